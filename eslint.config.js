@@ -1,0 +1,72 @@
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The one direction of imports: what each place may import of ours. Nothing else states it.
+ * Tests may also use the testing package and, to stand a real server up, the embedded one.
+ */
+const arrows = {
+  'packages/embedded': [],
+  'packages/core': [],
+  'packages/api': ['@paper-circe/core'],
+  'packages/cli': ['@paper-circe/api', '@paper-circe/core', '@paper-circe/embedded'],
+  'packages/testing': ['@paper-circe/embedded'],
+  'packages/bench': ['@paper-circe/api', '@paper-circe/core', '@paper-circe/embedded'],
+  'apps/portal': ['@paper-circe/api'],
+  e2e: [],
+};
+/** Where the process is put together: the only file of the portal that knows the packages below the API. */
+const composition = 'apps/portal/src/lib/server/installation.ts';
+
+const ours = ['@paper-circe/core', '@paper-circe/api', '@paper-circe/embedded', '@paper-circe/cli', '@paper-circe/testing'];
+const forbid = (allowed) => ({
+  'no-restricted-imports': [
+    'error',
+    {
+      patterns: ours
+        .filter((name) => !allowed.includes(name))
+        .map((name) => ({
+          group: [name, `${name}/*`],
+          message: `This place may import ${allowed.join(', ') || 'nothing of ours'}: see "arrows" in eslint.config.js.`,
+        })),
+    },
+  ],
+});
+const tests = ['**/*.test.ts', '**/testing/**/*.ts'];
+
+export default tseslint.config(
+  { ignores: ['**/build/', '**/.svelte-kit/', '**/paraglide/', '**/.circe/', '**/.cache/', '**/node_modules/'] },
+  ...tseslint.configs.recommended,
+  ...svelte.configs.recommended,
+  {
+    languageOptions: {
+      globals: { ...globals.node },
+      parserOptions: { projectService: true, extraFileExtensions: ['.svelte'] },
+    },
+  },
+  {
+    files: ['**/*.ts', '**/*.svelte'],
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: tseslint.parser }, globals: { ...globals.browser } },
+    rules: { 'svelte/no-at-html-tags': 'error', 'svelte/require-each-key': 'error' },
+  },
+  { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  ...Object.entries(arrows).flatMap(([place, allowed]) => [
+    { files: [`${place}/**/*.{ts,svelte,js}`], rules: forbid(allowed) },
+    {
+      files: tests.map((pattern) => `${place}/${pattern}`),
+      rules: forbid([...allowed, '@paper-circe/testing', '@paper-circe/embedded']),
+    },
+  ]),
+  { files: [composition], rules: forbid(['@paper-circe/api', '@paper-circe/core', '@paper-circe/embedded']) },
+);

@@ -1,0 +1,25 @@
+// vitest 5 has no workspace files: this is a config with projects, passed by --config.
+import { defineConfig } from 'vitest/config';
+
+const node = (name: string, options: { database: boolean }) => ({
+  test: {
+    name,
+    root: `packages/${name}`,
+    include: ['src/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    ...(options.database ? { globalSetup: '../testing/src/database.setup.ts' } : {}),
+  },
+});
+
+export default defineConfig({
+  test: {
+    reporters: process.env['CI'] ? ['default'] : ['default'],
+    projects: [
+      node('embedded', { database: false }),
+      node('core', { database: true }),
+      node('api', { database: true }),
+      node('cli', { database: true }),
+    ],
+  },
+});
