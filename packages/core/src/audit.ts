@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { defineCollection, type TenantDocument } from './collections.ts';
+import { counters } from './counters.ts';
+import { transact, within, type TenantScope } from './tenancy.ts';
+
+/** Who did something. */
+export type Actor =
+  | { readonly kind: 'user'; readonly id: string; readonly name: string; readonly role: string }
+  | { readonly kind: 'system'; readonly name: string }
+  | { readonly kind: 'public' };
+
+/** What a subject's fields were before and are after. */
+export type Changes = Readonly<Record<string, { readonly from?: unknown; readonly to?: unknown }>>;
+
+export interface AuditEvent extends TenantDocument {
+  readonly at: Date;
+  readonly actor: Actor;
+  /** `feature.act`, such as `bookings.reschedule`. */
+  readonly action: string;
+  readonly collection: string;
+  readonly documentId: string;
+  readonly changes: Changes;
+  /** False until the sealer has numbered it. */
+  readonly sealed: boolean;
+  /** 1, 2, 3 ... without a gap within a tenant, once sealed. */
+  readonly seq?: number;
+  /** SHA-256 over the event and the hash of the one before it, once sealed. */
+  readonly hash?: string;
+}
+
+export const auditEvents = defineCollection<AuditEvent>('auditEvents', [
+  { key: { tenantId: 1, seq: 1 }, name: 'auditEvents_seq', unique: true, partialFilterExpression: { sealed: true } },
+  { key: { tenantId: 1, sealed: 1 }, name: 'auditEvents_unsealed', partialFilterExpression: { sealed: false } },
+  { key: { tenantId: 1, collection: 1, documentId: 1 }, name: 'auditEvents_document' },
+]);
+
+interface Subject {
+  readonly collection: string;
+  readonly id: string;
+}
+
+/** Writes what was done in the transaction that does it: if it cannot be written, nothing is done. */
+export async function record(inside: TenantScope, action: string, subject: Subject, changes: Changes): Promise<void> {
+  await within(inside, auditEvents).insert({
+    at: inside.clock(),
+    actor: inside.actor,
+    action,
+    collection: subject.collection,
+    documentId: subject.id,
+    changes,
+    sealed: false,
+  });
+}
+
+/** The fields that differ between two states of a document. */
+export function changesBetween(before: object, after: object): Changes {
+  const changes: Record<string, { from?: unknown; to?: unknown }> = {};
+  const from = before as Record<string, unknown>;
+  const to = after as Record<string, unknown>;
+  for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
+    if (bookkeeping.has(key) || canonical(from[key]) === canonical(to[key])) continue;
+    changes[key] = {
+      ...(from[key] !== undefined && { from: from[key] }),
+      ...(to[key] !== undefined && { to: to[key] }),
+    };
+  }
+  return changes;
+}
+
+const bookkeeping = new Set(['tenantId', 'createdAt', 'updatedAt', 'version', 'revision', 'holds', 'holding', 'lastChange', 'password', 'searchWords']); // prettier-ignore
+
+const head = 'audit';
+const sealBatch = 200;
+
+/**
+ * Numbers the events that were committed since the last time and chains them by hash. Writers never wait for
+ * this: it runs behind them, and two sealers at once meet on the counter, where one of them starts over.
+ * @returns the number of the newest sealed event
+ */
+export async function seal(clinic: TenantScope): Promise<number> {
+  for (;;) {
+    const waiting = await within(clinic, auditEvents).find({ sealed: false }, { limit: 1 });
+    if (waiting.length === 0) return (await within(clinic, counters).findOne({ name: head }))?.value ?? 0;
+    await transact(clinic, async (inside) => {
+      const batch = await within(inside, auditEvents).find({ sealed: false }, { sort: { id: 1 }, limit: sealBatch });
+      if (batch.length === 0) return;
+      const last = await within(inside, counters).findOne({ name: head });
+      let hash = last?.hash ?? '';
+      let seq = last?.value ?? 0;
+      const updates = batch.map((event) => {
+        seq += 1;
+        hash = hashOf(event, seq, hash);
+        return { filter: { id: event.id }, update: { $set: { sealed: true, seq, hash } } };
+      });
+      await within(inside, counters).upsert({ name: head }, { $set: { value: seq, hash } });
+      await within(inside, auditEvents).updateEach(updates);
+    });
+  }
+}
+
+/** Sealed events after a number, in order. */
+export async function eventsAfter(clinic: TenantScope, seq: number, limit = 500): Promise<AuditEvent[]> {
+  return within(clinic, auditEvents).find({ sealed: true, seq: { $gt: seq } }, { sort: { seq: 1 }, limit });
+}
+
+/** Everything recorded about one document, oldest first. */
+export async function historyOf(clinic: TenantScope, collection: string, documentId: string): Promise<AuditEvent[]> {
+  return within(clinic, auditEvents).find({ collection, documentId }, { sort: { at: 1 }, limit: 500 });
+}
+
+/**
+ * Reads the whole chain of a tenant again.
+ * @returns the number of the first event that does not fit, or undefined when the chain is whole
+ */
+export async function firstBrokenLink(clinic: TenantScope): Promise<number | undefined> {
+  let hash = '';
+  let seq = 0;
+  for (;;) {
+    const batch = await eventsAfter(clinic, seq);
+    if (batch.length === 0) break;
+    for (const event of batch) {
+      const expected = hashOf(event, seq + 1, hash);
+      if (event.seq !== seq + 1 || event.hash !== expected) return seq + 1;
+      seq += 1;
+      hash = expected;
+    }
+  }
+  const last = await within(clinic, counters).findOne({ name: head });
+  return (last?.value ?? 0) === seq && (last?.hash ?? '') === hash ? undefined : seq + 1;
+}
+
+function hashOf(event: AuditEvent, seq: number, previous: string): string {
+  const { id, tenantId, at, actor, action, collection, documentId, changes } = event;
+  const content = canonical({ id, tenantId, seq, at, actor, action, collection, documentId, changes });
+  return createHash('sha256').update(previous).update(content).digest('hex');
+}
+
+/** JSON with sorted keys, so that equal content has equal text. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => {
+    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
+  }) ?? 'undefined';
+}

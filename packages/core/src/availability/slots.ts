@@ -1,0 +1,123 @@
+// Pure arithmetic: hours and holds in, free times out. The same function says which times are offered, why
+// another time is not, and checks a time again when it is booked.
+import { occupied, type Extent } from '../bookings/holds.ts';
+import type { SlotReason } from '../errors.ts';
+import { addDays, dayInterval, daysBetween, localDate, minute, type Interval } from '../time.ts';
+import { hoursOn, type DateException, type TimeOff } from './hours.ts';
+import { covers, normalized, overlaps } from './intervals.ts';
+
+/** The clinic's rules for a booking. */
+export interface Rules {
+  readonly now: Date;
+  readonly zone: string;
+  readonly openingHours: readonly string[];
+  /** Times are offered at multiples of this many minutes from local midnight. */
+  readonly gridMin: number;
+  /** The least minutes between now and the start. */
+  readonly noticeMin: number;
+  /** How many days ahead can be booked, today included. */
+  readonly windowDays: number;
+}
+
+/** One staff member's plan and what is already taken from it. */
+export interface StaffPlan {
+  readonly id: string;
+  readonly assigned: boolean;
+  readonly workingHours: readonly string[];
+  readonly exceptions: readonly DateException[];
+  readonly timeOff: readonly TimeOff[];
+  readonly busy: readonly (Interval & { readonly bookingId: string })[];
+}
+
+export interface Slot {
+  readonly startAt: Date;
+  readonly endAt: Date;
+  /** Everybody who could do it then, the least loaded first. */
+  readonly staffIds: readonly string[];
+}
+
+/** Hours around a day: from the day before, whose shifts may pass midnight, to the day itself. */
+function hoursAround(date: string, weekly: readonly string[], exceptions: readonly DateException[], zone: string) {
+  return normalized([
+    ...hoursOn(addDays(date, -1), weekly, exceptions, zone),
+    ...hoursOn(date, weekly, exceptions, zone),
+    ...hoursOn(addDays(date, 1), weekly, exceptions, zone),
+  ]);
+}
+
+/** One local day, with the arithmetic that every question about it shares. */
+export class DayPlan {
+  readonly date: string;
+  readonly #rules: Rules;
+  readonly #extent: Extent;
+  readonly #day: Interval;
+  readonly #open: readonly Interval[];
+  readonly #shifts = new Map<string, readonly Interval[]>();
+
+  constructor(date: string, rules: Rules, extent: Extent) {
+    this.date = date;
+    this.#rules = rules;
+    this.#extent = extent;
+    this.#day = dayInterval(date, rules.zone);
+    this.#open = hoursAround(date, rules.openingHours, [], rules.zone);
+  }
+
+  /** Every reason against a start for one staff member; none means that it can be booked. */
+  reasons(startAt: number, staff: StaffPlan): SlotReason[] {
+    const reasons = this.#general(startAt);
+    const treatment = { from: startAt, to: startAt + this.#extent.durationMin * minute };
+    if (!staff.assigned) reasons.push({ code: 'NOT_ASSIGNED' });
+    if (staff.timeOff.some(({ from, to }) => from <= this.date && this.date <= to)) reasons.push({ code: 'ON_LEAVE' });
+    else if (!covers(this.#shiftsOf(staff), treatment)) reasons.push({ code: 'OFF_SHIFT' });
+    const taken = occupied(startAt, this.#extent);
+    for (const busy of staff.busy) {
+      if (overlaps(busy, taken)) reasons.push({ code: 'BUSY', bookingId: busy.bookingId });
+    }
+    return reasons;
+  }
+
+  /** The starts of the day on the clinic's grid, as UTC milliseconds. */
+  starts(): number[] {
+    const step = this.#rules.gridMin * minute;
+    const starts: number[] = [];
+    for (let at = this.#day.from; at < this.#day.to; at += step) {
+      if (this.#general(at).length === 0) starts.push(at);
+    }
+    return starts;
+  }
+
+  /** Reasons that hold for everybody. */
+  #general(startAt: number): SlotReason[] {
+    const { now, noticeMin, windowDays, gridMin, zone } = this.#rules;
+    const reasons: SlotReason[] = [];
+    // A start in the running minutes of the grid is still now: a receptionist types while time passes.
+    if (startAt <= now.getTime() - Math.max(gridMin, 5) * minute) reasons.push({ code: 'PAST' });
+    else if (noticeMin > 0 && startAt < now.getTime() + noticeMin * minute) reasons.push({ code: 'NOTICE' });
+    if (daysBetween(localDate(now, zone), this.date) >= windowDays) reasons.push({ code: 'WINDOW' });
+    const treatment = { from: startAt, to: startAt + this.#extent.durationMin * minute };
+    if (!covers(this.#open, treatment)) reasons.push({ code: 'CLOSED' });
+    return reasons;
+  }
+
+  #shiftsOf(staff: StaffPlan): readonly Interval[] {
+    let shifts = this.#shifts.get(staff.id);
+    if (!shifts) {
+      shifts = hoursAround(this.date, staff.workingHours, staff.exceptions, this.#rules.zone);
+      this.#shifts.set(staff.id, shifts);
+    }
+    return shifts;
+  }
+}
+
+/** The free times of one local day for any of these staff members, who come in the order of preference. */
+export function slotsOn(date: string, rules: Rules, extent: Extent, staff: readonly StaffPlan[]): Slot[] {
+  const plan = new DayPlan(date, rules, extent);
+  const slots: Slot[] = [];
+  for (const start of plan.starts()) {
+    const staffIds = staff.filter((one) => plan.reasons(start, one).length === 0).map((one) => one.id);
+    if (staffIds.length > 0) {
+      slots.push({ startAt: new Date(start), endAt: new Date(start + extent.durationMin * minute), staffIds });
+    }
+  }
+  return slots;
+}

@@ -1,0 +1,24 @@
+import { candidatesFor, rulesFor } from '../availability/plans.ts';
+import type { TenantScope } from '../tenancy.ts';
+import { localDate } from '../time.ts';
+import { countAgainstQuota, firstFree, insertBooking, referred, slotTaken, takingTime } from './place.ts';
+import { NewBooking, type Booking } from './schema.ts';
+
+/**
+ * Books an appointment and holds its time.
+ * @throws CONFLICT_SLOT when the time is not free, with every reason and the booking in the way
+ * @throws NOT_FOUND when the patient, the treatment or the staff member does not exist or is inactive
+ * @throws QUOTA_EXCEEDED when the clinic has made `maxBookings` bookings this month
+ */
+export async function book(clinic: TenantScope, input: NewBooking): Promise<Booking> {
+  const given = parsed(NewBooking, input);
+  return takingTime(clinic, async (inside) => {
+    await countAgainstQuota(inside);
+    const { patient, treatment } = await referred(inside, given.patientId, given.treatmentId);
+    const date = localDate(given.startAt, inside.tenant.config.timezone);
+    const candidates = await candidatesFor(inside, treatment, given.staffId, { from: date, days: 1 });
+    const found = firstFree(given.startAt, candidates.planOn(date), rulesFor(inside), treatment);
+    if ('reasons' in found) throw slotTaken(found.reasons);
+    return insertBooking(inside, patient, treatment, { staffId: found.staffId, startAt: given.startAt }, given);
+  });
+}

@@ -1,0 +1,49 @@
+import { changesBetween, record } from '../audit.ts';
+import { CirceError, notFound } from '../errors.ts';
+import type { Update } from '../handle.ts';
+import { within, type TenantScope } from '../tenancy.ts';
+import { bookingsCollection } from './collection.ts';
+import { undoableFields, type Booking, type BookingId, type UndoableState } from './schema.ts';
+
+/** The booking as the transaction sees it. */
+export async function read(inside: TenantScope, id: BookingId): Promise<Booking> {
+  const booking = await within(inside, bookingsCollection).findOne({ id });
+  if (!booking) throw notFound('booking');
+  return booking;
+}
+
+/** Writes one act of the front desk on a booking, what it can be undone to, and its audit event. */
+export async function change(
+  inside: TenantScope,
+  before: Booking,
+  action: string,
+  { $set, $unset }: Pick<Update<Booking>, '$set' | '$unset'>,
+): Promise<Booking> {
+  const lastChange = { action, at: inside.clock(), before: undoableState(before) };
+  return write(inside, before, action, { $set: { ...$set, lastChange }, ...($unset && { $unset }) });
+}
+
+/** Writes a booking and its audit event. */
+export async function write(
+  inside: TenantScope,
+  before: Booking,
+  action: string,
+  update: Update<Booking>,
+): Promise<Booking> {
+  const after = await within(inside, bookingsCollection).update({ id: before.id, revision: before.revision }, update);
+  if (!after) throw notFound('booking');
+  await record(inside, action, { collection: 'bookings', id: before.id }, changesBetween(before, after));
+  return after;
+}
+
+function undoableState(booking: Booking): UndoableState {
+  return Object.fromEntries(
+    undoableFields.filter((field) => booking[field] !== undefined).map((field) => [field, booking[field]]),
+  );
+}
+
+export function illegal(from: string, to: string): CirceError<'ILLEGAL_TRANSITION'> {
+  return new CirceError('ILLEGAL_TRANSITION', `A booking that is ${from} cannot become ${to}.`, { from, to });
+}
+
+export const released = { holding: true, holds: true } as const;

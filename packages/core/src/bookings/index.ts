@@ -1,0 +1,24 @@
+export { book } from './book.ts';
+export { NewPayment, pay } from './payments.ts';
+export {
+  findByPatient,
+  findByTenant,
+  findByTenantAndDate,
+  findTodays,
+  findVisitHistory,
+  findWalkInsByTenant,
+  get,
+} from './read.ts';
+export { NewTime, reschedule } from './reschedule.ts';
+export {
+  BookingId,
+  BookingSource,
+  BookingStatus,
+  NewBooking,
+  PaymentMethod,
+  PaymentStatus,
+  type Booking,
+  type Payment,
+} from './schema.ts';
+export { cancel, complete, Completion, confirm, noShow } from './transitions.ts';
+export { undo, undoMin } from './undo.ts';

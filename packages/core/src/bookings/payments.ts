@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { invalid } from '../errors.ts';
+import { transact, type TenantScope } from '../tenancy.ts';
+import { change, illegal, read } from './change.ts';
+import { PaymentMethod, type Booking, type BookingId } from './schema.ts';
+
+export const NewPayment = z.strictObject({
+  method: PaymentMethod,
+  /** Rupiah. */
+  amount: z.int().min(1).max(1_000_000_000_000),
+});
+export type NewPayment = z.input<typeof NewPayment>;
+
+/**
+ * Takes money for a booking: a deposit while less than the price has come in, paid from then on.
+ * @throws NOT_FOUND
+ * @throws VALIDATION when it is more than the balance
+ * @throws ILLEGAL_TRANSITION when the booking is cancelled or was a no-show
+ */
+export function pay(clinic: TenantScope, id: BookingId, input: NewPayment): Promise<Booking> {
+  const payment = parsed(NewPayment, input);
+  return transact(clinic, async (inside) => {
+    const booking = await read(inside, id);
+    if (booking.status === 'cancelled' || booking.status === 'no-show') throw illegal(booking.status, 'paid');
+    if (payment.amount > booking.price - (booking.paymentAmount ?? 0)) {
+      throw invalid('amount', 'This is more than what is left to pay.');
+    }
+    return change(inside, booking, 'bookings.pay', { $set: received(inside, booking, payment) });
+  });
+}
+
+/** The payment fields of a booking after one more payment. */
+export function received(
+  inside: TenantScope,
+  booking: Booking,
+  { method, amount }: NewPayment,
+): Required<Pick<Booking, 'payments' | 'paymentMethod' | 'paymentAmount' | 'paymentStatus'>> {
+  const paymentAmount = (booking.paymentAmount ?? 0) + amount;
+  return {
+    payments: [...booking.payments, { method, amount, at: inside.clock() }],
+    paymentMethod: method,
+    paymentAmount,
+    paymentStatus: paymentAmount >= booking.price ? 'paid' : 'deposit',
+  };
+}

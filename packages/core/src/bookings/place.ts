@@ -1,0 +1,151 @@
+import { record, changesBetween } from '../audit.ts';
+import { DayPlan, type StaffPlan, type Rules } from '../availability/slots.ts';
+import { count } from '../counters.ts';
+import { CirceError, notFound, type SlotReason } from '../errors.ts';
+import { duplicateIndex } from '../driver-errors.ts';
+import { patientsCollection } from '../patients/collection.ts';
+import type { Patient, PatientId } from '../patients/schema.ts';
+import type { StaffId } from '../staff/schema.ts';
+import { inLane, transact, within, type TenantScope } from '../tenancy.ts';
+import { localDate, localMonth, localTime, minute } from '../time.ts';
+import { treatmentsCollection } from '../treatments/collection.ts';
+import type { Treatment, TreatmentId } from '../treatments/schema.ts';
+import { bookingsCollection } from './collection.ts';
+import { holdsOf, occupied, type Extent } from './holds.ts';
+import type { Booking, BookingSource, BookingStatus } from './schema.ts';
+
+/** Where and when a booking is. */
+export interface Place {
+  readonly staffId: StaffId;
+  readonly startAt: Date;
+}
+
+/** The fields that follow from where and when a booking is, its holds included. */
+export function placed(clinic: TenantScope, extent: Extent, { staffId, startAt }: Place) {
+  const zone = clinic.tenant.config.timezone;
+  return {
+    staffId,
+    startAt,
+    endAt: new Date(startAt.getTime() + extent.durationMin * minute),
+    localDate: localDate(startAt, zone),
+    localTime: localTime(startAt, zone),
+    holding: true as const,
+    holds: holdsOf(staffId, occupied(startAt, extent)),
+  };
+}
+
+/** The first of these staff members, in their order, who is free at a start; else every reason why none is. */
+export function firstFree(
+  startAt: Date,
+  plans: readonly StaffPlan[],
+  rules: Rules,
+  extent: Extent,
+): { readonly staffId: StaffId } | { readonly reasons: readonly SlotReason[] } {
+  const day = new DayPlan(localDate(startAt, rules.zone), rules, extent);
+  const reasons: SlotReason[] = [];
+  for (const plan of plans) {
+    const against = day.reasons(startAt.getTime(), plan);
+    if (against.length === 0) return { staffId: plan.id as StaffId };
+    reasons.push(...against);
+  }
+  if (plans.length === 0) return { reasons: [{ code: 'NOT_ASSIGNED' }] };
+  return { reasons: distinct(reasons) };
+}
+
+function distinct(reasons: readonly SlotReason[]): SlotReason[] {
+  return [...new Map(reasons.map((reason) => [`${reason.code} ${reason.bookingId ?? ''}`, reason])).values()];
+}
+
+export function slotTaken(reasons: readonly SlotReason[]): CirceError<'CONFLICT_SLOT'> {
+  return new CirceError('CONFLICT_SLOT', 'This time is not free.', { reasons });
+}
+
+/** Whether a write was refused because somebody else holds the time. */
+export function isTaken(error: unknown): boolean {
+  const index = duplicateIndex(error);
+  return index === 'bookings_holds' || index === 'bookings_exact';
+}
+
+/** How often a booking is tried again after another one took the time between our look and our write. */
+const attempts = 5;
+
+/**
+ * Runs work that takes time on the calendar. When another booking wins the race, the work runs again and then
+ * finds the other one in its plans, so that it can choose somebody else or name what is in the way.
+ */
+export async function takingTime<Result>(
+  clinic: TenantScope,
+  work: (inside: TenantScope) => Promise<Result>,
+): Promise<Result> {
+  return inLane(clinic, 'bookings', async () => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await transact(clinic, work);
+      } catch (error) {
+        if (!isTaken(error)) throw error;
+        if (attempt === attempts) throw slotTaken([{ code: 'BUSY' }]);
+      }
+    }
+  });
+}
+
+/** Counts one more booking of this month, and refuses it when the clinic has had as many as it may. */
+export async function countAgainstQuota(inside: TenantScope): Promise<void> {
+  const { timezone, features } = inside.tenant.config;
+  const month = localMonth(inside.clock(), timezone);
+  if ((await count(inside, `bookings:${month}`)) <= features.maxBookings) return;
+  throw new CirceError('QUOTA_EXCEEDED', `This clinic can make ${features.maxBookings} bookings a month.`, {
+    quota: 'maxBookings',
+    limit: features.maxBookings,
+  });
+}
+
+/** The patient and the treatment of a new booking, read where they are referred to. */
+export async function referred(
+  inside: TenantScope,
+  patientId: PatientId,
+  treatmentId: TreatmentId,
+): Promise<{ patient: Patient; treatment: Treatment }> {
+  const patient = await within(inside, patientsCollection).findOne({ id: patientId, isActive: true });
+  if (!patient) throw notFound('patient');
+  const treatment = await within(inside, treatmentsCollection).findOne({ id: treatmentId, isActive: true });
+  if (!treatment) throw notFound('treatment');
+  return { patient, treatment };
+}
+
+interface Details {
+  readonly source: BookingSource;
+  readonly status: BookingStatus;
+  readonly notes?: string | undefined;
+  readonly queueNumber?: number;
+}
+
+/** Writes a new booking and its audit event; the database refuses it when its time is held. */
+export async function insertBooking(
+  inside: TenantScope,
+  patient: Patient,
+  treatment: Treatment,
+  place: Place,
+  { source, status, notes, queueNumber }: Details,
+): Promise<Booking> {
+  const booking = await within(inside, bookingsCollection).insert({
+    patientId: patient.id,
+    patientName: patient.name,
+    treatmentId: treatment.id,
+    status,
+    source,
+    paymentStatus: 'unpaid',
+    treatmentName: treatment.name,
+    price: treatment.price,
+    durationMin: treatment.durationMin,
+    bufferBeforeMin: treatment.bufferBeforeMin,
+    bufferAfterMin: treatment.bufferAfterMin,
+    payments: [],
+    ...placed(inside, treatment, place),
+    ...(notes && { notes }),
+    ...(queueNumber !== undefined && { queueNumber }),
+  });
+  const action = source === 'walk-in' ? 'queue.join' : 'bookings.book';
+  await record(inside, action, { collection: 'bookings', id: booking.id }, changesBetween({}, booking));
+  return booking;
+}

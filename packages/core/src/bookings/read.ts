@@ -1,0 +1,61 @@
+import { notFound } from '../errors.ts';
+import { paged, type Page, type Paged } from '../page.ts';
+import { within, type TenantScope } from '../tenancy.ts';
+import { dayInterval, localDate, LocalDate } from '../time.ts';
+import type { PatientId } from '../patients/schema.ts';
+import { bookingsCollection } from './collection.ts';
+import type { Booking, BookingId } from './schema.ts';
+
+/** A clinic has at most this many bookings in a day. */
+const dayLimit = 5_000;
+
+/** The tenant's bookings, the latest start first. */
+export function findByTenant(clinic: TenantScope, page: Page = {}): Promise<Paged<Booking>> {
+  return paged(clinic, within(clinic, bookingsCollection), {}, { field: 'startAt', direction: -1 }, page);
+}
+
+/**
+ * Every booking that starts on a local day of the clinic, by time.
+ * @param date such as `2026-11-24`; midnight to midnight in the clinic's zone
+ */
+export function findByTenantAndDate(clinic: TenantScope, date: string): Promise<Booking[]> {
+  const { from, to } = dayInterval(parsed(LocalDate, date), clinic.tenant.config.timezone);
+  return within(clinic, bookingsCollection).find(
+    { startAt: { $gte: new Date(from), $lt: new Date(to) } },
+    { sort: { startAt: 1 }, limit: dayLimit },
+  );
+}
+
+/** The tenant's walk-ins, the newest first. */
+export function findWalkInsByTenant(clinic: TenantScope, page: Page = {}): Promise<Paged<Booking>> {
+  const sort = { field: 'createdAt', direction: -1 } as const;
+  return paged(clinic, within(clinic, bookingsCollection), { source: 'walk-in' }, sort, page);
+}
+
+/** The documented sample "today's bookings": today's pending and confirmed ones in the clinic's zone, by time. */
+export async function findTodays(clinic: TenantScope): Promise<Booking[]> {
+  const today = localDate(clinic.clock(), clinic.tenant.config.timezone);
+  const all = await findByTenantAndDate(clinic, today);
+  return all.filter(({ status }) => status === 'pending' || status === 'confirmed');
+}
+
+/** The documented sample "patient visit history": a patient's completed bookings, the latest first. */
+export function findVisitHistory(clinic: TenantScope, patientId: PatientId, limit = 10): Promise<Booking[]> {
+  return within(clinic, bookingsCollection).find(
+    { patientId, status: 'completed' },
+    { sort: { startAt: -1 }, limit },
+  );
+}
+
+/** Everything a patient ever booked, the latest start first. */
+export function findByPatient(clinic: TenantScope, patientId: PatientId, page: Page = {}): Promise<Paged<Booking>> {
+  const sort = { field: 'startAt', direction: -1 } as const;
+  return paged(clinic, within(clinic, bookingsCollection), { patientId }, sort, page);
+}
+
+/** @throws NOT_FOUND */
+export async function get(clinic: TenantScope, id: BookingId): Promise<Booking> {
+  const booking = await within(clinic, bookingsCollection).findOne({ id });
+  if (!booking) throw notFound('booking');
+  return booking;
+}

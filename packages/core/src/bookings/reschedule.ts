@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { candidatesFor, rulesFor } from '../availability/plans.ts';
+import { notFound } from '../errors.ts';
+import { StaffId } from '../staff/schema.ts';
+import { within, type TenantScope } from '../tenancy.ts';
+import { localDate } from '../time.ts';
+import { treatmentsCollection } from '../treatments/collection.ts';
+import { change, illegal, read } from './change.ts';
+import { firstFree, placed, slotTaken, takingTime } from './place.ts';
+import { holdsTime, type Booking, type BookingId } from './schema.ts';
+
+export const NewTime = z.strictObject({
+  startAt: z.date(),
+  /** Somebody else, or `any`; the same staff member when it is left out. */
+  staffId: z.union([z.literal('any'), StaffId]).optional(),
+});
+export type NewTime = z.input<typeof NewTime>;
+
+/**
+ * Moves a booking: the old time is released and the new one held in one update.
+ * @throws NOT_FOUND
+ * @throws CONFLICT_SLOT when the new time is not free, with every reason and the booking in the way
+ * @throws ILLEGAL_TRANSITION unless the booking is pending or confirmed
+ */
+export async function reschedule(clinic: TenantScope, id: BookingId, input: NewTime): Promise<Booking> {
+  const { startAt, staffId } = parsed(NewTime, input);
+  return takingTime(clinic, async (inside) => {
+    const booking = await read(inside, id);
+    if (!holdsTime(booking.status)) throw illegal(booking.status, 'moved');
+    return move(inside, booking, startAt, staffId ?? booking.staffId, 'bookings.reschedule');
+  });
+}
+
+/** Moves a booking in a running transaction, with the duration and buffers it was booked with. */
+export async function move(
+  inside: TenantScope,
+  booking: Booking,
+  startAt: Date,
+  staffId: StaffId | 'any',
+  action: string,
+  also: Partial<Pick<Booking, 'calledAt'>> = {},
+): Promise<Booking> {
+  const treatment = await within(inside, treatmentsCollection).findOne({ id: booking.treatmentId });
+  if (!treatment) throw notFound('treatment');
+  const date = localDate(startAt, inside.tenant.config.timezone);
+  const candidates = await candidatesFor(inside, treatment, staffId, { from: date, days: 1 }, booking.id);
+  const found = firstFree(startAt, candidates.planOn(date), rulesFor(inside), booking);
+  if ('reasons' in found) throw slotTaken(found.reasons);
+  return change(inside, booking, action, {
+    $set: { ...placed(inside, booking, { staffId: found.staffId, startAt }), ...also },
+  });
+}

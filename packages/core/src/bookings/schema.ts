@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { Id, TenantDocument } from '../collections.ts';
+import { PatientId } from '../patients/schema.ts';
+import { StaffId } from '../staff/schema.ts';
+import { IdText, paragraph } from '../text.ts';
+import { TreatmentId } from '../treatments/schema.ts';
+import type { Hold } from './holds.ts';
+
+export type BookingId = Id<'bookings'>;
+export const BookingId = IdText.brand<'bookings', 'inout'>();
+
+export const BookingStatus = z.enum(['pending', 'confirmed', 'completed', 'cancelled', 'no-show']);
+export type BookingStatus = z.infer<typeof BookingStatus>;
+
+/** A walk-in came without an appointment; everything that was arranged before is online, as documented. */
+export const BookingSource = z.enum(['walk-in', 'online']);
+export type BookingSource = z.infer<typeof BookingSource>;
+
+export const PaymentStatus = z.enum(['unpaid', 'deposit', 'paid']);
+export type PaymentStatus = z.infer<typeof PaymentStatus>;
+
+export const PaymentMethod = z.enum(['cash', 'card', 'transfer', 'qris', 'other']);
+export type PaymentMethod = z.infer<typeof PaymentMethod>;
+
+export const NewBooking = z.strictObject({
+  patientId: PatientId,
+  treatmentId: TreatmentId,
+  /** A staff member, or `any` for the least loaded one who can do it, the better rated of two equals. */
+  staffId: z.union([z.literal('any'), StaffId]),
+  startAt: z.date(),
+  source: BookingSource,
+  /** Whether the patient has confirmed already. */
+  status: z.enum(['pending', 'confirmed']).default('pending'),
+  notes: paragraph(2000).optional(),
+});
+export type NewBooking = z.input<typeof NewBooking>;
+
+/** Money that was received for a booking, in rupiah. */
+export interface Payment {
+  readonly method: PaymentMethod;
+  readonly amount: number;
+  readonly at: Date;
+}
+
+export interface Booking extends TenantDocument {
+  readonly id: BookingId;
+  readonly patientId: PatientId;
+  readonly patientName?: string;
+  readonly staffId: StaffId;
+  readonly treatmentId: TreatmentId;
+  readonly startAt: Date;
+  readonly endAt: Date;
+  readonly status: BookingStatus;
+  readonly source: BookingSource;
+  readonly paymentStatus: PaymentStatus;
+  readonly notes?: string;
+  /** 1, 2, 3 ... within a local day, of walk-ins only. */
+  readonly queueNumber?: number;
+  /** The method of the last payment. */
+  readonly paymentMethod?: PaymentMethod;
+  /** The sum of the payments, in rupiah. */
+  readonly paymentAmount?: number;
+
+  /** The start in the clinic's zone, kept so that no report needs zones in the database. */
+  readonly localDate: string;
+  readonly localTime: string;
+  /** The treatment as it was booked: a later price list does not rewrite history. */
+  readonly treatmentName: string;
+  readonly price: number;
+  readonly durationMin: number;
+  readonly bufferBeforeMin: number;
+  readonly bufferAfterMin: number;
+  readonly payments: readonly Payment[];
+  /** When a walk-in was called, and when the treatment began. */
+  readonly calledAt?: Date;
+  readonly startedAt?: Date;
+  /** Present together, while the booking occupies time. */
+  readonly holding?: true;
+  readonly holds?: readonly Hold[];
+  /** What the last change can be undone to. */
+  readonly lastChange?: LastChange;
+}
+
+/** The fields that an act of the front desk may change, and that undoing it puts back. */
+export const undoableFields = [
+  'status',
+  'paymentStatus',
+  'paymentMethod',
+  'paymentAmount',
+  'payments',
+  'staffId',
+  'startAt',
+  'endAt',
+  'localDate',
+  'localTime',
+  'calledAt',
+  'startedAt',
+] as const satisfies readonly (keyof Booking)[];
+
+export type UndoableState = Partial<Pick<Booking, (typeof undoableFields)[number]>>;
+
+export interface LastChange {
+  readonly action: string;
+  readonly at: Date;
+  readonly before: UndoableState;
+}
+
+/** A pending booking holds its time as a confirmed one does. */
+export function holdsTime(status: BookingStatus): boolean {
+  return status === 'pending' || status === 'confirmed';
+}

@@ -1,0 +1,90 @@
+// pending -> confirmed -> completed; pending or confirmed -> cancelled or no-show. Nothing else, and nothing twice.
+import { z } from 'zod';
+import { incrementVisits } from '../patients/visits.ts';
+import { transact, type TenantScope } from '../tenancy.ts';
+import { localDate } from '../time.ts';
+import { change, illegal, read, released } from './change.ts';
+import { received } from './payments.ts';
+import { PaymentMethod, type Booking, type BookingId, type BookingStatus } from './schema.ts';
+
+const from: Record<BookingStatus, readonly BookingStatus[]> = {
+  pending: [],
+  confirmed: ['pending'],
+  completed: ['confirmed'],
+  cancelled: ['pending', 'confirmed'],
+  'no-show': ['pending', 'confirmed'],
+};
+
+function assertAllowed(booking: Booking, to: BookingStatus): void {
+  if (!from[to].includes(booking.status)) throw illegal(booking.status, to);
+}
+
+/**
+ * Sets the status to `confirmed`.
+ * @throws NOT_FOUND
+ * @throws ILLEGAL_TRANSITION unless the booking is pending
+ */
+export function confirm(clinic: TenantScope, id: BookingId): Promise<Booking> {
+  return transact(clinic, async (inside) => {
+    const booking = await read(inside, id);
+    assertAllowed(booking, 'confirmed');
+    return change(inside, booking, 'bookings.confirm', { $set: { status: 'confirmed' } });
+  });
+}
+
+/**
+ * Sets the status to `cancelled` and releases the time.
+ * @throws NOT_FOUND
+ * @throws ILLEGAL_TRANSITION unless the booking is pending or confirmed
+ */
+export function cancel(clinic: TenantScope, id: BookingId): Promise<Booking> {
+  return transact(clinic, async (inside) => {
+    const booking = await read(inside, id);
+    assertAllowed(booking, 'cancelled');
+    return change(inside, booking, 'bookings.cancel', { $set: { status: 'cancelled' }, $unset: released });
+  });
+}
+
+/**
+ * Sets the status to `no-show` and releases the time.
+ * @throws NOT_FOUND
+ * @throws ILLEGAL_TRANSITION unless the booking is pending or confirmed and its start has passed
+ */
+export function noShow(clinic: TenantScope, id: BookingId): Promise<Booking> {
+  return transact(clinic, async (inside) => {
+    const booking = await read(inside, id);
+    assertAllowed(booking, 'no-show');
+    if (booking.startAt > inside.clock()) throw illegal('still to come', 'no-show');
+    return change(inside, booking, 'bookings.noShow', { $set: { status: 'no-show' }, $unset: released });
+  });
+}
+
+export const Completion = z.strictObject({
+  /** How the balance was paid. */
+  method: PaymentMethod.default('cash'),
+});
+export type Completion = z.input<typeof Completion>;
+
+/**
+ * Sets the status to `completed` and the payment to `paid`, takes the balance, adds the patient's visit and
+ * releases what is left of the time: once, in one transaction.
+ * @throws NOT_FOUND
+ * @throws ILLEGAL_TRANSITION unless the booking is confirmed and its local day has come
+ */
+export function complete(clinic: TenantScope, id: BookingId, completion: Completion = {}): Promise<Booking> {
+  const { method } = parsed(Completion, completion);
+  return transact(clinic, async (inside) => {
+    const booking = await read(inside, id);
+    assertAllowed(booking, 'completed');
+    if (booking.localDate > localDate(inside.clock(), inside.tenant.config.timezone)) {
+      throw illegal('on a later day', 'completed');
+    }
+    const balance = booking.price - (booking.paymentAmount ?? 0);
+    const paid = balance > 0 ? received(inside, booking, { method, amount: balance }) : {};
+    await incrementVisits(inside, booking.patientId, booking.startAt);
+    return change(inside, booking, 'bookings.complete', {
+      $set: { ...paid, status: 'completed', paymentStatus: 'paid' },
+      $unset: released,
+    });
+  });
+}

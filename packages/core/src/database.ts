@@ -1,0 +1,99 @@
+import { MongoClient, type Db } from 'mongodb';
+import { auditEvents } from './audit.ts';
+import { bookingsCollection } from './bookings/collection.ts';
+import { systemClock, type Clock } from './clock.ts';
+import type { IndexDefinition } from './collections.ts';
+import { counters } from './counters.ts';
+import { translated } from './driver-errors.ts';
+import { acrossTenants, installFirewall, type Firewall } from './firewall.ts';
+import { patientsCollection } from './patients/collection.ts';
+import { sessionsCollection } from './sessions/collection.ts';
+import { staffCollection } from './staff/collection.ts';
+import { newCommits, type Commits } from './tenancy.ts';
+import { tenantIndexes } from './tenants/collection.ts';
+import { treatmentsCollection } from './treatments/collection.ts';
+import { usersCollection } from './users/collection.ts';
+
+/** An open connection to one installation's database. */
+export interface Database {
+  readonly client: MongoClient;
+  readonly db: Db;
+  readonly clock: Clock;
+  /** Tells listeners in this process that something was committed. */
+  readonly commits: Commits;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** A MongoDB connection string: a replica set, a sharded cluster, or anything that speaks the protocol. */
+  readonly uri: string;
+  /** The database's name; the client's documentation calls it `paper-circe`. */
+  readonly name?: string;
+  readonly clock?: Clock;
+}
+
+const tenantCollections = [
+  usersCollection,
+  patientsCollection,
+  staffCollection,
+  treatmentsCollection,
+  bookingsCollection,
+  auditEvents,
+  counters,
+  sessionsCollection,
+];
+
+const wall: Firewall = {
+  tenantOwned: new Set(tenantCollections.map((collection) => collection.name)),
+  shared: new Set(['tenants']),
+};
+
+/**
+ * Connects, with the firewall on.
+ * @throws UNAVAILABLE when the database does not answer within ten seconds
+ */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const client = new MongoClient(options.uri, {
+    monitorCommands: true,
+    ignoreUndefined: false,
+    serverSelectionTimeoutMS: 10_000,
+    appName: 'paper-circe',
+  });
+  installFirewall(client, wall);
+  try {
+    await client.connect();
+  } catch (error) {
+    await client.close();
+    throw translated(error);
+  }
+  return {
+    client,
+    db: client.db(options.name ?? 'paper-circe'),
+    clock: options.clock ?? systemClock,
+    commits: newCommits(),
+    close: () => client.close(),
+  };
+}
+
+/** Makes the documented indexes and ours where they are missing. Safe to run at every start, and twice at once. */
+export async function ensureIndexes(database: Database): Promise<void> {
+  const wanted: { name: string; indexes: readonly IndexDefinition[] }[] = [
+    { name: 'tenants', indexes: tenantIndexes },
+    ...tenantCollections,
+  ];
+  await acrossTenants('indexes', async () => {
+    for (const { name, indexes } of wanted) {
+      await database.db.collection(name).createIndexes(indexes.map((index) => ({ ...index, key: { ...index.key } })));
+    }
+  });
+}
+
+/** Whether the database answers, within two seconds. */
+export async function isAlive(database: Database): Promise<boolean> {
+  try {
+    await database.db.command({ ping: 1 }, { timeoutMS: 2_000 });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,48 @@
+// The portable dialect: the part of MongoDB that core speaks, and that every engine which calls itself
+// compatible has. The firewall refuses anything outside these lists, so a query that works on one engine
+// works on all of them.
+
+export const queryOperators = new Set([
+  '$and', '$or', '$nor', '$not', '$eq', '$ne', '$gt', '$gte', '$lt', '$lte', '$in', '$nin',
+  '$exists', '$type', '$elemMatch', '$all', '$size', '$regex', '$options', '$mod',
+]); // prettier-ignore
+
+export const updateOperators = new Set([
+  '$set', '$unset', '$inc', '$mul', '$min', '$max', '$setOnInsert', '$push', '$addToSet', '$pull', '$pop', '$rename',
+]); // prettier-ignore
+
+export const stages = new Set([
+  '$match', '$project', '$set', '$unset', '$sort', '$limit', '$skip', '$group', '$unwind', '$lookup',
+  '$facet', '$count', '$replaceRoot',
+]); // prettier-ignore
+
+/** Expressions that run code, or that read past the tenant. Everything else an engine lacks, it refuses itself. */
+export const forbiddenAnywhere = new Set(['$where', '$function', '$accumulator', '$expr', '$jsonSchema', '$text', '$out', '$merge', '$unionWith', '$graphLookup']); // prettier-ignore
+
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** The first operator of a filter that the dialect does not have, at any depth. */
+export function foreignQueryOperator(filter: unknown): string | undefined {
+  return firstKey(filter, (key) => key.startsWith('$') && !queryOperators.has(key));
+}
+
+/** The first key, at any depth of plain objects and arrays, that a test holds for. */
+export function firstKey(value: unknown, test: (key: string) => boolean): string | undefined {
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      const found = firstKey(item, test);
+      if (found !== undefined) return found;
+    }
+  } else if (isPlainObject(value)) {
+    for (const [key, inner] of Object.entries(value)) {
+      if (test(key)) return key;
+      const found = firstKey(inner, test);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,58 @@
+/** Why a time cannot be taken, one of a closed list. `bookingId` names the booking in the way. */
+export interface SlotReason {
+  readonly code:
+    | 'PAST'
+    | 'NOTICE'
+    | 'WINDOW'
+    | 'OFF_GRID'
+    | 'CLOSED'
+    | 'OFF_SHIFT'
+    | 'ON_LEAVE'
+    | 'NOT_ASSIGNED'
+    | 'BUSY';
+  readonly bookingId?: string;
+}
+
+/** What each error carries beside its message. */
+export interface ErrorDetails {
+  NOT_FOUND: { readonly what: string };
+  VALIDATION: { readonly issues: readonly { readonly path: string; readonly message: string }[] };
+  CONFLICT_SLOT: { readonly reasons: readonly SlotReason[] };
+  CONFLICT_DUPLICATE: { readonly field: string; readonly id?: string };
+  ILLEGAL_TRANSITION: { readonly from: string; readonly to: string };
+  QUOTA_EXCEEDED: { readonly quota: 'maxUsers' | 'maxBookings'; readonly limit: number };
+  STALE: { readonly expected: number; readonly found: number };
+  FORBIDDEN: { readonly needs?: string };
+  UNAUTHENTICATED: Record<never, never>;
+  RATE_LIMITED: { readonly retryAfterSeconds: number };
+  UNAVAILABLE: Record<never, never>;
+}
+
+export type ErrorCode = keyof ErrorDetails;
+
+/** Everything that can go wrong in a way that a caller should handle. Anything else thrown is a bug. */
+export class CirceError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'CirceError';
+  readonly code: Code;
+  readonly details: ErrorDetails[Code];
+
+  constructor(code: Code, message: string, details: ErrorDetails[Code], cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Narrows an error of any origin to a {@link CirceError} of one code. */
+export function isCirceError<Code extends ErrorCode>(error: unknown, code?: Code): error is CirceError<Code> {
+  return error instanceof CirceError && (code === undefined || error.code === code);
+}
+
+/** An id of another clinic answers with exactly this error too. */
+export function notFound(what: string): CirceError<'NOT_FOUND'> {
+  return new CirceError('NOT_FOUND', `This ${what} does not exist.`, { what });
+}
+
+export function invalid(path: string, message: string): CirceError<'VALIDATION'> {
+  return new CirceError('VALIDATION', message, { issues: [{ path, message }] });
+}

@@ -1,0 +1,265 @@
+import { ObjectId, type AnyBulkWriteOperation, type ClientSession, type Collection as Raw, type Document as Bson, type Filter as RawFilter, type UpdateFilter } from 'mongodb';
+import type { Clock } from './clock.ts';
+import { schemaVersion, type TenantDocument } from './collections.ts';
+import { firstKey, isPlainObject } from './dialect.ts';
+import { translated } from './driver-errors.ts';
+
+type Given = 'id' | 'tenantId' | 'createdAt' | 'updatedAt' | 'version' | 'revision';
+
+/** What the writer of a new document says; the rest is written by the handle. */
+export type NewDocument<Document extends TenantDocument> = Omit<Document, Given>;
+
+type Element<Value> = Value extends readonly (infer Item)[] ? Value | Item : Value;
+
+export type Condition<Value> =
+  | Value
+  | {
+      readonly $eq?: Value;
+      readonly $ne?: Value | null;
+      readonly $gt?: Value;
+      readonly $gte?: Value;
+      readonly $lt?: Value;
+      readonly $lte?: Value;
+      readonly $in?: readonly Value[];
+      readonly $nin?: readonly Value[];
+      readonly $exists?: boolean;
+      readonly $regex?: string;
+      readonly $elemMatch?: Readonly<Record<string, unknown>>;
+    };
+
+/** A filter in the portable dialect. The tenant cannot be named: the handle adds it. */
+export type Filter<Document extends TenantDocument> = {
+  readonly [Key in Exclude<keyof Document, 'tenantId'>]?: Condition<Element<NonNullable<Document[Key]>>>;
+} & {
+  readonly $and?: readonly Filter<Document>[];
+  readonly $or?: readonly Filter<Document>[];
+  readonly tenantId?: never;
+};
+
+type Settable<Document extends TenantDocument> = { [Key in Exclude<keyof Document, Given>]?: Document[Key] };
+
+/** Changes in the portable dialect. The handle adds `updatedAt` and the next `revision`. */
+export interface Update<Document extends TenantDocument> {
+  readonly $set?: Settable<Document>;
+  readonly $unset?: { readonly [Key in Exclude<keyof Document, Given>]?: true };
+  readonly $inc?: { readonly [Key in Exclude<keyof Document, Given>]?: number };
+  readonly $setOnInsert?: Settable<Document>;
+}
+
+export type Sort<Document extends TenantDocument> = { readonly [Key in keyof Document]?: 1 | -1 };
+
+/** Stages that a caller may send; `$match` on the tenant is put before them, and joins are the handle's own. */
+export type Stage = { [Name in StageName]: { readonly [Only in Name]: unknown } }[StageName];
+
+type StageName =
+  | '$match' | '$project' | '$set' | '$unset' | '$sort' | '$limit' | '$skip'
+  | '$group' | '$unwind' | '$count' | '$facet' | '$replaceRoot'; // prettier-ignore
+
+/** The most documents that one find may return. */
+export const findLimit = 10_000;
+
+/** A collection seen from inside one tenant. Every filter, document and pipeline is bound to it here. */
+export class TenantHandle<Document extends TenantDocument> {
+  readonly #raw: Raw;
+  readonly #tenantId: string;
+  readonly #clock: Clock;
+  readonly #session: ClientSession | undefined;
+
+  constructor(raw: Raw, tenantId: string, clock: Clock, session: ClientSession | undefined) {
+    this.#raw = raw;
+    this.#tenantId = tenantId;
+    this.#clock = clock;
+    this.#session = session;
+  }
+
+  async findOne(filter: Filter<Document>, options: { sort?: Sort<Document> } = {}): Promise<Document | undefined> {
+    const found = await this.#send(() =>
+      this.#raw.findOne(this.#bound(filter), { ...this.#options(), ...(options.sort && { sort: stored(options.sort) }) }),
+    );
+    return found ? loaded<Document>(found) : undefined;
+  }
+
+  /** Documents in an order; never more than `limit`, which has to be said. */
+  async find(
+    filter: Filter<Document>,
+    options: { limit: number; sort?: Sort<Document>; skip?: number; only?: readonly (keyof Document & string)[] },
+  ): Promise<Document[]> {
+    if (!(options.limit >= 1 && options.limit <= findLimit)) {
+      throw new RangeError(`A find is limited to 1 to ${findLimit} documents, not ${options.limit}.`);
+    }
+    const cursor = this.#raw.find(this.#bound(filter), {
+      ...this.#options(),
+      limit: options.limit,
+      ...(options.skip && { skip: options.skip }),
+      ...(options.sort && { sort: stored(options.sort) as Record<string, 1 | -1> }),
+      ...(options.only && { projection: Object.fromEntries(options.only.map((key) => [key === 'id' ? '_id' : key, 1])) }),
+    });
+    return (await this.#send(() => cursor.toArray())).map(loaded<Document>);
+  }
+
+  count(filter: Filter<Document>): Promise<number> {
+    return this.#send(() => this.#raw.countDocuments(this.#bound(filter), this.#options()));
+  }
+
+  async insert(document: NewDocument<Document>): Promise<Document> {
+    const whole = this.#whole(document);
+    await this.#send(() => this.#raw.insertOne(whole, this.#options()));
+    return loaded<Document>(whole);
+  }
+
+  async insertMany(documents: readonly NewDocument<Document>[]): Promise<Document[]> {
+    if (documents.length === 0) return [];
+    const whole = documents.map((document) => this.#whole(document));
+    await this.#send(() => this.#raw.insertMany(whole, this.#options()));
+    return whole.map(loaded<Document>);
+  }
+
+  /** The document after the change, or undefined when none matched. */
+  async update(filter: Filter<Document>, update: Update<Document>): Promise<Document | undefined> {
+    const found = await this.#send(() =>
+      this.#raw.findOneAndUpdate(this.#bound(filter), this.#changes(update), { ...this.#options(), returnDocument: 'after' }),
+    );
+    return found ? loaded<Document>(found) : undefined;
+  }
+
+  /** The document after the change, made from the filter and `$setOnInsert` when there was none. */
+  async upsert(filter: Filter<Document>, update: Update<Document>): Promise<Document> {
+    const { $set, $setOnInsert, ...rest } = this.#changes(update) as { $set: Bson; $setOnInsert?: Bson };
+    const found = await this.#send(() =>
+      this.#raw.findOneAndUpdate(
+        this.#bound(filter),
+        { ...rest, $set, $setOnInsert: { ...$setOnInsert, createdAt: this.#clock(), version: schemaVersion } },
+        { ...this.#options(), returnDocument: 'after', upsert: true },
+      ),
+    );
+    return loaded<Document>(found!);
+  }
+
+  /** How many documents were changed. */
+  async updateMany(filter: Filter<Document>, update: Update<Document>): Promise<number> {
+    const result = await this.#send(() =>
+      this.#raw.updateMany(this.#bound(filter), this.#changes(update), this.#options()),
+    );
+    return result.modifiedCount;
+  }
+
+  /** One update for each entry, in one round trip. */
+  async updateEach(entries: readonly { filter: Filter<Document>; update: Update<Document> }[]): Promise<number> {
+    if (entries.length === 0) return 0;
+    const writes = entries.map(({ filter, update }): AnyBulkWriteOperation => ({
+      updateOne: { filter: this.#bound(filter), update: this.#changes(update) },
+    }));
+    const result = await this.#send(() => this.#raw.bulkWrite(writes, this.#options()));
+    return result.modifiedCount;
+  }
+
+  async delete(filter: Filter<Document>): Promise<number> {
+    const result = await this.#send(() => this.#raw.deleteMany(this.#bound(filter), this.#options()));
+    return result.deletedCount;
+  }
+
+  /** Runs a pipeline over the tenant's documents. Ids come back as `_id` only where a stage made one. */
+  async aggregate<Row extends object>(stages: readonly Stage[]): Promise<Row[]> {
+    refuseTenantId(stages);
+    const pipeline = [{ $match: { tenantId: this.#tenantId } }, ...(stages as readonly Bson[])];
+    return this.#send(() => this.#raw.aggregate<Row>(pipeline, this.#options()).toArray());
+  }
+
+  /** What the engine did for a find: how many keys and documents it looked at. */
+  async explain(
+    filter: Filter<Document>,
+    options: { sort?: Sort<Document>; limit?: number } = {},
+  ): Promise<{ keysExamined: number; docsExamined: number; returned: number }> {
+    const cursor = this.#raw.find(this.#bound(filter), {
+      ...(options.limit && { limit: options.limit }),
+      ...(options.sort && { sort: stored(options.sort) as Record<string, 1 | -1> }),
+    });
+    const { executionStats } = await this.#send(() => cursor.explain('executionStats'));
+    return {
+      keysExamined: Number(executionStats.totalKeysExamined),
+      docsExamined: Number(executionStats.totalDocsExamined),
+      returned: Number(executionStats.nReturned),
+    };
+  }
+
+  #options(): { session?: ClientSession } {
+    return this.#session ? { session: this.#session } : {};
+  }
+
+  async #send<Result>(command: () => Promise<Result>): Promise<Result> {
+    if (this.#session) return command();
+    try {
+      return await command();
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+
+  #bound(filter: Filter<Document>): RawFilter<Bson> {
+    refuseTenantId(filter);
+    return { $and: [{ tenantId: this.#tenantId }, stored(filter)] };
+  }
+
+  #whole(document: NewDocument<Document>): Bson {
+    refuseTenantId(document);
+    if ('_id' in document) throw new TypeError('The database makes the ids.');
+    const now = this.#clock();
+    const fields = Object.entries(document).filter(([, value]) => value !== undefined);
+    return {
+      _id: new ObjectId(),
+      tenantId: this.#tenantId,
+      ...Object.fromEntries(fields),
+      createdAt: now,
+      updatedAt: now,
+      version: schemaVersion,
+      revision: 1,
+    };
+  }
+
+  #changes(update: Update<Document>): UpdateFilter<Bson> {
+    refuseTenantId(update);
+    const set: Bson = { updatedAt: this.#clock() };
+    const unset: Record<string, true> = { ...(update.$unset as Record<string, true> | undefined) };
+    for (const [key, value] of Object.entries(update.$set ?? {})) {
+      if (value === undefined) unset[key] = true;
+      else set[key] = value;
+    }
+    return {
+      ...(update as Bson),
+      $set: set,
+      $inc: { ...(update.$inc as Bson | undefined), revision: 1 },
+      ...(Object.keys(unset).length > 0 && { $unset: unset }),
+    } as UpdateFilter<Bson>;
+  }
+}
+
+function refuseTenantId(value: unknown): void {
+  const named = firstKey(value, (key) => key === 'tenantId' || key.startsWith('tenantId.'));
+  if (named) throw new TypeError('The tenant is the scope\'s and cannot be named.');
+}
+
+/** `id` becomes `_id`, and the ids in its condition become ObjectIds; one that is no ObjectId matches nothing. */
+function stored(value: object): Bson {
+  const out: Bson = {};
+  for (const [key, inner] of Object.entries(value)) {
+    if (inner === undefined) continue;
+    if (key === 'id') out['_id'] = asObjectId(inner);
+    else if ((key === '$and' || key === '$or') && Array.isArray(inner)) out[key] = inner.map((one: object) => stored(one));
+    else out[key] = inner;
+  }
+  return out;
+}
+
+const nothing = new ObjectId('000000000000000000000000');
+
+function asObjectId(value: unknown): unknown {
+  if (typeof value === 'string') return ObjectId.isValid(value) && value.length === 24 ? new ObjectId(value) : nothing;
+  if (Array.isArray(value)) return value.map(asObjectId);
+  if (isPlainObject(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, asObjectId(inner)]));
+  return value;
+}
+
+function loaded<Document>(raw: Bson): Document {
+  const { _id, ...fields } = raw;
+  return { id: (_id as ObjectId).toHexString(), ...fields } as Document;
+}

@@ -1,0 +1,25 @@
+// @paper-circe/core: typed repositories for clinics on one MongoDB database.
+//
+// Open a database, open a clinic in it, and pass the clinic to whatever you call:
+//
+//   const database = await openDatabase({ uri });
+//   const clinic = await tenants.openTenantBySlug(database, 'jakarta', { kind: 'system', name: 'nightly' });
+//   const { items } = await patients.findByTenant(clinic);
+export * as audit from './public-audit.ts';
+export type { Actor, AuditEvent, Changes } from './audit.ts';
+export * as availability from './availability/index.ts';
+export * as bookings from './bookings/index.ts';
+export { systemClock, type Clock } from './clock.ts';
+export { ensureIndexes, isAlive, openDatabase, type Database, type DatabaseOptions } from './database.ts';
+export { CirceError, isCirceError, type ErrorCode, type ErrorDetails, type SlotReason } from './errors.ts';
+export { FirewallError } from './firewall.ts';
+export { Page, type Paged } from './page.ts';
+export * as patients from './patients/index.ts';
+export * as queue from './queue/index.ts';
+export * as sessions from './sessions/index.ts';
+export * as staff from './staff/index.ts';
+export { actingAs, onCommit, type TenantScope } from './tenancy.ts';
+export * as tenants from './tenants/index.ts';
+export { addDays, instantAt, isTimeZone, LocalDate, localDate, localTime } from './time.ts';
+export * as treatments from './treatments/index.ts';
+export * as users from './users/index.ts';

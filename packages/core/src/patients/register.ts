@@ -1,0 +1,46 @@
+import { changesBetween, record } from '../audit.ts';
+import { duplicateIndex } from '../driver-errors.ts';
+import { CirceError } from '../errors.ts';
+import { e164 } from '../phone.ts';
+import { transact, within, type TenantScope } from '../tenancy.ts';
+import { searchWords } from '../text.ts';
+import { patientsCollection } from './collection.ts';
+import { NewPatient, type Patient } from './schema.ts';
+
+/**
+ * Adds a patient. Within a tenant the phone number tells two patients apart.
+ * @throws CONFLICT_DUPLICATE when the phone is taken, with the other patient's id
+ * @throws VALIDATION when the phone is no phone number
+ */
+export async function register(clinic: TenantScope, input: NewPatient): Promise<Patient> {
+  const given = parsed(NewPatient, input);
+  const phone = e164(given.phone, clinic.tenant.config.country);
+  try {
+    return await transact(clinic, async (inside) => {
+      const patient = await within(inside, patientsCollection).insert({
+        name: given.name,
+        phone,
+        ...(given.email && { email: given.email }),
+        ...(given.notes && { notes: given.notes }),
+        totalVisits: 0,
+        isActive: true,
+        searchWords: searchWords(given.name),
+      });
+      await record(inside, 'patients.register', subject(patient), changesBetween({}, patient));
+      return patient;
+    });
+  } catch (error) {
+    if (!duplicateIndex(error)?.includes('phone')) throw error;
+    throw await phoneTaken(clinic, phone);
+  }
+}
+
+export async function phoneTaken(clinic: TenantScope, phone: string): Promise<CirceError<'CONFLICT_DUPLICATE'>> {
+  const other = await within(clinic, patientsCollection).findOne({ phone });
+  const message = 'Another patient has this phone number.';
+  return new CirceError('CONFLICT_DUPLICATE', message, { field: 'phone', ...(other && { id: other.id }) });
+}
+
+export function subject(patient: Patient): { collection: string; id: string } {
+  return { collection: 'patients', id: patient.id };
+}

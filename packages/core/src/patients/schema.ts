@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { Id, TenantDocument } from '../collections.ts';
+import { IdText, line, paragraph } from '../text.ts';
+import { Email } from '../users/schema.ts';
+
+export type PatientId = Id<'patients'>;
+export const PatientId = IdText.brand<'patients', 'inout'>();
+
+export const NewPatient = z.strictObject({
+  name: line(120),
+  /** In any spelling that people of the clinic's country use. */
+  phone: line(30),
+  email: Email.optional(),
+  /** Allergies and anything that whoever treats the patient must know. */
+  notes: paragraph(2000).optional(),
+});
+export type NewPatient = z.input<typeof NewPatient>;
+
+export interface Patient extends TenantDocument {
+  readonly id: PatientId;
+  readonly name: string;
+  /** E.164; tells two patients of a tenant apart. */
+  readonly phone: string;
+  readonly email?: string;
+  readonly notes?: string;
+  readonly lastVisitAt?: Date;
+  readonly totalVisits: number;
+  readonly isActive: boolean;
+  /** The words of the name, folded, for searching. */
+  readonly searchWords: readonly string[];
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { changesBetween, record } from '../audit.ts';
+import { duplicateIndex } from '../driver-errors.ts';
+import { CirceError, notFound } from '../errors.ts';
+import { e164 } from '../phone.ts';
+import { transact, within, type TenantScope } from '../tenancy.ts';
+import { line, paragraph, searchWords } from '../text.ts';
+import { Email } from '../users/schema.ts';
+import { patientsCollection } from './collection.ts';
+import { phoneTaken, subject } from './register.ts';
+import type { Patient, PatientId } from './schema.ts';
+
+/** What can be changed; an empty email or empty notes are taken away. */
+export const PatientChanges = z.strictObject({
+  name: line(120).optional(),
+  phone: line(30).optional(),
+  email: z.union([z.literal(''), Email]).optional(),
+  notes: paragraph(2000).optional(),
+  /** The revision that was seen; without it the last writer wins. */
+  revision: z.int().min(1).optional(),
+});
+export type PatientChanges = z.input<typeof PatientChanges>;
+
+/**
+ * Changes a patient's record.
+ * @throws NOT_FOUND
+ * @throws STALE when somebody changed the record since the revision that was seen
+ * @throws CONFLICT_DUPLICATE when the new phone is taken, with the other patient's id
+ */
+export async function update(clinic: TenantScope, id: PatientId, changes: PatientChanges): Promise<Patient> {
+  const given = parsed(PatientChanges, changes);
+  const phone = given.phone === undefined ? undefined : e164(given.phone, clinic.tenant.config.country);
+  const fields = {
+    ...(given.name !== undefined && { name: given.name, searchWords: searchWords(given.name) }),
+    ...(phone !== undefined && { phone }),
+    ...(given.email && { email: given.email }),
+    ...(given.notes && { notes: given.notes }),
+  };
+  const cleared = {
+    ...(given.email === '' && { email: true as const }),
+    ...(given.notes === '' && { notes: true as const }),
+  };
+  try {
+    return await transact(clinic, async (inside) => {
+      const before = await within(inside, patientsCollection).findOne({ id });
+      if (!before) throw notFound('patient');
+      if (given.revision !== undefined && given.revision !== before.revision) {
+        throw new CirceError('STALE', 'Somebody changed this patient in the meantime. Please look again.', {
+          expected: given.revision,
+          found: before.revision,
+        });
+      }
+      const after = await within(inside, patientsCollection).update({ id }, { $set: fields, $unset: cleared });
+      if (!after) throw notFound('patient');
+      await record(inside, 'patients.update', subject(after), changesBetween(before, after));
+      return after;
+    });
+  } catch (error) {
+    if (phone === undefined || !duplicateIndex(error)?.includes('phone')) throw error;
+    throw await phoneTaken(clinic, phone);
+  }
+}

@@ -1,0 +1,2 @@
+// What of the audit is for callers outside: reading and checking. Writing happens in the acts themselves.
+export { eventsAfter, firstBrokenLink, historyOf, seal } from './audit.ts';

@@ -1,0 +1,45 @@
+import { change, illegal, read } from '../bookings/change.ts';
+import { tickMin } from '../bookings/holds.ts';
+import { takingTime } from '../bookings/place.ts';
+import { move } from '../bookings/reschedule.ts';
+import type { Booking, BookingId } from '../bookings/schema.ts';
+import { isCirceError } from '../errors.ts';
+import { transact, type TenantScope } from '../tenancy.ts';
+import { minute } from '../time.ts';
+
+/**
+ * Calls a waiting walk-in. The booking moves to now when its staff member is free now; otherwise it keeps the
+ * time it holds and is only marked as called.
+ * @throws NOT_FOUND
+ * @throws ILLEGAL_TRANSITION unless it is a confirmed walk-in that was not called yet
+ */
+export async function call(clinic: TenantScope, id: BookingId): Promise<Booking> {
+  return takingTime(clinic, async (inside) => {
+    const booking = await read(inside, id);
+    if (booking.source !== 'walk-in') throw illegal('an appointment', 'called');
+    if (booking.status !== 'confirmed') throw illegal(booking.status, 'called');
+    if (booking.calledAt) throw illegal('called', 'called');
+    const now = inside.clock();
+    const start = new Date(now.getTime() - (now.getTime() % (tickMin * minute)));
+    try {
+      return await move(inside, booking, start, booking.staffId, 'queue.call', { calledAt: now });
+    } catch (error) {
+      if (!isCirceError(error, 'CONFLICT_SLOT')) throw error;
+      return change(inside, booking, 'queue.call', { $set: { calledAt: now } });
+    }
+  });
+}
+
+/**
+ * Marks that the treatment has begun, of a walk-in or of an appointment.
+ * @throws NOT_FOUND
+ * @throws ILLEGAL_TRANSITION unless it is confirmed and has not begun
+ */
+export function start(clinic: TenantScope, id: BookingId): Promise<Booking> {
+  return transact(clinic, async (inside) => {
+    const booking = await read(inside, id);
+    if (booking.status !== 'confirmed') throw illegal(booking.status, 'started');
+    if (booking.startedAt) throw illegal('started', 'started');
+    return change(inside, booking, 'queue.start', { $set: { startedAt: inside.clock() } });
+  });
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { DateException, TimeOff, WeeklyHours } from '../availability/hours.ts';
+import type { Id, TenantDocument } from '../collections.ts';
+import { IdText, line } from '../text.ts';
+
+export type StaffId = Id<'staff'>;
+export const StaffId = IdText.brand<'staff', 'inout'>();
+
+export const NewStaff = z.strictObject({
+  name: line(120),
+  /** The job, such as `Therapist` or `Doctor`. */
+  role: line(60),
+  skills: z.array(line(60)).max(50).default([]),
+  workingHours: z.array(WeeklyHours).max(50).default([]),
+  exceptions: z.array(DateException).max(400).default([]),
+  timeOff: z.array(TimeOff).max(200).default([]),
+  rating: z.number().min(0).max(5).default(0),
+  avatar: z.url({ protocol: /^https?$/ }).max(2000).optional(),
+});
+export type NewStaff = z.input<typeof NewStaff>;
+
+/** Somebody who performs treatments. */
+export interface Staff extends TenantDocument {
+  readonly id: StaffId;
+  readonly name: string;
+  readonly role: string;
+  readonly skills: readonly string[];
+  /** `mon 09:00-12:00`; several a day make a break. */
+  readonly workingHours: readonly string[];
+  /** Dates with other hours than the weekly ones. */
+  readonly exceptions: readonly DateException[];
+  readonly timeOff: readonly TimeOff[];
+  readonly rating: number;
+  readonly avatar?: string;
+  readonly isActive: boolean;
+}

@@ -1,0 +1,147 @@
+// The only door to a tenant's data. A scope is opened for one tenant and one actor; everything that reads or
+// writes a tenant's documents takes it first, and goes through a handle that cannot name another tenant.
+import { EventEmitter } from 'node:events';
+import { MongoServerError, ObjectId, type ClientSession, type Db } from 'mongodb';
+import type { Actor } from './audit.ts';
+import type { Clock } from './clock.ts';
+import type { Collection, TenantDocument } from './collections.ts';
+import type { Database } from './database.ts';
+import { translated } from './driver-errors.ts';
+import { notFound } from './errors.ts';
+import { TenantHandle } from './handle.ts';
+import type { Tenant } from './tenants/schema.ts';
+
+const door: unique symbol = Symbol('door');
+
+interface Door {
+  readonly database: Database;
+  readonly db: Db;
+  readonly session: ClientSession | undefined;
+}
+
+/** One tenant as one actor sees it. Made by {@link openTenant} only. */
+export interface TenantScope {
+  readonly tenantId: string;
+  /** The tenant as it was when the scope was opened: its zone, hours and limits. */
+  readonly tenant: Tenant;
+  readonly actor: Actor;
+  readonly clock: Clock;
+  readonly [door]: Door;
+}
+
+/** Makes a scope of a tenant that was already read. Not exported from the package: callers use `openTenant`. */
+export function scopeOf(database: Database, tenant: Tenant, actor: Actor): TenantScope {
+  return {
+    tenantId: tenant.id,
+    tenant,
+    actor,
+    clock: database.clock,
+    [door]: { database, db: database.db, session: undefined },
+  };
+}
+
+/** The same scope for somebody else, for instance once a session has told who is asking. */
+export function actingAs(clinic: TenantScope, actor: Actor): TenantScope {
+  return { ...clinic, actor };
+}
+
+/** The handle of one of the tenant's collections. Not exported from the package. */
+export function within<Document extends TenantDocument>(
+  clinic: TenantScope,
+  collection: Collection<Document>,
+): TenantHandle<Document> {
+  const { db, session } = clinic[door];
+  return new TenantHandle<Document>(db.collection(collection.name), clinic.tenantId, clinic.clock, session);
+}
+
+/** Attempts after the first when a unique key of a counter was taken by a transaction that won. */
+const retries = 8;
+
+/**
+ * Runs work in one transaction and answers what it answers; inside another transaction it joins that one.
+ * The work may run more than once, so it must do nothing outside the database.
+ */
+export async function transact<Result>(
+  clinic: TenantScope,
+  work: (inside: TenantScope) => Promise<Result>,
+): Promise<Result> {
+  const { database, db, session } = clinic[door];
+  if (session) return work(clinic);
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const result = await database.client.withSession((own) =>
+        own.withTransaction(
+          (running) => work({ ...clinic, [door]: { database, db, session: running } }),
+          { readConcern: 'snapshot', writeConcern: { w: 'majority' } },
+        ),
+      );
+      database.commits.emit('commit', clinic.tenantId);
+      return result;
+    } catch (error) {
+      if (isCounterRace(error) && attempt < retries) continue;
+      throw translated(error);
+    }
+  }
+}
+
+/** Another tenant's scope in the running transaction, for the few acts that belong to two tenants. */
+export function beside(inside: TenantScope, tenant: Tenant): TenantScope {
+  return { ...inside, tenantId: tenant.id, tenant };
+}
+
+/** The installation's own collection, in the running transaction. Not exported from the package. */
+export function tenantsCollection(inside: TenantScope) {
+  const { db, session } = inside[door];
+  return { raw: db.collection('tenants'), options: session ? { session } : {} };
+}
+
+/** Two transactions created the same counter at once: the loser simply finds it there the next time. */
+function isCounterRace(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === 11000 && /\bcounters\b/.test(error.message);
+}
+
+/** Calls back after each commit on this tenant in this process, until the returned function is called. */
+export function onCommit(clinic: TenantScope, callback: () => void): () => void {
+  const { commits } = clinic[door].database;
+  const listener = (tenantId: string) => {
+    if (tenantId === clinic.tenantId) callback();
+  };
+  commits.on('commit', listener);
+  return () => void commits.off('commit', listener);
+}
+
+export type Commits = EventEmitter<{ commit: [tenantId: string] }>;
+
+export function newCommits(): Commits {
+  return new EventEmitter<{ commit: [tenantId: string] }>().setMaxListeners(0);
+}
+
+/** Reads an ObjectId from the outside; anything else is a thing that does not exist. */
+export function objectId(id: string, what: string): ObjectId {
+  if (!/^[0-9a-f]{24}$/.test(id)) throw notFound(what);
+  return new ObjectId(id);
+}
+
+/** One lane for each tenant and purpose in this process, so that writers of one counter do not collide for nothing. */
+const lanes = new Map<string, Promise<unknown>>();
+
+/**
+ * Runs work after the work that entered the same lane before it. Only for speed: what is right is decided by
+ * the database, since other processes have lanes of their own.
+ */
+export async function inLane<Result>(clinic: TenantScope, lane: string, work: () => Promise<Result>): Promise<Result> {
+  if (clinic[door].session) return work();
+  const key = `${clinic.tenantId} ${lane}`;
+  const before = lanes.get(key) ?? Promise.resolve();
+  const run = before.then(work, work);
+  const settled = run.then(
+    () => undefined,
+    () => undefined,
+  );
+  lanes.set(key, settled);
+  try {
+    return await run;
+  } finally {
+    if (lanes.get(key) === settled) lanes.delete(key);
+  }
+}

@@ -1,0 +1,7 @@
+import type { IndexDefinition } from '../collections.ts';
+
+/** `tenants` belongs to the installation, not to a tenant, so it has no `tenantId`. */
+export const tenantIndexes: readonly IndexDefinition[] = [
+  { key: { slug: 1 }, name: 'slug_1', unique: true },
+  { key: { isActive: 1 }, name: 'isActive_1' },
+];

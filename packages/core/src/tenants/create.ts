@@ -1,0 +1,47 @@
+import { ObjectId } from 'mongodb';
+import { record } from '../audit.ts';
+import { schemaVersion } from '../collections.ts';
+import type { Database } from '../database.ts';
+import { duplicateIndex } from '../driver-errors.ts';
+import { CirceError } from '../errors.ts';
+import { beside, tenantsCollection, transact, type TenantScope } from '../tenancy.ts';
+import { tenantOf } from './read.ts';
+import { NewTenant, type Tenant } from './schema.ts';
+
+/**
+ * Creates a clinic. The act is recorded in the platform's audit and in the new clinic's.
+ * @param platform the scope of `openPlatform`, for the administrator who does it
+ * @throws CONFLICT_DUPLICATE when the slug is taken
+ */
+export async function create(database: Database, platform: TenantScope, input: NewTenant): Promise<Tenant> {
+  const { name, slug, domain, config } = parsed(NewTenant, input);
+  const now = database.clock();
+  const document = {
+    _id: new ObjectId(),
+    name,
+    slug,
+    ...(domain && { domain }),
+    config,
+    isActive: true,
+    createdBy: platform.actor.kind === 'user' ? platform.actor.id : platform.actor.kind,
+    createdAt: now,
+    updatedAt: now,
+    version: schemaVersion,
+    revision: 1,
+  };
+  const tenant = tenantOf(document);
+  const subject = { collection: 'tenants', id: tenant.id };
+  const changes = { name: { to: name }, slug: { to: slug } };
+  try {
+    await transact(platform, async (inside) => {
+      const { raw, options } = tenantsCollection(inside);
+      await raw.insertOne(document, options);
+      await record(inside, 'tenants.create', subject, changes);
+      await record(beside(inside, tenant), 'tenants.create', subject, changes);
+    });
+  } catch (error) {
+    if (duplicateIndex(error) !== 'slug_1') throw error;
+    throw new CirceError('CONFLICT_DUPLICATE', 'This address is taken by another clinic.', { field: 'slug' });
+  }
+  return tenant;
+}

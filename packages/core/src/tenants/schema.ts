@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { WeeklyHours } from '../availability/hours.ts';
+import type { Id } from '../collections.ts';
+import { isTimeZone } from '../time.ts';
+import { line } from '../text.ts';
+
+export type TenantId = Id<'tenants'>;
+
+/** Words that are routes of ours and so cannot be a clinic's slug. */
+export const reservedSlugs = new Set([
+  'api', 'platform', 'book', 'health', 'login', 'logout', 'components', 'admin', 'assets', 'static', 'app',
+  'metrics', 'setup', 'status', 'www', 'language', 'favicon', 'robots', '_app',
+]); // prettier-ignore
+
+export const Slug = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'Use letters, digits and single dashes.')
+  .refine((slug) => !reservedSlugs.has(slug), 'This word is used by Paper Circe itself.');
+
+const Colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'Write a colour as #8B5CF6.');
+
+const WebAddress = z.url({ protocol: /^https?$/ }).max(2000);
+
+/** What a clinic can be configured with; everything has a default, documented or ours. */
+const config = {
+  logo: WebAddress.optional(),
+  theme: z
+    .strictObject({
+      primaryColor: Colour.default('#8B5CF6'),
+      secondaryColor: Colour.default('#EC4899'),
+    })
+    .prefault({}),
+  features: z
+    .strictObject({
+      maxUsers: z.int().min(1).max(1_000_000).default(100),
+      /** Bookings created in a calendar month of the clinic's zone. */
+      maxBookings: z.int().min(0).max(100_000_000).default(1000),
+    })
+    .prefault({}),
+  timezone: z.string().refine(isTimeZone, 'This is not a time zone of the IANA list.').default('Asia/Jakarta'),
+  /** ISO 3166, for phone numbers that begin with 0. */
+  country: z.string().regex(/^[A-Z]{2}$/).default('ID'),
+  locale: z.enum(['id', 'en']).default('id'),
+  /** ISO 4217. */
+  currency: z.string().regex(/^[A-Z]{3}$/).default('IDR'),
+  openingHours: z
+    .array(WeeklyHours)
+    .max(50)
+    .default(() => ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((day) => `${day} 09:00-20:00`)),
+  booking: z
+    .strictObject({
+      /** Free times are offered at multiples of this many minutes. */
+      gridMin: z.int().min(5).max(120).multipleOf(5).default(15),
+      /** The least minutes between now and an appointment that a patient books online. */
+      noticeMin: z.int().min(0).max(43_200).default(60),
+      windowDays: z.int().min(1).max(365).default(60),
+      /** The least minutes before an appointment in which a patient may still cancel. */
+      cancelBeforeMin: z.int().min(0).max(43_200).default(1440),
+      publicPage: z.boolean().default(false),
+    })
+    .prefault({}),
+};
+export const TenantConfig = z.strictObject(config);
+/** What is read: settings that a newer version stored are left out, not refused. */
+export const StoredTenantConfig = z.object(config);
+export type TenantConfig = z.output<typeof TenantConfig>;
+
+export const NewTenant = z.strictObject({
+  name: line(120),
+  slug: Slug,
+  domain: z.hostname().max(253).toLowerCase().optional(),
+  config: TenantConfig.prefault({}),
+});
+export type NewTenant = z.input<typeof NewTenant>;
+export type NewTenantConfig = z.input<typeof TenantConfig>;
+
+/** A clinic. Its configuration is whole: defaults fill what was never stored. */
+export interface Tenant {
+  readonly id: TenantId;
+  readonly name: string;
+  readonly slug: string;
+  readonly domain?: string;
+  readonly config: TenantConfig;
+  readonly isActive: boolean;
+  readonly createdBy: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly version: number;
+  readonly revision: number;
+}

@@ -1,0 +1,75 @@
+// Stands up what a test of core needs: a database of its own on the run's server, and clinics in it.
+import { afterAll, beforeAll } from 'vitest';
+import { databaseUri, newDatabaseName } from '@paper-circe/testing';
+import { ensureIndexes, openDatabase, type Database } from '../database.ts';
+import * as patients from '../patients/index.ts';
+import * as staff from '../staff/index.ts';
+import type { TenantScope } from '../tenancy.ts';
+import * as tenants from '../tenants/index.ts';
+import * as treatments from '../treatments/index.ts';
+
+/** Tuesday 24 November 2026, 09:00 in Jakarta. */
+export const morning = new Date('2026-11-24T02:00:00Z');
+
+/** A clock that a test sets by hand. */
+export interface TestClock {
+  now: Date;
+}
+
+/** A database for one test file; dropped when the file is done. */
+export function testDatabase(): { readonly database: Database; readonly clock: TestClock } {
+  const clock: TestClock = { now: morning };
+  let open: Database | undefined;
+  beforeAll(async () => {
+    open = await openDatabase({ uri: databaseUri(), name: newDatabaseName(), clock: () => clock.now });
+    await ensureIndexes(open);
+  });
+  afterAll(async () => {
+    await open?.db.dropDatabase().catch(() => undefined);
+    await open?.close();
+  });
+  return {
+    clock,
+    get database() {
+      if (!open) throw new Error('The test database opens before the first test.');
+      return open;
+    },
+  };
+}
+
+let made = 0;
+
+/** A new clinic, open daily from 9 to 20 in Jakarta, as the system sees it. */
+export async function newClinic(
+  database: Database,
+  config: tenants.NewTenantConfig = {},
+): Promise<TenantScope> {
+  const system = { kind: 'system', name: 'test' } as const;
+  const platform = tenants.openPlatform(database, system);
+  const features = { maxBookings: 1_000_000, ...config.features };
+  const tenant = await tenants.create(database, platform, {
+    name: `Clinic ${++made}`,
+    slug: `clinic-${process.pid}-${made}`,
+    config: { ...config, features },
+  });
+  return tenants.openTenant(database, tenant.id, system);
+}
+
+export const daily = (hours: string): string[] =>
+  ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((day) => `${day} ${hours}`);
+
+/** A clinic with one facial of an hour, two therapists who work all day and can do it, and a patient. */
+export async function newPractice(database: Database, config: tenants.NewTenantConfig = {}) {
+  const clinic = await newClinic(database, config);
+  const sari = await staff.add(clinic, { name: 'Sari', role: 'Therapist', workingHours: daily('09:00-20:00') });
+  const dewi = await staff.add(clinic, { name: 'Dewi', role: 'Therapist', workingHours: daily('09:00-20:00') });
+  const facial = await treatments.add(clinic, {
+    name: 'Facial',
+    category: 'Facial',
+    durationMin: 60,
+    price: 250_000,
+    assignedStaff: [sari.id, dewi.id],
+  });
+  const ayu = await patients.register(clinic, { name: 'Ayu Lestari', phone: '0812-3456-7890' });
+  return { clinic, sari, dewi, facial, ayu };
+}

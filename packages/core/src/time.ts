@@ -1,0 +1,76 @@
+import { Temporal } from 'temporal-polyfill';
+import { z } from 'zod';
+
+/** A day in a clinic's own zone, such as `2026-11-24`. Not an instant. */
+export const LocalDate = z.iso.date();
+
+/** A span of UTC instants in milliseconds, the end not included. */
+export interface Interval {
+  readonly from: number;
+  readonly to: number;
+}
+
+export const minute = 60_000;
+
+export function isTimeZone(zone: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function zoned(instant: Date, zone: string): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(zone);
+}
+
+/** The local day of an instant, such as `2026-11-24`. */
+export function localDate(instant: Date, zone: string): string {
+  return zoned(instant, zone).toPlainDate().toString();
+}
+
+/** The local time of an instant, to the minute, such as `09:30`. */
+export function localTime(instant: Date, zone: string): string {
+  return zoned(instant, zone).toPlainTime().toString({ smallestUnit: 'minute' });
+}
+
+/** The instant of a local day and wall-clock time; a time that the zone skips moves forward. */
+export function instantAt(date: string, time: string, zone: string): Date {
+  const at = Temporal.PlainDate.from(date).toZonedDateTime({
+    timeZone: zone,
+    plainTime: Temporal.PlainTime.from(time),
+  });
+  return new Date(at.epochMilliseconds);
+}
+
+/** A local day as UTC instants, midnight to the next midnight: 23, 24 or 25 hours. */
+export function dayInterval(date: string, zone: string): Interval {
+  return {
+    from: instantAt(date, '00:00', zone).getTime(),
+    to: instantAt(addDays(date, 1), '00:00', zone).getTime(),
+  };
+}
+
+export function addDays(date: string, days: number): string {
+  return Temporal.PlainDate.from(date).add({ days }).toString();
+}
+
+/** Whole local days from one to another, negative when `to` is earlier. */
+export function daysBetween(from: string, to: string): number {
+  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to)).days;
+}
+
+/** The calendar month of an instant in a zone, such as `2026-11`. */
+export function localMonth(instant: Date, zone: string): string {
+  return localDate(instant, zone).slice(0, 7);
+}
+
+const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof weekdays)[number];
+
+export function weekdayOf(date: string): Weekday {
+  return weekdays[Temporal.PlainDate.from(date).dayOfWeek - 1]!;
+}
+
+export { weekdays };

@@ -1,0 +1,3 @@
+export { add } from './add.ts';
+export { findByTenant, findByTenantAndCategory, findByTenantAndStaff, get } from './read.ts';
+export { NewTreatment, TreatmentId, type Treatment } from './schema.ts';

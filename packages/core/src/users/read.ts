@@ -1,0 +1,34 @@
+import { notFound } from '../errors.ts';
+import { paged, type Page, type Paged } from '../page.ts';
+import { within, type TenantScope } from '../tenancy.ts';
+import { usersCollection } from './collection.ts';
+import type { StoredUser, User, UserId } from './schema.ts';
+
+/** The tenant's users, by email. */
+export async function findByTenant(clinic: TenantScope, page: Page = {}): Promise<Paged<User>> {
+  const sort = { field: 'email', direction: 1 } as const;
+  const { items, next } = await paged(clinic, within(clinic, usersCollection), {}, sort, page);
+  return { items: items.map(withoutPassword), next };
+}
+
+/** The user with this address, in any letter case, or undefined. */
+export async function findByEmailAndTenant(clinic: TenantScope, email: string): Promise<User | undefined> {
+  const user = await findWithPassword(clinic, email);
+  return user && withoutPassword(user);
+}
+
+/** The same with the password's hash, for the login only. */
+export function findWithPassword(clinic: TenantScope, email: string): Promise<StoredUser | undefined> {
+  return within(clinic, usersCollection).findOne({ email: email.trim().toLowerCase() });
+}
+
+/** @throws NOT_FOUND */
+export async function get(clinic: TenantScope, id: UserId): Promise<User> {
+  const user = await within(clinic, usersCollection).findOne({ id });
+  if (!user) throw notFound('user');
+  return withoutPassword(user);
+}
+
+export function withoutPassword({ password: _, ...user }: StoredUser): User {
+  return user;
+}

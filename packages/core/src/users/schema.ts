@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { Id, TenantDocument } from '../collections.ts';
+import { IdText, line } from '../text.ts';
+
+export type UserId = Id<'users'>;
+export const UserId = IdText.brand<'users', 'inout'>();
+
+export const Role = z.enum(['admin', 'staff', 'user', 'platform_admin']);
+export type Role = z.infer<typeof Role>;
+
+/** An address as it is stored and compared: lower case. */
+export const Email = z.string().trim().toLowerCase().pipe(z.email().max(254));
+
+export const NewUser = z.strictObject({
+  email: Email,
+  name: line(120),
+  role: Role.default('staff'),
+  /** A hash as the API makes it; core never sees a password. */
+  passwordHash: z.string().min(20).max(500),
+});
+export type NewUser = z.input<typeof NewUser>;
+
+/** Somebody who can sign in. */
+export interface User extends TenantDocument {
+  readonly id: UserId;
+  readonly email: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly isActive: boolean;
+}
+
+/** What is stored of a user: the documented `password` is a hash and leaves core for nobody but the login. */
+export interface StoredUser extends User {
+  readonly password: string;
+}
