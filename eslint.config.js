@@ -19,7 +19,13 @@ const arrows = {
 /** Where the process is put together: the only file of the portal that knows the packages below the API. */
 const composition = 'apps/portal/src/lib/server/installation.ts';
 
-const ours = ['@paper-circe/core', '@paper-circe/api', '@paper-circe/embedded', '@paper-circe/cli', '@paper-circe/testing'];
+const ours = [
+  '@paper-circe/core',
+  '@paper-circe/api',
+  '@paper-circe/embedded',
+  '@paper-circe/cli',
+  '@paper-circe/testing',
+];
 const forbid = (allowed) => ({
   'no-restricted-imports': [
     'error',
@@ -36,7 +42,16 @@ const forbid = (allowed) => ({
 const tests = ['**/*.test.ts', '**/testing/**/*.ts'];
 
 export default tseslint.config(
-  { ignores: ['**/build/', '**/.svelte-kit/', '**/paraglide/', '**/.circe/', '**/.cache/', '**/node_modules/'] },
+  {
+    ignores: [
+      '**/build/',
+      '**/.svelte-kit/',
+      '**/paraglide/',
+      '**/.circe/',
+      '**/.cache/',
+      '**/node_modules/',
+    ],
+  },
   ...tseslint.configs.recommended,
   ...svelte.configs.recommended,
   {
@@ -51,7 +66,10 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
       '@typescript-eslint/await-thenable': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },
   },

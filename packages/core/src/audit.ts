@@ -29,8 +29,17 @@ export interface AuditEvent extends TenantDocument {
 }
 
 export const auditEvents = defineCollection<AuditEvent>('auditEvents', [
-  { key: { tenantId: 1, seq: 1 }, name: 'auditEvents_seq', unique: true, partialFilterExpression: { sealed: true } },
-  { key: { tenantId: 1, sealed: 1 }, name: 'auditEvents_unsealed', partialFilterExpression: { sealed: false } },
+  {
+    key: { tenantId: 1, seq: 1 },
+    name: 'auditEvents_seq',
+    unique: true,
+    partialFilterExpression: { sealed: true },
+  },
+  {
+    key: { tenantId: 1, sealed: 1 },
+    name: 'auditEvents_unsealed',
+    partialFilterExpression: { sealed: false },
+  },
   { key: { tenantId: 1, collection: 1, documentId: 1 }, name: 'auditEvents_document' },
 ]);
 
@@ -40,7 +49,12 @@ interface Subject {
 }
 
 /** Writes what was done in the transaction that does it: if it cannot be written, nothing is done. */
-export async function record(inside: TenantScope, action: string, subject: Subject, changes: Changes): Promise<void> {
+export async function record(
+  inside: TenantScope,
+  action: string,
+  subject: Subject,
+  changes: Changes,
+): Promise<void> {
   await within(inside, auditEvents).insert({
     at: inside.clock(),
     actor: inside.actor,
@@ -82,7 +96,10 @@ export async function seal(clinic: TenantScope): Promise<number> {
     const waiting = await within(clinic, auditEvents).find({ sealed: false }, { limit: 1 });
     if (waiting.length === 0) return (await within(clinic, counters).findOne({ name: head }))?.value ?? 0;
     await transact(clinic, async (inside) => {
-      const batch = await within(inside, auditEvents).find({ sealed: false }, { sort: { id: 1 }, limit: sealBatch });
+      const batch = await within(inside, auditEvents).find(
+        { sealed: false },
+        { sort: { id: 1 }, limit: sealBatch },
+      );
       if (batch.length === 0) return;
       const last = await within(inside, counters).findOne({ name: head });
       let hash = last?.hash ?? '';
@@ -104,7 +121,11 @@ export async function eventsAfter(clinic: TenantScope, seq: number, limit = 500)
 }
 
 /** Everything recorded about one document, oldest first. */
-export async function historyOf(clinic: TenantScope, collection: string, documentId: string): Promise<AuditEvent[]> {
+export async function historyOf(
+  clinic: TenantScope,
+  collection: string,
+  documentId: string,
+): Promise<AuditEvent[]> {
   return within(clinic, auditEvents).find({ collection, documentId }, { sort: { at: 1 }, limit: 500 });
 }
 
@@ -137,8 +158,10 @@ function hashOf(event: AuditEvent, seq: number, previous: string): string {
 
 /** JSON with sorted keys, so that equal content has equal text. */
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
-  }) ?? 'undefined';
+  return (
+    JSON.stringify(value, (_key, inner: unknown) => {
+      if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
+      return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
+    }) ?? 'undefined'
+  );
 }

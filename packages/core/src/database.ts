@@ -83,7 +83,9 @@ export async function ensureIndexes(database: Database): Promise<void> {
   ];
   await acrossTenants('indexes', async () => {
     for (const { name, indexes } of wanted) {
-      await database.db.collection(name).createIndexes(indexes.map((index) => ({ ...index, key: { ...index.key } })));
+      await database.db
+        .collection(name)
+        .createIndexes(indexes.map((index) => ({ ...index, key: { ...index.key } })));
     }
   });
 }

@@ -8,7 +8,12 @@ export function translated(error: unknown): unknown {
     error instanceof MongoServerSelectionError ||
     (error instanceof MongoError && error.name === 'MongoOperationTimeoutError');
   if (!unreachable) return error;
-  return new CirceError('UNAVAILABLE', 'The database does not answer. Please try again in a moment.', {}, error);
+  return new CirceError(
+    'UNAVAILABLE',
+    'The database does not answer. Please try again in a moment.',
+    {},
+    error,
+  );
 }
 
 /** The index whose unique key a write broke, or undefined when the error is of another kind. */

@@ -1,15 +1,7 @@
 /** Why a time cannot be taken, one of a closed list. `bookingId` names the booking in the way. */
 export interface SlotReason {
   readonly code:
-    | 'PAST'
-    | 'NOTICE'
-    | 'WINDOW'
-    | 'OFF_GRID'
-    | 'CLOSED'
-    | 'OFF_SHIFT'
-    | 'ON_LEAVE'
-    | 'NOT_ASSIGNED'
-    | 'BUSY';
+    'PAST' | 'NOTICE' | 'WINDOW' | 'OFF_GRID' | 'CLOSED' | 'OFF_SHIFT' | 'ON_LEAVE' | 'NOT_ASSIGNED' | 'BUSY';
   readonly bookingId?: string;
 }
 

@@ -4,7 +4,14 @@
 // thrown here rejects the command.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { CommandStartedEvent, CommandSucceededEvent, MongoClient } from 'mongodb';
-import { firstKey, forbiddenAnywhere, foreignQueryOperator, isPlainObject, stages, updateOperators } from './dialect.ts';
+import {
+  firstKey,
+  forbiddenAnywhere,
+  foreignQueryOperator,
+  isPlainObject,
+  stages,
+  updateOperators,
+} from './dialect.ts';
 
 /** A command was about to leave the process without being bound to one tenant: always a bug of ours. */
 export class FirewallError extends Error {
@@ -101,10 +108,13 @@ const checks: Record<string, Check> = {
   distinct: (command, owned) => filterRefusal(command['query'], owned),
   aggregate: (command, owned, wall) => pipelineRefusal(command['pipeline'], owned, wall),
   findAndModify: (command, owned) =>
-    filterRefusal(command['query'], owned) ?? (command['update'] ? updateRefusal(command['update'], owned) : undefined),
+    filterRefusal(command['query'], owned) ??
+    (command['update'] ? updateRefusal(command['update'], owned) : undefined),
   update: (command, owned) =>
-    firstRefusal(command['updates'], (one) => filterRefusal(one['q'], owned) ?? updateRefusal(one['u'], owned)) ??
-    (owned ? severalTenants(command['updates'], (one) => tenantOf(one['q'])) : undefined),
+    firstRefusal(
+      command['updates'],
+      (one) => filterRefusal(one['q'], owned) ?? updateRefusal(one['u'], owned),
+    ) ?? (owned ? severalTenants(command['updates'], (one) => tenantOf(one['q'])) : undefined),
   delete: (command, owned) =>
     firstRefusal(command['deletes'], (one) => filterRefusal(one['q'], owned)) ??
     (owned ? severalTenants(command['deletes'], (one) => tenantOf(one['q'])) : undefined),
@@ -117,7 +127,10 @@ const checks: Record<string, Check> = {
   },
 };
 
-function firstRefusal(list: unknown, test: (one: Record<string, unknown>) => string | undefined): string | undefined {
+function firstRefusal(
+  list: unknown,
+  test: (one: Record<string, unknown>) => string | undefined,
+): string | undefined {
   if (!Array.isArray(list) || list.length === 0) return 'it carries nothing';
   for (const one of list as Record<string, unknown>[]) {
     const refusal = test(one);
@@ -126,7 +139,10 @@ function firstRefusal(list: unknown, test: (one: Record<string, unknown>) => str
   return undefined;
 }
 
-function severalTenants(list: unknown, tenant: (one: Record<string, unknown>) => unknown): string | undefined {
+function severalTenants(
+  list: unknown,
+  tenant: (one: Record<string, unknown>) => unknown,
+): string | undefined {
   const tenants = new Set((list as Record<string, unknown>[]).map(tenant));
   return tenants.size > 1 ? 'it touches more than one tenant' : undefined;
 }
@@ -164,7 +180,12 @@ function updateRefusal(update: unknown, owned: boolean): string | undefined {
   return undefined;
 }
 
-function pipelineRefusal(pipeline: unknown, owned: boolean, wall: Firewall, bound?: string): string | undefined {
+function pipelineRefusal(
+  pipeline: unknown,
+  owned: boolean,
+  wall: Firewall,
+  bound?: string,
+): string | undefined {
   if (!Array.isArray(pipeline)) return 'it has no pipeline';
   const first: unknown = pipeline[0];
   const match = isPlainObject(first) ? first['$match'] : undefined;
@@ -182,7 +203,11 @@ function pipelineRefusal(pipeline: unknown, owned: boolean, wall: Firewall, boun
       const join = isPlainObject(body) ? body : {};
       const joined = (join['pipeline'] as unknown[] | undefined)?.[0];
       const joinedTenant = isPlainObject(joined) ? tenantOf(joined['$match']) : undefined;
-      if (!wall.tenantOwned.has(String(join['from'])) || joinedTenant === undefined || joinedTenant !== tenant) {
+      if (
+        !wall.tenantOwned.has(String(join['from'])) ||
+        joinedTenant === undefined ||
+        joinedTenant !== tenant
+      ) {
         return 'a $lookup must stay inside the same tenant';
       }
       const refusal = pipelineRefusal(join['pipeline'], true, wall, tenant);

@@ -1,4 +1,12 @@
-import { ObjectId, type AnyBulkWriteOperation, type ClientSession, type Collection as Raw, type Document as Bson, type Filter as RawFilter, type UpdateFilter } from 'mongodb';
+import {
+  ObjectId,
+  type AnyBulkWriteOperation,
+  type ClientSession,
+  type Collection as Raw,
+  type Document as Bson,
+  type Filter as RawFilter,
+  type UpdateFilter,
+} from 'mongodb';
 import type { Clock } from './clock.ts';
 import { schemaVersion, type TenantDocument } from './collections.ts';
 import { firstKey, isPlainObject } from './dialect.ts';
@@ -72,9 +80,15 @@ export class TenantHandle<Document extends TenantDocument> {
     this.#session = session;
   }
 
-  async findOne(filter: Filter<Document>, options: { sort?: Sort<Document> } = {}): Promise<Document | undefined> {
+  async findOne(
+    filter: Filter<Document>,
+    options: { sort?: Sort<Document> } = {},
+  ): Promise<Document | undefined> {
     const found = await this.#send(() =>
-      this.#raw.findOne(this.#bound(filter), { ...this.#options(), ...(options.sort && { sort: stored(options.sort) }) }),
+      this.#raw.findOne(this.#bound(filter), {
+        ...this.#options(),
+        ...(options.sort && { sort: stored(options.sort) }),
+      }),
     );
     return found ? loaded<Document>(found) : undefined;
   }
@@ -82,7 +96,12 @@ export class TenantHandle<Document extends TenantDocument> {
   /** Documents in an order; never more than `limit`, which has to be said. */
   async find(
     filter: Filter<Document>,
-    options: { limit: number; sort?: Sort<Document>; skip?: number; only?: readonly (keyof Document & string)[] },
+    options: {
+      limit: number;
+      sort?: Sort<Document>;
+      skip?: number;
+      only?: readonly (keyof Document & string)[];
+    },
   ): Promise<Document[]> {
     if (!(options.limit >= 1 && options.limit <= findLimit)) {
       throw new RangeError(`A find is limited to 1 to ${findLimit} documents, not ${options.limit}.`);
@@ -92,7 +111,9 @@ export class TenantHandle<Document extends TenantDocument> {
       limit: options.limit,
       ...(options.skip && { skip: options.skip }),
       ...(options.sort && { sort: stored(options.sort) as Record<string, 1 | -1> }),
-      ...(options.only && { projection: Object.fromEntries(options.only.map((key) => [key === 'id' ? '_id' : key, 1])) }),
+      ...(options.only && {
+        projection: Object.fromEntries(options.only.map((key) => [key === 'id' ? '_id' : key, 1])),
+      }),
     });
     return (await this.#send(() => cursor.toArray())).map(loaded<Document>);
   }
@@ -117,7 +138,10 @@ export class TenantHandle<Document extends TenantDocument> {
   /** The document after the change, or undefined when none matched. */
   async update(filter: Filter<Document>, update: Update<Document>): Promise<Document | undefined> {
     const found = await this.#send(() =>
-      this.#raw.findOneAndUpdate(this.#bound(filter), this.#changes(update), { ...this.#options(), returnDocument: 'after' }),
+      this.#raw.findOneAndUpdate(this.#bound(filter), this.#changes(update), {
+        ...this.#options(),
+        returnDocument: 'after',
+      }),
     );
     return found ? loaded<Document>(found) : undefined;
   }
@@ -128,7 +152,11 @@ export class TenantHandle<Document extends TenantDocument> {
     const found = await this.#send(() =>
       this.#raw.findOneAndUpdate(
         this.#bound(filter),
-        { ...rest, $set, $setOnInsert: { ...$setOnInsert, createdAt: this.#clock(), version: schemaVersion } },
+        {
+          ...rest,
+          $set,
+          $setOnInsert: { ...$setOnInsert, createdAt: this.#clock(), version: schemaVersion },
+        },
         { ...this.#options(), returnDocument: 'after', upsert: true },
       ),
     );
@@ -144,7 +172,9 @@ export class TenantHandle<Document extends TenantDocument> {
   }
 
   /** One update for each entry, in one round trip. */
-  async updateEach(entries: readonly { filter: Filter<Document>; update: Update<Document> }[]): Promise<number> {
+  async updateEach(
+    entries: readonly { filter: Filter<Document>; update: Update<Document> }[],
+  ): Promise<number> {
     if (entries.length === 0) return 0;
     const writes = entries.map(({ filter, update }): AnyBulkWriteOperation => ({
       updateOne: { filter: this.#bound(filter), update: this.#changes(update) },
@@ -235,7 +265,7 @@ export class TenantHandle<Document extends TenantDocument> {
 
 function refuseTenantId(value: unknown): void {
   const named = firstKey(value, (key) => key === 'tenantId' || key.startsWith('tenantId.'));
-  if (named) throw new TypeError('The tenant is the scope\'s and cannot be named.');
+  if (named) throw new TypeError("The tenant is the scope's and cannot be named.");
 }
 
 /** `id` becomes `_id`, and the ids in its condition become ObjectIds; one that is no ObjectId matches nothing. */
@@ -244,7 +274,8 @@ function stored(value: object): Bson {
   for (const [key, inner] of Object.entries(value)) {
     if (inner === undefined) continue;
     if (key === 'id') out['_id'] = asObjectId(inner);
-    else if ((key === '$and' || key === '$or') && Array.isArray(inner)) out[key] = inner.map((one: object) => stored(one));
+    else if ((key === '$and' || key === '$or') && Array.isArray(inner))
+      out[key] = inner.map((one: object) => stored(one));
     else out[key] = inner;
   }
   return out;
@@ -253,9 +284,11 @@ function stored(value: object): Bson {
 const nothing = new ObjectId('000000000000000000000000');
 
 function asObjectId(value: unknown): unknown {
-  if (typeof value === 'string') return ObjectId.isValid(value) && value.length === 24 ? new ObjectId(value) : nothing;
+  if (typeof value === 'string')
+    return ObjectId.isValid(value) && value.length === 24 ? new ObjectId(value) : nothing;
   if (Array.isArray(value)) return value.map(asObjectId);
-  if (isPlainObject(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, asObjectId(inner)]));
+  if (isPlainObject(value))
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, asObjectId(inner)]));
   return value;
 }
 

@@ -4,6 +4,7 @@ import type { TenantDocument } from './collections.ts';
 import { invalid } from './errors.ts';
 import type { Filter, Sort, TenantHandle } from './handle.ts';
 import type { TenantScope } from './tenancy.ts';
+import { parsed } from './parsed.ts';
 
 /** Which part of a list is wanted: the first `limit`, or the next ones after a cursor. */
 export const Page = z.strictObject({

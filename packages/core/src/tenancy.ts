@@ -70,10 +70,10 @@ export async function transact<Result>(
   for (let attempt = 0; ; attempt++) {
     try {
       const result = await database.client.withSession((own) =>
-        own.withTransaction(
-          (running) => work({ ...clinic, [door]: { database, db, session: running } }),
-          { readConcern: 'snapshot', writeConcern: { w: 'majority' } },
-        ),
+        own.withTransaction((running) => work({ ...clinic, [door]: { database, db, session: running } }), {
+          readConcern: 'snapshot',
+          writeConcern: { w: 'majority' },
+        }),
       );
       database.commits.emit('commit', clinic.tenantId);
       return result;
@@ -129,7 +129,11 @@ const lanes = new Map<string, Promise<unknown>>();
  * Runs work after the work that entered the same lane before it. Only for speed: what is right is decided by
  * the database, since other processes have lanes of their own.
  */
-export async function inLane<Result>(clinic: TenantScope, lane: string, work: () => Promise<Result>): Promise<Result> {
+export async function inLane<Result>(
+  clinic: TenantScope,
+  lane: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
   if (clinic[door].session) return work();
   const key = `${clinic.tenantId} ${lane}`;
   const before = lanes.get(key) ?? Promise.resolve();

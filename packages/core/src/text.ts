@@ -25,7 +25,13 @@ export function folded(text: string): string {
 
 /** The words of a name as they are searched. */
 export function searchWords(name: string): string[] {
-  return [...new Set(folded(name).split(/[^\p{L}\p{N}]+/u).filter(Boolean))];
+  return [
+    ...new Set(
+      folded(name)
+        .split(/[^\p{L}\p{N}]+/u)
+        .filter(Boolean),
+    ),
+  ];
 }
 
 /** Makes typed text literal inside a regular expression. */

@@ -82,7 +82,10 @@ export async function candidatesFor(
   };
 }
 
-type Held = Pick<Booking, 'id' | 'staffId' | 'startAt' | 'durationMin' | 'bufferBeforeMin' | 'bufferAfterMin'>;
+type Held = Pick<
+  Booking,
+  'id' | 'staffId' | 'startAt' | 'durationMin' | 'bufferBeforeMin' | 'bufferAfterMin'
+>;
 
 async function heldIn(
   clinic: TenantScope,
@@ -94,8 +97,12 @@ async function heldIn(
   const to = dayInterval(addDays(range.from, range.days), zone).from + longestMin * minute;
   const held = await within(clinic, bookingsCollection).find(
     { startAt: { $gte: new Date(from), $lt: new Date(to) }, holding: true },
-    { limit: holdLimit, only: ['id', 'staffId', 'startAt', 'durationMin', 'bufferBeforeMin', 'bufferAfterMin'] },
+    {
+      limit: holdLimit,
+      only: ['id', 'staffId', 'startAt', 'durationMin', 'bufferBeforeMin', 'bufferAfterMin'],
+    },
   );
-  if (held.length === holdLimit) throw new RangeError(`More than ${holdLimit} bookings lie in ${range.days} days.`);
+  if (held.length === holdLimit)
+    throw new RangeError(`More than ${holdLimit} bookings lie in ${range.days} days.`);
   return held.filter(({ id }) => id !== except);
 }

@@ -7,6 +7,7 @@ import { treatmentsCollection } from '../treatments/collection.ts';
 import { TreatmentId } from '../treatments/schema.ts';
 import { candidatesFor, rulesFor } from './plans.ts';
 import { slotsOn, type Slot } from './slots.ts';
+import { parsed } from '../parsed.ts';
 
 export const AvailabilitySearch = z.strictObject({
   treatmentId: TreatmentId,

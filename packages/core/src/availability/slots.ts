@@ -37,7 +37,12 @@ export interface Slot {
 }
 
 /** Hours around a day: from the day before, whose shifts may pass midnight, to the day itself. */
-function hoursAround(date: string, weekly: readonly string[], exceptions: readonly DateException[], zone: string) {
+function hoursAround(
+  date: string,
+  weekly: readonly string[],
+  exceptions: readonly DateException[],
+  zone: string,
+) {
   return normalized([
     ...hoursOn(addDays(date, -1), weekly, exceptions, zone),
     ...hoursOn(date, weekly, exceptions, zone),
@@ -67,7 +72,8 @@ export class DayPlan {
     const reasons = this.#general(startAt);
     const treatment = { from: startAt, to: startAt + this.#extent.durationMin * minute };
     if (!staff.assigned) reasons.push({ code: 'NOT_ASSIGNED' });
-    if (staff.timeOff.some(({ from, to }) => from <= this.date && this.date <= to)) reasons.push({ code: 'ON_LEAVE' });
+    if (staff.timeOff.some(({ from, to }) => from <= this.date && this.date <= to))
+      reasons.push({ code: 'ON_LEAVE' });
     else if (!covers(this.#shiftsOf(staff), treatment)) reasons.push({ code: 'OFF_SHIFT' });
     const taken = occupied(startAt, this.#extent);
     for (const busy of staff.busy) {
@@ -116,7 +122,11 @@ export function slotsOn(date: string, rules: Rules, extent: Extent, staff: reado
   for (const start of plan.starts()) {
     const staffIds = staff.filter((one) => plan.reasons(start, one).length === 0).map((one) => one.id);
     if (staffIds.length > 0) {
-      slots.push({ startAt: new Date(start), endAt: new Date(start + extent.durationMin * minute), staffIds });
+      slots.push({
+        startAt: new Date(start),
+        endAt: new Date(start + extent.durationMin * minute),
+        staffIds,
+      });
     }
   }
   return slots;

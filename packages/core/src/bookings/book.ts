@@ -3,6 +3,7 @@ import type { TenantScope } from '../tenancy.ts';
 import { localDate } from '../time.ts';
 import { countAgainstQuota, firstFree, insertBooking, referred, slotTaken, takingTime } from './place.ts';
 import { NewBooking, type Booking } from './schema.ts';
+import { parsed } from '../parsed.ts';
 
 /**
  * Books an appointment and holds its time.
@@ -19,6 +20,12 @@ export async function book(clinic: TenantScope, input: NewBooking): Promise<Book
     const candidates = await candidatesFor(inside, treatment, given.staffId, { from: date, days: 1 });
     const found = firstFree(given.startAt, candidates.planOn(date), rulesFor(inside), treatment);
     if ('reasons' in found) throw slotTaken(found.reasons);
-    return insertBooking(inside, patient, treatment, { staffId: found.staffId, startAt: given.startAt }, given);
+    return insertBooking(
+      inside,
+      patient,
+      treatment,
+      { staffId: found.staffId, startAt: given.startAt },
+      given,
+    );
   });
 }

@@ -30,7 +30,10 @@ export async function write(
   action: string,
   update: Update<Booking>,
 ): Promise<Booking> {
-  const after = await within(inside, bookingsCollection).update({ id: before.id, revision: before.revision }, update);
+  const after = await within(inside, bookingsCollection).update(
+    { id: before.id, revision: before.revision },
+    update,
+  );
   if (!after) throw notFound('booking');
   await record(inside, action, { collection: 'bookings', id: before.id }, changesBetween(before, after));
   return after;

@@ -3,6 +3,7 @@ import { invalid } from '../errors.ts';
 import { transact, type TenantScope } from '../tenancy.ts';
 import { change, illegal, read } from './change.ts';
 import { PaymentMethod, type Booking, type BookingId } from './schema.ts';
+import { parsed } from '../parsed.ts';
 
 export const NewPayment = z.strictObject({
   method: PaymentMethod,

@@ -5,6 +5,7 @@ import { dayInterval, localDate, LocalDate } from '../time.ts';
 import type { PatientId } from '../patients/schema.ts';
 import { bookingsCollection } from './collection.ts';
 import type { Booking, BookingId } from './schema.ts';
+import { parsed } from '../parsed.ts';
 
 /** A clinic has at most this many bookings in a day. */
 const dayLimit = 5_000;
@@ -48,7 +49,11 @@ export function findVisitHistory(clinic: TenantScope, patientId: PatientId, limi
 }
 
 /** Everything a patient ever booked, the latest start first. */
-export function findByPatient(clinic: TenantScope, patientId: PatientId, page: Page = {}): Promise<Paged<Booking>> {
+export function findByPatient(
+  clinic: TenantScope,
+  patientId: PatientId,
+  page: Page = {},
+): Promise<Paged<Booking>> {
   const sort = { field: 'startAt', direction: -1 } as const;
   return paged(clinic, within(clinic, bookingsCollection), { patientId }, sort, page);
 }

@@ -8,6 +8,7 @@ import { treatmentsCollection } from '../treatments/collection.ts';
 import { change, illegal, read } from './change.ts';
 import { firstFree, placed, slotTaken, takingTime } from './place.ts';
 import { holdsTime, type Booking, type BookingId } from './schema.ts';
+import { parsed } from '../parsed.ts';
 
 export const NewTime = z.strictObject({
   startAt: z.date(),

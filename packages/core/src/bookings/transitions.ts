@@ -6,6 +6,7 @@ import { localDate } from '../time.ts';
 import { change, illegal, read, released } from './change.ts';
 import { received } from './payments.ts';
 import { PaymentMethod, type Booking, type BookingId, type BookingStatus } from './schema.ts';
+import { parsed } from '../parsed.ts';
 
 const from: Record<BookingStatus, readonly BookingStatus[]> = {
   pending: [],

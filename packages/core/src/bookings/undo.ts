@@ -32,7 +32,8 @@ export async function undo(clinic: TenantScope, id: BookingId): Promise<Booking>
         ...Object.fromEntries(missing.map((field) => [field, true as const])),
       },
     });
-    if (booking.status === 'completed' && after.status !== 'completed') await takeBackVisit(inside, booking.patientId);
+    if (booking.status === 'completed' && after.status !== 'completed')
+      await takeBackVisit(inside, booking.patientId);
     return after;
   });
 }

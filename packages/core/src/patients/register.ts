@@ -6,6 +6,7 @@ import { transact, within, type TenantScope } from '../tenancy.ts';
 import { searchWords } from '../text.ts';
 import { patientsCollection } from './collection.ts';
 import { NewPatient, type Patient } from './schema.ts';
+import { parsed } from '../parsed.ts';
 
 /**
  * Adds a patient. Within a tenant the phone number tells two patients apart.
@@ -35,7 +36,10 @@ export async function register(clinic: TenantScope, input: NewPatient): Promise<
   }
 }
 
-export async function phoneTaken(clinic: TenantScope, phone: string): Promise<CirceError<'CONFLICT_DUPLICATE'>> {
+export async function phoneTaken(
+  clinic: TenantScope,
+  phone: string,
+): Promise<CirceError<'CONFLICT_DUPLICATE'>> {
   const other = await within(clinic, patientsCollection).findOne({ phone });
   const message = 'Another patient has this phone number.';
   return new CirceError('CONFLICT_DUPLICATE', message, { field: 'phone', ...(other && { id: other.id }) });

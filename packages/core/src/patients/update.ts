@@ -9,6 +9,7 @@ import { Email } from '../users/schema.ts';
 import { patientsCollection } from './collection.ts';
 import { phoneTaken, subject } from './register.ts';
 import type { Patient, PatientId } from './schema.ts';
+import { parsed } from '../parsed.ts';
 
 /** What can be changed; an empty email or empty notes are taken away. */
 export const PatientChanges = z.strictObject({
@@ -50,7 +51,10 @@ export async function update(clinic: TenantScope, id: PatientId, changes: Patien
           found: before.revision,
         });
       }
-      const after = await within(inside, patientsCollection).update({ id }, { $set: fields, $unset: cleared });
+      const after = await within(inside, patientsCollection).update(
+        { id },
+        { $set: fields, $unset: cleared },
+      );
       if (!after) throw notFound('patient');
       await record(inside, 'patients.update', subject(after), changesBetween(before, after));
       return after;

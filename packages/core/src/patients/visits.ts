@@ -11,7 +11,11 @@ import type { Patient, PatientId } from './schema.ts';
  * @param at the instant of the visit; now when it is left out
  * @throws NOT_FOUND
  */
-export async function incrementVisits(clinic: TenantScope, id: PatientId, at = clinic.clock()): Promise<Patient> {
+export async function incrementVisits(
+  clinic: TenantScope,
+  id: PatientId,
+  at = clinic.clock(),
+): Promise<Patient> {
   return transact(clinic, async (inside) => {
     const before = await within(inside, patientsCollection).findOne({ id });
     if (!before) throw notFound('patient');
@@ -31,10 +35,18 @@ export async function takeBackVisit(inside: TenantScope, id: PatientId): Promise
   return counted(inside, before, -1, last?.startAt);
 }
 
-async function counted(inside: TenantScope, before: Patient, by: number, lastVisitAt: Date | undefined): Promise<Patient> {
+async function counted(
+  inside: TenantScope,
+  before: Patient,
+  by: number,
+  lastVisitAt: Date | undefined,
+): Promise<Patient> {
   const after = await within(inside, patientsCollection).update(
     { id: before.id },
-    { $inc: { totalVisits: by }, ...(lastVisitAt ? { $set: { lastVisitAt } } : { $unset: { lastVisitAt: true } }) },
+    {
+      $inc: { totalVisits: by },
+      ...(lastVisitAt ? { $set: { lastVisitAt } } : { $unset: { lastVisitAt: true } }),
+    },
   );
   if (!after) throw notFound('patient');
   await record(inside, 'patients.incrementVisits', subject(after), {

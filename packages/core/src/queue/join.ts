@@ -11,6 +11,7 @@ import type { TenantScope } from '../tenancy.ts';
 import { localDate, minute } from '../time.ts';
 import { paragraph } from '../text.ts';
 import { TreatmentId } from '../treatments/schema.ts';
+import { parsed } from '../parsed.ts';
 
 export const NewWalkIn = z.strictObject({
   patientId: PatientId,

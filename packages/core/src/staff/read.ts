@@ -47,8 +47,14 @@ export function findByIds(clinic: TenantScope, ids: readonly StaffId[]): Promise
  * this name. `assignedStaff` holds strings and `_id` is an ObjectId, so the sample as printed found nobody.
  * @throws NOT_FOUND when the clinic has no such treatment
  */
-export async function findAvailableForTreatment(clinic: TenantScope, treatmentName: string): Promise<Staff[]> {
-  const treatment = await within(clinic, treatmentsCollection).findOne({ name: treatmentName, isActive: true });
+export async function findAvailableForTreatment(
+  clinic: TenantScope,
+  treatmentName: string,
+): Promise<Staff[]> {
+  const treatment = await within(clinic, treatmentsCollection).findOne({
+    name: treatmentName,
+    isActive: true,
+  });
   if (!treatment) throw notFound('treatment');
   return findByIds(clinic, treatment.assignedStaff);
 }

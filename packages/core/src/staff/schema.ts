@@ -15,7 +15,10 @@ export const NewStaff = z.strictObject({
   exceptions: z.array(DateException).max(400).default([]),
   timeOff: z.array(TimeOff).max(200).default([]),
   rating: z.number().min(0).max(5).default(0),
-  avatar: z.url({ protocol: /^https?$/ }).max(2000).optional(),
+  avatar: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .optional(),
 });
 export type NewStaff = z.input<typeof NewStaff>;
 

@@ -7,6 +7,7 @@ import { CirceError } from '../errors.ts';
 import { beside, tenantsCollection, transact, type TenantScope } from '../tenancy.ts';
 import { tenantOf } from './read.ts';
 import { NewTenant, type Tenant } from './schema.ts';
+import { parsed } from '../parsed.ts';
 
 /**
  * Creates a clinic. The act is recorded in the platform's audit and in the new clinic's.

@@ -39,12 +39,21 @@ const config = {
       maxBookings: z.int().min(0).max(100_000_000).default(1000),
     })
     .prefault({}),
-  timezone: z.string().refine(isTimeZone, 'This is not a time zone of the IANA list.').default('Asia/Jakarta'),
+  timezone: z
+    .string()
+    .refine(isTimeZone, 'This is not a time zone of the IANA list.')
+    .default('Asia/Jakarta'),
   /** ISO 3166, for phone numbers that begin with 0. */
-  country: z.string().regex(/^[A-Z]{2}$/).default('ID'),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .default('ID'),
   locale: z.enum(['id', 'en']).default('id'),
   /** ISO 4217. */
-  currency: z.string().regex(/^[A-Z]{3}$/).default('IDR'),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .default('IDR'),
   openingHours: z
     .array(WeeklyHours)
     .max(50)

@@ -61,8 +61,16 @@ export const daily = (hours: string): string[] =>
 /** A clinic with one facial of an hour, two therapists who work all day and can do it, and a patient. */
 export async function newPractice(database: Database, config: tenants.NewTenantConfig = {}) {
   const clinic = await newClinic(database, config);
-  const sari = await staff.add(clinic, { name: 'Sari', role: 'Therapist', workingHours: daily('09:00-20:00') });
-  const dewi = await staff.add(clinic, { name: 'Dewi', role: 'Therapist', workingHours: daily('09:00-20:00') });
+  const sari = await staff.add(clinic, {
+    name: 'Sari',
+    role: 'Therapist',
+    workingHours: daily('09:00-20:00'),
+  });
+  const dewi = await staff.add(clinic, {
+    name: 'Dewi',
+    role: 'Therapist',
+    workingHours: daily('09:00-20:00'),
+  });
   const facial = await treatments.add(clinic, {
     name: 'Facial',
     category: 'Facial',

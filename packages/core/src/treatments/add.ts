@@ -5,6 +5,7 @@ import { staffCollection } from '../staff/collection.ts';
 import { transact, within, type TenantScope } from '../tenancy.ts';
 import { treatmentsCollection } from './collection.ts';
 import { NewTreatment, type Treatment } from './schema.ts';
+import { parsed } from '../parsed.ts';
 
 /**
  * Adds a treatment to the price list.

@@ -7,6 +7,7 @@ import { platformTenantId } from '../tenants/read.ts';
 import { usersCollection } from './collection.ts';
 import { withoutPassword } from './read.ts';
 import { NewUser, type User } from './schema.ts';
+import { parsed } from '../parsed.ts';
 
 /**
  * Adds somebody who can sign in.
@@ -29,16 +30,27 @@ export async function add(clinic: TenantScope, input: NewUser): Promise<User> {
           limit: maxUsers,
         });
       }
-      const user = await within(inside, usersCollection).insert({ ...fields, password: passwordHash, isActive: true });
-      await record(inside, 'users.add', { collection: 'users', id: user.id }, {
-        email: { to: user.email },
-        name: { to: user.name },
-        role: { to: user.role },
+      const user = await within(inside, usersCollection).insert({
+        ...fields,
+        password: passwordHash,
+        isActive: true,
       });
+      await record(
+        inside,
+        'users.add',
+        { collection: 'users', id: user.id },
+        {
+          email: { to: user.email },
+          name: { to: user.name },
+          role: { to: user.role },
+        },
+      );
       return withoutPassword(user);
     });
   } catch (error) {
     if (!duplicateIndex(error)?.includes('email')) throw error;
-    throw new CirceError('CONFLICT_DUPLICATE', 'Somebody signs in with this address already.', { field: 'email' });
+    throw new CirceError('CONFLICT_DUPLICATE', 'Somebody signs in with this address already.', {
+      field: 'email',
+    });
   }
 }
