@@ -1,0 +1,128 @@
+// The process of the built portal: reads its environment, answers on one port, and leaves when it is told to.
+// The application itself, its database included, starts inside `build/handler.js`, by its own `init` hook.
+import { createServer } from 'node:http';
+import process from 'node:process';
+
+process.env.NODE_ENV ??= 'production';
+
+/** How long requests under way may take to finish once the process is told to stop. */
+const grace = 5_000;
+/** After this nothing is waited for any more. */
+const patience = 10_000;
+
+/**
+ * One line that says what is wrong, and the end.
+ * @param {string} message
+ * @returns {never}
+ */
+function giveUp(message) {
+  console.error(`Paper Circe could not start: ${message}`);
+  process.exit(1);
+}
+
+function readEnvironment() {
+  const { PORT = '3000', HOST = '127.0.0.1', ORIGIN } = process.env;
+  const port = Number(PORT);
+  if (!/^\d+$/.test(PORT) || port > 65_535) giveUp(`PORT must be a number from 0 to 65535, not "${PORT}".`);
+  if (!/^[\w.:-]+$/.test(HOST)) giveUp(`HOST must be a host name or an address, not "${HOST}".`);
+  if (!ORIGIN) return { port, host: HOST, origin: undefined };
+  const origin = URL.canParse(ORIGIN) ? new URL(ORIGIN) : undefined;
+  if (
+    !origin ||
+    !/^https?:$/.test(origin.protocol) ||
+    origin.pathname !== '/' ||
+    origin.search ||
+    origin.hash
+  )
+    giveUp(`ORIGIN must be an address such as https://desk.example.com, without a path, not "${ORIGIN}".`);
+  return { port, host: HOST, origin };
+}
+
+const { port, host, origin } = readEnvironment();
+
+// The adapter takes protocol, host and client address from these headers, and we alone write them: see `stamp`.
+process.env.PROTOCOL_HEADER = 'x-circe-protocol';
+process.env.HOST_HEADER = 'x-circe-host';
+process.env.ADDRESS_HEADER = 'x-circe-address';
+
+/**
+ * Says where a request came from. Without ORIGIN there is no proxy, and nothing that a client claims is believed.
+ * With it, the public address is the configured one, and the client is who the proxy in front of us saw last.
+ * @param {import('node:http').IncomingMessage} request
+ */
+function stamp(request) {
+  const { headers } = request;
+  headers['x-circe-protocol'] = origin ? origin.protocol.slice(0, -1) : 'http';
+  headers['x-circe-host'] = origin?.host ?? headers.host ?? '';
+  const forwarded = origin
+    ? [headers['x-forwarded-for'] ?? ''].flat().join(',').split(',').at(-1)?.trim()
+    : '';
+  headers['x-circe-address'] = forwarded || (request.socket.remoteAddress ?? '');
+}
+
+/** Answers that are still being written. @type {Set<import('node:http').ServerResponse>} */
+const open = new Set();
+/** @type {import('node:http').RequestListener | undefined} */
+let answer;
+
+const server = createServer((request, response) => {
+  open.add(response);
+  response.once('close', () => open.delete(response));
+  if (!answer) {
+    response.writeHead(503, { 'retry-after': '2', 'content-type': 'text/plain' }).end('Starting.\n');
+    return;
+  }
+  stamp(request);
+  answer(request, response);
+});
+
+let stopping = false;
+/** @param {NodeJS.Signals} signal */
+function stop(signal) {
+  // A terminal signals the whole group and npm passes the signal on: it may come twice.
+  if (stopping) return;
+  stopping = true;
+  setTimeout(() => process.exit(0), patience).unref();
+  setTimeout(() => server.closeAllConnections(), grace).unref();
+  server.close(() => {
+    // The application closes its database on this event; then nothing keeps the process alive.
+    // @ts-expect-error not an event of Node's own
+    process.emit('sveltekit:shutdown', signal);
+  });
+  // An event stream never ends by itself; the browser at the other end reconnects when we are back.
+  for (const response of open)
+    if (String(response.getHeader('content-type')).startsWith('text/event-stream')) response.end();
+  server.closeIdleConnections();
+}
+process.on('SIGINT', stop);
+process.on('SIGTERM', stop);
+
+// The port first: to be told that it is taken should not cost the start of a database.
+await /** @type {Promise<void>} */ (
+  new Promise((resolve) => {
+    server.once('error', (/** @type {NodeJS.ErrnoException} */ error) => {
+      if (error.code === 'EADDRINUSE') giveUp(`port ${port} on ${host} is in use; set PORT to another one.`);
+      giveUp(error.message);
+    });
+    server.listen({ port, host }, resolve);
+  })
+);
+
+try {
+  const { handler } = await import('./build/handler.js');
+  answer = (request, response) =>
+    handler(request, response, () => {
+      response.statusCode = 404;
+      response.end();
+    });
+} catch (error) {
+  giveUp(error instanceof Error ? error.message : String(error));
+}
+
+if (!stopping) {
+  const address = server.address();
+  const bound = address && typeof address === 'object' ? address.port : port;
+  console.log(
+    `Paper Circe is ready: ${origin?.origin ?? `http://${host.includes(':') ? `[${host}]` : host}:${bound}`}`,
+  );
+}

@@ -1,0 +1,21 @@
+import type { Locale } from '#lib/paraglide/runtime.js';
+
+declare global {
+  namespace App {
+    interface Error {
+      status: number;
+      message: string;
+      /** What a receptionist reads out to support; the same id stands in the log. */
+      requestId?: string;
+    }
+    interface Locals {
+      requestId: string;
+      locale: Locale;
+    }
+    interface Platform {
+      req: import('node:http').IncomingMessage;
+    }
+  }
+}
+
+export {};

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { sequence, type Handle, type HandleServerError } from '@sveltejs/kit/hooks';
+import { m } from '#lib/paraglide/messages.js';
+import { paraglideMiddleware } from '#lib/paraglide/server.js';
+
+/** Gives every request an id, and every answer the headers that no page may do without. */
+const guard: Handle = async ({ event, resolve }) => {
+  event.locals.requestId = randomUUID();
+  const response = await resolve(event);
+  response.headers.set('x-request-id', event.locals.requestId);
+  response.headers.set('x-content-type-options', 'nosniff');
+  response.headers.set('referrer-policy', 'same-origin');
+  response.headers.set('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=()');
+  response.headers.set('cross-origin-opener-policy', 'same-origin');
+  // A page of a clinic must not stay in a shared computer's cache; what may be kept says so itself.
+  if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
+  return response;
+};
+
+/** The language: the cookie of the language switch, then what the browser asks for, then Indonesian. */
+const language: Handle = ({ event, resolve }) =>
+  paraglideMiddleware(event.request, ({ locale }) => {
+    event.locals.locale = locale;
+    return resolve(event, {
+      transformPageChunk: ({ html }) => html.replace('%lang%', locale),
+      preload: (file) =>
+        file.type === 'js' ||
+        file.type === 'css' ||
+        (file.type === 'font' && file.filename.includes('inter-latin-wght-normal')),
+    });
+  });
+
+export const handle = sequence(guard, language);
+
+export const handleError: HandleServerError = ({ kind, error, event }) => {
+  const { requestId } = event.locals;
+  if (kind !== 'unknown') return { requestId };
+  console.error(
+    JSON.stringify({
+      level: 'error',
+      requestId,
+      route: event.route.id,
+      method: event.request.method,
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    }),
+  );
+  return { requestId, message: m.error_unexpected() };
+};

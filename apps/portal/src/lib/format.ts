@@ -1,0 +1,108 @@
+import { getLocale, type Locale } from '#lib/paraglide/runtime.js';
+
+/**
+ * Dates, times, money and phones in the form that the reader's language writes them. Every function takes the
+ * clinic's time zone or currency: nothing here follows the machine it runs on.
+ */
+
+/** Both languages in their Indonesian form: rupiah is `Rp`, a day comes before its month. */
+const tags: Record<Locale, string> = { id: 'id-ID', en: 'en-GB' };
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const tag = tags[getLocale()];
+  const key = tag + JSON.stringify(options);
+  const known = formats.get(key);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(tag, options);
+  formats.set(key, made);
+  return made;
+}
+
+/** What a `Time` shows: the clock, the day, both, or only the name of the day. */
+export type TimeStyle = 'time' | 'day' | 'short-day' | 'day-time' | 'weekday';
+
+const styles: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
+  time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  day: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  'short-day': { weekday: 'short', day: 'numeric', month: 'short' },
+  'day-time': {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  },
+  weekday: { weekday: 'long' },
+};
+
+/** An instant as the wall clock and calendar of `zone` show it. */
+export const formatTime = (instant: Date, zone: string, style: TimeStyle = 'time'): string =>
+  dateFormat({ ...styles[style], timeZone: zone }).format(instant);
+
+const zoneNames: Record<string, string> = {
+  'Asia/Jakarta': 'WIB',
+  'Asia/Pontianak': 'WIB',
+  'Asia/Makassar': 'WITA',
+  'Asia/Jayapura': 'WIT',
+};
+
+/** WIB, WITA or WIT; elsewhere what the language calls the zone. */
+export function zoneName(zone: string, at: Date = new Date()): string {
+  const known = zoneNames[zone];
+  if (known) return known;
+  const parts = dateFormat({ timeZone: zone, timeZoneName: 'short' }).formatToParts(at);
+  return parts.find((part) => part.type === 'timeZoneName')?.value ?? zone;
+}
+
+/** Decimals as people use them: the rupiah has a cent on paper and none in any till. */
+const decimals = (currency: string) =>
+  currency === 'IDR'
+    ? 0
+    : (new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ??
+      2);
+
+/** `amount` is an integer in the currency's smallest unit in use: rupiah, or cents of a dollar. */
+export function formatMoney(amount: number, currency = 'IDR'): string {
+  const digits = decimals(currency);
+  return new Intl.NumberFormat(tags[getLocale()], {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(amount / 10 ** digits);
+}
+
+/** Minutes as `45 mnt` or `1 j 15 mnt`; in English `45 min` or `1 h 15 min`. */
+export function formatDuration(minutes: number): string {
+  const unit = (value: number, name: 'hour' | 'minute') =>
+    new Intl.NumberFormat(tags[getLocale()], { style: 'unit', unit: name, unitDisplay: 'short' }).format(
+      value,
+    );
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return [hours > 0 && unit(hours, 'hour'), (rest > 0 || hours === 0) && unit(rest, 'minute')]
+    .filter((part) => part !== false)
+    .join(' ');
+}
+
+/** `+6281234567890` as it is read aloud: `0812-3456-7890`; a foreign number keeps its country. */
+export function formatPhone(e164: string): string {
+  const local = e164.startsWith('+62') ? `0${e164.slice(3)}` : e164;
+  const [head, ...rest] = [local.slice(0, 4), ...(local.slice(4).match(/\d{1,4}/g) ?? [])];
+  const groups =
+    rest.length > 1 && (rest.at(-1)?.length ?? 0) < 3
+      ? [...rest.slice(0, -2), rest.slice(-2).join('')]
+      : rest;
+  return [head, ...groups].join('-');
+}
+
+/** Two letters for an avatar: of the first and the last name. */
+export function initials(name: string): string {
+  const words = name
+    .split(/\s+/)
+    .filter((word) => /^\p{L}/u.test(word) && !/^(dr|drg|ny|tn|mrs?|ms)\.?$/iu.test(word));
+  const [first, last] = [words[0], words.length > 1 ? words.at(-1) : undefined];
+  return `${first?.[0] ?? ''}${last?.[0] ?? ''}`.toLocaleUpperCase('id') || '?';
+}

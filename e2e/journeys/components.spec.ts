@@ -1,0 +1,98 @@
+import { accessibilityProblems, expect, test } from '../test.ts';
+
+const titles = { id: 'Komponen', en: 'Components' } as const;
+
+for (const language of ['id', 'en'] as const)
+  for (const colorScheme of ['light', 'dark'] as const)
+    for (const path of [
+      '/components',
+      '/components?primary=%23ffff00&secondary=%23000000',
+      '/components/frame',
+    ])
+      test(`${path} is readable by everyone, in ${language} and ${colorScheme}`, async ({
+        page,
+        language: speak,
+      }) => {
+        await speak(language);
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.goto(path);
+        await expect(page.locator('html')).toHaveAttribute('lang', language);
+        if (path === '/components')
+          await expect(page.getByRole('heading', { level: 1 })).toHaveText(titles[language]);
+        expect(await accessibilityProblems(page)).toEqual([]);
+      });
+
+test('the language of the browser decides until the switch does', async ({ browser, product }) => {
+  const english = await browser.newContext({ locale: 'en-GB', baseURL: product.url });
+  const page = await english.newPage();
+  await page.goto('/components');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await page.getByRole('button', { name: 'Bahasa Indonesia' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'id');
+  await expect(page).toHaveURL('/components');
+  await english.close();
+});
+
+test('the language switch works without script', async ({ browser, product }) => {
+  const context = await browser.newContext({
+    javaScriptEnabled: false,
+    locale: 'id-ID',
+    baseURL: product.url,
+  });
+  const page = await context.newPage();
+  await page.goto('/components?primary=%23123456');
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Components');
+  await expect(page).toHaveURL('/components?primary=%23123456');
+  await context.close();
+});
+
+test('a patient is found and chosen with the keyboard alone', async ({ page, language }) => {
+  await language('en');
+  await page.goto('/components');
+  const box = page.getByRole('combobox', { name: 'Find a patient' });
+  await box.pressSequentially('ayu');
+  await expect(page.getByRole('option')).toHaveCount(3);
+  await box.press('ArrowDown');
+  await expect(page.getByRole('option', { name: 'Ayu Lestari' })).toHaveAttribute('aria-selected', 'true');
+  await box.press('Enter');
+  await expect(page.getByText('Chosen: Ayu Lestari')).toBeVisible();
+  await expect(box).toHaveAttribute('aria-expanded', 'false');
+  await box.fill('nobody');
+  await expect(page.getByRole('option')).toHaveText(['Register “nobody”']);
+  await box.press('Escape');
+  await expect(page.getByRole('listbox')).toBeHidden();
+});
+
+test('a dialog keeps the focus, closes on Escape and gives the focus back', async ({ page, language }) => {
+  await language('en');
+  await page.goto('/components');
+  const opener = page.getByRole('button', { name: 'Open dialog' });
+  await opener.click();
+  const dialog = page.getByRole('dialog', { name: 'Cancel this booking?' });
+  await expect(dialog).toBeVisible();
+  expect(await accessibilityProblems(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(opener).toBeFocused();
+});
+
+test('an act can be taken back from its toast', async ({ page, language }) => {
+  await language('en');
+  await page.goto('/components');
+  await page.getByRole('button', { name: 'With undo' }).click();
+  await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByRole('status').getByText('Undone.')).toBeVisible();
+});
+
+test('every answer carries the headers that guard it', async ({ request }) => {
+  const headers = (await request.get('/components')).headers();
+  expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+  expect(headers['content-security-policy']).not.toMatch(/unsafe-(inline|eval)/);
+  expect(headers).toMatchObject({
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'same-origin',
+    'cache-control': 'no-store',
+  });
+  expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+});

@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'playwright/test';
+import { Product } from '../server.ts';
+
+const server = join(import.meta.dirname, '..', '..', 'apps', 'portal', 'server.js');
+const startWith = (environment: Record<string, string>) =>
+  spawnSync(process.execPath, [server], {
+    env: { ...process.env, ...environment },
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+
+test('a wrong environment is told in one line and ends with 1', () => {
+  for (const [environment, complaint] of [
+    [{ PORT: 'http' }, 'PORT must be a number from 0 to 65535, not "http".'],
+    [{ HOST: 'a b' }, 'HOST must be a host name or an address, not "a b".'],
+    [{ ORIGIN: 'desk.example.com' }, 'ORIGIN must be an address such as'],
+    [{ ORIGIN: 'https://example.com/desk' }, 'ORIGIN must be an address such as'],
+  ] as const) {
+    const { status, stderr, stdout } = startWith(environment);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`Paper Circe could not start: ${complaint}`);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stdout).toBe('');
+  }
+});
+
+test('a port that is taken is told before anything else starts', async () => {
+  await using product = await Product.start();
+  const { status, stderr } = startWith({ PORT: new URL(product.url).port, CIRCE_DATA: product.data });
+  expect(status).toBe(1);
+  expect(stderr).toContain('is in use; set PORT to another one.');
+});
+
+test('a form is accepted on plain http, refused from another site, and accepted behind a proxy', async ({
+  request,
+}) => {
+  const post = (product: Product, origin: string) =>
+    request.post(`${product.url}/language`, {
+      form: { locale: 'en', back: '//evil.example/x' },
+      headers: { origin },
+      maxRedirects: 0,
+    });
+  {
+    await using plain = await Product.start();
+    const accepted = await post(plain, plain.url);
+    expect(accepted.status()).toBe(303);
+    expect(accepted.headers()['location']).toBe('/');
+    expect((await post(plain, 'https://evil.example')).status()).toBe(403);
+  }
+  await using proxied = await Product.start({ ORIGIN: 'https://desk.example.com' });
+  expect(proxied.output).toContain('Paper Circe is ready: https://desk.example.com');
+  expect((await post(proxied, 'https://desk.example.com')).status()).toBe(303);
+  expect((await post(proxied, proxied.url)).status()).toBe(403);
+});
+
+test('it ends cleanly when told to, and starts again after it was killed', async ({ request }) => {
+  await using product = await Product.start();
+  await product.kill();
+  await product.start();
+  expect((await request.get(`${product.url}/components`)).ok()).toBe(true);
+  expect(await product.stop()).toBe(0);
+});

@@ -1,0 +1,48 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test as base, type BrowserContext, type Page } from 'playwright/test';
+import { Product } from './server.ts';
+
+export { expect };
+
+/** Each worker runs its own product; each test starts from a page that has nothing to complain about. */
+export const test = base.extend<{ language: (language: 'id' | 'en') => Promise<void> }, { product: Product }>(
+  {
+    product: [
+      // eslint-disable-next-line no-empty-pattern -- playwright reads the names it needs from this pattern
+      async ({}, use) => {
+        await using product = await Product.start();
+        await use(product);
+      },
+      { scope: 'worker' },
+    ],
+    baseURL: async ({ product }, use) => use(product.url),
+    language: async ({ context, product }, use) => use((language) => speak(context, product.url, language)),
+    page: async ({ page }, use) => {
+      const complaints = listen(page);
+      await use(page);
+      expect(complaints, 'the console stays silent').toEqual([]);
+    },
+  },
+);
+
+/** Sets the language as the switch does. */
+export const speak = (context: BrowserContext, url: string, language: 'id' | 'en') =>
+  context.addCookies([{ name: 'circe_locale', value: language, url }]);
+
+/** Collects what a page complains about: errors, warnings, refused resources, exceptions. */
+export function listen(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return complaints;
+}
+
+/** What axe finds on the page, by WCAG 2.2 AA and its own good advice, as short lines. */
+export async function accessibilityProblems(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${help}\n${html}\n${failureSummary ?? ''}`),
+  );
+}

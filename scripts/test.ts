@@ -1,0 +1,224 @@
+/**
+ * `npm test [types|lint|unit|build|browser ...]`: every check there is, or the named ones, two at a time. Ends with
+ * one line of true counts over all of them and fails when any check failed. Types and lint count as one check for
+ * each place and tool, the build as one, unit and browser tests one by one.
+ */
+import { existsSync, globSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from './build.ts';
+import { portal, root, run } from './run.ts';
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+type Step = (say: (line: string) => void) => Promise<Counts>;
+
+const cache = join(root, '.cache');
+mkdirSync(cache, { recursive: true });
+
+const counts = (ok: boolean): Counts => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 });
+const sum = (all: Counts[]): Counts => ({
+  passed: all.reduce((total, one) => total + one.passed, 0),
+  failed: all.reduce((total, one) => total + one.failed, 0),
+  skipped: all.reduce((total, one) => total + one.skipped, 0),
+});
+
+/** One check: says how it went, and what it printed when it went wrong. */
+async function check(
+  say: (line: string) => void,
+  name: string,
+  args: string[],
+  options: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<Counts> {
+  const { code, output } = await run('node', args, options);
+  if (code !== 0) say(output.trimEnd());
+  say(`${name}: ${code === 0 ? 'passed' : 'FAILED'}`);
+  return counts(code === 0);
+}
+
+/** What vite, svelte-check and eslint read but nobody writes by hand: the compiled messages and Kit's types. */
+async function generate(say: (line: string) => void): Promise<boolean> {
+  say('Compiling the messages and the types of the routes ...');
+  const commands = [['paraglide.ts'], ['node_modules/@sveltejs/kit/svelte-kit.js', 'sync']];
+  for (const command of commands) {
+    const { code, output } = await run('node', command, { cwd: portal });
+    if (code !== 0) {
+      say(output.trimEnd());
+      return false;
+    }
+  }
+  return true;
+}
+
+/** Places with a tsconfig and at least one file for it to check. */
+function typedPlaces(): string[] {
+  return ['scripts', 'e2e', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`)]
+    .filter((place) => existsSync(join(root, place, 'tsconfig.json')))
+    .filter((place) => globSync('{*,src/**/*,journeys/**/*}.ts', { cwd: join(root, place) }).length > 0)
+    .sort();
+}
+
+const types: Step = async (say) => {
+  const results: Counts[] = [];
+  for (const place of typedPlaces())
+    results.push(await check(say, `types of ${place}`, ['node_modules/typescript/bin/tsc', '-p', place]));
+  results.push(
+    await check(
+      say,
+      'types of apps/portal',
+      ['node_modules/svelte-check/bin/svelte-check', '--tsconfig', './tsconfig.json', '--fail-on-warnings'],
+      { cwd: portal },
+    ),
+  );
+  return sum(results);
+};
+
+const lint: Step = async (say) =>
+  sum([
+    await check(say, 'eslint', [
+      'node_modules/eslint/bin/eslint.js',
+      '--cache',
+      '--cache-location',
+      '.cache/eslint',
+      '--max-warnings',
+      '0',
+      '.',
+    ]),
+    await check(say, 'prettier', [
+      'node_modules/prettier/bin/prettier.cjs',
+      '--check',
+      '--log-level',
+      'warn',
+      '--cache',
+      '--cache-location',
+      '.cache/prettier',
+      '.',
+    ]),
+  ]);
+
+/** A runner that was ended before it could report has failed, whatever it had counted. */
+function reported(
+  say: (line: string) => void,
+  code: number,
+  file: string,
+  read: (report: string) => Counts,
+): Counts {
+  if (!existsSync(file)) {
+    say(`No report was written (exit code ${code}).`);
+    return counts(false);
+  }
+  const result = read(readFileSync(file, 'utf8'));
+  // Errors outside of any test: a file that does not load, a promise nobody awaited.
+  if (code !== 0 && result.failed === 0) return { ...result, failed: 1 };
+  return result;
+}
+
+const unit: Step = async (say) => {
+  const file = join(cache, 'unit.json');
+  rmSync(file, { force: true });
+  const { code } = await run(
+    'node',
+    [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--config',
+      'vitest.workspace.ts',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+    ],
+    { onLine: say },
+  );
+  return reported(say, code, file, (text) => {
+    const report = JSON.parse(text) as {
+      numPassedTests: number;
+      numFailedTests: number;
+      numPendingTests: number;
+      numTodoTests: number;
+      testResults: { status: string; assertionResults: unknown[] }[];
+    };
+    const unloaded = report.testResults.filter(
+      (result) => result.status === 'failed' && result.assertionResults.length === 0,
+    ).length;
+    return {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests + unloaded,
+      skipped: report.numPendingTests + report.numTodoTests,
+    };
+  });
+};
+
+const built: Step = async (say) => counts((await build(say)) === 0);
+
+const browser: Step = async (say) => {
+  const file = join(cache, 'browser.json');
+  rmSync(file, { force: true });
+  const { code } = await run('node', ['node_modules/playwright/cli.js', 'test', '--reporter=list,json'], {
+    cwd: join(root, 'e2e'),
+    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file, FORCE_COLOR: '0' },
+    onLine: say,
+  });
+  return reported(say, code, file, (text) => {
+    const { stats } = JSON.parse(text) as {
+      stats: { expected: number; unexpected: number; flaky: number; skipped: number };
+    };
+    return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
+  });
+};
+
+/** In the order in which they make sense; a lane's steps follow each other, the two lanes run side by side. */
+const steps = { types, lint, unit, build: built, browser } satisfies Record<string, Step>;
+type Name = keyof typeof steps;
+const names = Object.keys(steps) as Name[];
+const lanes: Name[][] = [
+  ['types', 'build'],
+  ['lint', 'unit'],
+];
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !names.includes(name as Name));
+if (unknown.length > 0) {
+  console.error(`There is no check named ${unknown.join(', ')}; there are ${names.join(', ')}.`);
+  process.exit(2);
+}
+const wanted = new Set<Name>(asked.length > 0 ? (asked as Name[]) : names);
+
+const started = performance.now();
+const totals: Counts[] = [];
+
+async function perform(name: Name): Promise<void> {
+  if (!wanted.has(name)) return;
+  const say = (text: string) => {
+    for (const line of text.split('\n')) console.log(`${`[${name}]`.padEnd(10)}${line}`);
+  };
+  say('started');
+  const begun = performance.now();
+  let result: Counts;
+  try {
+    result = await steps[name](say);
+  } catch (error) {
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    result = counts(false);
+  }
+  totals.push(result);
+  const { passed, failed, skipped } = result;
+  say(
+    `${passed} passed, ${failed} failed, ${skipped} skipped in ${((performance.now() - begun) / 1000).toFixed(1)} s`,
+  );
+}
+
+if (await generate((line) => console.log(line))) {
+  await Promise.all(
+    lanes.map(async (lane) => {
+      for (const name of lane) await perform(name);
+    }),
+  );
+  await perform('browser');
+} else totals.push(counts(false));
+
+const { passed, failed, skipped } = sum(totals);
+console.log(`Took ${((performance.now() - started) / 1000).toFixed(0)} s.`);
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exit(failed > 0 ? 1 : 0);
