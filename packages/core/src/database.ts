@@ -30,6 +30,8 @@ export interface DatabaseOptions {
   /** The database's name; the client's documentation calls it `paper-circe`. */
   readonly name?: string;
   readonly clock?: Clock;
+  /** How long to wait for the database to answer, in milliseconds; ten seconds when it is left out. */
+  readonly timeoutMs?: number;
 }
 
 const tenantCollections = [
@@ -50,13 +52,13 @@ const wall: Firewall = {
 
 /**
  * Connects, with the firewall on.
- * @throws UNAVAILABLE when the database does not answer within ten seconds
+ * @throws UNAVAILABLE when the database does not answer in time
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const client = new MongoClient(options.uri, {
     monitorCommands: true,
     ignoreUndefined: false,
-    serverSelectionTimeoutMS: 10_000,
+    serverSelectionTimeoutMS: options.timeoutMs ?? 10_000,
     appName: 'paper-circe',
   });
   installFirewall(client, wall);

@@ -1,0 +1,101 @@
+import { afterEach, expect, test } from 'vitest';
+import * as bookings from '../bookings/index.ts';
+import { morning, newPractice, testDatabase } from '../testing/index.ts';
+import * as treatments from '../treatments/index.ts';
+import * as queue from './index.ts';
+
+const held = testDatabase();
+afterEach(() => void (held.clock.now = morning));
+
+const at = (time: string, day = '24') => new Date(`2026-11-${day}T${time}:00+07:00`);
+
+test('a walk-in gets the earliest free time of anybody and the next number', async () => {
+  const { clinic, facial, ayu } = await newPractice(held.database);
+  const walkIn = { patientId: ayu.id, treatmentId: facial.id };
+  const joined = [];
+  for (let n = 0; n < 3; n++) joined.push(await queue.join(clinic, walkIn));
+  expect(joined.map(({ queueNumber, localTime }) => [queueNumber, localTime])).toEqual([
+    [1, '09:00'],
+    [2, '09:00'],
+    [3, '10:00'],
+  ]);
+  expect(joined[0]).toMatchObject({ source: 'walk-in', status: 'confirmed' });
+  expect(joined[0]!.staffId).not.toBe(joined[1]!.staffId);
+  expect((await queue.findToday(clinic)).map(({ state, waitMin }) => [state, waitMin])).toEqual([
+    ['waiting', 0],
+    ['waiting', 0],
+    ['waiting', 60],
+  ]);
+});
+
+test('walk-ins at once get numbers without a gap, and appointments keep their time', async () => {
+  const { clinic, ayu, sari, dewi } = await newPractice(held.database);
+  const quick = await treatments.add(clinic, {
+    name: 'Quick',
+    category: 'Facial',
+    durationMin: 15,
+    price: 1,
+    assignedStaff: [sari.id, dewi.id],
+  });
+  const appointment = await bookings.book(clinic, {
+    patientId: ayu.id,
+    treatmentId: quick.id,
+    staffId: sari.id,
+    startAt: at('09:30'),
+    source: 'online',
+  });
+  const joined = await Promise.all(
+    Array.from({ length: 40 }, () => queue.join(clinic, { patientId: ayu.id, treatmentId: quick.id })),
+  );
+  expect(joined.map(({ queueNumber }) => queueNumber).toSorted((a, b) => a! - b!)).toEqual(
+    Array.from({ length: 40 }, (_, n) => n + 1),
+  );
+  expect(await bookings.get(clinic, appointment.id)).toEqual(appointment);
+});
+
+test('numbers begin again at the midnight of the clinic, not of UTC', async () => {
+  const { clinic, facial, ayu } = await newPractice(held.database);
+  const walkIn = { patientId: ayu.id, treatmentId: facial.id };
+  held.clock.now = at('19:00');
+  expect(await queue.join(clinic, walkIn)).toMatchObject({ queueNumber: 1 });
+  held.clock.now = at('09:00', '25');
+  expect(await queue.join(clinic, walkIn)).toMatchObject({ queueNumber: 1, localDate: '2026-11-25' });
+});
+
+test('when nobody is free today the walk-in is refused and no number is used up', async () => {
+  const { clinic, facial, ayu } = await newPractice(held.database);
+  const walkIn = { patientId: ayu.id, treatmentId: facial.id };
+  held.clock.now = at('19:30');
+  await expect(queue.join(clinic, walkIn)).rejects.toMatchObject({ code: 'CONFLICT_SLOT' });
+  held.clock.now = at('18:30');
+  expect(await queue.join(clinic, walkIn)).toMatchObject({ queueNumber: 1 });
+});
+
+test('calling moves a walk-in to now when its therapist is free, and undo puts it back', async () => {
+  const { clinic, facial, ayu, sari } = await newPractice(held.database);
+  const first = await queue.join(clinic, { patientId: ayu.id, treatmentId: facial.id, staffId: sari.id });
+  const second = await queue.join(clinic, { patientId: ayu.id, treatmentId: facial.id, staffId: sari.id });
+  held.clock.now = at('09:20');
+  expect(await queue.call(clinic, second.id)).toMatchObject({ localTime: '10:00', calledAt: at('09:20') });
+  await bookings.undo(clinic, second.id);
+  await bookings.complete(clinic, first.id);
+  const called = await queue.call(clinic, second.id);
+  expect(called).toMatchObject({ localTime: '09:20', calledAt: at('09:20') });
+  await expect(queue.call(clinic, second.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+  expect(await queue.start(clinic, second.id)).toMatchObject({ startedAt: at('09:20') });
+  await expect(queue.start(clinic, second.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+  expect((await queue.findToday(clinic)).map(({ state }) => state)).toEqual(['in-treatment']);
+});
+
+test('an appointment is not called from the queue', async () => {
+  const { clinic, facial, ayu } = await newPractice(held.database);
+  const booking = await bookings.book(clinic, {
+    patientId: ayu.id,
+    treatmentId: facial.id,
+    staffId: 'any',
+    startAt: at('10:00'),
+    source: 'online',
+    status: 'confirmed',
+  });
+  await expect(queue.call(clinic, booking.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+});

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import * as bookings from './bookings/index.ts';
+import * as patients from './patients/index.ts';
+import { patientsCollection } from './patients/collection.ts';
+import * as tenants from './tenants/index.ts';
+import { within } from './tenancy.ts';
+import { newClinic, newPractice, testDatabase } from './testing/index.ts';
+import * as treatments from './treatments/index.ts';
+
+const held = testDatabase();
+
+test('a clinic sees only its own patients', async () => {
+  const [jakarta, bali] = await Promise.all([newClinic(held.database), newClinic(held.database)]);
+  const ayu = await patients.register(jakarta, { name: 'Ayu', phone: '+6281200000001' });
+  expect(await patients.get(jakarta, ayu.id)).toMatchObject({ name: 'Ayu', tenantId: jakarta.tenantId });
+  await expect(patients.get(bali, ayu.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(await patients.search(bali, 'ayu')).toEqual([]);
+  expect((await patients.findByTenant(bali)).items).toEqual([]);
+});
+
+test("another clinic's id answers exactly as one that does not exist", async () => {
+  const [jakarta, bali] = await Promise.all([newPractice(held.database), newPractice(held.database)]);
+  const foreign = await patients.get(jakarta.clinic, bali.ayu.id).catch((error: unknown) => error);
+  const missing = await patients
+    .get(jakarta.clinic, patients.PatientId.parse('0123456789abcdef01234567'))
+    .catch((error: unknown) => error);
+  expect(foreign).toEqual(missing);
+  const startAt = new Date('2026-11-24T05:00:00Z');
+  const own = {
+    patientId: jakarta.ayu.id,
+    treatmentId: jakarta.facial.id,
+    staffId: jakarta.sari.id,
+    startAt,
+    source: 'online',
+  } as const;
+  for (const mixed of [
+    { ...own, patientId: bali.ayu.id },
+    { ...own, treatmentId: bali.facial.id },
+    { ...own, staffId: bali.sari.id },
+  ]) {
+    await expect(bookings.book(jakarta.clinic, mixed)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  }
+  expect(await bookings.findByTenantAndDate(jakarta.clinic, '2026-11-24')).toEqual([]);
+});
+
+test('a treatment cannot be assigned to staff of another clinic', async () => {
+  const [jakarta, bali] = await Promise.all([newPractice(held.database), newPractice(held.database)]);
+  const mixed = {
+    name: 'Peeling',
+    category: 'Peeling',
+    durationMin: 30,
+    price: 1,
+    assignedStaff: [bali.sari.id],
+  };
+  await expect(treatments.add(jakarta.clinic, mixed)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(await treatments.findByTenant(jakarta.clinic)).toHaveLength(1);
+});
+
+test('two clinics may have the same phone, email and treatment name', async () => {
+  const made = await Promise.all([newPractice(held.database), newPractice(held.database)]);
+  expect(made[0].ayu.phone).toBe(made[1].ayu.phone);
+  expect(made[0].ayu.id).not.toBe(made[1].ayu.id);
+});
+
+test('the tenant cannot be named, neither in a filter nor in a change', async () => {
+  const clinic = await newClinic(held.database);
+  const handle = within(clinic, patientsCollection);
+  const smuggled = { $or: [{ tenantId: 'other' }] } as unknown as Parameters<typeof handle.findOne>[0];
+  await expect(handle.findOne(smuggled)).rejects.toThrow(TypeError);
+  const change = { $set: { tenantId: 'other' } } as unknown as Parameters<typeof handle.update>[1];
+  await expect(handle.update({ name: 'x' }, change)).rejects.toThrow(TypeError);
+  await expect(handle.find({}, { limit: 0 })).rejects.toThrow(RangeError);
+});
+
+test('an inactive or unknown clinic cannot be opened', async () => {
+  const clinic = await newClinic(held.database);
+  await held.database.db
+    .collection('tenants')
+    .updateOne({ slug: clinic.tenant.slug }, { $set: { isActive: false } });
+  for (const id of [clinic.tenantId, 'ffffffffffffffffffffffff', 'no id', '']) {
+    await expect(tenants.openTenant(held.database, id, clinic.actor)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+  }
+  const active = await tenants.findActive(held.database);
+  expect(active.map(({ id }) => id)).not.toContain(clinic.tenantId);
+});
+
+test('a slug is unique, and a word that is a route is none', async () => {
+  const clinic = await newClinic(held.database);
+  const platform = tenants.openPlatform(held.database, clinic.actor);
+  await expect(
+    tenants.create(held.database, platform, { name: 'Twin', slug: clinic.tenant.slug }),
+  ).rejects.toMatchObject({ code: 'CONFLICT_DUPLICATE', details: { field: 'slug' } });
+  for (const slug of ['platform', 'api', '-x', 'a b', 'A'.repeat(60), '../x', '']) {
+    await expect(tenants.create(held.database, platform, { name: 'X', slug })).rejects.toMatchObject({
+      code: 'VALIDATION',
+    });
+  }
+});
