@@ -110,6 +110,11 @@ export function onCommit(clinic: TenantScope, callback: () => void): () => void 
   return () => void commits.off('commit', listener);
 }
 
+/** Tells the listeners in this process of a change that was written without a transaction. */
+export function announce(clinic: TenantScope): void {
+  clinic[door].database.commits.emit('commit', clinic.tenantId);
+}
+
 export type Commits = EventEmitter<{ commit: [tenantId: string] }>;
 
 export function newCommits(): Commits {

@@ -1,6 +1,8 @@
 export { book } from './book.ts';
+export { findWrongHolds } from './check.ts';
 export { NewPayment, pay } from './payments.ts';
 export {
+  findByIds,
   findByPatient,
   findByTenant,
   findByTenantAndDate,

@@ -58,6 +58,12 @@ export function findByPatient(
   return paged(clinic, within(clinic, bookingsCollection), { patientId }, sort, page);
 }
 
+/** Every booking of these ids that exists, in no particular order. */
+export function findByIds(clinic: TenantScope, ids: readonly BookingId[]): Promise<Booking[]> {
+  if (ids.length === 0) return Promise.resolve([]);
+  return within(clinic, bookingsCollection).find({ id: { $in: ids } }, { limit: ids.length });
+}
+
 /** @throws NOT_FOUND */
 export async function get(clinic: TenantScope, id: BookingId): Promise<Booking> {
   const booking = await within(clinic, bookingsCollection).findOne({ id });

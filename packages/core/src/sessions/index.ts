@@ -1,4 +1,4 @@
-import { within, type TenantScope } from '../tenancy.ts';
+import { announce, within, type TenantScope } from '../tenancy.ts';
 import { usersCollection } from '../users/collection.ts';
 import { withoutPassword } from '../users/read.ts';
 import type { User, UserId } from '../users/schema.ts';
@@ -36,11 +36,13 @@ export async function prolong(clinic: TenantScope, tokenHash: string, expiresAt:
 /** Ends one session. Ending one that does not exist is no error. */
 export async function close(clinic: TenantScope, tokenHash: string): Promise<void> {
   await within(clinic, sessionsCollection).delete({ tokenHash });
+  announce(clinic);
 }
 
 /** Ends every session of a user at once. */
 export async function closeAllOf(clinic: TenantScope, userId: UserId): Promise<void> {
   await within(clinic, sessionsCollection).delete({ userId });
+  announce(clinic);
 }
 
 /** Ends every session that has run out. */

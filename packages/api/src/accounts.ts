@@ -1,0 +1,57 @@
+import { users, type TenantScope } from '@paper-circe/core';
+import { z } from 'zod';
+import type { Context } from './context.ts';
+import { unauthenticated } from './errors.ts';
+import { fitsPassword, hashPassword, NewPassword } from './passwords.ts';
+import { cookieName, cookieOptions, endSession, startSession } from './sessions/index.ts';
+import { throttleOf } from './throttle.ts';
+
+export const Credentials = z.strictObject({
+  email: z.string().trim().min(1).max(254),
+  password: z.string().min(1).max(1000),
+});
+export type Credentials = z.output<typeof Credentials>;
+
+/**
+ * Signs somebody in at the clinic of the address and sets the cookie. An unknown address, a wrong password and a
+ * deactivated account answer the same and take the same time.
+ * @throws UNAUTHENTICATED
+ * @throws RATE_LIMITED after too many failures for this account or from this address
+ */
+export async function login(ctx: Context, { email, password }: Credentials): Promise<users.User> {
+  const { clinic, database, address, cookies, secure } = ctx;
+  const succeeded = throttleOf(database).begin(clinic.tenantId, email, address, clinic.clock().getTime());
+  const found = await users.findWithPassword(clinic, email);
+  const account = found?.isActive ? found : undefined;
+  if (!(await fitsPassword(account?.password, password)) || !account) {
+    throw unauthenticated('The email or the password is wrong.');
+  }
+  succeeded();
+  if (ctx.token) await endSession(clinic, ctx.token);
+  const { token } = await startSession(clinic, account.id);
+  cookies.set(cookieName(clinic.tenant.slug, secure), token, cookieOptions(secure));
+  const { password: _, ...user } = account;
+  return user;
+}
+
+/** Ends the session that came along, if there is one, and takes the cookie away. */
+export async function logout({ clinic, token, cookies, secure }: Context): Promise<void> {
+  if (token) await endSession(clinic, token);
+  cookies.delete(cookieName(clinic.tenant.slug, secure), cookieOptions(secure));
+}
+
+export const NewAccount = users.NewUser.omit({ passwordHash: true }).extend({ password: NewPassword });
+export type NewAccount = z.output<typeof NewAccount>;
+
+/**
+ * Adds somebody who can sign in with a password.
+ * @throws CONFLICT_DUPLICATE when the address is in use at this clinic
+ * @throws QUOTA_EXCEEDED when the clinic has as many users as `maxUsers`
+ * @throws FORBIDDEN when the role is not one of a clinic
+ */
+export async function addUser(
+  clinic: TenantScope,
+  { password, ...account }: NewAccount,
+): Promise<users.User> {
+  return users.add(clinic, { ...account, passwordHash: await hashPassword(password) });
+}

@@ -1,0 +1,106 @@
+// Server-sent events over fetch, where the platform has no EventSource or a header has to go along.
+// https://html.spec.whatwg.org/multipage/server-sent-events.html
+
+export interface FetchEventSourceOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+/** What a listener gets. */
+export interface SentEvent extends Event {
+  readonly data?: string;
+  readonly lastEventId?: string;
+}
+
+/** Milliseconds before the first, second, ... attempt to connect again; the last one for all that follow. */
+const pauses = [250, 1_000, 3_000, 10_000];
+
+export class FetchEventSource extends EventTarget {
+  readonly CONNECTING = 0;
+  readonly OPEN = 1;
+  readonly CLOSED = 2;
+  readonly url: string;
+  readonly withCredentials = false;
+  readyState: number = 0;
+  readonly #options: FetchEventSourceOptions;
+  readonly #stop = new AbortController();
+  #lastEventId = '';
+  #failures = 0;
+
+  constructor(url: string, options: FetchEventSourceOptions = {}) {
+    super();
+    this.url = url;
+    this.#options = options;
+    void this.#run();
+  }
+
+  close(): void {
+    this.readyState = this.CLOSED;
+    this.#stop.abort();
+  }
+
+  async #run(): Promise<void> {
+    while (this.readyState !== this.CLOSED) {
+      const final = await this.#connect().catch(() => false);
+      // `close` may have been called while it was connected.
+      if (this.#stop.signal.aborted) return;
+      if (final) this.close();
+      else this.readyState = this.CONNECTING;
+      this.dispatchEvent(new Event('error'));
+      if (!final) await this.#pause();
+    }
+  }
+
+  /** Reads one connection to its end; true when it makes no sense to try again. */
+  async #connect(): Promise<boolean> {
+    const { headers, fetch = globalThis.fetch } = this.#options;
+    const response = await fetch(this.url, {
+      headers: {
+        ...headers,
+        accept: 'text/event-stream',
+        ...(this.#lastEventId && { 'last-event-id': this.#lastEventId }),
+      },
+      credentials: 'same-origin',
+      cache: 'no-store',
+      signal: this.#stop.signal,
+    });
+    const stream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+    if (!response.ok || !stream || !response.body) {
+      await response.body?.cancel();
+      return response.status < 500 && response.status !== 429;
+    }
+    this.readyState = this.OPEN;
+    this.#failures = 0;
+    this.dispatchEvent(new Event('open'));
+    let rest = '';
+    for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+      const blocks = (rest + text).split('\n\n');
+      rest = blocks.pop() ?? '';
+      blocks.forEach((block) => this.#dispatch(block));
+    }
+    return false;
+  }
+
+  #dispatch(block: string): void {
+    let type = 'message';
+    const data: string[] = [];
+    for (const line of block.split('\n')) {
+      const [, field, value = ''] = /^([^:]+)(?:: ?(.*))?$/s.exec(line) ?? [];
+      if (field === 'event') type = value;
+      else if (field === 'data') data.push(value);
+      else if (field === 'id' && !value.includes('\0')) this.#lastEventId = value;
+    }
+    if (data.length === 0) return;
+    const event = new MessageEvent(type, { data: data.join('\n'), lastEventId: this.#lastEventId });
+    this.dispatchEvent(event);
+  }
+
+  async #pause(): Promise<void> {
+    const ms = pauses[Math.min(this.#failures, pauses.length - 1)] ?? 0;
+    this.#failures += 1;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#stop.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+    });
+  }
+}

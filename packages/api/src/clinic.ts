@@ -1,0 +1,20 @@
+import { localDate, type TenantScope } from '@paper-circe/core';
+
+/** What anybody may know of a clinic: how it looks, how it counts money and what day it is there. */
+export function currentClinic({ tenant, clock }: TenantScope) {
+  const { logo, theme, locale, timezone, country, currency, openingHours, booking } = tenant.config;
+  return {
+    name: tenant.name,
+    slug: tenant.slug,
+    ...(logo && { logo }),
+    theme,
+    locale,
+    timezone,
+    country,
+    currency,
+    openingHours,
+    gridMin: booking.gridMin,
+    /** The local day, such as `2026-11-24`. */
+    today: localDate(clock(), timezone),
+  };
+}

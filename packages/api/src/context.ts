@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { CirceError, tenants, type Database, type TenantScope, type users } from '@paper-circe/core';
+import type { Cookies } from './cookies.ts';
+import { asTrpcError } from './errors.ts';
+import { cookieName, readSession } from './sessions/index.ts';
+
+/** The name in the place of a slug under which platform administrators sign in. No clinic can have it. */
+export const platform = 'platform';
+
+export interface ContextOptions {
+  readonly database: Database;
+  /** The slug in the address, or `platform`. */
+  readonly tenant: string;
+  /** Its address tells http from https; its headers may carry a bearer token. */
+  readonly request: Request;
+  readonly cookies: Cookies;
+  /** Where the request came from, behind trusted proxies. */
+  readonly address: string;
+  readonly requestId?: string;
+}
+
+/** What every procedure gets. */
+export interface Context {
+  readonly database: Database;
+  /** The clinic of the address, acted upon by nobody in particular until a procedure knows who is asking. */
+  readonly clinic: TenantScope;
+  readonly cookies: Cookies;
+  readonly secure: boolean;
+  readonly address: string;
+  readonly requestId: string;
+  /** The token that came along, whether it is worth anything or not. */
+  readonly token: string | undefined;
+  /** The signed-in user, read once for each request; undefined when nobody is. */
+  readonly user: () => Promise<users.User | undefined>;
+}
+
+/**
+ * Opens the clinic of an address for one request, over HTTP or for a caller in this process.
+ * @throws NOT_FOUND when there is no such active clinic
+ */
+export async function createContext(options: ContextOptions): Promise<Context> {
+  const { database, request, cookies, address, requestId = randomUUID() } = options;
+  const secure = new URL(request.url).protocol === 'https:';
+  const clinic = await opened(database, options.tenant).catch((error: unknown) => {
+    throw asTrpcError(error);
+  });
+  const token = bearer(request.headers) ?? cookies.get(cookieName(clinic.tenant.slug, secure));
+  let reading: Promise<users.User | undefined> | undefined;
+  const user = () => (reading ??= token ? readSession(clinic, token) : Promise.resolve(undefined));
+  return { database, clinic, cookies, secure, address, requestId, token, user };
+}
+
+async function opened(database: Database, tenant: string): Promise<TenantScope> {
+  const nobody = { kind: 'public' } as const;
+  if (tenant === platform) return tenants.openPlatform(database, nobody);
+  if (!tenants.Slug.safeParse(tenant).success) {
+    throw new CirceError('NOT_FOUND', 'This clinic does not exist.', { what: 'clinic' });
+  }
+  return tenants.openTenantBySlug(database, tenant, nobody);
+}
+
+/** A bearer token, or an empty one when the header is there but holds none: it never falls back to a cookie. */
+function bearer(headers: Headers): string | undefined {
+  const header = headers.get('authorization');
+  if (header === null) return undefined;
+  return /^bearer ([\w-]{1,200})$/i.exec(header)?.[1] ?? '';
+}

@@ -1,0 +1,93 @@
+// The HTTP side of the router: what is refused before a procedure is looked for, and what every answer carries.
+import { randomUUID } from 'node:crypto';
+import type { Database } from '@paper-circe/core';
+import { TRPCError } from '@trpc/server';
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { getTRPCErrorFromUnknown, getErrorShape } from '@trpc/server/unstable-core-do-not-import';
+import superjson from 'superjson';
+import { withBoundedBody } from './body.ts';
+import { createContext, platform } from './context.ts';
+import { cookiesOf } from './cookies.ts';
+import { assertSameOrigin } from './csrf.ts';
+import { asTrpcError, knownError, requestIds } from './errors.ts';
+import { logUnexpected, type Log } from './log.ts';
+import { platformRouter, tenantRouter } from './root.ts';
+import { maxBatch } from './shared/limits.ts';
+
+export interface HandlerOptions {
+  readonly database: Database;
+  /** The slug in the address, or `platform`. */
+  readonly tenant: string;
+  /** Where the request came from, behind trusted proxies. */
+  readonly address: string;
+  /** Gets one line for each unexpected error; the standard error stream when it is left out. */
+  readonly log?: Log;
+}
+
+/** The path under which a clinic's procedures are reached. */
+export function trpcPath(tenant: string): string {
+  return `/api/${tenant}/trpc`;
+}
+
+/**
+ * Answers one request to `/api/[tenant]/trpc/...`. It reads and sets the session cookie itself. Every answer has
+ * an `x-request-id`, and every error carries it too.
+ */
+export async function handleTrpc(request: Request, options: HandlerOptions): Promise<Response> {
+  const requestId = randomUUID();
+  const response = await requestIds.run(requestId, () => answer(request, options, requestId));
+  response.headers.set('x-request-id', requestId);
+  response.headers.set('x-content-type-options', 'nosniff');
+  if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
+  return response;
+}
+
+async function answer(request: Request, options: HandlerOptions, requestId: string): Promise<Response> {
+  const { database, tenant, address, log } = options;
+  const cookies = cookiesOf(request.headers);
+  try {
+    assertSameOrigin(request);
+    const req = await withBoundedBody(request);
+    const context = await createContext({ database, tenant, request, cookies, address, requestId });
+    const response = await fetchRequestHandler({
+      endpoint: trpcPath(tenant),
+      req,
+      router: tenant === platform ? platformRouter : tenantRouter,
+      createContext: () => context,
+      maxBatchSize: maxBatch,
+      // Queries may come by POST, so that names and phone numbers stay out of addresses and their logs.
+      allowMethodOverride: true,
+      onError: ({ error, path }) => unexpected(error, { requestId, tenant, path }, log),
+    });
+    cookies.writeTo(response.headers);
+    return response;
+  } catch (error) {
+    unexpected(error, { requestId, tenant, path: undefined }, log);
+    return refusal(asTrpcError(error));
+  }
+}
+
+interface Where {
+  readonly requestId: string;
+  readonly tenant: string;
+  readonly path: string | undefined;
+}
+
+function unexpected(error: unknown, where: Where, log: Log | undefined): void {
+  if (!knownError(error)) logUnexpected(error, where, log);
+}
+
+/** An error as tRPC would send it, for what is refused before tRPC sees it. */
+function refusal(cause: TRPCError): Response {
+  const error = getTRPCErrorFromUnknown(cause);
+  const config = tenantRouter._def._config;
+  const shape = getErrorShape({
+    config,
+    error,
+    type: 'unknown',
+    path: undefined,
+    input: undefined,
+    ctx: undefined,
+  });
+  return Response.json({ error: superjson.serialize(shape) }, { status: shape.data.httpStatus });
+}

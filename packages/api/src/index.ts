@@ -1,0 +1,25 @@
+// @paper-circe/api: the router over core, sessions, and what a server needs to answer with it.
+//
+//   export const fallback = ({ request, params, getClientAddress }) =>
+//     handleTrpc(request, { database, tenant: params.tenant, address: getClientAddress() });
+//
+// A server that renders pages calls procedures without HTTP:
+//
+//   const api = createCaller(await createContext({ database, tenant, request, cookies, address }));
+//   const board = await api.bookings.findByTenantAndDate({ date });
+export * from './shared/index.ts';
+export { CirceError, isAlive, openDatabase, ensureIndexes, type Database } from '@paper-circe/core';
+export { createContext, platform, type Context, type ContextOptions } from './context.ts';
+export { cookiesOf, type CookieOptions, type Cookies } from './cookies.ts';
+export { handleTrpc, trpcPath, type HandlerOptions } from './http.ts';
+export type { Log } from './log.ts';
+export { hashPassword, NewPassword } from './passwords.ts';
+export {
+  createCaller,
+  createPlatformCaller,
+  platformRouter,
+  tenantRouter,
+  type PlatformRouter,
+  type TenantRouter,
+} from './root.ts';
+export { cookieName, endAllSessions, endSession, readSession, startSession } from './sessions/index.ts';

@@ -1,0 +1,43 @@
+import { hash, verify } from '@node-rs/argon2';
+import { CirceError } from '@paper-circe/core';
+import { z } from 'zod';
+import { Lane } from './lane.ts';
+
+/** A password as somebody chooses it: 10 to 200 characters, whatever they are. */
+export const NewPassword = z
+  .string()
+  .min(10, 'Use at least 10 characters.')
+  .max(200, 'Use at most 200 characters.');
+
+/** argon2id with the least that OWASP's password storage cheat sheet asks for: 19 MiB, 2 passes, 1 lane. */
+const cost = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+/** Two hashes at a time leave the thread pool to the desk; a flood of logins waits in line or is sent away. */
+const lane = new Lane({ atOnce: 2, waiting: 64 }, () => {
+  const message = 'Too many people are signing in. Please try again in a moment.';
+  return new CirceError('RATE_LIMITED', message, { retryAfterSeconds: 2 });
+});
+
+/** The same characters typed on another keyboard are the same password. */
+const typed = (password: string) => password.normalize('NFKC');
+
+/**
+ * The hash to store of a password.
+ * @throws RATE_LIMITED when too many are being hashed
+ */
+export function hashPassword(password: string): Promise<string> {
+  return lane.run(() => hash(typed(password), cost));
+}
+
+let nobodys: Promise<string> | undefined;
+
+/**
+ * Whether a password fits a stored hash. Without one it takes the same time and answers no, so that nobody can
+ * measure which accounts exist.
+ * @throws RATE_LIMITED when too many are being hashed
+ */
+export async function fitsPassword(stored: string | undefined, password: string): Promise<boolean> {
+  const stand = await (nobodys ??= hash(crypto.randomUUID(), cost));
+  const fits = await lane.run(() => verify(stored ?? stand, typed(password)));
+  return fits && stored !== undefined;
+}

@@ -1,0 +1,43 @@
+// The whole API. A procedure carries the name of core's function and holds no logic of its own.
+import { auditRouter } from './routers/audit.ts';
+import { authRouter } from './routers/auth.ts';
+import { availabilityRouter } from './routers/availability.ts';
+import { bookingsRouter } from './routers/bookings.ts';
+import { clinicRouter } from './routers/clinic.ts';
+import { liveRouter } from './routers/live.ts';
+import { patientsRouter } from './routers/patients.ts';
+import { queueRouter } from './routers/queue.ts';
+import { staffRouter } from './routers/staff.ts';
+import { tenantsRouter } from './routers/tenants.ts';
+import { treatmentsRouter } from './routers/treatments.ts';
+import { usersRouter } from './routers/users.ts';
+import { createCallerFactory, router } from './trpc.ts';
+
+/** `/api/[tenant]/trpc`: one clinic, the one of the address. */
+export const tenantRouter = router({
+  auth: authRouter,
+  clinic: clinicRouter,
+  patients: patientsRouter,
+  staff: staffRouter,
+  treatments: treatmentsRouter,
+  bookings: bookingsRouter,
+  queue: queueRouter,
+  availability: availabilityRouter,
+  users: usersRouter,
+  audit: auditRouter,
+  live: liveRouter,
+});
+export type TenantRouter = typeof tenantRouter;
+
+/** `/api/platform/trpc`: the installation itself. */
+export const platformRouter = router({
+  auth: authRouter,
+  tenants: tenantsRouter,
+});
+export type PlatformRouter = typeof platformRouter;
+
+/** Calls a clinic's procedures in this process, with a context of `createContext`. */
+export const createCaller = createCallerFactory(tenantRouter);
+
+/** The same for the platform's procedures. */
+export const createPlatformCaller = createCallerFactory(platformRouter);

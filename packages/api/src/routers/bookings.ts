@@ -1,0 +1,65 @@
+import { bookings, Page } from '@paper-circe/core';
+import { z } from 'zod';
+import { staffProcedure } from '../procedures.ts';
+import * as shown from '../shown.ts';
+import { router } from '../trpc.ts';
+import { ABooking, ADay, OfPatient } from './input.ts';
+
+const History = OfPatient.extend({ limit: z.int().min(1).max(200).default(10) });
+const PageOfPatient = Page.extend(OfPatient.shape);
+const Move = bookings.NewTime.extend(ABooking.shape);
+const Completed = bookings.Completion.extend(ABooking.shape);
+const Payment = bookings.NewPayment.extend(ABooking.shape);
+
+const { booking } = shown;
+const all = shown.all(booking);
+const page = shown.page(booking);
+
+export const bookingsRouter = router({
+  findByTenant: staffProcedure
+    .input(Page.optional())
+    .query(({ ctx, input }) => bookings.findByTenant(ctx.clinic, input).then(page)),
+  findByTenantAndDate: staffProcedure
+    .input(ADay)
+    .query(({ ctx, input }) => bookings.findByTenantAndDate(ctx.clinic, input.date).then(all)),
+  findTodays: staffProcedure.query(({ ctx }) => bookings.findTodays(ctx.clinic).then(all)),
+  findWalkInsByTenant: staffProcedure
+    .input(Page.optional())
+    .query(({ ctx, input }) => bookings.findWalkInsByTenant(ctx.clinic, input).then(page)),
+  findVisitHistory: staffProcedure
+    .input(History)
+    .query(({ ctx, input }) => bookings.findVisitHistory(ctx.clinic, input.patientId, input.limit).then(all)),
+  findByPatient: staffProcedure
+    .input(PageOfPatient)
+    .query(({ ctx, input: { patientId, ...wanted } }) =>
+      bookings.findByPatient(ctx.clinic, patientId, wanted).then(page),
+    ),
+  get: staffProcedure
+    .input(ABooking)
+    .query(({ ctx, input }) => bookings.get(ctx.clinic, input.id).then(booking)),
+
+  book: staffProcedure
+    .input(bookings.NewBooking)
+    .mutation(({ ctx, input }) => bookings.book(ctx.clinic, input).then(booking)),
+  reschedule: staffProcedure
+    .input(Move)
+    .mutation(({ ctx, input: { id, ...time } }) => bookings.reschedule(ctx.clinic, id, time).then(booking)),
+  confirm: staffProcedure
+    .input(ABooking)
+    .mutation(({ ctx, input }) => bookings.confirm(ctx.clinic, input.id).then(booking)),
+  cancel: staffProcedure
+    .input(ABooking)
+    .mutation(({ ctx, input }) => bookings.cancel(ctx.clinic, input.id).then(booking)),
+  complete: staffProcedure
+    .input(Completed)
+    .mutation(({ ctx, input: { id, ...how } }) => bookings.complete(ctx.clinic, id, how).then(booking)),
+  noShow: staffProcedure
+    .input(ABooking)
+    .mutation(({ ctx, input }) => bookings.noShow(ctx.clinic, input.id).then(booking)),
+  pay: staffProcedure
+    .input(Payment)
+    .mutation(({ ctx, input: { id, ...payment } }) => bookings.pay(ctx.clinic, id, payment).then(booking)),
+  undo: staffProcedure
+    .input(ABooking)
+    .mutation(({ ctx, input }) => bookings.undo(ctx.clinic, input.id).then(booking)),
+});

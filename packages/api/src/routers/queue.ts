@@ -1,0 +1,18 @@
+import { queue } from '@paper-circe/core';
+import { staffProcedure } from '../procedures.ts';
+import * as shown from '../shown.ts';
+import { router } from '../trpc.ts';
+import { ABooking } from './input.ts';
+
+export const queueRouter = router({
+  findToday: staffProcedure.query(({ ctx }) => queue.findToday(ctx.clinic).then(shown.all(shown.queueEntry))),
+  join: staffProcedure
+    .input(queue.NewWalkIn)
+    .mutation(({ ctx, input }) => queue.join(ctx.clinic, input).then(shown.booking)),
+  call: staffProcedure
+    .input(ABooking)
+    .mutation(({ ctx, input }) => queue.call(ctx.clinic, input.id).then(shown.booking)),
+  start: staffProcedure
+    .input(ABooking)
+    .mutation(({ ctx, input }) => queue.start(ctx.clinic, input.id).then(shown.booking)),
+});

@@ -1,0 +1,7 @@
+// What a browser may have of the API: schemas, constants, times and types. Nothing here reaches a database.
+export * from '@paper-circe/core/schemas';
+export type { AuditEvent, Booking, Patient, QueueEntry, Staff, Treatment, User } from '../shown.ts';
+export type { availability, ErrorCode, ErrorDetails, SlotReason } from '@paper-circe/core';
+export type { BoardBooking, LiveMessage } from '../live.ts';
+export { failureOf, type Failure } from './failure.ts';
+export { maxBatch } from './limits.ts';

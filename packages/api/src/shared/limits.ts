@@ -1,0 +1,2 @@
+/** The most calls in one batch. */
+export const maxBatch = 20;

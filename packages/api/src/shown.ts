@@ -1,0 +1,64 @@
+// What leaves the API of a document: never the holds, the folded words of a name, or the tenant's id.
+import type {
+  AuditEvent as CoreAuditEvent,
+  bookings,
+  patients,
+  queue,
+  staff,
+  treatments,
+  users,
+} from '@paper-circe/core';
+
+export type Booking = Omit<bookings.Booking, 'tenantId' | 'holding' | 'holds'>;
+export type Patient = Omit<patients.Patient, 'tenantId' | 'searchWords'>;
+export type Staff = Omit<staff.Staff, 'tenantId'>;
+export type Treatment = Omit<treatments.Treatment, 'tenantId'>;
+export type User = Omit<users.User, 'tenantId'>;
+export type AuditEvent = Omit<CoreAuditEvent, 'tenantId' | 'sealed'>;
+export type QueueEntry = Omit<queue.QueueEntry, 'booking'> & { readonly booking: Booking };
+
+export function booking({
+  tenantId: _,
+  holding: _holding,
+  holds: _holds,
+  ...shown
+}: bookings.Booking): Booking {
+  return shown;
+}
+
+export function patient({ tenantId: _, searchWords: _words, ...shown }: patients.Patient): Patient {
+  return shown;
+}
+
+export function staffMember({ tenantId: _, ...shown }: staff.Staff): Staff {
+  return shown;
+}
+
+export function treatment({ tenantId: _, ...shown }: treatments.Treatment): Treatment {
+  return shown;
+}
+
+export function user({ tenantId: _, ...shown }: users.User): User {
+  return shown;
+}
+
+export function auditEvent({ tenantId: _, sealed: _sealed, ...shown }: CoreAuditEvent): AuditEvent {
+  return shown;
+}
+
+export function queueEntry(entry: queue.QueueEntry): QueueEntry {
+  return { ...entry, booking: booking(entry.booking) };
+}
+
+/** Applies one of the above to every item of a list. */
+export function all<Item, Shown>(show: (item: Item) => Shown): (items: readonly Item[]) => Shown[] {
+  return (items) => items.map(show);
+}
+
+/** Applies one of the above to every item of a page. */
+export function page<Item, Shown>(show: (item: Item) => Shown) {
+  return ({ items, next }: { readonly items: readonly Item[]; readonly next?: string | undefined }) => ({
+    items: items.map(show),
+    next,
+  });
+}

@@ -1,0 +1,44 @@
+import { tracked, type TrackedEnvelope } from '@trpc/server';
+import type { Context } from './context.ts';
+import { asTrpcError, unauthenticated } from './errors.ts';
+import { feedOf, type LiveMessage } from './live.ts';
+import { readSession } from './sessions/index.ts';
+
+/** The longest that a session which was ended by another process can still listen, in milliseconds. */
+const recheckMs = 3_000;
+
+/**
+ * Sends what happens at the clinic, numbered, without loss and without doubles across reconnects.
+ * @param lastEventId the last number seen; without one it begins at the newest and says which that is
+ * @param signal ends it when the listener has gone
+ * @throws UNAUTHENTICATED as soon as the session is no longer valid
+ */
+export async function* subscribe(
+  ctx: Context,
+  lastEventId: string | undefined,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<TrackedEnvelope<LiveMessage>, void> {
+  const feed = feedOf(ctx.database, ctx.clinic);
+  let leave: (() => void) | undefined;
+  try {
+    leave = await feed.join();
+    const asked = lastEventId === undefined ? undefined : Number(lastEventId);
+    // A number from the future was given by a database that has since been put back.
+    let seq = asked === undefined || asked > feed.newest ? feed.newest : asked;
+    if (seq !== asked) yield tracked(String(seq), { kind: 'position', seq });
+    while (!signal?.aborted) {
+      const { wakes } = feed;
+      if (!ctx.token || !(await readSession(ctx.clinic, ctx.token))) throw unauthenticated();
+      const messages = await feed.after(seq);
+      for (const message of messages) {
+        yield tracked(String(message.seq), message);
+        seq = message.seq;
+      }
+      if (messages.length === 0) await feed.wakeSince(wakes, recheckMs, signal);
+    }
+  } catch (error) {
+    throw asTrpcError(error);
+  } finally {
+    leave?.();
+  }
+}

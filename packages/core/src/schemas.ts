@@ -1,0 +1,18 @@
+// What may come in, the closed lists and the arithmetic of local days: everything of core that needs no database,
+// for code that runs in a browser.
+export { DateException, Hours, TimeOff, WeeklyHours } from './availability/hours.ts';
+export {
+  BookingId,
+  BookingSource,
+  BookingStatus,
+  NewBooking,
+  PaymentMethod,
+  PaymentStatus,
+  type Payment,
+} from './bookings/schema.ts';
+export { NewPatient, PatientId } from './patients/schema.ts';
+export { NewStaff, StaffId } from './staff/schema.ts';
+export { NewTenant, reservedSlugs, Slug, TenantConfig, type TenantId } from './tenants/schema.ts';
+export { addDays, daysBetween, instantAt, LocalDate, localDate, localTime, weekdayOf } from './time.ts';
+export { NewTreatment, TreatmentId } from './treatments/schema.ts';
+export { Email, Role, UserId } from './users/schema.ts';
