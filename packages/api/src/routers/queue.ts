@@ -9,7 +9,8 @@ export const queueRouter = router({
   join: staffProcedure
     .input(queue.NewWalkIn)
     .mutation(({ ctx, input }) => queue.join(ctx.clinic, input).then(shown.booking)),
-  call: staffProcedure
+  // core's `call`: tRPC keeps that word for itself.
+  callIn: staffProcedure
     .input(ABooking)
     .mutation(({ ctx, input }) => queue.call(ctx.clinic, input.id).then(shown.booking)),
   start: staffProcedure

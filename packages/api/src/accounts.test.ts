@@ -1,0 +1,115 @@
+import { testDatabase } from '@paper-circe/core/testing';
+import { beforeEach, expect, test } from 'vitest';
+import { createContext } from './context.ts';
+import { cookiesOf } from './cookies.ts';
+import { createCaller } from './root.ts';
+import { failureOf } from './shared/failure.ts';
+import { newStaffedPractice, password, type StaffedPractice } from './testing/accounts.ts';
+import { network, SlidingWindow } from './throttle.ts';
+
+const db = testDatabase();
+
+let place = 0;
+let address = '';
+beforeEach(() => {
+  address = `198.51.100.${++place}`;
+});
+
+async function failed({ slug }: StaffedPractice, email: string, tried: string, from = address) {
+  const request = new Request('http://circe.test');
+  const cookies = cookiesOf(request.headers);
+  const context = await createContext({
+    database: db.database,
+    tenant: slug,
+    request,
+    cookies,
+    address: from,
+  });
+  return createCaller(context)
+    .auth.login({ email, password: tried })
+    .then(() => undefined, failureOf); // prettier-ignore
+}
+
+test('an unknown address, a wrong password and a deactivated account answer the same', async () => {
+  const practice = await newStaffedPractice(db.database);
+  const { staff, user } = practice.accounts;
+  const raw = db.database.db.collection('users');
+  const { tenantId, email } = user.user;
+  await raw.updateOne({ $and: [{ tenantId }, { email }] }, { $set: { isActive: false } });
+  const answers = [
+    await failed(practice, 'nobody@clinic.test', password),
+    await failed(practice, staff.email, 'wrong password'),
+    await failed(practice, email, password),
+  ];
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+  expect(answers[0]).toMatchObject({
+    code: 'UNAUTHENTICATED',
+    message: 'The email or the password is wrong.',
+  });
+  expect(await failed(practice, ` ${staff.email.toUpperCase()} `, password)).toBeUndefined();
+});
+
+test('an unknown account takes the time of a known one', async () => {
+  const practice = await newStaffedPractice(db.database);
+  const median = async (email: string) => {
+    const times: number[] = [];
+    for (let i = 0; i < 7; i++) {
+      const before = performance.now();
+      await failed(practice, email, 'wrong password');
+      times.push(performance.now() - before);
+    }
+    return times.sort((a, b) => a - b)[3]!;
+  };
+  const known = await median(practice.accounts.staff.email);
+  const unknown = await median('nobody@clinic.test');
+  // Without the hash it would be a small part of it.
+  expect(unknown / known).toBeGreaterThan(0.4);
+});
+
+test('an account is closed after ten failures, however they are spread over addresses, and opens again', async () => {
+  const practice = await newStaffedPractice(db.database);
+  const { email } = practice.accounts.staff;
+  // All at once: each is counted before its password is looked at.
+  const answers = await Promise.all(
+    Array.from({ length: 14 }, (_, i) => failed(practice, email, 'wrong password', `203.0.113.${i}`)),
+  );
+  const codes = answers.map((answer) => answer?.code);
+  expect(codes.filter((code) => code === 'UNAUTHENTICATED')).toHaveLength(10);
+  expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(4);
+  const closed = await failed(practice, email, password);
+  expect(closed).toMatchObject({ code: 'RATE_LIMITED', details: { retryAfterSeconds: 900 } });
+  expect(await failed(practice, practice.accounts.admin.email, password)).toBeUndefined();
+  db.clock.now = new Date(db.clock.now.getTime() + 15 * 60_000);
+  expect(await failed(practice, email, password)).toBeUndefined();
+});
+
+test('an address is closed after sixty failures, and signing in well never counts', async () => {
+  const practice = await newStaffedPractice(db.database);
+  const { email } = practice.accounts.staff;
+  for (let i = 0; i < 12; i++) expect(await failed(practice, email, password)).toBeUndefined();
+  const answers = await Promise.all(
+    Array.from({ length: 64 }, (_, i) => failed(practice, `nobody-${i}@clinic.test`, 'wrong password')),
+  );
+  expect(answers.filter((answer) => answer?.code === 'UNAUTHENTICATED')).toHaveLength(60);
+  expect(await failed(practice, email, password)).toMatchObject({ code: 'RATE_LIMITED' });
+  expect(await failed(practice, email, password, '192.0.2.200')).toBeUndefined();
+});
+
+test('a window remembers a bounded number of keys', () => {
+  const window = new SlidingWindow(2, 1_000, 100);
+  for (let i = 0; i < 1_000; i++) window.add(`key ${i}`, i);
+  expect(window.size).toBe(100);
+  window.add('mine', 1_000);
+  expect(window.wait('mine', 1_000)).toBe(0);
+  window.add('mine', 1_400);
+  expect(window.wait('mine', 1_500)).toBe(500);
+  expect(window.wait('mine', 2_000)).toBe(0);
+});
+
+test('an IPv6 customer is his /64', () => {
+  expect(network('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2');
+  expect(network('2001:DB8:1:2::1')).toBe('2001:db8:1:2');
+  expect(network('2001:db8::1')).toBe('2001:db8:0:0');
+  expect(network('::1')).toBe('0:0:0:0');
+  expect(network('::ffff:192.0.2.1')).toBe('192.0.2.1');
+});

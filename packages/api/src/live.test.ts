@@ -1,0 +1,168 @@
+import { bookings, openDatabase, patients, tenants } from '@paper-circe/core';
+import { testDatabase } from '@paper-circe/core/testing';
+import { databaseUri } from '@paper-circe/testing';
+import { expect, test, vi } from 'vitest';
+import { createClient } from './client/index.ts';
+import { feedOf, type LiveMessage } from './live.ts';
+import { endSession } from './sessions/index.ts';
+import { failureOf, type Failure } from './shared/failure.ts';
+import { newStaffedPractice, type StaffedPractice } from './testing/accounts.ts';
+import { testServer } from './testing/server.ts';
+
+const db = testDatabase();
+const server = testServer(() => ({ database: db.database }));
+
+/** One open screen. */
+function watch({ slug, accounts }: StaffedPractice, token = accounts.staff.token, lastEventId?: string) {
+  const client = createClient({ url: server.url, tenant: slug, token });
+  const got: LiveMessage[] = [];
+  const ended: (Failure | undefined)[] = [];
+  const subscription = client.live.events.subscribe(lastEventId === undefined ? undefined : { lastEventId }, {
+    onData: ({ data }) => got.push(data),
+    onError: (error) => ended.push(failureOf(error)),
+  });
+  const until = (condition: () => boolean, timeout = 5_000) => vi.waitFor(() => expect(condition()).toBe(true), { timeout, interval: 10 }); // prettier-ignore
+  return { got, ended, until, leave: () => subscription.unsubscribe() };
+}
+
+const changes = (got: LiveMessage[]) => got.filter((message) => message.kind === 'change');
+
+let hour = 0;
+function book({ clinic, ayu, facial }: StaffedPractice) {
+  const startAt = new Date(Date.UTC(2026, 10, 25 + Math.floor(hour / 10), 2 + (hour++ % 10)));
+  return bookings.book(clinic, {
+    patientId: ayu.id, treatmentId: facial.id, staffId: 'any', startAt, source: 'online', notes: 'Private',
+  }); // prettier-ignore
+}
+
+test('every open screen sees a booking within a second', async () => {
+  const practice = await newStaffedPractice(db.database);
+  const screens = [watch(practice), watch(practice, practice.accounts.admin.token)];
+  await Promise.all(screens.map(({ until, got }) => until(() => got[0]?.kind === 'position')));
+  const before = Date.now();
+  const booking = await book(practice);
+  await Promise.all(screens.map(({ until, got }) => until(() => changes(got).length === 1, 1_000)));
+  expect(Date.now() - before).toBeLessThan(1_000);
+  const [first] = screens.map(({ got }) => got);
+  expect(first![1]).toMatchObject({
+    kind: 'change',
+    action: 'bookings.book',
+    collection: 'bookings',
+    documentId: booking.id,
+    seq: first![0]!.seq + 1,
+    booking: { id: booking.id, startAt: booking.startAt, revision: 1 },
+  });
+  expect(JSON.stringify(first)).not.toMatch(/Private|"holds"|"tenantId"|searchWords/);
+  screens.forEach(({ leave }) => leave());
+});
+
+test('a screen sees what another process wrote', async () => {
+  const practice = await newStaffedPractice(db.database);
+  const screen = watch(practice);
+  await screen.until(() => screen.got.length === 1);
+  // Another process has its own connection, and wakes nobody here.
+  const name = db.database.db.databaseName;
+  const elsewhere = await openDatabase({ uri: databaseUri(), name, clock: db.database.clock });
+  try {
+    const clinic = await tenants.openTenant(elsewhere, practice.clinic.tenantId, {
+      kind: 'system',
+      name: 'elsewhere',
+    });
+    await patients.register(clinic, { name: 'Rina', phone: '0812 5555 0001' });
+    await screen.until(() => changes(screen.got).length === 1, 1_000);
+    expect(changes(screen.got)[0]).toMatchObject({ action: 'patients.register' });
+    expect(JSON.stringify(screen.got)).not.toMatch(/Rina|5555/);
+  } finally {
+    screen.leave();
+    await elsewhere.close();
+  }
+});
+
+test('a screen that lost its connection goes on where it was, without loss and without doubles', async () => {
+  const practice = await newStaffedPractice(db.database);
+  const screen = watch(practice);
+  await screen.until(() => screen.got.length === 1);
+  await book(practice);
+  await screen.until(() => changes(screen.got).length === 1);
+  server.disconnect();
+  await Promise.all([book(practice), book(practice), book(practice)]);
+  await screen.until(() => changes(screen.got).length === 4);
+  server.disconnect();
+  await book(practice);
+  await screen.until(() => changes(screen.got).length === 5);
+  const numbers = screen.got.map(({ seq }) => seq);
+  expect(numbers).toEqual(numbers.map((_, i) => numbers[0]! + i));
+  screen.leave();
+});
+
+test('a screen that names a number gets everything after it, and nothing of other clinics', async () => {
+  const [practice, other] = [await newStaffedPractice(db.database), await newStaffedPractice(db.database)];
+  const made = [await book(practice), await book(practice)];
+  await book(other);
+  const screen = watch(practice, practice.accounts.staff.token, '0');
+  await screen.until(() => changes(screen.got).length >= 2 && screen.got.at(-1)!.seq === feedOf(db.database, practice.clinic).newest); // prettier-ignore
+  expect(screen.got.map(({ seq }) => seq)).toEqual(screen.got.map((_, i) => i + 1));
+  const booked = changes(screen.got).filter(({ action }) => action === 'bookings.book');
+  expect(booked.map(({ documentId }) => documentId)).toEqual(made.map(({ id }) => id));
+  screen.leave();
+  // A number that was never given means that the database was put back: begin at the newest.
+  const lost = watch(practice, practice.accounts.staff.token, '999999');
+  await lost.until(() => lost.got.length === 1);
+  expect(lost.got[0]).toEqual({ kind: 'position', seq: screen.got.at(-1)!.seq });
+  lost.leave();
+});
+
+test('the position read before a page loses nothing that happens until the page listens', async () => {
+  const practice = await newStaffedPractice(db.database);
+  const client = createClient({
+    url: server.url,
+    tenant: practice.slug,
+    token: practice.accounts.staff.token,
+  });
+  const { seq } = await client.live.position.query();
+  const booking = await book(practice);
+  const screen = watch(practice, practice.accounts.staff.token, String(seq));
+  await screen.until(() => screen.got.length === 1);
+  expect(screen.got[0]).toMatchObject({ kind: 'change', documentId: booking.id, seq: seq + 1 });
+  screen.leave();
+});
+
+test('listening ends at once with the session, and nobody listens afterwards', async () => {
+  const practice = await newStaffedPractice(db.database);
+  const { staff, admin } = practice.accounts;
+  const [screen, other] = [watch(practice, staff.token), watch(practice, admin.token)];
+  await Promise.all([screen.until(() => screen.got.length === 1), other.until(() => other.got.length === 1)]);
+  await endSession(practice.clinic, staff.token);
+  await screen.until(() => screen.ended.length === 1, 1_000);
+  expect(screen.ended[0]).toMatchObject({ code: 'UNAUTHENTICATED' });
+  await book(practice);
+  await other.until(() => changes(other.got).length === 1);
+  expect(changes(screen.got)).toEqual([]);
+  other.leave();
+});
+
+test('a deactivated user is sent nothing more', async () => {
+  const practice = await newStaffedPractice(db.database);
+  const screen = watch(practice);
+  await screen.until(() => screen.got.length === 1);
+  const { tenantId, email } = practice.accounts.staff.user;
+  await db.database.db
+    .collection('users')
+    .updateOne({ $and: [{ tenantId }, { email }] }, { $set: { isActive: false } });
+  await book(practice);
+  await screen.until(() => screen.ended.length === 1, 1_000);
+  expect(changes(screen.got)).toEqual([]);
+});
+
+test('a feed without listeners stops', async () => {
+  const practice = await newStaffedPractice(db.database);
+  const screen = watch(practice);
+  await screen.until(() => screen.got.length === 1);
+  const feed = feedOf(db.database, practice.clinic);
+  screen.leave();
+  await vi.waitFor(() => expect(feedOf(db.database, practice.clinic)).not.toBe(feed), { timeout: 3_000 });
+  const { wakes } = feed;
+  await book(practice);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(feed.wakes).toBe(wakes);
+});

@@ -1,0 +1,395 @@
+// Every procedure there is, called by everybody who may not and with everything it must refuse. A procedure
+// without its row here fails the first test.
+import { bookings, queue, tenants, users } from '@paper-circe/core';
+import { morning, testDatabase } from '@paper-circe/core/testing';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { platformRouter, tenantRouter } from './root.ts';
+import {
+  newPlatformAccount,
+  newStaffedPractice,
+  password,
+  type StaffedPractice,
+} from './testing/accounts.ts';
+import { call, type Answer } from './testing/call.ts';
+
+const db = testDatabase();
+
+interface Row {
+  readonly for: 'anybody' | 'signed in' | 'staff' | 'admin' | 'platform';
+  /** What it is called with when all is well; none when it takes nothing. */
+  readonly input?: (practice: StaffedPractice) => Promise<object> | object;
+  /** Taking nothing is fine as well. */
+  readonly optional?: true;
+}
+
+let hour = 0;
+let counter = 0;
+
+/** A confirmed booking at a time of its own, and the input that names it. */
+async function aBooking({ clinic, ayu, facial }: StaffedPractice): Promise<{ id: bookings.BookingId }> {
+  const startAt = new Date(Date.UTC(2026, 10, 25 + Math.floor(hour / 10), 2 + (hour++ % 10)));
+  const booking = await bookings.book(clinic, {
+    patientId: ayu.id, treatmentId: facial.id, staffId: 'any', startAt, source: 'online', status: 'pending',
+  }); // prettier-ignore
+  return { id: booking.id };
+}
+
+/** A walk-in of today, which is always confirmed. */
+async function aWalkIn({ clinic, ayu, quick }: StaffedPractice): Promise<{ id: bookings.BookingId }> {
+  const { id } = await queue.join(clinic, { patientId: ayu.id, treatmentId: quick.id });
+  return { id };
+}
+
+const name = () => `Name ${++counter}`;
+const phone = () => `+6281299${String(100_000 + ++counter)}`;
+
+const ofClinics: Record<string, Row> = {
+  'auth.login': { for: 'anybody', input: ({ accounts }) => ({ email: accounts.staff.email, password }) },
+  'auth.me': { for: 'signed in' },
+  'auth.logout': { for: 'anybody' },
+  'clinic.current': { for: 'anybody' },
+  'patients.findByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
+  'patients.findByTenantAndPhone': { for: 'staff', input: ({ ayu }) => ({ phone: ayu.phone }) },
+  'patients.findByIds': { for: 'staff', input: ({ ayu }) => ({ ids: [ayu.id] }) },
+  'patients.search': { for: 'staff', input: () => ({ text: 'ayu' }) },
+  'patients.get': { for: 'staff', input: ({ ayu }) => ({ id: ayu.id }) },
+  'patients.register': { for: 'staff', input: () => ({ name: name(), phone: phone() }) },
+  'patients.update': { for: 'staff', input: ({ ayu }) => ({ id: ayu.id, notes: 'Allergic to nuts' }) },
+  'staff.findByTenant': { for: 'staff' },
+  'staff.findByTenantAndRole': { for: 'staff', input: () => ({ role: 'Therapist' }) },
+  'staff.findByTenantAndSkill': { for: 'staff', input: () => ({ skill: 'Laser' }) },
+  'staff.findAvailableForTreatment': {
+    for: 'staff',
+    input: ({ facial }) => ({ treatmentName: facial.name }),
+  },
+  'staff.get': { for: 'staff', input: ({ sari }) => ({ id: sari.id }) },
+  'staff.add': { for: 'admin', input: () => ({ name: name(), role: 'Doctor' }) },
+  'treatments.findByTenant': { for: 'staff' },
+  'treatments.findByTenantAndCategory': { for: 'staff', input: () => ({ category: 'Facial' }) },
+  'treatments.findByTenantAndStaff': { for: 'staff', input: ({ sari }) => ({ staffId: sari.id }) },
+  'treatments.get': { for: 'staff', input: ({ facial }) => ({ id: facial.id }) },
+  'treatments.add': {
+    for: 'admin',
+    input: () => ({ name: name(), category: 'Laser', durationMin: 30, price: 500_000 }),
+  },
+  'bookings.findByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
+  'bookings.findByTenantAndDate': { for: 'staff', input: () => ({ date: '2026-11-24' }) },
+  'bookings.findTodays': { for: 'staff' },
+  'bookings.findWalkInsByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
+  'bookings.findVisitHistory': { for: 'staff', input: ({ ayu }) => ({ patientId: ayu.id }) },
+  'bookings.findByPatient': { for: 'staff', input: ({ ayu }) => ({ patientId: ayu.id }) },
+  'bookings.get': { for: 'staff', input: aBooking },
+  'bookings.book': {
+    for: 'staff',
+    input: ({ ayu, facial, dewi }) => ({
+      patientId: ayu.id, treatmentId: facial.id, staffId: dewi.id, source: 'online', notes: 'By phone',
+      startAt: new Date('2026-12-20T03:00:00Z'),
+    }), // prettier-ignore
+  },
+  'bookings.reschedule': {
+    for: 'staff',
+    input: async (practice) => ({ ...(await aBooking(practice)), startAt: new Date('2026-12-21T03:00:00Z') }),
+  },
+  'bookings.confirm': { for: 'staff', input: aBooking },
+  'bookings.cancel': { for: 'staff', input: aBooking },
+  'bookings.complete': {
+    for: 'staff',
+    input: async (practice) => ({ ...(await aWalkIn(practice)), method: 'qris' }),
+  },
+  'bookings.noShow': { for: 'staff', input: aWalkIn },
+  'bookings.pay': {
+    for: 'staff',
+    input: async (practice) => ({ ...(await aBooking(practice)), method: 'cash', amount: 50_000 }),
+  },
+  'bookings.undo': {
+    for: 'staff',
+    input: async (practice) => {
+      const { id } = await aBooking(practice);
+      await bookings.confirm(practice.clinic, id);
+      return { id };
+    },
+  },
+  'queue.findToday': { for: 'staff' },
+  'queue.join': { for: 'staff', input: ({ ayu, facial }) => ({ patientId: ayu.id, treatmentId: facial.id }) },
+  'queue.callIn': { for: 'staff', input: aWalkIn },
+  'queue.start': { for: 'staff', input: aWalkIn },
+  'availability.search': {
+    for: 'staff',
+    input: ({ facial }) => ({ treatmentId: facial.id, staffId: 'any', from: '2026-11-25', days: 2 }),
+  },
+  'users.findByTenant': { for: 'admin', input: () => ({ limit: 10 }), optional: true },
+  'users.add': {
+    for: 'admin',
+    input: () => ({ email: `new-${++counter}@clinic.test`, name: name(), role: 'staff', password }),
+  },
+  'audit.historyOf': { for: 'admin', input: ({ ayu }) => ({ collection: 'patients', documentId: ayu.id }) },
+  'live.position': { for: 'staff' },
+  'live.events': { for: 'staff', input: () => ({ lastEventId: '0' }), optional: true },
+};
+
+let platformAccount: Awaited<ReturnType<typeof newPlatformAccount>>;
+
+const ofPlatform: Record<string, Row> = {
+  'auth.login': { for: 'anybody', input: () => ({ email: platformAccount.email, password }) },
+  'auth.me': { for: 'signed in' },
+  'auth.logout': { for: 'anybody' },
+  'tenants.findActive': { for: 'platform' },
+  'tenants.create': {
+    for: 'platform',
+    input: () => ({ name: name(), slug: `made-${process.pid}-${++counter}` }),
+  },
+};
+
+const surfaces = [
+  { surface: 'clinic', router: tenantRouter, rows: ofClinics },
+  { surface: 'platform', router: platformRouter, rows: ofPlatform },
+] as const;
+
+type Kind = 'query' | 'mutation' | 'subscription';
+const proceduresOf = (router: (typeof surfaces)[number]['router']) =>
+  router._def.procedures as unknown as Record<string, { _def: { type: Kind; inputs: readonly unknown[] } }>;
+
+let jakarta: StaffedPractice;
+let bali: StaffedPractice;
+beforeAll(async () => {
+  [jakarta, bali, platformAccount] = await Promise.all([
+    newStaffedPractice(db.database),
+    newStaffedPractice(db.database),
+    newPlatformAccount(db.database),
+  ]);
+});
+
+const codeOf = (answer: Answer) => (answer.ok ? 'ok' : answer.error.code);
+
+describe.each(surfaces)('on the address of the $surface', ({ surface, router, rows }) => {
+  const procedures = proceduresOf(router);
+
+  test('every procedure has a row, and takes input exactly when the row does', () => {
+    expect(Object.keys(rows).sort()).toEqual(Object.keys(procedures).sort());
+    for (const [path, { _def }] of Object.entries(procedures)) {
+      expect([path, _def.inputs.length > 0]).toEqual([path, rows[path]?.input !== undefined]);
+    }
+  });
+
+  const all = Object.entries(procedures).map(([path, { _def }]) => ({
+    path,
+    type: _def.type,
+    row: rows[path]!,
+  }));
+  const calling =
+    (path: string, type: Kind) => (cookie: string | undefined, input?: unknown, raw?: string) => {
+      const tenant = surface === 'clinic' ? jakarta.slug : 'platform';
+      return call(db.database, { tenant, path, type, cookie, input, ...(raw !== undefined && { raw }) });
+    };
+  const allowed = (row: Row) => {
+    if (surface === 'platform') return platformAccount.cookie;
+    return row.for === 'admin' ? jakarta.accounts.admin.cookie : jakarta.accounts.staff.cookie;
+  };
+
+  test.each(all.filter(({ row }) => row.for !== 'anybody'))(
+    '$path is for those who are signed in here',
+    async ({ path, type, row }) => {
+      const calls = calling(path, type);
+      const input = await row.input?.(jakarta);
+      const ownName = jakarta.accounts.admin.cookie.split('=')[0] ?? '';
+      const strangers = [
+        undefined,
+        bali.accounts.admin.cookie,
+        `${surface === 'clinic' ? ownName : 'circe_platform'}=${bali.accounts.admin.token}`,
+        ...(surface === 'clinic' ? [`${ownName}=${platformAccount.token}`] : []),
+        `${ownName}=`,
+        `${ownName}={"$ne":null}`,
+      ];
+      for (const cookie of strangers) {
+        expect(codeOf(await calls(cookie, input))).toBe('UNAUTHENTICATED');
+        expect(codeOf(await calls(cookie, { nonsense: true }))).toBe('UNAUTHENTICATED');
+      }
+    },
+  );
+
+  test.each(all.filter(({ row }) => row.for === 'staff' || row.for === 'admin'))(
+    '$path is refused to the wrong role',
+    async ({ path, type, row }) => {
+      const input = await row.input?.(jakarta);
+      const { user, staff } = jakarta.accounts;
+      for (const account of row.for === 'admin' ? [user, staff] : [user]) {
+        expect(codeOf(await calling(path, type)(account.cookie, input))).toBe('FORBIDDEN');
+      }
+    },
+  );
+
+  test.each(all.filter(({ row }) => row.input))(
+    '$path refuses operators, other types and fields it does not know',
+    async ({ path, type, row }) => {
+      const calls = calling(path, type);
+      const cookie = allowed(row);
+      const input = (await row.input!(jakarta)) as Record<string, unknown>;
+      for (const [key, value] of Object.entries(input)) {
+        const hostile = [{ $ne: null }, { $gt: '' }, null, [value], typeof value === 'string' ? 7 : 'x'];
+        for (const instead of hostile) {
+          expect([key, instead, codeOf(await calls(cookie, { ...input, [key]: instead }))]).toEqual([
+            key,
+            instead,
+            'VALIDATION',
+          ]);
+        }
+      }
+      for (const extra of ['tenantId', '_id', 'isActive', '$where', 'constructor']) {
+        expect([extra, codeOf(await calls(cookie, { ...input, [extra]: bali.ayu.id }))]).toEqual([extra, 'VALIDATION']); // prettier-ignore
+      }
+      const none = await calls(cookie);
+      if (!row.optional) expect(codeOf(none)).toBe('VALIDATION');
+    },
+  );
+
+  test.each(all)('$path cannot be used to change what every object has', async ({ path, type, row }) => {
+    const calls = calling(path, type);
+    const given = JSON.stringify((await row.input?.(jakarta)) ?? {});
+    const fields = given === '{}' ? '' : `,${given.slice(1, -1)}`;
+    for (const raw of [
+      `{"json":{"__proto__":{"polluted":true}${fields}}}`,
+      `{"json":{"constructor":{"prototype":{"polluted":true}}${fields}}}`,
+      `{"json":{"x":1${fields}},"meta":{"values":{"__proto__.polluted":["undefined"],"constructor.prototype.polluted":["Date"]}}}`,
+      `{"json":{"x":1${fields}},"meta":{"referentialEqualities":{"x":["__proto__.polluted","constructor.prototype.polluted"]}}}`,
+      `{"__proto__":{"json":{"polluted":true}}}`,
+    ]) {
+      await calls(row.for === 'anybody' ? undefined : allowed(row), undefined, raw);
+      expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+    }
+  });
+
+  test.each(all)('$path answers those it is for', async ({ path, type, row }) => {
+    const calls = calling(path, type);
+    if (path === 'auth.logout') return expect(codeOf(await calls(undefined))).toBe('ok');
+    const input = await row.input?.(jakarta);
+    // Nobody has failed to come before his time.
+    if (path === 'bookings.noShow') db.clock.now = new Date('2026-11-24T12:45:00Z');
+    const answer = await calls(allowed(row), input);
+    db.clock.now = morning;
+    expect(answer).toMatchObject({ ok: true });
+    const text = JSON.stringify(answer);
+    for (const inside of [
+      '"holds"',
+      '"holding"',
+      '"searchWords"',
+      '"passwordHash"',
+      '$argon2',
+      '"tenantId"',
+    ]) {
+      expect(text).not.toContain(inside);
+    }
+    if (row.optional) expect(codeOf(await calls(allowed(row)))).toBe('ok');
+  });
+});
+
+const nowhere = '0123456789abcdef01234567';
+
+test('an id of another clinic answers exactly like one that does not exist', async () => {
+  const { ayu, sari, facial } = bali;
+  const foreign = await aBooking(bali);
+  const good = { patientId: jakarta.ayu.id, treatmentId: jakarta.facial.id, staffId: jakarta.sari.id };
+  const book = { ...good, source: 'online', startAt: new Date('2026-12-22T03:00:00Z') };
+  const own = await aBooking(jakarta);
+  const cases: [path: string, type: Kind, input: object, key: string, id: string][] = [
+    ['patients.get', 'query', {}, 'id', ayu.id],
+    ['patients.update', 'mutation', { name: 'Mine now' }, 'id', ayu.id],
+    ['staff.get', 'query', {}, 'id', sari.id],
+    ['treatments.get', 'query', {}, 'id', facial.id],
+    ['treatments.findByTenantAndStaff', 'query', {}, 'staffId', sari.id],
+    ['bookings.get', 'query', {}, 'id', foreign.id],
+    ['bookings.findByPatient', 'query', {}, 'patientId', ayu.id],
+    ['bookings.findVisitHistory', 'query', {}, 'patientId', ayu.id],
+    ['bookings.book', 'mutation', book, 'patientId', ayu.id],
+    ['bookings.book', 'mutation', book, 'treatmentId', facial.id],
+    ['bookings.book', 'mutation', book, 'staffId', sari.id],
+    ['bookings.reschedule', 'mutation', { startAt: book.startAt }, 'id', foreign.id],
+    ['bookings.reschedule', 'mutation', { id: own.id, startAt: book.startAt }, 'staffId', sari.id],
+    ...(['confirm', 'cancel', 'complete', 'noShow', 'undo'] as const).map(
+      (act): [string, Kind, object, string, string] => [`bookings.${act}`, 'mutation', {}, 'id', foreign.id],
+    ),
+    ['bookings.pay', 'mutation', { method: 'cash', amount: 1 }, 'id', foreign.id],
+    ['queue.callIn', 'mutation', {}, 'id', foreign.id],
+    ['queue.start', 'mutation', {}, 'id', foreign.id],
+    ['queue.join', 'mutation', good, 'patientId', ayu.id],
+    [
+      'availability.search',
+      'query',
+      { treatmentId: jakarta.facial.id, from: '2026-12-22' },
+      'staffId',
+      sari.id,
+    ],
+    ['availability.search', 'query', { from: '2026-12-22' }, 'treatmentId', facial.id],
+    ['audit.historyOf', 'query', { collection: 'patients' }, 'documentId', ayu.id],
+  ];
+  const { cookie } = jakarta.accounts.admin;
+  for (const [path, type, input, key, id] of cases) {
+    const answers = await Promise.all(
+      [id, nowhere].map(async (one) => {
+        const answer = await call(db.database, { tenant: jakarta.slug, path, type, cookie, input: { ...input, [key]: one } }); // prettier-ignore
+        return JSON.stringify(answer).replace(/"requestId":"[^"]*"/, '');
+      }),
+    );
+    expect([path, key, answers[0]]).toEqual([path, key, answers[1]]);
+  }
+});
+
+test('a clinic that does not exist, is not active, or is the platform is no clinic', async () => {
+  const { cookie } = jakarta.accounts.staff;
+  await db.database.db.collection('tenants').updateOne({ slug: bali.slug }, { $set: { isActive: false } });
+  try {
+    for (const tenant of [
+      'nowhere',
+      bali.slug,
+      'health',
+      '{"$ne":null}',
+      '%00',
+      jakarta.slug.toUpperCase(),
+    ]) {
+      const answer = await call(db.database, { tenant, path: 'clinic.current', type: 'query', cookie });
+      expect(answer).toMatchObject({
+        ok: false,
+        error: { code: 'NOT_FOUND', message: 'This clinic does not exist.' },
+      });
+    }
+  } finally {
+    await db.database.db.collection('tenants').updateOne({ slug: bali.slug }, { $set: { isActive: true } });
+  }
+  const answer = await call(db.database, {
+    tenant: 'platform',
+    path: 'clinic.current',
+    type: 'query',
+    cookie,
+  });
+  expect(answer).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
+});
+
+test('what a user does is recorded as his', async () => {
+  const { user, cookie } = jakarta.accounts.staff;
+  const calling = (path: string, type: Kind, who: string, input: object) =>
+    call(db.database, { tenant: jakarta.slug, path, type, cookie: who, input });
+  const made = await calling('patients.register', 'mutation', cookie, { name: 'Rina', phone: phone() });
+  const { id } = (made as { data: { id: string } }).data;
+  const history = await calling('audit.historyOf', 'query', jakarta.accounts.admin.cookie, {
+    collection: 'patients',
+    documentId: id,
+  });
+  expect(history).toMatchObject({
+    data: [{ action: 'patients.register', actor: { kind: 'user', id: user.id, role: 'staff' } }],
+  });
+});
+
+test('a clinic never makes an administrator of the platform', async () => {
+  const input = { email: 'boss@clinic.test', name: 'Boss', role: 'platform_admin', password };
+  const { cookie } = jakarta.accounts.admin;
+  const answer = await call(db.database, {
+    tenant: jakarta.slug,
+    path: 'users.add',
+    type: 'mutation',
+    cookie,
+    input,
+  });
+  expect(codeOf(answer)).toBe('FORBIDDEN');
+  expect(
+    await users.findByEmailAndTenant(tenants.openPlatform(db.database, { kind: 'public' }), input.email),
+  ).toBeUndefined();
+});

@@ -1,0 +1,69 @@
+import type { Database } from '@paper-circe/core';
+import superjson from 'superjson';
+import { handleTrpc } from '../http.ts';
+import type { Failure } from '../shared/failure.ts';
+
+export interface Call {
+  readonly tenant: string;
+  readonly path: string;
+  readonly type: 'query' | 'mutation' | 'subscription';
+  readonly cookie?: string | undefined;
+  readonly input?: unknown;
+  /** The body or input as it is written, in place of `input`. */
+  readonly raw?: string;
+}
+
+export type Answer =
+  { readonly ok: true; readonly data: unknown } | { readonly ok: false; readonly error: Failure };
+
+/** Calls one procedure through the HTTP handler and reads the answer, of a subscription the first event. */
+export async function call(
+  database: Database,
+  { tenant, path, type, cookie, input, raw }: Call,
+): Promise<Answer> {
+  const text = raw ?? (input === undefined ? '' : JSON.stringify(superjson.serialize(input)));
+  const url = `http://circe.test/api/${tenant}/trpc/${path}`;
+  const headers = cookie === undefined ? {} : { cookie };
+  const request =
+    type === 'subscription'
+      ? new Request(`${url}?input=${encodeURIComponent(text)}`, { headers })
+      : new Request(url, {
+          method: 'POST',
+          headers: { ...headers, 'content-type': 'application/json' },
+          body: text,
+        });
+  const response = await handleTrpc(request, {
+    database,
+    tenant,
+    address: '192.0.2.1',
+    log: () => undefined,
+  });
+  if (response.headers.get('content-type')?.startsWith('text/event-stream')) return firstEvent(response);
+  return read(await response.json());
+}
+
+interface Sent {
+  readonly error?: never;
+  readonly result?: { readonly data?: never };
+}
+
+function read(body: unknown): Answer {
+  const { error, result } = body as Sent;
+  if (error) {
+    const shape = superjson.deserialize<{ data: { circe: Failure } }>(error);
+    return { ok: false, error: shape.data.circe };
+  }
+  return { ok: true, data: result?.data && superjson.deserialize(result.data) };
+}
+
+async function firstEvent(response: Response): Promise<Answer> {
+  let text = '';
+  for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    const [, event, data] = /event: (serialized-error)\ndata: (.*)\n/.exec(text) ?? /\n\n+(event: message\n)?data: (\{.*\})\n/.exec(text) ?? []; // prettier-ignore
+    if (data === undefined) continue;
+    const sent: unknown = JSON.parse(data);
+    return read(event === 'serialized-error' ? { error: sent } : { result: { data: sent } });
+  }
+  throw new Error('The stream ended without an event.');
+}
