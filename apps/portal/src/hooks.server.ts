@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { sequence, type Handle, type HandleServerError } from '@sveltejs/kit/hooks';
+import { sequence, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit/hooks';
 import { m } from '#lib/paraglide/messages.js';
 import { paraglideMiddleware } from '#lib/paraglide/server.js';
+import { start } from '#lib/server/installation.ts';
+
+/** Opens the installation before the first request, and closes it when the process has been told to stop. */
+export const init: ServerInit = async () => {
+  const installation = await start();
+  process.once('sveltekit:shutdown', () => void installation.close());
+};
 
 /** Gives every request an id, and every answer the headers that no page may do without. */
 const guard: Handle = async ({ event, resolve }) => {

@@ -1,0 +1,27 @@
+/** The pages of a clinic, by its slug. */
+export const paths = {
+  today: (slug: string) => `/${slug}`,
+  login: (slug: string) => `/${slug}/login`,
+  logout: (slug: string) => `/${slug}/logout`,
+  book: (slug: string) => `/${slug}/book`,
+  walkIn: (slug: string) => `/${slug}/walk-in`,
+  patients: (slug: string) => `/${slug}/patients`,
+  patient: (slug: string, id: string) => `/${slug}/patients/${id}`,
+  booking: (slug: string, id: string) => `/${slug}/bookings/${id}`,
+};
+
+/** The login of the clinic (or platform) that a page belongs to, which leads back to the page afterwards. */
+export function loginPath(url: URL): string {
+  const [, slug = ''] = url.pathname.split('/');
+  return `${paths.login(slug)}?back=${encodeURIComponent(url.pathname + url.search)}`;
+}
+
+/** Where a login leads: a page of the same clinic, and nothing else that an address may ask for. */
+export function backPath(url: URL, slug: string): string {
+  const home = paths.today(slug);
+  const back = url.searchParams.get('back');
+  if (!back || !URL.canParse(back, url.origin)) return home;
+  const target = new URL(back, url.origin);
+  const own = target.pathname === home || target.pathname.startsWith(`${home}/`);
+  return target.origin === url.origin && own ? target.pathname + target.search : home;
+}

@@ -1,0 +1,73 @@
+// How pages reach the API: the same procedures as over HTTP, called in this process for the request at hand.
+import { error, fail, redirect, type ActionFailure, type RequestEvent } from '@sveltejs/kit';
+import {
+  createCaller,
+  createContext,
+  createPlatformCaller,
+  failureOf,
+  type ContextOptions,
+  type Failure,
+} from '@paper-circe/api';
+import { loginPath } from '#lib/paths.ts';
+import { start } from './installation.ts';
+
+async function contextOf(event: RequestEvent, tenant: string) {
+  const { database, kind } = await start();
+  const options: ContextOptions = {
+    database,
+    tenant,
+    request: event.request,
+    cookies: event.cookies,
+    address: event.getClientAddress(),
+    requestId: event.locals.requestId,
+    demo: kind === 'embedded',
+  };
+  return createContext(options);
+}
+
+/** The procedures of the clinic in the address. */
+export async function clinicApi(event: RequestEvent, tenant: string) {
+  return createCaller(await contextOf(event, tenant).catch((thrown: unknown) => refuse(event, thrown)));
+}
+
+/** The procedures of the installation. */
+export async function platformApi(event: RequestEvent) {
+  return createPlatformCaller(await contextOf(event, 'platform'));
+}
+
+const statuses: Record<Failure['code'], number> = {
+  NOT_FOUND: 404,
+  VALIDATION: 400,
+  CONFLICT_SLOT: 409,
+  CONFLICT_DUPLICATE: 409,
+  ILLEGAL_TRANSITION: 409,
+  QUOTA_EXCEEDED: 403,
+  STALE: 409,
+  FORBIDDEN: 403,
+  UNAUTHENTICATED: 401,
+  RATE_LIMITED: 429,
+  UNAVAILABLE: 503,
+  INTERNAL: 500,
+};
+
+/** For a `load`: sends whoever is not signed in to the login, and turns every other failure into the error page. */
+export function refuse(event: RequestEvent, thrown: unknown): never {
+  const failure = failureOf(thrown);
+  if (!failure || failure.code === 'INTERNAL') throw thrown;
+  if (failure.code === 'UNAUTHENTICATED') redirect(303, loginPath(event.url));
+  error(statuses[failure.code], failure.message);
+}
+
+/** For a form action: the failure as the form gets it back, with what was typed. */
+export function refused<Typed extends Record<string, unknown>>(
+  event: RequestEvent,
+  thrown: unknown,
+  typed: Typed,
+): ActionFailure<{ failure: Failure; typed: Typed }> {
+  const failure = failureOf(thrown);
+  if (!failure || failure.code === 'INTERNAL') throw thrown;
+  if (failure.code === 'UNAUTHENTICATED' && !event.url.pathname.endsWith('/login')) {
+    redirect(303, loginPath(event.url));
+  }
+  return fail(statuses[failure.code], { failure, typed });
+}

@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { hashPassword } from '@paper-circe/api';
+import { ensureIndexes } from '@paper-circe/core';
+import { demoPassword, isEmpty, seedDemo } from '@paper-circe/core/demo';
+import { withInstallation } from '../installation.ts';
+import { UsageError } from '../usage.ts';
+
+export function addSeed(program: Command): void {
+  program
+    .command('seed')
+    .description('fill an empty embedded database with the demo clinics')
+    .action((_options: object, command: Command) =>
+      withInstallation(command, async ({ database, embedded }) => {
+        if (!embedded) throw new UsageError('Demo data is for the embedded database only.');
+        await ensureIndexes(database);
+        if (!(await isEmpty(database))) throw new UsageError('There are clinics in this database already.');
+        await seedDemo(database, await hashPassword(demoPassword));
+        console.error(`Demo password: ${demoPassword}`);
+      }),
+    );
+}

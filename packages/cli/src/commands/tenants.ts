@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { ensureIndexes, tenants } from '@paper-circe/core';
+import { actor, withInstallation } from '../installation.ts';
+
+interface CreateOptions {
+  readonly name: string;
+  readonly timezone?: string;
+  readonly locale?: 'id' | 'en';
+}
+
+export function addTenants(program: Command): void {
+  const group = program.command('tenants').description('clinics of this installation');
+  group
+    .command('create <slug>')
+    .description('create a clinic; the slug becomes its address')
+    .requiredOption('--name <name>', "the clinic's name")
+    .option('--timezone <zone>', 'IANA time zone (default Asia/Jakarta)')
+    .option('--locale <locale>', 'id or en (default id)')
+    .action((slug: string, { name, timezone, locale }: CreateOptions, command: Command) =>
+      withInstallation(command, async ({ database }) => {
+        await ensureIndexes(database);
+        const platform = tenants.openPlatform(database, actor);
+        const config = { ...(timezone && { timezone }), ...(locale && { locale }) };
+        const tenant = await tenants.create(database, platform, { name, slug, config });
+        console.log(JSON.stringify({ id: tenant.id, slug: tenant.slug, name: tenant.name }));
+      }),
+    );
+  group
+    .command('list')
+    .description('list the active clinics')
+    .action((_options: object, command: Command) =>
+      withInstallation(command, async ({ database }) => {
+        for (const { id, slug, name } of await tenants.findActive(database)) {
+          console.log(JSON.stringify({ id, slug, name }));
+        }
+      }),
+    );
+}
