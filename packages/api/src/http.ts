@@ -1,6 +1,6 @@
 // The HTTP side of the router: what is refused before a procedure is looked for, and what every answer carries.
 import { randomUUID } from 'node:crypto';
-import type { Database } from '@paper-circe/core';
+import { isCirceError, type Database } from '@paper-circe/core';
 import { TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { getTRPCErrorFromUnknown, getErrorShape } from '@trpc/server/unstable-core-do-not-import';
@@ -57,6 +57,7 @@ async function answer(request: Request, options: HandlerOptions, requestId: stri
       maxBatchSize: maxBatch,
       // Queries may come by POST, so that names and phone numbers stay out of addresses and their logs.
       allowMethodOverride: true,
+      responseMeta: ({ errors }) => ({ headers: retryAfter(errors) }),
       onError: ({ error, path }) => unexpected(error, { requestId, tenant, path }, log),
     });
     cookies.writeTo(response.headers);
@@ -65,6 +66,13 @@ async function answer(request: Request, options: HandlerOptions, requestId: stri
     unexpected(error, { requestId, tenant, path: undefined }, log);
     return refusal(asTrpcError(error));
   }
+}
+
+/** Says when to come back, where a call was one too many. */
+function retryAfter(errors: readonly TRPCError[]): Headers {
+  const waits = errors.map(knownError).filter((error) => isCirceError(error, 'RATE_LIMITED'));
+  const longest = Math.max(0, ...waits.map(({ details }) => details.retryAfterSeconds));
+  return new Headers(longest > 0 ? { 'retry-after': String(longest) } : {});
 }
 
 interface Where {

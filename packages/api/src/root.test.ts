@@ -1,6 +1,6 @@
 // Every procedure there is, called by everybody who may not and with everything it must refuse. A procedure
 // without its row here fails the first test.
-import { bookings, queue, tenants, users } from '@paper-circe/core';
+import { tenants, users } from '@paper-circe/core';
 import { morning, testDatabase } from '@paper-circe/core/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { platformRouter, tenantRouter } from './root.ts';
@@ -8,137 +8,13 @@ import {
   newPlatformAccount,
   newStaffedPractice,
   password,
+  type Account,
   type StaffedPractice,
 } from './testing/accounts.ts';
 import { call, type Answer } from './testing/call.ts';
+import { aBooking, ofClinics, ofPlatform, phone, type Row } from './testing/procedures.ts';
 
 const db = testDatabase();
-
-interface Row {
-  readonly for: 'anybody' | 'signed in' | 'staff' | 'admin' | 'platform';
-  /** What it is called with when all is well; none when it takes nothing. */
-  readonly input?: (practice: StaffedPractice) => Promise<object> | object;
-  /** Taking nothing is fine as well. */
-  readonly optional?: true;
-}
-
-let hour = 0;
-let counter = 0;
-
-/** A confirmed booking at a time of its own, and the input that names it. */
-async function aBooking({ clinic, ayu, facial }: StaffedPractice): Promise<{ id: bookings.BookingId }> {
-  const startAt = new Date(Date.UTC(2026, 10, 25 + Math.floor(hour / 10), 2 + (hour++ % 10)));
-  const booking = await bookings.book(clinic, {
-    patientId: ayu.id, treatmentId: facial.id, staffId: 'any', startAt, source: 'online', status: 'pending',
-  }); // prettier-ignore
-  return { id: booking.id };
-}
-
-/** A walk-in of today, which is always confirmed. */
-async function aWalkIn({ clinic, ayu, quick }: StaffedPractice): Promise<{ id: bookings.BookingId }> {
-  const { id } = await queue.join(clinic, { patientId: ayu.id, treatmentId: quick.id });
-  return { id };
-}
-
-const name = () => `Name ${++counter}`;
-const phone = () => `+6281299${String(100_000 + ++counter)}`;
-
-const ofClinics: Record<string, Row> = {
-  'auth.login': { for: 'anybody', input: ({ accounts }) => ({ email: accounts.staff.email, password }) },
-  'auth.me': { for: 'signed in' },
-  'auth.logout': { for: 'anybody' },
-  'clinic.current': { for: 'anybody' },
-  'patients.findByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
-  'patients.findByTenantAndPhone': { for: 'staff', input: ({ ayu }) => ({ phone: ayu.phone }) },
-  'patients.findByIds': { for: 'staff', input: ({ ayu }) => ({ ids: [ayu.id] }) },
-  'patients.search': { for: 'staff', input: () => ({ text: 'ayu' }) },
-  'patients.get': { for: 'staff', input: ({ ayu }) => ({ id: ayu.id }) },
-  'patients.register': { for: 'staff', input: () => ({ name: name(), phone: phone() }) },
-  'patients.update': { for: 'staff', input: ({ ayu }) => ({ id: ayu.id, notes: 'Allergic to nuts' }) },
-  'staff.findByTenant': { for: 'staff' },
-  'staff.findByTenantAndRole': { for: 'staff', input: () => ({ role: 'Therapist' }) },
-  'staff.findByTenantAndSkill': { for: 'staff', input: () => ({ skill: 'Laser' }) },
-  'staff.findAvailableForTreatment': {
-    for: 'staff',
-    input: ({ facial }) => ({ treatmentName: facial.name }),
-  },
-  'staff.get': { for: 'staff', input: ({ sari }) => ({ id: sari.id }) },
-  'staff.add': { for: 'admin', input: () => ({ name: name(), role: 'Doctor' }) },
-  'treatments.findByTenant': { for: 'staff' },
-  'treatments.findByTenantAndCategory': { for: 'staff', input: () => ({ category: 'Facial' }) },
-  'treatments.findByTenantAndStaff': { for: 'staff', input: ({ sari }) => ({ staffId: sari.id }) },
-  'treatments.get': { for: 'staff', input: ({ facial }) => ({ id: facial.id }) },
-  'treatments.add': {
-    for: 'admin',
-    input: () => ({ name: name(), category: 'Laser', durationMin: 30, price: 500_000 }),
-  },
-  'bookings.findByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
-  'bookings.findByTenantAndDate': { for: 'staff', input: () => ({ date: '2026-11-24' }) },
-  'bookings.findTodays': { for: 'staff' },
-  'bookings.findWalkInsByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
-  'bookings.findVisitHistory': { for: 'staff', input: ({ ayu }) => ({ patientId: ayu.id }) },
-  'bookings.findByPatient': { for: 'staff', input: ({ ayu }) => ({ patientId: ayu.id }) },
-  'bookings.get': { for: 'staff', input: aBooking },
-  'bookings.book': {
-    for: 'staff',
-    input: ({ ayu, facial, dewi }) => ({
-      patientId: ayu.id, treatmentId: facial.id, staffId: dewi.id, source: 'online', notes: 'By phone',
-      startAt: new Date('2026-12-20T03:00:00Z'),
-    }), // prettier-ignore
-  },
-  'bookings.reschedule': {
-    for: 'staff',
-    input: async (practice) => ({ ...(await aBooking(practice)), startAt: new Date('2026-12-21T03:00:00Z') }),
-  },
-  'bookings.confirm': { for: 'staff', input: aBooking },
-  'bookings.cancel': { for: 'staff', input: aBooking },
-  'bookings.complete': {
-    for: 'staff',
-    input: async (practice) => ({ ...(await aWalkIn(practice)), method: 'qris' }),
-  },
-  'bookings.noShow': { for: 'staff', input: aWalkIn },
-  'bookings.pay': {
-    for: 'staff',
-    input: async (practice) => ({ ...(await aBooking(practice)), method: 'cash', amount: 50_000 }),
-  },
-  'bookings.undo': {
-    for: 'staff',
-    input: async (practice) => {
-      const { id } = await aBooking(practice);
-      await bookings.confirm(practice.clinic, id);
-      return { id };
-    },
-  },
-  'queue.findToday': { for: 'staff' },
-  'queue.join': { for: 'staff', input: ({ ayu, facial }) => ({ patientId: ayu.id, treatmentId: facial.id }) },
-  'queue.callIn': { for: 'staff', input: aWalkIn },
-  'queue.start': { for: 'staff', input: aWalkIn },
-  'availability.search': {
-    for: 'staff',
-    input: ({ facial }) => ({ treatmentId: facial.id, staffId: 'any', from: '2026-11-25', days: 2 }),
-  },
-  'users.findByTenant': { for: 'admin', input: () => ({ limit: 10 }), optional: true },
-  'users.add': {
-    for: 'admin',
-    input: () => ({ email: `new-${++counter}@clinic.test`, name: name(), role: 'staff', password }),
-  },
-  'audit.historyOf': { for: 'admin', input: ({ ayu }) => ({ collection: 'patients', documentId: ayu.id }) },
-  'live.position': { for: 'staff' },
-  'live.events': { for: 'staff', input: () => ({ lastEventId: '0' }), optional: true },
-};
-
-let platformAccount: Awaited<ReturnType<typeof newPlatformAccount>>;
-
-const ofPlatform: Record<string, Row> = {
-  'auth.login': { for: 'anybody', input: () => ({ email: platformAccount.email, password }) },
-  'auth.me': { for: 'signed in' },
-  'auth.logout': { for: 'anybody' },
-  'tenants.findActive': { for: 'platform' },
-  'tenants.create': {
-    for: 'platform',
-    input: () => ({ name: name(), slug: `made-${process.pid}-${++counter}` }),
-  },
-};
 
 const surfaces = [
   { surface: 'clinic', router: tenantRouter, rows: ofClinics },
@@ -149,6 +25,7 @@ type Kind = 'query' | 'mutation' | 'subscription';
 const proceduresOf = (router: (typeof surfaces)[number]['router']) =>
   router._def.procedures as unknown as Record<string, { _def: { type: Kind; inputs: readonly unknown[] } }>;
 
+let platformAccount: Account;
 let jakarta: StaffedPractice;
 let bali: StaffedPractice;
 beforeAll(async () => {
@@ -190,7 +67,7 @@ describe.each(surfaces)('on the address of the $surface', ({ surface, router, ro
     '$path is for those who are signed in here',
     async ({ path, type, row }) => {
       const calls = calling(path, type);
-      const input = await row.input?.(jakarta);
+      const input = await row.input?.(jakarta, platformAccount);
       const ownName = jakarta.accounts.admin.cookie.split('=')[0] ?? '';
       const strangers = [
         undefined,
@@ -210,7 +87,7 @@ describe.each(surfaces)('on the address of the $surface', ({ surface, router, ro
   test.each(all.filter(({ row }) => row.for === 'staff' || row.for === 'admin'))(
     '$path is refused to the wrong role',
     async ({ path, type, row }) => {
-      const input = await row.input?.(jakarta);
+      const input = await row.input?.(jakarta, platformAccount);
       const { user, staff } = jakarta.accounts;
       for (const account of row.for === 'admin' ? [user, staff] : [user]) {
         expect(codeOf(await calling(path, type)(account.cookie, input))).toBe('FORBIDDEN');
@@ -223,7 +100,7 @@ describe.each(surfaces)('on the address of the $surface', ({ surface, router, ro
     async ({ path, type, row }) => {
       const calls = calling(path, type);
       const cookie = allowed(row);
-      const input = (await row.input!(jakarta)) as Record<string, unknown>;
+      const input = (await row.input!(jakarta, platformAccount)) as Record<string, unknown>;
       for (const [key, value] of Object.entries(input)) {
         const hostile = [{ $ne: null }, { $gt: '' }, null, [value], typeof value === 'string' ? 7 : 'x'];
         for (const instead of hostile) {
@@ -244,7 +121,7 @@ describe.each(surfaces)('on the address of the $surface', ({ surface, router, ro
 
   test.each(all)('$path cannot be used to change what every object has', async ({ path, type, row }) => {
     const calls = calling(path, type);
-    const given = JSON.stringify((await row.input?.(jakarta)) ?? {});
+    const given = JSON.stringify((await row.input?.(jakarta, platformAccount)) ?? {});
     const fields = given === '{}' ? '' : `,${given.slice(1, -1)}`;
     for (const raw of [
       `{"json":{"__proto__":{"polluted":true}${fields}}}`,
@@ -261,7 +138,7 @@ describe.each(surfaces)('on the address of the $surface', ({ surface, router, ro
   test.each(all)('$path answers those it is for', async ({ path, type, row }) => {
     const calls = calling(path, type);
     if (path === 'auth.logout') return expect(codeOf(await calls(undefined))).toBe('ok');
-    const input = await row.input?.(jakarta);
+    const input = await row.input?.(jakarta, platformAccount);
     // Nobody has failed to come before his time.
     if (path === 'bookings.noShow') db.clock.now = new Date('2026-11-24T12:45:00Z');
     const answer = await calls(allowed(row), input);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { position } from '../live.ts';
+import { position } from '../live/message.ts';
 import { staffProcedure } from '../procedures.ts';
-import { subscribe } from '../subscribe.ts';
+import { subscribe } from '../live/subscribe.ts';
 import { router } from '../trpc.ts';
 
 const From = z.strictObject({ lastEventId: z.string().regex(/^\d{1,15}$/).optional() }); // prettier-ignore

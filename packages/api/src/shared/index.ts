@@ -2,6 +2,6 @@
 export * from '@paper-circe/core/schemas';
 export type { AuditEvent, Booking, Patient, QueueEntry, Staff, Treatment, User } from '../shown.ts';
 export type { availability, ErrorCode, ErrorDetails, SlotReason } from '@paper-circe/core';
-export type { BoardBooking, LiveMessage } from '../live.ts';
+export type { BoardBooking, LiveMessage } from '../live/message.ts';
 export { failureOf, type Failure } from './failure.ts';
 export { maxBatch } from './limits.ts';

@@ -17,6 +17,8 @@ export async function newAccount(clinic: TenantScope, role: users.Role) {
   return { user, email, token, cookie: `${cookieName(clinic.tenant.slug, false)}=${token}` };
 }
 
+export type Account = Awaited<ReturnType<typeof newAccount>>;
+
 /** A clinic where treatments can be booked, with an account of each of its roles. */
 export async function newStaffedPractice(database: Database) {
   const practice = await newPractice(database);

@@ -1,36 +1,7 @@
 // What happens at a clinic, as it happens: the sealed audit events by number, and with a booking's event the
 // booking. One feed for each clinic in this process looks for news; every open screen reads from it.
-import {
-  audit,
-  bookings,
-  onCommit,
-  type AuditEvent,
-  type Database,
-  type TenantScope,
-} from '@paper-circe/core';
-import * as shown from './shown.ts';
-
-/** A booking as a board shows it. Notes are read where they are needed. */
-export type BoardBooking = Omit<shown.Booking, 'notes'>;
-
-export type LiveMessage =
-  | {
-      /** Where the subscription begins: everything after this number follows. */
-      readonly kind: 'position';
-      readonly seq: number;
-    }
-  | {
-      readonly kind: 'change';
-      /** 1, 2, 3 ... without a gap within a clinic. */
-      readonly seq: number;
-      /** `feature.act`, such as `bookings.reschedule`. */
-      readonly action: string;
-      readonly collection: string;
-      readonly documentId: string;
-      readonly at: Date;
-      /** The booking as it is now, which may be newer than the event: `revision` orders them. */
-      readonly booking?: BoardBooking;
-    };
+import { audit, onCommit, type Database, type TenantScope } from '@paper-circe/core';
+import { messagesAfter, type LiveMessage } from './message.ts';
 
 /** How often a feed looks for what other processes wrote. What this process writes wakes it at once. */
 const pollMs = 500;
@@ -157,32 +128,6 @@ export class Feed {
   }
 }
 
-async function messagesAfter(clinic: TenantScope, seq: number): Promise<LiveMessage[]> {
-  const events = await audit.eventsAfter(clinic, seq);
-  const ids = events.filter(isBooking).map(({ documentId }) => documentId as bookings.BookingId);
-  const found = await bookings.findByIds(clinic, [...new Set(ids)]);
-  const byId = new Map(found.map((booking) => [booking.id as string, forBoard(booking)]));
-  return events.map((event): LiveMessage => {
-    const booking = isBooking(event) ? byId.get(event.documentId) : undefined;
-    return {
-      kind: 'change',
-      seq: event.seq ?? 0,
-      action: event.action,
-      collection: event.collection,
-      documentId: event.documentId,
-      at: event.at,
-      ...(booking && { booking }),
-    };
-  });
-}
-
-const isBooking = (event: AuditEvent) => event.collection === 'bookings';
-
-function forBoard(booking: bookings.Booking): BoardBooking {
-  const { notes: _, ...rest } = shown.booking(booking);
-  return rest;
-}
-
 const feeds = new WeakMap<Database, Map<string, Feed>>();
 
 /** The feed of a clinic in this process; it lives as long as somebody listens. */
@@ -197,9 +142,4 @@ export function feedOf(database: Database, clinic: TenantScope): Feed {
     open.set(clinic.tenantId, (feed = own));
   }
   return feed;
-}
-
-/** The number of the newest event: read it before a page's data, and subscribe from it. */
-export async function position(clinic: TenantScope): Promise<{ seq: number }> {
-  return { seq: await audit.seal(clinic) };
 }

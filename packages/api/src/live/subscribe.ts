@@ -1,8 +1,9 @@
 import { tracked, type TrackedEnvelope } from '@trpc/server';
-import type { Context } from './context.ts';
-import { asTrpcError, unauthenticated } from './errors.ts';
-import { feedOf, type LiveMessage } from './live.ts';
-import { readSession } from './sessions/index.ts';
+import type { Context } from '../context.ts';
+import { asTrpcError, unauthenticated } from '../errors.ts';
+import { feedOf } from './feed.ts';
+import type { LiveMessage } from './message.ts';
+import { readSession } from '../sessions/index.ts';
 
 /** The longest that a session which was ended by another process can still listen, in milliseconds. */
 const recheckMs = 3_000;
