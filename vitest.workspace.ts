@@ -20,6 +20,7 @@ export default defineConfig({
       node('core', { database: true }),
       node('api', { database: true }),
       node('cli', { database: true }),
+      { test: { name: 'portal', root: 'apps/portal', include: ['src/**/*.test.ts'] } },
     ],
   },
 });

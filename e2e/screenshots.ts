@@ -30,7 +30,8 @@ for (const path of pages) {
         viewport: { width, height: phone ? 780 : 900 },
         deviceScaleFactor: phone ? 2 : 1,
         hasTouch: phone,
-        
+        isMobile: phone,
+
         colorScheme: values.dark ? 'dark' : 'light',
         reducedMotion: 'reduce',
         timezoneId: 'Asia/Jakarta',

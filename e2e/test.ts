@@ -8,7 +8,6 @@ export { expect };
 export const test = base.extend<{ language: (language: 'id' | 'en') => Promise<void> }, { product: Product }>(
   {
     product: [
-      // eslint-disable-next-line no-empty-pattern -- playwright reads the names it needs from this pattern
       async ({}, use) => {
         await using product = await Product.start();
         await use(product);

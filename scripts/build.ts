@@ -28,6 +28,25 @@ function fingerprint(): string {
   return hash.digest('hex');
 }
 
+let generated: Promise<boolean> | undefined;
+
+/**
+ * What vite, svelte-check and eslint read but nobody writes by hand: the compiled messages and Kit's types. Once in
+ * a process, since checks that run side by side read them.
+ */
+export function generate(say: (line: string) => void): Promise<boolean> {
+  generated ??= (async () => {
+    for (const command of [['paraglide.ts'], ['node_modules/@sveltejs/kit/svelte-kit.js', 'sync']]) {
+      const { code, output } = await run('node', command, { cwd: portal });
+      if (code === 0) continue;
+      say(output.trimEnd());
+      return false;
+    }
+    return true;
+  })();
+  return generated;
+}
+
 /**
  * Builds the portal unless what stands there was built from the same sources.
  * @returns the exit code of the build; 0 when there was nothing to do
@@ -40,6 +59,7 @@ export async function build(say: (line: string) => void): Promise<number> {
   }
   say('Building the portal (its sources are new or have changed) ...');
   const started = performance.now();
+  if (!(await generate(say))) return 1;
   const { code, output } = await run(
     'node',
     ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'],

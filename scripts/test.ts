@@ -5,7 +5,7 @@
  */
 import { existsSync, globSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from './build.ts';
+import { build, generate } from './build.ts';
 import { portal, root, run } from './run.ts';
 
 interface Counts {
@@ -36,20 +36,6 @@ async function check(
   if (code !== 0) say(output.trimEnd());
   say(`${name}: ${code === 0 ? 'passed' : 'FAILED'}`);
   return counts(code === 0);
-}
-
-/** What vite, svelte-check and eslint read but nobody writes by hand: the compiled messages and Kit's types. */
-async function generate(say: (line: string) => void): Promise<boolean> {
-  say('Compiling the messages and the types of the routes ...');
-  const commands = [['paraglide.ts'], ['node_modules/@sveltejs/kit/svelte-kit.js', 'sync']];
-  for (const command of commands) {
-    const { code, output } = await run('node', command, { cwd: portal });
-    if (code !== 0) {
-      say(output.trimEnd());
-      return false;
-    }
-  }
-  return true;
 }
 
 /** Places with a tsconfig and at least one file for it to check. */
@@ -153,6 +139,8 @@ const unit: Step = async (say) => {
 const built: Step = async (say) => counts((await build(say)) === 0);
 
 const browser: Step = async (say) => {
+  // The journeys tell nothing about sources that were not built.
+  if ((await build(say)) !== 0) return counts(false);
   const file = join(cache, 'browser.json');
   rmSync(file, { force: true });
   const { code } = await run('node', ['node_modules/playwright/cli.js', 'test', '--reporter=list,json'], {
@@ -209,6 +197,7 @@ async function perform(name: Name): Promise<void> {
   );
 }
 
+console.log('Compiling the messages and the types of the routes ...');
 if (await generate((line) => console.log(line))) {
   await Promise.all(
     lanes.map(async (lane) => {

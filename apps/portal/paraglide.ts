@@ -8,4 +8,5 @@ export const paraglide = {
   cookieName: 'circe_locale',
 } satisfies CompilerOptions;
 
-if (import.meta.main) await compile(paraglide);
+// The compiler leaves timers behind that would keep the process for half a minute.
+if (import.meta.main) await compile(paraglide).then(() => process.exit(0));

@@ -86,8 +86,7 @@ function stop(signal) {
   setTimeout(() => server.closeAllConnections(), grace).unref();
   server.close(() => {
     // The application closes its database on this event; then nothing keeps the process alive.
-    // @ts-expect-error not an event of Node's own
-    process.emit('sveltekit:shutdown', signal);
+    /** @type {NodeJS.EventEmitter} */ (process).emit('sveltekit:shutdown', signal);
   });
   // An event stream never ends by itself; the browser at the other end reconnects when we are back.
   for (const response of open)
@@ -109,7 +108,9 @@ await /** @type {Promise<void>} */ (
 );
 
 try {
-  const { handler } = await import('./build/handler.js');
+  // Not written as a path, or the type checker would follow it into what was built.
+  const built = new URL('./build/handler.js', import.meta.url).href;
+  const { handler } = await import(built);
   answer = (request, response) =>
     handler(request, response, () => {
       response.statusCode = 404;

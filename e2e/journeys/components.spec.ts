@@ -52,14 +52,15 @@ test('a patient is found and chosen with the keyboard alone', async ({ page, lan
   await page.goto('/components');
   const box = page.getByRole('combobox', { name: 'Find a patient' });
   await box.pressSequentially('ayu');
-  await expect(page.getByRole('option')).toHaveCount(3);
+  const results = page.getByRole('listbox').getByRole('option');
+  await expect(results).toHaveText([/Ayu Wulandari/, /Ayu Lestari/, 'Register “ayu”']);
   await box.press('ArrowDown');
   await expect(page.getByRole('option', { name: 'Ayu Lestari' })).toHaveAttribute('aria-selected', 'true');
   await box.press('Enter');
   await expect(page.getByText('Chosen: Ayu Lestari')).toBeVisible();
   await expect(box).toHaveAttribute('aria-expanded', 'false');
   await box.fill('nobody');
-  await expect(page.getByRole('option')).toHaveText(['Register “nobody”']);
+  await expect(results).toHaveText(['Register “nobody”']);
   await box.press('Escape');
   await expect(page.getByRole('listbox')).toBeHidden();
 });

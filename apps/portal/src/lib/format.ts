@@ -5,7 +5,7 @@ import { getLocale, type Locale } from '#lib/paraglide/runtime.js';
  * clinic's time zone or currency: nothing here follows the machine it runs on.
  */
 
-/** Both languages in their Indonesian form: rupiah is `Rp`, a day comes before its month. */
+/** English as it is written where a day comes before its month; rupiah are `Rp` in both. */
 const tags: Record<Locale, string> = { id: 'id-ID', en: 'en-GB' };
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -75,7 +75,7 @@ export function formatMoney(amount: number, currency = 'IDR'): string {
   }).format(amount / 10 ** digits);
 }
 
-/** Minutes as `45 mnt` or `1 j 15 mnt`; in English `45 min` or `1 h 15 min`. */
+/** Minutes as `45 mnt` or `1 j 15 mnt`; in English `45 mins` or `1 hr 15 mins`. */
 export function formatDuration(minutes: number): string {
   const unit = (value: number, name: 'hour' | 'minute') =>
     new Intl.NumberFormat(tags[getLocale()], { style: 'unit', unit: name, unitDisplay: 'short' }).format(
