@@ -1,0 +1,102 @@
+import { isDoc, type Doc, type Value } from '../bson/types.ts';
+import { fail } from '../errors.ts';
+import type { Environment } from '../expression/compile.ts';
+import { compileExpressionFilter } from '../query/expression-filter.ts';
+import { find, prepare, type Prepared } from '../query/find.ts';
+import { parseSort } from '../query/sort.ts';
+import { PAUSE, type Found, type Pausing } from '../query/scan.ts';
+import type { Collection, View } from '../storage/view.ts';
+import { toNumber } from '../bson/numbers.ts';
+import { isNumeric } from '../bson/types.ts';
+import type { Pipeline, Stage } from './stage.ts';
+import { stageMakers } from './stages.ts';
+
+/** Where a pipeline runs. */
+export interface Place {
+  db: string;
+  data: View;
+  environment: Environment;
+  find: (collection: string) => Collection | undefined;
+  hint?: Value | undefined;
+}
+
+type Variables = ReadonlyMap<string, Value | undefined>;
+
+export interface PlannedPipeline {
+  documents: Pausing<Doc>;
+  /** The query that reads the collection, with the stages it has taken over. */
+  prepared: Prepared;
+  taken: number;
+}
+
+/** A pipeline over a collection: what a query can do is done by the query, the rest by stages. */
+export function planPipeline(place: Place, name: string, list: Value[], variables: Variables): PlannedPipeline {
+  const environment: Environment = { ...place.environment, variables: new Set([...place.environment.variables, ...variables.keys()]) };
+  const pipeline: Pipeline = {
+    db: place.db,
+    environment,
+    variables,
+    data: place.data,
+    run: (other, stages, inner) => planPipeline({ ...place, hint: undefined }, other, stages, inner).documents,
+    stages: (inner, inside) => inner.map((stage) => makeStage(stage, pipeline, inside)),
+  };
+  // Every stage is compiled, also those that the query takes over: their errors must not depend on the plan.
+  const stages = list.map((stage) => makeStage(stage, pipeline, undefined));
+  const head = takeHead(list);
+  const collection = place.find(name);
+  const prepared = prepare(place.data, collection, {
+    filter: head.filter,
+    sort: head.sort ? parseSort(head.sort) : undefined,
+    skip: head.skip,
+    limit: head.limit,
+    hint: place.hint,
+    match: { strings: environment.strings, expression: compileExpressionFilter(environment, () => variables) },
+  });
+  const source = documentsOf(find(place.data, collection, prepared));
+  return { documents: stages.slice(head.taken).reduce((input, stage) => stage(input), source), prepared, taken: head.taken };
+}
+
+function* documentsOf(source: Pausing<Found>): Pausing<Doc> {
+  for (const item of source) yield item === PAUSE ? item : (item as Found).doc;
+}
+
+function makeStage(stage: Value, pipeline: Pipeline, inside: string | undefined): Stage {
+  const name = stageName(stage);
+  const make = stageMakers.get(name);
+  if (!make) return fail(40324, `Unrecognized pipeline stage name: '${name}'${inside ? ` in ${inside}` : ''}`);
+  return make((stage as Doc)[name] as Value, pipeline);
+}
+
+export function stageName(stage: Value | undefined): string {
+  if (!isDoc(stage)) return fail('TypeMismatch', "Each element of the 'pipeline' array must be an object");
+  const [name, ...more] = Object.keys(stage);
+  if (name === undefined || more.length > 0) return fail(40323, 'A pipeline stage specification object must contain exactly one field.');
+  return name;
+}
+
+interface Head {
+  filter: Doc;
+  sort: Doc | undefined;
+  skip: number | undefined;
+  limit: number | undefined;
+  taken: number;
+}
+
+/** The first stages that are what a query is: $match, then $sort, $skip and $limit. */
+function takeHead(list: readonly Value[]): Head {
+  const head: Head = { filter: {}, sort: undefined, skip: undefined, limit: undefined, taken: 0 };
+  const filters: Doc[] = [];
+  for (const stage of list) {
+    const name = stageName(stage);
+    const argument = (stage as Doc)[name] as Value;
+    if (name === '$match' && !head.sort && head.skip === undefined && head.limit === undefined) filters.push(argument as Doc);
+    else if (name === '$sort' && !head.sort && head.skip === undefined && head.limit === undefined) head.sort = argument as Doc;
+    else if (name === '$skip' && head.skip === undefined && head.limit === undefined && isNumeric(argument)) head.skip = toNumber(argument);
+    else if (name === '$limit' && head.limit === undefined && isNumeric(argument)) head.limit = toNumber(argument);
+    else break;
+    head.taken++;
+  }
+  if (filters.length === 1) head.filter = filters[0] as Doc;
+  else if (filters.length > 1) head.filter = { $and: filters };
+  return head;
+}

@@ -1,0 +1,49 @@
+import { field, isDoc, put, type Doc, type Value } from '../bson/types.ts';
+import type { Environment } from '../expression/compile.ts';
+import { PAUSE, type Pausing } from '../query/scan.ts';
+import type { View } from '../storage/view.ts';
+
+/** What the stages of one pipeline share. */
+export interface Pipeline {
+  db: string;
+  environment: Environment;
+  variables: ReadonlyMap<string, Value | undefined>;
+  data: View;
+  /** The documents of another collection after a pipeline of its own: what $lookup reads. */
+  run(collection: string, stages: Value[], variables: ReadonlyMap<string, Value | undefined>): Pausing<Doc>;
+  /** Compiles stages that stand inside another, as those of $facet do. */
+  stages(list: Value[], inside: string): Stage[];
+}
+
+/** A stage at work: documents in, documents out. */
+export type Stage = (source: Pausing<Doc>) => Pausing<Doc>;
+
+export type StageMaker = (argument: Value, pipeline: Pipeline) => Stage;
+
+/** A stage that turns each document into one, or into none. */
+export const each = (change: (doc: Doc) => Doc | undefined): Stage =>
+  function* (source) {
+    for (const item of source) {
+      if (item === PAUSE) yield item;
+      else {
+        const changed = change(item as Doc);
+        // One that is dropped still counts as work.
+        yield changed ?? PAUSE;
+      }
+    }
+  };
+
+/** A copy of a document with another value at a path; undefined takes the field away. */
+export function withValue(doc: Doc, path: readonly string[], value: Value | undefined): Doc {
+  const copy = { ...doc };
+  const [name = '', ...rest] = path;
+  if (rest.length > 0) {
+    const inner = field(doc, name);
+    put(copy, name, withValue(isDoc(inner) ? inner : {}, rest, value));
+  } else if (value === undefined) {
+    delete copy[name];
+  } else {
+    put(copy, name, value);
+  }
+  return copy;
+}

@@ -1,0 +1,44 @@
+import { encode } from '../bson/codec.ts';
+import { isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
+import { toNumber } from '../bson/numbers.ts';
+import { fail } from '../errors.ts';
+import { planPipeline } from '../aggregate/pipeline.ts';
+import type { Pausing } from '../query/scan.ts';
+import { PAUSE } from '../query/scan.ts';
+import { collectionName, environmentOf, known, optionalArray, type Command, type Context } from './context.ts';
+import { QueryBatches } from './cursor.ts';
+import { openCursor } from './open-cursor.ts';
+import { variablesOf } from './variables.ts';
+
+export const aggregateFields = [
+  'pipeline', 'explain', 'allowDiskUse', 'cursor', 'bypassDocumentValidation', 'collation', 'hint', 'let',
+];
+
+export const aggregate: Command = {
+  fields: aggregateFields,
+  inTransaction: true,
+  async run(context) {
+    const stages = optionalArray(context, 'pipeline') ?? fail(40414, "BSON field 'aggregate.pipeline' is missing but a required field");
+    const cursor = context.body['cursor'];
+    if (!isDoc(cursor)) return fail('FailedToParse', "The 'cursor' option is required, except for aggregate with the explain argument");
+    for (const name of Object.keys(cursor)) if (name !== 'batchSize') fail(40415, `BSON field 'cursor.${name}' is an unknown field.`);
+    const size = isNumeric(cursor['batchSize']) ? toNumber(cursor['batchSize']) : 101;
+    if (typeof context.body['aggregate'] !== 'string') fail('InvalidNamespace', 'aggregation without a collection is not supported');
+    const name = collectionName(context);
+    const { documents } = planned(context, name, stages);
+    return openCursor(context, `${context.db}.${name}`, new QueryBatches(encoded(documents)), size);
+  },
+};
+
+export function planned(context: Context, name: string, stages: Value[]) {
+  return planPipeline(
+    { db: context.db, data: context.data, environment: environmentOf(context), find: (other) => known(context, other), hint: context.body['hint'] },
+    name,
+    stages,
+    variablesOf(context),
+  );
+}
+
+function* encoded(source: Pausing<Doc>): Pausing<Buffer> {
+  for (const item of source) yield item === PAUSE ? item : encode(item as Doc);
+}

@@ -1,0 +1,116 @@
+import { isDoc, isNumeric, type Doc, type Timestamp, type Value } from '../bson/types.ts';
+import type { Answer } from '../bson/codec.ts';
+import { toNumber } from '../bson/numbers.ts';
+import { fail } from '../errors.ts';
+import { typeName } from '../expression/arguments.ts';
+import { environmentAt, type Environment } from '../expression/compile.ts';
+import { compileExpressionFilter } from '../query/expression-filter.ts';
+import type { MatchOptions } from '../query/match.ts';
+import type { Collection } from '../storage/catalogue.ts';
+import type { Store, Writer } from '../storage/store.ts';
+import type { Transaction } from '../storage/transaction.ts';
+import { parseCollation } from '../query/collation.ts';
+import type { Cursors } from './cursor.ts';
+import type { RetryRecord, Sessions } from './sessions.ts';
+
+export interface Server {
+  readonly store: Store;
+  readonly cursors: Cursors;
+  readonly sessions: Sessions;
+  readonly clock: () => Date;
+  /** Where it listens, as hello tells it. */
+  address: string;
+  readonly startedAt: number;
+  /** The logical time of now. */
+  time(): Timestamp;
+  /** How many clients are connected. */
+  connections(): number;
+}
+
+/** One command on its way: what was asked, by whom, and what it reads and writes. */
+export interface Context {
+  readonly server: Server;
+  readonly connection: number;
+  readonly db: string;
+  readonly name: string;
+  readonly body: Doc;
+  readonly lsid: string | undefined;
+  readonly transaction: Transaction | undefined;
+  readonly retry: RetryRecord | undefined;
+  readonly now: Date;
+  readonly deadline: number | undefined;
+  /** The transaction, or the latest state. */
+  readonly data: Writer;
+}
+
+export interface Command {
+  run(context: Context): Promise<Record<string, Answer>> | Record<string, Answer>;
+  /** The fields it takes beside those that every command takes. */
+  fields: readonly string[];
+  /** Whether it may run inside a transaction. */
+  inTransaction?: boolean;
+  /** Whether a retry of it is recognised. */
+  retryable?: boolean;
+  writes?: boolean;
+}
+
+export function collectionName(context: Context, field: string = context.name): string {
+  const name = context.body[field];
+  if (typeof name !== 'string') return fail('InvalidNamespace', `collection name has invalid type ${typeName(name)}`);
+  if (name === '' || name.includes('\0') || name.startsWith('.') || name.includes('$')) fail('InvalidNamespace', `Invalid namespace specified '${context.db}.${name}'`);
+  return name;
+}
+
+export function collectionOf(context: Context, field?: string): Collection | undefined {
+  return known(context, collectionName(context, field));
+}
+
+export function known(context: Context, name: string): Collection | undefined {
+  const collection = context.server.store.catalogue.find(context.db, name);
+  if (collection) context.transaction?.use(collection);
+  return collection;
+}
+
+/** The collection to write to, made when it is not there. */
+export function collectionToWrite(context: Context): Collection {
+  const name = collectionName(context);
+  const found = known(context, name);
+  if (found) return found;
+  const { store } = context.server;
+  const made = store.group.write(() => store.catalogue.create(context.db, name, {}));
+  context.transaction?.use(made);
+  return made;
+}
+
+export function optionalDoc(context: Context, name: string): Doc | undefined {
+  const value = context.body[name];
+  if (value === undefined || value === null) return undefined;
+  return isDoc(value) ? value : wrongType(context, name, value, 'object');
+}
+
+export function optionalNumber(context: Context, name: string): number | undefined {
+  const value = context.body[name];
+  if (value === undefined || value === null) return undefined;
+  if (!isNumeric(value)) return wrongType(context, name, value, 'number');
+  const number = toNumber(value);
+  if (!Number.isInteger(number)) fail('FailedToParse', `BSON field '${name}' must be an integer`);
+  return number;
+}
+
+export function optionalArray(context: Context, name: string): Value[] | undefined {
+  const value = context.body[name];
+  if (value === undefined) return undefined;
+  return Array.isArray(value) ? value : wrongType(context, name, value, 'array');
+}
+
+const wrongType = (context: Context, name: string, value: Value, wanted: string): never =>
+  fail('TypeMismatch', `BSON field '${context.name}.${name}' is the wrong type '${typeName(value)}', expected type '${wanted}'`);
+
+export function environmentOf(context: Context, body: Doc = context.body): Environment {
+  const variables = body['let'];
+  return environmentAt(context.now, parseCollation(body['collation']), isDoc(variables) ? Object.keys(variables) : []);
+}
+
+export function matchOptions(environment: Environment): MatchOptions {
+  return { strings: environment.strings, expression: compileExpressionFilter(environment) };
+}

@@ -1,0 +1,149 @@
+import { Long } from '../bson/types.ts';
+import { Raw, type Answer } from '../bson/codec.ts';
+import { fail } from '../errors.ts';
+import { PAUSE, type Pausing } from '../query/scan.ts';
+import type { Transaction } from '../storage/transaction.ts';
+
+const MAX_BATCH_BYTES = 16 * 1024 * 1024;
+const IDLE = 10 * 60 * 1000;
+/** How long something may hold the event loop at a time, in milliseconds. */
+const SLICE = 15;
+
+/** Lets others run when a slice of time is over. */
+export class Slices {
+  #started = performance.now();
+  readonly #deadline: number | undefined;
+
+  /** @param deadline when the operation must have ended, on the clock of `performance.now` */
+  constructor(deadline: number | undefined) {
+    this.#deadline = deadline;
+  }
+
+  async pause(): Promise<void> {
+    const now = performance.now();
+    if (this.#deadline !== undefined && now > this.#deadline) fail('MaxTimeMSExpired', 'operation exceeded time limit');
+    if (now - this.#started < SLICE) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#started = performance.now();
+  }
+}
+
+/** Everything that something pausing gives. */
+export async function drain<V>(source: Pausing<V>, deadline?: number): Promise<V[]> {
+  const slices = new Slices(deadline);
+  const items: V[] = [];
+  for (const item of source) {
+    if (item === PAUSE) await slices.pause();
+    else items.push(item as V);
+  }
+  return items;
+}
+
+export interface Batches {
+  /** Up to so many documents; `done` when there are no more. */
+  next(size: number, deadline: number | undefined, awaitTime?: number): Promise<{ documents: Buffer[]; done: boolean; more?: Record<string, Answer> }>;
+  close?(): void;
+}
+
+/** A query that is read batch by batch. */
+export class QueryBatches implements Batches {
+  readonly #source: Pausing<Buffer>;
+  #ahead: Buffer | undefined;
+
+  constructor(source: Pausing<Buffer>) {
+    this.#source = source;
+  }
+
+  async next(size: number, deadline: number | undefined): Promise<{ documents: Buffer[]; done: boolean }> {
+    const documents: Buffer[] = [];
+    let bytes = 0;
+    if (this.#ahead && size > 0) {
+      documents.push(this.#ahead);
+      bytes = this.#ahead.length;
+      this.#ahead = undefined;
+    }
+    const slices = new Slices(deadline);
+    if (deadline !== undefined) await slices.pause();
+    while (documents.length < size) {
+      const { value, done } = this.#source.next();
+      if (done) return { documents, done: true };
+      if (value === PAUSE) {
+        await slices.pause();
+        continue;
+      }
+      const document = value as Buffer;
+      if (documents.length > 0 && bytes + document.length > MAX_BATCH_BYTES) {
+        this.#ahead = document;
+        return { documents, done: false };
+      }
+      documents.push(document);
+      bytes += document.length;
+    }
+    return { documents, done: false };
+  }
+
+  close(): void {
+    this.#source.return(undefined);
+  }
+}
+
+/** Documents that are all there already. */
+export const listed = (documents: readonly Buffer[]): QueryBatches =>
+  new QueryBatches(
+    (function* () {
+      yield* documents;
+    })(),
+  );
+
+export interface Cursor {
+  id: bigint;
+  ns: string;
+  batches: Batches;
+  lsid: string | undefined;
+  transaction: Transaction | undefined;
+  usedAt: number;
+  busy: boolean;
+  /** The command that made it, whose name getMore's errors carry. */
+  tailing: boolean;
+}
+
+export class Cursors {
+  readonly #open = new Map<bigint, Cursor>();
+  #next = 0n;
+
+  add(cursor: Omit<Cursor, 'id' | 'usedAt' | 'busy'>): Cursor {
+    this.#next += 1n + BigInt(Math.floor(Math.random() * 1000));
+    const made = { ...cursor, id: (BigInt(Date.now()) << 20n) + this.#next, usedAt: Date.now(), busy: false };
+    this.#open.set(made.id, made);
+    return made;
+  }
+
+  get(id: bigint): Cursor | undefined {
+    return this.#open.get(id);
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  close(id: bigint): boolean {
+    const cursor = this.#open.get(id);
+    if (!cursor) return false;
+    this.#open.delete(id);
+    cursor.batches.close?.();
+    return true;
+  }
+
+  closeWhere(condition: (cursor: Cursor) => boolean): void {
+    for (const cursor of [...this.#open.values()]) if (condition(cursor)) this.close(cursor.id);
+  }
+
+  sweep(): void {
+    const limit = Date.now() - IDLE;
+    this.closeWhere(({ usedAt, busy }) => !busy && usedAt < limit);
+  }
+}
+
+export const cursorAnswer = (id: bigint, ns: string, batch: 'firstBatch' | 'nextBatch', documents: readonly Buffer[], more: Record<string, Answer> = {}): Record<string, Answer> => ({
+  cursor: { [batch]: documents.map((document) => new Raw(document)), ...more, id: Long.fromBigInt(id), ns },
+});

@@ -1,0 +1,49 @@
+import type { Doc } from '../bson/types.ts';
+import { Timestamp } from '../bson/types.ts';
+import { environmentAt } from '../expression/compile.ts';
+import { compileExpressionFilter } from '../query/expression-filter.ts';
+import { parseFilter } from '../query/filter.ts';
+import { compileFilter } from '../query/match.ts';
+import type { Durability } from '../storage/file.ts';
+import { Store } from '../storage/store.ts';
+import type { Server } from './context.ts';
+import { Cursors } from './cursor.ts';
+import { Sessions } from './sessions.ts';
+
+const SWEEP_EVERY = 60_000;
+
+/** Everything that commands share: the data, the sessions and the cursors. */
+export function openServer(file: string, durability: Durability, clock: () => Date): Server & { close(): void } {
+  const partial = (filter: Doc) => {
+    const matches = compileFilter(parseFilter(filter), { expression: compileExpressionFilter(environmentAt(clock())) });
+    return (doc: Doc): boolean => matches(doc);
+  };
+  const store = new Store(file, durability, partial);
+  const cursors = new Cursors();
+  const sessions = new Sessions(store);
+  const sweeping = setInterval(() => {
+    cursors.sweep();
+    sessions.sweep();
+  }, SWEEP_EVERY);
+  sweeping.unref();
+  let last = { second: 0, count: 0 };
+  return {
+    store,
+    cursors,
+    sessions,
+    clock,
+    address: '',
+    startedAt: Date.now(),
+    connections: () => 0,
+    time() {
+      const second = Math.max(last.second, Math.floor(Date.now() / 1000));
+      last = { second, count: second === last.second ? last.count : 1 };
+      return new Timestamp({ t: second, i: last.count });
+    },
+    close() {
+      clearInterval(sweeping);
+      cursors.closeWhere(() => true);
+      store.close();
+    },
+  };
+}

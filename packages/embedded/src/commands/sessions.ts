@@ -1,0 +1,195 @@
+import { decode, encode, type Answer } from '../bson/codec.ts';
+import { Binary, Int32, isDoc, type Doc, type Value } from '../bson/types.ts';
+import { fail, MongoError } from '../errors.ts';
+import type { Store } from '../storage/store.ts';
+import { Transaction } from '../storage/transaction.ts';
+
+/** How long a session is remembered after its last use, in milliseconds: 30 minutes as hello says. */
+export const SESSION_TIMEOUT = 30 * 60 * 1000;
+/** How long a transaction may take, in milliseconds. */
+const TRANSACTION_LIMIT = 60 * 1000;
+
+interface Session {
+  /** The newest transaction number, of a retryable write or of a transaction. */
+  number: number;
+  kind: 'none' | 'write' | 'transaction';
+  state: 'none' | 'open' | 'committed' | 'aborted';
+  transaction?: Transaction | undefined;
+  /** What each statement of a retryable write did. */
+  done: Map<number, Doc>;
+  usedAt: number;
+}
+
+/**
+ * The sessions that clients name with their commands: their transactions, and what their retryable
+ * writes have done, which is stored with the write itself and so survives with it.
+ */
+export class Sessions {
+  readonly #store: Store;
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  use(lsid: string): Session {
+    let session = this.#sessions.get(lsid);
+    if (!session) this.#sessions.set(lsid, (session = this.#stored(lsid)));
+    session.usedAt = Date.now();
+    return session;
+  }
+
+  #stored(lsid: string): Session {
+    const row = this.#store.file.writer.session(lsid);
+    const session: Session = { number: -1, kind: 'none', state: 'none', done: new Map(), usedAt: Date.now() };
+    if (!row) return session;
+    const record = decode(row.record);
+    session.number = row.number;
+    session.kind = record['kind'] as 'write' | 'transaction';
+    session.state = session.kind === 'transaction' ? 'committed' : 'none';
+    for (const statement of (record['done'] ?? []) as Doc[]) session.done.set((statement['s'] as Int32).value, statement);
+    return session;
+  }
+
+  save(lsid: string, session: Session): void {
+    const record = encode({ kind: session.kind, done: [...session.done.values()] });
+    this.#store.file.writer.putSession(lsid, session.number, record, Date.now());
+  }
+
+  /** Begins or finds the record of a retryable write. */
+  retryable(lsid: string, number: number): RetryRecord {
+    const session = this.use(lsid);
+    if (number < session.number) tooOld(number, session.number);
+    if (number > session.number) {
+      session.transaction?.abort();
+      Object.assign(session, { number, kind: 'write', state: 'none', transaction: undefined, done: new Map() });
+    } else if (session.kind === 'transaction') {
+      fail('NoSuchTransaction', `Transaction ${number} has been used for a multi-document transaction`);
+    }
+    return new RetryRecord(this.#store, this, lsid, session);
+  }
+
+  async start(lsid: string, number: number): Promise<Transaction> {
+    const session = this.use(lsid);
+    if (number < session.number) tooOld(number, session.number);
+    if (number === session.number) {
+      fail(50911, `Cannot start a transaction at given transaction number ${number} a transaction with the same number is in state ${session.state === 'none' ? 'TransactionState::kNone' : session.state}`);
+    }
+    session.transaction?.abort();
+    Object.assign(session, { number, kind: 'transaction', state: 'open', transaction: undefined, done: new Map() });
+    await this.#store.group.durable();
+    if (session.number !== number || session.state !== 'open') fail('NoSuchTransaction', `Transaction ${number} has been aborted.`);
+    const transaction = new Transaction(this.#store);
+    session.transaction = transaction;
+    const timer = setTimeout(() => transaction.abort(), TRANSACTION_LIMIT);
+    timer.unref();
+    void transaction.ended.then(() => {
+      clearTimeout(timer);
+      if (session.transaction !== transaction) return;
+      session.state = transaction.state === 'committed' ? 'committed' : 'aborted';
+      session.transaction = undefined;
+    });
+    return transaction;
+  }
+
+  /** The open transaction that a command continues. */
+  current(lsid: string, number: number): Transaction {
+    const session = this.use(lsid);
+    if (number < session.number) tooOld(number, session.number);
+    if (number > session.number || session.kind !== 'transaction') throw noSuchTransaction(number);
+    if (session.state === 'committed') fail('TransactionCommitted', `Transaction ${number} has been committed.`);
+    if (!session.transaction || session.transaction.state !== 'open') throw noSuchTransaction(number);
+    return session.transaction;
+  }
+
+  commit(lsid: string, number: number): void {
+    const session = this.use(lsid);
+    if (session.number === number && session.kind === 'transaction' && session.state === 'committed') return;
+    const transaction = this.current(lsid, number);
+    session.state = 'committed';
+    if (transaction.hasWritten) transaction.commit(() => this.save(lsid, session));
+    else transaction.finish('committed');
+    session.transaction = undefined;
+  }
+
+  abort(lsid: string, number: number): void {
+    const transaction = this.current(lsid, number);
+    this.abortOf(lsid, transaction);
+  }
+
+  /** After an error inside it a transaction is over. */
+  abortOf(lsid: string, transaction: Transaction): void {
+    const session = this.use(lsid);
+    transaction.abort();
+    if (session.transaction === transaction) Object.assign(session, { state: 'aborted', transaction: undefined });
+  }
+
+  end(lsid: string): void {
+    const session = this.#sessions.get(lsid);
+    session?.transaction?.abort();
+    this.#sessions.delete(lsid);
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** Forgets sessions that nobody has used for long. */
+  sweep(): void {
+    const limit = Date.now() - SESSION_TIMEOUT;
+    for (const [lsid, session] of this.#sessions) if (session.usedAt < limit && !session.transaction) this.#sessions.delete(lsid);
+    this.#store.group.write(() => this.#store.file.writer.removeSessionsBefore(limit));
+  }
+}
+
+const tooOld = (number: number, newest: number): never =>
+  fail('TransactionTooOld', `Cannot start transaction with txnNumber ${number} on session because a newer transaction with txnNumber ${newest} has already started.`);
+
+export function noSuchTransaction(number: number): MongoError {
+  const error = new MongoError('NoSuchTransaction', `Transaction with { txnNumber: ${number} } has been aborted or does not exist.`);
+  error.labels.push('TransientTransactionError');
+  return error;
+}
+
+/** What the statements of one retryable write have done, kept with their effects. */
+export class RetryRecord {
+  readonly #store: Store;
+  readonly #sessions: Sessions;
+  readonly #lsid: string;
+  readonly #session: Session;
+  #changed = false;
+
+  constructor(store: Store, sessions: Sessions, lsid: string, session: Session) {
+    this.#store = store;
+    this.#sessions = sessions;
+    this.#lsid = lsid;
+    this.#session = session;
+  }
+
+  /** What a statement did, when it has been executed before. */
+  done(statement: number): Doc | undefined {
+    return this.#session.done.get(statement);
+  }
+
+  add(statement: number, result: Record<string, Value>): void {
+    this.#session.done.set(statement, { s: new Int32(statement), ...result });
+    this.#changed = true;
+  }
+
+  /** Puts the record into the group of the writes: to be called before anything else can be committed. */
+  flush(): void {
+    if (!this.#changed) return;
+    this.#changed = false;
+    this.#store.group.write(() => this.#sessions.save(this.#lsid, this.#session));
+  }
+}
+
+/** A session's identity as a key: the id, which is a UUID, in hex. */
+export function lsidOf(value: Value | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  const id = isDoc(value) ? value['id'] : undefined;
+  if (!(id instanceof Binary)) return fail('InvalidOptions', 'lsid must be a document with a UUID id');
+  return id.toString('hex');
+}
+
+export type { Answer };

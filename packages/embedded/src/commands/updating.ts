@@ -1,0 +1,183 @@
+import { clone, decode } from '../bson/codec.ts';
+import { equal } from '../bson/compare.ts';
+import { field, isDoc, put, type Doc, type Value } from '../bson/types.ts';
+import { fail } from '../errors.ts';
+import { environmentAt } from '../expression/compile.ts';
+import { parseCollation } from '../query/collation.ts';
+import { equalities, parseFilter } from '../query/filter.ts';
+import { find, prepare, type Prepared } from '../query/find.ts';
+import type { Hit } from '../query/match.ts';
+import { PAUSE, type Found, type Pausing } from '../query/scan.ts';
+import type { SortPattern } from '../query/sort.ts';
+import type { Collection } from '../storage/catalogue.ts';
+import { compileUpdate, type Update } from '../update/compile.ts';
+import { updatePipeline } from '../aggregate/update-pipeline.ts';
+import { collectionOf, collectionToWrite, matchOptions, type Context } from './context.ts';
+import { Slices } from './cursor.ts';
+import { encodeChecked, insertDocument, whenFree } from './writing.ts';
+
+export interface UpdateRequest {
+  filter: Doc;
+  update: Value;
+  multi: boolean;
+  upsert: boolean;
+  collation: Value | undefined;
+  arrayFilters: Value | undefined;
+  hint: Value | undefined;
+  constants: Value | undefined;
+  sort: SortPattern | undefined;
+}
+
+export interface UpdateResult {
+  matched: number;
+  modified: number;
+  upserted?: Value | undefined;
+  /** The one document that was updated or inserted, as it was and as it is. */
+  before?: Doc | undefined;
+  after?: Doc | undefined;
+}
+
+/** Finds and updates one or many documents, or inserts one. */
+export async function updateDocuments(context: Context, request: UpdateRequest): Promise<UpdateResult> {
+  const constants = isDoc(request.constants) ? request.constants : isDoc(context.body['let']) ? context.body['let'] : undefined;
+  const environment = environmentAt(context.now, parseCollation(request.collation ?? context.body['collation']), constants ? Object.keys(constants) : []);
+  const update = compileUpdate(request.update, {
+    environment,
+    arrayFilters: request.arrayFilters,
+    pipeline: (stages) => updatePipeline(stages, environment, new Map(Object.entries(constants ?? {}))),
+  });
+  const prepareNow = (): { prepared: Prepared; collection: Collection | undefined } => {
+    const collection = collectionOf(context);
+    const prepared = prepare(context.data, collection, {
+      filter: request.filter,
+      sort: request.sort,
+      hint: request.hint,
+      limit: request.multi ? undefined : 1,
+      match: matchOptions(environment),
+    });
+    return { prepared, collection };
+  };
+  if (request.multi) return updateMany(context, request, update, prepareNow());
+  return whenFree(context, async () => {
+    const { prepared, collection } = prepareNow();
+    const found = collection && (await firstFound(context, collection, prepared));
+    if (found) return applyTo(context, collection, found, prepared, update);
+    return request.upsert ? upsert(context, request.filter, update) : { matched: 0, modified: 0 };
+  });
+}
+
+/** The first document of a request as it is at this moment: whoever calls may write it without waiting first. */
+export async function firstFound(context: Context, collection: Collection, prepared: Prepared): Promise<Found | undefined> {
+  const slices = new Slices(context.deadline);
+  let paused = false;
+  for (const item of find(context.data, collection, prepared)) {
+    if (item === PAUSE) {
+      paused = true;
+      await slices.pause();
+      continue;
+    }
+    const found = item as Found;
+    if (!paused) return found;
+    const fresh = reread(context, found.id, prepared);
+    if (fresh) return fresh;
+  }
+  return undefined;
+}
+
+/** A document that was found a while ago, if it still matches. */
+export function reread(context: Context, id: number, prepared: Prepared): Found | undefined {
+  const body = context.data.body(id);
+  if (!body) return undefined;
+  const doc = decode(body);
+  return prepared.matches(doc) ? { id, body, doc } : undefined;
+}
+
+function applyTo(context: Context, collection: Collection, found: Found, prepared: Prepared, update: Update): UpdateResult {
+  const hit: Hit = {};
+  prepared.matches(found.doc, hit);
+  const after = update.apply(found.doc, hit, false);
+  const body = encodeChecked(after);
+  if (body.equals(found.body)) return { matched: 1, modified: 0, before: found.doc, after: found.doc };
+  context.data.update(collection, found.id, found.doc, after, body, update.kind === 'replace' ? 'replace' : 'update');
+  return { matched: 1, modified: 1, before: found.doc, after };
+}
+
+/** Finds all first, so that no document is met again where its own update has moved it in an index. */
+async function updateMany(
+  context: Context,
+  request: UpdateRequest,
+  update: Update,
+  { prepared, collection }: { prepared: Prepared; collection: Collection | undefined },
+): Promise<UpdateResult> {
+  let matched = 0;
+  let modified = 0;
+  if (collection) {
+    const slices = new Slices(context.deadline);
+    for (const id of await idsOf(context, find(context.data, collection, prepared))) {
+      await whenFree(context, () => {
+        const found = reread(context, id, prepared);
+        if (!found) return;
+        const result = applyTo(context, collection, found, prepared, update);
+        matched += result.matched;
+        modified += result.modified;
+      });
+      if (matched % 100 === 0) {
+        context.retry?.flush();
+        await slices.pause();
+      }
+    }
+  }
+  if (matched === 0 && request.upsert) return whenFree(context, () => upsert(context, request.filter, update));
+  return { matched, modified };
+}
+
+export async function idsOf(context: Context, source: Pausing<Found>): Promise<number[]> {
+  const slices = new Slices(context.deadline);
+  const ids: number[] = [];
+  for (const item of source) {
+    if (item === PAUSE) await slices.pause();
+    else ids.push((item as Found).id);
+  }
+  return ids;
+}
+
+function upsert(context: Context, filter: Doc, update: Update): UpdateResult {
+  const seed = seedOf(filter, update.kind === 'replace');
+  const made = update.apply(seed, {}, true);
+  const doc = insertDocument(context, collectionToWrite(context), made);
+  return { matched: 1, modified: 0, upserted: doc['_id'], after: doc };
+}
+
+/** What the filter fixes becomes part of the new document; of a replacement only the _id. */
+function seedOf(filter: Doc, onlyId: boolean): Doc {
+  const seed: Doc = {};
+  const seen: string[] = [];
+  for (const { path, value } of equalities(parseFilter(filter))) {
+    const name = path.join('.');
+    if (onlyId && name !== '_id') continue;
+    if (seen.includes(name)) {
+      if (!equal(valueIn(seed, path), value)) fail(54, `cannot infer query fields to set, path '${name}' is matched twice`);
+      continue;
+    }
+    if (seen.some((other) => other.startsWith(`${name}.`) || name.startsWith(`${other}.`))) fail(54, `cannot infer query fields to set, both paths '${name}' and '${seen.join("', '")}' are matched`);
+    seen.push(name);
+    setIn(seed, path, clone(value));
+  }
+  return seed;
+}
+
+function setIn(doc: Doc, path: readonly string[], value: Value): void {
+  let holder = doc;
+  for (const part of path.slice(0, -1)) {
+    let next = field(holder, part);
+    if (!isDoc(next)) put(holder, part, (next = {}));
+    holder = next;
+  }
+  put(holder, path.at(-1) as string, value);
+}
+
+function valueIn(doc: Doc, path: readonly string[]): Value | undefined {
+  let value: Value | undefined = doc;
+  for (const part of path) value = isDoc(value) ? field(value, part) : undefined;
+  return value;
+}

@@ -1,0 +1,105 @@
+import type { Answer } from '../bson/codec.ts';
+import { encode, MAX_DOCUMENT } from '../bson/codec.ts';
+import { BSONRegExp, isNumeric, ObjectId, put, type Doc, type Value } from '../bson/types.ts';
+import { toNumber } from '../bson/numbers.ts';
+import { fail, MongoError } from '../errors.ts';
+import { Blocked } from '../storage/store.ts';
+import type { Collection } from '../storage/catalogue.ts';
+import type { Context } from './context.ts';
+
+/** What the commands that write have in common. */
+
+/** Runs a write until no transaction's lock is in its way. The action starts over each time. */
+export async function whenFree<R>(context: Context, action: () => Promise<R> | R): Promise<R> {
+  for (;;) {
+    try {
+      return await action();
+    } catch (error) {
+      if (!(error instanceof Blocked)) throw error;
+      context.retry?.flush();
+      await until(error.holder.ended, context.deadline);
+    }
+  }
+}
+
+async function until(ended: Promise<void>, deadline: number | undefined): Promise<void> {
+  if (deadline === undefined) return ended;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new MongoError('MaxTimeMSExpired', 'operation exceeded time limit')), Math.max(0, deadline - performance.now()));
+  });
+  try {
+    await Promise.race([ended, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A document as it is stored: with its _id, which comes first. */
+export function withId(doc: Doc): Doc {
+  const names = Object.keys(doc);
+  const id = doc['_id'];
+  if (id !== undefined) checkId(id);
+  if (names[0] === '_id') return doc;
+  const ordered: Doc = { _id: id ?? new ObjectId() };
+  for (const name of names) if (name !== '_id') put(ordered, name, doc[name] as Value);
+  return ordered;
+}
+
+function checkId(id: Value): void {
+  if (Array.isArray(id)) fail('InvalidIdField', "The '_id' value cannot be of type array");
+  if (id instanceof BSONRegExp) fail('InvalidIdField', "The '_id' value cannot be of type regex");
+}
+
+export function encodeChecked(doc: Doc): Buffer {
+  const body = encode(doc);
+  if (body.length > MAX_DOCUMENT) fail('BSONObjectTooLarge', `object to insert too large. size in bytes: ${body.length}, max size: ${MAX_DOCUMENT}`);
+  return body;
+}
+
+export function insertDocument(context: Context, collection: Collection, doc: Doc): Doc {
+  const whole = withId(doc);
+  context.data.insert(collection, whole, encodeChecked(whole));
+  return whole;
+}
+
+/** The errors of a command's statements, each with its index. */
+export class WriteErrors {
+  readonly list: Record<string, Answer>[] = [];
+
+  /** Notes an error; one that ends the transaction or is none of a statement's goes on as it is. */
+  add(context: Context, index: number, error: unknown): void {
+    if (!(error instanceof MongoError) || error.labels.length > 0 || fatal.has(error.codeName)) throw error;
+    this.list.push({ index, code: error.code, errmsg: error.message, ...(error.extra as Record<string, Answer>) });
+    if (context.transaction && context.lsid) context.server.sessions.abortOf(context.lsid, context.transaction);
+  }
+
+  get some(): boolean {
+    return this.list.length > 0;
+  }
+
+  answer(): Record<string, Answer> {
+    return this.list.length ? { writeErrors: this.list } : {};
+  }
+}
+
+const fatal = new Set(['MaxTimeMSExpired', 'OutOfDiskSpace', 'InternalError', 'Interrupted']);
+
+/** The number by which a retry knows a statement. */
+export function statementNumber(context: Context, index: number): number {
+  const ids = context.body['stmtIds'];
+  const first = context.body['stmtId'];
+  const own = Array.isArray(ids) ? ids[index] : undefined;
+  if (isNumeric(own)) return toNumber(own);
+  return index + (isNumeric(first) ? toNumber(first) : 0);
+}
+
+export const isOrdered = (context: Context): boolean => context.body['ordered'] !== false;
+
+/** The statements of a command; there must be one at least. */
+export function statementsOf(context: Context, name: string, most = 100_000): Doc[] {
+  const list = context.body[name];
+  if (!Array.isArray(list)) return fail(40414, `BSON field '${context.name}.${name}' is missing but a required field`);
+  if (list.length === 0 || list.length > most) fail('InvalidLength', `Write batch sizes must be between 1 and ${most}. Got ${list.length} operations.`);
+  return list as Doc[];
+}

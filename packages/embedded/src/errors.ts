@@ -1,0 +1,79 @@
+/** MongoDB's error codes that this server answers with, by the name that MongoDB gives them. */
+export const codes = {
+  InternalError: 1,
+  BadValue: 2,
+  GraphContainsCycle: 5,
+  FailedToParse: 9,
+  UserNotFound: 11,
+  Unauthorized: 13,
+  TypeMismatch: 14,
+  Overflow: 15,
+  InvalidLength: 16,
+  InvalidBSON: 22,
+  AlreadyInitialized: 23,
+  LockTimeout: 24,
+  NamespaceNotFound: 26,
+  IndexNotFound: 27,
+  PathNotViable: 28,
+  ConflictingUpdateOperators: 40,
+  CursorNotFound: 43,
+  NamespaceExists: 48,
+  MaxTimeMSExpired: 50,
+  DollarPrefixedFieldName: 52,
+  InvalidIdField: 53,
+  EmptyFieldName: 56,
+  CommandNotFound: 59,
+  ImmutableField: 66,
+  CannotCreateIndex: 67,
+  InvalidOptions: 72,
+  InvalidNamespace: 73,
+  IndexOptionsConflict: 85,
+  IndexKeySpecsConflict: 86,
+  WriteConflict: 112,
+  ConflictingOperationInProgress: 117,
+  CommandNotSupported: 115,
+  OperationFailed: 96,
+  CommandNotSupportedOnView: 166,
+  CannotIndexParallelArrays: 171,
+  QueryPlanKilled: 175,
+  InvalidIndexSpecificationOption: 197,
+  ExceededMemoryLimit: 146,
+  TransactionTooOld: 225,
+  SnapshotUnavailable: 246,
+  NoSuchTransaction: 251,
+  TransactionCommitted: 256,
+  OperationNotSupportedInTransaction: 263,
+  ChangeStreamFatalError: 280,
+  ChangeStreamHistoryLost: 286,
+  QueryExceededMemoryLimitNoDiskUseAllowed: 292,
+  NotWritablePrimary: 10107,
+  BSONObjectTooLarge: 10334,
+  DuplicateKey: 11000,
+  Interrupted: 11601,
+  InterruptedAtShutdown: 11600,
+  OutOfDiskSpace: 14031,
+} as const;
+
+export type CodeName = keyof typeof codes;
+
+const names = new Map<number, string>(Object.entries(codes).map(([name, code]) => [code, name]));
+
+/** An error that goes to the client as MongoDB would send it. */
+export class MongoError extends Error {
+  readonly code: number;
+  readonly codeName: string;
+  readonly labels: string[] = [];
+  /** Fields that stand beside the code in the answer, such as keyPattern and keyValue. */
+  readonly extra: Record<string, unknown>;
+
+  constructor(code: CodeName | number, message: string, extra: Record<string, unknown> = {}) {
+    super(message);
+    this.code = typeof code === 'number' ? code : codes[code];
+    this.codeName = names.get(this.code) ?? `Location${this.code}`;
+    this.extra = extra;
+  }
+}
+
+export function fail(code: CodeName | number, message: string, extra?: Record<string, unknown>): never {
+  throw new MongoError(code, message, extra);
+}

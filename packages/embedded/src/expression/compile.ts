@@ -1,0 +1,130 @@
+import type { StringOrder } from '../bson/compare.ts';
+import { field, isDoc, put, type Doc, type Value } from '../bson/types.ts';
+import { fail } from '../errors.ts';
+import { operators } from './operators.ts';
+
+/** What an expression sees: the document it stands in, and the variables. */
+export interface Scope {
+  root: Doc;
+  current: Value | undefined;
+  variables: ReadonlyMap<string, Value | undefined>;
+}
+
+export type Expression = (scope: Scope) => Value | undefined;
+
+/** What an expression is compiled with. */
+export interface Environment {
+  now: Date;
+  strings?: StringOrder | undefined;
+  /** The names of the user's variables that may be used here. */
+  variables: ReadonlySet<string>;
+}
+
+/** An operator: compiles its argument; the arguments' own expressions are compiled with `compile`. */
+export type Operator = (argument: Value, environment: Environment, name: string) => Expression;
+
+export const environmentAt = (now: Date, strings?: StringOrder, variables: Iterable<string> = []): Environment => ({
+  now,
+  strings,
+  variables: new Set(variables),
+});
+
+const none: ReadonlyMap<string, Value | undefined> = new Map();
+
+export const scopeOf = (root: Doc, variables: ReadonlyMap<string, Value | undefined> = none): Scope => ({ root, current: root, variables });
+
+export function compile(value: Value, environment: Environment): Expression {
+  if (typeof value === 'string' && value.startsWith('$')) return value.startsWith('$$') ? variable(value.slice(2), environment) : path(value.slice(1));
+  if (Array.isArray(value)) {
+    const items = value.map((item) => compile(item, environment));
+    return (scope) => items.map((item) => item(scope) ?? null);
+  }
+  if (!isDoc(value)) return () => value;
+  const names = Object.keys(value);
+  const [first] = names;
+  if (first?.startsWith('$')) {
+    if (names.length > 1) fail(15983, `an expression must have exactly one field, found ${names.length}`);
+    const operator = operators.get(first);
+    if (!operator) return fail(168, `Unrecognized expression '${first}'`);
+    return operator(value[first] as Value, environment, first);
+  }
+  return literalDocument(value, environment);
+}
+
+function literalDocument(value: Doc, environment: Environment): Expression {
+  const fields = Object.entries(value).map(([name, inner]) => {
+    if (name.includes('.')) fail(16412, `FieldPath field names may not contain '.'. Consider using $getField or $setField.`);
+    if (name.startsWith('$')) fail(16410, `FieldPath field names may not start with '$'. Consider using $getField or $setField.`);
+    return [name, compile(inner, environment)] as const;
+  });
+  return (scope) => {
+    const doc: Doc = {};
+    for (const [name, expression] of fields) {
+      const result = expression(scope);
+      if (result !== undefined) put(doc, name, result);
+    }
+    return doc;
+  };
+}
+
+export function checkPath(text: string): string[] {
+  const parts = text.split('.');
+  if (text === '' ) fail(16872, "'$' by itself is not a valid FieldPath");
+  if (text.endsWith('.')) fail(40353, "FieldPath must not end with a '.'.");
+  for (const part of parts) {
+    if (part === '') fail(15998, 'FieldPath field names may not be empty strings.');
+    if (part.startsWith('$')) fail(16410, `FieldPath field names may not start with '$'. Consider using $getField or $setField.`);
+  }
+  return parts;
+}
+
+function path(text: string): Expression {
+  const parts = checkPath(text);
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return ({ current }) => (isDoc(current) ? field(current, only) : undefined);
+  return ({ current }) => follow(current, parts, 0);
+}
+
+/** The value at a path; an array on the way gives the array of what its elements have there. */
+export function follow(value: Value | undefined, parts: readonly string[], at: number): Value | undefined {
+  if (at === parts.length) return value;
+  if (Array.isArray(value)) {
+    const found: Value[] = [];
+    for (const item of value) {
+      const inner = isDoc(item) || (Array.isArray(item) && at > 0) ? follow(item, parts, at) : undefined;
+      if (inner !== undefined) found.push(inner);
+    }
+    return found;
+  }
+  return isDoc(value) ? follow(field(value, parts[at] as string), parts, at + 1) : undefined;
+}
+
+function variable(text: string, environment: Environment): Expression {
+  const [name = '', ...rest] = text.split('.');
+  if (name === '') fail('FailedToParse', 'empty variable names are not allowed');
+  const parts = rest.length ? checkPath(rest.join('.')) : [];
+  const root = rootOf(name, environment);
+  return parts.length === 0 ? root : (scope) => follow(root(scope), parts, 0);
+}
+
+function rootOf(name: string, environment: Environment): Expression {
+  if (environment.variables.has(name)) return ({ variables }) => variables.get(name);
+  switch (name) {
+    case 'ROOT':
+      return ({ root }) => root;
+    case 'CURRENT':
+      return ({ current }) => current;
+    case 'NOW':
+      return () => environment.now;
+    case 'REMOVE':
+      return () => undefined;
+    default:
+      if (/^[^a-z\u0080-\uffff]/.test(name)) fail('FailedToParse', `'${name}' starts with an invalid character for a user variable name`);
+      return fail(17276, `Use of undefined variable: ${name}`);
+  }
+}
+
+export const withVariable = (scope: Scope, name: string, value: Value | undefined): Scope => ({
+  ...scope,
+  variables: new Map([...scope.variables, [name, value]]),
+});

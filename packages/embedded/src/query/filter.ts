@@ -1,0 +1,257 @@
+import { toNumber } from '../bson/numbers.ts';
+import {
+  BSONRegExp,
+  Double,
+  Int32,
+  isDoc,
+  isNumeric,
+  Long,
+  T,
+  type Doc,
+  type Value,
+} from '../bson/types.ts';
+import { fail } from '../errors.ts';
+import { compileRegex } from './regex.ts';
+
+/**
+ * A query's filter, parsed: every operator is known here or refused here. The matcher runs it over
+ * documents, the planner reads index bounds from it.
+ */
+export type Filter =
+  | { op: 'and' | 'or' | 'nor'; parts: Filter[] }
+  | { op: 'not'; part: Filter }
+  | Leaf
+  | { op: 'elemMatchObject'; path: string[]; part: Filter }
+  | { op: 'elemMatchValue'; path: string[]; parts: Filter[] }
+  | { op: 'expr'; expression: Value }
+  | { op: 'always'; value: boolean };
+
+export type Comparison = 'eq' | 'gt' | 'gte' | 'lt' | 'lte';
+
+export type Leaf =
+  | { op: Comparison; path: string[]; value: Value }
+  | { op: 'in'; path: string[]; values: Value[]; patterns: { regex: RegExp; source: BSONRegExp }[] }
+  | { op: 'exists'; path: string[] }
+  | { op: 'type'; path: string[]; types: Set<number> }
+  | { op: 'regex'; path: string[]; regex: RegExp; source: BSONRegExp }
+  | { op: 'mod'; path: string[]; divisor: bigint; remainder: bigint }
+  | { op: 'size'; path: string[]; size: number };
+
+const everything: Filter = { op: 'and', parts: [] };
+
+export function parseFilter(filter: Doc): Filter {
+  const parts: Filter[] = [];
+  for (const [name, value] of Object.entries(filter)) {
+    if (name.startsWith('$')) parts.push(parseTop(name, value));
+    else parts.push(...parseField(name.split('.'), value));
+  }
+  return parts.length === 1 ? (parts[0] as Filter) : parts.length === 0 ? everything : { op: 'and', parts };
+}
+
+function parseTop(name: string, value: Value): Filter {
+  switch (name) {
+    case '$and':
+    case '$or':
+    case '$nor':
+      return { op: name.slice(1) as 'and' | 'or' | 'nor', parts: clauses(name, value) };
+    case '$expr':
+      return { op: 'expr', expression: value };
+    case '$comment':
+      return everything;
+    case '$alwaysTrue':
+    case '$alwaysFalse':
+      return { op: 'always', value: name === '$alwaysTrue' };
+    default:
+      return fail('BadValue', `unknown top level operator: ${name}. If you have a field name that starts with a '$' symbol, consider using $getField or $setField.`);
+  }
+}
+
+function clauses(name: string, value: Value): Filter[] {
+  if (!Array.isArray(value)) return fail('BadValue', `${name} must be an array`);
+  if (value.length === 0) return fail('BadValue', '$and/$or/$nor must be a nonempty array');
+  return value.map((clause) => (isDoc(clause) ? parseFilter(clause) : fail('BadValue', '$or/$and/$nor entries need to be full objects')));
+}
+
+const isOperators = (value: Value): value is Doc => {
+  if (!isDoc(value)) return false;
+  const [first] = Object.keys(value);
+  return first !== undefined && first.startsWith('$') && !['$ref', '$id', '$db'].includes(first);
+};
+
+function parseField(path: string[], value: Value): Filter[] {
+  if (value instanceof BSONRegExp) return [regexLeaf(path, value)];
+  if (!isOperators(value)) return [{ op: 'eq', path, value }];
+  return parseOperators(path, value);
+}
+
+function parseOperators(path: string[], operators: Doc): Filter[] {
+  const parts: Filter[] = [];
+  for (const [name, value] of Object.entries(operators)) {
+    const part = parseOperator(path, name, value, operators);
+    if (part) parts.push(part);
+  }
+  return parts;
+}
+
+const not = (part: Filter): Filter => ({ op: 'not', part });
+
+function parseOperator(path: string[], name: string, value: Value, siblings: Doc): Filter | undefined {
+  switch (name) {
+    case '$eq':
+      return { op: 'eq', path, value };
+    case '$ne':
+      if (value instanceof BSONRegExp) fail('BadValue', "Can't have regex as arg to $ne.");
+      return not({ op: 'eq', path, value });
+    case '$gt':
+    case '$gte':
+    case '$lt':
+    case '$lte':
+      if (value instanceof BSONRegExp) fail('BadValue', `Can't have RegEx as arg to predicate over field '${path.join('.')}'.`);
+      return { op: name.slice(1) as Comparison, path, value };
+    case '$in':
+      return inLeaf(path, name, value);
+    case '$nin':
+      return not(inLeaf(path, name, value));
+    case '$exists': {
+      const exists: Filter = { op: 'exists', path };
+      return truthy(value) ? exists : not(exists);
+    }
+    case '$type':
+      return { op: 'type', path, types: parseTypes(value) };
+    case '$size':
+      return { op: 'size', path, size: parseSize(value) };
+    case '$mod':
+      return parseMod(path, value);
+    case '$regex':
+      return parseRegex(path, value, siblings['$options']);
+    case '$options':
+      return siblings['$regex'] === undefined ? fail('BadValue', '$options needs a $regex') : undefined;
+    case '$not':
+      return parseNot(path, value);
+    case '$all':
+      return parseAll(path, value);
+    case '$elemMatch':
+      return parseElemMatch(path, value);
+    case '$comment':
+      return undefined;
+    default:
+      return fail('BadValue', `unknown operator: ${name}`);
+  }
+}
+
+/** What MongoDB takes for true: everything but false, null, missing and zero. */
+export function truthy(value: Value | undefined): boolean {
+  if (value === undefined || value === null || value === false) return false;
+  return !isNumeric(value) || toNumber(value) !== 0;
+}
+
+function inLeaf(path: string[], name: string, value: Value): Leaf {
+  if (!Array.isArray(value)) return fail('BadValue', `${name} needs an array`);
+  const values: Value[] = [];
+  const patterns: { regex: RegExp; source: BSONRegExp }[] = [];
+  for (const item of value) {
+    if (item instanceof BSONRegExp) patterns.push({ regex: compileRegex(item), source: item });
+    else if (isOperators(item)) fail('BadValue', `cannot nest $ under ${name}`);
+    values.push(item);
+  }
+  return { op: 'in', path, values, patterns };
+}
+
+function regexLeaf(path: string[], source: BSONRegExp): Leaf {
+  return { op: 'regex', path, regex: compileRegex(source), source };
+}
+
+function parseRegex(path: string[], value: Value, options: Value | undefined): Leaf {
+  if (options !== undefined && typeof options !== 'string') fail('BadValue', '$options has to be a string');
+  if (value instanceof BSONRegExp) {
+    if (options !== undefined && value.options) fail(51075, 'options set in both $regex and $options');
+    return regexLeaf(path, new BSONRegExp(value.pattern, options ?? value.options));
+  }
+  if (typeof value !== 'string') return fail('BadValue', '$regex has to be a string');
+  const letters = options ?? '';
+  const bad = /[^imsxu]/.exec(letters);
+  if (bad) fail(51108, `invalid flag in regex options: ${bad[0]}`);
+  return regexLeaf(path, new BSONRegExp(value, letters));
+}
+
+function parseNot(path: string[], value: Value): Filter {
+  if (value instanceof BSONRegExp) return not(regexLeaf(path, value));
+  if (!isDoc(value)) return fail('BadValue', '$not needs a regex or a document');
+  if (Object.keys(value).length === 0) fail('BadValue', '$not cannot be empty');
+  for (const name of Object.keys(value)) if (!name.startsWith('$')) fail('BadValue', `unknown operator: ${name}`);
+  return not({ op: 'and', parts: parseOperators(path, value) });
+}
+
+function parseAll(path: string[], value: Value): Filter {
+  if (!Array.isArray(value)) return fail('BadValue', '$all needs an array');
+  if (value.length === 0) return { op: 'always', value: false };
+  const nested = value.filter((item) => isDoc(item) && Object.keys(item)[0] === '$elemMatch').length;
+  if (nested > 0 && nested < value.length) fail('BadValue', '$all/$elemMatch has to be consistent');
+  const parts = value.map((item): Filter => {
+    if (nested) return parseElemMatch(path, (item as Doc)['$elemMatch'] as Value);
+    if (item instanceof BSONRegExp) return regexLeaf(path, item);
+    if (isOperators(item)) return fail('BadValue', 'no $ expressions in $all');
+    return { op: 'eq', path, value: item };
+  });
+  return parts.length === 1 ? (parts[0] as Filter) : { op: 'and', parts };
+}
+
+function parseElemMatch(path: string[], value: Value): Filter {
+  if (!isDoc(value)) return fail('BadValue', '$elemMatch needs an Object');
+  const [first] = Object.keys(value);
+  const logical = first !== undefined && ['$and', '$or', '$nor', '$where', '$expr'].includes(first);
+  if (first === undefined || !first.startsWith('$') || logical) return { op: 'elemMatchObject', path, part: parseFilter(value) };
+  for (const name of Object.keys(value)) if (!name.startsWith('$')) fail('BadValue', `unknown operator: ${name}`);
+  return { op: 'elemMatchValue', path, parts: parseOperators([], value) };
+}
+
+function parseSize(value: Value): number {
+  const size = isNumeric(value) ? toNumber(value) : fail('BadValue', `Failed to parse $size. Expected a number in: $size: ${String(value)}`);
+  if (!Number.isInteger(size)) fail('BadValue', `Failed to parse $size. Expected an integer: $size: ${size}`);
+  if (size < 0) fail('BadValue', `Failed to parse $size. Expected a non-negative number in: $size: ${size}`);
+  return size;
+}
+
+function parseMod(path: string[], value: Value): Leaf {
+  if (!Array.isArray(value)) return fail('BadValue', 'malformed mod, needs to be an array');
+  if (value.length < 2) fail('BadValue', 'malformed mod, not enough elements');
+  if (value.length > 2) fail('BadValue', 'malformed mod, too many elements');
+  const [divisor, remainder] = value.map((item, at) => {
+    if (!isNumeric(item)) return fail('BadValue', at === 0 ? 'malformed mod, divisor not a number' : 'malformed mod, remainder not a number');
+    const whole = Math.trunc(toNumber(item));
+    if (!Number.isFinite(whole)) return fail('BadValue', 'malformed mod, divisor value is invalid :: caused by :: Unable to coerce NaN/Inf to integral type');
+    return item instanceof Long ? item.toBigInt() : BigInt(whole);
+  }) as [bigint, bigint];
+  if (divisor === 0n) fail('BadValue', 'divisor cannot be 0');
+  return { op: 'mod', path, divisor, remainder };
+}
+
+const typeAliases: Record<string, number[]> = {
+  ...Object.fromEntries(Object.entries(T).map(([name, code]) => [name, [code]])),
+  number: [T.int, T.double, T.long, T.decimal],
+};
+
+function parseTypes(value: Value): Set<number> {
+  const wanted = Array.isArray(value) ? value : [value];
+  if (wanted.length === 0) fail('FailedToParse', 'must match at least one type');
+  return new Set(
+    wanted.flatMap((item) => {
+      if (typeof item === 'string') return typeAliases[item] ?? fail('BadValue', `Unknown type name alias: ${item}`);
+      if (!(item instanceof Int32 || item instanceof Double || item instanceof Long)) return fail('TypeMismatch', 'type must be represented as a number or a string');
+      const code = toNumber(item);
+      if (!Object.values(T).includes(code as never)) fail('BadValue', `Invalid numerical type code: ${code}`);
+      return [code];
+    }),
+  );
+}
+
+/** All fields that a filter fixes to one value: what an upsert inserts. */
+export function equalities(filter: Filter, found: { path: string[]; value: Value }[] = []): { path: string[]; value: Value }[] {
+  if (filter.op === 'eq') found.push({ path: filter.path, value: filter.value });
+  else if (filter.op === 'and') for (const part of filter.parts) equalities(part, found);
+  else if (filter.op === 'or' && filter.parts.length === 1) equalities(filter.parts[0] as Filter, found);
+  else if (filter.op === 'in' && filter.values.length === 1 && filter.patterns.length === 0) {
+    found.push({ path: filter.path, value: filter.values[0] as Value });
+  }
+  return found;
+}

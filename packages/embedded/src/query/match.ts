@@ -1,0 +1,231 @@
+import { compare, compareStrings, type StringOrder } from '../bson/compare.ts';
+import { compareNumbers, toNumber } from '../bson/numbers.ts';
+import { someValue } from '../bson/path.ts';
+import {
+  BSONRegExp,
+  BSONSymbol,
+  Double,
+  isDoc,
+  isNumeric,
+  Long,
+  MaxKey,
+  MinKey,
+  orderOf,
+  typeOf,
+  type Doc,
+  type Value,
+} from '../bson/types.ts';
+import type { Comparison, Filter, Leaf } from './filter.ts';
+
+export type Matcher = (doc: Doc, hit?: Hit) => boolean;
+
+/** Where in an array the match was found, for the positional operator of updates and projections. */
+export interface Hit {
+  position?: number | undefined;
+}
+
+/** What a filter needs from outside: the order of strings, and the evaluation of $expr. */
+export interface MatchOptions {
+  strings?: StringOrder | undefined;
+  expression?: ((expression: Value) => (doc: Doc) => boolean) | undefined;
+}
+
+export function compileFilter(filter: Filter, options: MatchOptions = {}): Matcher {
+  switch (filter.op) {
+    case 'and': {
+      const parts = filter.parts.map((part) => compileFilter(part, options));
+      if (parts.length === 0) return () => true;
+      return (doc, hit) => parts.every((part) => part(doc, hit));
+    }
+    case 'or': {
+      const parts = filter.parts.map((part) => compileFilter(part, options));
+      return (doc, hit) => parts.some((part) => part(doc, hit));
+    }
+    case 'nor': {
+      const parts = filter.parts.map((part) => compileFilter(part, options));
+      return (doc) => !parts.some((part) => part(doc));
+    }
+    case 'not': {
+      const part = compileFilter(filter.part, options);
+      return (doc) => !part(doc);
+    }
+    case 'always':
+      return () => filter.value;
+    case 'expr': {
+      if (!options.expression) throw new Error('this place knows no expressions');
+      return options.expression(filter.expression);
+    }
+    case 'elemMatchObject': {
+      const part = compileFilter(filter.part, options);
+      const matches = (item: Value): boolean => (isDoc(item) ? part(item) : Array.isArray(item) && part(asDocument(item)));
+      return arrayMatcher(filter.path, (items) => items.findIndex(matches));
+    }
+    case 'elemMatchValue': {
+      const test = elementTest(filter, options);
+      return arrayMatcher(filter.path, (items) => items.findIndex(test));
+    }
+    case 'size': {
+      const { size } = filter;
+      return (doc) => someValue(doc, filter.path, (value) => Array.isArray(value) && value.length === size, false);
+    }
+    default:
+      return leafMatcher(filter.path, valueTest(filter, options.strings ?? compareStrings));
+  }
+}
+
+type Test = (value: Value | undefined) => boolean;
+
+/** The conditions of a value's $elemMatch: they look at the element itself, never into it. */
+function elementTest(filter: Filter & { op: 'elemMatchValue' }, options: MatchOptions): Test {
+  const tests = filter.parts.map((part) => singleTest(part, options));
+  return (item) => tests.every((test) => test(item));
+}
+
+function singleTest(filter: Filter, options: MatchOptions): Test {
+  switch (filter.op) {
+    case 'and': {
+      const tests = filter.parts.map((part) => singleTest(part, options));
+      return (value) => tests.every((test) => test(value));
+    }
+    case 'not': {
+      const test = singleTest(filter.part, options);
+      return (value) => !test(value);
+    }
+    case 'elemMatchObject': {
+      const part = compileFilter(filter.part, options);
+      return (value) => Array.isArray(value) && value.some((item) => isDoc(item) && part(item));
+    }
+    case 'elemMatchValue': {
+      const test = elementTest(filter, options);
+      return (value) => Array.isArray(value) && value.some(test);
+    }
+    case 'or':
+    case 'nor':
+    case 'expr':
+      throw new Error(`${filter.op} cannot stand in a value's $elemMatch`);
+    case 'always':
+      return () => filter.value;
+    default:
+      return valueTest(filter, options.strings ?? compareStrings);
+  }
+}
+
+const asDocument = (items: Value[]): Doc => Object.fromEntries(items.map((item, index) => [String(index), item]));
+
+function arrayMatcher(path: string[], find: (items: Value[]) => number): Matcher {
+  return (doc, hit) =>
+    someValue(
+      doc,
+      path,
+      (value, outer) => {
+        if (!Array.isArray(value)) return false;
+        const index = find(value);
+        if (index >= 0 && hit) hit.position = outer ?? index;
+        return index >= 0;
+      },
+      false,
+    );
+}
+
+function leafMatcher(path: string[], test: (value: Value | undefined) => boolean): Matcher {
+  const [only] = path;
+  if (path.length === 1 && only !== undefined && only !== '__proto__') {
+    return (doc, hit) => {
+      const value = Object.hasOwn(doc, only) ? doc[only] : undefined;
+      if (!Array.isArray(value)) return test(value);
+      const index = value.findIndex(test);
+      if (index >= 0 && hit) hit.position = index;
+      return index >= 0 || test(value);
+    };
+  }
+  return (doc, hit) =>
+    someValue(doc, path, (value, position) => {
+      if (!test(value)) return false;
+      if (hit && position !== undefined) hit.position = position;
+      return true;
+    });
+}
+
+function valueTest(leaf: Leaf, strings: StringOrder): Test {
+  switch (leaf.op) {
+    case 'eq':
+    case 'gt':
+    case 'gte':
+    case 'lt':
+    case 'lte':
+      return comparison(leaf.op, leaf.value, strings);
+    case 'in':
+      return inTest(leaf, strings);
+    case 'exists':
+      return (value) => value !== undefined;
+    case 'type':
+      return (value) => value !== undefined && leaf.types.has(typeOf(value));
+    case 'regex':
+      return regexTest(leaf.regex, leaf.source);
+    case 'mod':
+      return modTest(leaf.divisor, leaf.remainder);
+    case 'size':
+      return (value) => Array.isArray(value) && value.length === leaf.size;
+  }
+}
+
+const verdicts: Record<Comparison, (order: number) => boolean> = {
+  eq: (order) => order === 0,
+  gt: (order) => order > 0,
+  gte: (order) => order >= 0,
+  lt: (order) => order < 0,
+  lte: (order) => order <= 0,
+};
+
+const isNaNValue = (value: Value | undefined): boolean =>
+  (value instanceof Double && Number.isNaN(value.value)) || (isNumeric(value) && !(value instanceof Long) && Number.isNaN(toNumber(value)));
+
+/** Comparison within one place of the type order, as queries compare. */
+function comparison(op: Comparison, wanted: Value, strings: StringOrder): Test {
+  const verdict = verdicts[op];
+  if (wanted instanceof MinKey || wanted instanceof MaxKey) {
+    const edge = orderOf(wanted);
+    return (value) => verdict(orderOf(value) - edge);
+  }
+  if (wanted === null) return op === 'gt' || op === 'lt' ? () => false : (value) => value === null || value === undefined;
+  const order = orderOf(wanted);
+  if (isNumeric(wanted)) {
+    if (isNaNValue(wanted)) return op === 'gt' || op === 'lt' ? () => false : isNaNValue;
+    return (value) => isNumeric(value) && !isNaNValue(value) && verdict(compareNumbers(value, wanted));
+  }
+  if (typeof wanted === 'string' && op === 'eq' && strings === compareStrings) {
+    return (value) => value === wanted || (value instanceof BSONSymbol && value.value === wanted);
+  }
+  return (value) => value !== undefined && orderOf(value) === order && verdict(compare(value, wanted, strings));
+}
+
+function inTest(leaf: Leaf & { op: 'in' }, strings: StringOrder): Test {
+  const patterns = leaf.patterns.map(({ regex, source }) => regexTest(regex, source));
+  const texts = new Set<string>();
+  const tests: Test[] = [];
+  for (const value of leaf.values) {
+    if (typeof value === 'string' && strings === compareStrings) texts.add(value);
+    else if (!(value instanceof BSONRegExp)) tests.push(comparison('eq', value, strings));
+  }
+  return (value) => {
+    if (typeof value === 'string' && texts.has(value)) return true;
+    return tests.some((test) => test(value)) || patterns.some((test) => test(value));
+  };
+}
+
+function regexTest(regex: RegExp, source: BSONRegExp): Test {
+  return (value) => {
+    if (typeof value === 'string') return regex.test(value);
+    if (value instanceof BSONSymbol) return regex.test(value.value);
+    return value instanceof BSONRegExp && value.pattern === source.pattern && value.options === source.options;
+  };
+}
+
+function modTest(divisor: bigint, remainder: bigint): Test {
+  return (value) => {
+    if (!isNumeric(value)) return false;
+    if (value instanceof Long) return value.toBigInt() % divisor === remainder;
+    const whole = Math.trunc(toNumber(value));
+    return Number.isFinite(whole) && BigInt(whole) % divisor === remainder;
+  };
+}

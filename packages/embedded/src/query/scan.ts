@@ -1,0 +1,109 @@
+import { decode } from '../bson/codec.ts';
+import { partEnd } from '../bson/keys.ts';
+import type { Doc } from '../bson/types.ts';
+import type { Collection, Row, View } from '../storage/view.ts';
+import type { IndexScan, Plan } from './plan.ts';
+import type { Matcher } from './match.ts';
+
+/** Given now and then by everything that reads much, so that whoever drives it can let others run. */
+export const PAUSE = Symbol('pause');
+export type Pausing<V> = Generator<V | typeof PAUSE>;
+
+/** What a plan has read, as explain reports it. */
+export interface Counted {
+  keys: number;
+  documents: number;
+  found: number;
+}
+
+export interface Found extends Row {
+  doc: Doc;
+}
+
+const PAUSE_EVERY = 200;
+
+/** The documents of a plan that a matcher accepts, each once. */
+export function* scan(view: View, collection: Collection | undefined, plan: Plan, matches: Matcher, counted: Counted): Pausing<Found> {
+  if (!collection) return;
+  let work = 0;
+  for (const row of rowsOf(view, collection, plan, counted)) {
+    if (++work % PAUSE_EVERY === 0) yield PAUSE;
+    if (row === PAUSE) continue;
+    counted.documents++;
+    const doc = decode(row.body);
+    if (!matches(doc)) continue;
+    counted.found++;
+    yield { id: row.id, body: row.body, doc };
+  }
+}
+
+function* rowsOf(view: View, collection: Collection, plan: Plan, counted: Counted): Pausing<Row> {
+  switch (plan.stage) {
+    case 'EOF':
+      return;
+    case 'COLLSCAN':
+      return yield* view.documents(collection, plan.backwards) as Generator<Row>;
+    case 'IXSCAN': {
+      const seen = plan.index.multikey.some((bits) => bits !== 0) ? new Set<number>() : undefined;
+      return yield* fetch(view, idsOf(view, plan, counted), seen);
+    }
+    case 'OR': {
+      const seen = new Set<number>();
+      for (const branch of plan.plans) {
+        for (const row of rowsOf(view, collection, branch, counted)) {
+          if (row === PAUSE) yield row;
+          else if (!seen.has(row.id)) {
+            seen.add(row.id);
+            yield row;
+          }
+        }
+      }
+    }
+  }
+}
+
+function* fetch(view: View, ids: Iterable<number>, seen: Set<number> | undefined): Pausing<Row> {
+  for (const id of ids) {
+    if (id < 0) {
+      yield PAUSE;
+      continue;
+    }
+    if (seen) {
+      if (seen.has(id)) continue;
+      seen.add(id);
+    }
+    const body = view.body(id);
+    if (body) yield { id, body };
+  }
+}
+
+/** The ids under the keys of an index scan; -1 stands for a key that was read and not wanted. */
+function* idsOf(view: View, plan: IndexScan, counted: Counted): Generator<number> {
+  const ranges = plan.backwards ? [...plan.ranges].reverse() : plan.ranges;
+  const checked = plan.checks.some((check) => check !== undefined);
+  for (const { low, high } of ranges) {
+    for (const { key, id } of view.entries(plan.index, low, high, plan.backwards)) {
+      counted.keys++;
+      yield checked && !passes(key, plan) ? -1 : id;
+    }
+  }
+}
+
+function passes(key: Buffer, plan: IndexScan): boolean {
+  let at = 0;
+  for (let field = 0; field < plan.checks.length; field++) {
+    const end = partEnd(key, at, plan.index.descending[field] === true);
+    const intervals = plan.checks[field];
+    if (intervals) {
+      const part = key.subarray(at, end);
+      if (!intervals.some(({ low, high }) => Buffer.compare(low, part) <= 0 && Buffer.compare(part, high) < 0)) return false;
+    }
+    at = end;
+  }
+  return true;
+}
+
+/** Runs something pausing to its end at once. */
+export function* unpaused<V>(source: Pausing<V>): Generator<V> {
+  for (const item of source) if (item !== PAUSE) yield item as V;
+}

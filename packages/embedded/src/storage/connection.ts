@@ -1,0 +1,194 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { asBuffer } from '../bson/codec.ts';
+
+export interface Entry {
+  key: Buffer;
+  id: number;
+}
+
+/** An index as the tables know it. */
+export interface IndexTable {
+  readonly id: number;
+  readonly unique: boolean;
+}
+
+/** Above every key, since no type starts with this byte. */
+export const TOP = Buffer.from([0xff]);
+export const BOTTOM = Buffer.alloc(0);
+
+const FIRST_CHUNK = 16;
+const CHUNK = 512;
+
+/**
+ * One SQLite connection and its prepared statements. Scans read in chunks and go on behind the last key
+ * they saw, so no statement stays open while others write.
+ */
+export class Connection {
+  readonly db: DatabaseSync;
+  #statements!: Record<keyof typeof sql, StatementSync>;
+
+  constructor(db: DatabaseSync) {
+    this.db = db;
+  }
+
+  prepare(): this {
+    const prepared: Partial<Record<keyof typeof sql, StatementSync>> = {};
+    for (const [name, text] of Object.entries(sql)) {
+      const statement = this.db.prepare(text);
+      statement.setReturnArrays(true);
+      prepared[name as keyof typeof sql] = statement;
+    }
+    this.#statements = prepared as Record<keyof typeof sql, StatementSync>;
+    return this;
+  }
+
+  pin(): void {
+    this.#statements.pin.get();
+  }
+
+  body(id: number): Buffer | undefined {
+    const row = this.#statements.body.get(id) as unknown as [Uint8Array] | undefined;
+    return row && asBuffer(row[0]);
+  }
+
+  lastId(low: number, high: number): number | undefined {
+    return (this.#statements.lastId.get(low, high) as unknown as [number | null])[0] ?? undefined;
+  }
+
+  *documents(low: number, high: number, backwards: boolean): Generator<{ id: number; body: Buffer }> {
+    let from = low;
+    let to = high;
+    for (let size = FIRST_CHUNK; ; size = CHUNK) {
+      const statement = backwards ? this.#statements.docsBack : this.#statements.docs;
+      const rows = statement.all(from, to, size) as unknown as [number, Uint8Array][];
+      for (const [id, body] of rows) yield { id, body: asBuffer(body) };
+      if (rows.length < size) return;
+      const last = (rows.at(-1) as [number, Uint8Array])[0];
+      if (backwards) to = last;
+      else from = last + 1;
+    }
+  }
+
+  uniqueId(index: number, key: Buffer): number | undefined {
+    return (this.#statements.uniqueId.get(index, key) as unknown as [number] | undefined)?.[0];
+  }
+
+  /** The entries from low (inclusive) to high (exclusive). */
+  *entries(index: IndexTable, low: Buffer, high: Buffer, backwards: boolean): Generator<Entry> {
+    const statement = this.#statements[index.unique ? (backwards ? 'uniquesBack' : 'uniques') : backwards ? 'entriesBack' : 'entries'];
+    let from = low;
+    let to = high;
+    let edge = -1;
+    for (let size = FIRST_CHUNK; ; size = CHUNK) {
+      const rows = (
+        index.unique
+          ? statement.all(index.id, from, to, size)
+          : backwards
+            ? statement.all(index.id, from, to, edge, size)
+            : statement.all(index.id, from, edge, to, size)
+      ) as unknown as [Uint8Array, number][];
+      for (const [key, id] of rows) yield { key: asBuffer(key), id };
+      if (rows.length < size) return;
+      const [lastKey, lastId] = rows.at(-1) as [Uint8Array, number];
+      edge = lastId;
+      if (backwards) to = asBuffer(lastKey);
+      else from = index.unique ? Buffer.concat([lastKey, Buffer.alloc(1)]) : asBuffer(lastKey);
+    }
+  }
+
+  /** How many entries a range has, counted no further than the limit. */
+  countEntries(index: IndexTable, low: Buffer, high: Buffer, limit: number): number {
+    const statement = index.unique ? this.#statements.countUniques : this.#statements.countEntries;
+    return (statement.get(index.id, low, high, limit) as unknown as [number])[0];
+  }
+
+  countDocuments(low: number, high: number): number {
+    return (this.#statements.countDocs.get(low, high) as unknown as [number])[0];
+  }
+
+  sizeOfDocuments(low: number, high: number): number {
+    return (this.#statements.sizeOfDocs.get(low, high) as unknown as [number | null])[0] ?? 0;
+  }
+
+  putDocument(id: number, body: Buffer): void {
+    this.#statements.putDoc.run(id, body);
+  }
+
+  removeDocument(id: number): void {
+    this.#statements.removeDoc.run(id);
+  }
+
+  addEntry(index: IndexTable, key: Buffer, id: number): void {
+    (index.unique ? this.#statements.addUnique : this.#statements.addEntry).run(index.id, key, id);
+  }
+
+  removeEntry(index: IndexTable, key: Buffer, id: number): void {
+    (index.unique ? this.#statements.removeUnique : this.#statements.removeEntry).run(index.id, key, id);
+  }
+
+  putSession(lsid: string, number: number, record: Buffer, at: number): void {
+    this.#statements.putSession.run(lsid, number, record, at);
+  }
+
+  session(lsid: string): { number: number; record: Buffer } | undefined {
+    const row = this.#statements.session.get(lsid) as unknown as [number, Uint8Array] | undefined;
+    return row && { number: row[0], record: asBuffer(row[1]) };
+  }
+
+  removeSessionsBefore(at: number): void {
+    this.#statements.oldSessions.run(at);
+  }
+
+  addEvent(seq: number, event: Buffer): void {
+    this.#statements.addEvent.run(seq, event);
+  }
+
+  events(after: number, limit: number): { seq: number; event: Buffer }[] {
+    const rows = this.#statements.events.all(after, limit) as unknown as [number, Uint8Array][];
+    return rows.map(([seq, event]) => ({ seq, event: asBuffer(event) }));
+  }
+
+  eventBounds(): { first: number; last: number } {
+    const [first, last] = this.#statements.eventBounds.get() as unknown as [number | null, number | null];
+    return { first: first ?? 0, last: last ?? 0 };
+  }
+
+  removeEventsUpTo(seq: number): void {
+    this.#statements.oldEvents.run(seq);
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}
+
+const sql = {
+  pin: 'SELECT 1 FROM meta LIMIT 1',
+  body: 'SELECT body FROM docs WHERE id = ?',
+  lastId: 'SELECT max(id) FROM docs WHERE id >= ? AND id < ?',
+  docs: 'SELECT id, body FROM docs WHERE id >= ? AND id < ? ORDER BY id LIMIT ?',
+  docsBack: 'SELECT id, body FROM docs WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?',
+  countDocs: 'SELECT count(*) FROM docs WHERE id >= ? AND id < ?',
+  sizeOfDocs: 'SELECT sum(length(body)) FROM docs WHERE id >= ? AND id < ?',
+  uniqueId: 'SELECT id FROM unique_entries WHERE idx = ? AND key = ?',
+  uniques: 'SELECT key, id FROM unique_entries WHERE idx = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?',
+  uniquesBack: 'SELECT key, id FROM unique_entries WHERE idx = ? AND key >= ? AND key < ? ORDER BY key DESC LIMIT ?',
+  entries: 'SELECT key, id FROM entries WHERE idx = ? AND (key, id) > (?, ?) AND key < ? ORDER BY key, id LIMIT ?',
+  entriesBack: 'SELECT key, id FROM entries WHERE idx = ? AND key >= ? AND (key, id) < (?, ?) ORDER BY key DESC, id DESC LIMIT ?',
+  countUniques: 'SELECT count(*) FROM (SELECT 1 FROM unique_entries WHERE idx = ? AND key >= ? AND key < ? LIMIT ?)',
+  countEntries: 'SELECT count(*) FROM (SELECT 1 FROM entries WHERE idx = ? AND key >= ? AND key < ? LIMIT ?)',
+  putDoc: 'INSERT INTO docs(id, body) VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET body = excluded.body',
+  removeDoc: 'DELETE FROM docs WHERE id = ?',
+  addUnique: 'INSERT INTO unique_entries(idx, key, id) VALUES (?, ?, ?)',
+  removeUnique: 'DELETE FROM unique_entries WHERE idx = ? AND key = ? AND id = ?',
+  addEntry: 'INSERT INTO entries(idx, key, id) VALUES (?, ?, ?)',
+  removeEntry: 'DELETE FROM entries WHERE idx = ? AND key = ? AND id = ?',
+  putSession:
+    'INSERT INTO sessions(lsid, number, record, at) VALUES (?, ?, ?, ?) ON CONFLICT(lsid) DO UPDATE SET number = excluded.number, record = excluded.record, at = excluded.at',
+  session: 'SELECT number, record FROM sessions WHERE lsid = ?',
+  oldSessions: 'DELETE FROM sessions WHERE at < ?',
+  addEvent: 'INSERT INTO oplog(seq, event) VALUES (?, ?)',
+  events: 'SELECT seq, event FROM oplog WHERE seq > ? ORDER BY seq LIMIT ?',
+  eventBounds: 'SELECT (SELECT min(seq) FROM oplog), (SELECT max(seq) FROM oplog)',
+  oldEvents: 'DELETE FROM oplog WHERE seq <= ?',
+} as const;

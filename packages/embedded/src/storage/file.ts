@@ -1,0 +1,118 @@
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Connection } from './connection.ts';
+
+/** Marks a SQLite file as ours: "EMBD". */
+const APPLICATION_ID = 0x454d4244;
+const VERSION = 1;
+
+/**
+ * Shared tables, none for each collection: a collection is the high bits of its documents' ids, so that
+ * thousands of collections cost nothing. A unique index's primary key is the constraint itself.
+ */
+const schema = `
+  CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
+  CREATE TABLE collections(id INTEGER PRIMARY KEY, db TEXT NOT NULL, name TEXT NOT NULL, options BLOB NOT NULL, UNIQUE(db, name));
+  CREATE TABLE indexes(id INTEGER PRIMARY KEY, collection INTEGER NOT NULL, spec BLOB NOT NULL, multikey TEXT NOT NULL);
+  CREATE TABLE docs(id INTEGER PRIMARY KEY, body BLOB NOT NULL);
+  CREATE TABLE unique_entries(idx INTEGER, key BLOB, id INTEGER NOT NULL, PRIMARY KEY(idx, key)) WITHOUT ROWID;
+  CREATE TABLE entries(idx INTEGER, key BLOB, id INTEGER, PRIMARY KEY(idx, key, id)) WITHOUT ROWID;
+  CREATE TABLE sessions(lsid TEXT PRIMARY KEY, number INTEGER NOT NULL, record BLOB NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE oplog(seq INTEGER PRIMARY KEY, event BLOB NOT NULL);
+`;
+
+export type Durability = 'full' | 'relaxed';
+
+/** One data file, held by this process alone. */
+export class DataFile {
+  readonly path: string;
+  readonly writer: Connection;
+  readonly #folder: string | undefined;
+  readonly #lock: DatabaseSync;
+  readonly #readers: Connection[] = [];
+
+  constructor(file: string, durability: Durability) {
+    const inMemory = file === ':memory:';
+    this.#folder = inMemory ? mkdtempSync(join(tmpdir(), 'embedded-data-')) : undefined;
+    this.path = this.#folder ? join(this.#folder, 'data.sqlite') : resolve(file);
+    mkdirSync(dirname(this.path), { recursive: true });
+    const isNew = !existsSync(this.path) || statSync(this.path).size === 0;
+    if (!isNew) refuseForeign(this.path);
+    this.#lock = takeLock(this.path);
+    try {
+      this.writer = this.#open();
+      this.writer.db.exec(`PRAGMA synchronous = ${inMemory ? 'OFF' : durability === 'full' ? 'FULL' : 'NORMAL'}`);
+      this.writer.db.exec('PRAGMA wal_autocheckpoint = 4000');
+      if (isNew) create(this.writer.db);
+      this.writer.prepare();
+    } catch (error) {
+      this.#lock.close();
+      throw isSqlite(error) ? new Error(`${this.path} cannot be used, it may be damaged: ${error.message}`, { cause: error }) : error;
+    }
+  }
+
+  #open(): Connection {
+    const db = new DatabaseSync(this.path, { timeout: 0 });
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA cache_size = -16000; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;');
+    return new Connection(db);
+  }
+
+  /** A connection that reads the last committed state and keeps reading it until it is given back. */
+  openSnapshot(): Connection {
+    const reader = this.#readers.pop() ?? this.#open().prepare();
+    reader.db.exec('BEGIN');
+    reader.pin();
+    return reader;
+  }
+
+  closeSnapshot(reader: Connection): void {
+    reader.db.exec('ROLLBACK');
+    if (this.#readers.length < 8) this.#readers.push(reader);
+    else reader.close();
+  }
+
+  close(): void {
+    for (const reader of this.#readers) reader.close();
+    this.writer.close();
+    this.#lock.close();
+    rmSync(`${this.path}-lock`, { force: true });
+    if (this.#folder) rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function create(db: DatabaseSync): void {
+  db.exec(`BEGIN; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${VERSION}; ${schema} COMMIT;`);
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+}
+
+/** Reads the header before SQLite does, so that a file that is not ours is never touched. */
+function refuseForeign(path: string): void {
+  const header = Buffer.alloc(100);
+  const handle = openSync(path, 'r');
+  try {
+    readSync(handle, header, 0, 100, 0);
+  } finally {
+    closeSync(handle);
+  }
+  if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') throw new Error(`${path} is not a data file of this server: it is no SQLite file`);
+  if (header.readUInt32BE(68) !== APPLICATION_ID) throw new Error(`${path} is a SQLite file, but not a data file of this server`);
+  const version = header.readUInt32BE(60);
+  if (version > VERSION) throw new Error(`${path} was written by a newer version (format ${version}; this one reads ${VERSION}): nothing was changed`);
+}
+
+/** Held by an open SQLite transaction, so that the system frees it when the process dies, however it dies. */
+function takeLock(path: string): DatabaseSync {
+  const lock = new DatabaseSync(`${path}-lock`, { timeout: 0 });
+  try {
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw new Error(`${path} is in use by another process: only one at a time may open it`, { cause: error });
+  }
+}
+
+export const isSqlite = (error: unknown): error is Error & { errcode: number } =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR';

@@ -1,0 +1,91 @@
+import { MongoError } from '../errors.ts';
+import { isSqlite, type DataFile } from './file.ts';
+
+const SQLITE_FULL = 13;
+
+/**
+ * Group commit: all writes of one turn of the event loop share one SQLite transaction and one fsync.
+ * A write is acknowledged when `durable` resolves. When SQLite fails, the whole group is undone and
+ * everyone in it learns so.
+ */
+export class Group {
+  /** Counts commits; a write is visible to snapshots taken at or after its number. */
+  committed = 0;
+  readonly #file: DataFile;
+  readonly #undone: () => void;
+  #open = false;
+  #waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
+
+  constructor(file: DataFile, undone: () => void) {
+    this.#file = file;
+    this.#undone = undone;
+  }
+
+  /** The number that the writes of now will commit under. */
+  get pending(): number {
+    return this.committed + 1;
+  }
+
+  /** Runs a write, which either happens whole or throws before it has changed anything. */
+  write<R>(action: () => R): R {
+    this.#begin();
+    try {
+      return action();
+    } catch (error) {
+      if (!isSqlite(error)) throw error;
+      throw this.#undo(error);
+    }
+  }
+
+  #begin(): void {
+    if (this.#open) return;
+    try {
+      this.#file.writer.db.exec('BEGIN IMMEDIATE');
+    } catch (error) {
+      throw translate(error);
+    }
+    this.#open = true;
+    setImmediate(() => this.commit());
+  }
+
+  commit(): void {
+    if (!this.#open) return;
+    try {
+      this.#file.writer.db.exec('COMMIT');
+    } catch (error) {
+      this.#undo(error);
+      return;
+    }
+    this.#open = false;
+    this.committed++;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { resolve } of waiting) resolve();
+  }
+
+  #undo(error: unknown): MongoError {
+    const failure = translate(error);
+    try {
+      this.#file.writer.db.exec('ROLLBACK');
+    } catch {
+      // SQLite has already rolled back by itself.
+    }
+    this.#open = false;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#undone();
+    for (const { reject } of waiting) reject(failure);
+    return failure;
+  }
+
+  /** Resolves when everything written so far is committed. */
+  durable(): Promise<void> {
+    if (!this.#open) return Promise.resolve();
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+}
+
+function translate(error: unknown): MongoError {
+  if (isSqlite(error) && error.errcode === SQLITE_FULL) return new MongoError('OutOfDiskSpace', 'the disk is full: nothing was written');
+  return new MongoError('InternalError', `the data file could not be written: ${error instanceof Error ? error.message : String(error)}`);
+}

@@ -1,0 +1,220 @@
+import { decode } from '../bson/codec.ts';
+import type { Doc } from '../bson/types.ts';
+import { Catalogue, endId, firstId, type Collection, type Index } from './catalogue.ts';
+import { changesOf, type IndexChange } from './changes.ts';
+import type { Connection } from './connection.ts';
+import { duplicateKey } from './duplicate.ts';
+import { DataFile, type Durability } from './file.ts';
+import { Group } from './group.ts';
+import type { Transaction } from './transaction.ts';
+import type { Row, View } from './view.ts';
+
+/** Thrown when a write outside a transaction meets a lock: it waits until that transaction has ended. */
+export class Blocked extends Error {
+  readonly holder: Transaction;
+  constructor(holder: Transaction) {
+    super('a transaction holds a lock');
+    this.holder = holder;
+  }
+}
+
+/** What happened to one document, for change streams. */
+export interface Change {
+  kind: 'insert' | 'update' | 'replace' | 'delete';
+  collection: Collection;
+  before: Doc | undefined;
+  after: Doc | undefined;
+}
+
+/** Something that writes documents: the store itself, or a transaction. */
+export interface Writer extends View {
+  insert(collection: Collection, doc: Doc, body: Buffer): void;
+  update(collection: Collection, id: number, before: Doc, after: Doc, body: Buffer, kind: 'update' | 'replace'): void;
+  remove(collection: Collection, id: number, before: Doc): void;
+}
+
+export type LockKey = number | string;
+
+export const lockOf = (index: Index, key: Buffer): string => `${index.id}:${key.toString('latin1')}`;
+
+/** The latest state of a data file: reads see every write at once, before it is durable. */
+export class Store implements Writer {
+  readonly file: DataFile;
+  readonly catalogue: Catalogue;
+  readonly group: Group;
+  /** Documents and unique keys that open transactions have written. */
+  readonly locks = new Map<LockKey, Transaction>();
+  /** Under which commit a document or unique key changed last, as far back as an open snapshot reaches. */
+  readonly recent = new Map<LockKey, number>();
+  readonly transactions = new Set<Transaction>();
+  /** Called for each change inside the group that commits it. */
+  onChange: ((change: Change) => void) | undefined;
+  /** Called when a collection is gone. */
+  onDrop: ((collection: Collection) => void) | undefined;
+  readonly #snapshots = new Map<number, { connection: Connection; users: number }>();
+
+  constructor(path: string, durability: Durability, compilePartial: (filter: Doc) => (doc: Doc) => boolean) {
+    this.file = new DataFile(path, durability);
+    this.catalogue = new Catalogue(this.file, compilePartial);
+    this.group = new Group(this.file, () => this.catalogue.load());
+  }
+
+  /** The committed state of now, shared by all who ask before the next commit. */
+  takeSnapshot(): { connection: Connection; seq: number } {
+    const seq = this.group.committed;
+    const known = this.#snapshots.get(seq);
+    if (known) {
+      known.users++;
+      return { connection: known.connection, seq };
+    }
+    const connection = this.file.openSnapshot();
+    this.#snapshots.set(seq, { connection, users: 1 });
+    return { connection, seq };
+  }
+
+  dropSnapshot(seq: number): void {
+    const known = this.#snapshots.get(seq);
+    if (!known || --known.users > 0) return;
+    this.#snapshots.delete(seq);
+    this.file.closeSnapshot(known.connection);
+  }
+
+  /** Forgets what no open snapshot can ask for any more. */
+  forget(): void {
+    if (this.#snapshots.size === 0) {
+      for (const [key, seq] of this.recent) if (seq <= this.group.committed) this.recent.delete(key);
+      return;
+    }
+    const oldest = Math.min(...this.#snapshots.keys());
+    for (const [key, seq] of this.recent) if (seq <= oldest) this.recent.delete(key);
+  }
+
+  touch(key: LockKey): void {
+    this.recent.set(key, this.group.pending);
+    if (this.recent.size > 20_000 && this.recent.size % 5000 === 0) this.forget();
+  }
+
+  body(id: number): Buffer | undefined {
+    return this.file.writer.body(id);
+  }
+
+  documents(collection: Collection, backwards: boolean): Iterable<Row> {
+    return this.file.writer.documents(firstId(collection), endId(collection), backwards);
+  }
+
+  entries(index: Index, low: Buffer, high: Buffer, backwards: boolean) {
+    return this.file.writer.entries(index, low, high, backwards);
+  }
+
+  uniqueId(index: Index, key: Buffer): number | undefined {
+    return this.file.writer.uniqueId(index.id, key);
+  }
+
+  countEntries(index: Index, low: Buffer, high: Buffer, limit: number): number {
+    return this.file.writer.countEntries(index, low, high, limit);
+  }
+
+  countDocuments(collection: Collection): number {
+    return this.file.writer.countDocuments(firstId(collection), endId(collection));
+  }
+
+  insert(collection: Collection, doc: Doc, body: Buffer): void {
+    const id = collection.next++;
+    this.#apply(collection, id, doc, body, changesOf(collection.indexes, undefined, doc));
+    this.onChange?.({ kind: 'insert', collection, before: undefined, after: doc });
+  }
+
+  update(collection: Collection, id: number, before: Doc, after: Doc, body: Buffer, kind: 'update' | 'replace'): void {
+    this.#apply(collection, id, after, body, changesOf(collection.indexes, before, after));
+    this.onChange?.({ kind, collection, before, after });
+  }
+
+  remove(collection: Collection, id: number, before: Doc): void {
+    this.#apply(collection, id, undefined, undefined, changesOf(collection.indexes, before, undefined));
+    this.onChange?.({ kind: 'delete', collection, before, after: undefined });
+  }
+
+  /** Checks everything first, so that a refused write has changed nothing. */
+  #apply(collection: Collection, id: number, after: Doc | undefined, body: Buffer | undefined, changes: IndexChange[]): void {
+    this.#refuseLocked(id);
+    for (const { index, added, removed } of changes) {
+      if (!index.unique) continue;
+      for (const key of removed) this.#refuseLocked(lockOf(index, key));
+      for (const key of added) {
+        this.#refuseLocked(lockOf(index, key));
+        const taken = this.uniqueId(index, key);
+        if (taken !== undefined && taken !== id) throw duplicateKey(collection, index, after as Doc, key);
+      }
+    }
+    this.group.write(() => {
+      this.removeEntries(id, changes);
+      this.place(id, body, changes);
+    });
+  }
+
+  #refuseLocked(key: LockKey): void {
+    if (this.locks.size === 0) return;
+    const holder = this.locks.get(key);
+    if (holder) throw new Blocked(holder);
+  }
+
+  /** The first half of a write; only inside a group, after the checks. */
+  removeEntries(id: number, changes: readonly IndexChange[]): void {
+    for (const { index, removed } of changes) {
+      for (const key of removed) {
+        this.file.writer.removeEntry(index, key, id);
+        if (index.unique) this.touch(lockOf(index, key));
+      }
+    }
+  }
+
+  /** The second half: the document and its new entries. */
+  place(id: number, body: Buffer | undefined, changes: readonly IndexChange[]): void {
+    const { writer } = this.file;
+    this.touch(id);
+    if (body) writer.putDocument(id, body);
+    else writer.removeDocument(id);
+    for (const { index, added, multikey } of changes) {
+      for (const key of added) {
+        writer.addEntry(index, key, id);
+        if (index.unique) this.touch(lockOf(index, key));
+      }
+      this.catalogue.markMultikey(index, multikey);
+    }
+  }
+
+  /** Builds an index over what is there. */
+  buildIndex(collection: Collection, spec: Doc): void {
+    const index = this.catalogue.newIndex(spec);
+    const flags = index.multikey;
+    const changes: { id: number; change: IndexChange }[] = [];
+    const seen = new Set<string>();
+    for (const { id, body } of this.documents(collection, false)) {
+      const doc = decode(body);
+      for (const change of changesOf([index], undefined, doc)) {
+        change.multikey.forEach((bits, at) => (flags[at] = (flags[at] ?? 0) | bits));
+        if (index.unique) {
+          for (const key of change.added) {
+            const name = key.toString('latin1');
+            if (seen.has(name)) throw duplicateKey(collection, index, doc, key);
+            seen.add(name);
+          }
+        }
+        changes.push({ id, change });
+      }
+    }
+    this.group.write(() => {
+      this.catalogue.keepIndex(collection, index);
+      for (const { id, change } of changes) for (const key of change.added) this.file.writer.addEntry(index, key, id);
+    });
+    collection.changedAt = this.group.pending;
+  }
+
+  close(): void {
+    this.group.commit();
+    for (const transaction of [...this.transactions]) transaction.abort();
+    for (const { connection } of this.#snapshots.values()) this.file.closeSnapshot(connection);
+    this.#snapshots.clear();
+    this.file.close();
+  }
+}

@@ -1,0 +1,253 @@
+import type { Doc } from '../bson/types.ts';
+import { MongoError } from '../errors.ts';
+import { endId, firstId, type Collection, type Index } from './catalogue.ts';
+import { changesOf, type IndexChange } from './changes.ts';
+import type { Connection, Entry } from './connection.ts';
+import { duplicateKey } from './duplicate.ts';
+import { lockOf, type Change, type LockKey, type Store, type Writer } from './store.ts';
+import type { Row } from './view.ts';
+
+interface Written {
+  collection: Collection;
+  body: Buffer | undefined;
+  doc: Doc | undefined;
+  /** The document in the snapshot, whose entries go at commit. */
+  original: Doc | undefined;
+}
+
+/**
+ * A transaction: one snapshot to read, and its own writes in memory over it. Documents and unique keys
+ * that it writes are locked; whoever comes second gets a write conflict. At commit the writes become
+ * one group in the file.
+ */
+export class Transaction implements Writer {
+  readonly ended: Promise<void>;
+  readonly seq: number;
+  /** Collections that it has used: their indexes may not change under it. */
+  readonly touched = new Set<Collection>();
+  state: 'open' | 'committed' | 'aborted' = 'open';
+  readonly #store: Store;
+  readonly #snapshot: Connection;
+  readonly #written = new Map<number, Written>();
+  readonly #added = new Map<number, AddedEntries>();
+  readonly #locks: LockKey[] = [];
+  readonly #changes: Change[] = [];
+  #end!: () => void;
+
+  constructor(store: Store) {
+    this.#store = store;
+    const { connection, seq } = store.takeSnapshot();
+    this.#snapshot = connection;
+    this.seq = seq;
+    this.ended = new Promise((resolve) => (this.#end = resolve));
+    store.transactions.add(this);
+  }
+
+  use(collection: Collection): void {
+    if (collection.changedAt > this.seq) {
+      throw conflict('SnapshotUnavailable', `Unable to read from a snapshot due to pending collection catalog changes to collection '${collection.db}.${collection.name}'`);
+    }
+    this.touched.add(collection);
+  }
+
+  body(id: number): Buffer | undefined {
+    const own = this.#written.get(id);
+    return own ? own.body : this.#snapshot.body(id);
+  }
+
+  *documents(collection: Collection, backwards: boolean): Generator<Row> {
+    const own = [...this.#written]
+      .filter(([, { collection: other, body }]) => other === collection && body)
+      .map(([id, { body }]) => ({ id, body: body as Buffer }))
+      .sort((a, b) => (backwards ? b.id - a.id : a.id - b.id));
+    const theirs = this.#snapshot.documents(firstId(collection), endId(collection), backwards);
+    yield* merge(own, skipIds(theirs, this.#written), (a, b) => (backwards ? b.id - a.id : a.id - b.id));
+  }
+
+  *entries(index: Index, low: Buffer, high: Buffer, backwards: boolean): Generator<Entry> {
+    const theirs = this.#snapshot.entries(index, low, high, backwards);
+    if (this.#written.size === 0) return yield* theirs;
+    const own = this.#added.get(index.id)?.between(low, high, backwards) ?? [];
+    yield* merge(own, skipIds(theirs, this.#written), (a, b) => (backwards ? byKey(b, a) : byKey(a, b)));
+  }
+
+  uniqueId(index: Index, key: Buffer): number | undefined {
+    const own = this.#added.get(index.id)?.idOf(key);
+    if (own !== undefined) return own;
+    const theirs = this.#snapshot.uniqueId(index.id, key);
+    return theirs === undefined || this.#written.has(theirs) ? undefined : theirs;
+  }
+
+  countEntries(index: Index, low: Buffer, high: Buffer, limit: number): number {
+    return this.#snapshot.countEntries(index, low, high, limit);
+  }
+
+  countDocuments(collection: Collection): number {
+    if (this.#written.size === 0) return this.#snapshot.countDocuments(firstId(collection), endId(collection));
+    let count = 0;
+    for (const row of this.documents(collection, false)) if (row) count++;
+    return count;
+  }
+
+  insert(collection: Collection, doc: Doc, body: Buffer): void {
+    this.#write(collection, collection.next++, undefined, doc, body);
+    this.#changes.push({ kind: 'insert', collection, before: undefined, after: doc });
+  }
+
+  update(collection: Collection, id: number, before: Doc, after: Doc, body: Buffer, kind: 'update' | 'replace'): void {
+    this.#write(collection, id, before, after, body);
+    this.#changes.push({ kind, collection, before, after });
+  }
+
+  remove(collection: Collection, id: number, before: Doc): void {
+    this.#write(collection, id, before, undefined, undefined);
+    this.#changes.push({ kind: 'delete', collection, before, after: undefined });
+  }
+
+  #write(collection: Collection, id: number, before: Doc | undefined, after: Doc | undefined, body: Buffer | undefined): void {
+    const changes = changesOf(collection.indexes, before, after);
+    const wanted: LockKey[] = before ? [id] : [];
+    for (const { index, added, removed } of changes) {
+      if (!index.unique) continue;
+      for (const key of removed) wanted.push(lockOf(index, key));
+      for (const key of added) wanted.push(lockOf(index, key));
+    }
+    for (const key of wanted) this.#refuseConflict(key);
+    for (const { index, added } of changes) {
+      if (!index.unique) continue;
+      for (const key of added) {
+        const taken = this.uniqueId(index, key);
+        if (taken !== undefined && taken !== id) throw duplicateKey(collection, index, after as Doc, key);
+      }
+    }
+    for (const key of wanted) this.#lock(key);
+    const known = this.#written.get(id);
+    this.#written.set(id, { collection, body, doc: after, original: known ? known.original : before });
+    for (const { index, added, removed, multikey } of changes) {
+      let entries = this.#added.get(index.id);
+      if (!entries) this.#added.set(index.id, (entries = new AddedEntries()));
+      if (known) for (const key of removed) entries.remove(key, id);
+      for (const key of added) entries.add(key, id);
+      if (multikey.some((bits, at) => (bits & ~(index.multikey[at] ?? 0)) !== 0)) {
+        this.#store.group.write(() => this.#store.catalogue.markMultikey(index, multikey));
+      }
+    }
+    // Entries that the document keeps are hidden with the snapshot's version of it: they need their own.
+    if (!known && before && after) this.#keepEntries(collection, id, after, changes);
+  }
+
+  #keepEntries(collection: Collection, id: number, after: Doc, changes: readonly IndexChange[]): void {
+    for (const { index, added } of changesOf(collection.indexes, undefined, after)) {
+      let entries = this.#added.get(index.id);
+      if (!entries) this.#added.set(index.id, (entries = new AddedEntries()));
+      const already = changes.find((change) => change.index === index)?.added ?? [];
+      for (const key of added) if (!already.some((other) => other.equals(key))) entries.add(key, id);
+    }
+  }
+
+  #refuseConflict(key: LockKey): void {
+    const holder = this.#store.locks.get(key);
+    if ((holder && holder !== this) || (this.#store.recent.get(key) ?? 0) > this.seq) throw new WriteConflict(holder === this ? undefined : holder);
+  }
+
+  #lock(key: LockKey): void {
+    if (this.#store.locks.get(key) === this) return;
+    this.#store.locks.set(key, this);
+    this.#locks.push(key);
+  }
+
+  get hasWritten(): boolean {
+    return this.#written.size > 0;
+  }
+
+  /** Puts the writes into the group of now; `also` runs in the same group. */
+  commit(also: () => void): void {
+    this.#store.group.write(() => {
+      const placed = [...this.#written]
+        .filter(([, { original, doc }]) => original || doc)
+        .map(([id, { collection, body, doc, original }]) => ({ id, body, changes: changesOf(collection.indexes, original, doc) }));
+      // All that goes before all that comes: one document may take a unique key that another gives up.
+      for (const { id, changes } of placed) this.#store.removeEntries(id, changes);
+      for (const { id, body, changes } of placed) this.#store.place(id, body, changes);
+      for (const change of this.#changes) this.#store.onChange?.(change);
+      also();
+    });
+    this.finish('committed');
+  }
+
+  abort(): void {
+    if (this.state === 'open') this.finish('aborted');
+  }
+
+  finish(state: 'committed' | 'aborted'): void {
+    this.state = state;
+    for (const key of this.#locks) this.#store.locks.delete(key);
+    this.#store.transactions.delete(this);
+    this.#store.dropSnapshot(this.seq);
+    if (this.#store.transactions.size === 0) this.#store.forget();
+    this.#end();
+  }
+}
+
+/** The second writer of a document or a unique key. */
+export class WriteConflict extends MongoError {
+  readonly holder: Transaction | undefined;
+  constructor(holder: Transaction | undefined) {
+    super('WriteConflict', 'Caused by :: Write conflict during plan execution and yielding is disabled. :: Please retry your operation or multi-document transaction.');
+    this.labels.push('TransientTransactionError');
+    this.holder = holder;
+  }
+}
+
+function conflict(code: 'SnapshotUnavailable', message: string): MongoError {
+  const error = new MongoError(code, message);
+  error.labels.push('TransientTransactionError');
+  return error;
+}
+
+const byKey = (a: Entry, b: Entry): number => Buffer.compare(a.key, b.key) || a.id - b.id;
+
+function* skipIds<R extends { id: number }>(rows: Iterable<R>, hidden: Map<number, unknown>): Generator<R> {
+  for (const row of rows) if (!hidden.has(row.id)) yield row;
+}
+
+function* merge<R>(left: readonly R[], right: Iterable<R>, order: (a: R, b: R) => number): Generator<R> {
+  let at = 0;
+  for (const row of right) {
+    while (at < left.length && order(left[at] as R, row) < 0) yield left[at++] as R;
+    yield row;
+  }
+  while (at < left.length) yield left[at++] as R;
+}
+
+/** The entries that a transaction has added to one index. */
+class AddedEntries {
+  readonly #byKey = new Map<string, { key: Buffer; ids: Set<number> }>();
+  #sorted: Entry[] | undefined;
+
+  add(key: Buffer, id: number): void {
+    const name = key.toString('latin1');
+    const known = this.#byKey.get(name);
+    if (known) known.ids.add(id);
+    else this.#byKey.set(name, { key, ids: new Set([id]) });
+    this.#sorted = undefined;
+  }
+
+  remove(key: Buffer, id: number): void {
+    const name = key.toString('latin1');
+    const known = this.#byKey.get(name);
+    known?.ids.delete(id);
+    if (known?.ids.size === 0) this.#byKey.delete(name);
+    this.#sorted = undefined;
+  }
+
+  idOf(key: Buffer): number | undefined {
+    return this.#byKey.get(key.toString('latin1'))?.ids.values().next().value;
+  }
+
+  between(low: Buffer, high: Buffer, backwards: boolean): Entry[] {
+    this.#sorted ??= [...this.#byKey.values()].flatMap(({ key, ids }) => [...ids].map((id) => ({ key, id }))).sort(byKey);
+    const found = this.#sorted.filter(({ key }) => Buffer.compare(key, low) >= 0 && Buffer.compare(key, high) < 0);
+    return backwards ? found.reverse() : found;
+  }
+}

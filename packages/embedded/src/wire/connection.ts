@@ -1,0 +1,59 @@
+import type { Duplex } from 'node:stream';
+import type { Answer } from '../bson/codec.ts';
+import type { Doc } from '../bson/types.ts';
+import { formatAnswer, parseMessage, ProtocolError, sizeOfMessage } from './message.ts';
+import { MongoError } from '../errors.ts';
+
+export type Handler = (body: Doc) => Promise<Record<string, Answer>>;
+
+/**
+ * Reads messages from a client and answers them, one after another. A message that cannot be understood
+ * ends this connection and nothing else.
+ */
+export function serveConnection(socket: Duplex, handle: Handler): void {
+  let pending: Buffer[] = [];
+  let size = 0;
+  let busy = false;
+  const waiting: Buffer[] = [];
+
+  const work = async (): Promise<void> => {
+    if (busy) return;
+    busy = true;
+    for (let message = waiting.shift(); message; message = waiting.shift()) {
+      const request = parseMessage(message);
+      const answer = await handle(request.body);
+      if (!request.silent && !socket.destroyed) socket.write(formatAnswer(request, answer));
+    }
+    busy = false;
+  };
+
+  const close = (error: unknown): void => {
+    busy = true;
+    socket.destroy(error instanceof ProtocolError || error instanceof MongoError ? undefined : (error as Error));
+  };
+
+  const take = (): void => {
+    for (;;) {
+      if (pending.length > 1 && (pending[0] as Buffer).length < 4) pending = [Buffer.concat(pending)];
+      const first = pending[0];
+      const wanted = first && sizeOfMessage(first);
+      if (wanted === undefined || size < wanted) return;
+      const all = pending.length === 1 ? (first as Buffer) : Buffer.concat(pending);
+      waiting.push(all.subarray(0, wanted));
+      size -= wanted;
+      pending = size > 0 ? [all.subarray(wanted)] : [];
+    }
+  };
+
+  socket.on('data', (chunk: Buffer) => {
+    pending.push(chunk);
+    size += chunk.length;
+    try {
+      take();
+      work().catch(close);
+    } catch (error) {
+      close(error);
+    }
+  });
+  socket.on('error', () => socket.destroy());
+}
