@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { bookingsCollection } from '../bookings/collection.ts';
+import { BookingId } from '../bookings/schema.ts';
 import { notFound } from '../errors.ts';
 import { StaffId } from '../staff/schema.ts';
 import { within, type TenantScope } from '../tenancy.ts';
@@ -16,6 +18,10 @@ export const AvailabilitySearch = z.strictObject({
   from: LocalDate,
   /** How many local days. */
   days: z.int().min(1).max(31).default(1),
+  /** A booking that is to be moved: its own time counts as free, and its own duration is what has to fit. */
+  moving: BookingId.optional(),
+  /** Minutes between the times offered; the clinic's grid when left out, and always for the public. */
+  stepMin: z.int().min(5).max(120).multipleOf(5).optional(),
 });
 export type AvailabilitySearch = z.input<typeof AvailabilitySearch>;
 
@@ -26,17 +32,24 @@ export interface DayOfSlots {
 
 /**
  * The free times for a treatment, day by day, on the clinic's grid. What is offered can be booked, as long as
- * nobody else takes it first. Three queries, however many staff and days.
- * @throws NOT_FOUND when the treatment or the staff member does not exist or is inactive
+ * nobody else takes it first. Three queries, or four for a booking that moves, however many staff and days.
+ * @throws NOT_FOUND when the treatment, the staff member or the booking to be moved does not exist, or the
+ * treatment or the staff member is inactive; a booking can be moved when its treatment is no longer offered
  */
 export async function search(clinic: TenantScope, input: AvailabilitySearch): Promise<DayOfSlots[]> {
-  const { treatmentId, staffId, from, days } = parsed(AvailabilitySearch, input);
-  const treatment = await within(clinic, treatmentsCollection).findOne({ id: treatmentId, isActive: true });
+  const { treatmentId, staffId, from, days, moving, stepMin } = parsed(AvailabilitySearch, input);
+  const treatment = await within(clinic, treatmentsCollection).findOne({
+    id: treatmentId,
+    ...(moving === undefined && { isActive: true }),
+  });
   if (!treatment) throw notFound('treatment');
-  const candidates = await candidatesFor(clinic, treatment, staffId, { from, days });
-  const rules = rulesFor(clinic);
+  const booking = moving && (await within(clinic, bookingsCollection).findOne({ id: moving, treatmentId }));
+  if (moving && !booking) throw notFound('booking');
+  const candidates = await candidatesFor(clinic, treatment, staffId, { from, days }, moving);
+  const known = rulesFor(clinic);
+  const rules = clinic.actor.kind === 'public' ? known : { ...known, gridMin: stepMin ?? known.gridMin };
   return Array.from({ length: days }, (_, index) => {
     const date = addDays(from, index);
-    return { date, slots: slotsOn(date, rules, treatment, candidates.planOn(date)) };
+    return { date, slots: slotsOn(date, rules, booking || treatment, candidates.planOn(date)) };
   });
 }
