@@ -27,7 +27,7 @@ test('a wrong environment is told in one line and ends with 1', () => {
 });
 
 test('a port that is taken is told before anything else starts', async () => {
-  await using product = await Product.start();
+  await using product = await Product.start({ CIRCE_DEMO: '0' });
   const { status, stderr } = startWith({ PORT: new URL(product.url).port, CIRCE_DATA: product.data });
   expect(status).toBe(1);
   expect(stderr).toContain('is in use; set PORT to another one.');
@@ -43,20 +43,20 @@ test('a form is accepted on plain http, refused from another site, and accepted 
       maxRedirects: 0,
     });
   {
-    await using plain = await Product.start();
+    await using plain = await Product.start({ CIRCE_DEMO: '0' });
     const accepted = await post(plain, plain.url);
     expect(accepted.status()).toBe(303);
     expect(accepted.headers()['location']).toBe('/');
     expect((await post(plain, 'https://evil.example')).status()).toBe(403);
   }
-  await using proxied = await Product.start({ ORIGIN: 'https://desk.example.com' });
+  await using proxied = await Product.start({ CIRCE_DEMO: '0', ORIGIN: 'https://desk.example.com' });
   expect(proxied.output).toContain('Paper Circe is ready: https://desk.example.com');
   expect((await post(proxied, 'https://desk.example.com')).status()).toBe(303);
   expect((await post(proxied, proxied.url)).status()).toBe(403);
 });
 
 test('it ends cleanly when told to, and starts again after it was killed', async ({ request }) => {
-  await using product = await Product.start();
+  await using product = await Product.start({ CIRCE_DEMO: '0' });
   await product.kill();
   await product.start();
   expect((await request.get(`${product.url}/components`)).ok()).toBe(true);
