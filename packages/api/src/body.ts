@@ -3,27 +3,43 @@ import { TRPCError } from '@trpc/server';
 /** The largest body of a request, in bytes. */
 export const maxBody = 256 * 1024;
 
+/** How much more than that is read and thrown away, so that the sender gets to hear the answer. */
+const patience = 8 * maxBody;
+
 /**
  * The request with its body read, never more of it than the limit, whatever its length is said to be.
  * @throws PAYLOAD_TOO_LARGE or UNSUPPORTED_MEDIA_TYPE, as tRPC errors
  */
 export async function withBoundedBody(request: Request): Promise<Request> {
   if (!request.body) return request;
-  if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
-    throw new TRPCError({ code: 'UNSUPPORTED_MEDIA_TYPE' });
-  }
-  if (Number(request.headers.get('content-length') ?? 0) > maxBody) throw tooLarge();
+  const reader = request.body.getReader();
+  const refuse = (code: TRPCError['code']) => {
+    void discard(reader);
+    return new TRPCError({ code });
+  };
+  const type = request.headers.get('content-type') ?? '';
+  if (!/^application\/json\s*(;|$)/i.test(type)) throw refuse('UNSUPPORTED_MEDIA_TYPE');
+  if (Number(request.headers.get('content-length') ?? 0) > maxBody) throw refuse('PAYLOAD_TOO_LARGE');
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body) {
-    size += chunk.byteLength;
-    if (size > maxBody) throw tooLarge();
-    chunks.push(chunk);
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    size += read.value.byteLength;
+    if (size > maxBody) throw refuse('PAYLOAD_TOO_LARGE');
+    chunks.push(read.value);
   }
   const { method, url, headers, signal } = request;
   return new Request(url, { method, headers, signal, body: Buffer.concat(chunks) });
 }
 
-function tooLarge(): TRPCError {
-  return new TRPCError({ code: 'PAYLOAD_TOO_LARGE' });
+/** Reads on behind the answer: an unread body blocks the connection, and cutting it at once loses the answer. */
+async function discard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  try {
+    let size = 0;
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      size += read.value.byteLength;
+      if (size > patience) return await reader.cancel();
+    }
+  } catch {
+    // The sender has gone.
+  }
 }
