@@ -1,0 +1,115 @@
+// The one place where a refusal of the API becomes a sentence in the reader's language.
+import type { Failure } from '@paper-circe/api/client';
+import type { SlotReason } from '@paper-circe/api/shared';
+import { formatTime } from './format.ts';
+import { m } from './paraglide/messages.js';
+import { statusLabels, type BookingStatus } from './status.ts';
+
+const missing: Record<string, () => string> = {
+  clinic: () => m.failure_clinic_missing(),
+  patient: () => m.failure_patient_missing(),
+  booking: () => m.failure_booking_missing(),
+  treatment: () => m.failure_treatment_missing(),
+  'staff member': () => m.failure_staff_missing(),
+};
+
+const fields: Record<string, () => string> = {
+  phone: () => m.failure_phone(),
+  email: () => m.failure_email(),
+  name: () => m.failure_name(),
+  notes: () => m.failure_notes(),
+  amount: () => m.failure_amount(),
+  startAt: () => m.failure_time(),
+  patientId: () => m.failure_patient_missing(),
+  treatmentId: () => m.failure_treatment_missing(),
+  staffId: () => m.failure_staff_missing(),
+};
+
+const duplicates: Record<string, () => string> = {
+  phone: () => m.failure_duplicate_phone(),
+  email: () => m.failure_duplicate_email(),
+};
+
+const reasons: Record<SlotReason['code'], () => string> = {
+  PAST: () => m.slot_past(),
+  NOTICE: () => m.slot_notice(),
+  WINDOW: () => m.slot_window(),
+  OFF_GRID: () => m.slot_off_grid(),
+  CLOSED: () => m.slot_closed(),
+  OFF_SHIFT: () => m.slot_off_shift(),
+  ON_LEAVE: () => m.slot_on_leave(),
+  NOT_ASSIGNED: () => m.slot_not_assigned(),
+  BUSY: () => m.slot_busy(),
+};
+
+/** Why a time cannot be taken, in a few words. */
+export const slotReasonText = (reason: Pick<SlotReason, 'code'>): string => reasons[reason.code]();
+
+const isStatus = (text: string): text is BookingStatus => text in statusLabels;
+
+function transitionText({ from, to }: { from: string; to: string }): string {
+  if (to === 'undone') return m.failure_undo();
+  if (from === 'still to come') return m.failure_still_to_come();
+  if (from === 'on a later day') return m.failure_later_day();
+  if (from === 'an appointment') return m.failure_not_walk_in();
+  if (from === 'called') return m.failure_called();
+  if (from === 'started') return m.failure_started();
+  return m.failure_transition({ status: isStatus(from) ? statusLabels[from]() : from });
+}
+
+/** Waits longer than this are told as a time of day. */
+const longWait = 120;
+
+/**
+ * A sentence for a receptionist about what was refused and what to do.
+ * @param failure undefined when none of ours came back: the connection was lost
+ * @param zone the clinic's, to name a time of day
+ */
+export function failureText(failure: Failure | undefined, zone?: string): string {
+  if (!failure) return m.failure_lost();
+  switch (failure.code) {
+    case 'NOT_FOUND':
+      return (missing[failure.details.what] ?? m.failure_missing)();
+    case 'VALIDATION':
+      return fieldTexts(failure)[0]?.text ?? m.failure_invalid();
+    case 'CONFLICT_SLOT': {
+      const texts = [...new Set(failure.details.reasons.map(slotReasonText))];
+      return texts.length > 0 ? m.failure_slot({ reasons: texts.join(', ') }) : m.failure_slot_plain();
+    }
+    case 'CONFLICT_DUPLICATE':
+      return (duplicates[failure.details.field] ?? m.failure_duplicate)();
+    case 'ILLEGAL_TRANSITION':
+      return transitionText(failure.details);
+    case 'QUOTA_EXCEEDED': {
+      const { quota, limit } = failure.details;
+      return quota === 'maxUsers' ? m.failure_quota_users({ limit }) : m.failure_quota_bookings({ limit });
+    }
+    case 'STALE':
+      return m.failure_stale();
+    case 'FORBIDDEN':
+      return m.failure_forbidden();
+    case 'UNAUTHENTICATED':
+      return m.failure_signed_out();
+    case 'RATE_LIMITED': {
+      const seconds = failure.details.retryAfterSeconds;
+      if (!zone || seconds <= longWait) return m.failure_rate({ seconds });
+      return m.failure_rate_until({ time: formatTime(new Date(Date.now() + seconds * 1000), zone) });
+    }
+    case 'UNAVAILABLE':
+      return m.failure_unavailable();
+    case 'INTERNAL':
+      return m.error_unexpected();
+  }
+}
+
+/** What is wrong with each field of a form, by the field's name; empty for any other refusal. */
+export function fieldTexts(failure: Failure | undefined): { field: string; text: string }[] {
+  if (failure?.code === 'CONFLICT_DUPLICATE') {
+    return [{ field: failure.details.field, text: failureText(failure) }];
+  }
+  if (failure?.code !== 'VALIDATION') return [];
+  return failure.details.issues.map(({ path }) => {
+    const field = path.split('.')[0] ?? '';
+    return { field, text: (fields[field] ?? m.failure_invalid)() };
+  });
+}
