@@ -15,9 +15,9 @@ interface Server {
 
 async function realMongod(): Promise<Server | undefined> {
   const { MongoMemoryReplSet } = await import('mongodb-memory-server');
-  const { MongoBinary } = await import('mongodb-memory-server-core/lib/util/MongoBinary.js');
-  const binary = await MongoBinary.locate().catch(() => undefined);
-  if (!binary) return undefined;
+  const { DryMongoBinary } = await import('mongodb-memory-server-core/lib/util/DryMongoBinary.js');
+  // Looks for a binary and never downloads one.
+  if (!(await DryMongoBinary.locateBinary(await DryMongoBinary.generateOptions()))) return undefined;
   const replSet = await MongoMemoryReplSet.create({ replSet: { count: 1 } });
   return { uri: replSet.getUri(), name: 'mongod', close: async () => void (await replSet.stop()) };
 }

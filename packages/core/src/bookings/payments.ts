@@ -18,7 +18,7 @@ export type NewPayment = z.input<typeof NewPayment>;
  * @throws VALIDATION when it is more than the balance
  * @throws ILLEGAL_TRANSITION when the booking is cancelled or was a no-show
  */
-export function pay(clinic: TenantScope, id: BookingId, input: NewPayment): Promise<Booking> {
+export async function pay(clinic: TenantScope, id: BookingId, input: NewPayment): Promise<Booking> {
   const payment = parsed(NewPayment, input);
   return transact(clinic, async (inside) => {
     const booking = await read(inside, id);

@@ -19,7 +19,7 @@ export function findByTenant(clinic: TenantScope, page: Page = {}): Promise<Page
  * Every booking that starts on a local day of the clinic, by time.
  * @param date such as `2026-11-24`; midnight to midnight in the clinic's zone
  */
-export function findByTenantAndDate(clinic: TenantScope, date: string): Promise<Booking[]> {
+export async function findByTenantAndDate(clinic: TenantScope, date: string): Promise<Booking[]> {
   const { from, to } = dayInterval(parsed(LocalDate, date), clinic.tenant.config.timezone);
   return within(clinic, bookingsCollection).find(
     { startAt: { $gte: new Date(from), $lt: new Date(to) } },

@@ -17,7 +17,7 @@ export function findByTenant(clinic: TenantScope, page: Page = {}): Promise<Page
  * The patient with this phone number, in any spelling, or undefined.
  * @throws VALIDATION when it is no phone number
  */
-export function findByTenantAndPhone(clinic: TenantScope, phone: string): Promise<Patient | undefined> {
+export async function findByTenantAndPhone(clinic: TenantScope, phone: string): Promise<Patient | undefined> {
   return within(clinic, patientsCollection).findOne({ phone: e164(phone, clinic.tenant.config.country) });
 }
 
