@@ -17,6 +17,8 @@ export interface ContextOptions {
   /** Where the request came from, behind trusted proxies. */
   readonly address: string;
   readonly requestId?: string;
+  /** Whether the demo users of a demo database may sign in; on an installation of real clinics they never may. */
+  readonly demo?: boolean;
 }
 
 /** What every procedure gets. */
@@ -28,6 +30,7 @@ export interface Context {
   readonly secure: boolean;
   readonly address: string;
   readonly requestId: string;
+  readonly demo: boolean;
   /** The token that came along, whether it is worth anything or not. */
   readonly token: string | undefined;
   /** The signed-in user, read once for each request; undefined when nobody is. */
@@ -39,7 +42,7 @@ export interface Context {
  * @throws NOT_FOUND when there is no such active clinic
  */
 export async function createContext(options: ContextOptions): Promise<Context> {
-  const { database, request, cookies, address, requestId = randomUUID() } = options;
+  const { database, request, cookies, address, requestId = randomUUID(), demo = false } = options;
   const secure = new URL(request.url).protocol === 'https:';
   const clinic = await opened(database, options.tenant).catch((error: unknown) => {
     throw asTrpcError(error);
@@ -47,7 +50,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const token = bearer(request.headers) ?? cookies.get(cookieName(clinic.tenant.slug, secure));
   let reading: Promise<users.User | undefined> | undefined;
   const user = () => (reading ??= token ? readSession(clinic, token) : Promise.resolve(undefined));
-  return { database, clinic, cookies, secure, address, requestId, token, user };
+  return { database, clinic, cookies, secure, address, requestId, demo, token, user };
 }
 
 async function opened(database: Database, tenant: string): Promise<TenantScope> {

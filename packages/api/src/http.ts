@@ -20,6 +20,8 @@ export interface HandlerOptions {
   readonly tenant: string;
   /** Where the request came from, behind trusted proxies. */
   readonly address: string;
+  /** Whether the demo users of a demo database may sign in. */
+  readonly demo?: boolean;
   /** Gets one line for each unexpected error; the standard error stream when it is left out. */
   readonly log?: Log;
 }
@@ -43,12 +45,12 @@ export async function handleTrpc(request: Request, options: HandlerOptions): Pro
 }
 
 async function answer(request: Request, options: HandlerOptions, requestId: string): Promise<Response> {
-  const { database, tenant, address, log } = options;
+  const { database, tenant, address, demo = false, log } = options;
   const cookies = cookiesOf(request.headers);
   try {
     assertSameOrigin(request);
     const req = await withBoundedBody(request);
-    const context = await createContext({ database, tenant, request, cookies, address, requestId });
+    const context = await createContext({ database, tenant, request, cookies, address, requestId, demo });
     const response = await fetchRequestHandler({
       endpoint: trpcPath(tenant),
       req,

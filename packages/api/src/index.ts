@@ -19,6 +19,8 @@ export {
   createPlatformCaller,
   platformRouter,
   tenantRouter,
+  type Caller,
+  type PlatformCaller,
   type PlatformRouter,
   type TenantRouter,
 } from './root.ts';

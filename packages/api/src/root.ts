@@ -39,5 +39,8 @@ export type PlatformRouter = typeof platformRouter;
 /** Calls a clinic's procedures in this process, with a context of `createContext`. */
 export const createCaller = createCallerFactory(tenantRouter);
 
+export type Caller = ReturnType<typeof createCaller>;
+
 /** The same for the platform's procedures. */
 export const createPlatformCaller = createCallerFactory(platformRouter);
+export type PlatformCaller = ReturnType<typeof createPlatformCaller>;

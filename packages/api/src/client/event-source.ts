@@ -6,14 +6,11 @@ export interface FetchEventSourceOptions {
   readonly fetch?: typeof globalThis.fetch;
 }
 
-/** What a listener gets. */
-export interface SentEvent extends Event {
-  readonly data?: string;
-  readonly lastEventId?: string;
-}
-
 /** Milliseconds before the first, second, ... attempt to connect again; the last one for all that follow. */
 const pauses = [250, 1_000, 3_000, 10_000];
+
+/** A connection that lasted this many milliseconds was a good one. */
+const settledMs = 5_000;
 
 export class FetchEventSource extends EventTarget {
   readonly CONNECTING = 0;
@@ -41,12 +38,14 @@ export class FetchEventSource extends EventTarget {
 
   async #run(): Promise<void> {
     while (this.readyState !== this.CLOSED) {
+      const began = Date.now();
       const final = await this.#connect().catch(() => false);
       // `close` may have been called while it was connected.
       if (this.#stop.signal.aborted) return;
       if (final) this.close();
       else this.readyState = this.CONNECTING;
       this.dispatchEvent(new Event('error'));
+      if (Date.now() - began > settledMs) this.#failures = 0;
       if (!final) await this.#pause();
     }
   }
@@ -70,7 +69,6 @@ export class FetchEventSource extends EventTarget {
       return response.status < 500 && response.status !== 429;
     }
     this.readyState = this.OPEN;
-    this.#failures = 0;
     this.dispatchEvent(new Event('open'));
     let rest = '';
     for await (const text of response.body.pipeThrough(new TextDecoderStream())) {

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { asTrpcError, unauthenticated } from '../errors.ts';
 import { feedOf } from './feed.ts';
 import type { LiveMessage } from './message.ts';
-import { readSession } from '../sessions/index.ts';
+import { isSignedIn } from '../sessions/index.ts';
 
 /** The longest that a session which was ended by another process can still listen, in milliseconds. */
 const recheckMs = 3_000;
@@ -29,7 +29,7 @@ export async function* subscribe(
     if (seq !== asked) yield tracked(String(seq), { kind: 'position', seq });
     while (!signal?.aborted) {
       const { wakes } = feed;
-      if (!ctx.token || !(await readSession(ctx.clinic, ctx.token))) throw unauthenticated();
+      if (!ctx.token || !(await isSignedIn(ctx.clinic, ctx.token))) throw unauthenticated();
       const messages = await feed.after(seq);
       for (const message of messages) {
         yield tracked(String(message.seq), message);

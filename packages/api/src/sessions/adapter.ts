@@ -56,6 +56,7 @@ export function adapterFor(clinic: TenantScope): Adapter {
   };
 }
 
-function endOf(session: sessions.Session): Date {
+/** The instant that no use can move, from which a session is none. */
+export function endOf(session: sessions.Session): Date {
   return new Date(session.createdAt.getTime() + longestDays * 86_400_000);
 }

@@ -1,7 +1,7 @@
-// Who is signed in. The rest of the package knows these four functions and no library behind them.
-import type { TenantScope, users } from '@paper-circe/core';
+// Who is signed in. The rest of the package knows these five functions and no library behind them.
+import { sessions, type TenantScope, type users } from '@paper-circe/core';
 import { Lucia, TimeSpan } from 'lucia';
-import { adapterFor } from './adapter.ts';
+import { adapterFor, endOf, hashOf } from './adapter.ts';
 
 export { cookieName, cookieOptions } from './cookie.ts';
 
@@ -34,6 +34,13 @@ export async function startSession(clinic: TenantScope, userId: users.UserId): P
 export async function readSession(clinic: TenantScope, token: string): Promise<users.User | undefined> {
   const { user } = await luciaFor(clinic).validateSession(token);
   return user?.user;
+}
+
+/** Whether a token still has a session, without renewing it: a screen that only listens is not used by anybody. */
+export async function isSignedIn(clinic: TenantScope, token: string): Promise<boolean> {
+  const found = await sessions.find(clinic, hashOf(token));
+  const now = clinic.clock();
+  return found !== undefined && found.session.expiresAt > now && endOf(found.session) > now;
 }
 
 /** Ends a session at once. Ending one that does not exist is no error. */

@@ -7,7 +7,7 @@ import { failureOf } from '../shared/failure.ts';
 import { createCaller } from '../root.ts';
 import { newStaffedPractice, password } from '../testing/accounts.ts';
 import { hashOf } from './adapter.ts';
-import { endAllSessions, endSession, readSession, startSession } from './index.ts';
+import { endAllSessions, endSession, isSignedIn, readSession, startSession } from './index.ts';
 
 const db = testDatabase();
 beforeEach(() => {
@@ -112,6 +112,17 @@ test('a session runs out when nobody uses it for half a day', async () => {
   const { token } = await startSession(clinic, accounts.staff.user.id);
   db.clock.now = hours(12.1);
   expect(await readSession(clinic, token)).toBeUndefined();
+});
+
+test('listening does not renew a session', async () => {
+  const { clinic, accounts } = await newStaffedPractice(db.database);
+  const { token } = await startSession(clinic, accounts.staff.user.id);
+  for (const hour of [3, 6, 9, 11.9]) {
+    db.clock.now = hours(hour);
+    expect(await isSignedIn(clinic, token)).toBe(true);
+  }
+  db.clock.now = hours(12.1);
+  expect(await isSignedIn(clinic, token)).toBe(false);
 });
 
 test('use renews a session, for thirty days at most', async () => {
