@@ -57,7 +57,7 @@ export default tseslint.config(
   {
     languageOptions: {
       globals: { ...globals.node },
-      parserOptions: { projectService: true, extraFileExtensions: ['.svelte'] },
+      parserOptions: { projectService: { allowDefaultProject: ['*.ts'] }, extraFileExtensions: ['.svelte'] },
     },
   },
   {

@@ -17,7 +17,10 @@ export async function withInstallation<Result>(
   command: Command,
   work: (opened: Opened) => Promise<Result>,
 ): Promise<Result> {
-  const { data, uri = process.env['MONGODB_URI'] } = command.optsWithGlobals<{ data: string; uri?: string }>();
+  const { data, uri = process.env['MONGODB_URI'] } = command.optsWithGlobals<{
+    data: string;
+    uri?: string;
+  }>();
   if (uri) return withDatabase(uri, false, work);
   const folder = resolve(data);
   await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -16,7 +16,9 @@ export function addCheck(program: Command): void {
           const wrongHolds = await bookings.findWrongHolds(clinic);
           const ok = link === undefined && wrongHolds.length === 0;
           if (!ok) broken++;
-          console.log(JSON.stringify({ slug, ok, events: sealed, firstBrokenLink: link ?? null, wrongHolds }));
+          console.log(
+            JSON.stringify({ slug, ok, events: sealed, firstBrokenLink: link ?? null, wrongHolds }),
+          );
         }
         if (broken > 0) throw new Error(`${broken} clinics do not check out.`);
         console.error('Everything checks out.');

@@ -13,7 +13,9 @@ interface AddOptions {
 /** The first line of stdin: a password as an argument would show in the list of processes. */
 async function passwordFromStdin(): Promise<string> {
   if (process.stdin.isTTY) {
-    throw new UsageError('Give the password on standard input, for instance: circe users add ... < password.txt');
+    throw new UsageError(
+      'Give the password on standard input, for instance: circe users add ... < password.txt',
+    );
   }
   const [line = ''] = (await text(process.stdin)).split(/\r?\n/);
   const password = NewPassword.safeParse(line);

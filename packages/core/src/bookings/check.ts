@@ -25,5 +25,7 @@ function holdsAreRight(booking: Booking): boolean {
   const right = holdsOf(booking.staffId, occupied(booking.startAt, booking));
   const key = ({ r, t }: { r: string; t: number }) => `${r} ${t}`;
   const stored = new Set(booking.holds?.map(key));
-  return booking.holding === true && stored.size === right.length && right.every((hold) => stored.has(key(hold)));
+  return (
+    booking.holding === true && stored.size === right.length && right.every((hold) => stored.has(key(hold)))
+  );
 }

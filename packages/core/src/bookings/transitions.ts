@@ -72,7 +72,11 @@ export type Completion = z.input<typeof Completion>;
  * @throws NOT_FOUND
  * @throws ILLEGAL_TRANSITION unless the booking is confirmed and its local day has come
  */
-export async function complete(clinic: TenantScope, id: BookingId, completion: Completion = {}): Promise<Booking> {
+export async function complete(
+  clinic: TenantScope,
+  id: BookingId,
+  completion: Completion = {},
+): Promise<Booking> {
   const { method } = parsed(Completion, completion);
   return transact(clinic, async (inside) => {
     const booking = await read(inside, id);
