@@ -146,7 +146,9 @@ function readValue(buffer: Buffer, type: number, at: number, end: number, depth:
       return null;
     case T.regex: {
       const pattern = readCString(buffer, at, end);
-      return new BSONRegExp(pattern, readCString(buffer, cursor, end));
+      const options = readCString(buffer, cursor, end);
+      if (/[^ilmsux]/.test(options)) fail('InvalidBSON', `invalid regular expression options: ${options}`);
+      return new BSONRegExp(pattern, options);
     }
     case T.javascript:
       return new Code(readString(buffer, at, end));

@@ -21,11 +21,13 @@ const CHUNK = 512;
 
 /**
  * One SQLite connection and its prepared statements. Scans read in chunks and go on behind the last key
- * they saw, so no statement stays open while others write.
+ * they saw, so no statement stays open while others write, and a write between two rows is seen.
  */
 export class Connection {
   readonly db: DatabaseSync;
   #statements!: Record<keyof typeof sql, StatementSync>;
+  /** Counts writes: a scan that finds another number reads on from where it is instead of using what it has. */
+  #writes = 0;
 
   constructor(db: DatabaseSync) {
     this.db = db;
@@ -58,14 +60,19 @@ export class Connection {
   *documents(low: number, high: number, backwards: boolean): Generator<{ id: number; body: Buffer }> {
     let from = low;
     let to = high;
-    for (let size = FIRST_CHUNK; ; size = CHUNK) {
-      const statement = backwards ? this.#statements.docsBack : this.#statements.docs;
+    const statement = backwards ? this.#statements.docsBack : this.#statements.docs;
+    for (let size = FIRST_CHUNK; ; ) {
+      const writes = this.#writes;
       const rows = statement.all(from, to, size) as unknown as [number, Uint8Array][];
-      for (const [id, body] of rows) yield { id, body: asBuffer(body) };
-      if (rows.length < size) return;
-      const last = (rows.at(-1) as [number, Uint8Array])[0];
-      if (backwards) to = last;
-      else from = last + 1;
+      for (const [id, body] of rows) {
+        if (backwards) to = id;
+        else from = id + 1;
+        yield { id, body: asBuffer(body) };
+        if (writes !== this.#writes) break;
+      }
+      if (writes !== this.#writes) size = FIRST_CHUNK;
+      else if (rows.length < size) return;
+      else size = CHUNK;
     }
   }
 
@@ -79,7 +86,8 @@ export class Connection {
     let from = low;
     let to = high;
     let edge = -1;
-    for (let size = FIRST_CHUNK; ; size = CHUNK) {
+    for (let size = FIRST_CHUNK; ; ) {
+      const writes = this.#writes;
       const rows = (
         index.unique
           ? statement.all(index.id, from, to, size)
@@ -87,12 +95,19 @@ export class Connection {
             ? statement.all(index.id, from, to, edge, size)
             : statement.all(index.id, from, edge, to, size)
       ) as unknown as [Uint8Array, number][];
-      for (const [key, id] of rows) yield { key: asBuffer(key), id };
-      if (rows.length < size) return;
-      const [lastKey, lastId] = rows.at(-1) as [Uint8Array, number];
-      edge = lastId;
-      if (backwards) to = asBuffer(lastKey);
-      else from = index.unique ? Buffer.concat([lastKey, Buffer.alloc(1)]) : asBuffer(lastKey);
+      let last: Entry | undefined;
+      for (const [key, id] of rows) {
+        last = { key: asBuffer(key), id };
+        yield last;
+        if (writes !== this.#writes) break;
+      }
+      const changed = writes !== this.#writes;
+      if (!changed && rows.length < size) return;
+      size = changed ? FIRST_CHUNK : CHUNK;
+      if (!last) return;
+      edge = last.id;
+      if (backwards) to = last.key;
+      else from = index.unique ? Buffer.concat([last.key, Buffer.alloc(1)]) : last.key;
     }
   }
 
@@ -111,18 +126,22 @@ export class Connection {
   }
 
   putDocument(id: number, body: Buffer): void {
+    this.#writes++;
     this.#statements.putDoc.run(id, body);
   }
 
   removeDocument(id: number): void {
+    this.#writes++;
     this.#statements.removeDoc.run(id);
   }
 
   addEntry(index: IndexTable, key: Buffer, id: number): void {
+    this.#writes++;
     (index.unique ? this.#statements.addUnique : this.#statements.addEntry).run(index.id, key, id);
   }
 
   removeEntry(index: IndexTable, key: Buffer, id: number): void {
+    this.#writes++;
     (index.unique ? this.#statements.removeUnique : this.#statements.removeEntry).run(index.id, key, id);
   }
 

@@ -1,0 +1,252 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { BSON, type ClientSession } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Answer } from '../bson/codec.ts';
+import { Binary, Long, type Doc } from '../bson/types.ts';
+import { startEmbedded } from '../index.ts';
+import { RawClient } from '../testing/raw.ts';
+import { started, type Started } from '../testing/started.ts';
+
+let on: Started;
+beforeAll(async () => void (on = await started()));
+afterAll(() => on[Symbol.asyncDispose]());
+
+async function inTransaction(work: (session: ClientSession) => Promise<void>): Promise<void> {
+  await on.client.withSession(async (session) => {
+    session.startTransaction();
+    await work(session);
+    if (session.inTransaction()) await session.abortTransaction();
+  });
+}
+
+const transient = expect.objectContaining({ code: 112, errorLabelSet: new Set(['TransientTransactionError']) }) as Error;
+
+describe('a transaction', () => {
+  test('reads one moment and its own writes, and nobody sees them before it commits', async () => {
+    const collection = on.fresh();
+    await collection.createIndex({ a: 1 });
+    await collection.insertMany([{ a: 1 }, { a: 2 }]);
+    await inTransaction(async (session) => {
+      expect(await collection.countDocuments({}, { session })).toBe(2);
+      await collection.insertOne({ a: 9 });
+      await collection.insertOne({ a: 3 }, { session });
+      await collection.updateOne({ a: 1 }, { $set: { a: 7 } }, { session });
+      await collection.deleteOne({ a: 2 }, { session });
+      expect((await collection.find({ a: { $gt: 0 } }, { session }).sort({ a: -1 }).toArray()).map(({ a }) => a as number)).toEqual([7, 3]);
+      expect(await collection.findOne({ a: 1 }, { session })).toBeNull();
+      expect((await collection.find().sort({ a: 1 }).toArray()).map(({ a }) => a as number)).toEqual([1, 2, 9]);
+      await session.commitTransaction();
+    });
+    expect((await collection.find().sort({ a: 1 }).toArray()).map(({ a }) => a as number)).toEqual([3, 7, 9]);
+  });
+
+  test('that aborts leaves nothing behind', async () => {
+    const collection = on.fresh();
+    await collection.createIndex({ a: 1 }, { unique: true });
+    await collection.insertOne({ a: 1 });
+    await inTransaction(async (session) => {
+      await collection.updateOne({ a: 1 }, { $set: { a: 2 } }, { session });
+      await collection.insertOne({ a: 1 }, { session });
+      await session.abortTransaction();
+    });
+    expect(await collection.find().project({ _id: 0 }).toArray()).toEqual([{ a: 1 }]);
+    await collection.insertOne({ a: 2 });
+  });
+
+  test('may pass a unique key from one document to another', async () => {
+    const collection = on.fresh();
+    await collection.createIndex({ a: 1 }, { unique: true });
+    await collection.insertMany([{ n: 1, a: 'x' }, { n: 2, a: 'y' }]);
+    await inTransaction(async (session) => {
+      await collection.updateOne({ n: 1 }, { $set: { a: 'z' } }, { session });
+      await collection.updateOne({ n: 2 }, { $set: { a: 'x' } }, { session });
+      await session.commitTransaction();
+    });
+    expect((await collection.find().sort({ n: 1 }).toArray()).map(({ a }) => a as string)).toEqual(['z', 'x']);
+  });
+
+  test('is told of a conflict at once when another has written the same document', async () => {
+    const collection = on.fresh();
+    await collection.insertOne({ n: 0 });
+    await inTransaction(async (first) => {
+      await collection.updateOne({}, { $inc: { n: 1 } }, { session: first });
+      await inTransaction(async (second) => {
+        await expect(collection.updateOne({}, { $inc: { n: 1 } }, { session: second })).rejects.toEqual(transient);
+      });
+      await first.commitTransaction();
+    });
+    expect(await collection.findOne()).toMatchObject({ n: 1 });
+  });
+
+  test('is told of a conflict when the document has changed since its moment', async () => {
+    const collection = on.fresh();
+    await collection.insertOne({ n: 0 });
+    await inTransaction(async (session) => {
+      await collection.findOne({}, { session });
+      await collection.updateOne({}, { $inc: { n: 1 } });
+      await expect(collection.updateOne({}, { $inc: { n: 1 } }, { session })).rejects.toEqual(transient);
+    });
+  });
+
+  test('is told of a conflict on a unique key that another holds', async () => {
+    const collection = on.fresh();
+    await collection.createIndex({ slot: 1 }, { unique: true });
+    await inTransaction(async (first) => {
+      await collection.insertOne({ slot: 5 }, { session: first });
+      await inTransaction(async (second) => {
+        await expect(collection.insertOne({ slot: 5 }, { session: second })).rejects.toEqual(transient);
+      });
+      await first.commitTransaction();
+    });
+    await inTransaction(async (third) => {
+      await expect(collection.insertOne({ slot: 5 }, { session: third })).rejects.toMatchObject({ code: 11000 });
+    });
+  });
+
+  test('makes a write outside it wait until it has ended', async () => {
+    const collection = on.fresh();
+    await collection.insertOne({ n: 0 });
+    let waited = false;
+    let outside: Promise<unknown> = Promise.resolve();
+    await inTransaction(async (session) => {
+      await collection.updateOne({}, { $inc: { n: 1 } }, { session });
+      outside = collection.updateOne({}, { $inc: { n: 10 } }).then(() => expect(waited).toBe(true));
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      waited = true;
+      await session.commitTransaction();
+    });
+    await outside;
+    expect(await collection.findOne()).toMatchObject({ n: 11 });
+  });
+
+  test('gives up waiting when its time is over', async () => {
+    const collection = on.fresh();
+    await collection.insertOne({ n: 0 });
+    await inTransaction(async (session) => {
+      await collection.updateOne({}, { $inc: { n: 1 } }, { session });
+      await expect(collection.updateOne({}, { $inc: { n: 10 } }, { maxTimeMS: 30 })).rejects.toMatchObject({ code: 50 });
+    });
+  });
+
+  test('is over after an error in it', async () => {
+    const collection = on.fresh();
+    await collection.insertOne({ _id: 1 as never });
+    await inTransaction(async (session) => {
+      await expect(collection.insertOne({ _id: 1 as never }, { session })).rejects.toMatchObject({ code: 11000 });
+      await expect(collection.findOne({}, { session })).rejects.toMatchObject({ code: 251 });
+    });
+  });
+
+  test('refuses what may not be in one, by name', async () => {
+    const collection = on.fresh();
+    await inTransaction(async (session) => {
+      await expect(collection.createIndex({ a: 1 }, { session })).rejects.toMatchObject({ code: 263 });
+    });
+  });
+});
+
+describe('transactions together', () => {
+  test('a commit that is sent again is acknowledged again; another transaction is not known', async () => {
+    const collection = on.fresh();
+    await on.client.withSession(async (session) => {
+      session.startTransaction();
+      await collection.insertOne({ a: 1 }, { session });
+      await session.commitTransaction();
+      await session.commitTransaction();
+      expect(await collection.countDocuments()).toBe(1);
+    });
+  });
+
+  test('200 transactions that count up one document lose nothing', async () => {
+    const collection = on.fresh<{ n: number }>();
+    await collection.insertOne({ n: 0 });
+    const one = (): Promise<void> =>
+      on.client.withSession(async (session) => {
+        await session.withTransaction(async () => {
+          const doc = await collection.findOne({}, { session });
+          await collection.updateOne({}, { $set: { n: (doc?.n ?? 0) + 1 } }, { session });
+        });
+      });
+    await Promise.all(Array.from({ length: 200 }, one));
+    expect(await collection.findOne()).toMatchObject({ n: 200 });
+  });
+});
+
+const sessionId = (): Record<string, Binary> => ({ id: new Binary(randomBytes(16), 4) });
+
+describe('a retryable write', () => {
+  test('that is sent twice is executed once and answered alike, also after a restart', async () => {
+    const file = join(tmpdir(), `retry-${randomUUID()}.sqlite`);
+    const numbered = [
+      { insert: 'c', documents: [{ _id: 1, a: 1 }, { _id: 2, a: 1 }] },
+      { update: 'c', updates: [{ q: { _id: 1 }, u: { $inc: { a: 5 } } }, { q: { _id: 9 }, u: { $set: { a: 0 } }, upsert: true }] },
+      { findAndModify: 'c', query: { _id: 1 }, update: { $inc: { a: 1 } } },
+      { delete: 'c', deletes: [{ q: { a: { $gt: 0 } }, limit: 1 }] },
+    ].map((body) => ({ ...body, lsid: sessionId(), txnNumber: Long.fromNumber(1) }));
+    const run = (): Promise<string[]> =>
+      withRaw(file, async (raw) => {
+        const answers: string[] = [];
+        for (const body of numbered) {
+          const { n, nModified, value, upserted } = await raw.command(body as never);
+          answers.push(BSON.EJSON.stringify({ n, nModified, value, upserted }));
+        }
+        return answers;
+      });
+    const first = await run();
+    expect(await run()).toEqual(first);
+    expect(first[0]).toContain('"n":2');
+    await withRaw(file, async (raw) => {
+      expect(await raw.command({ count: 'c' })).toMatchObject({ n: { value: 2 } });
+      const old = await raw.command({ ...(numbered[0] as object), txnNumber: Long.fromNumber(0) } as never);
+      expect(old).toMatchObject({ codeName: 'TransactionTooOld' });
+    });
+    rmSync(file, { force: true });
+  });
+});
+
+describe('by the protocol', () => {
+  test('a transaction that does not exist, was aborted, was committed or has a wrong number is refused with its code', async () => {
+    await withRaw(':memory:', async (raw) => {
+      const lsid = sessionId();
+      const send = (number: number, body: Record<string, Answer>): Promise<Doc> => raw.command({ ...body, lsid: lsid as never, txnNumber: Long.fromNumber(number), autocommit: false });
+      const insert = { insert: 'c', documents: [{}] };
+      expect(await send(1, insert)).toMatchObject({ codeName: 'NoSuchTransaction', errorLabels: ['TransientTransactionError'] });
+      expect(await send(2, { ...insert, startTransaction: true })).toMatchObject({ n: { value: 1 } });
+      expect(await send(2, { abortTransaction: 1, $db: 'admin' })).toMatchObject({ ok: { value: 1 } });
+      expect(await send(2, { commitTransaction: 1, $db: 'admin' })).toMatchObject({ codeName: 'NoSuchTransaction' });
+      expect(await send(3, { ...insert, startTransaction: true })).toMatchObject({ ok: { value: 1 } });
+      expect(await send(3, { commitTransaction: 1, $db: 'admin' })).toMatchObject({ ok: { value: 1 } });
+      expect(await send(3, { commitTransaction: 1, $db: 'admin' })).toMatchObject({ ok: { value: 1 } });
+      expect(await send(3, insert)).toMatchObject({ codeName: 'TransactionCommitted' });
+      expect(await send(2, { ...insert, startTransaction: true })).toMatchObject({ codeName: 'TransactionTooOld' });
+    });
+  });
+
+  test('a committed transaction is acknowledged again after a restart', async () => {
+    const file = join(tmpdir(), `commit-${randomUUID()}.sqlite`);
+    const session = { lsid: sessionId() as never, txnNumber: Long.fromNumber(7), autocommit: false };
+    await withRaw(file, async (raw) => {
+      await raw.command({ insert: 'c', documents: [{ _id: 1 }], startTransaction: true, ...session });
+      await raw.command({ commitTransaction: 1, $db: 'admin', ...session });
+    });
+    await withRaw(file, async (raw) => {
+      expect(await raw.command({ commitTransaction: 1, $db: 'admin', ...session })).toMatchObject({ ok: { value: 1 } });
+      expect(await raw.command({ count: 'c' })).toMatchObject({ n: { value: 1 } });
+    });
+    rmSync(file, { force: true });
+  });
+});
+
+async function withRaw<R>(file: string, work: (raw: RawClient) => Promise<R>): Promise<R> {
+  const server = await startEmbedded({ file });
+  const raw = await RawClient.connect(server.uri);
+  try {
+    return await work(raw);
+  } finally {
+    raw.close();
+    await server.close();
+  }
+}
