@@ -51,19 +51,18 @@ test('an unknown address, a wrong password and a deactivated account answer the 
 
 test('an unknown account takes the time of a known one', async () => {
   const practice = await newStaffedPractice(db.database);
-  const median = async (email: string) => {
-    const times: number[] = [];
-    for (let i = 0; i < 7; i++) {
+  const fastest = { known: Infinity, unknown: Infinity };
+  const emails = { known: practice.accounts.staff.email, unknown: 'nobody@clinic.test' };
+  // In turn, and the fastest of each: whatever else the machine does can only make a call slower.
+  for (let i = 0; i < 7; i++) {
+    for (const kind of ['known', 'unknown'] as const) {
       const before = performance.now();
-      await failed(practice, email, 'wrong password');
-      times.push(performance.now() - before);
+      await failed(practice, emails[kind], 'wrong password');
+      fastest[kind] = Math.min(fastest[kind], performance.now() - before);
     }
-    return times.sort((a, b) => a - b)[3]!;
-  };
-  const known = await median(practice.accounts.staff.email);
-  const unknown = await median('nobody@clinic.test');
+  }
   // Without the hash it would be a small part of it.
-  expect(unknown / known).toBeGreaterThan(0.4);
+  expect(fastest.unknown / fastest.known).toBeGreaterThan(0.4);
 });
 
 test('an account is closed after ten failures, however they are spread over addresses, and opens again', async () => {

@@ -12,7 +12,7 @@ export const queueRouter = router({
   // core's `call`: tRPC keeps that word for itself.
   callIn: staffProcedure
     .input(ABooking)
-    .mutation(({ ctx, input }) => queue.call(ctx.clinic, input.id).then(shown.booking)),
+    .mutation(({ ctx, input }) => queue.callIn(ctx.clinic, input.id).then(shown.booking)),
   start: staffProcedure
     .input(ABooking)
     .mutation(({ ctx, input }) => queue.start(ctx.clinic, input.id).then(shown.booking)),

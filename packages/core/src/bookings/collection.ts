@@ -14,6 +14,10 @@ export const bookingsCollection = defineCollection<Booking>('bookings', [
     unique: true,
     partialFilterExpression: { status: { $in: ['pending', 'confirmed'] } },
   },
+  // For lists that are read page by page: the documented ones cannot tell two of the same instant apart.
+  { key: { tenantId: 1, startAt: 1, _id: 1 }, name: 'bookings_latest' },
+  { key: { tenantId: 1, source: 1, createdAt: -1, _id: -1 }, name: 'bookings_walkIns' },
+  { key: { tenantId: 1, patientId: 1, startAt: 1, _id: 1 }, name: 'bookings_ofPatient' },
   {
     key: { tenantId: 1, 'holds.r': 1, 'holds.t': 1 },
     name: 'bookings_holds',

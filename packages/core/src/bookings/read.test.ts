@@ -77,6 +77,9 @@ test('finders look only at the keys of what they return', async () => {
   const byDay = await handle.explain(day, { sort: { startAt: 1 } });
   expect(byDay).toMatchObject({ returned: 4 });
   expect(byDay.keysExamined).toBeLessThanOrEqual(5);
+  const paged = await handle.explain({}, { sort: { startAt: -1, id: -1 }, limit: 5 });
+  expect(paged).toMatchObject({ returned: 5 });
+  expect(paged.keysExamined).toBeLessThanOrEqual(6);
   const byPatient = await handle.explain({ patientId: mine.ayu.id });
   expect(byPatient).toMatchObject({ returned: 16 });
   expect(byPatient.keysExamined).toBeLessThanOrEqual(17);

@@ -1,3 +1,3 @@
-export { call, start } from './call.ts';
+export { callIn, start } from './call-in.ts';
 export { join, NewWalkIn } from './join.ts';
 export { findToday, queueOf, type QueueEntry } from './read.ts';

@@ -76,12 +76,12 @@ test('calling moves a walk-in to now when its therapist is free, and undo puts i
   const first = await queue.join(clinic, { patientId: ayu.id, treatmentId: facial.id, staffId: sari.id });
   const second = await queue.join(clinic, { patientId: ayu.id, treatmentId: facial.id, staffId: sari.id });
   held.clock.now = at('09:20');
-  expect(await queue.call(clinic, second.id)).toMatchObject({ localTime: '10:00', calledAt: at('09:20') });
+  expect(await queue.callIn(clinic, second.id)).toMatchObject({ localTime: '10:00', calledAt: at('09:20') });
   await bookings.undo(clinic, second.id);
   await bookings.complete(clinic, first.id);
-  const called = await queue.call(clinic, second.id);
+  const called = await queue.callIn(clinic, second.id);
   expect(called).toMatchObject({ localTime: '09:20', calledAt: at('09:20') });
-  await expect(queue.call(clinic, second.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+  await expect(queue.callIn(clinic, second.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
   expect(await queue.start(clinic, second.id)).toMatchObject({ startedAt: at('09:20') });
   await expect(queue.start(clinic, second.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
   expect((await queue.findToday(clinic)).map(({ state }) => state)).toEqual(['in-treatment']);
@@ -97,5 +97,5 @@ test('an appointment is not called from the queue', async () => {
     source: 'online',
     status: 'confirmed',
   });
-  await expect(queue.call(clinic, booking.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+  await expect(queue.callIn(clinic, booking.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
 });

@@ -13,7 +13,7 @@ import { minute } from '../time.ts';
  * @throws NOT_FOUND
  * @throws ILLEGAL_TRANSITION unless it is a confirmed walk-in that was not called yet
  */
-export async function call(clinic: TenantScope, id: BookingId): Promise<Booking> {
+export async function callIn(clinic: TenantScope, id: BookingId): Promise<Booking> {
   return takingTime(clinic, async (inside) => {
     const booking = await read(inside, id);
     if (booking.source !== 'walk-in') throw illegal('an appointment', 'called');
@@ -22,10 +22,10 @@ export async function call(clinic: TenantScope, id: BookingId): Promise<Booking>
     const now = inside.clock();
     const start = new Date(now.getTime() - (now.getTime() % (tickMin * minute)));
     try {
-      return await move(inside, booking, start, booking.staffId, 'queue.call', { calledAt: now });
+      return await move(inside, booking, start, booking.staffId, 'queue.callIn', { calledAt: now });
     } catch (error) {
       if (!isCirceError(error, 'CONFLICT_SLOT')) throw error;
-      return change(inside, booking, 'queue.call', { $set: { calledAt: now } });
+      return change(inside, booking, 'queue.callIn', { $set: { calledAt: now } });
     }
   });
 }
