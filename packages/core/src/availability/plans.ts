@@ -5,7 +5,7 @@ import type { Staff, StaffId } from '../staff/schema.ts';
 import { staffCollection } from '../staff/collection.ts';
 import { notFound } from '../errors.ts';
 import { within, type TenantScope } from '../tenancy.ts';
-import { addDays, dayInterval, localDate, minute, type Interval } from '../time.ts';
+import { addDays, dayInterval, minute, type Interval } from '../time.ts';
 import type { Treatment } from '../treatments/schema.ts';
 import type { Rules, StaffPlan } from './slots.ts';
 
@@ -53,14 +53,13 @@ export async function candidatesFor(
     { sort: { name: 1 }, limit: Math.max(1, ids.length) },
   );
   if (who !== 'any' && staff.length === 0) throw notFound('staff member');
-  const held = await heldIn(clinic, range, except);
-  const zone = clinic.tenant.config.timezone;
+  const held = await heldIn(clinic, range, who, except);
 
   const busyOf = new Map<string, (Interval & { bookingId: string })[]>(staff.map(({ id }) => [id, []]));
   const loadOf = new Map<string, number>();
   for (const booking of held) {
     busyOf.get(booking.staffId)?.push({ ...occupied(booking.startAt, booking), bookingId: booking.id });
-    const day = `${booking.staffId} ${localDate(booking.startAt, zone)}`;
+    const day = `${booking.staffId} ${booking.localDate}`;
     loadOf.set(day, (loadOf.get(day) ?? 0) + booking.durationMin);
   }
   return {
@@ -84,22 +83,27 @@ export async function candidatesFor(
 
 type Held = Pick<
   Booking,
-  'id' | 'staffId' | 'startAt' | 'durationMin' | 'bufferBeforeMin' | 'bufferAfterMin'
+  'id' | 'staffId' | 'startAt' | 'localDate' | 'durationMin' | 'bufferBeforeMin' | 'bufferAfterMin'
 >;
 
 async function heldIn(
   clinic: TenantScope,
   range: { readonly from: string; readonly days: number },
+  who: StaffId | 'any',
   except?: BookingId,
 ): Promise<Held[]> {
   const zone = clinic.tenant.config.timezone;
   const from = dayInterval(range.from, zone).from - longestMin * minute;
   const to = dayInterval(addDays(range.from, range.days), zone).from + longestMin * minute;
   const held = await within(clinic, bookingsCollection).find(
-    { startAt: { $gte: new Date(from), $lt: new Date(to) }, holding: true },
+    {
+      ...(who !== 'any' && { staffId: who }),
+      startAt: { $gte: new Date(from), $lt: new Date(to) },
+      holding: true,
+    },
     {
       limit: holdLimit,
-      only: ['id', 'staffId', 'startAt', 'durationMin', 'bufferBeforeMin', 'bufferAfterMin'],
+      only: ['id', 'staffId', 'startAt', 'localDate', 'durationMin', 'bufferBeforeMin', 'bufferAfterMin'],
     },
   );
   if (held.length === holdLimit)
