@@ -20,7 +20,7 @@ function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
 }
 
 /** What a `Time` shows: the clock, the day, both, or only the name of the day. */
-export type TimeStyle = 'time' | 'day' | 'short-day' | 'day-time' | 'weekday';
+export type TimeStyle = 'time' | 'day' | 'short-day' | 'day-time' | 'weekday' | 'short-weekday' | 'date';
 
 const styles: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
   time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
@@ -35,11 +35,17 @@ const styles: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
     hourCycle: 'h23',
   },
   weekday: { weekday: 'long' },
+  'short-weekday': { weekday: 'short' },
+  date: { day: 'numeric', month: 'short' },
 };
 
 /** An instant as the wall clock and calendar of `zone` show it. */
 export const formatTime = (instant: Date, zone: string, style: TimeStyle = 'time'): string =>
   dateFormat({ ...styles[style], timeZone: zone }).format(instant);
+
+/** A local day such as `2026-11-24`, which is no instant and has no zone. */
+export const formatDay = (date: string, style: TimeStyle = 'day'): string =>
+  formatTime(new Date(`${date}T00:00:00Z`), 'UTC', style);
 
 const zoneNames: Record<string, string> = {
   'Asia/Jakarta': 'WIB',
@@ -105,4 +111,19 @@ export function initials(name: string): string {
     .filter((word) => /^\p{L}/u.test(word) && !/^(dr|drg|ny|tn|mrs?|ms)\.?$/iu.test(word));
   const [first, last] = [words[0], words.length > 1 ? words.at(-1) : undefined];
   return `${first?.[0] ?? ''}${last?.[0] ?? ''}`.toLocaleUpperCase('id') || '?';
+}
+
+export const formatNumber = (value: number): string => new Intl.NumberFormat(tags[getLocale()]).format(value);
+
+const days = new Map<string, Intl.DateTimeFormat>();
+
+/** The day of an instant in a zone as data has it: `2026-11-24`. */
+export function localDay(instant: Date, zone: string): string {
+  let format = days.get(zone);
+  if (!format) {
+    // Swedish writes dates as ISO 8601 does.
+    format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' });
+    days.set(zone, format);
+  }
+  return format.format(instant);
 }

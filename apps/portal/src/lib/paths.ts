@@ -6,12 +6,13 @@ export const paths = {
   book: (slug: string) => `/${slug}/book`,
   walkIn: (slug: string) => `/${slug}/walk-in`,
   patients: (slug: string) => `/${slug}/patients`,
+  newPatient: (slug: string) => `/${slug}/patients/new`,
   patient: (slug: string, id: string) => `/${slug}/patients/${id}`,
   booking: (slug: string, id: string) => `/${slug}/bookings/${id}`,
 };
 
 /** The login of the clinic (or platform) that a page belongs to, which leads back to the page afterwards. */
-export function loginPath(url: URL): string {
+export function loginPath(url: Pick<URL, 'pathname' | 'search'>): string {
   const [, slug = ''] = url.pathname.split('/');
   return `${paths.login(slug)}?back=${encodeURIComponent(url.pathname + url.search)}`;
 }

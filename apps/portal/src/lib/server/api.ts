@@ -30,6 +30,11 @@ export async function clinicApi(event: RequestEvent, tenant: string) {
   return createCaller(await contextOf(event, tenant).catch((thrown: unknown) => refuse(event, thrown)));
 }
 
+export type ClinicApi = Awaited<ReturnType<typeof clinicApi>>;
+
+/** A clinic as `clinic.current` shows it. */
+export type Clinic = Awaited<ReturnType<ClinicApi['clinic']['current']>>;
+
 /** The procedures of the installation. */
 export async function platformApi(event: RequestEvent) {
   return createPlatformCaller(await contextOf(event, 'platform'));

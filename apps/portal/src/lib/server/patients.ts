@@ -1,0 +1,52 @@
+// Forms about a patient, wherever they stand: on their own page, in a booking, at a walk-in.
+import type { RequestEvent } from '@sveltejs/kit';
+import { failureOf, PatientId, type Failure, type Patient } from '@paper-circe/api';
+import { refused, type ClinicApi } from './api.ts';
+import { sane, textOf } from './form.ts';
+
+/** A patient's record as somebody typed it. */
+export interface TypedPatient extends Record<string, string> {
+  name: string;
+  phone: string;
+  email: string;
+  notes: string;
+}
+
+export function typedPatient(form: FormData): TypedPatient {
+  return {
+    name: textOf(form, 'name'),
+    phone: textOf(form, 'phone'),
+    email: textOf(form, 'email'),
+    notes: textOf(form, 'notes'),
+  };
+}
+
+/** Whose the phone number is that somebody wants to give a second time. */
+export async function ownerOfPhone(
+  api: ClinicApi,
+  failure: Failure | undefined,
+): Promise<{ id: string; name: string } | undefined> {
+  if (failure?.code !== 'CONFLICT_DUPLICATE') return undefined;
+  const id = sane(PatientId, failure.details.id);
+  if (!id) return undefined;
+  const { name } = await api.patients.get({ id });
+  return { id, name };
+}
+
+/** Registers the patient of a form, or answers as the form gets it back. */
+export async function registerFrom(event: RequestEvent, api: ClinicApi, form: FormData) {
+  const typed = typedPatient(form);
+  try {
+    const { name, phone, email, notes } = typed;
+    const patient: Patient = await api.patients.register({
+      name,
+      phone,
+      ...(email && { email }),
+      ...(notes && { notes }),
+    });
+    return { patient };
+  } catch (thrown) {
+    const owner = await ownerOfPhone(api, failureOf(thrown));
+    return { refusal: refused(event, thrown, { form: 'register', patient: typed, owner }) };
+  }
+}

@@ -1,0 +1,24 @@
+import { tick } from 'svelte';
+
+/** Where the keyboard goes when a step is open: to what it marks as first, else to its first field. */
+export async function focusOpenStep(): Promise<void> {
+  await tick();
+  const step = document.querySelector<HTMLElement>('[data-step=open]');
+  const first =
+    step?.querySelector<HTMLElement>('[data-first]') ??
+    step?.querySelector<HTMLElement>('input:not([type=hidden]), a, button');
+  first?.focus({ preventScroll: true });
+  step?.scrollIntoView({ block: 'nearest' });
+}
+
+/** Escape goes one step back: to what was decided last. */
+export function stepBack(event: KeyboardEvent): void {
+  if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return;
+  if (document.querySelector('dialog[open], details[open] :focus')) return;
+  if (event.target instanceof HTMLElement && event.target.matches('textarea, input:not([type=search])'))
+    return;
+  const last = [...document.querySelectorAll<HTMLElement>('[data-change]')].at(-1);
+  if (!last) return;
+  event.preventDefault();
+  last.click();
+}

@@ -1,0 +1,31 @@
+import { refreshAll } from '$app/navigation';
+import type { SubmitFunction } from '$app/forms';
+import { failureText } from '#lib/failure.ts';
+import { toasts } from '#lib/toasts.svelte.ts';
+
+/**
+ * How our forms are sent when script is there: once at a time, and what was typed stays. A refusal brings the
+ * page up to date, since it is often news from another desk; a lost connection is said and nothing is lost.
+ * @param busy told when sending begins and ends, with the button that sent it
+ */
+export function submitting(busy: (submitter: HTMLElement | null, sending: boolean) => void): SubmitFunction {
+  let sending = false;
+  return ({ cancel, submitter }) => {
+    if (sending) return cancel();
+    sending = true;
+    busy(submitter, true);
+    return async ({ result, update }) => {
+      try {
+        if (result.type === 'error' && result.location === undefined) {
+          toasts.show(failureText(undefined), { tone: 'problem' });
+          return;
+        }
+        if (result.type === 'failure') await refreshAll();
+        await update({ reset: false });
+      } finally {
+        sending = false;
+        busy(submitter, false);
+      }
+    };
+  };
+}
