@@ -3,6 +3,7 @@ import { localDate, type TenantScope } from '@paper-circe/core';
 /** What anybody may know of a clinic: how it looks, how it counts money and what day it is there. */
 export function currentClinic({ tenant, clock }: TenantScope) {
   const { logo, theme, locale, timezone, country, currency, openingHours, booking } = tenant.config;
+  const now = clock();
   return {
     name: tenant.name,
     slug: tenant.slug,
@@ -15,6 +16,8 @@ export function currentClinic({ tenant, clock }: TenantScope) {
     openingHours,
     gridMin: booking.gridMin,
     /** The local day, such as `2026-11-24`. */
-    today: localDate(clock(), timezone),
+    today: localDate(now, timezone),
+    /** The server's now: what a page compares times with, whatever the clock of the desk says. */
+    now,
   };
 }
