@@ -1,0 +1,26 @@
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { readEnvironment } from './installation.ts';
+
+test('without settings the embedded database lies in .circe and gets demo data when it is empty', () => {
+  expect(readEnvironment({})).toEqual({ data: resolve('.circe'), uri: undefined, demo: 'when-empty', clockOffset: 0 });
+});
+
+test('a MongoDB never gets demo data', () => {
+  expect(readEnvironment({ MONGODB_URI: 'mongodb://db/?replicaSet=rs0' })).toMatchObject({ demo: 'never' });
+  expect(readEnvironment({ CIRCE_DEMO: '0' })).toMatchObject({ demo: 'never' });
+});
+
+test.each([
+  ['CIRCE_DATA', { CIRCE_DATA: '' }],
+  ['CIRCE_DATA', { CIRCE_DATA: 'a\0b' }],
+  ['MONGODB_URI', { MONGODB_URI: 'postgres://db' }],
+  ['MONGODB_URI', { MONGODB_URI: '' }],
+  ['CIRCE_DEMO', { CIRCE_DEMO: 'yes' }],
+  ['CIRCE_DEMO', { CIRCE_DEMO: '1', MONGODB_URI: 'mongodb://db' }],
+  ['CIRCE_CLOCK', { CIRCE_CLOCK: 'nine' }],
+  ['CIRCE_CLOCK', { CIRCE_CLOCK: '2026-11-24T09:00:00' }],
+  ['CIRCE_CLOCK', { CIRCE_CLOCK: '2026-11-24T09:00:00+07:00', MONGODB_URI: 'mongodb://db' }],
+])('a setting that makes no sense is refused by its name: %s %j', (name, env) => {
+  expect(() => readEnvironment(env)).toThrow(name);
+});
