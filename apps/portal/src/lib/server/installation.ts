@@ -5,22 +5,33 @@ import { join, resolve } from 'node:path';
 import { hashPassword } from '@paper-circe/api';
 import { ensureIndexes, isAlive, openDatabase, tenants, users, type Database } from '@paper-circe/core';
 import { demoPassword, isEmpty, seedDemo } from '@paper-circe/core/demo';
+import { z } from 'zod';
 
 export interface Installation {
   readonly database: Database;
   readonly kind: 'embedded' | 'mongodb';
+  /** How to look around, where the data is the demo's. */
+  readonly demo?: Demo | undefined;
   close(): Promise<void>;
+}
+
+/** The clinics of the demo data and the one password of everybody in them. */
+export interface Demo {
+  readonly password: string;
+  readonly clinics: readonly { readonly slug: string; readonly name: string }[];
 }
 
 interface Environment {
   readonly data: string;
   readonly uri: string | undefined;
   readonly demo: 'when-empty' | 'never';
+  /** How far the clinic's clock is from the machine's, in milliseconds. */
+  readonly clockOffset: number;
 }
 
 /** Reads what the process was told; every mistake is an error that names the variable. */
 export function readEnvironment(env: Record<string, string | undefined>): Environment {
-  const { CIRCE_DATA = '.circe', MONGODB_URI, CIRCE_DEMO } = env;
+  const { CIRCE_DATA = '.circe', MONGODB_URI, CIRCE_DEMO, CIRCE_CLOCK } = env;
   if (CIRCE_DATA.trim() === '' || CIRCE_DATA.includes('\0')) throw new Error('CIRCE_DATA must be a folder.');
   if (MONGODB_URI !== undefined && !/^mongodb(\+srv)?:\/\/\S+$/.test(MONGODB_URI)) {
     throw new Error('MONGODB_URI must begin with mongodb:// or mongodb+srv://.');
@@ -35,7 +46,19 @@ export function readEnvironment(env: Record<string, string | undefined>): Enviro
     data: resolve(CIRCE_DATA),
     uri: MONGODB_URI,
     demo: MONGODB_URI || CIRCE_DEMO === '0' ? 'never' : 'when-empty',
+    clockOffset: clockOffset(CIRCE_CLOCK, MONGODB_URI),
   };
+}
+
+/** `CIRCE_CLOCK` lets a test or a demonstration begin at a chosen moment; a real clinic has the real time. */
+function clockOffset(moment: string | undefined, uri: string | undefined): number {
+  if (moment === undefined) return 0;
+  if (uri) throw new Error('CIRCE_CLOCK is for the embedded database only; unset it or MONGODB_URI.');
+  const instant = z.iso.datetime({ offset: true }).safeParse(moment);
+  if (!instant.success) {
+    throw new Error(`CIRCE_CLOCK must be an instant such as 2026-11-24T09:00:00+07:00, not "${moment}".`);
+  }
+  return Date.parse(instant.data) - Date.now();
 }
 
 let starting: Promise<Installation> | undefined;
@@ -48,18 +71,21 @@ export function start(): Promise<Installation> {
 async function open(environment: Environment): Promise<Installation> {
   const { uri, kind, closeServer } = await connection(environment);
   try {
-    const database = await openDatabase({ uri });
+    const { clockOffset: offset } = environment;
+    if (offset !== 0) console.log('The clock is set by CIRCE_CLOCK, and runs on from there.');
+    const database = await openDatabase({ uri, clock: () => new Date(Date.now() + offset) });
     await ensureIndexes(database);
     if (environment.demo === 'when-empty' && (await isEmpty(database))) {
       console.log('The database is empty: filling it with two demo clinics ...');
       await seedDemo(database, await hashPassword(demoPassword));
     }
-    if (kind === 'embedded' && (await hasDemo(database))) console.log(`Demo password: ${demoPassword}`);
+    const demo = kind === 'embedded' ? await demoOf(database) : undefined;
+    if (demo) console.log(`Demo password: ${demo.password}`);
     const close = async () => {
       await database.close();
       await closeServer();
     };
-    return { database, kind, close };
+    return { database, kind, demo, close };
   } catch (error) {
     await closeServer();
     throw error;
@@ -83,9 +109,12 @@ function withoutSecrets(uri: string): string {
   return uri.replace(/^(mongodb(?:\+srv)?:\/\/)[^@/]*@/, '$1').replace(/\?.*$/, '');
 }
 
-async function hasDemo(database: Database): Promise<boolean> {
+async function demoOf(database: Database): Promise<Demo | undefined> {
   const platform = tenants.openPlatform(database, { kind: 'system', name: 'start' });
-  return (await users.findByEmailAndTenant(platform, 'platform@circe.demo')) !== undefined;
+  if (!(await users.findByEmailAndTenant(platform, 'platform@circe.demo'))) return undefined;
+  const active = await tenants.findActive(database);
+  const clinics = active.filter(({ slug }) => slug === 'jakarta' || slug === 'bali');
+  return { password: demoPassword, clinics: clinics.map(({ slug, name }) => ({ slug, name })) };
 }
 
 /** What `GET /health` says. */

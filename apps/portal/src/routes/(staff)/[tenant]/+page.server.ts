@@ -1,0 +1,90 @@
+import { redirect, type Actions, type RequestEvent } from '@sveltejs/kit';
+import { addDays, BookingId, LocalDate, PaymentMethod, weekdayOf, type Staff } from '@paper-circe/api';
+import { queryOf } from '#lib/query.ts';
+import { clinicApi, refuse, refused } from '#lib/server/api.ts';
+import { setFlash, takeFlash } from '#lib/server/flash.ts';
+import { needed, sane, textOf } from '#lib/server/form.ts';
+import { amountIn, rowOf, type Act } from './board/board.ts';
+import { doneTexts } from './board/words.ts';
+import type { PageServerLoad } from './$types';
+
+type Api = Awaited<ReturnType<typeof clinicApi>>;
+
+/** One day at the desk: its bookings, and the number from which on the page hears what changes. */
+export const load: PageServerLoad = async (event) => {
+  const flash = takeFlash(event);
+  const api = await clinicApi(event, event.params.tenant);
+  try {
+    // The position first: what happens while the rest is read is heard again rather than missed.
+    const [{ seq }, { today, now }] = await Promise.all([api.live.position(), api.clinic.current()]);
+    const date = sane(LocalDate, event.url.searchParams.get('date')) ?? today;
+    const [bookings, staff] = await Promise.all([
+      api.bookings.findByTenantAndDate({ date }),
+      api.staff.findByTenant(),
+    ]);
+    const rows = bookings.map(rowOf);
+    const known = new Set(staff.map(({ id }) => id));
+    const gone = [...new Set(rows.map(({ staffId }) => staffId))].filter((id) => !known.has(id));
+    const former = await Promise.all(gone.map((id) => api.staff.get({ id })));
+    return {
+      seq,
+      now,
+      date,
+      previous: addDays(date, -1),
+      next: addDays(date, 1),
+      rows,
+      staff: [...staff, ...former].map((one) => ({
+        id: one.id,
+        name: one.name,
+        role: one.role,
+        hours: hoursOf(one, date),
+      })),
+      flash,
+    };
+  } catch (error) {
+    refuse(event, error);
+  }
+};
+
+/** When somebody works on a day, such as `['09:00-12:00']`; nothing on a day off, undefined on leave. */
+function hoursOf(staff: Staff, date: string): readonly string[] | undefined {
+  if (!staff.isActive || staff.timeOff.some(({ from, to }) => from <= date && date <= to)) return undefined;
+  const exception = staff.exceptions.find((one) => one.date === date);
+  if (exception) return exception.hours;
+  const weekday = weekdayOf(date);
+  return staff.workingHours.filter((entry) => entry.startsWith(weekday)).map((entry) => entry.slice(4));
+}
+
+/** Does an act for a form that was sent without script, and leads back to where it was sent from. */
+function action(act: Act, perform: (api: Api, id: BookingId, form: FormData) => Promise<unknown>) {
+  return async (event: RequestEvent) => {
+    const form = await event.request.formData();
+    const id: BookingId = needed(BookingId, form.get('id'));
+    const api = await clinicApi(event, event.params['tenant'] ?? '');
+    try {
+      await perform(api, id, form);
+    } catch (error) {
+      return refused(event, error, { id, act });
+    }
+    setFlash(event, doneTexts[act](), act === 'undo' ? undefined : { id, undo: 'undo' });
+    const query = queryOf(event.url, { booking: undefined, do: undefined }).toString();
+    redirect(303, event.url.pathname + (query && `?${query}`));
+  };
+}
+
+const methodOf = (form: FormData) => needed(PaymentMethod, form.get('method'));
+
+export const actions = {
+  confirm: action('confirm', (api, id) => api.bookings.confirm({ id })),
+  call: action('call', (api, id) => api.queue.callIn({ id })),
+  start: action('start', (api, id) => api.queue.start({ id })),
+  complete: action('complete', (api, id, form) =>
+    api.bookings.complete({ id, ...(form.has('method') && { method: methodOf(form) }) }),
+  ),
+  pay: action('pay', (api, id, form) =>
+    api.bookings.pay({ id, method: methodOf(form), amount: amountIn(textOf(form, 'amount')) }),
+  ),
+  cancel: action('cancel', (api, id) => api.bookings.cancel({ id })),
+  noShow: action('noShow', (api, id) => api.bookings.noShow({ id })),
+  undo: action('undo', (api, id) => api.bookings.undo({ id })),
+} satisfies Actions;

@@ -1,0 +1,304 @@
+// A day at the desk, as arithmetic: what a booking needs next, how a day adds up, who waits for whom.
+// Nothing here knows a server or a page.
+import type { BoardBooking } from '@paper-circe/api/shared';
+
+/** A booking as the board holds it. */
+export interface Row extends Pick<
+  BoardBooking,
+  | 'id'
+  | 'revision'
+  | 'patientId'
+  | 'patientName'
+  | 'staffId'
+  | 'treatmentName'
+  | 'startAt'
+  | 'endAt'
+  | 'localDate'
+  | 'localTime'
+  | 'status'
+  | 'source'
+  | 'paymentStatus'
+  | 'paymentAmount'
+  | 'price'
+  | 'payments'
+  | 'queueNumber'
+  | 'calledAt'
+  | 'startedAt'
+  | 'createdAt'
+> {
+  readonly notes?: string;
+  /** The last act, which can be undone for a while. */
+  readonly last?: { readonly action: string; readonly at: Date };
+}
+
+export type Method = Row['payments'][number]['method'];
+
+export const methods = ['qris', 'cash', 'card', 'transfer', 'other'] as const satisfies readonly Method[];
+
+export const acts = ['confirm', 'call', 'start', 'complete', 'pay', 'cancel', 'noShow', 'undo'] as const;
+export type Act = (typeof acts)[number];
+
+/** What an act needs to know beside the booking. */
+export interface Payment {
+  readonly method?: Method | undefined;
+  /** In rupiah; the whole balance when it is left out. */
+  readonly amount?: number | undefined;
+}
+
+export function rowOf(booking: BoardBooking & { readonly notes?: string }): Row {
+  const { lastChange, notes } = booking;
+  return {
+    id: booking.id,
+    revision: booking.revision,
+    patientId: booking.patientId,
+    staffId: booking.staffId,
+    treatmentName: booking.treatmentName,
+    startAt: booking.startAt,
+    endAt: booking.endAt,
+    localDate: booking.localDate,
+    localTime: booking.localTime,
+    status: booking.status,
+    source: booking.source,
+    paymentStatus: booking.paymentStatus,
+    price: booking.price,
+    payments: booking.payments,
+    createdAt: booking.createdAt,
+    ...(booking.patientName !== undefined && { patientName: booking.patientName }),
+    ...(booking.paymentAmount !== undefined && { paymentAmount: booking.paymentAmount }),
+    ...(booking.queueNumber !== undefined && { queueNumber: booking.queueNumber }),
+    ...(booking.calledAt && { calledAt: booking.calledAt }),
+    ...(booking.startedAt && { startedAt: booking.startedAt }),
+    ...(notes && { notes }),
+    ...(lastChange && { last: { action: lastChange.action, at: lastChange.at } }),
+  };
+}
+
+const minute = 60_000;
+
+/** What is left to pay. */
+export const balanceOf = (row: Row): number => Math.max(0, row.price - (row.paymentAmount ?? 0));
+
+/** Where a booking stands in the day. */
+export type Stage = 'coming' | 'waiting' | 'treatment' | 'done' | 'off';
+
+export function stageOf({ status, source, startedAt }: Row): Stage {
+  if (status === 'completed') return 'done';
+  if (status === 'cancelled' || status === 'no-show') return 'off';
+  if (startedAt) return 'treatment';
+  return source === 'walk-in' && status === 'confirmed' ? 'waiting' : 'coming';
+}
+
+/** How long an act can be undone, as the API has it. */
+const undoMs = 15 * minute;
+
+export const canUndo = ({ last }: Row, now: Date): boolean =>
+  last !== undefined && now.getTime() - last.at.getTime() < undoMs;
+
+/** Everything that can be done with a booking now, the next sensible act first. */
+export function actsOf(row: Row, now: Date, today: string): Act[] {
+  const { status, source, calledAt, startedAt, startAt, localDate } = row;
+  const open: Act[] = [];
+  if (status === 'pending') open.push('confirm');
+  if (status === 'confirmed') {
+    if (source === 'walk-in' && !calledAt && !startedAt) open.push('call');
+    if (localDate <= today) {
+      const begin: Act[] = startedAt ? [] : ['start'];
+      open.push(
+        ...(source === 'walk-in' ? [...begin, 'complete' as const] : (['complete', ...begin] as const)),
+      );
+    }
+  }
+  if (status !== 'cancelled' && status !== 'no-show' && balanceOf(row) > 0) open.push('pay');
+  if (status === 'pending' || status === 'confirmed') {
+    open.push('cancel');
+    if (startAt <= now) open.push('noShow');
+  }
+  if (canUndo(row, now)) open.push('undo');
+  return open;
+}
+
+/** The one act that Enter does. */
+export function nextAct(row: Row, now: Date, today: string): Act | undefined {
+  const [first] = actsOf(row, now, today);
+  return first === 'confirm' || first === 'call' || first === 'start' || first === 'complete'
+    ? first
+    : undefined;
+}
+
+/** Whether somebody should look at it now, rather than later today. */
+export function isDue(row: Row, now: Date): boolean {
+  const stage = stageOf(row);
+  if (stage === 'waiting' || stage === 'treatment') return true;
+  return stage === 'coming' && row.startAt.getTime() - now.getTime() < 15 * minute;
+}
+
+/** Minutes that an appointment is late to begin; undefined when it is not, or when its time is over altogether. */
+export function lateMin(row: Row, now: Date): number | undefined {
+  if (stageOf(row) !== 'coming' || row.endAt <= now) return undefined;
+  const late = Math.floor((now.getTime() - row.startAt.getTime()) / minute);
+  return late >= 5 ? late : undefined;
+}
+
+/** Whether its time is over and nobody has said what became of it. */
+export const isOverdue = (row: Row, now: Date): boolean =>
+  row.endAt <= now && (row.status === 'pending' || row.status === 'confirmed');
+
+/** What an act will most likely have done, shown until the answer is there. */
+export function predicted(row: Row, act: Act, { amount }: Payment, now: Date): Partial<Row> {
+  switch (act) {
+    case 'confirm':
+      return { status: 'confirmed' };
+    case 'call':
+      return { calledAt: now };
+    case 'start':
+      return { startedAt: now };
+    case 'complete':
+      return {
+        status: 'completed',
+        paymentStatus: 'paid',
+        paymentAmount: Math.max(row.price, row.paymentAmount ?? 0),
+      };
+    case 'pay': {
+      const paid = (row.paymentAmount ?? 0) + (amount ?? balanceOf(row));
+      return { paymentAmount: paid, paymentStatus: paid >= row.price ? 'paid' : 'deposit' };
+    }
+    case 'cancel':
+      return { status: 'cancelled' };
+    case 'noShow':
+      return { status: 'no-show' };
+    case 'undo':
+      // What it was before is for the server to say.
+      return {};
+  }
+}
+
+/**
+ * The day's rows after what was heard since they were read: the newer revision of a booking counts, and a booking
+ * that moved to another day leaves.
+ */
+export function merged(read: readonly Row[], heard: Iterable<Row>, date: string): Row[] {
+  const rows = new Map(read.map((row) => [row.id, row]));
+  for (const row of heard) {
+    const known = rows.get(row.id);
+    if (known && known.revision >= row.revision) continue;
+    if (row.localDate !== date) rows.delete(row.id);
+    // What is heard carries no notes, and no act changes them.
+    else rows.set(row.id, known?.notes ? { ...row, notes: known.notes } : row);
+  }
+  return [...rows.values()].sort(byTime);
+}
+
+const byTime = (a: Row, b: Row) => a.startAt.getTime() - b.startAt.getTime() || (a.id < b.id ? -1 : 1);
+
+export interface Totals extends Record<Stage, number> {
+  /** Everything that was not cancelled or missed. */
+  readonly booked: number;
+  /** Received on this day for these bookings, in rupiah. */
+  readonly received: number;
+  /** Still to be paid for these bookings, in rupiah. */
+  readonly unpaid: number;
+}
+
+/** @param isToday whether an instant lies on the day that is shown, in the clinic's zone */
+export function totalsOf(rows: readonly Row[], isToday: (at: Date) => boolean): Totals {
+  const totals = { coming: 0, waiting: 0, treatment: 0, done: 0, off: 0, booked: 0, received: 0, unpaid: 0 };
+  for (const row of rows) {
+    const stage = stageOf(row);
+    totals[stage] += 1;
+    for (const { amount, at } of row.payments) if (isToday(at)) totals.received += amount;
+    if (stage === 'off') continue;
+    totals.booked += 1;
+    totals.unpaid += balanceOf(row);
+  }
+  return totals;
+}
+
+export interface Waiting {
+  readonly row: Row;
+  readonly state: 'waiting' | 'called' | 'treatment';
+  /** When it is expected to begin: the time it holds, or now when that has passed. */
+  readonly expectedAt: Date;
+  /** Minutes until then. */
+  readonly waitMin: number;
+  /** Minutes since the patient came. */
+  readonly sinceMin: number;
+}
+
+/** The walk-ins of a day that are not done, by number; those under treatment last. */
+export function queueOf(rows: readonly Row[], now: Date): Waiting[] {
+  return rows
+    .filter(({ source, status }) => source === 'walk-in' && status === 'confirmed')
+    .map((row): Waiting => {
+      const expectedAt = row.startAt > now ? row.startAt : now;
+      return {
+        row,
+        state: row.startedAt ? 'treatment' : row.calledAt ? 'called' : 'waiting',
+        expectedAt,
+        waitMin: Math.ceil((expectedAt.getTime() - now.getTime()) / minute),
+        sinceMin: Math.max(0, Math.floor((now.getTime() - row.createdAt.getTime()) / minute)),
+      };
+    })
+    .sort(
+      (a, b) =>
+        Number(a.state === 'treatment') - Number(b.state === 'treatment') ||
+        (a.row.queueNumber ?? 0) - (b.row.queueNumber ?? 0),
+    );
+}
+
+export interface Hour {
+  /** `09` */
+  readonly hour: string;
+  readonly rows: readonly Row[];
+}
+
+export function byHour(rows: readonly Row[]): Hour[] {
+  return [...Map.groupBy(rows, ({ localTime }) => localTime.slice(0, 2))].map(([hour, some]) => ({
+    hour,
+    rows: some,
+  }));
+}
+
+/** An amount as it is typed: `1.250.000`, `1,250,000` and `Rp 1250000` are one. NaN when it is none. */
+export function amountIn(text: string): number {
+  const digits = text.replaceAll(/[\s.,]|Rp/gi, '');
+  return /^\d+$/.test(digits) ? Number(digits) : NaN;
+}
+
+/** The hours that the staff's columns show, from the first that something happens in to the last. */
+export interface Scale {
+  readonly from: number;
+  /** `09`, `10` ... */
+  readonly hours: readonly string[];
+}
+
+const hourMs = 60 * minute;
+const tickMs = 5 * minute;
+
+/**
+ * @param now shown too where it is not far from the day's bookings
+ * @param clock the clinic's clock at an instant, hour first and minute last: `09:30`
+ */
+export function scaleOf(rows: readonly Row[], now: Date | undefined, clock: (at: Date) => string): Scale {
+  const shown = rows.filter((row) => stageOf(row) !== 'off');
+  let from = Math.min(...shown.map(({ startAt }) => startAt.getTime()));
+  let to = Math.max(...shown.map(({ endAt }) => endAt.getTime()));
+  const at = now?.getTime();
+  if (at !== undefined && (shown.length === 0 || (at > from - hourMs && at < to + hourMs))) {
+    from = Math.min(from, at);
+    to = Math.max(to, at + tickMs);
+  }
+  if (!Number.isFinite(from)) return { from: 0, hours: [] };
+  const first = clock(new Date(from));
+  from -= Number(first.slice(-2)) * minute;
+  const count = Math.min(24, Math.ceil((to - from) / hourMs));
+  const hour = (index: number) => String((Number(first.slice(0, 2)) + index) % 24).padStart(2, '0');
+  return { from, hours: Array.from({ length: count }, (_, index) => hour(index)) };
+}
+
+/** Where a span of time lies on a scale: hours and ticks of five minutes from its beginning, and how long it is. */
+export function placeOf(startAt: Date, endAt: Date, scale: Scale) {
+  const ticks = (ms: number) => Math.max(0, Math.floor(ms / tickMs));
+  const start = ticks(startAt.getTime() - scale.from);
+  const length = ticks(endAt.getTime() - startAt.getTime());
+  return { h: Math.floor(start / 12), m: start % 12, dh: Math.floor(length / 12), dm: length % 12 };
+}

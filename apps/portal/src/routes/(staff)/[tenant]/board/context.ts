@@ -1,0 +1,17 @@
+import { createContext } from 'svelte';
+import type { Act, Payment, Row } from './board.ts';
+import type { Desk } from './desk.svelte.ts';
+
+/** What lies open in front of the board for one booking: everything, the payment, or how the balance is paid. */
+export type Panel = 'acts' | 'pay' | 'complete';
+
+/** What every part of the board shares. */
+export interface Board {
+  readonly desk: Desk;
+  readonly slug: string;
+  readonly staffName: (id: string) => string;
+  readonly open: (id: string, panel: Panel) => void;
+  readonly act: (row: Row, act: Act, payment?: Payment) => void;
+}
+
+export const [getBoard, setBoard] = createContext<Board>();

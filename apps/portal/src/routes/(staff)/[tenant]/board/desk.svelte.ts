@@ -1,0 +1,273 @@
+/* eslint-disable svelte/prefer-svelte-reactivity -- each layer is replaced as a whole, never changed in place */
+import { failureOf, type Client } from '@paper-circe/api/client';
+import type { LiveMessage } from '@paper-circe/api/shared';
+import { failureText } from '#lib/failure.ts';
+import { localDay } from '#lib/format.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { toasts } from '#lib/toasts.svelte.ts';
+import {
+  canUndo,
+  merged,
+  predicted,
+  queueOf,
+  rowOf,
+  stageOf,
+  totalsOf,
+  type Act,
+  type Payment,
+  type Row,
+} from './board.ts';
+import { actLabels, doneTexts } from './words.ts';
+
+/** What a page has read. */
+export interface Day {
+  readonly date: string;
+  readonly today: string;
+  readonly zone: string;
+  /** The server's clock when it was read. */
+  readonly now: Date;
+  /** The number of the newest event before it was read. */
+  readonly seq: number;
+  readonly rows: readonly Row[];
+}
+
+/** What a page does for the desk. */
+interface Page {
+  /** Reads the day anew. */
+  readonly reload: () => Promise<void>;
+  /** To the login and back. */
+  readonly signIn: () => void;
+}
+
+/** How long a change from elsewhere stays marked, and how many toasts of acts are kept. */
+const freshMs = 3_000;
+const keptToasts = 2;
+const resubscribeMs = 5_000;
+
+/**
+ * The day on one screen: what the page has read, what was heard since, and what this desk is doing right now, laid
+ * over each other. Nothing is copied: a page that reads anew, an event and an act each change their own layer.
+ */
+export class Desk {
+  readonly #day: () => Day;
+  readonly #page: Page;
+  #heard = $state.raw<ReadonlyMap<string, Row>>(new Map());
+  #guesses = $state.raw<ReadonlyMap<string, Partial<Row>>>(new Map());
+  #fresh = $state.raw<ReadonlySet<string>>(new Set());
+  #toasts: number[] = [];
+  #offsetMs = 0;
+
+  /** The server's time, as far as this machine can tell. */
+  now: Date = $state.raw(new Date(0));
+  /** What happened elsewhere, for who does not see the screen. */
+  news = $state('');
+  connection = $state<'connecting' | 'live' | 'lost'>('connecting');
+
+  readonly rows: readonly Row[] = $derived.by(() =>
+    merged(this.#day().rows, this.#heard.values(), this.#day().date).map((row) => {
+      const guess = this.#guesses.get(row.id);
+      return guess ? { ...row, ...guess } : row;
+    }),
+  );
+  readonly totals = $derived.by(() => {
+    const { zone, date } = this.#day();
+    return totalsOf(this.rows, (at) => localDay(at, zone) === date);
+  });
+  readonly isToday = $derived.by(() => this.#day().date === this.#day().today);
+  readonly queue = $derived.by(() => (this.isToday ? queueOf(this.rows, this.now) : []));
+
+  constructor(day: () => Day, page: Page) {
+    this.#day = day;
+    this.#page = page;
+    this.now = day().now;
+  }
+
+  get today(): string {
+    return this.#day().today;
+  }
+
+  get zone(): string {
+    return this.#day().zone;
+  }
+
+  find(id: string | undefined): Row | undefined {
+    return this.rows.find((row) => row.id === id);
+  }
+
+  isBusy(id: string): boolean {
+    return this.#guesses.has(id);
+  }
+
+  /** Whether another desk has just changed it. */
+  isFresh(id: string): boolean {
+    return this.#fresh.has(id);
+  }
+
+  /** Lets the time pass, and the day too. @returns how to stop it */
+  run(): () => void {
+    this.#offsetMs = this.#day().now.getTime() - Date.now();
+    const tick = () => {
+      this.now = new Date(Date.now() + this.#offsetMs);
+      if (localDay(this.now, this.zone) !== this.today) void this.#page.reload();
+    };
+    const timer = setInterval(tick, 15_000);
+    return () => clearInterval(timer);
+  }
+
+  /** Hears what happens at the clinic from where the page's data ends. @returns how to stop it */
+  listen(client: Client): () => void {
+    let seq = this.#day().seq;
+    let again: ReturnType<typeof setTimeout> | undefined;
+    let subscription: { unsubscribe(): void } | undefined;
+    const subscribe = () => {
+      subscription = client.live.events.subscribe(
+        { lastEventId: String(seq) },
+        {
+          onData: ({ data }) => {
+            seq = data.seq;
+            this.#receive(client, data);
+          },
+          onConnectionStateChange: ({ state }) => {
+            if (state === 'pending') this.connection = 'live';
+            else if (this.connection === 'live') this.connection = 'lost';
+          },
+          onError: (error) => {
+            if (failureOf(error)?.code === 'UNAUTHENTICATED') return this.#page.signIn();
+            this.connection = 'lost';
+            again = setTimeout(subscribe, resubscribeMs);
+          },
+        },
+      );
+    };
+    subscribe();
+    // A page that could not connect at all says so too.
+    const patience = setTimeout(() => {
+      if (this.connection === 'connecting') this.connection = 'lost';
+    }, resubscribeMs);
+    return () => {
+      clearTimeout(patience);
+      clearTimeout(again);
+      subscription?.unsubscribe();
+    };
+  }
+
+  #receive(client: Client, message: LiveMessage): void {
+    // The numbering has begun anew, or we were away for too long: read instead of guessing.
+    if (message.kind === 'position') return void this.#page.reload();
+    if (!message.booking) return;
+    const { id } = message.booking;
+    const before = this.find(id);
+    const own = this.isBusy(id);
+    if (!this.#hear(rowOf(message.booking)) || own) return;
+    const after = this.find(id);
+    if (!after) return;
+    if (!before) void this.#readNotes(client, id);
+    this.#mark(id);
+    this.news = newsOf(after);
+  }
+
+  /** Takes a booking in unless it is known as new or newer. */
+  #hear(row: Row): boolean {
+    const known = this.#heard.get(row.id) ?? this.#day().rows.find(({ id }) => id === row.id);
+    if (known && known.revision >= row.revision) return false;
+    const notes = row.notes ?? known?.notes;
+    this.#heard = new Map(this.#heard).set(row.id, notes ? { ...row, notes } : row);
+    return true;
+  }
+
+  /** An event carries no notes; a booking that is new here may have some. */
+  async #readNotes(client: Client, id: Row['id']): Promise<void> {
+    const booking = await client.bookings.get.query({ id }).catch(() => undefined);
+    const known = this.#heard.get(id);
+    if (booking?.notes && known)
+      this.#heard = new Map(this.#heard).set(id, { ...known, notes: booking.notes });
+  }
+
+  #mark(id: string): void {
+    this.#fresh = new Set(this.#fresh).add(id);
+    setTimeout(() => {
+      const rest = new Set(this.#fresh);
+      rest.delete(id);
+      this.#fresh = rest;
+    }, freshMs);
+  }
+
+  /** Does one act on a booking: shown at once, taken back with the reason when it is refused. */
+  async act(client: Client, row: Row, act: Act, payment: Payment = {}): Promise<void> {
+    const { id } = row;
+    if (this.isBusy(id)) return;
+    const before = this.rows.find((one) => one.id === id) ?? row;
+    this.#guess(id, predicted(before, act, payment, this.now));
+    try {
+      const booking = await send(client, id, act, payment, before);
+      this.#hear(rowOf(booking));
+      this.#tell(client, rowOf(booking), act);
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure?.code === 'UNAUTHENTICATED') return this.#page.signIn();
+      const reason = failureText(failure, this.zone);
+      toasts.show(m.act_refused({ act: actLabels[act](), name: nameOf(row), reason }), { tone: 'problem' });
+      // A refusal is often news from another desk.
+      if (failure) void this.#page.reload();
+    } finally {
+      const rest = new Map(this.#guesses);
+      rest.delete(id);
+      this.#guesses = rest;
+    }
+  }
+
+  #guess(id: string, guess: Partial<Row>): void {
+    this.#guesses = new Map(this.#guesses).set(id, guess);
+  }
+
+  #tell(client: Client, row: Row, act: Act): void {
+    const undo = canUndo(row, this.now) ? () => this.act(client, row, 'undo') : undefined;
+    this.#toasts.push(toasts.show(`${nameOf(row)}: ${doneTexts[act]()}`, { undo }));
+    while (this.#toasts.length > keptToasts) toasts.close(this.#toasts.shift() ?? 0);
+  }
+}
+
+export const nameOf = (row: Row): string => row.patientName ?? m.patient_unnamed();
+
+function newsOf(row: Row): string {
+  const name = nameOf(row);
+  const number = row.queueNumber;
+  if (number !== undefined && stageOf(row) === 'waiting') {
+    return row.calledAt ? m.news_called({ number, name }) : m.news_waiting({ number, name });
+  }
+  return m.news_changed({ name });
+}
+
+type Answer = Awaited<ReturnType<Client['bookings']['confirm']['mutate']>>;
+
+function send(
+  client: Client,
+  id: Row['id'],
+  act: Act,
+  { method, amount }: Payment,
+  row: Row,
+): Promise<Answer> {
+  const { bookings, queue } = client;
+  switch (act) {
+    case 'confirm':
+      return bookings.confirm.mutate({ id });
+    case 'call':
+      return queue.callIn.mutate({ id });
+    case 'start':
+      return queue.start.mutate({ id });
+    case 'complete':
+      return bookings.complete.mutate({ id, ...(method && { method }) });
+    case 'pay':
+      return bookings.pay.mutate({
+        id,
+        method: method ?? 'cash',
+        amount: amount ?? row.price - (row.paymentAmount ?? 0),
+      });
+    case 'cancel':
+      return bookings.cancel.mutate({ id });
+    case 'noShow':
+      return bookings.noShow.mutate({ id });
+    case 'undo':
+      return bookings.undo.mutate({ id });
+  }
+}

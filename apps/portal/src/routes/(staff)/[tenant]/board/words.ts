@@ -1,0 +1,74 @@
+// The board's words. Functions, since a message is read when a page is rendered.
+import type { Component } from 'svelte';
+import Banknote from '@lucide/svelte/icons/banknote';
+import BellRing from '@lucide/svelte/icons/bell-ring';
+import Check from '@lucide/svelte/icons/check';
+import CheckCheck from '@lucide/svelte/icons/check-check';
+import Play from '@lucide/svelte/icons/play';
+import Undo2 from '@lucide/svelte/icons/undo-2';
+import UserX from '@lucide/svelte/icons/user-x';
+import X from '@lucide/svelte/icons/x';
+import { m } from '#lib/paraglide/messages.js';
+import type { Act, Method, Stage } from './board.ts';
+
+export const actLabels: Record<Act, () => string> = {
+  confirm: () => m.act_confirm(),
+  call: () => m.act_call(),
+  start: () => m.act_start(),
+  complete: () => m.act_complete(),
+  pay: () => m.act_pay(),
+  cancel: () => m.act_cancel(),
+  noShow: () => m.act_no_show(),
+  undo: () => m.act_undo(),
+};
+
+export const actIcons: Record<Act, Component<{ class?: string }>> = {
+  confirm: Check,
+  call: BellRing,
+  start: Play,
+  complete: CheckCheck,
+  pay: Banknote,
+  cancel: X,
+  noShow: UserX,
+  undo: Undo2,
+};
+
+/** The letter that does an act on the row that has the focus. */
+export const actKeys: Record<Act, string> = {
+  confirm: 'C',
+  call: 'A',
+  start: 'S',
+  complete: 'D',
+  pay: 'M',
+  cancel: 'X',
+  noShow: 'N',
+  undo: 'U',
+};
+
+/** What an act has done, said after the patient's name. */
+export const doneTexts: Record<Act, () => string> = {
+  confirm: () => m.done_confirm(),
+  call: () => m.done_call(),
+  start: () => m.done_start(),
+  complete: () => m.done_complete(),
+  pay: () => m.done_pay(),
+  cancel: () => m.done_cancel(),
+  noShow: () => m.done_no_show(),
+  undo: () => m.done_undo(),
+};
+
+export const methodLabels: Record<Method, () => string> = {
+  qris: () => m.method_qris(),
+  cash: () => m.method_cash(),
+  card: () => m.method_card(),
+  transfer: () => m.method_transfer(),
+  other: () => m.method_other(),
+};
+
+export const stageLabels: Record<Stage, () => string> = {
+  coming: () => m.stage_coming(),
+  waiting: () => m.stage_waiting(),
+  treatment: () => m.stage_treatment(),
+  done: () => m.stage_done(),
+  off: () => m.stage_off(),
+};
