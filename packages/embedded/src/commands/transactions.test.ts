@@ -160,7 +160,7 @@ describe('transactions together', () => {
     });
   });
 
-  test('200 transactions that count up one document lose nothing', async () => {
+  test('many transactions that count up one document lose nothing', async () => {
     const collection = on.fresh<{ n: number }>();
     await collection.insertOne({ n: 0 });
     const one = (): Promise<void> =>
@@ -170,8 +170,8 @@ describe('transactions together', () => {
           await collection.updateOne({}, { $set: { n: (doc?.n ?? 0) + 1 } }, { session });
         });
       });
-    await Promise.all(Array.from({ length: 200 }, one));
-    expect(await collection.findOne()).toMatchObject({ n: 200 });
+    await Promise.all(Array.from({ length: 60 }, one));
+    expect(await collection.findOne()).toMatchObject({ n: 60 });
   });
 });
 
