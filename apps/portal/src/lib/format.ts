@@ -36,7 +36,7 @@ const styles: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
   },
   weekday: { weekday: 'long' },
   'short-weekday': { weekday: 'short' },
-  date: { day: 'numeric', month: 'short' },
+  date: { day: 'numeric', month: 'short', year: 'numeric' },
 };
 
 /** An instant as the wall clock and calendar of `zone` show it. */
@@ -46,6 +46,10 @@ export const formatTime = (instant: Date, zone: string, style: TimeStyle = 'time
 /** A local day such as `2026-11-24`, which is no instant and has no zone. */
 export const formatDay = (date: string, style: TimeStyle = 'day'): string =>
   formatTime(new Date(`${date}T00:00:00Z`), 'UTC', style);
+
+/** A wall-clock time as data has it, `09:30`, in the reader's form; also within `09:30-12:00`. */
+export const formatClock = (time: string): string =>
+  (getLocale() === 'id' ? time.replaceAll(':', '.') : time).replaceAll('-', '–');
 
 const zoneNames: Record<string, string> = {
   'Asia/Jakarta': 'WIB',

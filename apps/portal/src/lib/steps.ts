@@ -1,6 +1,9 @@
 import { tick } from 'svelte';
 
-/** Where the keyboard goes when a step is open: to what it marks as first, else to its first field. */
+/**
+ * Where the keyboard goes when a step is open: to what it marks as first, else to its first field. What was
+ * decided stays in sight above it, unless the first thing to do would lie below the screen.
+ */
 export async function focusOpenStep(): Promise<void> {
   await tick();
   const step = document.querySelector<HTMLElement>('[data-step=open]');
@@ -8,7 +11,11 @@ export async function focusOpenStep(): Promise<void> {
     step?.querySelector<HTMLElement>('[data-first]') ??
     step?.querySelector<HTMLElement>('input:not([type=hidden]), a, button');
   first?.focus({ preventScroll: true });
-  step?.scrollIntoView({ block: 'nearest' });
+  if (step?.dataset['anchor'] === undefined) scrollTo({ top: 0 });
+  else step.scrollIntoView({ block: 'start' });
+  // A bar lies below on a phone.
+  if (first && first.getBoundingClientRect().bottom > innerHeight - 80)
+    first.scrollIntoView({ block: 'center' });
 }
 
 /** Escape goes one step back: to what was decided last. */

@@ -21,7 +21,7 @@ export const load: PageServerLoad = async (event) => {
     const clinic = await api.clinic.current();
     const [who, what] = await Promise.all([patientChoice(api, url), treatmentChoice(api, url)]);
     const { treatment, staffId } = what;
-    if (!treatment) return { ...who, ...what, slots: undefined, chosen: undefined };
+    if (!treatment) return { ...who, ...what, today: clinic.today, slots: undefined, chosen: undefined };
     const date = url.searchParams.get('date');
     const slots = await slotChoice(api, clinic, {
       treatmentId: treatment.id,
@@ -37,7 +37,7 @@ export const load: PageServerLoad = async (event) => {
       time && startAt && endAt
         ? { date: slots.date, time, startAt, endAt, staffIds: offered?.staffIds ?? [] }
         : undefined;
-    return { ...who, ...what, slots, chosen };
+    return { ...who, ...what, today: clinic.today, slots, chosen };
   } catch (error) {
     refuse(event, error);
   }

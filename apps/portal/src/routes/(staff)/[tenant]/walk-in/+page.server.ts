@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
 import { hrefWith } from '#lib/query.ts';
-import { clinicApi, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
+import { clinicApi, refuse, refused, type Clinic, type ClinicApi } from '#lib/server/api.ts';
 import { patientChoice, treatmentChoice } from '#lib/server/choice.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { needed, sane, textOf } from '#lib/server/form.ts';
@@ -16,7 +16,8 @@ export const load: PageServerLoad = async (event) => {
   const { url } = event;
   const api = await clinicApi(event, event.params.tenant);
   try {
-    const [ticket, who, what, queue] = await Promise.all([
+    const [clinic, ticket, who, what, queue] = await Promise.all([
+      api.clinic.current(),
       ticketOf(api, url),
       patientChoice(api, url),
       treatmentChoice(api, url),
@@ -24,8 +25,11 @@ export const load: PageServerLoad = async (event) => {
     ]);
     const waiting = queue.filter(({ state }) => state !== 'in-treatment').length;
     const { treatment } = what;
-    const expected = treatment ? await expectedTimes(api, treatment.id) : {};
-    return { ...who, ...what, ticket, waiting, expected };
+    const expected = treatment ? await expectedTimes(api, clinic, treatment.id) : {};
+    // Whoever is free first comes first.
+    const soonest = (id: string) => expected[id]?.getTime() ?? Infinity;
+    const staff = what.staff.toSorted((a, b) => (soonest(a.id) < soonest(b.id) ? -1 : 1));
+    return { ...who, ...what, staff, ticket, waiting, expected, today: clinic.today, now: clinic.now };
   } catch (error) {
     refuse(event, error);
   }
@@ -47,10 +51,13 @@ async function ticketOf(api: ClinicApi, url: URL) {
 const tick = 5 * 60_000;
 
 /** The earliest start today of each staff member, and of anybody under `any`: where joining would put the patient. */
-async function expectedTimes(api: ClinicApi, treatmentId: TreatmentId): Promise<Record<string, Date>> {
-  const { today } = await api.clinic.current();
-  const [day] = await api.availability.search({ treatmentId, from: today, stepMin: 5 });
-  const now = Math.floor(Date.now() / tick) * tick;
+async function expectedTimes(
+  api: ClinicApi,
+  clinic: Clinic,
+  treatmentId: TreatmentId,
+): Promise<Record<string, Date>> {
+  const [day] = await api.availability.search({ treatmentId, from: clinic.today, stepMin: 5 });
+  const now = Math.floor(clinic.now.getTime() / tick) * tick;
   const expected: Record<string, Date> = {};
   for (const { startAt, staffIds } of day?.slots ?? []) {
     if (startAt.getTime() < now) continue;

@@ -31,7 +31,7 @@ export const load: PageServerLoad = async (event) => {
     const moving = url.searchParams.has('move')
       ? await moveOf(api, clinic, booking, url, everybody)
       : undefined;
-    return { booking, patient, staffName, history, moving, at: new Date() };
+    return { booking, patient, staffName, history, moving, today: clinic.today, now: clinic.now };
   } catch (error) {
     refuse(event, error);
   }
