@@ -11,6 +11,7 @@ import type { Clock } from './clock.ts';
 import { schemaVersion, type TenantDocument } from './collections.ts';
 import { firstKey, isPlainObject } from './dialect.ts';
 import { translated } from './driver-errors.ts';
+import { notFound } from './errors.ts';
 
 type Given = 'id' | 'tenantId' | 'createdAt' | 'updatedAt' | 'version' | 'revision';
 
@@ -78,6 +79,17 @@ export class TenantHandle<Document extends TenantDocument> {
     this.#tenantId = tenantId;
     this.#clock = clock;
     this.#session = session;
+  }
+
+  /**
+   * The document of an id. Whatever is no id, a value that came from outside without being read too, is the id of
+   * nothing.
+   * @throws NOT_FOUND
+   */
+  async get(id: Document['id'], what: string): Promise<Document> {
+    const found = typeof id === 'string' ? await this.findOne({ id } as Filter<Document>) : undefined;
+    if (!found) throw notFound(what);
+    return found;
   }
 
   async findOne(
@@ -232,7 +244,7 @@ export class TenantHandle<Document extends TenantDocument> {
 
   #whole(document: NewDocument<Document>): Bson {
     refuseTenantId(document);
-    if ('_id' in document) throw new TypeError('The database makes the ids.');
+    if ('_id' in document || 'id' in document) throw new TypeError('The database makes the ids.');
     const now = this.#clock();
     const fields = Object.entries(document).filter(([, value]) => value !== undefined);
     return {
@@ -268,11 +280,14 @@ function refuseTenantId(value: unknown): void {
   if (named) throw new TypeError("The tenant is the scope's and cannot be named.");
 }
 
-/** `id` becomes `_id`, and the ids in its condition become ObjectIds; one that is no ObjectId matches nothing. */
+/**
+ * `id` becomes `_id`, and the ids in its condition become ObjectIds; one that is no ObjectId matches nothing.
+ * A condition that is undefined is a mistake: left out, it would match everything.
+ */
 function stored(value: object): Bson {
   const out: Bson = {};
   for (const [key, inner] of Object.entries(value)) {
-    if (inner === undefined) continue;
+    if (inner === undefined) throw new TypeError(`Nothing is known about ${key}.`);
     if (key === 'id') out['_id'] = asObjectId(inner);
     else if ((key === '$and' || key === '$or') && Array.isArray(inner))
       out[key] = inner.map((one: object) => stored(one));

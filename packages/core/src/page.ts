@@ -6,9 +6,12 @@ import type { Filter, Sort, TenantHandle } from './handle.ts';
 import type { TenantScope } from './tenancy.ts';
 import { parsed } from './parsed.ts';
 
+/** The most items that one answer holds. */
+export const Limit = z.int().min(1).max(200);
+
 /** Which part of a list is wanted: the first `limit`, or the next ones after a cursor. */
 export const Page = z.strictObject({
-  limit: z.int().min(1).max(200).default(50),
+  limit: Limit.default(50),
   cursor: z.string().max(1000).optional(),
 });
 export type Page = z.input<typeof Page>;

@@ -1,13 +1,12 @@
 // The only door to a tenant's data. A scope is opened for one tenant and one actor; everything that reads or
 // writes a tenant's documents takes it first, and goes through a handle that cannot name another tenant.
 import { EventEmitter } from 'node:events';
-import { MongoServerError, ObjectId, type ClientSession, type Db } from 'mongodb';
+import { MongoServerError, type ClientSession, type Db } from 'mongodb';
 import type { Actor } from './audit.ts';
 import type { Clock } from './clock.ts';
 import type { Collection, TenantDocument } from './collections.ts';
 import type { Database } from './database.ts';
 import { translated } from './driver-errors.ts';
-import { notFound } from './errors.ts';
 import { TenantHandle } from './handle.ts';
 import type { Tenant } from './tenants/schema.ts';
 
@@ -119,12 +118,6 @@ export type Commits = EventEmitter<{ commit: [tenantId: string] }>;
 
 export function newCommits(): Commits {
   return new EventEmitter<{ commit: [tenantId: string] }>().setMaxListeners(0);
-}
-
-/** Reads an ObjectId from the outside; anything else is a thing that does not exist. */
-export function objectId(id: string, what: string): ObjectId {
-  if (!/^[0-9a-f]{24}$/.test(id)) throw notFound(what);
-  return new ObjectId(id);
 }
 
 /** One lane for each tenant and purpose in this process, so that writers of one counter do not collide for nothing. */

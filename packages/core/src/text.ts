@@ -15,6 +15,9 @@ export function paragraph(max: number) {
   return z.string().trim().max(max);
 }
 
+/** What somebody looks for, as it was typed. */
+export const SearchText = z.string().trim().normalize('NFC').max(254);
+
 /** The hex of an ObjectId. */
 export const IdText = z.string().regex(/^[0-9a-f]{24}$/, 'This is not an id.');
 

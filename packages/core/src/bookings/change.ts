@@ -3,14 +3,7 @@ import { CirceError, notFound } from '../errors.ts';
 import type { Update } from '../handle.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { bookingsCollection } from './collection.ts';
-import { undoableFields, type Booking, type BookingId, type UndoableState } from './schema.ts';
-
-/** The booking as the transaction sees it. */
-export async function read(inside: TenantScope, id: BookingId): Promise<Booking> {
-  const booking = await within(inside, bookingsCollection).findOne({ id });
-  if (!booking) throw notFound('booking');
-  return booking;
-}
+import { undoableFields, type Booking, type UndoableState } from './schema.ts';
 
 /** Writes one act of the front desk on a booking, what it can be undone to, and its audit event. */
 export async function change(

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { invalid } from '../errors.ts';
 import { transact, type TenantScope } from '../tenancy.ts';
-import { change, illegal, read } from './change.ts';
+import { change, illegal } from './change.ts';
+import { get } from './read.ts';
 import { PaymentMethod, type Booking, type BookingId } from './schema.ts';
 import { parsed } from '../parsed.ts';
 
@@ -21,7 +22,7 @@ export type NewPayment = z.input<typeof NewPayment>;
 export async function pay(clinic: TenantScope, id: BookingId, input: NewPayment): Promise<Booking> {
   const payment = parsed(NewPayment, input);
   return transact(clinic, async (inside) => {
-    const booking = await read(inside, id);
+    const booking = await get(inside, id);
     if (booking.status === 'cancelled' || booking.status === 'no-show') throw illegal(booking.status, 'paid');
     if (payment.amount > booking.price - (booking.paymentAmount ?? 0)) {
       throw invalid('amount', 'This is more than what is left to pay.');

@@ -1,14 +1,17 @@
-import { notFound } from '../errors.ts';
-import { paged, type Page, type Paged } from '../page.ts';
+import { z } from 'zod';
+import { Limit, paged, type Page, type Paged } from '../page.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { dayInterval, localDate, LocalDate } from '../time.ts';
-import type { PatientId } from '../patients/schema.ts';
+import { PatientId } from '../patients/schema.ts';
 import { bookingsCollection } from './collection.ts';
-import type { Booking, BookingId } from './schema.ts';
+import { BookingId, type Booking } from './schema.ts';
 import { parsed } from '../parsed.ts';
 
 /** A clinic has at most this many bookings in a day. */
 const dayLimit = 5_000;
+
+const idsLimit = 500;
+const Ids = z.array(BookingId).max(idsLimit);
 
 /** The tenant's bookings, the latest start first. */
 export function findByTenant(clinic: TenantScope, page: Page = {}): Promise<Paged<Booking>> {
@@ -41,32 +44,34 @@ export async function findTodays(clinic: TenantScope): Promise<Booking[]> {
 }
 
 /** The documented sample "patient visit history": a patient's completed bookings, the latest first. */
-export function findVisitHistory(clinic: TenantScope, patientId: PatientId, limit = 10): Promise<Booking[]> {
+export async function findVisitHistory(
+  clinic: TenantScope,
+  patientId: PatientId,
+  limit = 10,
+): Promise<Booking[]> {
   return within(clinic, bookingsCollection).find(
-    { patientId, status: 'completed' },
-    { sort: { startAt: -1 }, limit },
+    { patientId: parsed(PatientId, patientId), status: 'completed' },
+    { sort: { startAt: -1 }, limit: parsed(Limit, limit) },
   );
 }
 
 /** Everything a patient ever booked, the latest start first. */
-export function findByPatient(
+export async function findByPatient(
   clinic: TenantScope,
   patientId: PatientId,
   page: Page = {},
 ): Promise<Paged<Booking>> {
   const sort = { field: 'startAt', direction: -1 } as const;
-  return paged(clinic, within(clinic, bookingsCollection), { patientId }, sort, page);
+  const filter = { patientId: parsed(PatientId, patientId) };
+  return paged(clinic, within(clinic, bookingsCollection), filter, sort, page);
 }
 
-/** Every booking of these ids that exists, in no particular order. */
-export function findByIds(clinic: TenantScope, ids: readonly BookingId[]): Promise<Booking[]> {
-  if (ids.length === 0) return Promise.resolve([]);
-  return within(clinic, bookingsCollection).find({ id: { $in: ids } }, { limit: ids.length });
+/** Every booking of these ids, at most 500, that exists; in no particular order. */
+export async function findByIds(clinic: TenantScope, ids: readonly BookingId[]): Promise<Booking[]> {
+  return within(clinic, bookingsCollection).find({ id: { $in: parsed(Ids, ids) } }, { limit: idsLimit });
 }
 
 /** @throws NOT_FOUND */
 export async function get(clinic: TenantScope, id: BookingId): Promise<Booking> {
-  const booking = await within(clinic, bookingsCollection).findOne({ id });
-  if (!booking) throw notFound('booking');
-  return booking;
+  return within(clinic, bookingsCollection).get(id, 'booking');
 }

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { candidatesFor, rulesFor } from '../availability/plans.ts';
-import { notFound } from '../errors.ts';
 import { StaffId } from '../staff/schema.ts';
 import { within, type TenantScope } from '../tenancy.ts';
-import { localDate } from '../time.ts';
+import { localDate, StartAt } from '../time.ts';
 import { treatmentsCollection } from '../treatments/collection.ts';
-import { change, illegal, read } from './change.ts';
+import { change, illegal } from './change.ts';
 import { firstFree, placed, slotTaken, takingTime } from './place.ts';
+import { get } from './read.ts';
 import { holdsTime, type Booking, type BookingId } from './schema.ts';
 import { parsed } from '../parsed.ts';
 
 export const NewTime = z.strictObject({
-  startAt: z.date(),
+  startAt: StartAt,
   /** Somebody else, or `any`; the same staff member when it is left out. */
   staffId: z.union([z.literal('any'), StaffId]).optional(),
 });
@@ -26,7 +26,7 @@ export type NewTime = z.input<typeof NewTime>;
 export async function reschedule(clinic: TenantScope, id: BookingId, input: NewTime): Promise<Booking> {
   const { startAt, staffId } = parsed(NewTime, input);
   return takingTime(clinic, async (inside) => {
-    const booking = await read(inside, id);
+    const booking = await get(inside, id);
     if (!holdsTime(booking.status)) throw illegal(booking.status, 'moved');
     return move(inside, booking, startAt, staffId ?? booking.staffId, 'bookings.reschedule');
   });
@@ -41,8 +41,7 @@ export async function move(
   action: string,
   also: Partial<Pick<Booking, 'calledAt'>> = {},
 ): Promise<Booking> {
-  const treatment = await within(inside, treatmentsCollection).findOne({ id: booking.treatmentId });
-  if (!treatment) throw notFound('treatment');
+  const treatment = await within(inside, treatmentsCollection).get(booking.treatmentId, 'treatment');
   const date = localDate(startAt, inside.tenant.config.timezone);
   const candidates = await candidatesFor(inside, treatment, staffId, { from: date, days: 1 }, booking.id);
   const found = firstFree(startAt, candidates.planOn(date), rulesFor(inside), booking);

@@ -3,6 +3,7 @@ import type { Id, TenantDocument } from '../collections.ts';
 import { PatientId } from '../patients/schema.ts';
 import { StaffId } from '../staff/schema.ts';
 import { IdText, paragraph } from '../text.ts';
+import { StartAt } from '../time.ts';
 import { TreatmentId } from '../treatments/schema.ts';
 import type { Hold } from './holds.ts';
 
@@ -27,7 +28,7 @@ export const NewBooking = z.strictObject({
   treatmentId: TreatmentId,
   /** A staff member, or `any` for the least loaded one who can do it, the better rated of two equals. */
   staffId: z.union([z.literal('any'), StaffId]),
-  startAt: z.date(),
+  startAt: StartAt,
   source: BookingSource,
   /** Whether the patient has confirmed already. */
   status: z.enum(['pending', 'confirmed']).default('pending'),

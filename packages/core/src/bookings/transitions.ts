@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { incrementVisits } from '../patients/visits.ts';
 import { transact, type TenantScope } from '../tenancy.ts';
 import { localDate } from '../time.ts';
-import { change, illegal, read, released } from './change.ts';
+import { change, illegal, released } from './change.ts';
 import { received } from './payments.ts';
+import { get } from './read.ts';
 import { PaymentMethod, type Booking, type BookingId, type BookingStatus } from './schema.ts';
 import { parsed } from '../parsed.ts';
 
@@ -27,7 +28,7 @@ function assertAllowed(booking: Booking, to: BookingStatus): void {
  */
 export function confirm(clinic: TenantScope, id: BookingId): Promise<Booking> {
   return transact(clinic, async (inside) => {
-    const booking = await read(inside, id);
+    const booking = await get(inside, id);
     assertAllowed(booking, 'confirmed');
     return change(inside, booking, 'bookings.confirm', { $set: { status: 'confirmed' } });
   });
@@ -40,7 +41,7 @@ export function confirm(clinic: TenantScope, id: BookingId): Promise<Booking> {
  */
 export function cancel(clinic: TenantScope, id: BookingId): Promise<Booking> {
   return transact(clinic, async (inside) => {
-    const booking = await read(inside, id);
+    const booking = await get(inside, id);
     assertAllowed(booking, 'cancelled');
     return change(inside, booking, 'bookings.cancel', { $set: { status: 'cancelled' }, $unset: released });
   });
@@ -53,7 +54,7 @@ export function cancel(clinic: TenantScope, id: BookingId): Promise<Booking> {
  */
 export function noShow(clinic: TenantScope, id: BookingId): Promise<Booking> {
   return transact(clinic, async (inside) => {
-    const booking = await read(inside, id);
+    const booking = await get(inside, id);
     assertAllowed(booking, 'no-show');
     if (booking.startAt > inside.clock()) throw illegal('still to come', 'no-show');
     return change(inside, booking, 'bookings.noShow', { $set: { status: 'no-show' }, $unset: released });
@@ -79,7 +80,7 @@ export async function complete(
 ): Promise<Booking> {
   const { method } = parsed(Completion, completion);
   return transact(clinic, async (inside) => {
-    const booking = await read(inside, id);
+    const booking = await get(inside, id);
     assertAllowed(booking, 'completed');
     if (booking.localDate > localDate(inside.clock(), inside.tenant.config.timezone)) {
       throw illegal('on a later day', 'completed');

@@ -1,8 +1,9 @@
 import { takeBackVisit } from '../patients/visits.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { minute } from '../time.ts';
-import { illegal, read, released, write } from './change.ts';
+import { illegal, released, write } from './change.ts';
 import { placed, takingTime } from './place.ts';
+import { get } from './read.ts';
 import { holdsTime, undoableFields, type Booking, type BookingId } from './schema.ts';
 
 /** How long an act of the front desk can be undone, in minutes. */
@@ -17,7 +18,7 @@ export const undoMin = 15;
  */
 export async function undo(clinic: TenantScope, id: BookingId): Promise<Booking> {
   return takingTime(clinic, async (inside) => {
-    const booking = await read(inside, id);
+    const booking = await get(inside, id);
     const last = booking.lastChange;
     const since = inside.clock().getTime() - (last?.at.getTime() ?? 0);
     if (!last || since > undoMin * minute) throw illegal(booking.status, 'undone');

@@ -1,11 +1,15 @@
-import { notFound } from '../errors.ts';
+import { z } from 'zod';
 import type { Filter } from '../handle.ts';
-import { paged, type Page, type Paged } from '../page.ts';
+import { Limit, paged, type Page, type Paged } from '../page.ts';
+import { parsed } from '../parsed.ts';
 import { e164, e164Prefix } from '../phone.ts';
 import { within, type TenantScope } from '../tenancy.ts';
-import { literal, searchWords } from '../text.ts';
+import { literal, SearchText, searchWords } from '../text.ts';
 import { patientsCollection } from './collection.ts';
-import type { Patient, PatientId } from './schema.ts';
+import { PatientId, type Patient } from './schema.ts';
+
+const idsLimit = 500;
+const Ids = z.array(PatientId).max(idsLimit);
 
 /** The tenant's patients, the newest first. */
 export function findByTenant(clinic: TenantScope, page: Page = {}): Promise<Paged<Patient>> {
@@ -18,20 +22,18 @@ export function findByTenant(clinic: TenantScope, page: Page = {}): Promise<Page
  * @throws VALIDATION when it is no phone number
  */
 export async function findByTenantAndPhone(clinic: TenantScope, phone: string): Promise<Patient | undefined> {
-  return within(clinic, patientsCollection).findOne({ phone: e164(phone, clinic.tenant.config.country) });
+  const number = e164(parsed(SearchText, phone), clinic.tenant.config.country);
+  return within(clinic, patientsCollection).findOne({ phone: number });
 }
 
 /** @throws NOT_FOUND */
 export async function get(clinic: TenantScope, id: PatientId): Promise<Patient> {
-  const patient = await within(clinic, patientsCollection).findOne({ id });
-  if (!patient) throw notFound('patient');
-  return patient;
+  return within(clinic, patientsCollection).get(id, 'patient');
 }
 
-/** Every patient of these ids that exists, in no particular order. */
-export function findByIds(clinic: TenantScope, ids: readonly PatientId[]): Promise<Patient[]> {
-  if (ids.length === 0) return Promise.resolve([]);
-  return within(clinic, patientsCollection).find({ id: { $in: ids } }, { limit: ids.length });
+/** Every patient of these ids, at most 500, that exists; in no particular order. */
+export async function findByIds(clinic: TenantScope, ids: readonly PatientId[]): Promise<Patient[]> {
+  return within(clinic, patientsCollection).find({ id: { $in: parsed(Ids, ids) } }, { limit: idsLimit });
 }
 
 /**
@@ -39,9 +41,12 @@ export function findByIds(clinic: TenantScope, ids: readonly PatientId[]): Promi
  * of the name in any order, without regard to case and diacritics.
  */
 export async function search(clinic: TenantScope, text: string, limit = 10): Promise<Patient[]> {
-  const filter = searchFilter(text.trim(), clinic.tenant.config.country);
+  const filter = searchFilter(parsed(SearchText, text), clinic.tenant.config.country);
   if (!filter) return [];
-  return within(clinic, patientsCollection).find({ $and: [{ isActive: true }, filter] }, { limit });
+  return within(clinic, patientsCollection).find(
+    { $and: [{ isActive: true }, filter] },
+    { limit: parsed(Limit, limit) },
+  );
 }
 
 function searchFilter(text: string, country: string): Filter<Patient> | undefined {

@@ -43,8 +43,7 @@ export async function update(clinic: TenantScope, id: PatientId, changes: Patien
   };
   try {
     return await transact(clinic, async (inside) => {
-      const before = await within(inside, patientsCollection).findOne({ id });
-      if (!before) throw notFound('patient');
+      const before = await within(inside, patientsCollection).get(id, 'patient');
       if (given.revision !== undefined && given.revision !== before.revision) {
         throw new CirceError('STALE', 'Somebody changed this patient in the meantime. Please look again.', {
           expected: given.revision,

@@ -17,8 +17,7 @@ export async function incrementVisits(
   at = clinic.clock(),
 ): Promise<Patient> {
   return transact(clinic, async (inside) => {
-    const before = await within(inside, patientsCollection).findOne({ id });
-    if (!before) throw notFound('patient');
+    const before = await within(inside, patientsCollection).get(id, 'patient');
     const lastVisitAt = before.lastVisitAt && before.lastVisitAt > at ? before.lastVisitAt : at;
     return counted(inside, before, 1, lastVisitAt);
   });
@@ -26,8 +25,7 @@ export async function incrementVisits(
 
 /** Takes a visit back when a completed booking is undone; the last visit is read from the bookings again. */
 export async function takeBackVisit(inside: TenantScope, id: PatientId): Promise<Patient> {
-  const before = await within(inside, patientsCollection).findOne({ id });
-  if (!before) throw notFound('patient');
+  const before = await within(inside, patientsCollection).get(id, 'patient');
   const [last] = await within(inside, bookingsCollection).find(
     { patientId: id, status: 'completed' },
     { sort: { startAt: -1 }, limit: 1 },

@@ -1,6 +1,7 @@
-import { change, illegal, read } from '../bookings/change.ts';
+import { change, illegal } from '../bookings/change.ts';
 import { tickMin } from '../bookings/holds.ts';
 import { takingTime } from '../bookings/place.ts';
+import { get } from '../bookings/read.ts';
 import { move } from '../bookings/reschedule.ts';
 import type { Booking, BookingId } from '../bookings/schema.ts';
 import { isCirceError } from '../errors.ts';
@@ -15,7 +16,7 @@ import { minute } from '../time.ts';
  */
 export async function callIn(clinic: TenantScope, id: BookingId): Promise<Booking> {
   return takingTime(clinic, async (inside) => {
-    const booking = await read(inside, id);
+    const booking = await get(inside, id);
     if (booking.source !== 'walk-in') throw illegal('an appointment', 'called');
     if (booking.status !== 'confirmed') throw illegal(booking.status, 'called');
     if (booking.calledAt) throw illegal('called', 'called');
@@ -37,7 +38,7 @@ export async function callIn(clinic: TenantScope, id: BookingId): Promise<Bookin
  */
 export function start(clinic: TenantScope, id: BookingId): Promise<Booking> {
   return transact(clinic, async (inside) => {
-    const booking = await read(inside, id);
+    const booking = await get(inside, id);
     if (booking.status !== 'confirmed') throw illegal(booking.status, 'started');
     if (booking.startedAt) throw illegal('started', 'started');
     return change(inside, booking, 'queue.start', { $set: { startedAt: inside.clock() } });

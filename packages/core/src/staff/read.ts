@@ -1,12 +1,17 @@
+import { z } from 'zod';
 import { notFound } from '../errors.ts';
 import type { Filter } from '../handle.ts';
+import { parsed } from '../parsed.ts';
 import { within, type TenantScope } from '../tenancy.ts';
+import { SearchText } from '../text.ts';
 import { treatmentsCollection } from '../treatments/collection.ts';
 import { staffCollection } from './collection.ts';
-import type { Staff, StaffId } from './schema.ts';
+import { StaffId, type Staff } from './schema.ts';
 
 /** A clinic has at most this many staff members in one answer. */
 const listLimit = 500;
+
+const StaffIds = z.array(StaffId).max(listLimit);
 
 function active(clinic: TenantScope, filter: Filter<Staff>): Promise<Staff[]> {
   return within(clinic, staffCollection).find(
@@ -21,25 +26,23 @@ export function findByTenant(clinic: TenantScope): Promise<Staff[]> {
 }
 
 /** The tenant's active staff with this job, by name. */
-export function findByTenantAndRole(clinic: TenantScope, role: string): Promise<Staff[]> {
-  return active(clinic, { role });
+export async function findByTenantAndRole(clinic: TenantScope, role: string): Promise<Staff[]> {
+  return active(clinic, { role: parsed(SearchText, role) });
 }
 
 /** The tenant's active staff with this skill, by name. */
-export function findByTenantAndSkill(clinic: TenantScope, skill: string): Promise<Staff[]> {
-  return active(clinic, { skills: skill });
+export async function findByTenantAndSkill(clinic: TenantScope, skill: string): Promise<Staff[]> {
+  return active(clinic, { skills: parsed(SearchText, skill) });
 }
 
 /** @throws NOT_FOUND */
 export async function get(clinic: TenantScope, id: StaffId): Promise<Staff> {
-  const staff = await within(clinic, staffCollection).findOne({ id });
-  if (!staff) throw notFound('staff member');
-  return staff;
+  return within(clinic, staffCollection).get(id, 'staff member');
 }
 
 /** The active ones of these ids. */
-export function findByIds(clinic: TenantScope, ids: readonly StaffId[]): Promise<Staff[]> {
-  return active(clinic, { id: { $in: ids } });
+export async function findByIds(clinic: TenantScope, ids: readonly StaffId[]): Promise<Staff[]> {
+  return active(clinic, { id: { $in: parsed(StaffIds, ids) } });
 }
 
 /**
@@ -52,7 +55,7 @@ export async function findAvailableForTreatment(
   treatmentName: string,
 ): Promise<Staff[]> {
   const treatment = await within(clinic, treatmentsCollection).findOne({
-    name: treatmentName,
+    name: parsed(SearchText, treatmentName),
     isActive: true,
   });
   if (!treatment) throw notFound('treatment');

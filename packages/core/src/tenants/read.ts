@@ -4,6 +4,7 @@ import type { Database } from '../database.ts';
 import { translated } from '../driver-errors.ts';
 import { notFound } from '../errors.ts';
 import { scopeOf, type TenantScope } from '../tenancy.ts';
+import { IdText } from '../text.ts';
 import { StoredTenantConfig, TenantConfig, type Tenant, type TenantId } from './schema.ts';
 
 /** The tenant id under which platform administrators and their sessions are kept. It is no clinic. */
@@ -22,6 +23,8 @@ export async function findActive(database: Database): Promise<Tenant[]> {
 
 /** The tenant of a slug, active or not, or undefined. */
 export async function findBySlug(database: Database, slug: string): Promise<Tenant | undefined> {
+  // No filter of the tenants is bound to one: what is no text must not become a part of it.
+  if (typeof slug !== 'string') return undefined;
   const found = await answered(database.db.collection('tenants').findOne({ slug }));
   return found ? tenantOf(found) : undefined;
 }
@@ -31,8 +34,9 @@ export async function findBySlug(database: Database, slug: string): Promise<Tena
  * @throws NOT_FOUND when there is no such active clinic
  */
 export async function openTenant(database: Database, tenantId: string, actor: Actor): Promise<TenantScope> {
-  if (!/^[0-9a-f]{24}$/.test(tenantId)) throw notFound('clinic');
-  const found = await answered(database.db.collection('tenants').findOne({ _id: new ObjectId(tenantId) }));
+  const id = IdText.safeParse(tenantId);
+  if (!id.success) throw notFound('clinic');
+  const found = await answered(database.db.collection('tenants').findOne({ _id: new ObjectId(id.data) }));
   if (!found || found['isActive'] === false) throw notFound('clinic');
   return scopeOf(database, tenantOf(found), actor);
 }

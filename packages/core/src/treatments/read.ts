@@ -1,7 +1,8 @@
-import { notFound } from '../errors.ts';
 import type { Filter } from '../handle.ts';
-import type { StaffId } from '../staff/schema.ts';
+import { parsed } from '../parsed.ts';
+import { StaffId } from '../staff/schema.ts';
 import { within, type TenantScope } from '../tenancy.ts';
+import { SearchText } from '../text.ts';
 import { treatmentsCollection } from './collection.ts';
 import type { Treatment, TreatmentId } from './schema.ts';
 
@@ -21,18 +22,16 @@ export function findByTenant(clinic: TenantScope): Promise<Treatment[]> {
 }
 
 /** The tenant's active treatments of one category, by name. */
-export function findByTenantAndCategory(clinic: TenantScope, category: string): Promise<Treatment[]> {
-  return active(clinic, { category });
+export async function findByTenantAndCategory(clinic: TenantScope, category: string): Promise<Treatment[]> {
+  return active(clinic, { category: parsed(SearchText, category) });
 }
 
 /** The tenant's active treatments that a staff member can perform. */
-export function findByTenantAndStaff(clinic: TenantScope, staffId: StaffId): Promise<Treatment[]> {
-  return active(clinic, { assignedStaff: staffId });
+export async function findByTenantAndStaff(clinic: TenantScope, staffId: StaffId): Promise<Treatment[]> {
+  return active(clinic, { assignedStaff: parsed(StaffId, staffId) });
 }
 
 /** @throws NOT_FOUND */
 export async function get(clinic: TenantScope, id: TreatmentId): Promise<Treatment> {
-  const treatment = await within(clinic, treatmentsCollection).findOne({ id });
-  if (!treatment) throw notFound('treatment');
-  return treatment;
+  return within(clinic, treatmentsCollection).get(id, 'treatment');
 }

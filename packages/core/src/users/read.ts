@@ -1,6 +1,7 @@
-import { notFound } from '../errors.ts';
 import { paged, type Page, type Paged } from '../page.ts';
+import { parsed } from '../parsed.ts';
 import { within, type TenantScope } from '../tenancy.ts';
+import { SearchText } from '../text.ts';
 import { usersCollection } from './collection.ts';
 import type { StoredUser, User, UserId } from './schema.ts';
 
@@ -18,15 +19,13 @@ export async function findByEmailAndTenant(clinic: TenantScope, email: string): 
 }
 
 /** The same with the password's hash, for the login only. */
-export function findWithPassword(clinic: TenantScope, email: string): Promise<StoredUser | undefined> {
-  return within(clinic, usersCollection).findOne({ email: email.trim().toLowerCase() });
+export async function findWithPassword(clinic: TenantScope, email: string): Promise<StoredUser | undefined> {
+  return within(clinic, usersCollection).findOne({ email: parsed(SearchText, email).toLowerCase() });
 }
 
 /** @throws NOT_FOUND */
 export async function get(clinic: TenantScope, id: UserId): Promise<User> {
-  const user = await within(clinic, usersCollection).findOne({ id });
-  if (!user) throw notFound('user');
-  return withoutPassword(user);
+  return withoutPassword(await within(clinic, usersCollection).get(id, 'user'));
 }
 
 export function withoutPassword({ password: _, ...user }: StoredUser): User {

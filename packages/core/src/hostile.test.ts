@@ -1,0 +1,119 @@
+// What a program passes on without reading it: every public function answers with an error of the closed list,
+// by a promise, and nothing that looks like an operator becomes one.
+import { expect, test } from 'vitest';
+import * as core from './index.ts';
+import { newPractice, testDatabase } from './testing/index.ts';
+
+const held = testDatabase();
+
+const junk = [
+  undefined,
+  null,
+  7,
+  Number.NaN,
+  '',
+  'x',
+  'x'.repeat(100_000),
+  '__proto__',
+  '\u202eGNP',
+  '\ud800',
+  { $ne: null },
+  { $gt: '' },
+  { $where: 'true' },
+  { toString: () => '0123456789abcdef01234567' },
+  [],
+  [{ $ne: null }],
+  JSON.parse('{"__proto__": {"admin": true}}'),
+] as never[];
+
+const { bookings, patients, queue, staff, treatments, users } = core;
+
+/** Functions that take one id, text or input beside the clinic. */
+const acts = {
+  'bookings.get': bookings.get,
+  'bookings.confirm': bookings.confirm,
+  'bookings.cancel': bookings.cancel,
+  'bookings.noShow': bookings.noShow,
+  'bookings.complete': bookings.complete,
+  'bookings.undo': bookings.undo,
+  'bookings.book': bookings.book,
+  'bookings.pay': (clinic, id) => bookings.pay(clinic, id, { method: 'cash', amount: 1 }),
+  'bookings.reschedule': (clinic, id) => bookings.reschedule(clinic, id, { startAt: clinic.clock() }),
+  'bookings.findByIds': bookings.findByIds,
+  'bookings.findByPatient': bookings.findByPatient,
+  'bookings.findByTenant': (clinic, page) => bookings.findByTenant(clinic, page ?? 7),
+  'bookings.findByTenantAndDate': bookings.findByTenantAndDate,
+  'bookings.findVisitHistory': bookings.findVisitHistory,
+  'queue.join': queue.join,
+  'queue.callIn': queue.callIn,
+  'queue.start': queue.start,
+  'availability.search': core.availability.search,
+  'patients.get': patients.get,
+  'patients.register': patients.register,
+  'patients.update': (clinic, id) => patients.update(clinic, id, { notes: 'x' }),
+  'patients.incrementVisits': (clinic, id) => patients.incrementVisits(clinic, id),
+  'patients.findByIds': patients.findByIds,
+  'patients.findByTenantAndPhone': patients.findByTenantAndPhone,
+  'patients.search': patients.search,
+  'staff.get': staff.get,
+  'staff.add': staff.add,
+  'staff.findByIds': staff.findByIds,
+  'staff.findByTenantAndRole': staff.findByTenantAndRole,
+  'staff.findByTenantAndSkill': staff.findByTenantAndSkill,
+  'staff.findAvailableForTreatment': staff.findAvailableForTreatment,
+  'treatments.get': treatments.get,
+  'treatments.add': treatments.add,
+  'treatments.findByTenantAndCategory': treatments.findByTenantAndCategory,
+  'treatments.findByTenantAndStaff': treatments.findByTenantAndStaff,
+  'users.get': users.get,
+  'users.add': users.add,
+  'users.findByEmailAndTenant': users.findByEmailAndTenant,
+  'tenants.openTenant': (clinic, id) => core.tenants.openTenant(held.database, id, clinic.actor),
+  'tenants.openTenantBySlug': (clinic, slug) =>
+    core.tenants.openTenantBySlug(held.database, slug, clinic.actor),
+} satisfies Record<string, (clinic: core.TenantScope, input: never) => Promise<unknown>>;
+
+const nothingFound = (answer: unknown) => answer === undefined || (Array.isArray(answer) && !answer.length);
+
+test.each(Object.entries(acts))('%s', async (_, act) => {
+  const { clinic, ayu, facial, sari } = await newPractice(held.database);
+  const booking = await bookings.book(clinic, {
+    patientId: ayu.id,
+    treatmentId: facial.id,
+    staffId: sari.id,
+    startAt: new Date('2026-11-24T03:00:00Z'),
+    source: 'online',
+  });
+  for (const input of junk) {
+    const answered = act(clinic, input).then(
+      (answer) => (nothingFound(answer) ? 'nothing' : answer),
+      (error: unknown) => (core.isCirceError(error) ? error.code : error),
+    );
+    expect(['nothing', 'NOT_FOUND', 'VALIDATION'], JSON.stringify(input)).toContain(await answered);
+  }
+  expect(await bookings.get(clinic, booking.id)).toEqual(booking);
+  expect(await patients.get(clinic, ayu.id)).toEqual(ayu);
+});
+
+test.each([0, -1, 1.5, Number.NaN, 201, Infinity, '10', null, { $gt: 0 }])(
+  'a limit of %j is refused',
+  async (limit) => {
+    const { clinic, ayu } = await newPractice(held.database);
+    for (const asked of [
+      bookings.findVisitHistory(clinic, ayu.id, limit as number),
+      patients.search(clinic, 'ayu', limit as number),
+      patients.findByTenant(clinic, { limit: limit as number }),
+    ]) {
+      await expect(asked).rejects.toMatchObject({ code: 'VALIDATION' });
+    }
+  },
+);
+
+test.each([new Date(8.64e15), new Date(-8.64e15), new Date(Number.NaN)])(
+  'a time outside of any calendar is refused: %s',
+  async (startAt) => {
+    const { clinic, ayu, facial } = await newPractice(held.database);
+    const given = { patientId: ayu.id, treatmentId: facial.id, staffId: 'any', source: 'online' } as const;
+    await expect(bookings.book(clinic, { ...given, startAt })).rejects.toMatchObject({ code: 'VALIDATION' });
+  },
+);
