@@ -1,3 +1,5 @@
+import { untrack } from 'svelte';
+
 /** Single keys: which there are on the page at hand, and when a key is one and not a letter that somebody types. */
 
 export interface Shortcut {
@@ -20,7 +22,7 @@ export const shortcuts = {
   },
   /** Adds what a page can do while it is open; the returned function takes it away. */
   list(group: ShortcutGroup): () => void {
-    listed = [group, ...listed];
+    listed = [group, ...untrack(() => listed)];
     return () => {
       listed = listed.filter((one) => one !== group);
     };

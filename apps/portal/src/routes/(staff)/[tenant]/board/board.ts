@@ -96,16 +96,16 @@ export const canUndo = ({ last }: Row, now: Date): boolean =>
 
 /** Everything that can be done with a booking now, the next sensible act first. */
 export function actsOf(row: Row, now: Date, today: string): Act[] {
-  const { status, source, calledAt, startedAt, startAt, localDate } = row;
+  const { status, source, calledAt, startedAt, startAt, endAt, localDate } = row;
   const open: Act[] = [];
   if (status === 'pending') open.push('confirm');
   if (status === 'confirmed') {
     if (source === 'walk-in' && !calledAt && !startedAt) open.push('call');
     if (localDate <= today) {
-      const begin: Act[] = startedAt ? [] : ['start'];
-      open.push(
-        ...(source === 'walk-in' ? [...begin, 'complete' as const] : (['complete', ...begin] as const)),
-      );
+      // Whoever is expected or here begins; once the time is over what remains is to close it.
+      if (startedAt) open.push('complete');
+      else if (source === 'walk-in' || endAt > now) open.push('start', 'complete');
+      else open.push('complete', 'start');
     }
   }
   if (status !== 'cancelled' && status !== 'no-show' && balanceOf(row) > 0) open.push('pay');
@@ -251,6 +251,18 @@ export interface Hour {
   readonly rows: readonly Row[];
 }
 
+/** Who should be called: the first who can go in right away, or else the first of all. */
+export function nextOf(queue: readonly Waiting[]): Waiting | undefined {
+  const waiting = queue.filter(({ state }) => state === 'waiting');
+  return waiting.find(({ waitMin }) => waitMin <= 0) ?? waiting[0];
+}
+
+/** Whether it is over and done with: closed, before now, and no longer to be undone. */
+export function isSettled(row: Row, now: Date): boolean {
+  const stage = stageOf(row);
+  return (stage === 'done' || stage === 'off') && row.startAt <= now && !canUndo(row, now);
+}
+
 export function byHour(rows: readonly Row[]): Hour[] {
   return [...Map.groupBy(rows, ({ localTime }) => localTime.slice(0, 2))].map(([hour, some]) => ({
     hour,
@@ -301,4 +313,28 @@ export function placeOf(startAt: Date, endAt: Date, scale: Scale) {
   const start = ticks(startAt.getTime() - scale.from);
   const length = ticks(endAt.getTime() - startAt.getTime());
   return { h: Math.floor(start / 12), m: start % 12, dh: Math.floor(length / 12), dm: length % 12 };
+}
+
+/** The parts of a scale in which somebody does not work, as places. @param shifts such as `['09:00-12:00']` */
+export function offHours(shifts: readonly string[], { hours }: Scale) {
+  const first = Number(hours[0] ?? 0);
+  const end = hours.length * 12;
+  const tick = (time: string) =>
+    (Number(time.slice(0, 2)) - first) * 12 + Math.floor(Number(time.slice(3, 5)) / 5);
+  const gaps: { from: number; to: number }[] = [];
+  let at = 0;
+  for (const shift of shifts.toSorted()) {
+    const [from = '', to = ''] = shift.split('-');
+    gaps.push({ from: at, to: Math.min(tick(from), end) });
+    at = Math.max(at, to <= from ? end : tick(to));
+  }
+  gaps.push({ from: at, to: end });
+  return gaps
+    .filter((gap) => gap.to > gap.from)
+    .map(({ from, to }) => ({
+      h: Math.floor(from / 12),
+      m: from % 12,
+      dh: Math.floor((to - from) / 12),
+      dm: (to - from) % 12,
+    }));
 }
