@@ -3,9 +3,12 @@ import { tick } from 'svelte';
 /**
  * Where the keyboard goes when a step is open: to what it marks as first, else to its first field. What was
  * decided stays in sight above it, unless the first thing to do would lie below the screen.
+ * @param entering whether the page has just been loaded as a whole
  */
-export async function focusOpenStep(): Promise<void> {
+export async function focusOpenStep(entering: boolean): Promise<void> {
   await tick();
+  // Who has begun before the script was there is not interrupted.
+  if (entering && document.activeElement !== document.body) return;
   const step = document.querySelector<HTMLElement>('[data-step=open]');
   const first =
     step?.querySelector<HTMLElement>('[data-first]') ??

@@ -12,11 +12,11 @@ export async function patientChoice(api: ClinicApi, url: URL) {
     return { query, found, patient: undefined, booked: [] };
   }
   try {
-    const [patient, { items }] = await Promise.all([
+    const [{ now }, patient, { items }] = await Promise.all([
+      api.clinic.current(),
       api.patients.get({ id }),
       api.bookings.findByPatient({ patientId: id, limit: 20 }),
     ]);
-    const now = new Date();
     const booked = items
       .filter(({ status, endAt }) => (status === 'pending' || status === 'confirmed') && endAt > now)
       .reverse();

@@ -14,14 +14,14 @@ export const load: PageServerLoad = async (event) => {
   const id = inPath(PatientId, event.params.id);
   const cursor = event.url.searchParams.get('cursor')?.slice(0, 1000) || undefined;
   try {
-    const [patient, { items, next }, staff] = await Promise.all([
+    const [{ now }, patient, { items, next }, staff] = await Promise.all([
+      api.clinic.current(),
       api.patients.get({ id }),
       api.bookings.findByPatient({ patientId: id, limit: 40, cursor }),
       api.staff.findByTenant(),
     ]);
     const names = new Map(staff.map((one) => [one.id, one.name]));
     const bookings = items.map((booking) => ({ ...booking, staffName: names.get(booking.staffId) }));
-    const now = new Date();
     const ahead = ({ status, endAt }: (typeof bookings)[number]) =>
       (status === 'pending' || status === 'confirmed') && endAt > now;
     return {
