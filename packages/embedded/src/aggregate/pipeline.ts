@@ -31,15 +31,8 @@ export interface PlannedPipeline {
 
 /** A pipeline over a collection: what a query can do is done by the query, the rest by stages. */
 export function planPipeline(place: Place, name: string, list: Value[], variables: Variables): PlannedPipeline {
-  const environment: Environment = { ...place.environment, variables: new Set([...place.environment.variables, ...variables.keys()]) };
-  const pipeline: Pipeline = {
-    db: place.db,
-    environment,
-    variables,
-    data: place.data,
-    run: (other, stages, inner) => planPipeline({ ...place, hint: undefined }, other, stages, inner).documents,
-    stages: (inner, inside) => inner.map((stage) => makeStage(stage, pipeline, inside)),
-  };
+  const pipeline = pipelineAt(place, variables);
+  const { environment } = pipeline;
   // Every stage is compiled, also those that the query takes over: their errors must not depend on the plan.
   const stages = list.map((stage) => makeStage(stage, pipeline, undefined));
   const head = takeHead(list);
@@ -54,6 +47,31 @@ export function planPipeline(place: Place, name: string, list: Value[], variable
   });
   const source = documentsOf(find(place.data, collection, prepared));
   return { documents: stages.slice(head.taken).reduce((input, stage) => stage(input), source), prepared, taken: head.taken };
+}
+
+function pipelineAt(place: Place, variables: Variables): Pipeline {
+  const environment: Environment = { ...place.environment, variables: new Set([...place.environment.variables, ...variables.keys()]) };
+  const pipeline: Pipeline = {
+    db: place.db,
+    environment,
+    variables,
+    data: place.data,
+    run: (other, stages, inner) => planPipeline({ ...place, hint: undefined }, other, stages, inner).documents,
+    stages: (inner, inside) => inner.map((stage) => makeStage(stage, pipeline, inside)),
+  };
+  return pipeline;
+}
+
+const inStreams = ['$match', '$project', '$set', '$addFields', '$unset', '$replaceRoot', '$replaceWith'];
+
+/** The stages that may stand behind $changeStream. */
+export function streamStages(place: Place, list: Value[], variables: Variables): Stage[] {
+  const pipeline = pipelineAt(place, variables);
+  return list.map((stage) => {
+    const made = makeStage(stage, pipeline, undefined);
+    if (!inStreams.includes(stageName(stage))) fail('InvalidOptions', `${stageName(stage)} is not permitted in a $changeStream pipeline`);
+    return made;
+  });
 }
 
 function* documentsOf(source: Pausing<Found>): Pausing<Doc> {

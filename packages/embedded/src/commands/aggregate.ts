@@ -2,7 +2,8 @@ import { encode } from '../bson/codec.ts';
 import { isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { fail } from '../errors.ts';
-import { planPipeline } from '../aggregate/pipeline.ts';
+import { ChangeStream } from '../aggregate/change-stream.ts';
+import { planPipeline, streamStages, type Place } from '../aggregate/pipeline.ts';
 import type { Pausing } from '../query/scan.ts';
 import { PAUSE } from '../query/scan.ts';
 import { collectionName, environmentOf, known, optionalArray, type Command, type Context } from './context.ts';
@@ -23,6 +24,8 @@ export const aggregate: Command = {
     if (!isDoc(cursor)) return fail('FailedToParse', "The 'cursor' option is required, except for aggregate with the explain argument");
     for (const name of Object.keys(cursor)) if (name !== 'batchSize') fail(40415, `BSON field 'cursor.${name}' is an unknown field.`);
     const size = isNumeric(cursor['batchSize']) ? toNumber(cursor['batchSize']) : 101;
+    const [first] = stages;
+    if (isDoc(first) && first['$changeStream'] !== undefined) return openStream(context, first['$changeStream'], stages.slice(1), size);
     if (typeof context.body['aggregate'] !== 'string') fail('InvalidNamespace', 'aggregation without a collection is not supported');
     const name = collectionName(context);
     const { documents } = planned(context, name, stages);
@@ -30,13 +33,26 @@ export const aggregate: Command = {
   },
 };
 
+function openStream(context: Context, spec: Value, rest: Value[], size: number) {
+  if (context.transaction) fail('OperationNotSupportedInTransaction', '$changeStream cannot be used in a transaction');
+  const whole = isDoc(spec) && spec['allChangesForCluster'] === true;
+  if (whole && context.db !== 'admin') fail('InvalidOptions', "A $changeStream with 'allChangesForCluster:true' may only be opened on the 'admin' database");
+  const collection = typeof context.body['aggregate'] === 'string' ? collectionName(context) : undefined;
+  const stages = streamStages(placeOf(context), rest, variablesOf(context));
+  const stream = new ChangeStream(context.server.store, { db: whole ? undefined : context.db, collection }, spec, stages);
+  return openCursor(context, `${context.db}.${collection ?? '$cmd.aggregate'}`, stream, size, false, true);
+}
+
+const placeOf = (context: Context): Place => ({
+  db: context.db,
+  data: context.data,
+  environment: environmentOf(context),
+  find: (other) => known(context, other),
+  hint: context.body['hint'],
+});
+
 export function planned(context: Context, name: string, stages: Value[]) {
-  return planPipeline(
-    { db: context.db, data: context.data, environment: environmentOf(context), find: (other) => known(context, other), hint: context.body['hint'] },
-    name,
-    stages,
-    variablesOf(context),
-  );
+  return planPipeline(placeOf(context), name, stages, variablesOf(context));
 }
 
 function* encoded(source: Pausing<Doc>): Pausing<Buffer> {

@@ -30,9 +30,11 @@ export const create: Command = {
 async function dropCollection(context: Context, collection: Collection): Promise<void> {
   await alone(context, collection);
   const { store } = context.server;
-  store.group.write(() => store.catalogue.drop(collection));
+  store.group.write(() => {
+    store.catalogue.drop(collection);
+    store.oplog.record({ kind: 'drop', collection });
+  });
   collection.changedAt = Infinity;
-  store.onDrop?.(collection);
 }
 
 export const drop: Command = {
@@ -55,6 +57,8 @@ export const dropDatabase: Command = {
   async run(context) {
     const collections = context.server.store.catalogue.list(context.db);
     for (const collection of collections) await dropCollection(context, collection);
+    const { group, oplog } = context.server.store;
+    if (collections.length) group.write(() => oplog.record({ kind: 'dropDatabase', db: context.db }));
     return collections.length ? { dropped: context.db } : {};
   },
 };
@@ -72,7 +76,10 @@ export const renameCollection: Command = {
     if (target && context.body['dropTarget'] !== true) fail('NamespaceExists', `target namespace exists`);
     if (target) await dropCollection(context, target);
     await alone(context, source);
-    store.group.write(() => store.catalogue.rename(source, to.name));
+    store.group.write(() => {
+      store.oplog.record({ kind: 'rename', collection: source, to: to.name });
+      store.catalogue.rename(source, to.name);
+    });
     return {};
   },
 };

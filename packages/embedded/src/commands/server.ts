@@ -1,5 +1,4 @@
 import type { Doc } from '../bson/types.ts';
-import { Timestamp } from '../bson/types.ts';
 import { environmentAt } from '../expression/compile.ts';
 import { compileExpressionFilter } from '../query/expression-filter.ts';
 import { parseFilter } from '../query/filter.ts';
@@ -24,9 +23,9 @@ export function openServer(file: string, durability: Durability, clock: () => Da
   const sweeping = setInterval(() => {
     cursors.sweep();
     sessions.sweep();
+    store.oplog.sweep();
   }, SWEEP_EVERY);
   sweeping.unref();
-  let last = { second: 0, count: 0 };
   return {
     store,
     cursors,
@@ -35,11 +34,7 @@ export function openServer(file: string, durability: Durability, clock: () => Da
     address: '',
     startedAt: Date.now(),
     connections: () => 0,
-    time() {
-      const second = Math.max(last.second, Math.floor(Date.now() / 1000));
-      last = { second, count: second === last.second ? last.count : 1 };
-      return new Timestamp({ t: second, i: last.count });
-    },
+    time: () => store.oplog.time(),
     close() {
       clearInterval(sweeping);
       cursors.closeWhere(() => true);

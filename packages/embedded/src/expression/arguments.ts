@@ -1,5 +1,5 @@
 import { fail } from '../errors.ts';
-import { typeNames, typeOf, type Value } from '../bson/types.ts';
+import { isDoc, typeNames, typeOf, type Value } from '../bson/types.ts';
 import { compile, type Environment, type Expression, type Operator } from './compile.ts';
 
 /** The arguments of an operator; one that is not an array stands for itself. */
@@ -23,3 +23,20 @@ export const plain =
   };
 
 export const typeName = (value: Value | undefined): string => (value === undefined ? 'missing' : (typeNames.get(typeOf(value)) ?? 'unknown'));
+
+/** An operator whose argument is a document of named parts. */
+export const named =
+  (
+    name: string,
+    known: readonly string[],
+    required: readonly string[],
+    apply: (parts: Record<string, Value | undefined>, given: ReadonlySet<string>, environment: Environment) => Value | undefined,
+  ): Operator =>
+  (argument, environment) => {
+    if (!isDoc(argument)) return fail('FailedToParse', `${name} only supports an object as its argument`);
+    for (const key of Object.keys(argument)) if (!known.includes(key)) fail('FailedToParse', `${name} found an unknown argument: ${key}`);
+    for (const key of required) if (argument[key] === undefined) fail('FailedToParse', `${name} requires '${key}' to be specified`);
+    const parts = Object.entries(argument).map(([key, value]) => [key, compile(value, environment)] as const);
+    const given = new Set(Object.keys(argument));
+    return (scope) => apply(Object.fromEntries(parts.map(([key, part]) => [key, part(scope)])), given, environment);
+  };

@@ -1,6 +1,10 @@
+import { arithmetic } from './arithmetic.ts';
+import { arrays } from './array.ts';
 import { booleans } from './boolean.ts';
 import type { Operator } from './compile.ts';
-import { arithmetic } from './arithmetic.ts';
+import { converting } from './convert.ts';
+import { dates } from './date.ts';
+import { strings } from './string.ts';
 
 /** Every expression operator there is; what is not here is refused by name. */
-export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([...arithmetic(), ...booleans()]);
+export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([...arithmetic(), ...booleans(), ...strings(), ...arrays(), ...converting(), ...dates()]);

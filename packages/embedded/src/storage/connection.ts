@@ -176,6 +176,15 @@ export class Connection {
     this.#statements.oldEvents.run(seq);
   }
 
+  meta(name: string): Buffer | undefined {
+    const row = this.#statements.meta.get(name) as unknown as [Uint8Array] | undefined;
+    return row && asBuffer(row[0]);
+  }
+
+  putMeta(name: string, value: Buffer): void {
+    this.#statements.putMeta.run(name, value);
+  }
+
   close(): void {
     this.db.close();
   }
@@ -209,5 +218,7 @@ const sql = {
   addEvent: 'INSERT INTO oplog(seq, event) VALUES (?, ?)',
   events: 'SELECT seq, event FROM oplog WHERE seq > ? ORDER BY seq LIMIT ?',
   eventBounds: 'SELECT (SELECT min(seq) FROM oplog), (SELECT max(seq) FROM oplog)',
+  meta: 'SELECT value FROM meta WHERE name = ?',
+  putMeta: 'INSERT INTO meta(name, value) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value',
   oldEvents: 'DELETE FROM oplog WHERE seq <= ?',
 } as const;

@@ -13,6 +13,8 @@ export class Group {
   committed = 0;
   readonly #file: DataFile;
   readonly #undone: () => void;
+  /** Called after each commit. */
+  onCommit: (() => void) | undefined;
   #open = false;
   #waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
 
@@ -61,6 +63,7 @@ export class Group {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const { resolve } of waiting) resolve();
+    this.onCommit?.();
   }
 
   #undo(error: unknown): MongoError {

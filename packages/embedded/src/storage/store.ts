@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts';
 import { duplicateKey } from './duplicate.ts';
 import { DataFile, type Durability } from './file.ts';
 import { Group } from './group.ts';
+import { Oplog, type Change } from './oplog.ts';
 import type { Transaction } from './transaction.ts';
 import type { Row, View } from './view.ts';
 
@@ -16,14 +17,6 @@ export class Blocked extends Error {
     super('a transaction holds a lock');
     this.holder = holder;
   }
-}
-
-/** What happened to one document, for change streams. */
-export interface Change {
-  kind: 'insert' | 'update' | 'replace' | 'delete';
-  collection: Collection;
-  before: Doc | undefined;
-  after: Doc | undefined;
 }
 
 /** Something that writes documents: the store itself, or a transaction. */
@@ -47,16 +40,17 @@ export class Store implements Writer {
   /** Under which commit a document or unique key changed last, as far back as an open snapshot reaches. */
   readonly recent = new Map<LockKey, number>();
   readonly transactions = new Set<Transaction>();
-  /** Called for each change inside the group that commits it. */
-  onChange: ((change: Change) => void) | undefined;
-  /** Called when a collection is gone. */
-  onDrop: ((collection: Collection) => void) | undefined;
+  readonly oplog: Oplog;
   readonly #snapshots = new Map<number, { connection: Connection; users: number }>();
 
   constructor(path: string, durability: Durability, compilePartial: (filter: Doc) => (doc: Doc) => boolean) {
     this.file = new DataFile(path, durability);
     this.catalogue = new Catalogue(this.file, compilePartial);
-    this.group = new Group(this.file, () => this.catalogue.load());
+    this.group = new Group(this.file, () => {
+      this.catalogue.load();
+      this.oplog.load();
+    });
+    this.oplog = new Oplog(this.file, this.group);
   }
 
   /** The committed state of now, shared by all who ask before the next commit. */
@@ -121,17 +115,21 @@ export class Store implements Writer {
   insert(collection: Collection, doc: Doc, body: Buffer): void {
     const id = collection.next++;
     this.#apply(collection, id, doc, body, changesOf(collection.indexes, undefined, doc));
-    this.onChange?.({ kind: 'insert', collection, before: undefined, after: doc });
+    this.#log({ kind: 'insert', collection, before: undefined, after: doc });
   }
 
   update(collection: Collection, id: number, before: Doc, after: Doc, body: Buffer, kind: 'update' | 'replace'): void {
     this.#apply(collection, id, after, body, changesOf(collection.indexes, before, after));
-    this.onChange?.({ kind, collection, before, after });
+    this.#log({ kind, collection, before, after });
   }
 
   remove(collection: Collection, id: number, before: Doc): void {
     this.#apply(collection, id, undefined, undefined, changesOf(collection.indexes, before, undefined));
-    this.onChange?.({ kind: 'delete', collection, before, after: undefined });
+    this.#log({ kind: 'delete', collection, before, after: undefined });
+  }
+
+  #log(change: Change): void {
+    if (this.oplog.on) this.group.write(() => this.oplog.record(change));
   }
 
   /** Checks everything first, so that a refused write has changed nothing. */

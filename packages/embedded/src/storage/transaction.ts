@@ -4,7 +4,8 @@ import { endId, firstId, type Collection, type Index } from './catalogue.ts';
 import { changesOf, type IndexChange } from './changes.ts';
 import type { Connection, Entry } from './connection.ts';
 import { duplicateKey } from './duplicate.ts';
-import { lockOf, type Change, type LockKey, type Store, type Writer } from './store.ts';
+import type { Change } from './oplog.ts';
+import { lockOf, type LockKey, type Store, type Writer } from './store.ts';
 import type { Row } from './view.ts';
 
 interface Written {
@@ -169,7 +170,7 @@ export class Transaction implements Writer {
       // All that goes before all that comes: one document may take a unique key that another gives up.
       for (const { id, changes } of placed) this.#store.removeEntries(id, changes);
       for (const { id, body, changes } of placed) this.#store.place(id, body, changes);
-      for (const change of this.#changes) this.#store.onChange?.(change);
+      for (const change of this.#changes) this.#store.oplog.record(change);
       also();
     });
     this.finish('committed');

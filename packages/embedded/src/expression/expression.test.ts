@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Decimal128, Double, Int32, Long, ObjectId, type Document } from 'mongodb';
+import { started, type Started } from '../testing/started.ts';
+
+let on: Started;
+beforeAll(async () => void (on = await started()));
+afterAll(() => on[Symbol.asyncDispose]());
+
+async function evaluated(expression: unknown, doc: Document = {}): Promise<unknown> {
+  const collection = on.fresh();
+  await collection.insertOne(doc);
+  const [result] = await collection.aggregate([{ $project: { _id: 0, result: expression } }], { promoteValues: false }).toArray();
+  return plain(result?.['result']);
+}
+
+/** Numbers with their types said, everything else as it is. */
+function plain(value: unknown): unknown {
+  if (value instanceof Int32) return value.value;
+  if (value instanceof Double) return Number.isInteger(value.value) ? `double ${value.value}` : value.value;
+  if (value instanceof Long) return `long ${value.toString()}`;
+  if (value instanceof Decimal128) return `decimal ${value.toString()}`;
+  if (value instanceof ObjectId || value instanceof Date) return value;
+  if (Array.isArray(value)) return value.map(plain);
+  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
+  return value;
+}
+
+const moment = new Date('2026-03-01T17:30:15.123Z');
+const big = Long.fromString('9007199254740993');
+
+const cases: [expression: unknown, expected: unknown, doc?: Document][] = [
+  // Arithmetic keeps and widens types: https://www.mongodb.com/docs/manual/reference/operator/aggregation/add/
+  [{ $add: [1, 2] }, 3],
+  [{ $add: [2147483647, 1] }, 'long 2147483648'],
+  [{ $add: [new Double(1), 2] }, 'double 3'],
+  [{ $add: ['$d', 1000] }, new Date('2026-03-01T17:30:16.123Z'), { d: moment }],
+  [{ $add: [1, null] }, null],
+  [{ $add: [big, 1] }, 'long 9007199254740994'],
+  [{ $add: [Decimal128.fromString('0.1'), Decimal128.fromString('0.2')] }, 'decimal 0.3'],
+  [{ $subtract: [moment, new Date(0)] }, `long ${moment.getTime()}`],
+  [{ $multiply: [3, 4] }, 12],
+  [{ $divide: [7, 2] }, 3.5],
+  [{ $divide: [6, 2] }, 'double 3'],
+  [{ $mod: [-7, 3] }, -1],
+  [{ $pow: [2, 10] }, 1024],
+  [{ $pow: [2, -1] }, 0.5],
+  [{ $abs: -5 }, 5],
+  [{ $round: [2.5] }, 'double 2'],
+  [{ $round: [3.14159, 2] }, 3.14],
+  [{ $round: [1250, -2] }, 1200],
+  [{ $trunc: [-2.7] }, 'double -2'],
+  [{ $floor: -2.5 }, 'double -3'],
+  [{ $ceil: 2.1 }, 'double 3'],
+  // Comparison and logic
+  [{ $cmp: ['a', 5] }, 1],
+  [{ $eq: [big, Long.fromString('9007199254740992')] }, false],
+  [{ $gt: ['$a', null] }, true, { a: 1 }],
+  [{ $lt: ['$missing', null] }, true],
+  [{ $and: [1, 'x', []] }, true],
+  [{ $or: [0, null, false] }, false],
+  [{ $not: [0] }, true],
+  [{ $cond: [{ $gt: ['$a', 3] }, 'big', 'small'] }, 'small', { a: 2 }],
+  [{ $cond: { if: true, then: 1, else: 2 } }, 1],
+  [{ $ifNull: ['$missing', null, 5] }, 5],
+  [{ $switch: { branches: [{ case: false, then: 1 }], default: 2 } }, 2],
+  [{ $literal: '$a' }, '$a'],
+  // Strings
+  [{ $concat: ['a', '$b', 'c'] }, 'abc', { b: 'b' }],
+  [{ $concat: ['a', null] }, null],
+  [{ $toUpper: 'abc' }, 'ABC'],
+  [{ $substrCP: ['né😀x', 1, 2] }, 'é😀'],
+  [{ $strLenCP: 'é😀' }, 2],
+  [{ $strLenBytes: 'é😀' }, 6],
+  [{ $split: ['a-b-c', '-'] }, ['a', 'b', 'c']],
+  [{ $trim: { input: '  x ' } }, 'x'],
+  [{ $ltrim: { input: '00x0', chars: '0' } }, 'x0'],
+  [{ $indexOfCP: ['añb', 'b'] }, 2],
+  [{ $regexMatch: { input: 'Hello', regex: '^h', options: 'i' } }, true],
+  [{ $regexFind: { input: 'ab12', regex: /(\d)(\d)/ } }, { match: '12', idx: 2, captures: ['1', '2'] }],
+  [{ $replaceAll: { input: 'a.b.c', find: '.', replacement: '-' } }, 'a-b-c'],
+  // Arrays
+  ['$a.b', [1, 3], { a: [{ b: 1 }, { c: 2 }, { b: 3 }] }],
+  [{ $size: '$a' }, 2, { a: [1, 2] }],
+  [{ $arrayElemAt: ['$a', -1] }, 3, { a: [1, 2, 3] }],
+  [{ $slice: ['$a', 1, 2] }, [2, 3], { a: [1, 2, 3, 4] }],
+  [{ $in: [2, '$a'] }, true, { a: [1, 2] }],
+  [{ $filter: { input: '$a', as: 'x', cond: { $gt: ['$$x', 1] } } }, [2, 3], { a: [1, 2, 3] }],
+  [{ $map: { input: '$a', in: { $multiply: ['$$this', 2] } } }, [2, 4], { a: [1, 2] }],
+  [{ $reduce: { input: '$a', initialValue: 0, in: { $add: ['$$value', '$$this'] } } }, 6, { a: [1, 2, 3] }],
+  [{ $let: { vars: { x: 2 }, in: { $add: ['$$x', '$a'] } } }, 3, { a: 1 }],
+  [{ $concatArrays: [[1], [2, 3]] }, [1, 2, 3]],
+  [{ $range: [0, 6, 2] }, [0, 2, 4]],
+  [{ $reverseArray: [[1, 2]] }, [2, 1]],
+  [{ $indexOfArray: [['a', 'b'], 'b'] }, 1],
+  [{ $sum: '$a' }, 6, { a: [1, 2, 3] }],
+  [{ $avg: '$a' }, 'double 2', { a: [1, 2, 3] }],
+  [{ $max: ['$a', '$b'] }, 5, { a: 1, b: 5 }],
+  [{ $sortArray: { input: '$a', sortBy: { x: -1 } } }, [{ x: 2 }, { x: 1 }], { a: [{ x: 1 }, { x: 2 }] }],
+  [{ $setUnion: [[2, 1], [1, 3]] }, [1, 2, 3]],
+  [{ $mergeObjects: [{ a: 1, b: 1 }, { b: 2 }] }, { a: 1, b: 2 }],
+  [{ $objectToArray: { a: 1 } }, [{ k: 'a', v: 1 }]],
+  [{ $arrayToObject: [[['a', 1], ['b', 2]]] }, { a: 1, b: 2 }],
+  [['$a', '$missing'], [1, null], { a: 1 }],
+  // Conversion
+  [{ $toString: 1.5 }, '1.5'],
+  [{ $toString: moment }, '2026-03-01T17:30:15.123Z'],
+  [{ $toInt: '42' }, 42],
+  [{ $toInt: 3.9 }, 3],
+  [{ $toDouble: '1e3' }, 'double 1000'],
+  [{ $toObjectId: '000000000000000000000001' }, new ObjectId('000000000000000000000001')],
+  [{ $toDate: '2026-03-01T17:30:15.123Z' }, moment],
+  [{ $toDate: new Double(0) }, new Date(0)],
+  [{ $convert: { input: 'x', to: 'int', onError: -1 } }, -1],
+  [{ $type: '$missing' }, 'missing'],
+  [{ $isNumber: big }, true],
+  // Dates in time zones
+  [{ $dateToString: { date: moment, format: '%Y-%m-%d %H:%M:%S.%L %j %u %V' } }, '2026-03-01 17:30:15.123 060 7 09'],
+  [{ $dateToString: { date: moment, format: '%Y-%m-%d %H:%M %z', timezone: 'Asia/Jakarta' } }, '2026-03-02 00:30 +0700'],
+  [{ $dateToString: { date: moment } }, '2026-03-01T17:30:15.123Z'],
+  [{ $dateTrunc: { date: moment, unit: 'day', timezone: 'Asia/Jakarta' } }, new Date('2026-03-01T17:00:00Z')],
+  [{ $dateTrunc: { date: moment, unit: 'day', timezone: 'Asia/Makassar' } }, new Date('2026-03-01T16:00:00Z')],
+  [{ $dateTrunc: { date: moment, unit: 'week', startOfWeek: 'monday' } }, new Date('2026-02-23T00:00:00Z')],
+  [{ $dateTrunc: { date: moment, unit: 'month' } }, new Date('2026-03-01T00:00:00Z')],
+  [{ $dateTrunc: { date: moment, unit: 'quarter' } }, new Date('2026-01-01T00:00:00Z')],
+  [{ $dateTrunc: { date: moment, unit: 'minute', binSize: 15 } }, new Date('2026-03-01T17:30:00Z')],
+  [{ $dateTrunc: { date: new Date('2026-03-29T12:00:00Z'), unit: 'day', timezone: 'Europe/Berlin' } }, new Date('2026-03-28T23:00:00Z')],
+  [{ $dateAdd: { startDate: new Date('2026-01-31T00:00:00Z'), unit: 'month', amount: 1 } }, new Date('2026-02-28T00:00:00Z')],
+  [{ $dateDiff: { startDate: new Date('2026-01-01T23:00:00Z'), endDate: new Date('2026-01-02T01:00:00Z'), unit: 'day' } }, 'long 1'],
+  [{ $dateFromParts: { year: 2026, month: 14, timezone: 'Asia/Jakarta' } }, new Date('2027-01-31T17:00:00Z')],
+  [{ $dateFromString: { dateString: '2026-03-02', timezone: 'Asia/Jakarta' } }, new Date('2026-03-01T17:00:00Z')],
+  [{ $hour: { date: moment, timezone: '+07:00' } }, 0],
+  [{ $dayOfWeek: moment }, 1],
+  [{ $year: '$missing' }, null],
+];
+
+describe('an expression', () => {
+  for (const [expression, expected, doc] of cases) {
+    test(JSON.stringify(expression), async () => expect(await evaluated(expression, doc)).toEqual(expected));
+  }
+});
+
+const refusals: [expression: unknown, code: number][] = [
+  [{ $foo: 1 }, 168],
+  [{ $add: ['x', 1] }, 14],
+  [{ $divide: [1, 0] }, 2],
+  ['$$nope', 17276],
+  [{ $toInt: 'x' }, 241],
+  [{ $dateTrunc: { date: moment, unit: 'day', timezone: 'Nowhere/City' } }, 40485],
+  [{ $switch: { branches: [{ case: false, then: 1 }] } }, 40066],
+  [{ $size: 5 }, 17124],
+];
+
+describe('an expression refuses', () => {
+  for (const [expression, code] of refusals) {
+    test(JSON.stringify(expression), async () => await expect(evaluated(expression)).rejects.toSatisfy((error: { code: unknown }) => Number(error.code) === code));
+  }
+});

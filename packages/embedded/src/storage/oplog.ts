@@ -1,0 +1,126 @@
+import { decode, encode } from '../bson/codec.ts';
+import { Timestamp, type Doc, type Value } from '../bson/types.ts';
+import type { Collection } from './catalogue.ts';
+import type { DataFile } from './file.ts';
+import type { Group } from './group.ts';
+import { difference } from './difference.ts';
+
+/** Something that happened, for change streams. */
+export type Change =
+  | { kind: 'insert' | 'update' | 'replace' | 'delete'; collection: Collection; before: Doc | undefined; after: Doc | undefined }
+  | { kind: 'drop'; collection: Collection }
+  | { kind: 'rename'; collection: Collection; to: string }
+  | { kind: 'dropDatabase'; db: string };
+
+export interface Event {
+  seq: number;
+  event: Doc;
+}
+
+/** How many events are kept. A stream that was left further behind cannot be resumed. */
+const KEPT = 100_000;
+
+/**
+ * What has happened, in order, written in the group that it happened in. It begins when a first change
+ * stream is opened on the file: nobody can want to resume before that, and others do not pay for it.
+ */
+export class Oplog {
+  on = false;
+  /** The newest event that is committed. */
+  committed = 0;
+  readonly #file: DataFile;
+  readonly #group: Group;
+  #next = 1;
+  #clock = { second: 0, count: 1 };
+  #waiting: (() => void)[] = [];
+
+  constructor(file: DataFile, group: Group) {
+    this.#file = file;
+    this.#group = group;
+    this.load();
+    group.onCommit = () => {
+      this.committed = this.#next - 1;
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (const wake of waiting) wake();
+    };
+  }
+
+  load(): void {
+    this.on = this.#file.writer.meta('oplog') !== undefined;
+    this.committed = this.#file.writer.eventBounds().last;
+    this.#next = this.committed + 1;
+  }
+
+  begin(): void {
+    if (this.on) return;
+    this.#group.write(() => this.#file.writer.putMeta('oplog', Buffer.from([1])));
+    this.on = true;
+  }
+
+  /** The logical time of now. */
+  time(): Timestamp {
+    const second = Math.max(this.#clock.second, Math.floor(Date.now() / 1000));
+    if (second > this.#clock.second) this.#clock = { second, count: 1 };
+    return new Timestamp({ t: second, i: this.#clock.count });
+  }
+
+  record(change: Change): void {
+    if (!this.on) return;
+    this.time();
+    this.#clock.count++;
+    const at = { ts: this.time(), wall: new Date() };
+    this.#file.writer.addEvent(this.#next++, encode({ ...at, ...describe(change) }));
+  }
+
+  first(): number {
+    return this.#file.writer.eventBounds().first;
+  }
+
+  /** Committed events after a number. */
+  after(seq: number, limit: number): Event[] {
+    return this.#file.writer
+      .events(seq, limit)
+      .filter((event) => event.seq <= this.committed)
+      .map(({ seq: number, event }) => ({ seq: number, event: decode(event) }));
+  }
+
+  /** Resolves at the next commit, or after some milliseconds. */
+  news(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.#waiting = this.#waiting.filter((one) => one !== wake);
+        resolve();
+      }, milliseconds);
+      this.#waiting.push(wake);
+    });
+  }
+
+  sweep(): void {
+    const old = this.committed - KEPT;
+    if (old > 0) this.#group.write(() => this.#file.writer.removeEventsUpTo(old));
+  }
+}
+
+function describe(change: Change): Record<string, Value> {
+  if (change.kind === 'dropDatabase') return { op: change.kind, db: change.db };
+  const { kind, collection } = change;
+  const where = { op: kind, db: collection.db, coll: collection.name };
+  switch (kind) {
+    case 'drop':
+      return where;
+    case 'rename':
+      return { ...where, to: change.to };
+    default: {
+      const { before, after } = change;
+      const id = (after ?? before)?.['_id'] ?? null;
+      if (kind === 'delete') return { ...where, id };
+      if (kind === 'update') return { ...where, id, update: difference(before as Doc, after as Doc) };
+      return { ...where, id, doc: after as Doc };
+    }
+  }
+}
