@@ -21,6 +21,8 @@ export interface EmbeddedServer {
   /** A connection string that MongoClient takes as it is. */
   readonly uri: string;
   readonly file: string;
+  /** Copies the data, as it is at one moment, to another file, while the server goes on. */
+  backup(file: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     return {
       uri: `mongodb://${listening.host}/?directConnection=true`,
       file: server.store.file.path,
+      backup: (file) => server.store.backup(file),
       close: () => (closing ??= listening.close().then(() => server.close())),
     };
   } catch (error) {

@@ -8,6 +8,7 @@ import { Store } from '../storage/store.ts';
 import type { Server } from './context.ts';
 import { Cursors } from './cursor.ts';
 import { Sessions } from './sessions.ts';
+import { sweepExpired } from './ttl.ts';
 
 const SWEEP_EVERY = 60_000;
 
@@ -20,10 +21,16 @@ export function openServer(file: string, durability: Durability, clock: () => Da
   const store = new Store(file, durability, partial);
   const cursors = new Cursors();
   const sessions = new Sessions(store);
+  store.onUndone = () => sessions.reload();
   const sweeping = setInterval(() => {
     cursors.sweep();
-    sessions.sweep();
-    store.oplog.sweep();
+    try {
+      sessions.sweep();
+      store.oplog.sweep();
+      sweepExpired(store, clock());
+    } catch {
+      // A full disk is told to whoever writes; sweeping tries again.
+    }
   }, SWEEP_EVERY);
   sweeping.unref();
   return {

@@ -106,10 +106,20 @@ export class Sessions {
     const session = this.use(lsid);
     if (session.number === number && session.kind === 'transaction' && session.state === 'committed') return;
     const transaction = this.current(lsid, number);
+    try {
+      if (transaction.hasWritten) transaction.commit(() => this.save(lsid, session));
+      else transaction.finish('committed');
+    } catch (error) {
+      this.abortOf(lsid, transaction);
+      throw error;
+    }
     session.state = 'committed';
-    if (transaction.hasWritten) transaction.commit(() => this.save(lsid, session));
-    else transaction.finish('committed');
     session.transaction = undefined;
+  }
+
+  /** Forgets all that is not an open transaction: the file knows what has really been committed. */
+  reload(): void {
+    for (const [lsid, session] of this.#sessions) if (!session.transaction) this.#sessions.delete(lsid);
   }
 
   abort(lsid: string, number: number): void {

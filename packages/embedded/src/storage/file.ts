@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { backup, DatabaseSync } from 'node:sqlite';
 import { Connection } from './connection.ts';
 
 /** Marks a SQLite file as ours: "EMBD". */
@@ -71,6 +71,17 @@ export class DataFile {
     reader.db.exec('ROLLBACK');
     if (this.#readers.length < 8) this.#readers.push(reader);
     else reader.close();
+  }
+
+  async backup(path: string): Promise<void> {
+    if (existsSync(path)) throw new Error(`${path} exists already: a backup overwrites nothing`);
+    // A snapshot of its own, so that the copy does not begin anew with each write.
+    const reader = this.openSnapshot();
+    try {
+      await backup(reader.db, path);
+    } finally {
+      this.closeSnapshot(reader);
+    }
   }
 
   close(): void {

@@ -41,6 +41,8 @@ export class Store implements Writer {
   readonly recent = new Map<LockKey, number>();
   readonly transactions = new Set<Transaction>();
   readonly oplog: Oplog;
+  /** Called when a group could not be committed: what was in memory about it is wrong. */
+  onUndone: (() => void) | undefined;
   readonly #snapshots = new Map<number, { connection: Connection; users: number }>();
 
   constructor(path: string, durability: Durability, compilePartial: (filter: Doc) => (doc: Doc) => boolean) {
@@ -49,6 +51,7 @@ export class Store implements Writer {
     this.group = new Group(this.file, () => {
       this.catalogue.load();
       this.oplog.load();
+      this.onUndone?.();
     });
     this.oplog = new Oplog(this.file, this.group);
   }
@@ -206,6 +209,12 @@ export class Store implements Writer {
       for (const { id, change } of changes) for (const key of change.added) this.file.writer.addEntry(index, key, id);
     });
     collection.changedAt = this.group.pending;
+  }
+
+  /** Copies the committed state to another file, while this one goes on. */
+  async backup(path: string): Promise<void> {
+    await this.group.durable();
+    await this.file.backup(path);
   }
 
   close(): void {

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MongoClient, type Document } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decode, encode } from '../bson/codec.ts';
+import { Int32 } from '../bson/types.ts';
+import { startEmbedded } from '../index.ts';
+import { started, type Started } from '../testing/started.ts';
+import { openServer } from './server.ts';
+import { sweepExpired } from './ttl.ts';
+
+let on: Started;
+beforeAll(async () => void (on = await started()));
+afterAll(() => on[Symbol.asyncDispose]());
+
+describe('collections and indexes', () => {
+  test('are made, listed, renamed and dropped', async () => {
+    const db = on.client.db(`ddl-${randomUUID().slice(0, 8)}`);
+    await db.createCollection('one');
+    await expect(db.createCollection('one')).rejects.toMatchObject({ code: 48 });
+    await db.collection('two').insertOne({});
+    expect((await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name).sort()).toEqual(['one', 'two']);
+    await db.collection('two').rename('three');
+    expect(await db.collection('three').countDocuments()).toBe(1);
+    expect((await db.admin().listDatabases()).databases.map(({ name }) => name)).toContain(db.databaseName);
+    await db.collection('three').drop();
+    await db.dropDatabase();
+    expect(await db.listCollections().toArray()).toEqual([]);
+  });
+
+  test('an index that is there already is no error, one that differs is', async () => {
+    const collection = on.fresh();
+    await collection.createIndex({ a: 1 });
+    await collection.createIndex({ a: 1 });
+    await expect(collection.createIndex({ a: 1 }, { name: 'other' })).rejects.toMatchObject({ code: 85 });
+    await expect(collection.createIndex({ b: 1 }, { name: 'a_1' })).rejects.toMatchObject({ code: 86 });
+    await collection.dropIndex('a_1');
+    await expect(collection.dropIndex('a_1')).rejects.toMatchObject({ code: 27 });
+    await expect(collection.dropIndex('_id_')).rejects.toMatchObject({ code: 72 });
+  });
+
+  test('a unique index is refused over duplicates, and leaves none behind', async () => {
+    const collection = on.fresh();
+    await collection.insertMany([{ a: 1 }, { a: 1 }]);
+    await expect(collection.createIndex({ a: 1 }, { unique: true })).rejects.toMatchObject({ code: 11000 });
+    expect(await collection.listIndexes().toArray()).toHaveLength(1);
+  });
+
+  test('a unique index over array elements keeps every element to one document', async () => {
+    const collection = on.fresh();
+    await collection.createIndex({ tenantId: 1, 'holds.r': 1, 'holds.t': 1 }, { unique: true, partialFilterExpression: { holding: true } });
+    const booking = (r: string, ...ticks: number[]): Document => ({ tenantId: 'a', holding: true, holds: ticks.map((t) => ({ r, t })) });
+    await collection.insertOne(booking('ayu', 1, 2, 3));
+    await expect(collection.insertOne(booking('ayu', 3, 4))).rejects.toMatchObject({ code: 11000, keyPattern: { tenantId: 1, 'holds.r': 1, 'holds.t': 1 }, keyValue: { tenantId: 'a', 'holds.r': 'ayu', 'holds.t': 3 } });
+    await collection.insertOne(booking('dewi', 3, 4));
+    await collection.insertOne({ ...booking('ayu', 3, 4), holding: false });
+    await collection.updateOne({ 'holds.r': 'ayu', holding: true }, { $set: { holds: [{ r: 'ayu', t: 9 }] } });
+    await collection.insertOne(booking('ayu', 3, 4));
+  });
+
+  test('two arrays in one index are refused', async () => {
+    const collection = on.fresh();
+    await collection.createIndex({ a: 1, b: 1 });
+    await expect(collection.insertOne({ a: [1], b: [2] })).rejects.toMatchObject({ code: 171 });
+  });
+
+  test('errors of many writes come each with its place; without order the others are done', async () => {
+    const collection = on.fresh();
+    const documents = [1, 1, 2].map((_id) => ({ _id: _id as never }));
+    await expect(collection.insertMany(documents)).rejects.toMatchObject({ code: 11000, insertedCount: 1 });
+    await collection.deleteMany({});
+    await expect(collection.insertMany(documents, { ordered: false })).rejects.toMatchObject({ code: 11000, insertedCount: 2, writeErrors: [{ index: 1 }] });
+    await expect(collection.insertOne({ _id: [1] as never })).rejects.toMatchObject({ code: 53 });
+    expect(await collection.bulkWrite([{ insertOne: { document: { a: 1 } } }, { updateOne: { filter: { a: 2 }, update: { $set: { b: 1 } }, upsert: true } }, { deleteMany: { filter: { a: 1 } } }])).toMatchObject({ insertedCount: 1, upsertedCount: 1, deletedCount: 1 });
+  });
+
+  test('distinct gives each value once, array elements one by one', async () => {
+    const collection = on.fresh();
+    await collection.insertMany([{ a: [2, 1] }, { a: 1 }, { a: 'x' }, {}, { a: { b: 1 } }]);
+    expect(await collection.distinct('a')).toEqual([1, 2, 'x', { b: 1 }]);
+  });
+});
+
+test('an unacknowledged write is done, and what follows sees it', async () => {
+  const collection = on.fresh();
+  await collection.insertOne({ a: 1 }, { writeConcern: { w: 0 } });
+  await expect.poll(() => collection.countDocuments()).toBe(1);
+});
+
+test('a long query is ended by its limit of time, and others run meanwhile', async () => {
+  const collection = on.fresh();
+  await collection.insertMany(Array.from({ length: 20_000 }, (_, n) => ({ n, text: 'x'.repeat(50) })));
+  const slow = collection.aggregate([{ $set: { a: { $range: [0, 200] } } }, { $unwind: '$a' }, { $group: { _id: '$a', n: { $sum: 1 } } }], { maxTimeMS: 100 }).toArray();
+  const refused = expect(slow).rejects.toMatchObject({ code: 50 });
+  const began = performance.now();
+  await on.db.command({ ping: 1 });
+  expect(performance.now() - began).toBeLessThan(500);
+  await refused;
+});
+
+test('expired documents of a TTL index are swept', () => {
+  const server = openServer(':memory:', 'relaxed', () => new Date());
+  const { store } = server;
+  const collection = store.group.write(() => store.catalogue.create('db', 'c', {}));
+  store.group.write(() => store.catalogue.addIndex(collection, { v: new Int32(2), key: { at: new Int32(1) }, name: 'at_1', expireAfterSeconds: new Int32(60) }));
+  for (const [id, at] of [[1, new Date(0)], [2, new Date(100_000)], [3, 'never'], [4, [new Date(0), new Date(1e12)]]] as const) {
+    const doc = decode(encode({ _id: id, at: at as never }));
+    store.insert(collection, doc, encode(doc));
+  }
+  expect(sweepExpired(store, new Date(70_000))).toBe(2);
+  expect(store.countDocuments(collection)).toBe(2);
+  server.close();
+});
+
+test('a backup is a whole database of its own, taken while others write', async () => {
+  const file = join(tmpdir(), `backup-${randomUUID()}.sqlite`);
+  await using own = await started();
+  const collection = own.db.collection<{ n: number }>('c');
+  await collection.insertMany(Array.from({ length: 1000 }, (_, n) => ({ n })));
+  const writing = Promise.all(Array.from({ length: 50 }, (_, n) => collection.insertOne({ n: 1000 + n })));
+  if (!existsSync(own.server.file)) return;
+  await (own.server as Awaited<ReturnType<typeof startEmbedded>>).backup(file);
+  await writing;
+  const copy = await startEmbedded({ file });
+  const client = await new MongoClient(copy.uri).connect();
+  expect(await client.db(own.db.databaseName).collection('c').countDocuments()).toBeGreaterThanOrEqual(1000);
+  await client.close();
+  await copy.close();
+  rmSync(file, { force: true });
+});
+
+test('what shells and drivers ask by themselves is answered', async () => {
+  const admin = on.client.db('admin');
+  for (const command of ['hello', 'isMaster', 'ping', 'buildInfo', 'serverStatus', 'connectionStatus', 'hostInfo', 'listDatabases', 'dbStats']) {
+    expect(await admin.command({ [command]: 1 })).toMatchObject({ ok: 1 });
+  }
+  expect(await admin.command({ getParameter: 1, featureCompatibilityVersion: 1 })).toMatchObject({ featureCompatibilityVersion: { version: '7.0' } });
+  expect(await on.db.command({ collStats: 'nothing' })).toMatchObject({ count: 0 });
+});
