@@ -17,6 +17,8 @@ export const surfaces = {
 export const defaultColours = { primary: '#7a2e4d', secondary: '#2c6e68' } as const;
 
 const inks = { light: '#ffffff', dark: '#17120f' } as const;
+/** How much further a colour may move in lightness for white words than for dark ones. */
+const lightnessForWhite = 0.09;
 const AA = { text: 4.5, shape: 3 } as const;
 
 /** What a page may use of one colour. */
@@ -55,14 +57,14 @@ function nearest(wanted: Oklch, fits: (hex: string) => boolean): string {
 function scaleOf(hex: string, scheme: Scheme): Scale {
   const colour = toOklch(parseHex(hex) ? hex : defaultColours.primary);
   const grounds = Object.values(surfaces[scheme]);
-  const onSolid = (fill: string) =>
-    contrast(fill, inks.light) >= contrast(fill, inks.dark) ? inks.light : inks.dark;
-
-  const solid = nearest(
-    colour,
-    (fill) => againstAll(fill, grounds) >= AA.shape && contrast(fill, onSolid(fill)) >= AA.text,
-  );
-  const ink = onSolid(solid);
+  const fillFor = (words: string) => {
+    const fits = (fill: string) => againstAll(fill, grounds) >= AA.shape && contrast(fill, words) >= AA.text;
+    const fill = nearest(colour, fits);
+    return { words, fill, moved: Math.abs(toOklch(fill).l - colour.l) };
+  };
+  // White words on a colour look as people expect it of a button; they may cost the colour a little lightness.
+  const [white, dark] = [fillFor(inks.light), fillFor(inks.dark)];
+  const { fill: solid, words: ink } = white.moved <= dark.moved + lightnessForWhite ? white : dark;
   const at = toOklch(solid);
   // Under the pointer the fill moves away from its text, so that the words only gain.
   // A fill that is black or white already has no room left and comes back a little.
@@ -114,7 +116,8 @@ export function theme({ primary, secondary }: Colours): Record<Scheme, Record<st
 export function themeCss(colours: Colours): string {
   const { light, dark } = theme(colours);
   const block = (properties: Record<string, string>) =>
-    `:root{${Object.entries(properties)
+    // Twice :root, so that it counts over the product's own colours whichever stylesheet comes last.
+    `:root:root{${Object.entries(properties)
       .map(([name, value]) => `${name}:${value}`)
       .join(';')}}`;
   return `${block(light)}\n@media (prefers-color-scheme:dark){${block(dark)}}\n`;
