@@ -65,7 +65,7 @@ type StageName =
   | '$group' | '$unwind' | '$count' | '$facet' | '$replaceRoot'; // prettier-ignore
 
 /** The most documents that one find may return. */
-export const findLimit = 10_000;
+export const findLimit = 50_000;
 
 /** A collection seen from inside one tenant. Every filter, document and pipeline is bound to it here. */
 export class TenantHandle<Document extends TenantDocument> {

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { addDays, instantAt, weekdayOf, type Interval, type Weekday } from '../time.ts';
+import {
+  addDays,
+  dayInterval,
+  instantAt,
+  localDate,
+  minute,
+  weekdayOf,
+  type Interval,
+  type Weekday,
+} from '../time.ts';
+import { normalized } from './intervals.ts';
 
 const clockTime = '(?:[01]\\d|2[0-3]):[0-5]\\d';
 const hoursPattern = new RegExp(`^(${clockTime})-(${clockTime}|24:00)$`);
@@ -15,12 +25,17 @@ export const WeeklyHours = z.string().regex(weeklyPattern, 'Write working hours 
 export const DateException = z.strictObject({ date: z.iso.date(), hours: z.array(Hours).max(6) });
 export type DateException = z.infer<typeof DateException>;
 
-/** Local dates away, both included. */
-export const TimeOff = z.strictObject({
-  from: z.iso.date(),
-  to: z.iso.date(),
-  reason: z.string().trim().max(200).optional(),
-});
+/** Local dates away, both included: the shifts that begin on them, to their end on the next day too, are off. */
+export const TimeOff = z
+  .strictObject({
+    from: z.iso.date(),
+    to: z.iso.date(),
+    reason: z.string().trim().max(200).optional(),
+  })
+  .refine(({ from, to }) => from <= to, {
+    path: ['to'],
+    message: 'Leave ends on or after the day it begins.',
+  });
 export type TimeOff = z.infer<typeof TimeOff>;
 
 /** The hours of a weekday in a weekly plan, such as `['09:00-12:00', '13:00-17:00']`. */
@@ -48,4 +63,41 @@ export function hoursOn(
       to: instantAt(nextDay ? addDays(date, 1) : date, end === '24:00' ? '00:00' : end, zone).getTime(),
     };
   });
+}
+
+export function isAway(timeOff: readonly TimeOff[], date: string): boolean {
+  return timeOff.some(({ from, to }) => from <= date && date <= to);
+}
+
+/** Hours around a day: from the day before, whose shifts may pass midnight, to the day after it. */
+export function hoursAround(
+  date: string,
+  weekly: readonly string[],
+  zone: string,
+  exceptions: readonly DateException[] = [],
+  timeOff: readonly TimeOff[] = [],
+): Interval[] {
+  const dates = [addDays(date, -1), date, addDays(date, 1)].filter((one) => !isAway(timeOff, one));
+  return normalized(dates.flatMap((one) => hoursOn(one, weekly, exceptions, zone)));
+}
+
+/** A clinic that never closes has to end its nights somewhere: none reaches further from midnight, in hours. */
+const longestNight = 6;
+
+/**
+ * What "today" is for the waiting room: the local day of an instant, with the whole of the night that it ends with
+ * where the clinic is open past midnight. While such a night lasts, that night and not the day after it.
+ */
+export function workingDay(now: Date, openingHours: readonly string[], zone: string): Interval {
+  const date = localDate(now, zone);
+  const day = dayInterval(date, zone);
+  const open = hoursAround(date, openingHours, zone);
+  const over = (midnight: number) => open.find(({ from, to }) => from < midnight && midnight < to);
+  const [before, after] = [over(day.from), over(day.to)];
+  const reach = longestNight * 60 * minute;
+  const begun = before && now.getTime() < before.to ? before : undefined;
+  return {
+    from: Math.max(begun?.from ?? day.from, day.from - reach),
+    to: begun && begun.to < day.to ? begun.to : Math.min(after?.to ?? day.to, day.to + reach),
+  };
 }

@@ -3,7 +3,8 @@ import { occupied } from '../bookings/holds.ts';
 import type { Booking, BookingId } from '../bookings/schema.ts';
 import type { Staff, StaffId } from '../staff/schema.ts';
 import { staffCollection } from '../staff/collection.ts';
-import { notFound } from '../errors.ts';
+import { invalid, notFound } from '../errors.ts';
+import { findLimit } from '../handle.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { addDays, dayInterval, minute, type Interval } from '../time.ts';
 import type { Treatment } from '../treatments/schema.ts';
@@ -11,8 +12,6 @@ import type { Rules, StaffPlan } from './slots.ts';
 
 /** No booking with its buffers is longer than this, so whatever reaches into a range starts at most this much before. */
 const longestMin = 480 + 2 * 120;
-
-const holdLimit = 10_000;
 
 /** The clinic's rules as they bind this actor: notice and grid are for patients, the desk knows what it does. */
 export function rulesFor(clinic: TenantScope): Rules {
@@ -23,6 +22,8 @@ export function rulesFor(clinic: TenantScope): Rules {
     zone: timezone,
     openingHours,
     gridMin: booking.gridMin,
+    offGrid: !publicly,
+    lateMin: publicly ? 0 : booking.gridMin,
     noticeMin: publicly ? booking.noticeMin : 0,
     windowDays: publicly ? booking.windowDays : 366,
   };
@@ -102,11 +103,10 @@ async function heldIn(
       holding: true,
     },
     {
-      limit: holdLimit,
+      limit: findLimit,
       only: ['id', 'staffId', 'startAt', 'localDate', 'durationMin', 'bufferBeforeMin', 'bufferAfterMin'],
     },
   );
-  if (held.length === holdLimit)
-    throw new RangeError(`More than ${holdLimit} bookings lie in ${range.days} days.`);
+  if (held.length === findLimit) throw invalid('days', 'Too many bookings lie in these days. Ask for fewer.');
   return held.filter(({ id }) => id !== except);
 }

@@ -35,6 +35,7 @@ export interface DayOfSlots {
  * nobody else takes it first. Three queries, or four for a booking that moves, however many staff and days.
  * @throws NOT_FOUND when the treatment, the staff member or the booking to be moved does not exist, or the
  * treatment or the staff member is inactive; a booking can be moved when its treatment is no longer offered
+ * @throws VALIDATION also when more bookings lie in these days than can be looked at in one search
  */
 export async function search(clinic: TenantScope, input: AvailabilitySearch): Promise<DayOfSlots[]> {
   const { treatmentId, staffId, from, days, moving, stepMin } = parsed(AvailabilitySearch, input);
@@ -46,10 +47,10 @@ export async function search(clinic: TenantScope, input: AvailabilitySearch): Pr
   const booking = moving && (await within(clinic, bookingsCollection).findOne({ id: moving, treatmentId }));
   if (moving && !booking) throw notFound('booking');
   const candidates = await candidatesFor(clinic, treatment, staffId, { from, days }, moving);
-  const known = rulesFor(clinic);
-  const rules = clinic.actor.kind === 'public' ? known : { ...known, gridMin: stepMin ?? known.gridMin };
+  const rules = rulesFor(clinic);
+  const step = (rules.offGrid && stepMin) || rules.gridMin;
   return Array.from({ length: days }, (_, index) => {
     const date = addDays(from, index);
-    return { date, slots: slotsOn(date, rules, booking || treatment, candidates.planOn(date)) };
+    return { date, slots: slotsOn(date, rules, booking || treatment, candidates.planOn(date), step) };
   });
 }

@@ -6,6 +6,8 @@ const rules: Rules = {
   zone: 'Asia/Jakarta',
   openingHours: ['tue 09:00-18:00', 'wed 09:00-18:00'],
   gridMin: 30,
+  offGrid: true,
+  lateMin: 30,
   noticeMin: 0,
   windowDays: 30,
 };
@@ -56,8 +58,29 @@ test('each reason is named', () => {
 
 test('the running quarter of an hour can still be booked, the one before it cannot', () => {
   const now = new Date(at('10:07'));
-  expect(codes(at('10:00'), {}, { now, gridMin: 15 })).toEqual([]);
-  expect(codes(at('09:45'), {}, { now, gridMin: 15 })).toEqual(['PAST']);
+  expect(codes(at('10:00'), {}, { now, lateMin: 15 })).toEqual([]);
+  expect(codes(at('09:45'), {}, { now, lateMin: 15 })).toEqual(['PAST']);
+  expect(codes(at('10:00'), {}, { now, lateMin: 0 })).toEqual(['PAST']);
+  expect(codes(now.getTime(), {}, { now, lateMin: 0 })).toEqual([]);
+});
+
+test('who keeps to the grid is refused beside it', () => {
+  expect(codes(at('10:15'))).toEqual([]);
+  expect(codes(at('10:15'), {}, { offGrid: false })).toEqual(['OFF_GRID']);
+  expect(codes(at('10:30'), {}, { offGrid: false })).toEqual([]);
+});
+
+test('leave takes the shifts that begin on its days, with their hours after midnight', () => {
+  const night: Partial<Rules> = { openingHours: ['mon 18:00-04:00', 'tue 18:00-04:00', 'wed 18:00-04:00'] };
+  const plan = {
+    workingHours: ['mon 18:00-04:00', 'tue 18:00-04:00'],
+    timeOff: [{ from: '2026-11-24', to: '2026-11-24' }],
+  };
+  const now = new Date(at('00:00'));
+  expect(codes(at('01:00'), plan, { ...night, now })).toEqual([]);
+  expect(codes(at('20:00'), plan, night)).toEqual(['ON_LEAVE']);
+  expect(codes(at('01:00', '25'), plan, night)).toEqual(['ON_LEAVE']);
+  expect(codes(at('20:00', '25'), plan, night)).toEqual(['OFF_SHIFT']);
 });
 
 test('a shift that passes midnight is offered on both days', () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Limit, paged, type Page, type Paged } from '../page.ts';
 import { within, type TenantScope } from '../tenancy.ts';
-import { dayInterval, localDate, LocalDate } from '../time.ts';
+import { dayInterval, localDate, LocalDate, type Interval } from '../time.ts';
 import { PatientId } from '../patients/schema.ts';
 import { bookingsCollection } from './collection.ts';
 import { BookingId, type Booking } from './schema.ts';
@@ -23,7 +23,11 @@ export function findByTenant(clinic: TenantScope, page: Page = {}): Promise<Page
  * @param date such as `2026-11-24`; midnight to midnight in the clinic's zone
  */
 export async function findByTenantAndDate(clinic: TenantScope, date: string): Promise<Booking[]> {
-  const { from, to } = dayInterval(parsed(LocalDate, date), clinic.tenant.config.timezone);
+  return startingIn(clinic, dayInterval(parsed(LocalDate, date), clinic.tenant.config.timezone));
+}
+
+/** Every booking that starts in about a day, by time. */
+export function startingIn(clinic: TenantScope, { from, to }: Interval): Promise<Booking[]> {
   return within(clinic, bookingsCollection).find(
     { startAt: { $gte: new Date(from), $lt: new Date(to) } },
     { sort: { startAt: 1 }, limit: dayLimit },

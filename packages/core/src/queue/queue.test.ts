@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import * as bookings from '../bookings/index.ts';
-import { morning, newPractice, testDatabase } from '../testing/index.ts';
+import * as staff from '../staff/index.ts';
+import { daily, morning, newPractice, testDatabase } from '../testing/index.ts';
 import * as treatments from '../treatments/index.ts';
 import * as queue from './index.ts';
 
@@ -60,6 +61,55 @@ test('numbers begin again at the midnight of the clinic, not of UTC', async () =
   expect(await queue.join(clinic, walkIn)).toMatchObject({ queueNumber: 1 });
   held.clock.now = at('09:00', '25');
   expect(await queue.join(clinic, walkIn)).toMatchObject({ queueNumber: 1, localDate: '2026-11-25' });
+});
+
+test('a night that passes midnight is one queue, with the numbers of the day on which somebody came', async () => {
+  const night = daily('18:00-03:00');
+  const { clinic, ayu } = await newPractice(held.database, { openingHours: night });
+  const tini = await staff.add(clinic, { name: 'Tini', role: 'Nurse', workingHours: night });
+  const drip = await treatments.add(clinic, {
+    name: 'Drip',
+    category: 'Injection',
+    durationMin: 60,
+    price: 1,
+    assignedStaff: [tini.id],
+  });
+  const walkIn = { patientId: ayu.id, treatmentId: drip.id };
+  held.clock.now = at('23:20');
+  const joined = [];
+  for (let n = 0; n < 3; n++) joined.push(await queue.join(clinic, walkIn));
+  expect(joined.map((one) => [one.queueNumber, one.localDate, one.localTime])).toEqual([
+    [1, '2026-11-24', '23:20'],
+    [2, '2026-11-25', '00:20'],
+    [3, '2026-11-25', '01:20'],
+  ]);
+  const numbers = async () => (await queue.findToday(clinic)).map(({ booking }) => booking.queueNumber);
+  expect(await numbers()).toEqual([1, 2, 3]);
+  held.clock.now = at('00:10', '25');
+  expect(await numbers()).toEqual([1, 2, 3]);
+  await expect(queue.join(clinic, walkIn)).rejects.toMatchObject({
+    code: 'CONFLICT_SLOT',
+    details: {
+      reasons: [
+        { code: 'BUSY', bookingId: joined[0]!.id },
+        { code: 'BUSY', bookingId: joined[1]!.id },
+      ],
+    },
+  });
+  await bookings.complete(clinic, joined[0]!.id);
+  expect(await queue.callIn(clinic, joined[1]!.id)).toMatchObject({ localTime: '00:10', queueNumber: 2 });
+  held.clock.now = at('18:00', '25');
+  expect(await numbers()).toEqual([2, 3]);
+  held.clock.now = at('03:30', '26');
+  expect(await numbers()).toEqual([]);
+});
+
+test('who comes when nobody is at work is told so', async () => {
+  const { clinic, facial, ayu } = await newPractice(held.database, { openingHours: daily('00:00-24:00') });
+  held.clock.now = at('21:00');
+  await expect(queue.join(clinic, { patientId: ayu.id, treatmentId: facial.id })).rejects.toMatchObject({
+    details: { reasons: [{ code: 'OFF_SHIFT' }] },
+  });
 });
 
 test('when nobody is free today the walk-in is refused and no number is used up', async () => {

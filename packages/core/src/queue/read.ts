@@ -1,7 +1,8 @@
-import { findByTenantAndDate } from '../bookings/read.ts';
+import { workingDay } from '../availability/hours.ts';
+import { startingIn } from '../bookings/read.ts';
 import type { Booking } from '../bookings/schema.ts';
 import type { TenantScope } from '../tenancy.ts';
-import { localDate, minute } from '../time.ts';
+import { minute } from '../time.ts';
 
 export interface QueueEntry {
   readonly booking: Booking;
@@ -11,11 +12,11 @@ export interface QueueEntry {
   readonly waitMin: number;
 }
 
-/** Today's walk-ins that are not done yet, by queue number. */
+/** Today's walk-ins that are not done yet, those of a night that passes midnight with them, by queue number. */
 export async function findToday(clinic: TenantScope): Promise<QueueEntry[]> {
   const now = clinic.clock();
-  const bookings = await findByTenantAndDate(clinic, localDate(now, clinic.tenant.config.timezone));
-  return queueOf(bookings, now);
+  const { openingHours, timezone } = clinic.tenant.config;
+  return queueOf(await startingIn(clinic, workingDay(now, openingHours, timezone)), now);
 }
 
 /** The queue within a day's bookings, for a caller who has read them already. */

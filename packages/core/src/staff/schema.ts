@@ -12,7 +12,14 @@ export const NewStaff = z.strictObject({
   role: line(60),
   skills: z.array(line(60)).max(50).default([]),
   workingHours: z.array(WeeklyHours).max(50).default([]),
-  exceptions: z.array(DateException).max(400).default([]),
+  exceptions: z
+    .array(DateException)
+    .max(400)
+    .refine(
+      (all) => new Set(all.map(({ date }) => date)).size === all.length,
+      'A date has one entry, with all of its hours.',
+    )
+    .default([]),
   timeOff: z.array(TimeOff).max(200).default([]),
   rating: z.number().min(0).max(5).default(0),
   avatar: z

@@ -79,6 +79,15 @@ test.each([
   [{ rating: 5.1 }],
   [{ rating: -1 }],
   [{ workingHours: ['always'] }],
+  [{ timeOff: [{ from: '2026-12-02', to: '2026-12-01' }] }],
+  [
+    {
+      exceptions: [
+        { date: '2026-12-01', hours: [] },
+        { date: '2026-12-01', hours: ['09:00-10:00'] },
+      ],
+    },
+  ],
   [{ avatar: 'javascript:alert(1)' }],
   [{ skills: 'Facial' }],
 ])('a staff member outside the documented limits is refused: %j', async (wrong) => {
