@@ -15,24 +15,23 @@ export function argumentsOf(value: Value, environment: Environment, name: string
 type Values = (Value | undefined)[];
 
 /** An operator that is a plain function of its arguments' values. */
-export const plain =
-  (least: number, most: number, apply: (values: Values, environment: Environment, name: string) => Value | undefined): Operator =>
-  (argument, environment, name) => {
+export function plain(least: number, most: number, apply: (values: Values, environment: Environment, name: string) => Value | undefined): Operator {
+  return (argument, environment, name) => {
     const items = argumentsOf(argument, environment, name, least, most);
     return (scope) => apply(items.map((item) => item(scope)), environment, name);
   };
+}
 
 export const typeName = (value: Value | undefined): string => (value === undefined ? 'missing' : (typeNames.get(typeOf(value)) ?? 'unknown'));
 
 /** An operator whose argument is a document of named parts. */
-export const named =
-  (
-    name: string,
-    known: readonly string[],
-    required: readonly string[],
-    apply: (parts: Record<string, Value | undefined>, given: ReadonlySet<string>, environment: Environment) => Value | undefined,
-  ): Operator =>
-  (argument, environment) => {
+export function named(
+  name: string,
+  known: readonly string[],
+  required: readonly string[],
+  apply: (parts: Record<string, Value | undefined>, given: ReadonlySet<string>, environment: Environment) => Value | undefined,
+): Operator {
+  return (argument, environment) => {
     if (!isDoc(argument)) return fail('FailedToParse', `${name} only supports an object as its argument`);
     for (const key of Object.keys(argument)) if (!known.includes(key)) fail('FailedToParse', `${name} found an unknown argument: ${key}`);
     for (const key of required) if (argument[key] === undefined) fail('FailedToParse', `${name} requires '${key}' to be specified`);
@@ -40,3 +39,4 @@ export const named =
     const given = new Set(Object.keys(argument));
     return (scope) => apply(Object.fromEntries(parts.map(([key, part]) => [key, part(scope)])), given, environment);
   };
+}

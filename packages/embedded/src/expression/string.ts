@@ -2,7 +2,7 @@ import { compareStrings } from '../bson/compare.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { BSONRegExp, BSONSymbol, Int32, isNullish, isNumeric, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { compileRegex } from '../query/regex.ts';
+import { compileRegex } from '../bson/regex.ts';
 import { named, plain, typeName } from './arguments.ts';
 import { textOf } from './convert.ts';
 import type { Operator } from './compile.ts';

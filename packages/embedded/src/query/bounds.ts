@@ -3,7 +3,7 @@ import { encodeKey, inverted, successor } from '../bson/keys.ts';
 import { BSONRegExp, isNumeric, MaxKey, MinKey, orderOf, type Value } from '../bson/types.ts';
 import { toNumber } from '../bson/numbers.ts';
 import type { Leaf } from './filter.ts';
-import { literalPrefix } from './regex.ts';
+import { literalPrefix } from '../bson/regex.ts';
 
 /** A range of encoded values of one field: from low, up to but not including high. */
 export interface Interval {

@@ -11,7 +11,7 @@ import {
   type Value,
 } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { compileRegex } from './regex.ts';
+import { compileRegex } from '../bson/regex.ts';
 
 /**
  * A query's filter, parsed: every operator is known here or refused here. The matcher runs it over
@@ -87,7 +87,8 @@ function parseField(path: string[], value: Value): Filter[] {
 function parseOperators(path: string[], operators: Doc): Filter[] {
   const parts: Filter[] = [];
   for (const [name, value] of Object.entries(operators)) {
-    const part = parseOperator(path, name, value, operators);
+    const parse = fieldOperators.get(name) ?? fail('BadValue', `unknown operator: ${name}`);
+    const part = parse(path, value, operators, name);
     if (part) parts.push(part);
   }
   return parts;
@@ -95,49 +96,37 @@ function parseOperators(path: string[], operators: Doc): Filter[] {
 
 const not = (part: Filter): Filter => ({ op: 'not', part });
 
-function parseOperator(path: string[], name: string, value: Value, siblings: Doc): Filter | undefined {
-  switch (name) {
-    case '$eq':
-      return { op: 'eq', path, value };
-    case '$ne':
-      if (value instanceof BSONRegExp) fail('BadValue', "Can't have regex as arg to $ne.");
-      return not({ op: 'eq', path, value });
-    case '$gt':
-    case '$gte':
-    case '$lt':
-    case '$lte':
-      if (value instanceof BSONRegExp) fail('BadValue', `Can't have RegEx as arg to predicate over field '${path.join('.')}'.`);
-      return { op: name.slice(1) as Comparison, path, value };
-    case '$in':
-      return inLeaf(path, name, value);
-    case '$nin':
-      return not(inLeaf(path, name, value));
-    case '$exists': {
-      const exists: Filter = { op: 'exists', path };
-      return truthy(value) ? exists : not(exists);
-    }
-    case '$type':
-      return { op: 'type', path, types: parseTypes(value) };
-    case '$size':
-      return { op: 'size', path, size: parseSize(value) };
-    case '$mod':
-      return parseMod(path, value);
-    case '$regex':
-      return parseRegex(path, value, siblings['$options']);
-    case '$options':
-      return siblings['$regex'] === undefined ? fail('BadValue', '$options needs a $regex') : undefined;
-    case '$not':
-      return parseNot(path, value);
-    case '$all':
-      return parseAll(path, value);
-    case '$elemMatch':
-      return parseElemMatch(path, value);
-    case '$comment':
-      return undefined;
-    default:
-      return fail('BadValue', `unknown operator: ${name}`);
-  }
-}
+type Parse = (path: string[], value: Value, siblings: Doc, name: string) => Filter | undefined;
+
+const compared: Parse = (path, value, _siblings, name) => {
+  if (value instanceof BSONRegExp) fail('BadValue', `Can't have RegEx as arg to predicate over field '${path.join('.')}'.`);
+  return { op: name.slice(1) as Comparison, path, value };
+};
+
+/** Every operator on a field. */
+export const fieldOperators: ReadonlyMap<string, Parse> = new Map<string, Parse>([
+  ['$eq', (path, value) => ({ op: 'eq', path, value })],
+  ['$ne', (path, value) => (value instanceof BSONRegExp ? fail('BadValue', "Can't have regex as arg to $ne.") : not({ op: 'eq', path, value }))],
+  ['$gt', compared],
+  ['$gte', compared],
+  ['$lt', compared],
+  ['$lte', compared],
+  ['$in', (path, value) => inLeaf(path, '$in', value)],
+  ['$nin', (path, value) => not(inLeaf(path, '$nin', value))],
+  ['$exists', (path, value) => (truthy(value) ? { op: 'exists', path } : not({ op: 'exists', path }))],
+  ['$type', (path, value) => ({ op: 'type', path, types: parseTypes(value) })],
+  ['$size', (path, value) => ({ op: 'size', path, size: parseSize(value) })],
+  ['$mod', parseMod],
+  ['$regex', (path, value, siblings) => parseRegex(path, value, siblings['$options'])],
+  ['$options', (_path, _value, siblings) => (siblings['$regex'] === undefined ? fail('BadValue', '$options needs a $regex') : undefined)],
+  ['$not', parseNot],
+  ['$all', parseAll],
+  ['$elemMatch', parseElemMatch],
+  ['$comment', () => undefined],
+]);
+
+/** Every operator that stands beside the fields. */
+export const topOperators = ['$and', '$or', '$nor', '$expr', '$comment'];
 
 /** What MongoDB takes for true: everything but false, null, missing and zero. */
 export function truthy(value: Value | undefined): boolean {

@@ -1,4 +1,4 @@
-import type { BSONRegExp } from '../bson/types.ts';
+import type { BSONRegExp } from './types.ts';
 import { fail } from '../errors.ts';
 
 const cache = new Map<string, RegExp>();
