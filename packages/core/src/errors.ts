@@ -45,6 +45,12 @@ export function notFound(what: string): CirceError<'NOT_FOUND'> {
   return new CirceError('NOT_FOUND', `This ${what} does not exist.`, { what });
 }
 
+/** Somebody wrote between what a caller saw and what he asks for. */
+export function stale(what: string, expected: number, found: number): CirceError<'STALE'> {
+  const message = `Somebody changed this ${what} in the meantime. Please look again.`;
+  return new CirceError('STALE', message, { expected, found });
+}
+
 export function invalid(path: string, message: string): CirceError<'VALIDATION'> {
   return new CirceError('VALIDATION', message, { issues: [{ path, message }] });
 }

@@ -10,6 +10,7 @@ const PageOfPatient = Page.extend(OfPatient.shape);
 const Move = bookings.NewTime.extend(ABooking.shape);
 const Completed = bookings.Completion.extend(ABooking.shape);
 const Payment = bookings.NewPayment.extend(ABooking.shape);
+const Undo = bookings.Seen.extend(ABooking.shape);
 
 const { booking } = shown;
 const all = shown.all(booking);
@@ -60,6 +61,6 @@ export const bookingsRouter = router({
     .input(Payment)
     .mutation(({ ctx, input: { id, ...payment } }) => bookings.pay(ctx.clinic, id, payment).then(booking)),
   undo: staffProcedure
-    .input(ABooking)
-    .mutation(({ ctx, input }) => bookings.undo(ctx.clinic, input.id).then(booking)),
+    .input(Undo)
+    .mutation(({ ctx, input: { id, ...seen } }) => bookings.undo(ctx.clinic, id, seen).then(booking)),
 });

@@ -87,7 +87,8 @@ type Held = Pick<
   'id' | 'staffId' | 'startAt' | 'localDate' | 'durationMin' | 'bufferBeforeMin' | 'bufferAfterMin'
 >;
 
-async function heldIn(
+/** What is taken from somebody's, or everybody's, time in a range of local days. */
+export async function heldIn(
   clinic: TenantScope,
   range: { readonly from: string; readonly days: number },
   who: StaffId | 'any',

@@ -2,6 +2,7 @@ import { changesBetween, record } from '../audit.ts';
 import { CirceError, notFound } from '../errors.ts';
 import type { Update } from '../handle.ts';
 import { within, type TenantScope } from '../tenancy.ts';
+import { localDate } from '../time.ts';
 import { bookingsCollection } from './collection.ts';
 import { undoableFields, type Booking, type UndoableState } from './schema.ts';
 
@@ -40,6 +41,12 @@ function undoableState(booking: Booking): UndoableState {
 
 export function illegal(from: string, to: string): CirceError<'ILLEGAL_TRANSITION'> {
   return new CirceError('ILLEGAL_TRANSITION', `A booking that is ${from} cannot become ${to}.`, { from, to });
+}
+
+/** @throws ILLEGAL_TRANSITION when the booking is on a later local day */
+export function assertDayHasCome(inside: TenantScope, booking: Booking, to: string): void {
+  const today = localDate(inside.clock(), inside.tenant.config.timezone);
+  if (booking.localDate > today) throw illegal('on a later day', to);
 }
 
 export const released = { holding: true, holds: true } as const;

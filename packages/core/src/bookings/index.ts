@@ -23,4 +23,4 @@ export {
   type Payment,
 } from './schema.ts';
 export { cancel, complete, Completion, confirm, noShow } from './transitions.ts';
-export { undo, undoMin } from './undo.ts';
+export { Seen, undo, undoMin } from './undo.ts';

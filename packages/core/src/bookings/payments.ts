@@ -13,10 +13,13 @@ export const NewPayment = z.strictObject({
 });
 export type NewPayment = z.input<typeof NewPayment>;
 
+/** A booking's document does not grow forever. */
+const mostPayments = 50;
+
 /**
  * Takes money for a booking: a deposit while less than the price has come in, paid from then on.
  * @throws NOT_FOUND
- * @throws VALIDATION when it is more than the balance
+ * @throws VALIDATION when it is more than the balance, or the 51st part of it
  * @throws ILLEGAL_TRANSITION when the booking is cancelled or was a no-show
  */
 export async function pay(clinic: TenantScope, id: BookingId, input: NewPayment): Promise<Booking> {
@@ -24,6 +27,9 @@ export async function pay(clinic: TenantScope, id: BookingId, input: NewPayment)
   return transact(clinic, async (inside) => {
     const booking = await get(inside, id);
     if (booking.status === 'cancelled' || booking.status === 'no-show') throw illegal(booking.status, 'paid');
+    if (booking.payments.length >= mostPayments) {
+      throw invalid('amount', `A booking is paid in at most ${mostPayments} parts.`);
+    }
     if (payment.amount > booking.price - (booking.paymentAmount ?? 0)) {
       throw invalid('amount', 'This is more than what is left to pay.');
     }

@@ -8,6 +8,7 @@ import { change, illegal } from './change.ts';
 import { firstFree, placed, slotTaken, takingTime } from './place.ts';
 import { get } from './read.ts';
 import { holdsTime, type Booking, type BookingId } from './schema.ts';
+import type { Update } from '../handle.ts';
 import { parsed } from '../parsed.ts';
 
 export const NewTime = z.strictObject({
@@ -18,17 +19,21 @@ export const NewTime = z.strictObject({
 export type NewTime = z.input<typeof NewTime>;
 
 /**
- * Moves a booking: the old time is released and the new one held in one update.
+ * Moves a booking: the old time is released and the new one held in one update. A walk-in that was called waits
+ * again.
  * @throws NOT_FOUND
  * @throws CONFLICT_SLOT when the new time is not free, with every reason and the booking in the way
- * @throws ILLEGAL_TRANSITION unless the booking is pending or confirmed
+ * @throws ILLEGAL_TRANSITION unless the booking is pending or confirmed, or when its treatment has begun
  */
 export async function reschedule(clinic: TenantScope, id: BookingId, input: NewTime): Promise<Booking> {
   const { startAt, staffId } = parsed(NewTime, input);
   return takingTime(clinic, async (inside) => {
     const booking = await get(inside, id);
     if (!holdsTime(booking.status)) throw illegal(booking.status, 'moved');
-    return move(inside, booking, startAt, staffId ?? booking.staffId, 'bookings.reschedule');
+    if (booking.startedAt) throw illegal('started', 'moved');
+    return move(inside, booking, startAt, staffId ?? booking.staffId, 'bookings.reschedule', {
+      $unset: { calledAt: true },
+    });
   });
 }
 
@@ -39,7 +44,7 @@ export async function move(
   startAt: Date,
   staffId: StaffId | 'any',
   action: string,
-  also: Partial<Pick<Booking, 'calledAt'>> = {},
+  { $set, $unset }: Pick<Update<Booking>, '$set' | '$unset'>,
 ): Promise<Booking> {
   const treatment = await within(inside, treatmentsCollection).get(booking.treatmentId, 'treatment');
   const date = localDate(startAt, inside.tenant.config.timezone);
@@ -47,6 +52,7 @@ export async function move(
   const found = firstFree(startAt, candidates.planOn(date), rulesFor(inside), booking);
   if ('reasons' in found) throw slotTaken(found.reasons);
   return change(inside, booking, action, {
-    $set: { ...placed(inside, booking, { staffId: found.staffId, startAt }), ...also },
+    $set: { ...placed(inside, booking, { staffId: found.staffId, startAt }), ...$set },
+    ...($unset && { $unset }),
   });
 }

@@ -1,6 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import * as patients from '../patients/index.ts';
+import * as queue from '../queue/index.ts';
 import { morning, newPractice, testDatabase } from '../testing/index.ts';
+import * as treatments from '../treatments/index.ts';
 import * as bookings from './index.ts';
 
 const held = testDatabase();
@@ -158,7 +160,10 @@ test('undo is refused when there is nothing, when it is late, and when the time 
   await expect(bookings.undo(clinic, booking.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
   await bookings.cancel(clinic, booking.id);
   const other = await again();
-  await expect(bookings.undo(clinic, booking.id)).rejects.toMatchObject({ code: 'CONFLICT_SLOT' });
+  await expect(bookings.undo(clinic, booking.id)).rejects.toMatchObject({
+    code: 'CONFLICT_SLOT',
+    details: { reasons: [{ code: 'BUSY', bookingId: other.id }] },
+  });
   await bookings.cancel(clinic, other.id);
   held.clock.now = at('09:16');
   await expect(bookings.undo(clinic, other.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
@@ -172,4 +177,68 @@ test('visits agree with completed bookings after any undo', async () => {
   expect(await patients.get(clinic, ayu.id)).toMatchObject({ totalVisits: 2, lastVisitAt: later.startAt });
   await bookings.undo(clinic, later.id);
   expect(await patients.get(clinic, ayu.id)).toMatchObject({ totalVisits: 1, lastVisitAt: booking.startAt });
+});
+
+test('undo takes back the act that was seen, not what another desk has done since', async () => {
+  const { clinic, booking } = await booked('pending');
+  const { revision } = await bookings.confirm(clinic, booking.id);
+  const paid = await bookings.pay(clinic, booking.id, { method: 'cash', amount: 50_000 });
+  await expect(bookings.undo(clinic, booking.id, { revision })).rejects.toMatchObject({
+    code: 'STALE',
+    details: { expected: revision, found: paid.revision },
+  });
+  expect(await bookings.get(clinic, booking.id)).toEqual(paid);
+  expect(await bookings.undo(clinic, booking.id, { revision: paid.revision })).toMatchObject({
+    status: 'confirmed',
+    paymentStatus: 'unpaid',
+  });
+});
+
+test('after a move and a payment only the payment is undone', async () => {
+  const { clinic, booking } = await booked();
+  await bookings.reschedule(clinic, booking.id, { startAt: at('15:00') });
+  await bookings.pay(clinic, booking.id, { method: 'cash', amount: 50_000 });
+  const after = await bookings.undo(clinic, booking.id);
+  expect(after).toMatchObject({ localTime: '15:00', payments: [], paymentStatus: 'unpaid' });
+  await expect(bookings.undo(clinic, booking.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+  expect(await bookings.findWrongHolds(clinic)).toEqual([]);
+});
+
+test('a treatment for nothing is paid when it is completed, and takes no money', async () => {
+  const { clinic, ayu, sari } = await booked();
+  const gift = await treatments.add(clinic, {
+    name: 'Gift',
+    category: 'Facial',
+    durationMin: 30,
+    price: 0,
+    assignedStaff: [sari.id],
+  });
+  const given = { patientId: ayu.id, treatmentId: gift.id, staffId: sari.id, source: 'online' } as const;
+  const { id } = await bookings.book(clinic, { ...given, status: 'confirmed', startAt: at('12:00') });
+  await expect(bookings.pay(clinic, id, { method: 'cash', amount: 1 })).rejects.toMatchObject({
+    code: 'VALIDATION',
+  });
+  const done = await bookings.complete(clinic, id);
+  expect(done).toMatchObject({ paymentStatus: 'paid', payments: [] });
+  expect(await bookings.undo(clinic, id)).toMatchObject({ status: 'confirmed', paymentStatus: 'unpaid' });
+});
+
+test('a booking is paid in at most 50 parts, and completing it takes the rest', async () => {
+  const { clinic, booking } = await booked();
+  for (let n = 0; n < 50; n++) await bookings.pay(clinic, booking.id, { method: 'cash', amount: 1 });
+  await expect(bookings.pay(clinic, booking.id, { method: 'cash', amount: 1 })).rejects.toMatchObject({
+    code: 'VALIDATION',
+  });
+  expect(await bookings.complete(clinic, booking.id)).toMatchObject({ paymentAmount: 250_000 });
+});
+
+test('what has begun is not moved, and nothing begins on a later day', async () => {
+  const { clinic, booking, again } = await booked();
+  await queue.start(clinic, booking.id);
+  await expect(bookings.reschedule(clinic, booking.id, { startAt: at('15:00') })).rejects.toMatchObject({
+    code: 'ILLEGAL_TRANSITION',
+    details: { from: 'started' },
+  });
+  const tomorrow = await again(at('10:00', '25'));
+  await expect(queue.start(clinic, tomorrow.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
 });

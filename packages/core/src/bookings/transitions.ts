@@ -2,8 +2,7 @@
 import { z } from 'zod';
 import { incrementVisits } from '../patients/visits.ts';
 import { transact, type TenantScope } from '../tenancy.ts';
-import { localDate } from '../time.ts';
-import { change, illegal, released } from './change.ts';
+import { assertDayHasCome, change, illegal, released } from './change.ts';
 import { received } from './payments.ts';
 import { get } from './read.ts';
 import { PaymentMethod, type Booking, type BookingId, type BookingStatus } from './schema.ts';
@@ -82,9 +81,7 @@ export async function complete(
   return transact(clinic, async (inside) => {
     const booking = await get(inside, id);
     assertAllowed(booking, 'completed');
-    if (booking.localDate > localDate(inside.clock(), inside.tenant.config.timezone)) {
-      throw illegal('on a later day', 'completed');
-    }
+    assertDayHasCome(inside, booking, 'completed');
     const balance = booking.price - (booking.paymentAmount ?? 0);
     const paid = balance > 0 ? received(inside, booking, { method, amount: balance }) : {};
     await incrementVisits(inside, booking.patientId, booking.startAt);

@@ -1,30 +1,48 @@
+import { z } from 'zod';
+import { heldIn } from '../availability/plans.ts';
+import { overlaps } from '../availability/intervals.ts';
+import { stale } from '../errors.ts';
+import { parsed } from '../parsed.ts';
 import { takeBackVisit } from '../patients/visits.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { minute } from '../time.ts';
 import { illegal, released, write } from './change.ts';
-import { placed, takingTime } from './place.ts';
+import { occupied } from './holds.ts';
+import { placed, slotTaken, takingTime } from './place.ts';
 import { get } from './read.ts';
 import { holdsTime, undoableFields, type Booking, type BookingId } from './schema.ts';
 
 /** How long an act of the front desk can be undone, in minutes. */
 export const undoMin = 15;
 
+export const Seen = z.strictObject({
+  /** The revision that the act to be undone made; without it the last act is undone, whoever did it. */
+  revision: z.int().min(1).optional(),
+});
+export type Seen = z.input<typeof Seen>;
+
 /**
  * Puts a booking back to what it was before the last act on it. The time is held again where it was released,
  * and a visit that was counted is taken back.
  * @throws NOT_FOUND
  * @throws ILLEGAL_TRANSITION when there is nothing to undo or it is more than 15 minutes ago
- * @throws CONFLICT_SLOT when somebody else has taken the time since
+ * @throws CONFLICT_SLOT when somebody else has taken the time since, with the booking in the way
+ * @throws STALE when something else was done since the revision that was seen
  */
-export async function undo(clinic: TenantScope, id: BookingId): Promise<Booking> {
+export async function undo(clinic: TenantScope, id: BookingId, seen: Seen = {}): Promise<Booking> {
+  const { revision } = parsed(Seen, seen);
   return takingTime(clinic, async (inside) => {
     const booking = await get(inside, id);
+    if (revision !== undefined && revision !== booking.revision) {
+      throw stale('booking', revision, booking.revision);
+    }
     const last = booking.lastChange;
     const since = inside.clock().getTime() - (last?.at.getTime() ?? 0);
     if (!last || since > undoMin * minute) throw illegal(booking.status, 'undone');
     const state = { ...booking, ...last.before };
     const missing = undoableFields.filter((field) => last.before[field] === undefined);
     const holds = holdsTime(state.status) ? placed(inside, booking, state) : undefined;
+    if (holds) await assertFree(inside, state);
     const after = await write(inside, booking, 'bookings.undo', {
       $set: { ...last.before, ...holds },
       $unset: {
@@ -37,4 +55,12 @@ export async function undo(clinic: TenantScope, id: BookingId): Promise<Booking>
       await takeBackVisit(inside, booking.patientId);
     return after;
   });
+}
+
+/** Names the booking in the way; that there is none is decided by the index. */
+async function assertFree(inside: TenantScope, { id, staffId, startAt, localDate, ...extent }: Booking) {
+  const time = occupied(startAt, extent);
+  const held = await heldIn(inside, { from: localDate, days: 1 }, staffId, id);
+  const inTheWay = held.filter((other) => overlaps(occupied(other.startAt, other), time));
+  if (inTheWay.length > 0) throw slotTaken(inTheWay.map((other) => ({ code: 'BUSY', bookingId: other.id })));
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { historyOf } from '../audit.ts';
-import { newClinic, testDatabase } from '../testing/index.ts';
+import * as bookings from '../bookings/index.ts';
+import { newClinic, newPractice, testDatabase } from '../testing/index.ts';
 import * as patients from './index.ts';
 
 const held = testDatabase();
@@ -99,4 +100,20 @@ test('visits are counted and the last one is remembered', async () => {
   });
   await Promise.all(Array.from({ length: 10 }, () => patients.incrementVisits(clinic, ayu.id)));
   expect(await patients.get(clinic, ayu.id)).toMatchObject({ totalVisits: 12 });
+});
+
+test("a new name is the name in the patient's bookings too", async () => {
+  const { clinic, ayu, facial, sari } = await newPractice(held.database);
+  const booking = await bookings.book(clinic, {
+    patientId: ayu.id,
+    treatmentId: facial.id,
+    staffId: sari.id,
+    startAt: new Date('2026-11-24T03:00:00Z'),
+    source: 'online',
+  });
+  await patients.update(clinic, ayu.id, { name: 'Ayu Wijaya' });
+  expect(await bookings.get(clinic, booking.id)).toMatchObject({
+    patientName: 'Ayu Wijaya',
+    status: 'pending',
+  });
 });

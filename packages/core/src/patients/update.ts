@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { changesBetween, record } from '../audit.ts';
+import { bookingsCollection } from '../bookings/collection.ts';
 import { duplicateIndex } from '../driver-errors.ts';
-import { CirceError, notFound } from '../errors.ts';
+import { notFound, stale } from '../errors.ts';
 import { e164 } from '../phone.ts';
 import { transact, within, type TenantScope } from '../tenancy.ts';
 import { line, paragraph, searchWords } from '../text.ts';
@@ -23,7 +24,7 @@ export const PatientChanges = z.strictObject({
 export type PatientChanges = z.input<typeof PatientChanges>;
 
 /**
- * Changes a patient's record.
+ * Changes a patient's record, and a new name in the patient's bookings too.
  * @throws NOT_FOUND
  * @throws STALE when somebody changed the record since the revision that was seen
  * @throws CONFLICT_DUPLICATE when the new phone is taken, with the other patient's id
@@ -45,16 +46,19 @@ export async function update(clinic: TenantScope, id: PatientId, changes: Patien
     return await transact(clinic, async (inside) => {
       const before = await within(inside, patientsCollection).get(id, 'patient');
       if (given.revision !== undefined && given.revision !== before.revision) {
-        throw new CirceError('STALE', 'Somebody changed this patient in the meantime. Please look again.', {
-          expected: given.revision,
-          found: before.revision,
-        });
+        throw stale('patient', given.revision, before.revision);
       }
       const after = await within(inside, patientsCollection).update(
         { id },
         { $set: fields, $unset: cleared },
       );
       if (!after) throw notFound('patient');
+      if (after.name !== before.name) {
+        await within(inside, bookingsCollection).updateMany(
+          { patientId: id },
+          { $set: { patientName: after.name } },
+        );
+      }
       await record(inside, 'patients.update', subject(after), changesBetween(before, after));
       return after;
     });

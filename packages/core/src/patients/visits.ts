@@ -1,4 +1,4 @@
-import { record } from '../audit.ts';
+import { changesBetween, record } from '../audit.ts';
 import { bookingsCollection } from '../bookings/collection.ts';
 import { notFound } from '../errors.ts';
 import { transact, within, type TenantScope } from '../tenancy.ts';
@@ -47,8 +47,6 @@ async function counted(
     },
   );
   if (!after) throw notFound('patient');
-  await record(inside, 'patients.incrementVisits', subject(after), {
-    totalVisits: { from: before.totalVisits, to: after.totalVisits },
-  });
+  await record(inside, 'patients.incrementVisits', subject(after), changesBetween(before, after));
   return after;
 }

@@ -1,4 +1,4 @@
-import { change, illegal } from '../bookings/change.ts';
+import { assertDayHasCome, change, illegal } from '../bookings/change.ts';
 import { tickMin } from '../bookings/holds.ts';
 import { takingTime } from '../bookings/place.ts';
 import { get } from '../bookings/read.ts';
@@ -23,7 +23,7 @@ export async function callIn(clinic: TenantScope, id: BookingId): Promise<Bookin
     const now = inside.clock();
     const start = new Date(now.getTime() - (now.getTime() % (tickMin * minute)));
     try {
-      return await move(inside, booking, start, booking.staffId, 'queue.callIn', { calledAt: now });
+      return await move(inside, booking, start, booking.staffId, 'queue.callIn', { $set: { calledAt: now } });
     } catch (error) {
       if (!isCirceError(error, 'CONFLICT_SLOT')) throw error;
       return change(inside, booking, 'queue.callIn', { $set: { calledAt: now } });
@@ -34,13 +34,14 @@ export async function callIn(clinic: TenantScope, id: BookingId): Promise<Bookin
 /**
  * Marks that the treatment has begun, of a walk-in or of an appointment.
  * @throws NOT_FOUND
- * @throws ILLEGAL_TRANSITION unless it is confirmed and has not begun
+ * @throws ILLEGAL_TRANSITION unless it is confirmed, has not begun, and its local day has come
  */
 export function start(clinic: TenantScope, id: BookingId): Promise<Booking> {
   return transact(clinic, async (inside) => {
     const booking = await get(inside, id);
     if (booking.status !== 'confirmed') throw illegal(booking.status, 'started');
     if (booking.startedAt) throw illegal('started', 'started');
+    assertDayHasCome(inside, booking, 'started');
     return change(inside, booking, 'queue.start', { $set: { startedAt: inside.clock() } });
   });
 }
