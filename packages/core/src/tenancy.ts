@@ -1,12 +1,12 @@
 // The only door to a tenant's data. A scope is opened for one tenant and one actor; everything that reads or
 // writes a tenant's documents takes it first, and goes through a handle that cannot name another tenant.
 import { EventEmitter } from 'node:events';
-import { MongoServerError, type ClientSession, type Db } from 'mongodb';
+import type { ClientSession, Db } from 'mongodb';
 import type { Actor } from './audit.ts';
 import type { Clock } from './clock.ts';
 import type { Collection, TenantDocument } from './collections.ts';
 import type { Database } from './database.ts';
-import { translated } from './driver-errors.ts';
+import { duplicateIndex, translated } from './driver-errors.ts';
 import { TenantHandle } from './handle.ts';
 import type { Tenant } from './tenants/schema.ts';
 
@@ -74,7 +74,7 @@ export async function transact<Result>(
           writeConcern: { w: 'majority' },
         }),
       );
-      database.commits.emit('commit', clinic.tenantId);
+      announce(clinic);
       return result;
     } catch (error) {
       if (isCounterRace(error) && attempt < retries) continue;
@@ -96,20 +96,23 @@ export function tenantsCollection(inside: TenantScope) {
 
 /** Two transactions created the same counter at once: the loser simply finds it there the next time. */
 function isCounterRace(error: unknown): boolean {
-  return error instanceof MongoServerError && error.code === 11000 && /\bcounters\b/.test(error.message);
+  return duplicateIndex(error) === 'counters_name';
 }
 
-/** Calls back after each commit on this tenant in this process, until the returned function is called. */
+/**
+ * Calls back after each commit on this tenant in this process, until the returned function is called. What the
+ * callback throws is not caught: what was committed must not look as if it had failed.
+ */
 export function onCommit(clinic: TenantScope, callback: () => void): () => void {
   const { commits } = clinic[door].database;
   const listener = (tenantId: string) => {
-    if (tenantId === clinic.tenantId) callback();
+    if (tenantId === clinic.tenantId) queueMicrotask(callback);
   };
   commits.on('commit', listener);
   return () => void commits.off('commit', listener);
 }
 
-/** Tells the listeners in this process of a change that was written without a transaction. */
+/** Tells the listeners in this process of a change. */
 export function announce(clinic: TenantScope): void {
   clinic[door].database.commits.emit('commit', clinic.tenantId);
 }
@@ -120,8 +123,8 @@ export function newCommits(): Commits {
   return new EventEmitter<{ commit: [tenantId: string] }>().setMaxListeners(0);
 }
 
-/** One lane for each tenant and purpose in this process, so that writers of one counter do not collide for nothing. */
-const lanes = new Map<string, Promise<unknown>>();
+/** One lane for each tenant and purpose of a connection, so that writers of one counter do not collide for nothing. */
+const lanesOf = new WeakMap<Database, Map<string, Promise<unknown>>>();
 
 /**
  * Runs work after the work that entered the same lane before it. Only for speed: what is right is decided by
@@ -133,6 +136,9 @@ export async function inLane<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   if (clinic[door].session) return work();
+  const { database } = clinic[door];
+  const lanes = lanesOf.get(database) ?? new Map<string, Promise<unknown>>();
+  lanesOf.set(database, lanes);
   const key = `${clinic.tenantId} ${lane}`;
   const before = lanes.get(key) ?? Promise.resolve();
   const run = before.then(work, work);
