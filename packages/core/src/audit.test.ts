@@ -1,8 +1,9 @@
+import { ObjectId } from 'mongodb';
 import { expect, test } from 'vitest';
-import { eventsAfter, firstBrokenLink, seal } from './audit.ts';
+import { eventsAfter, firstBrokenLink, historyOf, seal } from './audit.ts';
 import * as patients from './patients/index.ts';
 import { transact } from './tenancy.ts';
-import { newClinic, testDatabase } from './testing/index.ts';
+import { morning, newClinic, testDatabase } from './testing/index.ts';
 
 const held = testDatabase();
 
@@ -51,4 +52,50 @@ test('an event that was taken away at the end is missed', async () => {
   await seal(clinic);
   await held.database.db.collection('auditEvents').deleteOne({ tenantId: clinic.tenantId, seq: 6 });
   expect(await firstBrokenLink(clinic)).toBe(6);
+});
+
+test('an event that was put in behind the end is noticed', async () => {
+  const clinic = await registered(3);
+  await seal(clinic);
+  const raw = held.database.db.collection('auditEvents');
+  const last = await raw.findOne({ tenantId: clinic.tenantId, seq: 4 });
+  const { _id: _, ...forged } = { ...last, seq: 5 };
+  await raw.insertOne(forged);
+  expect(await firstBrokenLink(clinic)).toBe(5);
+});
+
+test('a chain that grows while it is checked is not taken for a broken one', async () => {
+  const clinic = await newClinic(held.database);
+  let writing = true;
+  const writer = (async () => {
+    for (let n = 0; n < 25; n++) {
+      await patients.register(clinic, { name: `P${n}`, phone: `08123456${1000 + n}` });
+      await seal(clinic);
+    }
+    writing = false;
+  })();
+  const found: unknown[] = [];
+  while (writing) found.push(await firstBrokenLink(clinic));
+  await writer;
+  expect(found.filter((broken) => broken !== undefined)).toEqual([]);
+});
+
+test('events are numbered in the order in which they happened, whichever process wrote them', async () => {
+  const clinic = await newClinic(held.database);
+  const raw = held.database.db.collection('auditEvents');
+  const event = { tenantId: clinic.tenantId, actor: clinic.actor, collection: 'patients', documentId: 'x' };
+  const write = (action: string, ms: number, id: string) =>
+    raw.insertOne({
+      ...event,
+      _id: new ObjectId(id),
+      action,
+      at: new Date(morning.getTime() + ms),
+      changes: {},
+      sealed: false,
+    });
+  await write('second', 20, '6b0000000000000000000001');
+  await write('first', 10, '6b0000000000000000000002');
+  await seal(clinic);
+  expect((await eventsAfter(clinic, 1)).map(({ action }) => action)).toEqual(['first', 'second']);
+  expect((await historyOf(clinic, 'patients', 'x')).map(({ action }) => action)).toEqual(['first', 'second']);
 });

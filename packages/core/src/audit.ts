@@ -36,8 +36,8 @@ export const auditEvents = defineCollection<AuditEvent>('auditEvents', [
     partialFilterExpression: { sealed: true },
   },
   {
-    key: { tenantId: 1, sealed: 1 },
-    name: 'auditEvents_unsealed',
+    key: { tenantId: 1, sealed: 1, at: 1, _id: 1 },
+    name: 'auditEvents_waiting',
     partialFilterExpression: { sealed: false },
   },
   { key: { tenantId: 1, collection: 1, documentId: 1 }, name: 'auditEvents_document' },
@@ -98,7 +98,7 @@ export async function seal(clinic: TenantScope): Promise<number> {
     await transact(clinic, async (inside) => {
       const batch = await within(inside, auditEvents).find(
         { sealed: false },
-        { sort: { id: 1 }, limit: sealBatch },
+        { sort: { at: 1, id: 1 }, limit: sealBatch },
       );
       if (batch.length === 0) return;
       const last = await within(inside, counters).findOne({ name: head });
@@ -120,13 +120,14 @@ export async function eventsAfter(clinic: TenantScope, seq: number, limit = 500)
   return within(clinic, auditEvents).find({ sealed: true, seq: { $gt: seq } }, { sort: { seq: 1 }, limit });
 }
 
-/** Everything recorded about one document, oldest first. */
+/** What was recorded about one document, oldest first; of more than 500 events the newest 500. */
 export async function historyOf(
   clinic: TenantScope,
   collection: string,
   documentId: string,
 ): Promise<AuditEvent[]> {
-  return within(clinic, auditEvents).find({ collection, documentId }, { sort: { at: 1 }, limit: 500 });
+  const newest = { sort: { at: -1, id: -1 }, limit: 500 } as const;
+  return (await within(clinic, auditEvents).find({ collection, documentId }, newest)).reverse();
 }
 
 /**
@@ -134,6 +135,8 @@ export async function historyOf(
  * @returns the number of the first event that does not fit, or undefined when the chain is whole
  */
 export async function firstBrokenLink(clinic: TenantScope): Promise<number | undefined> {
+  // Writers and sealers go on meanwhile: the chain has to reach what the head says now, and may reach further.
+  const start = await within(clinic, counters).findOne({ name: head });
   let hash = '';
   let seq = 0;
   for (;;) {
@@ -144,10 +147,12 @@ export async function firstBrokenLink(clinic: TenantScope): Promise<number | und
       if (event.seq !== seq + 1 || event.hash !== expected) return seq + 1;
       seq += 1;
       hash = expected;
+      if (seq === start?.value && hash !== start.hash) return seq;
     }
   }
-  const last = await within(clinic, counters).findOne({ name: head });
-  return (last?.value ?? 0) === seq && (last?.hash ?? '') === hash ? undefined : seq + 1;
+  if (seq < (start?.value ?? 0)) return seq + 1;
+  const end = (await within(clinic, counters).findOne({ name: head }))?.value ?? 0;
+  return seq > end ? end + 1 : undefined;
 }
 
 function hashOf(event: AuditEvent, seq: number, previous: string): string {

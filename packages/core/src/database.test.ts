@@ -1,7 +1,12 @@
+import { MongoServerError } from 'mongodb';
+import { databaseUri } from '@paper-circe/testing';
 import { expect, test } from 'vitest';
 import { ensureIndexes, isAlive, openDatabase } from './database.ts';
+import { translated } from './driver-errors.ts';
 import { acrossTenants } from './firewall.ts';
-import { testDatabase } from './testing/index.ts';
+import * as patients from './patients/index.ts';
+import * as tenants from './tenants/index.ts';
+import { newClinic, testDatabase } from './testing/index.ts';
 
 const held = testDatabase();
 
@@ -53,4 +58,25 @@ test('a database that does not answer is said to be unavailable', async () => {
   const uri = 'mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=300&directConnection=true';
   await expect(openDatabase({ uri, timeoutMs: 300 })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   expect(await isAlive(held.database)).toBe(true);
+});
+
+test('a connection that was closed, and a server that steps down, are said to be unavailable', async () => {
+  const clinic = await newClinic(held.database);
+  const gone = await openDatabase({ uri: databaseUri(), name: held.database.db.databaseName });
+  const there = await tenants.openTenant(gone, clinic.tenantId, clinic.actor);
+  await gone.close();
+  for (const tried of [
+    tenants.findActive(gone),
+    patients.findByTenant(there),
+    patients.register(there, { name: 'Ayu', phone: '081234567890' }),
+  ]) {
+    await expect(tried).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  }
+  expect(await isAlive(gone)).toBe(false);
+  for (const code of [10107, 11602, 91, 50, 112]) {
+    const error = new MongoServerError({ message: 'not now', code });
+    expect(translated(error)).toMatchObject({ code: 'UNAVAILABLE', cause: error });
+  }
+  const ours = new MongoServerError({ message: 'unknown operator: $x', code: 2 });
+  expect(translated(ours)).toBe(ours);
 });

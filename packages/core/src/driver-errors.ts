@@ -1,13 +1,34 @@
-import { MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
+import { MongoError, MongoNetworkError, MongoServerError } from 'mongodb';
 import { CirceError } from './errors.ts';
 
-/** Turns the driver's way of saying "I cannot reach it" into ours, and leaves everything else as it is. */
+/** What the driver calls it when there is nobody to talk to, or no answer in time. */
+const unreachable = new Set([
+  'MongoServerSelectionError',
+  'MongoOperationTimeoutError',
+  'MongoWaitQueueTimeoutError',
+  'MongoNotConnectedError',
+  'MongoTopologyClosedError',
+  'MongoClientClosedError',
+  'MongoServerClosedError',
+]);
+
+/** What a server answers that is not the primary any more, shuts down, or took too long; from its error codes. */
+const passing = new Set([
+  6, 7, 24, 50, 89, 91, 112, 133, 189, 225, 251, 262, 290, 9001, 10107, 11600, 11602, 13435, 13436,
+]); // prettier-ignore
+
+/** Labels by which a server or the driver says that the same thing may work in a moment. */
+const labels = ['TransientTransactionError', 'UnknownTransactionCommitResult', 'RetryableWriteError'];
+
+/** Turns every way of saying "not now" into ours, and leaves everything else as it is. */
 export function translated(error: unknown): unknown {
-  const unreachable =
+  if (!(error instanceof MongoError) || duplicateIndex(error) !== undefined) return error;
+  const notNow =
     error instanceof MongoNetworkError ||
-    error instanceof MongoServerSelectionError ||
-    (error instanceof MongoError && error.name === 'MongoOperationTimeoutError');
-  if (!unreachable) return error;
+    unreachable.has(error.name) ||
+    (error instanceof MongoServerError && passing.has(Number(error.code))) ||
+    labels.some((label) => error.hasErrorLabel(label));
+  if (!notNow) return error;
   return new CirceError(
     'UNAVAILABLE',
     'The database does not answer. Please try again in a moment.',

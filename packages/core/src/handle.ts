@@ -81,6 +81,10 @@ export class TenantHandle<Document extends TenantDocument> {
     this.#session = session;
   }
 
+  get name(): string {
+    return this.#raw.collectionName;
+  }
+
   /**
    * The document of an id. Whatever is no id, a value that came from outside without being read too, is the id of
    * nothing.

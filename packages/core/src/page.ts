@@ -36,7 +36,7 @@ export async function paged<Document extends TenantDocument>(
   page: Page,
 ): Promise<Paged<Document>> {
   const { limit, cursor } = parsed(Page, page);
-  const list = `${clinic.tenantId} ${sort.field} ${sort.direction}`;
+  const list = JSON.stringify([clinic.tenantId, handle.name, filter, sort]);
   const after = cursor === undefined ? undefined : readCursor(cursor, list);
   const beyond = sort.direction === 1 ? '$gt' : '$lt';
   const rest = after && {
@@ -75,7 +75,7 @@ function readCursor(cursor: string, list: string): { value: unknown; id: string 
 
 const CursorParts = z.tuple([
   z.string(),
-  z.union([z.string(), z.number(), z.strictObject({ d: z.number() })]),
+  z.union([z.string(), z.number(), z.strictObject({ d: z.int() })]),
   z.string().regex(/^[0-9a-f]{24}$/),
 ]);
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { PatientId } from '../patients/schema.ts';
 import { within } from '../tenancy.ts';
 import { newPractice, testDatabase } from '../testing/index.ts';
 import { bookingsCollection } from './collection.ts';
@@ -56,6 +57,15 @@ test('a list is read page by page without a gap, and a cursor is worth nothing e
       code: 'VALIDATION',
       details: { issues: [{ path: 'cursor' }] },
     });
+  }
+  const { next: ofAyu } = await bookings.findByPatient(mine.clinic, mine.ayu.id, { limit: 3 });
+  const nobody = PatientId.parse('0123456789abcdef01234567');
+  for (const elsewhere of [
+    bookings.findByTenant(mine.clinic, { cursor: ofAyu }),
+    bookings.findByPatient(mine.clinic, nobody, { cursor: ofAyu }),
+    bookings.findByPatient(mine.clinic, mine.ayu.id, { cursor: next }),
+  ]) {
+    await expect(elsewhere).rejects.toMatchObject({ code: 'VALIDATION' });
   }
   await expect(bookings.findByTenant(mine.clinic, { limit: 201 })).rejects.toMatchObject({
     code: 'VALIDATION',
