@@ -7,7 +7,7 @@ import { parseCollation } from '../query/collation.ts';
 import { equalities, parseFilter } from '../query/filter.ts';
 import { find, prepare, type Prepared } from '../query/find.ts';
 import type { Hit } from '../query/match.ts';
-import { PAUSE, type Found, type Pausing } from '../query/scan.ts';
+import { Found, PAUSE, type Pausing } from '../query/scan.ts';
 import type { SortPattern } from '../query/sort.ts';
 import type { Collection } from '../storage/catalogue.ts';
 import { compileUpdate, type Update } from '../update/compile.ts';
@@ -89,7 +89,7 @@ export function reread(context: Context, id: number, prepared: Prepared): Found 
   const body = context.data.body(id);
   if (!body) return undefined;
   const doc = decode(body);
-  return prepared.matches(doc) ? { id, body, doc } : undefined;
+  return prepared.matches(doc) ? new Found(id, body, doc) : undefined;
 }
 
 function applyTo(context: Context, collection: Collection, found: Found, prepared: Prepared, update: Update): UpdateResult {

@@ -1,6 +1,6 @@
 import { BOTTOM, TOP } from '../storage/connection.ts';
 import { encodeKey, inverted, successor } from '../bson/keys.ts';
-import { BSONRegExp, isNumeric, MaxKey, MinKey, orderOf, type Value } from '../bson/types.ts';
+import { BSONRegExp, Double, isNumeric, MaxKey, MinKey, orderOf, type Value } from '../bson/types.ts';
 import { toNumber } from '../bson/numbers.ts';
 import type { Leaf } from './filter.ts';
 import { literalPrefix } from '../bson/regex.ts';
@@ -62,6 +62,13 @@ export function boundsOf(leaf: Leaf): Bounds | undefined {
   }
 }
 
+/** Whether a condition is met by exactly the values in its bounds, on a path where no array stands. */
+export function isExact(leaf: Leaf): boolean {
+  const plain = (value: Value): boolean => value !== null && !Array.isArray(value) && !(value instanceof MinKey) && !(value instanceof MaxKey) && !(value instanceof BSONRegExp);
+  if (leaf.op === 'in') return leaf.values.every(plain);
+  return 'value' in leaf && plain(leaf.value);
+}
+
 /** Null also finds what is missing; an array is found whole, or through its first element. */
 function equality(value: Value): Interval[] {
   if (value === null) return [pointOf(undefined), pointOf(null)];
@@ -73,7 +80,9 @@ function range(op: 'gt' | 'gte' | 'lt' | 'lte', value: Value): Bounds | undefine
   if (value instanceof MinKey || value instanceof MaxKey || Array.isArray(value)) return undefined;
   if (value === null) return { intervals: op === 'gt' || op === 'lt' ? [] : merge(equality(null)) };
   if (isNumeric(value) && Number.isNaN(toNumber(value))) return { intervals: op === 'gt' || op === 'lt' ? [] : [pointOf(value)] };
-  const { low, high } = bracket(orderOf(value));
+  const { low: lowest, high } = bracket(orderOf(value));
+  // NaN sorts below all numbers, and is less than none.
+  const low = isNumeric(value) ? encodeKey([new Double(-Infinity)]) : lowest;
   const key = encodeKey([value]);
   const [first, last] = brackets[orderOf(value)] ?? ['', ''];
   const text = shown(value);

@@ -4,7 +4,7 @@ import { isDoc, typeOf, T, type Doc, type Value } from '../bson/types.ts';
 import { BOTTOM, TOP } from '../storage/connection.ts';
 import type { Collection, Index, View } from '../storage/view.ts';
 import { successor } from '../bson/keys.ts';
-import { boundsOf, descending, everything, intersect, type Bounds, type Interval } from './bounds.ts';
+import { boundsOf, descending, everything, intersect, isExact, type Bounds, type Interval } from './bounds.ts';
 import { conditionsOf, type Condition } from './conditions.ts';
 import type { Filter } from './filter.ts';
 import { implies } from './implies.ts';
@@ -15,11 +15,15 @@ export interface IndexScan {
   index: Index;
   /** The stretches of the index that are read, in its order. */
   ranges: { low: Buffer; high: Buffer }[];
+  /** Whether each stretch is one whole key, which in a unique index one document has. */
+  keys: boolean;
   /** For fields behind the stretches: what their part of a key must lie in before the document is fetched. */
   checks: (Interval[] | undefined)[];
   /** The bounds of each field, for explain. */
   bounds: Interval[][];
   backwards: boolean;
+  /** Whether what lies in the bounds is what the filter finds, so that no document need be looked at. */
+  exact: boolean;
   /** Whether the order of the index is the order that was asked for. */
   sorted: boolean;
 }
@@ -85,12 +89,24 @@ function consider(index: Index, conditions: Condition[], request: PlanRequest, f
     stage: 'IXSCAN',
     index,
     ranges,
+    keys: bounds.every(({ intervals }) => intervals.every(({ point }) => point)) && used === bounds.length,
     checks,
     bounds: stored,
+    exact: answers(index, request.filter, conditions),
     backwards: sortDirection === 'backward',
     sorted: !request.sort || sortDirection !== undefined,
   };
   return { plan, points: equalities, score: equalities * 10 + tight * 2 + (plan.sorted ? 1 : 0) };
+}
+
+/** Whether the bounds of an index say all that a filter says. */
+function answers(index: Index, filter: Filter, conditions: Condition[]): boolean {
+  const leaves = filter.op === 'and' ? filter.parts : [filter];
+  if (leaves.length !== conditions.length) return false;
+  return conditions.every(({ path, leaf, group }) => {
+    const at = Object.keys(index.key).indexOf(path);
+    return at >= 0 && !group && leaves.includes(leaf) && index.multikey[at] === 0 && isExact(leaf);
+  });
 }
 
 /** A sparse index leaves out documents that have none of its fields: the filter must want at least one. */

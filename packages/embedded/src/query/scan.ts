@@ -16,8 +16,21 @@ export interface Counted {
   found: number;
 }
 
-export interface Found extends Row {
-  doc: Doc;
+/** A document that was found; it is decoded when somebody looks into it. */
+export class Found implements Row {
+  readonly id: number;
+  readonly body: Buffer;
+  #doc: Doc | undefined;
+
+  constructor(id: number, body: Buffer, doc?: Doc) {
+    this.id = id;
+    this.body = body;
+    this.#doc = doc;
+  }
+
+  get doc(): Doc {
+    return (this.#doc ??= decode(this.body));
+  }
 }
 
 const PAUSE_EVERY = 200;
@@ -26,14 +39,16 @@ const PAUSE_EVERY = 200;
 export function* scan(view: View, collection: Collection | undefined, plan: Plan, matches: Matcher, counted: Counted): Pausing<Found> {
   if (!collection) return;
   let work = 0;
+  // Asked anew for each: while a cursor waits, a first array may come into the index.
+  const exact = (): boolean => plan.stage === 'IXSCAN' && plan.exact && plan.index.multikey.every((bits) => bits === 0);
   for (const row of rowsOf(view, collection, plan, counted)) {
     if (++work % PAUSE_EVERY === 0) yield PAUSE;
     if (row === PAUSE) continue;
     counted.documents++;
-    const doc = decode(row.body);
-    if (!matches(doc)) continue;
+    const found = new Found(row.id, row.body);
+    if (!exact() && !matches(found.doc)) continue;
     counted.found++;
-    yield { id: row.id, body: row.body, doc };
+    yield found;
   }
 }
 
@@ -82,6 +97,13 @@ function* idsOf(view: View, plan: IndexScan, counted: Counted): Generator<number
   const ranges = plan.backwards ? [...plan.ranges].reverse() : plan.ranges;
   const checked = plan.checks.some((check) => check !== undefined);
   for (const { low, high } of ranges) {
+    if (plan.keys && plan.index.unique) {
+      const id = view.uniqueId(plan.index, low);
+      if (id === undefined) continue;
+      counted.keys++;
+      yield id;
+      continue;
+    }
     for (const { key, id } of view.entries(plan.index, low, high, plan.backwards)) {
       counted.keys++;
       yield checked && !passes(key, plan) ? -1 : id;

@@ -82,7 +82,9 @@ export class Connection {
 
   /** The entries from low (inclusive) to high (exclusive). */
   *entries(index: IndexTable, low: Buffer, high: Buffer, backwards: boolean): Generator<Entry> {
-    const statement = this.#statements[index.unique ? (backwards ? 'uniquesBack' : 'uniques') : backwards ? 'entriesBack' : 'entries'];
+    const unique = backwards ? this.#statements.uniquesBack : this.#statements.uniques;
+    const first = backwards ? this.#statements.firstEntriesBack : this.#statements.firstEntries;
+    const more = backwards ? this.#statements.entriesBack : this.#statements.entries;
     let from = low;
     let to = high;
     let edge = -1;
@@ -90,10 +92,12 @@ export class Connection {
       const writes = this.#writes;
       const rows = (
         index.unique
-          ? statement.all(index.id, from, to, size)
-          : backwards
-            ? statement.all(index.id, from, to, edge, size)
-            : statement.all(index.id, from, edge, to, size)
+          ? unique.all(index.id, from, to, size)
+          : edge < 0
+            ? first.all(index.id, from, to, size)
+            : backwards
+              ? more.all(index.id, from, to, edge, size)
+              : more.all(index.id, from, edge, to, size)
       ) as unknown as [Uint8Array, number][];
       let last: Entry | undefined;
       for (const [key, id] of rows) {
@@ -201,6 +205,8 @@ const sql = {
   uniqueId: 'SELECT id FROM unique_entries WHERE idx = ? AND key = ?',
   uniques: 'SELECT key, id FROM unique_entries WHERE idx = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?',
   uniquesBack: 'SELECT key, id FROM unique_entries WHERE idx = ? AND key >= ? AND key < ? ORDER BY key DESC LIMIT ?',
+  firstEntries: 'SELECT key, id FROM entries WHERE idx = ? AND key >= ? AND key < ? ORDER BY key, id LIMIT ?',
+  firstEntriesBack: 'SELECT key, id FROM entries WHERE idx = ? AND key >= ? AND key < ? ORDER BY key DESC, id DESC LIMIT ?',
   entries: 'SELECT key, id FROM entries WHERE idx = ? AND (key, id) > (?, ?) AND key < ? ORDER BY key, id LIMIT ?',
   entriesBack: 'SELECT key, id FROM entries WHERE idx = ? AND key >= ? AND (key, id) < (?, ?) ORDER BY key DESC, id DESC LIMIT ?',
   countUniques: 'SELECT count(*) FROM (SELECT 1 FROM unique_entries WHERE idx = ? AND key >= ? AND key < ? LIMIT ?)',
