@@ -22,18 +22,24 @@ const labels = ['TransientTransactionError', 'UnknownTransactionCommitResult', '
 
 /** Turns every way of saying "not now" into ours, and leaves everything else as it is. */
 export function translated(error: unknown): unknown {
-  if (!(error instanceof MongoError) || duplicateIndex(error) !== undefined) return error;
-  const notNow =
-    error instanceof MongoNetworkError ||
-    unreachable.has(error.name) ||
-    (error instanceof MongoServerError && passing.has(Number(error.code))) ||
-    labels.some((label) => error.hasErrorLabel(label));
-  if (!notNow) return error;
+  if (!isNotNow(error)) return error;
   return new CirceError(
     'UNAVAILABLE',
     'The database does not answer. Please try again in a moment.',
     {},
     error,
+  );
+}
+
+function isNotNow(error: unknown): boolean {
+  // The driver passes on what a socket says when a connection breaks while it is written to.
+  if (!(error instanceof MongoError)) return error instanceof Error && 'syscall' in error;
+  if (duplicateIndex(error) !== undefined) return false;
+  return (
+    error instanceof MongoNetworkError ||
+    unreachable.has(error.name) ||
+    (error instanceof MongoServerError && passing.has(Number(error.code))) ||
+    labels.some((label) => error.hasErrorLabel(label))
   );
 }
 

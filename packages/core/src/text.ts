@@ -1,18 +1,38 @@
 import { z } from 'zod';
 
-/** A line that a person typed: trimmed, never empty, no control characters. */
+/** Characters that turn the direction of what follows: a name with one shows as another. */
+const turning = /[\u202a-\u202e\u2066-\u2069]/;
+
+/** Control characters but the line break and the tab. */
+const unprintable = /(?![\n\t])\p{Cc}/gu;
+
+/**
+ * A line that a person typed: trimmed, in the composed form of Unicode, with something to see in it and no control
+ * characters.
+ */
 export function line(max: number) {
   return z
     .string()
     .trim()
+    .normalize('NFC')
     .min(1)
     .max(max)
-    .refine((text) => !/[\p{Cc}]/u.test(text), 'Control characters are not allowed.');
+    .refine(
+      (text) => /[^\p{C}\p{Z}\p{M}\u115f\u1160\u3164\uffa0]/u.test(text),
+      'Nothing can be seen of this.',
+    )
+    .refine((text) => !/\p{Cc}/u.test(text) && !turning.test(text), 'Control characters are not allowed.')
+    .refine((text) => text.isWellFormed(), 'This is not text.');
 }
 
-/** Several lines that a person typed. */
+/** Several lines that a person typed. What was pasted along and cannot be seen is left out. */
 export function paragraph(max: number) {
-  return z.string().trim().max(max);
+  return z
+    .string()
+    .overwrite((text) =>
+      text.replace(/\r\n?/g, '\n').replace(unprintable, '').toWellFormed().normalize('NFC').trim(),
+    )
+    .max(max);
 }
 
 /** What somebody looks for, as it was typed. */
@@ -39,5 +59,5 @@ export function searchWords(name: string): string[] {
 
 /** Makes typed text literal inside a regular expression. */
 export function literal(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
