@@ -46,3 +46,15 @@ export function firstKey(value: unknown, test: (key: string) => boolean): string
   }
   return undefined;
 }
+
+/**
+ * Whether a value holds, at any depth, something whose content cannot be read here although it would be sent: a Map,
+ * an object of a class, or one that says itself what is sent of it.
+ */
+export function isOpaque(value: unknown): boolean {
+  if (typeof value === 'function') return true;
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(isOpaque);
+  if (isPlainObject(value)) return Object.values(value).some(isOpaque);
+  return !('_bsontype' in value || value instanceof Date || value instanceof Uint8Array);
+}

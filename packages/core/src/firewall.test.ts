@@ -1,3 +1,4 @@
+import { ObjectId } from 'mongodb';
 import { expect, test } from 'vitest';
 import { acrossTenants, FirewallError, refusalOf, type Firewall } from './firewall.ts';
 import { newClinic, testDatabase } from './testing/index.ts';
@@ -35,6 +36,13 @@ const pairs: [name: string, refused: Record<string, unknown>, allowed: Record<st
   ['aggregate', { aggregate: 'patients', pipeline: [{ $match: bound }, { $unionWith: 'staff' }] }, { aggregate: 'patients', pipeline: [{ $match: bound }, { $count: 'n' }] }],
   ['aggregate', { aggregate: 'patients', pipeline: [{ $match: bound }, { $lookup: { from: 'staff', pipeline: [{ $match: { tenantId: 'b' } }], as: 's' } }] }, { aggregate: 'patients', pipeline: [{ $match: bound }, { $lookup: { from: 'staff', pipeline: [{ $match: bound }], as: 's' } }] }],
   ['aggregate', { aggregate: 'patients', pipeline: [{ $match: bound }, { $facet: { a: [{ $lookup: { from: 'staff', as: 's' } }] } }] }, { aggregate: 'patients', pipeline: [{ $match: bound }, { $facet: { a: [{ $limit: 1 }] } }] }],
+  ['aggregate', { aggregate: 'patients', pipeline: [{ $match: bound }, { $limit: 1, $lookup: { from: 'staff' } }] }, { aggregate: 'patients', pipeline: [{ $match: bound }, { $limit: 1 }] }],
+  ['aggregate', { aggregate: 'patients', pipeline: [{ $match: bound }, { $lookup: new Map([['from', 'staff']]) }] }, { aggregate: 'patients', pipeline: [{ $match: bound }, { $unwind: '$skills' }] }],
+  ['find', { find: 'patients', filter: { ...bound, $or: [new Map([['$where', 'true']])] } }, { find: 'patients', filter: { ...bound, at: { $gt: new Date(0) } } }],
+  ['find', { find: 'patients', filter: { ...bound, toBSON: () => ({}) } }, { find: 'patients', filter: { ...bound, _id: new ObjectId() } }],
+  ['insert', { insert: 'patients', documents: [{ tenantId: 'a', toBSON: () => ({ tenantId: 'b' }) }] }, { insert: 'patients', documents: [{ tenantId: 'a', at: new Date(0) }] }],
+  ['update', { update: 'patients', updates: [{ q: bound, u: { $set: { 'tenantId.x': 1 } } }] }, { update: 'patients', updates: [{ q: bound, u: { $set: { 'tenant.x': 1 } } }] }],
+  ['update', { update: 'patients', updates: [{ q: bound, u: { $set: new Map([['tenantId', 'b']]) } }] }, { update: 'patients', updates: [{ q: bound, u: { $push: { notes: 'b' } } }] }],
   ['explain', { explain: { find: 'patients', filter: {} } }, { explain: { find: 'patients', filter: bound } }],
   ['mapReduce', { mapReduce: 'patients', query: bound }, { find: 'patients', filter: bound }],
   ['bulkWrite', { bulkWrite: 1, ops: [] }, { find: 'patients', filter: bound }],

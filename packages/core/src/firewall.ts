@@ -8,6 +8,7 @@ import {
   firstKey,
   forbiddenAnywhere,
   foreignQueryOperator,
+  isOpaque,
   isPlainObject,
   stages,
   updateOperators,
@@ -100,6 +101,8 @@ export function refusalOf(
   return check(command, owned, wall);
 }
 
+const opaque = 'it holds a value that cannot be looked into';
+
 type Check = (command: Record<string, unknown>, owned: boolean, wall: Firewall) => string | undefined;
 
 const checks: Record<string, Check> = {
@@ -120,9 +123,10 @@ const checks: Record<string, Check> = {
     (owned ? severalTenants(command['deletes'], (one) => tenantOf(one['q'])) : undefined),
   insert: (command, owned) => {
     if (!owned) return undefined;
-    const naked = firstRefusal(command['documents'], (one) =>
-      isTenantId(one['tenantId']) ? undefined : 'a document without tenantId',
-    );
+    const naked = firstRefusal(command['documents'], (one) => {
+      if (isOpaque(one)) return opaque;
+      return isTenantId(one['tenantId']) ? undefined : 'a document without tenantId';
+    });
     return naked ?? severalTenants(command['documents'], (one) => one['tenantId']);
   },
 };
@@ -164,16 +168,19 @@ function tenantOf(filter: unknown): string | undefined {
 
 function filterRefusal(filter: unknown, owned: boolean): string | undefined {
   if (owned && tenantOf(filter) === undefined) return 'its filter is not bound to one tenant';
+  if (isOpaque(filter)) return opaque;
   const foreign = foreignQueryOperator(filter);
   return foreign ? `${foreign} is outside the portable dialect` : undefined;
 }
 
 function updateRefusal(update: unknown, owned: boolean): string | undefined {
   if (!isPlainObject(update)) return 'only update operators are used, not pipelines';
+  if (isOpaque(update)) return opaque;
   for (const [operator, fields] of Object.entries(update)) {
     if (!updateOperators.has(operator)) return `${operator} is outside the portable dialect`;
     if (!owned || !isPlainObject(fields)) continue;
-    if ('tenantId' in fields || (operator === '$rename' && Object.values(fields).includes('tenantId'))) {
+    const named = [...Object.keys(fields), ...(operator === '$rename' ? Object.values(fields) : [])];
+    if (named.some((field) => field === 'tenantId' || String(field).startsWith('tenantId.'))) {
       return 'a document never changes its tenant';
     }
   }
@@ -187,12 +194,13 @@ function pipelineRefusal(
   bound?: string,
 ): string | undefined {
   if (!Array.isArray(pipeline)) return 'it has no pipeline';
+  if (isOpaque(pipeline)) return opaque;
   const first: unknown = pipeline[0];
   const match = isPlainObject(first) ? first['$match'] : undefined;
   const tenant = bound ?? tenantOf(match);
   if (owned && tenant === undefined) return 'its pipeline does not begin with a $match on one tenant';
   for (const stage of pipeline as unknown[]) {
-    if (!isPlainObject(stage)) return 'a stage is not a document';
+    if (!isPlainObject(stage) || Object.keys(stage).length !== 1) return 'a stage is one operator';
     const [name = '', body] = Object.entries(stage)[0] ?? [];
     if (!stages.has(name)) return `${name} is outside the portable dialect`;
     if (name === '$match') {

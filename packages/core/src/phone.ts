@@ -1,4 +1,4 @@
-import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
+import { isSupportedCountry, parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
 import { invalid } from './errors.ts';
 
 /**
@@ -11,6 +11,11 @@ export function e164(text: string, country: string): string {
   const number = parsePhoneNumberFromString(text, country as CountryCode);
   if (!number?.isPossible()) throw invalid('phone', 'This is not a phone number.');
   return number.number;
+}
+
+/** Whether a clinic can be in a country: without a numbering plan no patient of it could be registered. */
+export function isCountry(code: string): boolean {
+  return isSupportedCountry(code);
 }
 
 /** The beginning of a phone number in E.164 from the beginning that somebody typed, or undefined when it is none. */

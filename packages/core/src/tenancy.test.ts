@@ -92,9 +92,37 @@ test('a slug is unique, and a word that is a route is none', async () => {
   await expect(
     tenants.create(held.database, platform, { name: 'Twin', slug: clinic.tenant.slug }),
   ).rejects.toMatchObject({ code: 'CONFLICT_DUPLICATE', details: { field: 'slug' } });
-  for (const slug of ['platform', 'api', '-x', 'a b', 'A'.repeat(60), '../x', '']) {
+  for (const slug of ['platform', 'api', '-x', 'x-', 'a--b', 'a b', 'A'.repeat(60), '../x', '']) {
     await expect(tenants.create(held.database, platform, { name: 'X', slug })).rejects.toMatchObject({
       code: 'VALIDATION',
     });
   }
+});
+
+test('a clinic is in a country whose phone numbers can be read', async () => {
+  await expect(newClinic(held.database, { country: 'ZZ' })).rejects.toMatchObject({
+    code: 'VALIDATION',
+    details: { issues: [{ path: 'config.country' }] },
+  });
+  const sydney = await newClinic(held.database, { country: 'AU', timezone: 'Australia/Sydney' });
+  const mia = await patients.register(sydney, { name: 'Mia', phone: '0412 345 678' });
+  expect(mia.phone).toBe('+61412345678');
+  expect(await patients.search(sydney, '0412 345')).toEqual([mia]);
+});
+
+test('settings that a newer version stored are left out, wherever they are', async () => {
+  const clinic = await newClinic(held.database);
+  await held.database.db.collection('tenants').updateOne(
+    { slug: clinic.tenant.slug },
+    {
+      $set: {
+        'config.later': 1,
+        'config.theme.font': 'x',
+        'config.features.rooms': 3,
+        'config.booking.fee': 2,
+      },
+    },
+  );
+  const again = await tenants.openTenant(held.database, clinic.tenantId, clinic.actor);
+  expect(again.tenant.config).toEqual(clinic.tenant.config);
 });

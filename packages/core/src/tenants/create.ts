@@ -3,7 +3,8 @@ import { record } from '../audit.ts';
 import { schemaVersion } from '../collections.ts';
 import type { Database } from '../database.ts';
 import { duplicateIndex } from '../driver-errors.ts';
-import { CirceError } from '../errors.ts';
+import { CirceError, invalid } from '../errors.ts';
+import { isCountry } from '../phone.ts';
 import { beside, tenantsCollection, transact, type TenantScope } from '../tenancy.ts';
 import { tenantOf } from './read.ts';
 import { NewTenant, type Tenant } from './schema.ts';
@@ -13,9 +14,12 @@ import { parsed } from '../parsed.ts';
  * Creates a clinic. The act is recorded in the platform's audit and in the new clinic's.
  * @param platform the scope of `openPlatform`, for the administrator who does it
  * @throws CONFLICT_DUPLICATE when the slug is taken
+ * @throws VALIDATION when the country has no phone numbers, among others
  */
 export async function create(database: Database, platform: TenantScope, input: NewTenant): Promise<Tenant> {
   const { name, slug, domain, config } = parsed(NewTenant, input);
+  if (!isCountry(config.country))
+    throw invalid('config.country', 'No phone numbers are known of this country.');
   const now = database.clock();
   const document = {
     _id: new ObjectId(),

@@ -16,7 +16,8 @@ export const Slug = z
   .string()
   .trim()
   .toLowerCase()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/, 'Use letters, digits and single dashes.')
+  .max(40)
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'Use letters, digits and single dashes.')
   .refine((slug) => !reservedSlugs.has(slug), 'This word is used by Paper Circe itself.');
 
 const Colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'Write a colour as #8B5CF6.');
@@ -73,7 +74,12 @@ const config = {
 };
 export const TenantConfig = z.strictObject(config);
 /** What is read: settings that a newer version stored are left out, not refused. */
-export const StoredTenantConfig = z.object(config);
+export const StoredTenantConfig = z.object({
+  ...config,
+  theme: z.object(config.theme.unwrap().shape).prefault({}),
+  features: z.object(config.features.unwrap().shape).prefault({}),
+  booking: z.object(config.booking.unwrap().shape).prefault({}),
+});
 export type TenantConfig = z.output<typeof TenantConfig>;
 
 export const NewTenant = z.strictObject({

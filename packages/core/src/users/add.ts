@@ -13,7 +13,7 @@ import { parsed } from '../parsed.ts';
  * Adds somebody who can sign in.
  * @throws CONFLICT_DUPLICATE when the address is in use at this clinic
  * @throws QUOTA_EXCEEDED when the clinic has as many users as `maxUsers`
- * @throws VALIDATION when a platform administrator is put into a clinic, or another role into the platform
+ * @throws FORBIDDEN when a platform administrator is put into a clinic, or another role into the platform
  */
 export async function add(clinic: TenantScope, input: NewUser): Promise<User> {
   const { passwordHash, ...fields } = parsed(NewUser, input);
