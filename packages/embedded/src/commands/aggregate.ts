@@ -6,10 +6,9 @@ import { ChangeStream } from '../aggregate/change-stream.ts';
 import { planPipeline, streamStages, type Place } from '../aggregate/pipeline.ts';
 import type { Pausing } from '../query/scan.ts';
 import { PAUSE } from '../query/scan.ts';
-import { collectionName, environmentOf, known, optionalArray, type Command, type Context } from './context.ts';
+import { collectionName, environmentOf, known, optionalArray, variablesOf, type Command, type Context } from './context.ts';
 import { QueryBatches } from './cursor.ts';
 import { openCursor } from './open-cursor.ts';
-import { variablesOf } from './variables.ts';
 
 export const aggregateFields = [
   'pipeline', 'explain', 'allowDiskUse', 'cursor', 'bypassDocumentValidation', 'collation', 'hint', 'let',

@@ -5,7 +5,7 @@ import { parseFilter } from '../query/filter.ts';
 import { compileFilter } from '../query/match.ts';
 import { endId, firstId, type Collection } from '../storage/catalogue.ts';
 import { alone } from './alone.ts';
-import { collectionName, collectionOf, environmentOf, matchOptions, optionalDoc, type Command, type Context } from './context.ts';
+import { collectionName, collectionOf, matchOptions, optionalDoc, type Command, type Context } from './context.ts';
 import { listed } from './cursor.ts';
 import { batchSizeOf } from './indexes.ts';
 import { openCursor } from './open-cursor.ts';
@@ -93,7 +93,7 @@ function split(ns: unknown): { db: string; name: string } | undefined {
 export const listCollections: Command = {
   fields: ['filter', 'nameOnly', 'authorizedCollections', 'cursor'],
   async run(context) {
-    const matches = compileFilter(parseFilter(optionalDoc(context, 'filter') ?? {}), matchOptions(environmentOf(context)));
+    const matches = compileFilter(parseFilter(optionalDoc(context, 'filter') ?? {}), matchOptions(context));
     const nameOnly = context.body['nameOnly'] === true;
     const found = context.server.store.catalogue
       .list(context.db)
@@ -114,7 +114,7 @@ export const listDatabases: Command = {
   fields: ['filter', 'nameOnly', 'authorizedDatabases'],
   run(context) {
     const { store } = context.server;
-    const matches = compileFilter(parseFilter(optionalDoc(context, 'filter') ?? {}), matchOptions(environmentOf(context)));
+    const matches = compileFilter(parseFilter(optionalDoc(context, 'filter') ?? {}), matchOptions(context));
     const nameOnly = context.body['nameOnly'] === true;
     let total = 0;
     const databases = store.catalogue

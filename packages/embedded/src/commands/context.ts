@@ -3,7 +3,7 @@ import type { Answer } from '../bson/codec.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
-import { environmentAt, type Environment } from '../expression/compile.ts';
+import { compile, environmentAt, scopeOf, type Environment } from '../expression/compile.ts';
 import { compileExpressionFilter } from '../query/expression-filter.ts';
 import type { MatchOptions } from '../query/match.ts';
 import type { Collection } from '../storage/catalogue.ts';
@@ -106,11 +106,23 @@ export function optionalArray(context: Context, name: string): Value[] | undefin
 const wrongType = (context: Context, name: string, value: Value, wanted: string): never =>
   fail('TypeMismatch', `BSON field '${context.name}.${name}' is the wrong type '${typeName(value)}', expected type '${wanted}'`);
 
-export function environmentOf(context: Context, body: Doc = context.body): Environment {
-  const variables = body['let'];
-  return environmentAt(context.now, parseCollation(body['collation']), isDoc(variables) ? Object.keys(variables) : []);
+/** What the expressions of a command are compiled with. */
+export function environmentOf(context: Context, collation: Value | undefined = context.body['collation']): Environment {
+  const variables = context.body['let'];
+  return environmentAt(context.now, parseCollation(collation), isDoc(variables) ? Object.keys(variables) : []);
 }
 
-export function matchOptions(environment: Environment): MatchOptions {
-  return { strings: environment.strings, expression: compileExpressionFilter(environment) };
+/** The values of a command's `let`. */
+export function variablesOf(context: Context): Map<string, Value | undefined> {
+  const given = context.body['let'];
+  const variables = new Map<string, Value | undefined>();
+  if (!isDoc(given)) return variables;
+  const environment = environmentAt(context.now);
+  for (const [name, value] of Object.entries(given)) variables.set(name, compile(value, environment)(scopeOf({})));
+  return variables;
+}
+
+export function matchOptions(context: Context, environment: Environment = environmentOf(context)): MatchOptions {
+  const variables = variablesOf(context);
+  return { strings: environment.strings, expression: compileExpressionFilter(environment, () => variables) };
 }

@@ -15,7 +15,7 @@ function prepareQuery(context: Context): Prepared {
     hint: context.body['hint'],
     skip,
     limit: Math.abs(optionalNumber(context, 'limit') ?? 0) || undefined,
-    match: matchOptions(environmentOf(context)),
+    match: matchOptions(context),
   });
 }
 

@@ -1,10 +1,8 @@
 import { toNumber } from '../bson/numbers.ts';
 import { Int32, isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { environmentAt } from '../expression/compile.ts';
-import { parseCollation } from '../query/collation.ts';
 import { find, prepare } from '../query/find.ts';
-import { collectionOf, matchOptions, type Command, type Context } from './context.ts';
+import { collectionOf, environmentOf, matchOptions, type Command, type Context } from './context.ts';
 import { Slices } from './cursor.ts';
 import { firstFound, idsOf, reread } from './updating.ts';
 import { isOrdered, statementNumber, statementsOf, whenFree, WriteErrors } from './writing.ts';
@@ -45,11 +43,10 @@ async function once(context: Context, number: number, statement: Doc): Promise<n
 }
 
 async function deleteDocuments(context: Context, filter: Doc, one: boolean, collation: Value | undefined, hint: Value | undefined): Promise<number> {
-  const variables = context.body['let'];
-  const environment = environmentAt(context.now, parseCollation(collation), isDoc(variables) ? Object.keys(variables) : []);
+  const match = matchOptions(context, environmentOf(context, collation));
   const prepareNow = () => {
     const collection = collectionOf(context);
-    return { collection, prepared: prepare(context.data, collection, { filter, hint, limit: one ? 1 : undefined, match: matchOptions(environment) }) };
+    return { collection, prepared: prepare(context.data, collection, { filter, hint, limit: one ? 1 : undefined, match }) };
   };
   if (one) {
     return whenFree(context, async () => {

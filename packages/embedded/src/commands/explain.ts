@@ -6,7 +6,7 @@ import type { Plan } from '../query/plan.ts';
 import { parseSort } from '../query/sort.ts';
 import { nsOf } from '../storage/catalogue.ts';
 import { planned } from './aggregate.ts';
-import { collectionOf, environmentOf, known, matchOptions, optionalArray, optionalDoc, type Command, type Context } from './context.ts';
+import { collectionOf, known, matchOptions, optionalArray, optionalDoc, type Command, type Context } from './context.ts';
 import { drain } from './cursor.ts';
 import { prepareFind } from './find.ts';
 import { VERSION } from './status.ts';
@@ -68,12 +68,12 @@ function preparedOf(context: Context, name: string): Prepared {
     case 'distinct':
     case 'findAndModify':
     case 'findandmodify':
-      return prepare(context.data, collectionOf(context), { filter: optionalDoc(context, 'query') ?? {}, sort: parseSort(body['sort']), hint: body['hint'], match: matchOptions(environmentOf(context)) });
+      return prepare(context.data, collectionOf(context), { filter: optionalDoc(context, 'query') ?? {}, sort: parseSort(body['sort']), hint: body['hint'], match: matchOptions(context) });
     case 'update':
     case 'delete': {
       const [statement] = optionalArray(context, `${name}s`) ?? [];
       if (!isDoc(statement)) return fail('FailedToParse', `explain needs one statement of ${name}`);
-      return prepare(context.data, collectionOf(context), { filter: statement['q'] as Doc, hint: statement['hint'], match: matchOptions(environmentOf(context)) });
+      return prepare(context.data, collectionOf(context), { filter: statement['q'] as Doc, hint: statement['hint'], match: matchOptions(context) });
     }
     default:
       return fail('CommandNotFound', `Explain failed due to unknown command: ${name}`);

@@ -4,7 +4,7 @@ import { decode, type Answer } from '../bson/codec.ts';
 import { fail } from '../errors.ts';
 import { prepare } from '../query/find.ts';
 import { parseSort } from '../query/sort.ts';
-import { collectionOf, environmentOf, matchOptions, optionalDoc, type Command, type Context } from './context.ts';
+import { collectionOf, matchOptions, optionalDoc, type Command, type Context } from './context.ts';
 import { projectionOf } from './projecting.ts';
 import { firstFound, updateDocuments } from './updating.ts';
 import { statementNumber, whenFree } from './writing.ts';
@@ -53,7 +53,6 @@ async function execute(context: Context): Promise<Outcome> {
     collation: body['collation'],
     arrayFilters: body['arrayFilters'],
     hint: body['hint'],
-    constants: body['let'],
     sort: parseSort(body['sort']),
   });
   const inserted = result.upserted !== undefined;
@@ -71,7 +70,7 @@ const removeOne = (context: Context): Promise<Doc | undefined> =>
       sort: parseSort(context.body['sort']),
       hint: context.body['hint'],
       limit: 1,
-      match: matchOptions(environmentOf(context)),
+      match: matchOptions(context),
     });
     const found = collection && (await firstFound(context, collection, prepared));
     if (!found) return undefined;

@@ -2,7 +2,7 @@ import { fail } from '../errors.ts';
 import { find as findDocuments, prepare, projected, type Prepared } from '../query/find.ts';
 import { parseSort } from '../query/sort.ts';
 import type { Collection } from '../storage/catalogue.ts';
-import { collectionName, environmentOf, known, matchOptions, optionalDoc, optionalNumber, type Command, type Context } from './context.ts';
+import { collectionName, known, matchOptions, optionalDoc, optionalNumber, type Command, type Context } from './context.ts';
 import { QueryBatches } from './cursor.ts';
 import { openCursor } from './open-cursor.ts';
 import { projectionOf } from './projecting.ts';
@@ -42,6 +42,6 @@ export function prepareFind(context: Context, collection: Collection | undefined
     hint: natural === undefined ? context.body['hint'] : { $natural: natural },
     skip,
     limit: limit || undefined,
-    match: matchOptions(environmentOf(context)),
+    match: matchOptions(context),
   });
 }

@@ -2,8 +2,7 @@ import type { Doc, Value } from '../bson/types.ts';
 import { parseFilter } from '../query/filter.ts';
 import { compileFilter, type Hit } from '../query/match.ts';
 import { compileProjection, type ElementFinder } from '../query/projection.ts';
-import { environmentOf, matchOptions, type Context } from './context.ts';
-import { variablesOf } from './variables.ts';
+import { environmentOf, matchOptions, variablesOf, type Context } from './context.ts';
 
 export interface Projection {
   apply(doc: Doc, hit?: Hit): Doc;
@@ -16,7 +15,7 @@ export function projectionOf(context: Context, spec: Doc | undefined): Projectio
   if (!spec || Object.keys(spec).length === 0) return undefined;
   const environment = environmentOf(context);
   const elements: ElementFinder = (condition) => {
-    const matches = compileFilter(parseFilter({ items: { $elemMatch: condition } }), matchOptions(environment));
+    const matches = compileFilter(parseFilter({ items: { $elemMatch: condition } }), matchOptions(context, environment));
     return (item: Value) => matches({ items: [item] });
   };
   const project = compileProjection(spec, environment, elements);

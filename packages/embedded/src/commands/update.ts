@@ -5,7 +5,7 @@ import { collectionOf, type Command, type Context } from './context.ts';
 import { isOrdered, statementNumber, statementsOf, WriteErrors } from './writing.ts';
 import { updateDocuments, type UpdateResult } from './updating.ts';
 
-const known = ['q', 'u', 'c', 'multi', 'upsert', 'collation', 'arrayFilters', 'hint', 'upsertSupplied'];
+const known = ['q', 'u', 'multi', 'upsert', 'collation', 'arrayFilters', 'hint', 'upsertSupplied'];
 
 export const update: Command = {
   fields: ['updates', 'ordered', 'bypassDocumentValidation', 'let', 'stmtIds'],
@@ -53,7 +53,6 @@ async function once(context: Context, number: number, statement: Doc): Promise<U
     collation: statement['collation'],
     arrayFilters: statement['arrayFilters'],
     hint: statement['hint'],
-    constants: statement['c'],
     sort: undefined,
   });
   context.retry?.add(number, {

@@ -2,8 +2,6 @@ import { clone, decode } from '../bson/codec.ts';
 import { equal } from '../bson/compare.ts';
 import { field, isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { environmentAt } from '../expression/compile.ts';
-import { parseCollation } from '../query/collation.ts';
 import { equalities, parseFilter } from '../query/filter.ts';
 import { find, prepare, type Prepared } from '../query/find.ts';
 import type { Hit } from '../query/match.ts';
@@ -12,7 +10,7 @@ import type { SortPattern } from '../query/sort.ts';
 import type { Collection } from '../storage/catalogue.ts';
 import { compileUpdate, type Update } from '../update/compile.ts';
 import { updatePipeline } from '../aggregate/update-pipeline.ts';
-import { collectionOf, collectionToWrite, matchOptions, type Context } from './context.ts';
+import { collectionOf, collectionToWrite, environmentOf, matchOptions, variablesOf, type Context } from './context.ts';
 import { Slices } from './cursor.ts';
 import { encodeChecked, insertDocument, whenFree } from './writing.ts';
 
@@ -24,7 +22,6 @@ export interface UpdateRequest {
   collation: Value | undefined;
   arrayFilters: Value | undefined;
   hint: Value | undefined;
-  constants: Value | undefined;
   sort: SortPattern | undefined;
 }
 
@@ -39,12 +36,11 @@ export interface UpdateResult {
 
 /** Finds and updates one or many documents, or inserts one. */
 export async function updateDocuments(context: Context, request: UpdateRequest): Promise<UpdateResult> {
-  const constants = isDoc(request.constants) ? request.constants : isDoc(context.body['let']) ? context.body['let'] : undefined;
-  const environment = environmentAt(context.now, parseCollation(request.collation ?? context.body['collation']), constants ? Object.keys(constants) : []);
+  const environment = environmentOf(context, request.collation);
   const update = compileUpdate(request.update, {
     environment,
     arrayFilters: request.arrayFilters,
-    pipeline: (stages) => updatePipeline(stages, environment, new Map(Object.entries(constants ?? {}))),
+    pipeline: (stages) => updatePipeline(stages, environment, variablesOf(context)),
   });
   const prepareNow = (): { prepared: Prepared; collection: Collection | undefined } => {
     const collection = collectionOf(context);
@@ -53,7 +49,7 @@ export async function updateDocuments(context: Context, request: UpdateRequest):
       sort: request.sort,
       hint: request.hint,
       limit: request.multi ? undefined : 1,
-      match: matchOptions(environment),
+      match: matchOptions(context, environment),
     });
     return { prepared, collection };
   };

@@ -62,6 +62,15 @@ describe('a query', () => {
   for (const [promise, documents, filter, expected] of cases) test(promise, async () => expect(await found(documents, filter)).toEqual(expected));
 });
 
+test('a query, an update and a deletion know the variables of let', async () => {
+  const collection = on.fresh();
+  await collection.insertMany([1, 2, 3].map((a) => ({ a })));
+  const filter = { $expr: { $gt: ['$a', '$$least'] } };
+  expect(await collection.find(filter, { let: { least: { $add: [1, 1] } } }).project({ _id: 0 }).toArray()).toEqual([{ a: 3 }]);
+  expect(await collection.updateMany(filter, [{ $set: { b: '$$least' } }], { let: { least: 1 } })).toMatchObject({ modifiedCount: 2 });
+  expect(await collection.deleteMany(filter, { let: { least: 2 } })).toMatchObject({ deletedCount: 1 });
+});
+
 const refusals: [promise: string, filter: Document, code: number][] = [
   ['an unknown operator', { a: { $foo: 1 } }, 2],
   ['an unknown operator at the top', { $foo: 1 }, 2],

@@ -36,6 +36,7 @@ export class DataFile {
   constructor(file: string, durability: Durability) {
     const inMemory = file === ':memory:';
     this.#folder = inMemory ? mkdtempSync(join(tmpdir(), 'embedded-data-')) : undefined;
+    if (inMemory) process.on('exit', this.#cleanUp);
     this.path = this.#folder ? join(this.#folder, 'data.sqlite') : resolve(file);
     mkdirSync(dirname(this.path), { recursive: true });
     const isNew = !existsSync(this.path) || statSync(this.path).size === 0;
@@ -87,10 +88,16 @@ export class DataFile {
   close(): void {
     for (const reader of this.#readers) reader.close();
     this.writer.close();
+    // Taken away while it is still held: whoever opens it from now on makes a new one.
+    if (process.platform !== 'win32') rmSync(`${this.path}-lock`, { force: true });
     this.#lock.close();
-    rmSync(`${this.path}-lock`, { force: true });
-    if (this.#folder) rmSync(this.#folder, { recursive: true, force: true });
+    this.#cleanUp();
   }
+
+  readonly #cleanUp = (): void => {
+    process.off('exit', this.#cleanUp);
+    if (this.#folder) rmSync(this.#folder, { recursive: true, force: true });
+  };
 }
 
 function create(db: DatabaseSync): void {

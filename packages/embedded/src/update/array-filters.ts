@@ -15,7 +15,7 @@ export function compileArrayFilters(value: Value | undefined, paths: readonly st
     if (!isDoc(item)) return fail('TypeMismatch', 'each array filter must be an object');
     const name = nameOf(item);
     if (filters.has(name)) fail('FailedToParse', `Found multiple array filters with the same top-level field name ${name}`);
-    const matches = compileFilter(parseFilter(item), { strings: environment.strings, expression: compileExpressionFilter(environment) });
+    const matches = compileFilter(parseFilter(item), { strings: environment.strings, expression: compileExpressionFilter({ ...environment, variables: new Set() }) });
     filters.set(name, (element) => matches({ [name]: element }));
   }
   const used = new Set(paths.flat().flatMap((part) => (/^\$\[.+\]$/.test(part) ? [part.slice(2, -1)] : [])));

@@ -128,7 +128,7 @@ const pull = (nothing: typeof NOTHING) => (argument: Value, environment: Environ
 
 /** A document is a query over elements that are documents; operators and expressions look at the element. */
 function pullMatcher(argument: Value, environment: Environment): (item: Value) => boolean {
-  const options = { strings: environment.strings, expression: compileExpressionFilter(environment) };
+  const options = { strings: environment.strings, expression: compileExpressionFilter({ ...environment, variables: new Set() }) };
   if (argument instanceof BSONRegExp || (isDoc(argument) && Object.keys(argument)[0]?.startsWith('$') && !isLogical(argument))) {
     const matches = compileFilter(parseFilter({ items: isDoc(argument) ? { $elemMatch: argument } : { $elemMatch: { $regex: argument } } }), options);
     return (item) => matches({ items: [item] });

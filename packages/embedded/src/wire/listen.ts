@@ -24,6 +24,10 @@ export async function listen(port: number | undefined, serve: (socket: Socket, i
   const bySocket = port === undefined && process.platform !== 'win32';
   const folder = bySocket ? mkdtempSync(join(tmpdir(), 'embedded-')) : undefined;
   const path = folder && join(folder, 'mongodb.sock');
+  const cleanUp = (): void => {
+    if (folder) rmSync(folder, { recursive: true, force: true });
+  };
+  if (folder) process.on('exit', cleanUp);
   await started(server, path ?? port ?? 0);
   const bound = server.address();
   const address = path ?? `127.0.0.1:${bound && typeof bound === 'object' ? bound.port : 0}`;
@@ -35,7 +39,8 @@ export async function listen(port: number | undefined, serve: (socket: Socket, i
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
       await closed;
-      if (folder) rmSync(folder, { recursive: true, force: true });
+      process.off('exit', cleanUp);
+      cleanUp();
     },
   };
 }
