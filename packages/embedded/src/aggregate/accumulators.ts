@@ -3,13 +3,19 @@ import { compare, equal, type StringOrder } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { divide } from '../bson/arithmetic.ts';
-import { Decimal128, Double, Int32, isNullish, isNumeric, Long, type Numeric, type Value } from '../bson/types.ts';
+import { encode } from '../bson/codec.ts';
+import { Decimal128, Double, Int32, isDoc, isNullish, isNumeric, Long, type Numeric, type Value } from '../bson/types.ts';
 
 /** What a group gathers of one field. */
 export interface Accumulator {
   add(value: Value | undefined): void;
   result(): Value | undefined;
+  /** About how many bytes it holds. */
+  bytes?(): number;
 }
+
+/** About how many bytes a value takes in memory. */
+const weigh = (value: Value): number => (typeof value === 'string' ? 24 + value.length : Array.isArray(value) || isDoc(value) ? 3 * encode({ value }).length : 32);
 
 /** Sums doubles with what rounding loses kept aside, whole numbers exactly. */
 export class Sum implements Accumulator {
@@ -100,9 +106,16 @@ class Last implements Accumulator {
 
 class Push implements Accumulator {
   readonly #items: Value[] = [];
+  #bytes = 0;
 
   add(value: Value | undefined): void {
-    if (value !== undefined) this.#items.push(value);
+    if (value === undefined) return;
+    this.#items.push(value);
+    this.#bytes += weigh(value);
+  }
+
+  bytes(): number {
+    return this.#bytes;
   }
 
   result(): Value {
@@ -112,6 +125,7 @@ class Push implements Accumulator {
 
 class AddToSet implements Accumulator {
   readonly #items = new Map<string, Value>();
+  #bytes = 0;
   readonly #strings: StringOrder | undefined;
 
   constructor(strings: StringOrder | undefined) {
@@ -122,7 +136,13 @@ class AddToSet implements Accumulator {
     if (value === undefined) return;
     if (this.#strings && [...this.#items.values()].some((other) => equal(other, value, this.#strings))) return;
     const name = encodeKey([value]).toString('latin1');
-    if (!this.#items.has(name)) this.#items.set(name, value);
+    if (this.#items.has(name)) return;
+    this.#items.set(name, value);
+    this.#bytes += weigh(value) + name.length;
+  }
+
+  bytes(): number {
+    return this.#bytes;
   }
 
   result(): Value {

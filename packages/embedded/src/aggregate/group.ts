@@ -36,6 +36,7 @@ export const group: StageMaker = (argument, { environment, variables }) => {
     const groups = new Map<string, Group>();
     const { strings } = environment;
     let work = 0;
+    let bytes = 0;
     for (const item of source) {
       if (item === PAUSE) {
         yield item;
@@ -47,10 +48,15 @@ export const group: StageMaker = (argument, { environment, variables }) => {
       const name = found ?? encodeKey([id ?? null]).toString('latin1');
       let entry = groups.get(name);
       if (!entry) groups.set(name, (entry = { id, fields: fields.map(({ make }) => make(strings)) }));
-      for (let at = 0; at < fields.length; at++) entry.fields[at]?.add(fields[at]?.expression(scope));
+      for (let at = 0; at < fields.length; at++) {
+        const accumulator = entry.fields[at];
+        const before = accumulator?.bytes?.() ?? 0;
+        accumulator?.add(fields[at]?.expression(scope));
+        bytes += (accumulator?.bytes?.() ?? 0) - before;
+      }
       if (++work % 500 === 0) {
         yield PAUSE;
-        if (groups.size * 200 > MEMORY_LIMIT) fail('QueryExceededMemoryLimitNoDiskUseAllowed', 'PlanExecutor error during aggregation :: caused by :: Exceeded memory limit for $group, but did not allow external sort. Pass allowDiskUse:true to opt in.');
+        if (bytes + groups.size * (200 + 100 * fields.length) > MEMORY_LIMIT) fail('QueryExceededMemoryLimitNoDiskUseAllowed', 'PlanExecutor error during aggregation :: caused by :: Exceeded memory limit for $group, but did not allow external sort. Pass allowDiskUse:true to opt in.');
       }
     }
     for (const entry of groups.values()) {

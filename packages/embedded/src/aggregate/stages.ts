@@ -121,9 +121,15 @@ const facet: StageMaker = (argument, pipeline) => {
   });
   return function* (source) {
     const documents: Doc[] = [];
+    let bytes = 0;
     for (const item of source) {
-      if (item === PAUSE) yield item;
-      else documents.push(item as Doc);
+      if (item === PAUSE) {
+        yield item;
+        continue;
+      }
+      documents.push(item as Doc);
+      if (documents.length % 64 === 0) bytes += encode(item as Doc).length * 64 * 3;
+      if (bytes > MEMORY_LIMIT) fail('QueryExceededMemoryLimitNoDiskUseAllowed', 'PlanExecutor error during aggregation :: caused by :: $facet exceeded its memory limit');
     }
     const result: Doc = {};
     for (const { name, stages } of facets) {

@@ -19,6 +19,11 @@ export class Slices {
     this.#deadline = deadline;
   }
 
+  /** Whether a pause would let others run now. */
+  get due(): boolean {
+    return performance.now() - this.#started >= SLICE;
+  }
+
   async pause(): Promise<void> {
     const now = performance.now();
     if (this.#deadline !== undefined && now > this.#deadline) fail('MaxTimeMSExpired', 'operation exceeded time limit');

@@ -54,11 +54,21 @@ async function run(server: Server, connection: number, name: string, body: Doc, 
   try {
     const answer = await command.run(context);
     retry?.flush();
-    if (command.writes && !transaction && isWaiting(body['writeConcern'])) await server.store.group.durable();
+    if (command.writes && !transaction && isWaiting(body['writeConcern'])) await durable(server, name);
     return answer;
   } catch (error) {
     retry?.flush();
     if (transaction && lsid && name !== 'commitTransaction') server.sessions.abortOf(lsid, transaction);
+    throw error;
+  }
+}
+
+/** Waits for the disk. A commit that did not get there may be tried again: the transaction is gone by then. */
+async function durable(server: Server, name: string): Promise<void> {
+  try {
+    await server.store.group.durable();
+  } catch (error) {
+    if (name === 'commitTransaction' && error instanceof MongoError) error.labels.push('UnknownTransactionCommitResult');
     throw error;
   }
 }

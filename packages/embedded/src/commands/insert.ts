@@ -1,5 +1,6 @@
 import { Int32 } from '../bson/types.ts';
 import { collectionToWrite, type Command } from './context.ts';
+import { Slices } from './cursor.ts';
 import { insertDocument, isOrdered, statementNumber, statementsOf, whenFree, WriteErrors } from './writing.ts';
 
 export const insert: Command = {
@@ -10,9 +11,14 @@ export const insert: Command = {
   async run(context) {
     const documents = statementsOf(context, 'documents');
     const errors = new WriteErrors();
+    const slices = new Slices(context.deadline);
     let inserted = 0;
     for (const [index, doc] of documents.entries()) {
       const statement = statementNumber(context, index);
+      if (slices.due) {
+        context.retry?.flush();
+        await slices.pause();
+      }
       try {
         if (!context.retry?.done(statement)) {
           await whenFree(context, () => insertDocument(context, collectionToWrite(context), doc));

@@ -175,6 +175,38 @@ describe('transactions together', () => {
   });
 });
 
+test('money that transactions move about never changes its sum for anybody who looks', async () => {
+  const accounts = on.fresh<{ _id: number; money: number }>();
+  await accounts.createIndex({ money: 1 });
+  await accounts.insertMany(Array.from({ length: 10 }, (_, _id) => ({ _id, money: 100 })));
+  const any = (): number => Math.floor(Math.random() * 10);
+  const move = (): Promise<void> =>
+    on.client.withSession(async (session) => {
+      await session.withTransaction(async () => {
+        const [from, to, amount] = [any(), any(), 1 + any()];
+        const payer = await accounts.findOne({ _id: from }, { session });
+        if ((payer?.money ?? 0) < amount || from === to) return;
+        await accounts.updateOne({ _id: from }, { $set: { money: (payer?.money ?? 0) - amount } }, { session });
+        await accounts.updateOne({ _id: to }, { $inc: { money: amount } }, { session });
+      });
+    });
+  const look = (): Promise<void> =>
+    on.client.withSession(async (session) => {
+      session.startTransaction();
+      const seen: number[] = [];
+      for (let _id = 0; _id < 10; _id++) seen.push((await accounts.findOne({ _id }, { session }))?.money ?? NaN);
+      expect(seen.reduce((sum, money) => sum + money)).toBe(1000);
+      const byIndex = await accounts.find({ money: { $gte: 0 } }, { session, hint: 'money_1' }).toArray();
+      expect(byIndex.map(({ money }) => money)).toEqual([...seen].sort((a, b) => a - b));
+      await session.commitTransaction();
+    });
+  await Promise.all(Array.from({ length: 6 }, async (_, who) => {
+    for (let round = 0; round < 12; round++) await (who < 4 ? move() : look());
+  }));
+  const [{ sum } = {}] = await accounts.aggregate<{ sum?: number }>([{ $group: { _id: null, sum: { $sum: '$money' } } }]).toArray();
+  expect(sum).toBe(1000);
+});
+
 const sessionId = (): Record<string, Binary> => ({ id: new Binary(randomBytes(16), 4) });
 
 describe('a retryable write', () => {

@@ -77,6 +77,7 @@ function walkToArray(walker: Walker): Walker {
     if (Array.isArray(value)) {
       const part = rest[0];
       if (part !== undefined && isPosition(part)) {
+        if (value.some((item) => isDoc(item) && field(item, part) !== undefined)) fail(16746, `Ambiguous field name found in array (do not use numeric field names in embedded elements in an array), field: '${part}'`);
         value = value[Number(part)];
         rest = rest.slice(1);
         if (rest.length === 0) return done(value);
