@@ -18,7 +18,7 @@ export function line(max: number) {
     .min(1)
     .max(max)
     .refine(
-      (text) => /[^\p{C}\p{Z}\p{M}\u115f\u1160\u3164\uffa0]/u.test(text),
+      (text) => text === '' || /[^\p{C}\p{Z}\p{M}\u115f\u1160\u3164\uffa0]/u.test(text),
       'Nothing can be seen of this.',
     )
     .refine((text) => !/\p{Cc}/u.test(text) && !turning.test(text), 'Control characters are not allowed.')

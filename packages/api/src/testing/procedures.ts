@@ -97,8 +97,8 @@ export const ofClinics: Record<string, Row> = {
     for: 'staff',
     input: async (practice) => {
       const { id } = await aBooking(practice);
-      await bookings.confirm(practice.clinic, id);
-      return { id };
+      const { revision } = await bookings.confirm(practice.clinic, id);
+      return { id, revision };
     },
   },
   'queue.findToday': { for: 'staff' },
