@@ -33,7 +33,9 @@ export interface EmbeddedServer {
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const server = openServer(options.file, options.durability ?? 'full', options.clock ?? (() => new Date()));
   try {
-    const listening = await listen(options.port, (socket, id) => serveConnection(socket, (body) => dispatch(server, id, body)));
+    const listening = await listen(options.port, (socket, id) =>
+      serveConnection(socket, (body) => dispatch(server, id, body)),
+    );
     server.address = listening.address;
     server.connections = listening.connections;
     let closing: Promise<void> | undefined;

@@ -16,9 +16,15 @@ export function supported(): string {
     ['Stages', [...stageMakers.keys(), '$changeStream']],
     ['Accumulators', accumulators.keys()],
     ['Expressions', operators.keys()],
-    ['Indexes', ['ascending', 'descending', 'compound', 'multikey', 'unique', 'sparse', 'partial', 'TTL', 'hidden']],
+    [
+      'Indexes',
+      ['ascending', 'descending', 'compound', 'multikey', 'unique', 'sparse', 'partial', 'TTL', 'hidden'],
+    ],
   ];
-  const lines = rows.map(([what, names]) => `| ${what} | ${[...names].map((name) => (name.startsWith('$') || what === 'Commands' ? `\`${name}\`` : name)).join(' ')} |`);
+  const lines = rows.map(
+    ([what, names]) =>
+      `| ${what} | ${[...names].map((name) => (name.startsWith('$') || what === 'Commands' ? `\`${name}\`` : name)).join(' ')} |`,
+  );
   return ['| | |', '|---|---|', ...lines].join('\n');
 }
 

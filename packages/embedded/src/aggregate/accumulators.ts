@@ -4,7 +4,17 @@ import { encodeKey } from '../bson/keys.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { divide } from '../bson/arithmetic.ts';
 import { encode } from '../bson/codec.ts';
-import { Decimal128, Double, Int32, isDoc, isNullish, isNumeric, Long, type Numeric, type Value } from '../bson/types.ts';
+import {
+  Decimal128,
+  Double,
+  Int32,
+  isDoc,
+  isNullish,
+  isNumeric,
+  Long,
+  type Numeric,
+  type Value,
+} from '../bson/types.ts';
 
 /** What a group gathers of one field. */
 export interface Accumulator {
@@ -15,7 +25,12 @@ export interface Accumulator {
 }
 
 /** About how many bytes a value takes in memory. */
-const weigh = (value: Value): number => (typeof value === 'string' ? 24 + value.length : Array.isArray(value) || isDoc(value) ? 3 * encode({ value }).length : 32);
+const weigh = (value: Value): number =>
+  typeof value === 'string'
+    ? 24 + value.length
+    : Array.isArray(value) || isDoc(value)
+      ? 3 * encode({ value }).length
+      : 32;
 
 /** Sums doubles with what rounding loses kept aside, whole numbers exactly. */
 export class Sum implements Accumulator {
@@ -31,7 +46,8 @@ export class Sum implements Accumulator {
     }
     const total = this.#double ?? 0;
     const next = total + value.value;
-    this.#lost += Math.abs(total) >= Math.abs(value.value) ? total - next + value.value : value.value - next + total;
+    this.#lost +=
+      Math.abs(total) >= Math.abs(value.value) ? total - next + value.value : value.value - next + total;
     this.#double = next;
   }
 
@@ -70,7 +86,8 @@ class Extreme implements Accumulator {
 
   add(value: Value | undefined): void {
     if (isNullish(value)) return;
-    if (this.#best === undefined || this.#direction * compare(value, this.#best, this.#strings) > 0) this.#best = value;
+    if (this.#best === undefined || this.#direction * compare(value, this.#best, this.#strings) > 0)
+      this.#best = value;
   }
 
   result(): Value {
@@ -134,7 +151,8 @@ class AddToSet implements Accumulator {
 
   add(value: Value | undefined): void {
     if (value === undefined) return;
-    if (this.#strings && [...this.#items.values()].some((other) => equal(other, value, this.#strings))) return;
+    if (this.#strings && [...this.#items.values()].some((other) => equal(other, value, this.#strings)))
+      return;
     const name = encodeKey([value]).toString('latin1');
     if (this.#items.has(name)) return;
     this.#items.set(name, value);
@@ -163,7 +181,10 @@ class Count implements Accumulator {
 }
 
 /** Every accumulator of $group. */
-export const accumulators: ReadonlyMap<string, (strings: StringOrder | undefined) => Accumulator> = new Map<string, (strings: StringOrder | undefined) => Accumulator>([
+export const accumulators: ReadonlyMap<string, (strings: StringOrder | undefined) => Accumulator> = new Map<
+  string,
+  (strings: StringOrder | undefined) => Accumulator
+>([
   ['$sum', () => new Sum()],
   ['$avg', () => new Average()],
   ['$min', (strings) => new Extreme(-1, strings)],

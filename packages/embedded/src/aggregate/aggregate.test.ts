@@ -6,9 +6,14 @@ let on: Started;
 beforeAll(async () => void (on = await started()));
 afterAll(() => on[Symbol.asyncDispose]());
 
-async function piped(documents: Document[], pipeline: Document[], options: Document = {}): Promise<Document[]> {
+async function piped(
+  documents: Document[],
+  pipeline: Document[],
+  options: Document = {},
+): Promise<Document[]> {
   const collection = on.fresh();
-  if (documents.length) await collection.insertMany(documents.map((doc, index) => ({ _id: index as never, ...doc })));
+  if (documents.length)
+    await collection.insertMany(documents.map((doc, index) => ({ _id: index as never, ...doc })));
   return collection.aggregate(pipeline, options).toArray();
 }
 
@@ -23,45 +28,137 @@ const sales = [
 describe('a pipeline', () => {
   test('groups, null and missing together, with every accumulator', async () => {
     const groups = await piped(sales, [
-      { $group: { _id: '$item', n: { $count: {} }, sum: { $sum: '$price' }, avg: { $avg: '$price' }, min: { $min: '$price' }, max: { $max: '$price' }, first: { $first: '$price' }, last: { $last: '$price' }, all: { $push: '$price' }, set: { $addToSet: '$item' } } },
+      {
+        $group: {
+          _id: '$item',
+          n: { $count: {} },
+          sum: { $sum: '$price' },
+          avg: { $avg: '$price' },
+          min: { $min: '$price' },
+          max: { $max: '$price' },
+          first: { $first: '$price' },
+          last: { $last: '$price' },
+          all: { $push: '$price' },
+          set: { $addToSet: '$item' },
+        },
+      },
       { $sort: { _id: 1 } },
     ]);
     expect(groups).toEqual([
-      { _id: null, n: 2, sum: 3.5, avg: 1.75, min: 1.5, max: 2, first: 1.5, last: 2, all: [1.5, 2], set: [null] },
+      {
+        _id: null,
+        n: 2,
+        sum: 3.5,
+        avg: 1.75,
+        min: 1.5,
+        max: 2,
+        first: 1.5,
+        last: 2,
+        all: [1.5, 2],
+        set: [null],
+      },
       { _id: 'a', n: 2, sum: 15, avg: 7.5, min: 5, max: 10, first: 10, last: 5, all: [10, 5], set: ['a'] },
       { _id: 'b', n: 1, sum: 20, avg: 20, min: 20, max: 20, first: 20, last: 20, all: [20], set: ['b'] },
     ]);
   });
   test('sums every number type, and passes over what is no number', async () => {
-    const [{ sum } = {}] = await piped([{ a: Long.fromNumber(2 ** 40) }, { a: 1 }, { a: 'x' }, {}], [{ $group: { _id: 1, sum: { $sum: '$a' } } }]);
+    const [{ sum } = {}] = await piped(
+      [{ a: Long.fromNumber(2 ** 40) }, { a: 1 }, { a: 'x' }, {}],
+      [{ $group: { _id: 1, sum: { $sum: '$a' } } }],
+    );
     expect(sum).toBe(2 ** 40 + 1);
-    const [decimal] = await piped([{ a: Decimal128.fromString('0.1') }, { a: Decimal128.fromString('0.2') }], [{ $group: { _id: 1, sum: { $sum: '$a' } } }]);
+    const [decimal] = await piped(
+      [{ a: Decimal128.fromString('0.1') }, { a: Decimal128.fromString('0.2') }],
+      [{ $group: { _id: 1, sum: { $sum: '$a' } } }],
+    );
     expect(String(decimal?.['sum'])).toBe('0.3');
-    const [doubles] = await piped([0.1, 0.2, 0.3, 0.4].map((a) => ({ a })), [{ $group: { _id: 1, sum: { $sum: '$a' } } }]);
+    const [doubles] = await piped(
+      [0.1, 0.2, 0.3, 0.4].map((a) => ({ a })),
+      [{ $group: { _id: 1, sum: { $sum: '$a' } } }],
+    );
     expect(doubles?.['sum']).toBe(1);
   });
   test('groups by value across number types, and by whole documents', async () => {
-    expect(await piped([{ a: 1 }, { a: new Double(1) }, { a: Long.fromNumber(1) }], [{ $group: { _id: '$a', n: { $sum: 1 } } }])).toMatchObject([{ _id: 1, n: 3 }]);
-    expect(await piped([{ a: 1, b: 2 }, { a: 1, b: 2 }], [{ $group: { _id: { x: '$a', y: '$b' }, n: { $sum: 1 } } }])).toEqual([{ _id: { x: 1, y: 2 }, n: 2 }]);
+    expect(
+      await piped(
+        [{ a: 1 }, { a: new Double(1) }, { a: Long.fromNumber(1) }],
+        [{ $group: { _id: '$a', n: { $sum: 1 } } }],
+      ),
+    ).toMatchObject([{ _id: 1, n: 3 }]);
+    expect(
+      await piped(
+        [
+          { a: 1, b: 2 },
+          { a: 1, b: 2 },
+        ],
+        [{ $group: { _id: { x: '$a', y: '$b' }, n: { $sum: 1 } } }],
+      ),
+    ).toEqual([{ _id: { x: 1, y: 2 }, n: 2 }]);
   });
   test('unwinds arrays, and keeps what has none when told', async () => {
-    expect((await piped(sales, [{ $unwind: '$tags' }])).map(({ _id, tags }) => [_id, tags] as unknown)).toEqual([[0, 'x'], [0, 'y'], [3, 'x']]);
-    expect((await piped(sales, [{ $unwind: { path: '$tags', preserveNullAndEmptyArrays: true, includeArrayIndex: 'at' } }])).map(({ _id, tags, at }) => [_id, tags, at] as unknown)).toEqual([[0, 'x', 0], [0, 'y', 1], [1, undefined, null], [2, undefined, null], [3, 'x', 0], [4, undefined, null]]);
+    expect(
+      (await piped(sales, [{ $unwind: '$tags' }])).map(({ _id, tags }) => [_id, tags] as unknown),
+    ).toEqual([
+      [0, 'x'],
+      [0, 'y'],
+      [3, 'x'],
+    ]);
+    expect(
+      (
+        await piped(sales, [
+          { $unwind: { path: '$tags', preserveNullAndEmptyArrays: true, includeArrayIndex: 'at' } },
+        ])
+      ).map(({ _id, tags, at }) => [_id, tags, at] as unknown),
+    ).toEqual([
+      [0, 'x', 0],
+      [0, 'y', 1],
+      [1, undefined, null],
+      [2, undefined, null],
+      [3, 'x', 0],
+      [4, undefined, null],
+    ]);
   });
   test('counts, and says nothing when there is nothing to count', async () => {
     expect(await piped(sales, [{ $match: { price: { $gte: 5 } } }, { $count: 'n' }])).toEqual([{ n: 3 }]);
     expect(await piped(sales, [{ $match: { price: 99 } }, { $count: 'n' }])).toEqual([]);
   });
   test('runs facets over the same documents', async () => {
-    expect(await piped(sales, [{ $facet: { total: [{ $count: 'n' }], page: [{ $sort: { price: -1 } }, { $limit: 1 }, { $project: { _id: 0, price: 1 } }] } }])).toEqual([{ total: [{ n: 5 }], page: [{ price: 20 }] }]);
+    expect(
+      await piped(sales, [
+        {
+          $facet: {
+            total: [{ $count: 'n' }],
+            page: [{ $sort: { price: -1 } }, { $limit: 1 }, { $project: { _id: 0, price: 1 } }],
+          },
+        },
+      ]),
+    ).toEqual([{ total: [{ n: 5 }], page: [{ price: 20 }] }]);
   });
   test('sets, unsets, projects and replaces', async () => {
-    expect(await piped([{ a: { b: 1 }, c: [{ d: 1 }, { d: 2 }] }], [{ $set: { 'a.x': '$a.b', 'c.e': 5, gone: '$missing' } }, { $unset: ['a.b', '_id'] }])).toEqual([{ a: { x: 1 }, c: [{ d: 1, e: 5 }, { d: 2, e: 5 }] }]);
-    expect(await piped([{ a: { b: 1 } }], [{ $replaceRoot: { newRoot: { $mergeObjects: ['$a', { c: 2 }] } } }])).toEqual([{ b: 1, c: 2 }]);
-    expect(await piped([{ a: 1, b: 2 }], [{ $project: { b: '$a', n: { x: '$b' } } }])).toEqual([{ _id: 0, b: 1, n: { x: 2 } }]);
+    expect(
+      await piped(
+        [{ a: { b: 1 }, c: [{ d: 1 }, { d: 2 }] }],
+        [{ $set: { 'a.x': '$a.b', 'c.e': 5, gone: '$missing' } }, { $unset: ['a.b', '_id'] }],
+      ),
+    ).toEqual([
+      {
+        a: { x: 1 },
+        c: [
+          { d: 1, e: 5 },
+          { d: 2, e: 5 },
+        ],
+      },
+    ]);
+    expect(
+      await piped([{ a: { b: 1 } }], [{ $replaceRoot: { newRoot: { $mergeObjects: ['$a', { c: 2 }] } } }]),
+    ).toEqual([{ b: 1, c: 2 }]);
+    expect(await piped([{ a: 1, b: 2 }], [{ $project: { b: '$a', n: { x: '$b' } } }])).toEqual([
+      { _id: 0, b: 1, n: { x: 2 } },
+    ]);
   });
   test('sorts, skips and limits in the order of its stages', async () => {
-    const prices = async (pipeline: Document[]): Promise<unknown[]> => (await piped(sales, pipeline)).map(({ price }) => price as unknown);
+    const prices = async (pipeline: Document[]): Promise<unknown[]> =>
+      (await piped(sales, pipeline)).map(({ price }) => price as unknown);
     expect(await prices([{ $sort: { price: 1 } }, { $skip: 1 }, { $limit: 2 }])).toEqual([2, 5]);
     expect(await prices([{ $limit: 2 }, { $sort: { price: -1 } }])).toEqual([20, 10]);
     expect(await prices([{ $limit: 3 }, { $skip: 1 }])).toEqual([20, 5]);
@@ -72,7 +169,11 @@ describe('a pipeline', () => {
     expect(await piped(sales, [{ $sortByCount: '$item' }, { $limit: 1 }])).toMatchObject([{ count: 2 }]);
   });
   test('compares strings as its collation says', async () => {
-    const groups = await piped([{ a: 'Ö' }, { a: 'o' }, { a: 'O' }], [{ $group: { _id: '$a', n: { $sum: 1 } } }], { collation: { locale: 'de', strength: 1 } });
+    const groups = await piped(
+      [{ a: 'Ö' }, { a: 'o' }, { a: 'O' }],
+      [{ $group: { _id: '$a', n: { $sum: 1 } } }],
+      { collation: { locale: 'de', strength: 1 } },
+    );
     expect(groups).toEqual([{ _id: 'Ö', n: 3 }]);
   });
 });
@@ -82,16 +183,40 @@ describe('$lookup', () => {
     const [a, b] = [on.fresh(), on.fresh()];
     await a.insertMany(left.map((doc, index) => ({ _id: index as never, ...doc })));
     await b.insertMany(right.map((doc, index) => ({ _id: index as never, ...doc })));
-    return a.aggregate([{ $lookup: { from: b.collectionName, as: 'found', ...spec } }, { $project: { found: '$found._id' } }]).toArray();
+    return a
+      .aggregate([
+        { $lookup: { from: b.collectionName, as: 'found', ...spec } },
+        { $project: { found: '$found._id' } },
+      ])
+      .toArray();
   }
   test('joins equal values, array elements, and null with missing', async () => {
     const left = [{ k: 1 }, { k: [1, 2] }, { k: null }, {}, { k: [] }, { k: 'z' }];
     const right = [{ k: 1 }, { k: 2 }, { k: null }, {}, { k: [1, 9] }];
-    expect((await joined(left, right, { localField: 'k', foreignField: 'k' })).map(({ found }) => found as unknown)).toEqual([[0, 4], [0, 1, 4], [2, 3], [2, 3], [], []]);
+    expect(
+      (await joined(left, right, { localField: 'k', foreignField: 'k' })).map(
+        ({ found }) => found as unknown,
+      ),
+    ).toEqual([[0, 4], [0, 1, 4], [2, 3], [2, 3], [], []]);
   });
   test('runs a pipeline with variables, and with both fields', async () => {
-    expect(await joined([{ a: 5 }], [{ n: 4 }, { n: 6 }], { let: { a: '$a' }, pipeline: [{ $match: { $expr: { $gt: ['$n', '$$a'] } } }] })).toEqual([{ _id: 0, found: [1] }]);
-    expect(await joined([{ k: 1 }], [{ k: 1, n: 1 }, { k: 1, n: 2 }, { k: 2, n: 2 }], { localField: 'k', foreignField: 'k', pipeline: [{ $match: { n: 2 } }] })).toEqual([{ _id: 0, found: [1] }]);
+    expect(
+      await joined([{ a: 5 }], [{ n: 4 }, { n: 6 }], {
+        let: { a: '$a' },
+        pipeline: [{ $match: { $expr: { $gt: ['$n', '$$a'] } } }],
+      }),
+    ).toEqual([{ _id: 0, found: [1] }]);
+    expect(
+      await joined(
+        [{ k: 1 }],
+        [
+          { k: 1, n: 1 },
+          { k: 1, n: 2 },
+          { k: 2, n: 2 },
+        ],
+        { localField: 'k', foreignField: 'k', pipeline: [{ $match: { n: 2 } }] },
+      ),
+    ).toEqual([{ _id: 0, found: [1] }]);
   });
   test('reads the other collection through its index', async () => {
     const [a, b] = [on.fresh(), on.fresh()];
@@ -99,7 +224,9 @@ describe('$lookup', () => {
     await a.insertMany(Array.from({ length: 200 }, (_, k) => ({ k })));
     await b.insertMany(Array.from({ length: 5000 }, (_, k) => ({ k })));
     const began = performance.now();
-    const all = await a.aggregate([{ $lookup: { from: b.collectionName, localField: 'k', foreignField: 'k', as: 'f' } }]).toArray();
+    const all = await a
+      .aggregate([{ $lookup: { from: b.collectionName, localField: 'k', foreignField: 'k', as: 'f' } }])
+      .toArray();
     expect(all.every(({ f }) => (f as unknown[]).length === 1)).toBe(true);
     expect(performance.now() - began).toBeLessThan(2000);
   });
@@ -118,5 +245,9 @@ describe('a pipeline refuses', () => {
     [{ $count: '' }, 40156],
     [{ $replaceRoot: { newRoot: '$price' } }, 40228],
   ];
-  for (const [stage, code] of refusals) test(JSON.stringify(stage), async () => await expect(piped(sales, [stage])).rejects.toMatchObject({ code }));
+  for (const [stage, code] of refusals)
+    test(
+      JSON.stringify(stage),
+      async () => await expect(piped(sales, [stage])).rejects.toMatchObject({ code }),
+    );
 });

@@ -34,7 +34,15 @@ describe('a change stream', () => {
     const ns = { db: on.db.databaseName, coll: collection.collectionName };
     expect(await take(stream, 4)).toMatchObject([
       { operationType: 'insert', ns, documentKey: { _id: 1 }, fullDocument: { _id: 1, a: 1 } },
-      { operationType: 'update', documentKey: { _id: 1 }, updateDescription: { updatedFields: { 'b.c': 2, 'l.1': 9 }, removedFields: ['a'], truncatedArrays: [{ field: 'l', newSize: 2 }] } },
+      {
+        operationType: 'update',
+        documentKey: { _id: 1 },
+        updateDescription: {
+          updatedFields: { 'b.c': 2, 'l.1': 9 },
+          removedFields: ['a'],
+          truncatedArrays: [{ field: 'l', newSize: 2 }],
+        },
+      },
       { operationType: 'replace', fullDocument: { _id: 1, z: 1 } },
       { operationType: 'delete', documentKey: { _id: 1 } },
     ]);
@@ -53,13 +61,19 @@ describe('a change stream', () => {
       await collection.insertOne({ n: 4 });
       await session.commitTransaction();
     });
-    expect((await take(stream, 3)).map(({ fullDocument }) => (fullDocument as Document)['n'] as number)).toEqual([4, 2, 3]);
+    expect(
+      (await take(stream, 3)).map(({ fullDocument }) => (fullDocument as Document)['n'] as number),
+    ).toEqual([4, 2, 3]);
     await stream.close();
   });
 
   test('looks up the document, filters through its pipeline, and watches a whole database', async () => {
     const [one, two] = [on.fresh(), on.fresh()];
-    const stream = await watching(on.db.watch([{ $match: { operationType: 'update' } }, { $project: { ns: 1, fullDocument: 1 } }], { fullDocument: 'updateLookup' }));
+    const stream = await watching(
+      on.db.watch([{ $match: { operationType: 'update' } }, { $project: { ns: 1, fullDocument: 1 } }], {
+        fullDocument: 'updateLookup',
+      }),
+    );
     await one.insertOne({ _id: 1 as never });
     await two.insertOne({ _id: 2 as never });
     await two.updateOne({ _id: 2 as never }, { $set: { a: 1 } });
@@ -86,7 +100,10 @@ describe('a change stream', () => {
     await collection.insertOne({});
     const stream = await watching(collection.watch());
     await collection.drop();
-    expect((await take(stream, 2)).map(({ operationType }) => operationType as string)).toEqual(['drop', 'invalidate']);
+    expect((await take(stream, 2)).map(({ operationType }) => operationType as string)).toEqual([
+      'drop',
+      'invalidate',
+    ]);
     await stream.close();
   });
 
@@ -114,9 +131,13 @@ describe('a change stream', () => {
       const collection = client.db('s').collection('c');
       await collection.insertOne({ n: 4 });
       const stream = collection.watch([], { resumeAfter: token });
-      expect((await take(stream, 3)).map(({ fullDocument }) => (fullDocument as Document)['n'] as number)).toEqual([2, 3, 4]);
+      expect(
+        (await take(stream, 3)).map(({ fullDocument }) => (fullDocument as Document)['n'] as number),
+      ).toEqual([2, 3, 4]);
       await stream.close();
-      await expect(collection.watch([], { resumeAfter: { _data: 'nonsense' } }).next()).rejects.toMatchObject({ code: 9 });
+      await expect(collection.watch([], { resumeAfter: { _data: 'nonsense' } }).next()).rejects.toMatchObject(
+        { code: 9 },
+      );
     });
     rmSync(file, { force: true });
   });

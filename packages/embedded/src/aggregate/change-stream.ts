@@ -16,7 +16,15 @@ export interface Watched {
   collection: string | undefined;
 }
 
-const options = ['fullDocument', 'fullDocumentBeforeChange', 'resumeAfter', 'startAfter', 'startAtOperationTime', 'allChangesForCluster', 'showExpandedEvents'];
+const options = [
+  'fullDocument',
+  'fullDocumentBeforeChange',
+  'resumeAfter',
+  'startAfter',
+  'startAtOperationTime',
+  'allChangesForCluster',
+  'showExpandedEvents',
+];
 const CHUNK = 200;
 
 /** A change stream: the events after a place, as documents, through the stages behind $changeStream. */
@@ -35,10 +43,13 @@ export class ChangeStream {
     this.#watched = watched;
     this.#stages = stages;
     if (!isDoc(spec)) throw new MongoError(50808, '$changeStream stage expects a document as argument');
-    for (const name of Object.keys(spec)) if (!options.includes(name)) fail(40415, `BSON field '$changeStream.${name}' is an unknown field.`);
+    for (const name of Object.keys(spec))
+      if (!options.includes(name)) fail(40415, `BSON field '$changeStream.${name}' is an unknown field.`);
     const full = spec['fullDocument'] ?? 'default';
-    if (full !== 'default' && full !== 'updateLookup') fail('BadValue', `$changeStream fullDocument '${String(full)}' is not supported`);
-    if ((spec['fullDocumentBeforeChange'] ?? 'off') !== 'off') fail('BadValue', 'fullDocumentBeforeChange is not supported');
+    if (full !== 'default' && full !== 'updateLookup')
+      fail('BadValue', `$changeStream fullDocument '${String(full)}' is not supported`);
+    if ((spec['fullDocumentBeforeChange'] ?? 'off') !== 'off')
+      fail('BadValue', 'fullDocumentBeforeChange is not supported');
     if (spec['showExpandedEvents'] === true) fail('BadValue', 'showExpandedEvents is not supported');
     this.#lookup = full === 'updateLookup';
     store.oplog.begin();
@@ -48,17 +59,30 @@ export class ChangeStream {
   #placeOf(spec: Doc): number {
     const token = spec['resumeAfter'] ?? spec['startAfter'];
     const time = spec['startAtOperationTime'];
-    if ([spec['resumeAfter'], spec['startAfter'], time].filter((one) => one !== undefined).length > 1) fail('BadValue', 'Only one type of resume option is allowed, but multiple were found.');
+    if ([spec['resumeAfter'], spec['startAfter'], time].filter((one) => one !== undefined).length > 1)
+      fail('BadValue', 'Only one type of resume option is allowed, but multiple were found.');
     const { oplog } = this.#store;
     if (token !== undefined) {
       const { seq, invalid } = parseToken(token);
-      if (invalid && spec['resumeAfter'] !== undefined) fail('InvalidOptions', 'Attempting to resume a change stream using \'resumeAfter\' is not allowed from an invalidate notification.');
-      if (seq > oplog.committed || seq < oplog.first() - 1) fail('ChangeStreamHistoryLost', 'Resume of change stream was not possible, as the resume point may no longer be in the oplog.');
+      if (invalid && spec['resumeAfter'] !== undefined)
+        fail(
+          'InvalidOptions',
+          "Attempting to resume a change stream using 'resumeAfter' is not allowed from an invalidate notification.",
+        );
+      if (seq > oplog.committed || seq < oplog.first() - 1)
+        fail(
+          'ChangeStreamHistoryLost',
+          'Resume of change stream was not possible, as the resume point may no longer be in the oplog.',
+        );
       return seq;
     }
     if (time === undefined) return oplog.committed;
-    if (!(time instanceof Timestamp)) return fail('TypeMismatch', "BSON field '$changeStream.startAtOperationTime' is the wrong type, expected type 'timestamp'");
-    for (let seq = oplog.first() - 1; ; ) {
+    if (!(time instanceof Timestamp))
+      return fail(
+        'TypeMismatch',
+        "BSON field '$changeStream.startAtOperationTime' is the wrong type, expected type 'timestamp'",
+      );
+    for (let seq = oplog.first() - 1; ;) {
       const events = oplog.after(seq, CHUNK);
       for (const event of events) {
         if ((event.event['ts'] as Timestamp).compare(time) >= 0) return event.seq - 1;
@@ -68,7 +92,11 @@ export class ChangeStream {
     }
   }
 
-  async next(size: number, _deadline: number | undefined, wait = 0): Promise<{ documents: Buffer[]; done: boolean; more: Record<string, Answer> }> {
+  async next(
+    size: number,
+    _deadline: number | undefined,
+    wait = 0,
+  ): Promise<{ documents: Buffer[]; done: boolean; more: Record<string, Answer> }> {
     const documents: Buffer[] = [];
     const until = performance.now() + wait;
     const most = size === Infinity ? 1000 : size;
@@ -87,7 +115,11 @@ export class ChangeStream {
       if (documents.length > 0 || left <= 0) break;
       await this.#store.oplog.news(left);
     }
-    return { documents, done: this.#over, more: { postBatchResumeToken: tokenOf(this.#at, this.#over) as Answer } };
+    return {
+      documents,
+      done: this.#over,
+      more: { postBatchResumeToken: tokenOf(this.#at, this.#over) as Answer },
+    };
   }
 
   close(): void {
@@ -97,21 +129,34 @@ export class ChangeStream {
   #give({ seq, event }: Event): Buffer[] {
     if (!this.#concerns(event)) return [];
     const found = this.#through([this.#document(seq, event)]);
-    if (this.#watched.collection !== undefined && (event['op'] === 'drop' || event['op'] === 'rename')) return [...found, ...this.#invalidate(seq, event)];
-    if (this.#watched.db !== undefined && event['op'] === 'dropDatabase') return [...found, ...this.#invalidate(seq, event)];
+    if (this.#watched.collection !== undefined && (event['op'] === 'drop' || event['op'] === 'rename'))
+      return [...found, ...this.#invalidate(seq, event)];
+    if (this.#watched.db !== undefined && event['op'] === 'dropDatabase')
+      return [...found, ...this.#invalidate(seq, event)];
     return found;
   }
 
   #invalidate(seq: number, event: Doc): Buffer[] {
     this.#over = true;
-    return this.#through([{ _id: tokenOf(seq, true), operationType: 'invalidate', clusterTime: event['ts'] as Value, wallTime: event['wall'] as Value }]);
+    return this.#through([
+      {
+        _id: tokenOf(seq, true),
+        operationType: 'invalidate',
+        clusterTime: event['ts'] as Value,
+        wallTime: event['wall'] as Value,
+      },
+    ]);
   }
 
   #through(documents: Doc[]): Buffer[] {
     const out: Buffer[] = [];
     for (const item of this.#stages.reduce<Pausing<Doc>>((input, stage) => stage(input), paced(documents))) {
       if (item === PAUSE) continue;
-      if ((item as Doc)['_id'] === undefined) fail('ChangeStreamFatalError', 'Encountered an event whose _id field, which contains the resume token, was modified by the pipeline.');
+      if ((item as Doc)['_id'] === undefined)
+        fail(
+          'ChangeStreamFatalError',
+          'Encountered an event whose _id field, which contains the resume token, was modified by the pipeline.',
+        );
       out.push(encode(item as Doc));
     }
     return out;
@@ -126,9 +171,15 @@ export class ChangeStream {
 
   #document(seq: number, event: Doc): Doc {
     const { op, db, coll, id, to } = event as Record<string, string> & Doc;
-    const doc: Doc = { _id: tokenOf(seq), operationType: op as string, clusterTime: event['ts'] as Value, wallTime: event['wall'] as Value };
+    const doc: Doc = {
+      _id: tokenOf(seq),
+      operationType: op as string,
+      clusterTime: event['ts'] as Value,
+      wallTime: event['wall'] as Value,
+    };
     if (event['doc'] !== undefined) doc['fullDocument'] = event['doc'];
-    if (op === 'update' && this.#lookup) doc['fullDocument'] = this.#current(db as string, coll as string, id as Value) ?? null;
+    if (op === 'update' && this.#lookup)
+      doc['fullDocument'] = this.#current(db as string, coll as string, id as Value) ?? null;
     doc['ns'] = coll === undefined ? { db: db as string } : { db: db as string, coll };
     if (to !== undefined) doc['to'] = { db: db as string, coll: to };
     if (id !== undefined) doc['documentKey'] = { _id: id };
@@ -145,7 +196,9 @@ export class ChangeStream {
 }
 
 /** A resume token: the number of the event, and whether the stream ended with it. */
-const tokenOf = (seq: number, invalid = false): Doc => ({ _data: `82${seq.toString(16).padStart(14, '0').toUpperCase()}${invalid ? '01' : '00'}` });
+const tokenOf = (seq: number, invalid = false): Doc => ({
+  _data: `82${seq.toString(16).padStart(14, '0').toUpperCase()}${invalid ? '01' : '00'}`,
+});
 
 function parseToken(token: Value): { seq: number; invalid: boolean } {
   const data = isDoc(token) ? token['_data'] : undefined;

@@ -24,11 +24,13 @@ export const group: StageMaker = (argument, { environment, variables }) => {
       if (name.startsWith('$')) fail(40236, `The field name '${name}' cannot be an operator name`);
       if (!isDoc(value)) return fail(40234, `The field '${name}' must be an accumulator object`);
       const [operator, ...more] = Object.keys(value);
-      if (operator === undefined || more.length > 0) return fail(40238, `The field '${name}' must specify one accumulator`);
+      if (operator === undefined || more.length > 0)
+        return fail(40238, `The field '${name}' must specify one accumulator`);
       const make = accumulators.get(operator);
       if (!make) return fail(15952, `unknown group operator '${operator}'`);
       const of = value[operator] as Value;
-      if (operator === '$count' && !(isDoc(of) && Object.keys(of).length === 0)) fail('TypeMismatch', '$count takes no arguments, i.e. $count:{}');
+      if (operator === '$count' && !(isDoc(of) && Object.keys(of).length === 0))
+        fail('TypeMismatch', '$count takes no arguments, i.e. $count:{}');
       if (Array.isArray(of)) fail(40237, `The ${operator} accumulator is a unary operator`);
       return { name, make, expression: operator === '$count' ? () => null : compile(of, environment) };
     });
@@ -56,25 +58,36 @@ export const group: StageMaker = (argument, { environment, variables }) => {
       }
       if (++work % 500 === 0) {
         yield PAUSE;
-        if (bytes + groups.size * (200 + 100 * fields.length) > MEMORY_LIMIT) fail('QueryExceededMemoryLimitNoDiskUseAllowed', 'PlanExecutor error during aggregation :: caused by :: Exceeded memory limit for $group, but did not allow external sort. Pass allowDiskUse:true to opt in.');
+        if (bytes + groups.size * (200 + 100 * fields.length) > MEMORY_LIMIT)
+          fail(
+            'QueryExceededMemoryLimitNoDiskUseAllowed',
+            'PlanExecutor error during aggregation :: caused by :: Exceeded memory limit for $group, but did not allow external sort. Pass allowDiskUse:true to opt in.',
+          );
       }
     }
     for (const entry of groups.values()) {
       const doc: Doc = { _id: entry.id ?? null };
-      entry.fields.forEach((accumulator, at) => put(doc, fields[at]?.name ?? '', accumulator.result() ?? null));
+      entry.fields.forEach((accumulator, at) =>
+        put(doc, fields[at]?.name ?? '', accumulator.result() ?? null),
+      );
       yield doc;
     }
   };
 };
 
 /** With a collation equal ids may have different bytes. */
-function collated(groups: Map<string, Group>, id: Value | undefined, same: (a: Value, b: Value) => boolean): string | undefined {
+function collated(
+  groups: Map<string, Group>,
+  id: Value | undefined,
+  same: (a: Value, b: Value) => boolean,
+): string | undefined {
   for (const [name, group] of groups) if (same(group.id ?? null, id ?? null)) return name;
   return undefined;
 }
 
 export const count: StageMaker = (argument) => {
-  if (typeof argument !== 'string' || argument === '') return fail(40156, 'the count field must be a non-empty string');
+  if (typeof argument !== 'string' || argument === '')
+    return fail(40156, 'the count field must be a non-empty string');
   if (argument.startsWith('$')) fail(40158, 'the count field cannot be a $-prefixed path');
   if (argument.includes('.')) fail(40160, "the count field cannot contain '.'");
   return function* (source) {
@@ -88,8 +101,13 @@ export const count: StageMaker = (argument) => {
 };
 
 export const sortByCount: StageMaker = (argument, pipeline) => {
-  const isExpression = (typeof argument === 'string' && argument.startsWith('$')) || (isDoc(argument) && Object.keys(argument)[0]?.startsWith('$'));
+  const isExpression =
+    (typeof argument === 'string' && argument.startsWith('$')) ||
+    (isDoc(argument) && Object.keys(argument)[0]?.startsWith('$'));
   if (!isExpression) fail(40149, 'the sortByCount field must be specified as a string or as an object');
-  const [grouping, sorting] = pipeline.stages([{ $group: { _id: argument, count: { $sum: new Int32(1) } } }, { $sort: { count: new Int32(-1) } }], '$sortByCount') as [Stage, Stage];
+  const [grouping, sorting] = pipeline.stages(
+    [{ $group: { _id: argument, count: { $sum: new Int32(1) } } }, { $sort: { count: new Int32(-1) } }],
+    '$sortByCount',
+  ) as [Stage, Stage];
   return (source) => sorting(grouping(source));
 };

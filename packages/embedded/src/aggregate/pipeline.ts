@@ -30,7 +30,12 @@ export interface PlannedPipeline {
 }
 
 /** A pipeline over a collection: what a query can do is done by the query, the rest by stages. */
-export function planPipeline(place: Place, name: string, list: Value[], variables: Variables): PlannedPipeline {
+export function planPipeline(
+  place: Place,
+  name: string,
+  list: Value[],
+  variables: Variables,
+): PlannedPipeline {
   const pipeline = pipelineAt(place, variables);
   const { environment } = pipeline;
   // Every stage is compiled, also those that the query takes over: their errors must not depend on the plan.
@@ -43,20 +48,31 @@ export function planPipeline(place: Place, name: string, list: Value[], variable
     skip: head.skip,
     limit: head.limit,
     hint: place.hint,
-    match: { strings: environment.strings, expression: compileExpressionFilter(environment, () => variables) },
+    match: {
+      strings: environment.strings,
+      expression: compileExpressionFilter(environment, () => variables),
+    },
   });
   const source = documentsOf(find(place.data, collection, prepared));
-  return { documents: stages.slice(head.taken).reduce((input, stage) => stage(input), source), prepared, taken: head.taken };
+  return {
+    documents: stages.slice(head.taken).reduce((input, stage) => stage(input), source),
+    prepared,
+    taken: head.taken,
+  };
 }
 
 function pipelineAt(place: Place, variables: Variables): Pipeline {
-  const environment: Environment = { ...place.environment, variables: new Set([...place.environment.variables, ...variables.keys()]) };
+  const environment: Environment = {
+    ...place.environment,
+    variables: new Set([...place.environment.variables, ...variables.keys()]),
+  };
   const pipeline: Pipeline = {
     db: place.db,
     environment,
     variables,
     data: place.data,
-    run: (other, stages, inner) => planPipeline({ ...place, hint: undefined }, other, stages, inner).documents,
+    run: (other, stages, inner) =>
+      planPipeline({ ...place, hint: undefined }, other, stages, inner).documents,
     stages: (inner, inside) => inner.map((stage) => makeStage(stage, pipeline, inside)),
   };
   return pipeline;
@@ -69,7 +85,8 @@ export function streamStages(place: Place, list: Value[], variables: Variables):
   const pipeline = pipelineAt(place, variables);
   return list.map((stage) => {
     const made = makeStage(stage, pipeline, undefined);
-    if (!inStreams.includes(stageName(stage))) fail('InvalidOptions', `${stageName(stage)} is not permitted in a $changeStream pipeline`);
+    if (!inStreams.includes(stageName(stage)))
+      fail('InvalidOptions', `${stageName(stage)} is not permitted in a $changeStream pipeline`);
     return made;
   });
 }
@@ -81,14 +98,16 @@ function* documentsOf(source: Pausing<Found>): Pausing<Doc> {
 function makeStage(stage: Value, pipeline: Pipeline, inside: string | undefined): Stage {
   const name = stageName(stage);
   const make = stageMakers.get(name);
-  if (!make) return fail(40324, `Unrecognized pipeline stage name: '${name}'${inside ? ` in ${inside}` : ''}`);
+  if (!make)
+    return fail(40324, `Unrecognized pipeline stage name: '${name}'${inside ? ` in ${inside}` : ''}`);
   return make((stage as Doc)[name] as Value, pipeline);
 }
 
 export function stageName(stage: Value | undefined): string {
   if (!isDoc(stage)) return fail('TypeMismatch', "Each element of the 'pipeline' array must be an object");
   const [name, ...more] = Object.keys(stage);
-  if (name === undefined || more.length > 0) return fail(40323, 'A pipeline stage specification object must contain exactly one field.');
+  if (name === undefined || more.length > 0)
+    return fail(40323, 'A pipeline stage specification object must contain exactly one field.');
   return name;
 }
 
@@ -107,10 +126,14 @@ function takeHead(list: readonly Value[]): Head {
   for (const stage of list) {
     const name = stageName(stage);
     const argument = (stage as Doc)[name] as Value;
-    if (name === '$match' && !head.sort && head.skip === undefined && head.limit === undefined) filters.push(argument as Doc);
-    else if (name === '$sort' && !head.sort && head.skip === undefined && head.limit === undefined) head.sort = argument as Doc;
-    else if (name === '$skip' && head.skip === undefined && head.limit === undefined && isNumeric(argument)) head.skip = toNumber(argument);
-    else if (name === '$limit' && head.limit === undefined && isNumeric(argument)) head.limit = toNumber(argument);
+    if (name === '$match' && !head.sort && head.skip === undefined && head.limit === undefined)
+      filters.push(argument as Doc);
+    else if (name === '$sort' && !head.sort && head.skip === undefined && head.limit === undefined)
+      head.sort = argument as Doc;
+    else if (name === '$skip' && head.skip === undefined && head.limit === undefined && isNumeric(argument))
+      head.skip = toNumber(argument);
+    else if (name === '$limit' && head.limit === undefined && isNumeric(argument))
+      head.limit = toNumber(argument);
     else break;
     head.taken++;
   }

@@ -17,7 +17,10 @@ import { each, withValue, type Pipeline, type StageMaker } from './stage.ts';
 
 const match: StageMaker = (argument, { environment, variables }) => {
   if (!isDoc(argument)) return fail(15959, 'the match filter must be an expression in an object');
-  const matches = compileFilter(parseFilter(argument), { strings: environment.strings, expression: compileExpressionFilter(environment, () => variables) });
+  const matches = compileFilter(parseFilter(argument), {
+    strings: environment.strings,
+    expression: compileExpressionFilter(environment, () => variables),
+  });
   return each((doc) => (matches(doc) ? doc : undefined));
 };
 
@@ -27,7 +30,12 @@ export const sortStage: StageMaker = (argument, { environment }) => {
   return (source) => sorted(source, pattern, environment.strings, Infinity);
 };
 
-export function* sorted(source: Pausing<Doc>, pattern: SortPattern, strings: Pipeline['environment']['strings'], last: number): Pausing<Doc> {
+export function* sorted(
+  source: Pausing<Doc>,
+  pattern: SortPattern,
+  strings: Pipeline['environment']['strings'],
+  last: number,
+): Pausing<Doc> {
   const order = orderBy(pattern, strings);
   let kept: { key: unknown; doc: Doc }[] = [];
   let bytes = 0;
@@ -43,7 +51,11 @@ export function* sorted(source: Pausing<Doc>, pattern: SortPattern, strings: Pip
       kept = kept.sort(byKey).slice(0, last);
       bytes = 0;
     }
-    if (bytes > MEMORY_LIMIT) fail('QueryExceededMemoryLimitNoDiskUseAllowed', `PlanExecutor error during aggregation :: caused by :: Sort exceeded memory limit of ${MEMORY_LIMIT} bytes, but did not opt in to external sorting.`);
+    if (bytes > MEMORY_LIMIT)
+      fail(
+        'QueryExceededMemoryLimitNoDiskUseAllowed',
+        `PlanExecutor error during aggregation :: caused by :: Sort exceeded memory limit of ${MEMORY_LIMIT} bytes, but did not opt in to external sorting.`,
+      );
   }
   kept.sort(byKey);
   for (const { doc } of kept) yield doc;
@@ -51,7 +63,13 @@ export function* sorted(source: Pausing<Doc>, pattern: SortPattern, strings: Pip
 
 const positive = (argument: Value, name: string, least: number): number => {
   const number = isNumeric(argument) ? toNumber(argument) : NaN;
-  if (!Number.isInteger(number) || number < least) return fail(name === '$limit' ? (number === 0 ? 15958 : 5107201) : 5107200, name === '$limit' && number === 0 ? 'the limit must be positive' : `invalid argument to ${name} stage: Expected ${least > 0 ? 'a positive' : 'a non-negative'} number in: ${name}: ${String(argument)}`);
+  if (!Number.isInteger(number) || number < least)
+    return fail(
+      name === '$limit' ? (number === 0 ? 15958 : 5107201) : 5107200,
+      name === '$limit' && number === 0
+        ? 'the limit must be positive'
+        : `invalid argument to ${name} stage: Expected ${least > 0 ? 'a positive' : 'a non-negative'} number in: ${name}: ${String(argument)}`,
+    );
   return number;
 };
 
@@ -75,18 +93,34 @@ const skip: StageMaker = (argument) => {
 };
 
 const unwind: StageMaker = (argument) => {
-  const spec: Doc = typeof argument === 'string' ? { path: argument } : isDoc(argument) ? argument : fail(15981, `expected either a string or an object as specification for $unwind stage, got ${typeName(argument)}`);
-  for (const name of Object.keys(spec)) if (!['path', 'includeArrayIndex', 'preserveNullAndEmptyArrays'].includes(name)) fail(28811, `unrecognized option to $unwind stage: ${name}`);
+  const spec: Doc =
+    typeof argument === 'string'
+      ? { path: argument }
+      : isDoc(argument)
+        ? argument
+        : fail(
+            15981,
+            `expected either a string or an object as specification for $unwind stage, got ${typeName(argument)}`,
+          );
+  for (const name of Object.keys(spec))
+    if (!['path', 'includeArrayIndex', 'preserveNullAndEmptyArrays'].includes(name))
+      fail(28811, `unrecognized option to $unwind stage: ${name}`);
   const { path, includeArrayIndex: index } = spec;
   if (path === undefined) fail(28812, 'no path specified to $unwind stage');
-  if (typeof path !== 'string') return fail(28808, `expected a string as the path for $unwind stage, got ${typeName(path)}`);
-  if (!path.startsWith('$')) fail(28818, `path option to $unwind stage should be prefixed with a '$': ${path}`);
-  if (index !== undefined && (typeof index !== 'string' || index === '')) fail(28810, 'expected a non-empty string for the includeArrayIndex option to $unwind stage');
-  if (typeof index === 'string' && index.startsWith('$')) fail(28822, `includeArrayIndex option to $unwind stage should not be prefixed with a '$': ${index}`);
+  if (typeof path !== 'string')
+    return fail(28808, `expected a string as the path for $unwind stage, got ${typeName(path)}`);
+  if (!path.startsWith('$'))
+    fail(28818, `path option to $unwind stage should be prefixed with a '$': ${path}`);
+  if (index !== undefined && (typeof index !== 'string' || index === ''))
+    fail(28810, 'expected a non-empty string for the includeArrayIndex option to $unwind stage');
+  if (typeof index === 'string' && index.startsWith('$'))
+    fail(28822, `includeArrayIndex option to $unwind stage should not be prefixed with a '$': ${index}`);
   const keep = spec['preserveNullAndEmptyArrays'];
-  if (keep !== undefined && typeof keep !== 'boolean') fail(28809, 'expected a boolean for the preserveNullAndEmptyArrays option to $unwind stage');
+  if (keep !== undefined && typeof keep !== 'boolean')
+    fail(28809, 'expected a boolean for the preserveNullAndEmptyArrays option to $unwind stage');
   const parts = checkPath(path.slice(1));
-  const numbered = (doc: Doc, at: Value): Doc => (typeof index === 'string' ? withValue(doc, checkPath(index), at) : doc);
+  const numbered = (doc: Doc, at: Value): Doc =>
+    typeof index === 'string' ? withValue(doc, checkPath(index), at) : doc;
   return function* (source) {
     for (const item of source) {
       if (item === PAUSE) {
@@ -102,16 +136,19 @@ const unwind: StageMaker = (argument) => {
       } else if (value.length === 0) {
         if (keep) yield numbered(withValue(doc, parts, undefined), null);
       } else {
-        for (let at = 0; at < value.length; at++) yield numbered(withValue(doc, parts, value[at]), Long.fromNumber(at));
+        for (let at = 0; at < value.length; at++)
+          yield numbered(withValue(doc, parts, value[at]), Long.fromNumber(at));
       }
     }
   };
 };
 
 const facet: StageMaker = (argument, pipeline) => {
-  if (!isDoc(argument) || Object.keys(argument).length === 0) return fail(40169, 'the $facet specification must be a non-empty object');
+  if (!isDoc(argument) || Object.keys(argument).length === 0)
+    return fail(40169, 'the $facet specification must be a non-empty object');
   const facets = Object.entries(argument).map(([name, list]) => {
-    if (!Array.isArray(list)) return fail(40170, `arguments to $facet must be arrays, ${name} is type ${typeName(list)}`);
+    if (!Array.isArray(list))
+      return fail(40170, `arguments to $facet must be arrays, ${name} is type ${typeName(list)}`);
     if (name.includes('.') || name.startsWith('$')) fail(40170, `facet name '${name}' is not valid`);
     for (const stage of list) {
       const [inner] = isDoc(stage) ? Object.keys(stage) : [];
@@ -129,7 +166,11 @@ const facet: StageMaker = (argument, pipeline) => {
       }
       documents.push(item as Doc);
       if (documents.length % 64 === 0) bytes += encode(item as Doc).length * 64 * 3;
-      if (bytes > MEMORY_LIMIT) fail('QueryExceededMemoryLimitNoDiskUseAllowed', 'PlanExecutor error during aggregation :: caused by :: $facet exceeded its memory limit');
+      if (bytes > MEMORY_LIMIT)
+        fail(
+          'QueryExceededMemoryLimitNoDiskUseAllowed',
+          'PlanExecutor error during aggregation :: caused by :: $facet exceeded its memory limit',
+        );
     }
     const result: Doc = {};
     for (const { name, stages } of facets) {
@@ -172,4 +213,3 @@ export const stageMakers: ReadonlyMap<string, StageMaker> = new Map<string, Stag
   ['$count', count],
   ['$sortByCount', sortByCount],
 ]);
-

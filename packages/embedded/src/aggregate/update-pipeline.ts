@@ -4,10 +4,15 @@ import type { Environment } from '../expression/compile.ts';
 import { shapes } from './shape.ts';
 
 /** An update that is a pipeline: only stages that reshape one document. */
-export function updatePipeline(stages: readonly Value[], environment: Environment, variables: ReadonlyMap<string, Value | undefined>): (doc: Doc) => Doc {
+export function updatePipeline(
+  stages: readonly Value[],
+  environment: Environment,
+  variables: ReadonlyMap<string, Value | undefined>,
+): (doc: Doc) => Doc {
   const steps = stages.map((stage) => {
     const [name] = isDoc(stage) ? Object.keys(stage) : [];
-    if (!isDoc(stage) || name === undefined || Object.keys(stage).length !== 1) return fail(40323, 'A pipeline stage specification object must contain exactly one field.');
+    if (!isDoc(stage) || name === undefined || Object.keys(stage).length !== 1)
+      return fail(40323, 'A pipeline stage specification object must contain exactly one field.');
     const make = shapes.get(name);
     if (!make) return fail('InvalidOptions', `${name} is not allowed to be used within an update`);
     return make(stage[name] as Value, environment);

@@ -10,7 +10,8 @@ const LONG_MAX = (1n << 63n) - 1n;
 
 const isWhole = (value: Numeric): value is Int32 | Long => value instanceof Int32 || value instanceof Long;
 
-export const toBigInt = (value: Int32 | Long): bigint => (value instanceof Int32 ? BigInt(value.value) : value.toBigInt());
+export const toBigInt = (value: Int32 | Long): bigint =>
+  value instanceof Int32 ? BigInt(value.value) : value.toBigInt();
 
 /** A whole result in the widest type of its parts, wider when it does not fit; undefined when not even int64 holds it. */
 export function whole(result: bigint, wide: boolean): Int32 | Long | undefined {
@@ -96,7 +97,8 @@ export function divide(a: Numeric, b: Numeric): Numeric {
   if (!(a instanceof Decimal128) && !(b instanceof Decimal128)) return new Double(toNumber(a) / toNumber(b));
   const x = parseDecimal(asDecimal(a));
   const y = parseDecimal(asDecimal(b));
-  if (typeof x === 'string' || typeof y === 'string') return Decimal128.fromString(String(toNumber(a) / toNumber(b)));
+  if (typeof x === 'string' || typeof y === 'string')
+    return Decimal128.fromString(String(toNumber(a) / toNumber(b)));
   const scaled = (x.coefficient * 10n ** 50n) / y.coefficient;
   return trimmed(scaled, x.exponent - y.exponent - 50);
 }

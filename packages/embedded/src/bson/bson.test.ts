@@ -5,7 +5,19 @@ import { documents, numbers, values } from '../testing/arbitrary.ts';
 import { decode, encode } from './codec.ts';
 import { compare } from './compare.ts';
 import { encodeKey, partEnd } from './keys.ts';
-import { Binary, BSONRegExp, Code, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp, type Value } from './types.ts';
+import {
+  Binary,
+  BSONRegExp,
+  Code,
+  Double,
+  Int32,
+  Long,
+  MaxKey,
+  MinKey,
+  ObjectId,
+  Timestamp,
+  type Value,
+} from './types.ts';
 
 const sign = Math.sign;
 
@@ -64,8 +76,20 @@ describe('the order of values', () => {
 
   test('goes by type where types differ, in the order of the manual', () => {
     const inOrder: Value[] = [
-      new MinKey(), null, new Int32(1), 'a', {}, [], new Binary(Buffer.alloc(1)), new ObjectId(), false,
-      new Date(), new Timestamp({ t: 1, i: 1 }), new BSONRegExp('a'), new Code('x'), new MaxKey(),
+      new MinKey(),
+      null,
+      new Int32(1),
+      'a',
+      {},
+      [],
+      new Binary(Buffer.alloc(1)),
+      new ObjectId(),
+      false,
+      new Date(),
+      new Timestamp({ t: 1, i: 1 }),
+      new BSONRegExp('a'),
+      new Code('x'),
+      new MaxKey(),
     ];
     for (let at = 1; at < inOrder.length; at++) expect(compare(inOrder[at - 1], inOrder[at])).toBeLessThan(0);
   });
@@ -73,7 +97,14 @@ describe('the order of values', () => {
   test('compares numbers by value, exactly, whatever their types', () => {
     expect(compare(Long.fromString('9007199254740993'), new Double(9007199254740992))).toBeGreaterThan(0);
     expect(compare(new Int32(1), new Double(1))).toBe(0);
-    fc.assert(fc.property(numbers, numbers, (a, b) => void expect(sign(compare(a, b))).toBe(-sign(compare(b, a)) + 0)), { numRuns: 1000 });
+    fc.assert(
+      fc.property(
+        numbers,
+        numbers,
+        (a, b) => void expect(sign(compare(a, b))).toBe(-sign(compare(b, a)) + 0),
+      ),
+      { numRuns: 1000 },
+    );
   });
 });
 
@@ -96,7 +127,9 @@ describe('keys', () => {
     );
     fc.assert(
       fc.property(numbers, numbers, fc.boolean(), (a, b, down) => {
-        expect(sign(Buffer.compare(encodeKey([a], [down]), encodeKey([b], [down])))).toBe(order([a], [b], [down]) + 0);
+        expect(sign(Buffer.compare(encodeKey([a], [down]), encodeKey([b], [down])))).toBe(
+          order([a], [b], [down]) + 0,
+        );
       }),
       { numRuns: 5000 },
     );

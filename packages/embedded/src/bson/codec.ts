@@ -76,7 +76,8 @@ function eachElement(
   if (start + 5 > limit) broken('a document is cut off');
   const size = buffer.readInt32LE(start);
   const end = start + size;
-  if (size < 5 || end > limit || buffer[end - 1] !== 0) broken(`a document of ${size} bytes does not fit where it stands`);
+  if (size < 5 || end > limit || buffer[end - 1] !== 0)
+    broken(`a document of ${size} bytes does not fit where it stands`);
   let at = start + 4;
   for (;;) {
     const type = buffer[at++] as number;

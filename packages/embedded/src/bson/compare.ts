@@ -29,12 +29,19 @@ export function compareStrings(left: string, right: string): number {
   return left.length - right.length;
 }
 
-const surrogatesLast = (unit: number): number => (unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800);
+const surrogatesLast = (unit: number): number =>
+  unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
 
 /** MongoDB's total order of values; a missing value sorts before null. */
-export function compare(left: Value | undefined, right: Value | undefined, strings: StringOrder = compareStrings): number {
+export function compare(
+  left: Value | undefined,
+  right: Value | undefined,
+  strings: StringOrder = compareStrings,
+): number {
   const byType = orderOf(left) - orderOf(right);
-  return byType !== 0 || left === undefined || right === undefined ? byType : compareSameOrder(left, right, strings);
+  return byType !== 0 || left === undefined || right === undefined
+    ? byType
+    : compareSameOrder(left, right, strings);
 }
 
 export const equal = (left: Value | undefined, right: Value | undefined, strings?: StringOrder): boolean =>
@@ -94,7 +101,8 @@ function compareDocuments(left: Doc, right: Doc, strings: StringOrder): number {
     const other = others[index] as string;
     const a = left[name] as Value;
     const b = right[other] as Value;
-    const difference = orderOf(a) - orderOf(b) || compareStrings(name, other) || compareSameOrder(a, b, strings);
+    const difference =
+      orderOf(a) - orderOf(b) || compareStrings(name, other) || compareSameOrder(a, b, strings);
     if (difference !== 0) return difference;
   }
   return names.length - others.length;

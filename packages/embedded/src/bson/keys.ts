@@ -194,7 +194,8 @@ const exceeds = (floor: number, value: Numeric): boolean => {
 function double(value: number): void {
   const at = end;
   end = out.writeDoubleBE(value === 0 ? 0 : value, end);
-  if ((out[at] as number) & 0x80) for (let index = at; index < end; index++) out[index] = ~(out[index] as number);
+  if ((out[at] as number) & 0x80)
+    for (let index = at; index < end; index++) out[index] = ~(out[index] as number);
   else out[at] = (out[at] as number) | 0x80;
 }
 
@@ -235,7 +236,8 @@ function skip(key: Buffer, at: number, order: number, flip: number): number {
       return skipDocument(key, at, flip);
     case 25: {
       let item = at;
-      while (((key[item] as number) ^ flip) !== 0) item = skip(key, item + 1, (key[item] as number) ^ flip, flip);
+      while (((key[item] as number) ^ flip) !== 0)
+        item = skip(key, item + 1, (key[item] as number) ^ flip, flip);
       return item + 1;
     }
     case 30: {

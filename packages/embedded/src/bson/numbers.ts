@@ -15,7 +15,8 @@ export function toNumber(value: Numeric): number {
   return Number(value.toString());
 }
 
-export const isInexact = (value: Numeric): value is Long | Decimal128 => value instanceof Long || value instanceof Decimal128;
+export const isInexact = (value: Numeric): value is Long | Decimal128 =>
+  value instanceof Long || value instanceof Decimal128;
 
 export function parseDecimal(value: Decimal128): Exact | 'NaN' | 'Infinity' | '-Infinity' {
   const text = value.toString();
@@ -23,7 +24,10 @@ export function parseDecimal(value: Decimal128): Exact | 'NaN' | 'Infinity' | '-
   const [mantissa = '0', power = '0'] = text.split(/e/i);
   const point = mantissa.indexOf('.');
   const digits = point < 0 ? mantissa : mantissa.slice(0, point) + mantissa.slice(point + 1);
-  return { coefficient: BigInt(digits), exponent: Number(power) - (point < 0 ? 0 : mantissa.length - point - 1) };
+  return {
+    coefficient: BigInt(digits),
+    exponent: Number(power) - (point < 0 ? 0 : mantissa.length - point - 1),
+  };
 }
 
 const two = new Float64Array(1);
@@ -68,7 +72,11 @@ function compareExactly(left: Numeric, right: Numeric): number {
   const leftInfinite = isInfinite(left);
   const rightInfinite = isInfinite(right);
   if (leftInfinite || rightInfinite) {
-    return leftInfinite && rightInfinite ? 0 : (leftInfinite ? toNumber(left) : -toNumber(right)) > 0 ? 1 : -1;
+    return leftInfinite && rightInfinite
+      ? 0
+      : (leftInfinite ? toNumber(left) : -toNumber(right)) > 0
+        ? 1
+        : -1;
   }
   const a = fraction(left);
   const b = fraction(right);

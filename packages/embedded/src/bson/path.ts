@@ -20,7 +20,14 @@ export function someValue(
 
 type Take = (value: Value | undefined, position?: number) => boolean;
 
-function walk(doc: Doc, path: readonly string[], from: number, take: Take, leafArrays: boolean, outer: number | undefined): boolean {
+function walk(
+  doc: Doc,
+  path: readonly string[],
+  from: number,
+  take: Take,
+  leafArrays: boolean,
+  outer: number | undefined,
+): boolean {
   let at = from;
   let value: Value | undefined = doc;
   while (at < path.length && isDoc(value)) value = field(value, path[at++] as string);
@@ -28,7 +35,14 @@ function walk(doc: Doc, path: readonly string[], from: number, take: Take, leafA
   return take(at < path.length ? undefined : value, outer);
 }
 
-function walkArray(items: Value[], path: readonly string[], at: number, take: Take, leafArrays: boolean, outer: number | undefined): boolean {
+function walkArray(
+  items: Value[],
+  path: readonly string[],
+  at: number,
+  take: Take,
+  leafArrays: boolean,
+  outer: number | undefined,
+): boolean {
   if (at === path.length) {
     if (leafArrays) {
       for (let index = 0; index < items.length; index++) if (take(items[index], outer ?? index)) return true;

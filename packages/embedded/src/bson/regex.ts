@@ -41,7 +41,10 @@ function build(pattern: string, flags: string): RegExp {
 
 /** Option x: white space and comments outside of character classes do not count. */
 function withoutComments(pattern: string): string {
-  return pattern.replaceAll(/(\\.|\[(?:\\.|[^\]])*\])|\s+|#[^\n]*/gs, (_, kept: string | undefined) => kept ?? '');
+  return pattern.replaceAll(
+    /(\\.|\[(?:\\.|[^\]])*\])|\s+|#[^\n]*/gs,
+    (_, kept: string | undefined) => kept ?? '',
+  );
 }
 
 /** The literal text that every match of an anchored expression starts with; undefined when there is none. */

@@ -148,6 +148,20 @@ export function put(doc: Doc, field: string, value: Value): void {
 }
 
 /** A field of a document, never something inherited; undefined when it is missing. */
-export const field = (doc: Doc, name: string): Value | undefined => (Object.hasOwn(doc, name) ? doc[name] : undefined);
+export const field = (doc: Doc, name: string): Value | undefined =>
+  Object.hasOwn(doc, name) ? doc[name] : undefined;
 
-export { Binary, BSONRegExp, BSONSymbol, Code, Decimal128, Double, Int32, Long, MaxKey, MinKey, ObjectId, Timestamp };
+export {
+  Binary,
+  BSONRegExp,
+  BSONSymbol,
+  Code,
+  Decimal128,
+  Double,
+  Int32,
+  Long,
+  MaxKey,
+  MinKey,
+  ObjectId,
+  Timestamp,
+};

@@ -6,26 +6,50 @@ import { ChangeStream } from '../aggregate/change-stream.ts';
 import { planPipeline, streamStages, type Place } from '../aggregate/pipeline.ts';
 import type { Pausing } from '../query/scan.ts';
 import { PAUSE } from '../query/scan.ts';
-import { collectionName, environmentOf, known, optionalArray, variablesOf, type Command, type Context } from './context.ts';
+import {
+  collectionName,
+  environmentOf,
+  known,
+  optionalArray,
+  variablesOf,
+  type Command,
+  type Context,
+} from './context.ts';
 import { QueryBatches } from './cursor.ts';
 import { openCursor } from './open-cursor.ts';
 
 export const aggregateFields = [
-  'pipeline', 'explain', 'allowDiskUse', 'cursor', 'bypassDocumentValidation', 'collation', 'hint', 'let',
+  'pipeline',
+  'explain',
+  'allowDiskUse',
+  'cursor',
+  'bypassDocumentValidation',
+  'collation',
+  'hint',
+  'let',
 ];
 
 export const aggregate: Command = {
   fields: aggregateFields,
   inTransaction: true,
   async run(context) {
-    const stages = optionalArray(context, 'pipeline') ?? fail(40414, "BSON field 'aggregate.pipeline' is missing but a required field");
+    const stages =
+      optionalArray(context, 'pipeline') ??
+      fail(40414, "BSON field 'aggregate.pipeline' is missing but a required field");
     const cursor = context.body['cursor'];
-    if (!isDoc(cursor)) return fail('FailedToParse', "The 'cursor' option is required, except for aggregate with the explain argument");
-    for (const name of Object.keys(cursor)) if (name !== 'batchSize') fail(40415, `BSON field 'cursor.${name}' is an unknown field.`);
+    if (!isDoc(cursor))
+      return fail(
+        'FailedToParse',
+        "The 'cursor' option is required, except for aggregate with the explain argument",
+      );
+    for (const name of Object.keys(cursor))
+      if (name !== 'batchSize') fail(40415, `BSON field 'cursor.${name}' is an unknown field.`);
     const size = isNumeric(cursor['batchSize']) ? toNumber(cursor['batchSize']) : 101;
     const [first] = stages;
-    if (isDoc(first) && first['$changeStream'] !== undefined) return openStream(context, first['$changeStream'], stages.slice(1), size);
-    if (typeof context.body['aggregate'] !== 'string') fail('InvalidNamespace', 'aggregation without a collection is not supported');
+    if (isDoc(first) && first['$changeStream'] !== undefined)
+      return openStream(context, first['$changeStream'], stages.slice(1), size);
+    if (typeof context.body['aggregate'] !== 'string')
+      fail('InvalidNamespace', 'aggregation without a collection is not supported');
     const name = collectionName(context);
     const { documents } = planned(context, name, stages);
     return openCursor(context, `${context.db}.${name}`, new QueryBatches(encoded(documents)), size);
@@ -33,12 +57,22 @@ export const aggregate: Command = {
 };
 
 function openStream(context: Context, spec: Value, rest: Value[], size: number) {
-  if (context.transaction) fail('OperationNotSupportedInTransaction', '$changeStream cannot be used in a transaction');
+  if (context.transaction)
+    fail('OperationNotSupportedInTransaction', '$changeStream cannot be used in a transaction');
   const whole = isDoc(spec) && spec['allChangesForCluster'] === true;
-  if (whole && context.db !== 'admin') fail('InvalidOptions', "A $changeStream with 'allChangesForCluster:true' may only be opened on the 'admin' database");
+  if (whole && context.db !== 'admin')
+    fail(
+      'InvalidOptions',
+      "A $changeStream with 'allChangesForCluster:true' may only be opened on the 'admin' database",
+    );
   const collection = typeof context.body['aggregate'] === 'string' ? collectionName(context) : undefined;
   const stages = streamStages(placeOf(context), rest, variablesOf(context));
-  const stream = new ChangeStream(context.server.store, { db: whole ? undefined : context.db, collection }, spec, stages);
+  const stream = new ChangeStream(
+    context.server.store,
+    { db: whole ? undefined : context.db, collection },
+    spec,
+    stages,
+  );
   return openCursor(context, `${context.db}.${collection ?? '$cmd.aggregate'}`, stream, size, false, true);
 }
 

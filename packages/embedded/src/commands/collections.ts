@@ -5,13 +5,41 @@ import { parseFilter } from '../query/filter.ts';
 import { compileFilter } from '../query/match.ts';
 import { endId, firstId, type Collection } from '../storage/catalogue.ts';
 import { alone } from './alone.ts';
-import { collectionName, collectionOf, matchOptions, optionalDoc, type Command, type Context } from './context.ts';
+import {
+  collectionName,
+  collectionOf,
+  matchOptions,
+  optionalDoc,
+  type Command,
+  type Context,
+} from './context.ts';
 import { listed } from './cursor.ts';
 import { batchSizeOf } from './indexes.ts';
 import { openCursor } from './open-cursor.ts';
 
 export const create: Command = {
-  fields: ['capped', 'size', 'max', 'validator', 'validationLevel', 'validationAction', 'viewOn', 'pipeline', 'collation', 'timeseries', 'expireAfterSeconds', 'clusteredIndex', 'changeStreamPreAndPostImages', 'autoIndexId', 'storageEngine', 'indexOptionDefaults', 'encryptedFields', 'idIndex', 'flags', 'temp'],
+  fields: [
+    'capped',
+    'size',
+    'max',
+    'validator',
+    'validationLevel',
+    'validationAction',
+    'viewOn',
+    'pipeline',
+    'collation',
+    'timeseries',
+    'expireAfterSeconds',
+    'clusteredIndex',
+    'changeStreamPreAndPostImages',
+    'autoIndexId',
+    'storageEngine',
+    'indexOptionDefaults',
+    'encryptedFields',
+    'idIndex',
+    'flags',
+    'temp',
+  ],
   writes: true,
   run(context) {
     const name = collectionName(context);
@@ -21,7 +49,8 @@ export const create: Command = {
       fail('InvalidOptions', `the create option '${field}' is not supported`);
     }
     const { store } = context.server;
-    if (store.catalogue.find(context.db, name)) fail('NamespaceExists', `Collection ${context.db}.${name} already exists.`);
+    if (store.catalogue.find(context.db, name))
+      fail('NamespaceExists', `Collection ${context.db}.${name} already exists.`);
     store.group.write(() => store.catalogue.create(context.db, name, {}));
     return {};
   },
@@ -67,10 +96,14 @@ export const renameCollection: Command = {
   fields: ['to', 'dropTarget', 'stayTemp'],
   writes: true,
   async run(context) {
-    const [from, to] = [context.body['renameCollection'], context.body['to']].map((ns) => split(ns as string));
+    const [from, to] = [context.body['renameCollection'], context.body['to']].map((ns) =>
+      split(ns as string),
+    );
     if (!from || !to) return fail('InvalidNamespace', 'renameCollection needs two namespaces');
     const { store } = context.server;
-    const source = store.catalogue.find(from.db, from.name) ?? fail('NamespaceNotFound', `Source collection ${from.db}.${from.name} does not exist`);
+    const source =
+      store.catalogue.find(from.db, from.name) ??
+      fail('NamespaceNotFound', `Source collection ${from.db}.${from.name} does not exist`);
     if (from.db !== to.db) fail('CommandNotSupported', 'renameCollection across databases is not supported');
     const target = store.catalogue.find(to.db, to.name);
     if (target && context.body['dropTarget'] !== true) fail('NamespaceExists', `target namespace exists`);
@@ -120,7 +153,13 @@ export const listDatabases: Command = {
     const databases = store.catalogue
       .databases()
       .map((name) => {
-        const size = store.catalogue.list(name).reduce((sum, collection) => sum + store.file.writer.sizeOfDocuments(firstId(collection), endId(collection)), 0);
+        const size = store.catalogue
+          .list(name)
+          .reduce(
+            (sum, collection) =>
+              sum + store.file.writer.sizeOfDocuments(firstId(collection), endId(collection)),
+            0,
+          );
         return { name, sizeOnDisk: BigInt(size), empty: false };
       })
       .filter(({ name }) => matches({ name }))
@@ -128,6 +167,8 @@ export const listDatabases: Command = {
         total += Number(database.sizeOnDisk);
         return nameOnly ? { name: database.name } : database;
       });
-    return nameOnly ? { databases } : { databases, totalSize: BigInt(total), totalSizeMb: BigInt(Math.floor(total / 1024 / 1024)) };
+    return nameOnly
+      ? { databases }
+      : { databases, totalSize: BigInt(total), totalSizeMb: BigInt(Math.floor(total / 1024 / 1024)) };
   },
 };

@@ -21,7 +21,9 @@ describe('collections and indexes', () => {
     await db.createCollection('one');
     await expect(db.createCollection('one')).rejects.toMatchObject({ code: 48 });
     await db.collection('two').insertOne({});
-    expect((await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name).sort()).toEqual(['one', 'two']);
+    expect(
+      (await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name).sort(),
+    ).toEqual(['one', 'two']);
     await db.collection('two').rename('three');
     expect(await db.collection('three').countDocuments()).toBe(1);
     expect((await db.admin().listDatabases()).databases.map(({ name }) => name)).toContain(db.databaseName);
@@ -50,13 +52,27 @@ describe('collections and indexes', () => {
 
   test('a unique index over array elements keeps every element to one document', async () => {
     const collection = on.fresh();
-    await collection.createIndex({ tenantId: 1, 'holds.r': 1, 'holds.t': 1 }, { unique: true, partialFilterExpression: { holding: true } });
-    const booking = (r: string, ...ticks: number[]): Document => ({ tenantId: 'a', holding: true, holds: ticks.map((t) => ({ r, t })) });
+    await collection.createIndex(
+      { tenantId: 1, 'holds.r': 1, 'holds.t': 1 },
+      { unique: true, partialFilterExpression: { holding: true } },
+    );
+    const booking = (r: string, ...ticks: number[]): Document => ({
+      tenantId: 'a',
+      holding: true,
+      holds: ticks.map((t) => ({ r, t })),
+    });
     await collection.insertOne(booking('ayu', 1, 2, 3));
-    await expect(collection.insertOne(booking('ayu', 3, 4))).rejects.toMatchObject({ code: 11000, keyPattern: { tenantId: 1, 'holds.r': 1, 'holds.t': 1 }, keyValue: { tenantId: 'a', 'holds.r': 'ayu', 'holds.t': 3 } });
+    await expect(collection.insertOne(booking('ayu', 3, 4))).rejects.toMatchObject({
+      code: 11000,
+      keyPattern: { tenantId: 1, 'holds.r': 1, 'holds.t': 1 },
+      keyValue: { tenantId: 'a', 'holds.r': 'ayu', 'holds.t': 3 },
+    });
     await collection.insertOne(booking('dewi', 3, 4));
     await collection.insertOne({ ...booking('ayu', 3, 4), holding: false });
-    await collection.updateOne({ 'holds.r': 'ayu', holding: true }, { $set: { holds: [{ r: 'ayu', t: 9 }] } });
+    await collection.updateOne(
+      { 'holds.r': 'ayu', holding: true },
+      { $set: { holds: [{ r: 'ayu', t: 9 }] } },
+    );
     await collection.insertOne(booking('ayu', 3, 4));
   });
 
@@ -71,9 +87,19 @@ describe('collections and indexes', () => {
     const documents = [1, 1, 2].map((_id) => ({ _id: _id as never }));
     await expect(collection.insertMany(documents)).rejects.toMatchObject({ code: 11000, insertedCount: 1 });
     await collection.deleteMany({});
-    await expect(collection.insertMany(documents, { ordered: false })).rejects.toMatchObject({ code: 11000, insertedCount: 2, writeErrors: [{ index: 1 }] });
+    await expect(collection.insertMany(documents, { ordered: false })).rejects.toMatchObject({
+      code: 11000,
+      insertedCount: 2,
+      writeErrors: [{ index: 1 }],
+    });
     await expect(collection.insertOne({ _id: [1] as never })).rejects.toMatchObject({ code: 53 });
-    expect(await collection.bulkWrite([{ insertOne: { document: { a: 1 } } }, { updateOne: { filter: { a: 2 }, update: { $set: { b: 1 } }, upsert: true } }, { deleteMany: { filter: { a: 1 } } }])).toMatchObject({ insertedCount: 1, upsertedCount: 1, deletedCount: 1 });
+    expect(
+      await collection.bulkWrite([
+        { insertOne: { document: { a: 1 } } },
+        { updateOne: { filter: { a: 2 }, update: { $set: { b: 1 } }, upsert: true } },
+        { deleteMany: { filter: { a: 1 } } },
+      ]),
+    ).toMatchObject({ insertedCount: 1, upsertedCount: 1, deletedCount: 1 });
   });
 
   test('distinct gives each value once, array elements one by one', async () => {
@@ -92,7 +118,12 @@ test('an unacknowledged write is done, and what follows sees it', async () => {
 test('a long query is ended by its limit of time, and others run meanwhile', async () => {
   const collection = on.fresh();
   await collection.insertMany(Array.from({ length: 20_000 }, (_, n) => ({ n, text: 'x'.repeat(50) })));
-  const slow = collection.aggregate([{ $set: { a: { $range: [0, 200] } } }, { $unwind: '$a' }, { $group: { _id: '$a', n: { $sum: 1 } } }], { maxTimeMS: 100 }).toArray();
+  const slow = collection
+    .aggregate(
+      [{ $set: { a: { $range: [0, 200] } } }, { $unwind: '$a' }, { $group: { _id: '$a', n: { $sum: 1 } } }],
+      { maxTimeMS: 100 },
+    )
+    .toArray();
   const refused = expect(slow).rejects.toMatchObject({ code: 50 });
   const began = performance.now();
   await on.db.command({ ping: 1 });
@@ -104,8 +135,20 @@ test('expired documents of a TTL index are swept', () => {
   const server = openServer(':memory:', 'relaxed', () => new Date());
   const { store } = server;
   const collection = store.group.write(() => store.catalogue.create('db', 'c', {}));
-  store.group.write(() => store.catalogue.addIndex(collection, { v: new Int32(2), key: { at: new Int32(1) }, name: 'at_1', expireAfterSeconds: new Int32(60) }));
-  for (const [id, at] of [[1, new Date(0)], [2, new Date(100_000)], [3, 'never'], [4, [new Date(0), new Date(1e12)]]] as const) {
+  store.group.write(() =>
+    store.catalogue.addIndex(collection, {
+      v: new Int32(2),
+      key: { at: new Int32(1) },
+      name: 'at_1',
+      expireAfterSeconds: new Int32(60),
+    }),
+  );
+  for (const [id, at] of [
+    [1, new Date(0)],
+    [2, new Date(100_000)],
+    [3, 'never'],
+    [4, [new Date(0), new Date(1e12)]],
+  ] as const) {
     const doc = decode(encode({ _id: id, at: at as never }));
     store.insert(collection, doc, encode(doc));
   }
@@ -133,9 +176,21 @@ test('a backup is a whole database of its own, taken while others write', async 
 
 test('what shells and drivers ask by themselves is answered', async () => {
   const admin = on.client.db('admin');
-  for (const command of ['hello', 'isMaster', 'ping', 'buildInfo', 'serverStatus', 'connectionStatus', 'hostInfo', 'listDatabases', 'dbStats']) {
+  for (const command of [
+    'hello',
+    'isMaster',
+    'ping',
+    'buildInfo',
+    'serverStatus',
+    'connectionStatus',
+    'hostInfo',
+    'listDatabases',
+    'dbStats',
+  ]) {
     expect(await admin.command({ [command]: 1 })).toMatchObject({ ok: 1 });
   }
-  expect(await admin.command({ getParameter: 1, featureCompatibilityVersion: 1 })).toMatchObject({ featureCompatibilityVersion: { version: '7.0' } });
+  expect(await admin.command({ getParameter: 1, featureCompatibilityVersion: 1 })).toMatchObject({
+    featureCompatibilityVersion: { version: '7.0' },
+  });
   expect(await on.db.command({ collStats: 'nothing' })).toMatchObject({ count: 0 });
 });

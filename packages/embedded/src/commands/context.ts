@@ -56,8 +56,10 @@ export interface Command {
 
 export function collectionName(context: Context, field: string = context.name): string {
   const name = context.body[field];
-  if (typeof name !== 'string') return fail('InvalidNamespace', `collection name has invalid type ${typeName(name)}`);
-  if (name === '' || name.includes('\0') || name.startsWith('.') || name.includes('$')) fail('InvalidNamespace', `Invalid namespace specified '${context.db}.${name}'`);
+  if (typeof name !== 'string')
+    return fail('InvalidNamespace', `collection name has invalid type ${typeName(name)}`);
+  if (name === '' || name.includes('\0') || name.startsWith('.') || name.includes('$'))
+    fail('InvalidNamespace', `Invalid namespace specified '${context.db}.${name}'`);
   return name;
 }
 
@@ -104,12 +106,22 @@ export function optionalArray(context: Context, name: string): Value[] | undefin
 }
 
 const wrongType = (context: Context, name: string, value: Value, wanted: string): never =>
-  fail('TypeMismatch', `BSON field '${context.name}.${name}' is the wrong type '${typeName(value)}', expected type '${wanted}'`);
+  fail(
+    'TypeMismatch',
+    `BSON field '${context.name}.${name}' is the wrong type '${typeName(value)}', expected type '${wanted}'`,
+  );
 
 /** What the expressions of a command are compiled with. */
-export function environmentOf(context: Context, collation: Value | undefined = context.body['collation']): Environment {
+export function environmentOf(
+  context: Context,
+  collation: Value | undefined = context.body['collation'],
+): Environment {
   const variables = context.body['let'];
-  return environmentAt(context.now, parseCollation(collation), isDoc(variables) ? Object.keys(variables) : []);
+  return environmentAt(
+    context.now,
+    parseCollation(collation),
+    isDoc(variables) ? Object.keys(variables) : [],
+  );
 }
 
 /** The values of a command's `let`. */
@@ -118,11 +130,15 @@ export function variablesOf(context: Context): Map<string, Value | undefined> {
   const variables = new Map<string, Value | undefined>();
   if (!isDoc(given)) return variables;
   const environment = environmentAt(context.now);
-  for (const [name, value] of Object.entries(given)) variables.set(name, compile(value, environment)(scopeOf({})));
+  for (const [name, value] of Object.entries(given))
+    variables.set(name, compile(value, environment)(scopeOf({})));
   return variables;
 }
 
-export function matchOptions(context: Context, environment: Environment = environmentOf(context)): MatchOptions {
+export function matchOptions(
+  context: Context,
+  environment: Environment = environmentOf(context),
+): MatchOptions {
   const variables = variablesOf(context);
   return { strings: environment.strings, expression: compileExpressionFilter(environment, () => variables) };
 }

@@ -4,7 +4,15 @@ import type { Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { find, prepare, type Prepared } from '../query/find.ts';
 import { PAUSE, type Found } from '../query/scan.ts';
-import { collectionOf, environmentOf, matchOptions, optionalDoc, optionalNumber, type Command, type Context } from './context.ts';
+import {
+  collectionOf,
+  environmentOf,
+  matchOptions,
+  optionalDoc,
+  optionalNumber,
+  type Command,
+  type Context,
+} from './context.ts';
 import { Slices } from './cursor.ts';
 
 function prepareQuery(context: Context): Prepared {
@@ -24,7 +32,10 @@ export const count: Command = {
   async run(context) {
     const collection = collectionOf(context);
     const query = optionalDoc(context, 'query');
-    const whole = (!query || Object.keys(query).length === 0) && context.body['skip'] === undefined && context.body['limit'] === undefined;
+    const whole =
+      (!query || Object.keys(query).length === 0) &&
+      context.body['skip'] === undefined &&
+      context.body['limit'] === undefined;
     if (collection && whole) return { n: context.data.countDocuments(collection) };
     const slices = new Slices(context.deadline);
     let n = 0;
@@ -41,7 +52,8 @@ export const distinct: Command = {
   inTransaction: true,
   async run(context) {
     const { key } = context.body;
-    if (typeof key !== 'string') return fail('TypeMismatch', "BSON field 'distinct.key' is the wrong type, expected type 'string'");
+    if (typeof key !== 'string')
+      return fail('TypeMismatch', "BSON field 'distinct.key' is the wrong type, expected type 'string'");
     if (key === '' || key.includes('\0')) fail('BadValue', 'Key field cannot be empty');
     const path = key.split('.');
     const values = new Map<string, Value>();
@@ -65,4 +77,3 @@ export const distinct: Command = {
     return { values: sorted };
   },
 };
-

@@ -26,7 +26,8 @@ export class Slices {
 
   async pause(): Promise<void> {
     const now = performance.now();
-    if (this.#deadline !== undefined && now > this.#deadline) fail('MaxTimeMSExpired', 'operation exceeded time limit');
+    if (this.#deadline !== undefined && now > this.#deadline)
+      fail('MaxTimeMSExpired', 'operation exceeded time limit');
     if (now - this.#started < SLICE) return;
     await new Promise((resolve) => setImmediate(resolve));
     this.#started = performance.now();
@@ -46,7 +47,11 @@ export async function drain<V>(source: Pausing<V>, deadline?: number): Promise<V
 
 export interface Batches {
   /** Up to so many documents; `done` when there are no more. */
-  next(size: number, deadline: number | undefined, awaitTime?: number): Promise<{ documents: Buffer[]; done: boolean; more?: Record<string, Answer> }>;
+  next(
+    size: number,
+    deadline: number | undefined,
+    awaitTime?: number,
+  ): Promise<{ documents: Buffer[]; done: boolean; more?: Record<string, Answer> }>;
   close?(): void;
 }
 
@@ -149,6 +154,12 @@ export class Cursors {
   }
 }
 
-export const cursorAnswer = (id: bigint, ns: string, batch: 'firstBatch' | 'nextBatch', documents: readonly Buffer[], more: Record<string, Answer> = {}): Record<string, Answer> => ({
+export const cursorAnswer = (
+  id: bigint,
+  ns: string,
+  batch: 'firstBatch' | 'nextBatch',
+  documents: readonly Buffer[],
+  more: Record<string, Answer> = {},
+): Record<string, Answer> => ({
   cursor: { [batch]: documents.map((document) => new Raw(document)), ...more, id: Long.fromBigInt(id), ns },
 });

@@ -32,21 +32,32 @@ export const remove: Command = {
 async function once(context: Context, number: number, statement: Doc): Promise<number> {
   const before = context.retry?.done(number);
   if (before) return (before['n'] as Int32).value;
-  for (const field of Object.keys(statement)) if (!known.includes(field)) fail(40415, `BSON field 'delete.deletes.${field}' is an unknown field.`);
+  for (const field of Object.keys(statement))
+    if (!known.includes(field)) fail(40415, `BSON field 'delete.deletes.${field}' is an unknown field.`);
   const { q, limit } = statement;
   if (!isDoc(q)) return fail(40414, "BSON field 'delete.deletes.q' is missing but a required field");
   const most = isNumeric(limit) ? toNumber(limit) : NaN;
-  if (most !== 0 && most !== 1) return fail('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${String(limit)}`);
+  if (most !== 0 && most !== 1)
+    return fail('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${String(limit)}`);
   const deleted = await deleteDocuments(context, q, most === 1, statement['collation'], statement['hint']);
   context.retry?.add(number, { n: new Int32(deleted) });
   return deleted;
 }
 
-async function deleteDocuments(context: Context, filter: Doc, one: boolean, collation: Value | undefined, hint: Value | undefined): Promise<number> {
+async function deleteDocuments(
+  context: Context,
+  filter: Doc,
+  one: boolean,
+  collation: Value | undefined,
+  hint: Value | undefined,
+): Promise<number> {
   const match = matchOptions(context, environmentOf(context, collation));
   const prepareNow = () => {
     const collection = collectionOf(context);
-    return { collection, prepared: prepare(context.data, collection, { filter, hint, limit: one ? 1 : undefined, match }) };
+    return {
+      collection,
+      prepared: prepare(context.data, collection, { filter, hint, limit: one ? 1 : undefined, match }),
+    };
   };
   if (one) {
     return whenFree(context, async () => {

@@ -9,18 +9,40 @@ import { commands } from './table.ts';
 
 /** What every command takes. */
 const generic = new Set([
-  '$db', 'lsid', '$clusterTime', 'txnNumber', 'autocommit', 'startTransaction', 'stmtId', 'readConcern', 'writeConcern',
-  '$readPreference', 'maxTimeMS', 'maxTimeMSOpOnly', 'comment', 'apiVersion', 'apiStrict', 'apiDeprecationErrors', '$audit', '$client', '$configServerState',
+  '$db',
+  'lsid',
+  '$clusterTime',
+  'txnNumber',
+  'autocommit',
+  'startTransaction',
+  'stmtId',
+  'readConcern',
+  'writeConcern',
+  '$readPreference',
+  'maxTimeMS',
+  'maxTimeMSOpOnly',
+  'comment',
+  'apiVersion',
+  'apiStrict',
+  'apiDeprecationErrors',
+  '$audit',
+  '$client',
+  '$configServerState',
 ]);
 
 /** Answers one command. It never throws: what goes wrong is an answer too. */
-export async function dispatch(server: Server, connection: number, body: Doc): Promise<Record<string, Answer>> {
+export async function dispatch(
+  server: Server,
+  connection: number,
+  body: Doc,
+): Promise<Record<string, Answer>> {
   const name = Object.keys(body)[0] ?? '';
   const command = commands.get(name);
   try {
     if (!command) return fail('CommandNotFound', `no such command: '${name}'`);
     for (const field of Object.keys(body)) {
-      if (field !== name && !generic.has(field) && !command.fields.includes(field)) fail(40415, `BSON field '${name}.${field}' is an unknown field.`);
+      if (field !== name && !generic.has(field) && !command.fields.includes(field))
+        fail(40415, `BSON field '${name}.${field}' is an unknown field.`);
     }
     return { ...(await run(server, connection, name, body, command)), ok: new Double(1), ...times(server) };
   } catch (error) {
@@ -32,20 +54,37 @@ const noHash = new Binary(Buffer.alloc(20), 0);
 
 function times(server: Server): Record<string, Answer> {
   const operationTime = server.time();
-  return { $clusterTime: { clusterTime: operationTime, signature: { hash: noHash, keyId: Long.ZERO } }, operationTime };
+  return {
+    $clusterTime: { clusterTime: operationTime, signature: { hash: noHash, keyId: Long.ZERO } },
+    operationTime,
+  };
 }
 
-async function run(server: Server, connection: number, name: string, body: Doc, command: Command): Promise<Record<string, Answer>> {
+async function run(
+  server: Server,
+  connection: number,
+  name: string,
+  body: Doc,
+  command: Command,
+): Promise<Record<string, Answer>> {
   const db = body['$db'];
   if (typeof db !== 'string') return fail(40414, `BSON field '${name}.$db' is missing but a required field`);
   if (db === '' || /[\0./\\" $]/.test(db)) fail('InvalidNamespace', `Invalid database name: '${db}'`);
   const lsid = lsidOf(body['lsid']);
   const { transaction, retry } = await openSession(server, name, body, command, lsid);
   const limit = body['maxTimeMS'];
-  if (limit !== undefined && (!isNumeric(limit) || toNumber(limit) < 0)) fail('BadValue', 'maxTimeMS must be a non-negative number');
+  if (limit !== undefined && (!isNumeric(limit) || toNumber(limit) < 0))
+    fail('BadValue', 'maxTimeMS must be a non-negative number');
   const milliseconds = isNumeric(limit) ? toNumber(limit) : 0;
   const context: Context = {
-    server, connection, db, name, body, lsid, transaction, retry,
+    server,
+    connection,
+    db,
+    name,
+    body,
+    lsid,
+    transaction,
+    retry,
     now: server.clock(),
     deadline: milliseconds > 0 ? performance.now() + milliseconds : undefined,
     data: transaction ?? server.store,
@@ -68,7 +107,8 @@ async function durable(server: Server, name: string): Promise<void> {
   try {
     await server.store.group.durable();
   } catch (error) {
-    if (name === 'commitTransaction' && error instanceof MongoError) error.labels.push('UnknownTransactionCommitResult');
+    if (name === 'commitTransaction' && error instanceof MongoError)
+      error.labels.push('UnknownTransactionCommitResult');
     throw error;
   }
 }
@@ -85,12 +125,21 @@ function checkConcerns(body: Doc, transaction: Transaction | undefined): void {
   if (isDoc(concern)) {
     const { w } = concern;
     if (isNumeric(w) && toNumber(w) > 1) fail(100, 'Not enough data-bearing nodes');
-    if (typeof w === 'string' && w !== 'majority') fail(79, `No write concern mode named '${w}' found in replica set configuration`);
+    if (typeof w === 'string' && w !== 'majority')
+      fail(79, `No write concern mode named '${w}' found in replica set configuration`);
   }
   const level = isDoc(body['readConcern']) ? body['readConcern']['level'] : undefined;
   if (level === undefined) return;
-  if (typeof level !== 'string' || !['local', 'available', 'majority', 'linearizable', 'snapshot'].includes(level)) fail('FailedToParse', `Enumeration value '${String(level)}' for field 'readConcern.level' is not a valid value.`);
-  if (level === 'snapshot' && !transaction) fail('InvalidOptions', 'read concern snapshot outside of a transaction is not supported');
+  if (
+    typeof level !== 'string' ||
+    !['local', 'available', 'majority', 'linearizable', 'snapshot'].includes(level)
+  )
+    fail(
+      'FailedToParse',
+      `Enumeration value '${String(level)}' for field 'readConcern.level' is not a valid value.`,
+    );
+  if (level === 'snapshot' && !transaction)
+    fail('InvalidOptions', 'read concern snapshot outside of a transaction is not supported');
 }
 
 async function openSession(
@@ -103,18 +152,28 @@ async function openSession(
   const number = body['txnNumber'];
   const inTransaction = body['autocommit'] !== undefined;
   if (number === undefined) {
-    if (inTransaction) fail('InvalidOptions', "'autocommit' field requires a transaction number to be provided as well");
+    if (inTransaction)
+      fail('InvalidOptions', "'autocommit' field requires a transaction number to be provided as well");
     if (lsid) server.sessions.use(lsid);
     return { transaction: undefined, retry: undefined };
   }
   if (!lsid) return fail('InvalidOptions', 'Transaction number requires a session ID to also be specified');
   const value = number instanceof Long || isNumeric(number) ? toNumber(number) : NaN;
   if (!(value >= 0)) fail('InvalidOptions', 'Transaction number cannot be negative');
-  if (!inTransaction) return { transaction: undefined, retry: command.retryable ? server.sessions.retryable(lsid, value) : undefined };
+  if (!inTransaction)
+    return {
+      transaction: undefined,
+      retry: command.retryable ? server.sessions.retryable(lsid, value) : undefined,
+    };
   if (body['autocommit'] !== false) fail('InvalidOptions', "the 'autocommit' field may only be false");
-  if (name === 'commitTransaction' || name === 'abortTransaction') return { transaction: undefined, retry: undefined };
-  if (!command.inTransaction) fail('OperationNotSupportedInTransaction', `Cannot run '${name}' in a multi-document transaction.`);
-  const transaction = body['startTransaction'] === true ? await server.sessions.start(lsid, value) : server.sessions.current(lsid, value);
+  if (name === 'commitTransaction' || name === 'abortTransaction')
+    return { transaction: undefined, retry: undefined };
+  if (!command.inTransaction)
+    fail('OperationNotSupportedInTransaction', `Cannot run '${name}' in a multi-document transaction.`);
+  const transaction =
+    body['startTransaction'] === true
+      ? await server.sessions.start(lsid, value)
+      : server.sessions.current(lsid, value);
   return { transaction, retry: undefined };
 }
 
@@ -122,7 +181,12 @@ export function errorAnswer(error: unknown): Record<string, Answer> {
   const known =
     error instanceof MongoError
       ? error
-      : new MongoError('InternalError', error instanceof Error ? `${error.message} (${(error.stack ?? '').split('\n')[1]?.trim() ?? ''})` : String(error));
+      : new MongoError(
+          'InternalError',
+          error instanceof Error
+            ? `${error.message} (${(error.stack ?? '').split('\n')[1]?.trim() ?? ''})`
+            : String(error),
+        );
   return {
     ...(known.labels.length ? { errorLabels: known.labels } : {}),
     ok: new Double(0),

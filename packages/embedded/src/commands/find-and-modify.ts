@@ -15,7 +15,20 @@ interface Outcome {
 }
 
 export const findAndModify: Command = {
-  fields: ['query', 'sort', 'remove', 'update', 'new', 'fields', 'upsert', 'bypassDocumentValidation', 'collation', 'arrayFilters', 'hint', 'let'],
+  fields: [
+    'query',
+    'sort',
+    'remove',
+    'update',
+    'new',
+    'fields',
+    'upsert',
+    'bypassDocumentValidation',
+    'collation',
+    'arrayFilters',
+    'hint',
+    'let',
+  ],
   inTransaction: true,
   retryable: true,
   writes: true,
@@ -35,10 +48,16 @@ async function execute(context: Context): Promise<Outcome> {
   const removing = body['remove'] === true;
   const after = body['new'] === true;
   const upsert = body['upsert'] === true;
-  if (removing && body['update'] !== undefined) fail('FailedToParse', "Cannot specify both an 'update' and 'remove'=true");
-  if (removing && after) fail('FailedToParse', "Cannot specify both 'new'=true and 'remove'=true; 'remove' always returns the deleted document");
+  if (removing && body['update'] !== undefined)
+    fail('FailedToParse', "Cannot specify both an 'update' and 'remove'=true");
+  if (removing && after)
+    fail(
+      'FailedToParse',
+      "Cannot specify both 'new'=true and 'remove'=true; 'remove' always returns the deleted document",
+    );
   if (removing && upsert) fail('FailedToParse', "Cannot specify both 'upsert'=true and 'remove'=true");
-  if (!removing && body['update'] === undefined) fail('FailedToParse', "Either an 'update' or 'remove'=true must be specified");
+  if (!removing && body['update'] === undefined)
+    fail('FailedToParse', "Either an 'update' or 'remove'=true must be specified");
   const project = projectionOf(context, optionalDoc(context, 'fields'));
   const shown = (doc: Doc | undefined): Doc | null => (doc ? (project ? project.apply(doc) : doc) : null);
   if (removing) {
@@ -57,7 +76,11 @@ async function execute(context: Context): Promise<Outcome> {
   });
   const inserted = result.upserted !== undefined;
   return {
-    lastErrorObject: { n: result.matched, updatedExisting: result.matched > 0 && !inserted, ...(inserted ? { upserted: result.upserted } : {}) },
+    lastErrorObject: {
+      n: result.matched,
+      updatedExisting: result.matched > 0 && !inserted,
+      ...(inserted ? { upserted: result.upserted } : {}),
+    },
     value: shown(after ? result.after : result.before),
   };
 }
@@ -77,4 +100,3 @@ const removeOne = (context: Context): Promise<Doc | undefined> =>
     context.data.remove(collection, found.id, found.doc);
     return found.doc;
   });
-

@@ -11,17 +11,28 @@ export const getMore: Command = {
     const id = idOf(context.body['getMore']);
     const { cursors } = context.server;
     const cursor = cursors.get(id);
-    if (!cursor || !cursor.ns.startsWith(`${context.db}.`)) return fail('CursorNotFound', `cursor id ${id} not found`);
-    if (cursor.ns !== `${context.db}.${String(context.body['collection'])}`) fail('Unauthorized', `Requested getMore on namespace '${context.db}.${String(context.body['collection'])}', but cursor belongs to a different namespace ${cursor.ns}`);
-    if (cursor.transaction !== context.transaction) fail('CursorNotFound', `cursor id ${id} belongs to another transaction`);
+    if (!cursor || !cursor.ns.startsWith(`${context.db}.`))
+      return fail('CursorNotFound', `cursor id ${id} not found`);
+    if (cursor.ns !== `${context.db}.${String(context.body['collection'])}`)
+      fail(
+        'Unauthorized',
+        `Requested getMore on namespace '${context.db}.${String(context.body['collection'])}', but cursor belongs to a different namespace ${cursor.ns}`,
+      );
+    if (cursor.transaction !== context.transaction)
+      fail('CursorNotFound', `cursor id ${id} belongs to another transaction`);
     if (cursor.busy) fail(143, `cursor id ${id} is already in use`);
-    if (cursor.lsid !== undefined && cursor.lsid !== context.lsid) fail(50738, `Cannot run getMore on cursor ${id}, which was created in another session`);
+    if (cursor.lsid !== undefined && cursor.lsid !== context.lsid)
+      fail(50738, `Cannot run getMore on cursor ${id}, which was created in another session`);
     const size = optionalNumber(context, 'batchSize') ?? 0;
     if (size < 0) fail(51024, `BSON field 'batchSize' value must be >= 0, actual value '${size}'`);
     cursor.busy = true;
     try {
       const wait = cursor.tailing ? (optionalNumber(context, 'maxTimeMS') ?? 1000) : undefined;
-      const batch = await cursor.batches.next(size || Infinity, cursor.tailing ? undefined : context.deadline, wait);
+      const batch = await cursor.batches.next(
+        size || Infinity,
+        cursor.tailing ? undefined : context.deadline,
+        wait,
+      );
       cursor.usedAt = Date.now();
       if (batch.done) cursors.close(id);
       return cursorAnswer(batch.done ? 0n : id, cursor.ns, 'nextBatch', batch.documents, batch.more);
@@ -36,7 +47,9 @@ export const getMore: Command = {
 
 function idOf(value: Value | undefined): bigint {
   if (value instanceof Long) return value.toBigInt();
-  return isNumeric(value) ? BigInt(Math.trunc(toNumber(value))) : fail('TypeMismatch', "BSON field 'getMore.getMore' is the wrong type, expected type 'long'");
+  return isNumeric(value)
+    ? BigInt(Math.trunc(toNumber(value)))
+    : fail('TypeMismatch', "BSON field 'getMore.getMore' is the wrong type, expected type 'long'");
 }
 
 export const killCursors: Command = {
@@ -45,7 +58,8 @@ export const killCursors: Command = {
   run(context) {
     const killed: Value[] = [];
     const missing: Value[] = [];
-    for (const id of optionalArray(context, 'cursors') ?? []) (context.server.cursors.close(idOf(id)) ? killed : missing).push(id);
+    for (const id of optionalArray(context, 'cursors') ?? [])
+      (context.server.cursors.close(idOf(id)) ? killed : missing).push(id);
     return { cursorsKilled: killed, cursorsNotFound: missing, cursorsAlive: [], cursorsUnknown: [] };
   },
 };

@@ -37,8 +37,18 @@ export function helloAnswer(context: Pick<Context, 'server' | 'connection' | 'no
   };
 }
 
-const fields = ['helloOk', 'client', 'compression', 'hostInfo', 'saslSupportedMechs', 'speculativeAuthenticate', 'topologyVersion', 'maxAwaitTimeMS', 'loadBalanced', 'backpressure'];
+const fields = [
+  'helloOk',
+  'client',
+  'compression',
+  'hostInfo',
+  'saslSupportedMechs',
+  'speculativeAuthenticate',
+  'topologyVersion',
+  'maxAwaitTimeMS',
+  'loadBalanced',
+  'backpressure',
+];
 
 export const hello: Command = { fields, run: helloAnswer };
 export const ping: Command = { fields: [], run: () => ({}) };
-

@@ -17,7 +17,8 @@ export const listIndexes: Command = {
   fields: ['cursor', 'includeBuildUUIDs', 'includeIndexBuildInfo'],
   async run(context) {
     const name = collectionName(context);
-    const collection = collectionOf(context) ?? fail('NamespaceNotFound', `ns does not exist: ${context.db}.${name}`);
+    const collection =
+      collectionOf(context) ?? fail('NamespaceNotFound', `ns does not exist: ${context.db}.${name}`);
     const specs = collection.indexes.map(({ spec }) => encode(spec));
     return openCursor(context, `${context.db}.${name}`, listed(specs), batchSizeOf(context));
   },
@@ -28,16 +29,23 @@ export const dropIndexes: Command = {
   writes: true,
   async run(context) {
     const name = collectionName(context);
-    const collection = collectionOf(context) ?? fail('NamespaceNotFound', `ns not found ${context.db}.${name}`);
-    const wanted = context.body['index'] ?? fail(40414, "BSON field 'dropIndexes.index' is missing but a required field");
+    const collection =
+      collectionOf(context) ?? fail('NamespaceNotFound', `ns not found ${context.db}.${name}`);
+    const wanted =
+      context.body['index'] ?? fail(40414, "BSON field 'dropIndexes.index' is missing but a required field");
     await alone(context, collection);
     const before = collection.indexes.length;
-    const dropped = wanted === '*' ? collection.indexes.filter((index) => index.name !== '_id_') : indexNamed(context, collection, wanted as Value);
+    const dropped =
+      wanted === '*'
+        ? collection.indexes.filter((index) => index.name !== '_id_')
+        : indexNamed(context, collection, wanted as Value);
     if (dropped.some((index) => index.name === '_id_')) fail('InvalidOptions', 'cannot drop _id index');
     const { store } = context.server;
     store.group.write(() => dropped.forEach((index) => store.catalogue.dropIndex(collection, index)));
     collection.changedAt = store.group.pending;
-    return { nIndexesWas: before, ...(wanted === '*' ? { msg: 'non-_id indexes dropped for collection' } : {}) };
+    return {
+      nIndexesWas: before,
+      ...(wanted === '*' ? { msg: 'non-_id indexes dropped for collection' } : {}),
+    };
   },
 };
-

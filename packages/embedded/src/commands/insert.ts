@@ -1,7 +1,14 @@
 import { Int32 } from '../bson/types.ts';
 import { collectionToWrite, type Command } from './context.ts';
 import { Slices } from './cursor.ts';
-import { insertDocument, isOrdered, statementNumber, statementsOf, whenFree, WriteErrors } from './writing.ts';
+import {
+  insertDocument,
+  isOrdered,
+  statementNumber,
+  statementsOf,
+  whenFree,
+  WriteErrors,
+} from './writing.ts';
 
 export const insert: Command = {
   fields: ['documents', 'ordered', 'bypassDocumentValidation', 'stmtIds'],

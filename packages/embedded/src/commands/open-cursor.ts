@@ -4,13 +4,26 @@ import type { Context } from './context.ts';
 import { cursorAnswer, type Batches } from './cursor.ts';
 
 /** Answers with the first batch, and keeps the rest behind a cursor. */
-export async function openCursor(context: Context, ns: string, batches: Batches, size: number, single = false, tailing = false): Promise<Record<string, Answer>> {
+export async function openCursor(
+  context: Context,
+  ns: string,
+  batches: Batches,
+  size: number,
+  single = false,
+  tailing = false,
+): Promise<Record<string, Answer>> {
   if (size < 0) fail(51024, `BSON field 'batchSize' value must be >= 0, actual value '${size}'`);
   const first = await batches.next(size, context.deadline, 0);
   if (first.done || single) {
     batches.close?.();
     return cursorAnswer(0n, ns, 'firstBatch', first.documents, first.more);
   }
-  const cursor = context.server.cursors.add({ ns, batches, lsid: context.lsid, transaction: context.transaction, tailing });
+  const cursor = context.server.cursors.add({
+    ns,
+    batches,
+    lsid: context.lsid,
+    transaction: context.transaction,
+    tailing,
+  });
   return cursorAnswer(cursor.id, ns, 'firstBatch', first.documents, first.more);
 }

@@ -15,7 +15,10 @@ export function projectionOf(context: Context, spec: Doc | undefined): Projectio
   if (!spec || Object.keys(spec).length === 0) return undefined;
   const environment = environmentOf(context);
   const elements: ElementFinder = (condition) => {
-    const matches = compileFilter(parseFilter({ items: { $elemMatch: condition } }), matchOptions(context, environment));
+    const matches = compileFilter(
+      parseFilter({ items: { $elemMatch: condition } }),
+      matchOptions(context, environment),
+    );
     return (item: Value) => matches({ items: [item] });
   };
   const project = compileProjection(spec, environment, elements);

@@ -13,9 +13,15 @@ import { sweepExpired } from './ttl.ts';
 const SWEEP_EVERY = 60_000;
 
 /** Everything that commands share: the data, the sessions and the cursors. */
-export function openServer(file: string, durability: Durability, clock: () => Date): Server & { close(): void } {
+export function openServer(
+  file: string,
+  durability: Durability,
+  clock: () => Date,
+): Server & { close(): void } {
   const partial = (filter: Doc) => {
-    const matches = compileFilter(parseFilter(filter), { expression: compileExpressionFilter(environmentAt(clock())) });
+    const matches = compileFilter(parseFilter(filter), {
+      expression: compileExpressionFilter(environmentAt(clock())),
+    });
     return (doc: Doc): boolean => matches(doc);
   };
   const store = new Store(file, durability, partial);

@@ -47,7 +47,8 @@ export class Sessions {
     session.number = row.number;
     session.kind = record['kind'] as 'write' | 'transaction';
     session.state = session.kind === 'transaction' ? 'committed' : 'none';
-    for (const statement of (record['done'] ?? []) as Doc[]) session.done.set((statement['s'] as Int32).value, statement);
+    for (const statement of (record['done'] ?? []) as Doc[])
+      session.done.set((statement['s'] as Int32).value, statement);
     return session;
   }
 
@@ -62,7 +63,13 @@ export class Sessions {
     if (number < session.number) tooOld(number, session.number);
     if (number > session.number) {
       session.transaction?.abort();
-      Object.assign(session, { number, kind: 'write', state: 'none', transaction: undefined, done: new Map() });
+      Object.assign(session, {
+        number,
+        kind: 'write',
+        state: 'none',
+        transaction: undefined,
+        done: new Map(),
+      });
     } else if (session.kind === 'transaction') {
       fail('NoSuchTransaction', `Transaction ${number} has been used for a multi-document transaction`);
     }
@@ -73,12 +80,22 @@ export class Sessions {
     const session = this.use(lsid);
     if (number < session.number) tooOld(number, session.number);
     if (number === session.number) {
-      fail(50911, `Cannot start a transaction at given transaction number ${number} a transaction with the same number is in state ${session.state === 'none' ? 'TransactionState::kNone' : session.state}`);
+      fail(
+        50911,
+        `Cannot start a transaction at given transaction number ${number} a transaction with the same number is in state ${session.state === 'none' ? 'TransactionState::kNone' : session.state}`,
+      );
     }
     session.transaction?.abort();
-    Object.assign(session, { number, kind: 'transaction', state: 'open', transaction: undefined, done: new Map() });
+    Object.assign(session, {
+      number,
+      kind: 'transaction',
+      state: 'open',
+      transaction: undefined,
+      done: new Map(),
+    });
     await this.#store.group.durable();
-    if (session.number !== number || session.state !== 'open') fail('NoSuchTransaction', `Transaction ${number} has been aborted.`);
+    if (session.number !== number || session.state !== 'open')
+      fail('NoSuchTransaction', `Transaction ${number} has been aborted.`);
     const transaction = new Transaction(this.#store);
     session.transaction = transaction;
     const timer = setTimeout(() => transaction.abort(), TRANSACTION_LIMIT);
@@ -97,7 +114,8 @@ export class Sessions {
     const session = this.use(lsid);
     if (number < session.number) tooOld(number, session.number);
     if (number > session.number || session.kind !== 'transaction') throw noSuchTransaction(number);
-    if (session.state === 'committed') fail('TransactionCommitted', `Transaction ${number} has been committed.`);
+    if (session.state === 'committed')
+      fail('TransactionCommitted', `Transaction ${number} has been committed.`);
     if (!session.transaction || session.transaction.state !== 'open') throw noSuchTransaction(number);
     return session.transaction;
   }
@@ -131,7 +149,8 @@ export class Sessions {
   abortOf(lsid: string, transaction: Transaction): void {
     const session = this.use(lsid);
     transaction.abort();
-    if (session.transaction === transaction) Object.assign(session, { state: 'aborted', transaction: undefined });
+    if (session.transaction === transaction)
+      Object.assign(session, { state: 'aborted', transaction: undefined });
   }
 
   end(lsid: string): void {
@@ -147,16 +166,23 @@ export class Sessions {
   /** Forgets sessions that nobody has used for long. */
   sweep(): void {
     const limit = Date.now() - SESSION_TIMEOUT;
-    for (const [lsid, session] of this.#sessions) if (session.usedAt < limit && !session.transaction) this.#sessions.delete(lsid);
+    for (const [lsid, session] of this.#sessions)
+      if (session.usedAt < limit && !session.transaction) this.#sessions.delete(lsid);
     this.#store.group.write(() => this.#store.file.writer.removeSessionsBefore(limit));
   }
 }
 
 const tooOld = (number: number, newest: number): never =>
-  fail('TransactionTooOld', `Cannot start transaction with txnNumber ${number} on session because a newer transaction with txnNumber ${newest} has already started.`);
+  fail(
+    'TransactionTooOld',
+    `Cannot start transaction with txnNumber ${number} on session because a newer transaction with txnNumber ${newest} has already started.`,
+  );
 
 export function noSuchTransaction(number: number): MongoError {
-  const error = new MongoError('NoSuchTransaction', `Transaction with { txnNumber: ${number} } has been aborted or does not exist.`);
+  const error = new MongoError(
+    'NoSuchTransaction',
+    `Transaction with { txnNumber: ${number} } has been aborted or does not exist.`,
+  );
   error.labels.push('TransientTransactionError');
   return error;
 }

@@ -54,7 +54,16 @@ export const serverStatus: Command = {
 
 export const hostInfo: Command = {
   fields: [],
-  run: ({ now }) => ({ system: { currentTime: now, hostname: hostname(), cpuAddrSize: 64, memSizeMB: BigInt(Math.floor(totalmem() / 1024 / 1024)) }, os: { type: process.platform }, extra: {} }),
+  run: ({ now }) => ({
+    system: {
+      currentTime: now,
+      hostname: hostname(),
+      cpuAddrSize: 64,
+      memSizeMB: BigInt(Math.floor(totalmem() / 1024 / 1024)),
+    },
+    os: { type: process.platform },
+    extra: {},
+  }),
 };
 
 export const connectionStatus: Command = {
@@ -69,8 +78,12 @@ export const getParameter: Command = {
   run(context) {
     const wanted = Object.keys(context.body).filter((name) => name in parameters);
     const all = context.body['getParameter'] === '*';
-    const found = Object.fromEntries(Object.entries(parameters).filter(([name]) => all || wanted.includes(name)));
-    return Object.keys(found).length ? (found as Record<string, Answer>) : fail('InvalidOptions', 'no option found to get');
+    const found = Object.fromEntries(
+      Object.entries(parameters).filter(([name]) => all || wanted.includes(name)),
+    );
+    return Object.keys(found).length
+      ? (found as Record<string, Answer>)
+      : fail('InvalidOptions', 'no option found to get');
   },
 };
 
@@ -81,7 +94,10 @@ interface Size {
 
 function sizeOf(context: Context, collection: Collection): Size {
   const { writer } = context.server.store.file;
-  return { count: writer.countDocuments(firstId(collection), endId(collection)), bytes: writer.sizeOfDocuments(firstId(collection), endId(collection)) };
+  return {
+    count: writer.countDocuments(firstId(collection), endId(collection)),
+    bytes: writer.sizeOfDocuments(firstId(collection), endId(collection)),
+  };
 }
 
 export const dbStats: Command = {

@@ -1,5 +1,12 @@
 import { aggregate } from './aggregate.ts';
-import { create, drop, dropDatabase, listCollections, listDatabases, renameCollection } from './collections.ts';
+import {
+  create,
+  drop,
+  dropDatabase,
+  listCollections,
+  listDatabases,
+  renameCollection,
+} from './collections.ts';
 import type { Command } from './context.ts';
 import { count, distinct } from './count.ts';
 import { createIndexes } from './create-indexes.ts';
@@ -11,8 +18,22 @@ import { getMore, killCursors } from './get-more.ts';
 import { hello, ping } from './hello.ts';
 import { dropIndexes, listIndexes } from './indexes.ts';
 import { insert } from './insert.ts';
-import { buildInfo, collStats, connectionStatus, dbStats, getParameter, hostInfo, serverStatus } from './status.ts';
-import { abortTransaction, commitTransaction, endSessions, killSessions, refreshSessions } from './transactions.ts';
+import {
+  buildInfo,
+  collStats,
+  connectionStatus,
+  dbStats,
+  getParameter,
+  hostInfo,
+  serverStatus,
+} from './status.ts';
+import {
+  abortTransaction,
+  commitTransaction,
+  endSessions,
+  killSessions,
+  refreshSessions,
+} from './transactions.ts';
 import { update } from './update.ts';
 
 /** Every command there is; what is not here is refused as MongoDB refuses what it does not know. */

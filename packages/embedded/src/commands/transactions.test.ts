@@ -22,7 +22,10 @@ async function inTransaction(work: (session: ClientSession) => Promise<void>): P
   });
 }
 
-const transient = expect.objectContaining({ code: 112, errorLabelSet: new Set(['TransientTransactionError']) }) as Error;
+const transient = expect.objectContaining({
+  code: 112,
+  errorLabelSet: new Set(['TransientTransactionError']),
+}) as Error;
 
 describe('a transaction', () => {
   test('reads one moment and its own writes, and nobody sees them before it commits', async () => {
@@ -35,9 +38,18 @@ describe('a transaction', () => {
       await collection.insertOne({ a: 3 }, { session });
       await collection.updateOne({ a: 1 }, { $set: { a: 7 } }, { session });
       await collection.deleteOne({ a: 2 }, { session });
-      expect((await collection.find({ a: { $gt: 0 } }, { session }).sort({ a: -1 }).toArray()).map(({ a }) => a as number)).toEqual([7, 3]);
+      expect(
+        (
+          await collection
+            .find({ a: { $gt: 0 } }, { session })
+            .sort({ a: -1 })
+            .toArray()
+        ).map(({ a }) => a as number),
+      ).toEqual([7, 3]);
       expect(await collection.findOne({ a: 1 }, { session })).toBeNull();
-      expect((await collection.find().sort({ a: 1 }).toArray()).map(({ a }) => a as number)).toEqual([1, 2, 9]);
+      expect((await collection.find().sort({ a: 1 }).toArray()).map(({ a }) => a as number)).toEqual([
+        1, 2, 9,
+      ]);
       await session.commitTransaction();
     });
     expect((await collection.find().sort({ a: 1 }).toArray()).map(({ a }) => a as number)).toEqual([3, 7, 9]);
@@ -59,13 +71,19 @@ describe('a transaction', () => {
   test('may pass a unique key from one document to another', async () => {
     const collection = on.fresh();
     await collection.createIndex({ a: 1 }, { unique: true });
-    await collection.insertMany([{ n: 1, a: 'x' }, { n: 2, a: 'y' }]);
+    await collection.insertMany([
+      { n: 1, a: 'x' },
+      { n: 2, a: 'y' },
+    ]);
     await inTransaction(async (session) => {
       await collection.updateOne({ n: 1 }, { $set: { a: 'z' } }, { session });
       await collection.updateOne({ n: 2 }, { $set: { a: 'x' } }, { session });
       await session.commitTransaction();
     });
-    expect((await collection.find().sort({ n: 1 }).toArray()).map(({ a }) => a as string)).toEqual(['z', 'x']);
+    expect((await collection.find().sort({ n: 1 }).toArray()).map(({ a }) => a as string)).toEqual([
+      'z',
+      'x',
+    ]);
   });
 
   test('is told of a conflict at once when another has written the same document', async () => {
@@ -74,7 +92,9 @@ describe('a transaction', () => {
     await inTransaction(async (first) => {
       await collection.updateOne({}, { $inc: { n: 1 } }, { session: first });
       await inTransaction(async (second) => {
-        await expect(collection.updateOne({}, { $inc: { n: 1 } }, { session: second })).rejects.toEqual(transient);
+        await expect(collection.updateOne({}, { $inc: { n: 1 } }, { session: second })).rejects.toEqual(
+          transient,
+        );
       });
       await first.commitTransaction();
     });
@@ -102,7 +122,9 @@ describe('a transaction', () => {
       await first.commitTransaction();
     });
     await inTransaction(async (third) => {
-      await expect(collection.insertOne({ slot: 5 }, { session: third })).rejects.toMatchObject({ code: 11000 });
+      await expect(collection.insertOne({ slot: 5 }, { session: third })).rejects.toMatchObject({
+        code: 11000,
+      });
     });
   });
 
@@ -127,7 +149,9 @@ describe('a transaction', () => {
     await collection.insertOne({ n: 0 });
     await inTransaction(async (session) => {
       await collection.updateOne({}, { $inc: { n: 1 } }, { session });
-      await expect(collection.updateOne({}, { $inc: { n: 10 } }, { maxTimeMS: 30 })).rejects.toMatchObject({ code: 50 });
+      await expect(collection.updateOne({}, { $inc: { n: 10 } }, { maxTimeMS: 30 })).rejects.toMatchObject({
+        code: 50,
+      });
     });
   });
 
@@ -135,7 +159,9 @@ describe('a transaction', () => {
     const collection = on.fresh();
     await collection.insertOne({ _id: 1 as never });
     await inTransaction(async (session) => {
-      await expect(collection.insertOne({ _id: 1 as never }, { session })).rejects.toMatchObject({ code: 11000 });
+      await expect(collection.insertOne({ _id: 1 as never }, { session })).rejects.toMatchObject({
+        code: 11000,
+      });
       await expect(collection.findOne({}, { session })).rejects.toMatchObject({ code: 251 });
     });
   });
@@ -186,7 +212,11 @@ test('money that transactions move about never changes its sum for anybody who l
         const [from, to, amount] = [any(), any(), 1 + any()];
         const payer = await accounts.findOne({ _id: from }, { session });
         if ((payer?.money ?? 0) < amount || from === to) return;
-        await accounts.updateOne({ _id: from }, { $set: { money: (payer?.money ?? 0) - amount } }, { session });
+        await accounts.updateOne(
+          { _id: from },
+          { $set: { money: (payer?.money ?? 0) - amount } },
+          { session },
+        );
         await accounts.updateOne({ _id: to }, { $inc: { money: amount } }, { session });
       });
     });
@@ -194,16 +224,21 @@ test('money that transactions move about never changes its sum for anybody who l
     on.client.withSession(async (session) => {
       session.startTransaction();
       const seen: number[] = [];
-      for (let _id = 0; _id < 10; _id++) seen.push((await accounts.findOne({ _id }, { session }))?.money ?? NaN);
+      for (let _id = 0; _id < 10; _id++)
+        seen.push((await accounts.findOne({ _id }, { session }))?.money ?? NaN);
       expect(seen.reduce((sum, money) => sum + money)).toBe(1000);
       const byIndex = await accounts.find({ money: { $gte: 0 } }, { session, hint: 'money_1' }).toArray();
       expect(byIndex.map(({ money }) => money)).toEqual([...seen].sort((a, b) => a - b));
       await session.commitTransaction();
     });
-  await Promise.all(Array.from({ length: 6 }, async (_, who) => {
-    for (let round = 0; round < 12; round++) await (who < 4 ? move() : look());
-  }));
-  const [{ sum } = {}] = await accounts.aggregate<{ sum?: number }>([{ $group: { _id: null, sum: { $sum: '$money' } } }]).toArray();
+  await Promise.all(
+    Array.from({ length: 6 }, async (_, who) => {
+      for (let round = 0; round < 12; round++) await (who < 4 ? move() : look());
+    }),
+  );
+  const [{ sum } = {}] = await accounts
+    .aggregate<{ sum?: number }>([{ $group: { _id: null, sum: { $sum: '$money' } } }])
+    .toArray();
   expect(sum).toBe(1000);
 });
 
@@ -213,8 +248,20 @@ describe('a retryable write', () => {
   test('that is sent twice is executed once and answered alike, also after a restart', async () => {
     const file = join(tmpdir(), `retry-${randomUUID()}.sqlite`);
     const numbered = [
-      { insert: 'c', documents: [{ _id: 1, a: 1 }, { _id: 2, a: 1 }] },
-      { update: 'c', updates: [{ q: { _id: 1 }, u: { $inc: { a: 5 } } }, { q: { _id: 9 }, u: { $set: { a: 0 } }, upsert: true }] },
+      {
+        insert: 'c',
+        documents: [
+          { _id: 1, a: 1 },
+          { _id: 2, a: 1 },
+        ],
+      },
+      {
+        update: 'c',
+        updates: [
+          { q: { _id: 1 }, u: { $inc: { a: 5 } } },
+          { q: { _id: 9 }, u: { $set: { a: 0 } }, upsert: true },
+        ],
+      },
       { findAndModify: 'c', query: { _id: 1 }, update: { $inc: { a: 1 } } },
       { delete: 'c', deletes: [{ q: { a: { $gt: 0 } }, limit: 1 }] },
     ].map((body) => ({ ...body, lsid: sessionId(), txnNumber: Long.fromNumber(1) }));
@@ -243,17 +290,25 @@ describe('by the protocol', () => {
   test('a transaction that does not exist, was aborted, was committed or has a wrong number is refused with its code', async () => {
     await withRaw(':memory:', async (raw) => {
       const lsid = sessionId();
-      const send = (number: number, body: Record<string, Answer>): Promise<Doc> => raw.command({ ...body, lsid: lsid as never, txnNumber: Long.fromNumber(number), autocommit: false });
+      const send = (number: number, body: Record<string, Answer>): Promise<Doc> =>
+        raw.command({ ...body, lsid: lsid as never, txnNumber: Long.fromNumber(number), autocommit: false });
       const insert = { insert: 'c', documents: [{}] };
-      expect(await send(1, insert)).toMatchObject({ codeName: 'NoSuchTransaction', errorLabels: ['TransientTransactionError'] });
+      expect(await send(1, insert)).toMatchObject({
+        codeName: 'NoSuchTransaction',
+        errorLabels: ['TransientTransactionError'],
+      });
       expect(await send(2, { ...insert, startTransaction: true })).toMatchObject({ n: { value: 1 } });
       expect(await send(2, { abortTransaction: 1, $db: 'admin' })).toMatchObject({ ok: { value: 1 } });
-      expect(await send(2, { commitTransaction: 1, $db: 'admin' })).toMatchObject({ codeName: 'NoSuchTransaction' });
+      expect(await send(2, { commitTransaction: 1, $db: 'admin' })).toMatchObject({
+        codeName: 'NoSuchTransaction',
+      });
       expect(await send(3, { ...insert, startTransaction: true })).toMatchObject({ ok: { value: 1 } });
       expect(await send(3, { commitTransaction: 1, $db: 'admin' })).toMatchObject({ ok: { value: 1 } });
       expect(await send(3, { commitTransaction: 1, $db: 'admin' })).toMatchObject({ ok: { value: 1 } });
       expect(await send(3, insert)).toMatchObject({ codeName: 'TransactionCommitted' });
-      expect(await send(2, { ...insert, startTransaction: true })).toMatchObject({ codeName: 'TransactionTooOld' });
+      expect(await send(2, { ...insert, startTransaction: true })).toMatchObject({
+        codeName: 'TransactionTooOld',
+      });
     });
   });
 
@@ -265,7 +320,9 @@ describe('by the protocol', () => {
       await raw.command({ commitTransaction: 1, $db: 'admin', ...session });
     });
     await withRaw(file, async (raw) => {
-      expect(await raw.command({ commitTransaction: 1, $db: 'admin', ...session })).toMatchObject({ ok: { value: 1 } });
+      expect(await raw.command({ commitTransaction: 1, $db: 'admin', ...session })).toMatchObject({
+        ok: { value: 1 },
+      });
       expect(await raw.command({ count: 'c' })).toMatchObject({ n: { value: 1 } });
     });
     rmSync(file, { force: true });

@@ -6,7 +6,8 @@ import { lsidOf } from './sessions.ts';
 
 function transactionOf(context: Context): { lsid: string; number: number } {
   const number = context.body['txnNumber'];
-  if (!context.lsid || !isNumeric(number)) return fail('InvalidOptions', `${context.name} must be run within a transaction`);
+  if (!context.lsid || !isNumeric(number))
+    return fail('InvalidOptions', `${context.name} must be run within a transaction`);
   return { lsid: context.lsid, number: toNumber(number) };
 }
 
@@ -17,7 +18,9 @@ export const commitTransaction: Command = {
   run(context) {
     const { lsid, number } = transactionOf(context);
     context.server.sessions.commit(lsid, number);
-    context.server.cursors.closeWhere((cursor) => cursor.transaction !== undefined && cursor.transaction.state !== 'open');
+    context.server.cursors.closeWhere(
+      (cursor) => cursor.transaction !== undefined && cursor.transaction.state !== 'open',
+    );
     return {};
   },
 };
@@ -28,7 +31,9 @@ export const abortTransaction: Command = {
   run(context) {
     const { lsid, number } = transactionOf(context);
     context.server.sessions.abort(lsid, number);
-    context.server.cursors.closeWhere((cursor) => cursor.transaction !== undefined && cursor.transaction.state !== 'open');
+    context.server.cursors.closeWhere(
+      (cursor) => cursor.transaction !== undefined && cursor.transaction.state !== 'open',
+    );
     return {};
   },
 };

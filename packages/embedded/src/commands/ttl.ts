@@ -12,7 +12,8 @@ const MOST = 5000;
 export function sweepExpired(store: Store, now: Date): number {
   let deleted = 0;
   for (const collection of store.catalogue.all()) {
-    for (const index of collection.indexes) if (isNumeric(index.spec['expireAfterSeconds'])) deleted += sweepIndex(store, collection, index, now);
+    for (const index of collection.indexes)
+      if (isNumeric(index.spec['expireAfterSeconds'])) deleted += sweepIndex(store, collection, index, now);
   }
   return deleted;
 }

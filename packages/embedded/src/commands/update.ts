@@ -39,12 +39,14 @@ async function once(context: Context, number: number, statement: Doc): Promise<U
     const { n, m, u } = before as { n: Int32; m: Int32; u?: Value };
     return { matched: n.value, modified: m.value, upserted: u };
   }
-  for (const field of Object.keys(statement)) if (!known.includes(field)) fail(40415, `BSON field 'update.updates.${field}' is an unknown field.`);
+  for (const field of Object.keys(statement))
+    if (!known.includes(field)) fail(40415, `BSON field 'update.updates.${field}' is an unknown field.`);
   const { q, u } = statement;
   if (!isDoc(q)) return fail(40414, "BSON field 'update.updates.q' is missing but a required field");
   if (u === undefined) return fail(40414, "BSON field 'update.updates.u' is missing but a required field");
   const multi = statement['multi'] === true;
-  if (multi && !Array.isArray(u) && !Object.keys(u as Doc)[0]?.startsWith('$')) fail('FailedToParse', 'multi update is not supported for replacement-style update');
+  if (multi && !Array.isArray(u) && !Object.keys(u as Doc)[0]?.startsWith('$'))
+    fail('FailedToParse', 'multi update is not supported for replacement-style update');
   const result = await updateDocuments(context, {
     filter: q,
     update: u,

@@ -10,7 +10,14 @@ import type { SortPattern } from '../query/sort.ts';
 import type { Collection } from '../storage/catalogue.ts';
 import { compileUpdate, type Update } from '../update/compile.ts';
 import { updatePipeline } from '../aggregate/update-pipeline.ts';
-import { collectionOf, collectionToWrite, environmentOf, matchOptions, variablesOf, type Context } from './context.ts';
+import {
+  collectionOf,
+  collectionToWrite,
+  environmentOf,
+  matchOptions,
+  variablesOf,
+  type Context,
+} from './context.ts';
 import { Slices } from './cursor.ts';
 import { encodeChecked, insertDocument, whenFree } from './writing.ts';
 
@@ -63,7 +70,11 @@ export async function updateDocuments(context: Context, request: UpdateRequest):
 }
 
 /** The first document of a request as it is at this moment: whoever calls may write it without waiting first. */
-export async function firstFound(context: Context, collection: Collection, prepared: Prepared): Promise<Found | undefined> {
+export async function firstFound(
+  context: Context,
+  collection: Collection,
+  prepared: Prepared,
+): Promise<Found | undefined> {
   const slices = new Slices(context.deadline);
   let paused = false;
   for (const item of find(context.data, collection, prepared)) {
@@ -88,13 +99,26 @@ export function reread(context: Context, id: number, prepared: Prepared): Found 
   return prepared.matches(doc) ? new Found(id, body, doc) : undefined;
 }
 
-function applyTo(context: Context, collection: Collection, found: Found, prepared: Prepared, update: Update): UpdateResult {
+function applyTo(
+  context: Context,
+  collection: Collection,
+  found: Found,
+  prepared: Prepared,
+  update: Update,
+): UpdateResult {
   const hit: Hit = {};
   prepared.matches(found.doc, hit);
   const after = update.apply(found.doc, hit, false);
   const body = encodeChecked(after);
   if (body.equals(found.body)) return { matched: 1, modified: 0, before: found.doc, after: found.doc };
-  context.data.update(collection, found.id, found.doc, after, body, update.kind === 'replace' ? 'replace' : 'update');
+  context.data.update(
+    collection,
+    found.id,
+    found.doc,
+    after,
+    body,
+    update.kind === 'replace' ? 'replace' : 'update',
+  );
   return { matched: 1, modified: 1, before: found.doc, after };
 }
 
@@ -123,7 +147,8 @@ async function updateMany(
       }
     }
   }
-  if (matched === 0 && request.upsert) return whenFree(context, () => upsert(context, request.filter, update));
+  if (matched === 0 && request.upsert)
+    return whenFree(context, () => upsert(context, request.filter, update));
   return { matched, modified };
 }
 
@@ -152,10 +177,15 @@ function seedOf(filter: Doc, onlyId: boolean): Doc {
     const name = path.join('.');
     if (onlyId && name !== '_id') continue;
     if (seen.includes(name)) {
-      if (!equal(valueIn(seed, path), value)) fail(54, `cannot infer query fields to set, path '${name}' is matched twice`);
+      if (!equal(valueIn(seed, path), value))
+        fail(54, `cannot infer query fields to set, path '${name}' is matched twice`);
       continue;
     }
-    if (seen.some((other) => other.startsWith(`${name}.`) || name.startsWith(`${other}.`))) fail(54, `cannot infer query fields to set, both paths '${name}' and '${seen.join("', '")}' are matched`);
+    if (seen.some((other) => other.startsWith(`${name}.`) || name.startsWith(`${other}.`)))
+      fail(
+        54,
+        `cannot infer query fields to set, both paths '${name}' and '${seen.join("', '")}' are matched`,
+      );
     seen.push(name);
     setIn(seed, path, clone(value));
   }

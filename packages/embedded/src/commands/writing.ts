@@ -26,7 +26,10 @@ async function until(ended: Promise<void>, deadline: number | undefined): Promis
   if (deadline === undefined) return ended;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new MongoError('MaxTimeMSExpired', 'operation exceeded time limit')), Math.max(0, deadline - performance.now()));
+    timer = setTimeout(
+      () => reject(new MongoError('MaxTimeMSExpired', 'operation exceeded time limit')),
+      Math.max(0, deadline - performance.now()),
+    );
   });
   try {
     await Promise.race([ended, late]);
@@ -53,7 +56,11 @@ function checkId(id: Value): void {
 
 export function encodeChecked(doc: Doc): Buffer {
   const body = encode(doc);
-  if (body.length > MAX_DOCUMENT) fail('BSONObjectTooLarge', `object to insert too large. size in bytes: ${body.length}, max size: ${MAX_DOCUMENT}`);
+  if (body.length > MAX_DOCUMENT)
+    fail(
+      'BSONObjectTooLarge',
+      `object to insert too large. size in bytes: ${body.length}, max size: ${MAX_DOCUMENT}`,
+    );
   return body;
 }
 
@@ -70,8 +77,14 @@ export class WriteErrors {
   /** Notes an error; one that ends the transaction or is none of a statement's goes on as it is. */
   add(context: Context, index: number, error: unknown): void {
     if (!(error instanceof MongoError) || error.labels.length > 0 || fatal.has(error.codeName)) throw error;
-    this.list.push({ index, code: error.code, errmsg: error.message, ...(error.extra as Record<string, Answer>) });
-    if (context.transaction && context.lsid) context.server.sessions.abortOf(context.lsid, context.transaction);
+    this.list.push({
+      index,
+      code: error.code,
+      errmsg: error.message,
+      ...(error.extra as Record<string, Answer>),
+    });
+    if (context.transaction && context.lsid)
+      context.server.sessions.abortOf(context.lsid, context.transaction);
   }
 
   get some(): boolean {
@@ -99,7 +112,9 @@ export const isOrdered = (context: Context): boolean => context.body['ordered'] 
 /** The statements of a command; there must be one at least. */
 export function statementsOf(context: Context, name: string, most = 100_000): Doc[] {
   const list = context.body[name];
-  if (!Array.isArray(list)) return fail(40414, `BSON field '${context.name}.${name}' is missing but a required field`);
-  if (list.length === 0 || list.length > most) fail('InvalidLength', `Write batch sizes must be between 1 and ${most}. Got ${list.length} operations.`);
+  if (!Array.isArray(list))
+    return fail(40414, `BSON field '${context.name}.${name}' is missing but a required field`);
+  if (list.length === 0 || list.length > most)
+    fail('InvalidLength', `Write batch sizes must be between 1 and ${most}. Got ${list.length} operations.`);
   return list as Doc[];
 }

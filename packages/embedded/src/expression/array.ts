@@ -2,7 +2,18 @@ import { add } from '../bson/arithmetic.ts';
 import { compare, compareStrings, equal } from '../bson/compare.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { valueAt } from '../bson/path.ts';
-import { Double, field, Int32, isDoc, isNullish, isNumeric, put, type Doc, type Numeric, type Value } from '../bson/types.ts';
+import {
+  Double,
+  field,
+  Int32,
+  isDoc,
+  isNullish,
+  isNumeric,
+  put,
+  type Doc,
+  type Numeric,
+  type Value,
+} from '../bson/types.ts';
 import { divide } from '../bson/arithmetic.ts';
 import { fail } from '../errors.ts';
 import { argumentsOf, named, plain, typeName } from './arguments.ts';
@@ -11,30 +22,87 @@ import { compile, withVariable, type Environment, type Operator } from './compil
 
 export function arrays(): [string, Operator][] {
   return [
-    ['$size', plain(1, 1, ([list]) => new Int32(needArray(list, 'The argument to $size must be an array', 17124).length))],
+    [
+      '$size',
+      plain(
+        1,
+        1,
+        ([list]) => new Int32(needArray(list, 'The argument to $size must be an array', 17124).length),
+      ),
+    ],
     ['$isArray', plain(1, 1, ([list]) => Array.isArray(list))],
-    ['$arrayElemAt', plain(2, 2, ([list, at]) => (isNullish(list) || isNullish(at) ? null : elementAt(needArray(list, "$arrayElemAt's first argument must be an array", 28689), at)))],
-    ['$first', plain(1, 1, ([list]) => (isNullish(list) ? null : needArray(list, "$first's argument must be an array", 28689)[0]))],
-    ['$last', plain(1, 1, ([list]) => (isNullish(list) ? null : needArray(list, "$last's argument must be an array", 28689).at(-1)))],
-    ['$in', plain(2, 2, ([value, list], { strings }) => needArray(list, '$in requires an array as a second argument', 40081).some((item) => equal(item, value ?? null, strings)))],
-    ['$concatArrays', plain(0, Infinity, (lists) => (lists.some(isNullish) ? null : lists.flatMap((list) => needArray(list, '$concatArrays only supports arrays', 28664))))],
-    ['$reverseArray', plain(1, 1, ([list]) => (isNullish(list) ? null : [...needArray(list, "The argument to $reverseArray must be an array", 34435)].reverse()))],
+    [
+      '$arrayElemAt',
+      plain(2, 2, ([list, at]) =>
+        isNullish(list) || isNullish(at)
+          ? null
+          : elementAt(needArray(list, "$arrayElemAt's first argument must be an array", 28689), at),
+      ),
+    ],
+    [
+      '$first',
+      plain(1, 1, ([list]) =>
+        isNullish(list) ? null : needArray(list, "$first's argument must be an array", 28689)[0],
+      ),
+    ],
+    [
+      '$last',
+      plain(1, 1, ([list]) =>
+        isNullish(list) ? null : needArray(list, "$last's argument must be an array", 28689).at(-1),
+      ),
+    ],
+    [
+      '$in',
+      plain(2, 2, ([value, list], { strings }) =>
+        needArray(list, '$in requires an array as a second argument', 40081).some((item) =>
+          equal(item, value ?? null, strings),
+        ),
+      ),
+    ],
+    [
+      '$concatArrays',
+      plain(0, Infinity, (lists) =>
+        lists.some(isNullish)
+          ? null
+          : lists.flatMap((list) => needArray(list, '$concatArrays only supports arrays', 28664)),
+      ),
+    ],
+    [
+      '$reverseArray',
+      plain(1, 1, ([list]) =>
+        isNullish(list)
+          ? null
+          : [...needArray(list, 'The argument to $reverseArray must be an array', 34435)].reverse(),
+      ),
+    ],
     ['$slice', plain(2, 3, slice)],
-    ['$indexOfArray', plain(2, 4, ([list, value, from, to], { strings }) => {
-      if (isNullish(list)) return null;
-      const items = needArray(list, '$indexOfArray requires an array as a first argument', 40090);
-      const first = from === undefined ? 0 : wholeNumber(from, '$indexOfArray');
-      const last = to === undefined ? items.length : Math.min(items.length, wholeNumber(to, '$indexOfArray'));
-      for (let at = first; at < last; at++) if (equal(items[at], value ?? null, strings)) return new Int32(at);
-      return new Int32(-1);
-    })],
-    ['$range', plain(2, 3, ([from, to, by]) => {
-      const [start, end, step] = [wholeNumber(from, '$range'), wholeNumber(to, '$range'), by === undefined ? 1 : wholeNumber(by, '$range')];
-      if (step === 0) fail(34449, '$range requires a non-zero step value');
-      const count = Math.max(0, Math.ceil((end - start) / step));
-      if (count > 1_000_000) fail('ExceededMemoryLimit', '$range would use too much memory');
-      return Array.from({ length: count }, (_, at) => new Int32(start + at * step));
-    })],
+    [
+      '$indexOfArray',
+      plain(2, 4, ([list, value, from, to], { strings }) => {
+        if (isNullish(list)) return null;
+        const items = needArray(list, '$indexOfArray requires an array as a first argument', 40090);
+        const first = from === undefined ? 0 : wholeNumber(from, '$indexOfArray');
+        const last =
+          to === undefined ? items.length : Math.min(items.length, wholeNumber(to, '$indexOfArray'));
+        for (let at = first; at < last; at++)
+          if (equal(items[at], value ?? null, strings)) return new Int32(at);
+        return new Int32(-1);
+      }),
+    ],
+    [
+      '$range',
+      plain(2, 3, ([from, to, by]) => {
+        const [start, end, step] = [
+          wholeNumber(from, '$range'),
+          wholeNumber(to, '$range'),
+          by === undefined ? 1 : wholeNumber(by, '$range'),
+        ];
+        if (step === 0) fail(34449, '$range requires a non-zero step value');
+        const count = Math.max(0, Math.ceil((end - start) / step));
+        if (count > 1_000_000) fail('ExceededMemoryLimit', '$range would use too much memory');
+        return Array.from({ length: count }, (_, at) => new Int32(start + at * step));
+      }),
+    ],
     ['$filter', filter],
     ['$map', map],
     ['$reduce', reduce],
@@ -42,56 +110,168 @@ export function arrays(): [string, Operator][] {
     ['$zip', named('$zip', ['inputs', 'useLongestLength', 'defaults'], ['inputs'], zip)],
     ['$sortArray', sortArray],
     ['$arrayToObject', plain(1, 1, ([list]) => arrayToObject(list))],
-    ['$objectToArray', plain(1, 1, ([doc]) => (isNullish(doc) ? null : isDoc(doc) ? Object.entries(doc).map(([k, v]): Doc => ({ k, v })) : fail(40390, `$objectToArray requires a document input, found: ${typeName(doc)}`)))],
-    ['$mergeObjects', plain(0, Infinity, (docs) => {
-      const merged: Doc = {};
-      for (const doc of docs.length === 1 && Array.isArray(docs[0]) ? docs[0] : docs) {
-        if (isNullish(doc)) continue;
-        if (!isDoc(doc)) return fail(40400, `$mergeObjects requires object inputs, but input ${typeName(doc)} is of type ${typeName(doc)}`);
-        for (const [name, value] of Object.entries(doc)) put(merged, name, value);
-      }
-      return merged;
-    })],
+    [
+      '$objectToArray',
+      plain(1, 1, ([doc]) =>
+        isNullish(doc)
+          ? null
+          : isDoc(doc)
+            ? Object.entries(doc).map(([k, v]): Doc => ({ k, v }))
+            : fail(40390, `$objectToArray requires a document input, found: ${typeName(doc)}`),
+      ),
+    ],
+    [
+      '$mergeObjects',
+      plain(0, Infinity, (docs) => {
+        const merged: Doc = {};
+        for (const doc of docs.length === 1 && Array.isArray(docs[0]) ? docs[0] : docs) {
+          if (isNullish(doc)) continue;
+          if (!isDoc(doc))
+            return fail(
+              40400,
+              `$mergeObjects requires object inputs, but input ${typeName(doc)} is of type ${typeName(doc)}`,
+            );
+          for (const [name, value] of Object.entries(doc)) put(merged, name, value);
+        }
+        return merged;
+      }),
+    ],
     ['$getField', getField],
-    ['$setUnion', plain(0, Infinity, (lists, environment) => (lists.some(isNullish) ? null : unique(lists.flatMap((list) => needSet(list, '$setUnion', 17043)), environment)))],
-    ['$setIntersection', plain(0, Infinity, (lists, environment) => {
-      if (lists.some(isNullish)) return null;
-      const [first = [], ...others] = lists.map((list) => needSet(list, '$setIntersection', 17047));
-      return unique(first.filter((item) => others.every((other) => contains(other, item, environment))), environment);
-    })],
-    ['$setDifference', plain(2, 2, ([a, b], environment) => (isNullish(a) || isNullish(b) ? null : unique(needSet(a, '$setDifference', 17048).filter((item) => !contains(needSet(b, '$setDifference', 17049), item, environment)), environment)))],
-    ['$setIsSubset', plain(2, 2, ([a, b], environment) => needSet(a, '$setIsSubset', 17046).every((item) => contains(needSet(b, '$setIsSubset', 17042), item, environment)))],
-    ['$setEquals', plain(2, Infinity, (lists, environment) => {
-      const [first = [], ...others] = lists.map((list) => needSet(list, '$setEquals', 17044));
-      return others.every((other) => other.every((item) => contains(first, item, environment)) && first.every((item) => contains(other, item, environment)));
-    })],
-    ['$anyElementTrue', plain(1, 1, ([list]) => needArray(list, "$anyElementTrue's argument must be an array", 17041).some(isTrue))],
-    ['$allElementsTrue', plain(1, 1, ([list]) => needArray(list, "$allElementsTrue's argument must be an array", 17040).every(isTrue))],
-    ['$sum', overItems((items) => items.filter(isNumeric).reduce<Numeric>((total, item) => add(total, item), new Int32(0)))],
-    ['$avg', overItems((items) => {
-      const numbers = items.filter(isNumeric);
-      return numbers.length ? divide(numbers.reduce((total, item) => add(total, item)), new Double(numbers.length)) : null;
-    })],
-    ['$min', overItems((items, { strings }) => items.filter((item) => !isNullish(item)).reduce<Value | undefined>((least, item) => (least === undefined || compare(item, least, strings) < 0 ? item : least), undefined) ?? null)],
-    ['$max', overItems((items, { strings }) => items.filter((item) => !isNullish(item)).reduce<Value | undefined>((most, item) => (most === undefined || compare(item, most, strings) > 0 ? item : most), undefined) ?? null)],
+    [
+      '$setUnion',
+      plain(0, Infinity, (lists, environment) =>
+        lists.some(isNullish)
+          ? null
+          : unique(
+              lists.flatMap((list) => needSet(list, '$setUnion', 17043)),
+              environment,
+            ),
+      ),
+    ],
+    [
+      '$setIntersection',
+      plain(0, Infinity, (lists, environment) => {
+        if (lists.some(isNullish)) return null;
+        const [first = [], ...others] = lists.map((list) => needSet(list, '$setIntersection', 17047));
+        return unique(
+          first.filter((item) => others.every((other) => contains(other, item, environment))),
+          environment,
+        );
+      }),
+    ],
+    [
+      '$setDifference',
+      plain(2, 2, ([a, b], environment) =>
+        isNullish(a) || isNullish(b)
+          ? null
+          : unique(
+              needSet(a, '$setDifference', 17048).filter(
+                (item) => !contains(needSet(b, '$setDifference', 17049), item, environment),
+              ),
+              environment,
+            ),
+      ),
+    ],
+    [
+      '$setIsSubset',
+      plain(2, 2, ([a, b], environment) =>
+        needSet(a, '$setIsSubset', 17046).every((item) =>
+          contains(needSet(b, '$setIsSubset', 17042), item, environment),
+        ),
+      ),
+    ],
+    [
+      '$setEquals',
+      plain(2, Infinity, (lists, environment) => {
+        const [first = [], ...others] = lists.map((list) => needSet(list, '$setEquals', 17044));
+        return others.every(
+          (other) =>
+            other.every((item) => contains(first, item, environment)) &&
+            first.every((item) => contains(other, item, environment)),
+        );
+      }),
+    ],
+    [
+      '$anyElementTrue',
+      plain(1, 1, ([list]) =>
+        needArray(list, "$anyElementTrue's argument must be an array", 17041).some(isTrue),
+      ),
+    ],
+    [
+      '$allElementsTrue',
+      plain(1, 1, ([list]) =>
+        needArray(list, "$allElementsTrue's argument must be an array", 17040).every(isTrue),
+      ),
+    ],
+    [
+      '$sum',
+      overItems((items) =>
+        items.filter(isNumeric).reduce<Numeric>((total, item) => add(total, item), new Int32(0)),
+      ),
+    ],
+    [
+      '$avg',
+      overItems((items) => {
+        const numbers = items.filter(isNumeric);
+        return numbers.length
+          ? divide(
+              numbers.reduce((total, item) => add(total, item)),
+              new Double(numbers.length),
+            )
+          : null;
+      }),
+    ],
+    [
+      '$min',
+      overItems(
+        (items, { strings }) =>
+          items
+            .filter((item) => !isNullish(item))
+            .reduce<Value | undefined>(
+              (least, item) => (least === undefined || compare(item, least, strings) < 0 ? item : least),
+              undefined,
+            ) ?? null,
+      ),
+    ],
+    [
+      '$max',
+      overItems(
+        (items, { strings }) =>
+          items
+            .filter((item) => !isNullish(item))
+            .reduce<Value | undefined>(
+              (most, item) => (most === undefined || compare(item, most, strings) > 0 ? item : most),
+              undefined,
+            ) ?? null,
+      ),
+    ],
   ];
 }
 
-const needArray = (value: Value | undefined, what: string, code: number): Value[] => (Array.isArray(value) ? value : fail(code, `${what}, but was of type: ${typeName(value)}`));
-const needSet = (value: Value | undefined, name: string, code: number): Value[] => (Array.isArray(value) ? value : fail(code, `All operands of ${name} must be arrays. One argument is of type: ${typeName(value)}`));
-const contains = (list: Value[], item: Value, { strings }: Environment): boolean => list.some((other) => equal(other, item, strings));
+const needArray = (value: Value | undefined, what: string, code: number): Value[] =>
+  Array.isArray(value) ? value : fail(code, `${what}, but was of type: ${typeName(value)}`);
+const needSet = (value: Value | undefined, name: string, code: number): Value[] =>
+  Array.isArray(value)
+    ? value
+    : fail(code, `All operands of ${name} must be arrays. One argument is of type: ${typeName(value)}`);
+const contains = (list: Value[], item: Value, { strings }: Environment): boolean =>
+  list.some((other) => equal(other, item, strings));
 const unique = (list: Value[], environment: Environment): Value[] => {
   const sorted = [...list].sort((a, b) => compare(a, b, environment.strings));
   return sorted.filter((item, at) => at === 0 || !equal(item, sorted[at - 1], environment.strings));
 };
 
 const wholeNumber = (value: Value | undefined, name: string): number =>
-  isNumeric(value) && Number.isInteger(toNumber(value)) ? toNumber(value) : fail(28690, `${name}: argument must be representable as a 32-bit integer, found ${typeName(value)}`);
+  isNumeric(value) && Number.isInteger(toNumber(value))
+    ? toNumber(value)
+    : fail(28690, `${name}: argument must be representable as a 32-bit integer, found ${typeName(value)}`);
 
 function elementAt(list: Value[], at: Value | undefined): Value | undefined {
-  if (!isNumeric(at)) return fail(28690, `$arrayElemAt's second argument must be a numeric value, but is ${typeName(at)}`);
+  if (!isNumeric(at))
+    return fail(28690, `$arrayElemAt's second argument must be a numeric value, but is ${typeName(at)}`);
   const index = toNumber(at);
-  if (!Number.isInteger(index)) fail(28691, `$arrayElemAt's second argument must be representable as a 32-bit integer: ${index}`);
+  if (!Number.isInteger(index))
+    fail(28691, `$arrayElemAt's second argument must be representable as a 32-bit integer: ${index}`);
   return list.at(index);
 }
 
@@ -120,16 +300,25 @@ const overItems =
 
 function parts(argument: Value, name: string, known: string[], required: string[]): Doc {
   if (!isDoc(argument)) return fail(28646, `${name} only supports an object as its argument`);
-  for (const key of Object.keys(argument)) if (!known.includes(key)) fail(28647, `Unrecognized parameter to ${name}: ${key}`);
-  for (const key of required) if (argument[key] === undefined) fail(28648, `Missing '${key}' parameter to ${name}`);
+  for (const key of Object.keys(argument))
+    if (!known.includes(key)) fail(28647, `Unrecognized parameter to ${name}: ${key}`);
+  for (const key of required)
+    if (argument[key] === undefined) fail(28648, `Missing '${key}' parameter to ${name}`);
   return argument;
 }
 
-const inside = (environment: Environment, ...names: string[]): Environment => ({ ...environment, variables: new Set([...environment.variables, ...names]) });
+const inside = (environment: Environment, ...names: string[]): Environment => ({
+  ...environment,
+  variables: new Set([...environment.variables, ...names]),
+});
 
 function variableName(value: Value | undefined): string {
   if (value === undefined) return 'this';
-  if (typeof value !== 'string' || !/^[a-z\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*$/.test(value)) return fail('FailedToParse', `'${String(value)}' starts with an invalid character for a user variable name`);
+  if (typeof value !== 'string' || !/^[a-z\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*$/.test(value))
+    return fail(
+      'FailedToParse',
+      `'${String(value)}' starts with an invalid character for a user variable name`,
+    );
   return value;
 }
 
@@ -160,7 +349,11 @@ const map: Operator = (argument, environment) => {
   const change = compile(spec['in'] as Value, inside(environment, name));
   return (scope) => {
     const list = input(scope);
-    return isNullish(list) ? null : needArray(list, 'input to $map must be an array', 16883).map((item) => change(withVariable(scope, name, item)) ?? null);
+    return isNullish(list)
+      ? null
+      : needArray(list, 'input to $map must be an array', 16883).map(
+          (item) => change(withVariable(scope, name, item)) ?? null,
+        );
   };
 };
 
@@ -173,7 +366,8 @@ const reduce: Operator = (argument, environment) => {
     const list = input(scope);
     if (isNullish(list)) return null;
     let value = initial(scope);
-    for (const item of needArray(list, "$reduce requires that 'input' be an array", 40080)) value = step(withVariable(withVariable(scope, 'this', item), 'value', value));
+    for (const item of needArray(list, "$reduce requires that 'input' be an array", 40080))
+      value = step(withVariable(withVariable(scope, 'this', item), 'value', value));
     return value;
   };
 };
@@ -182,9 +376,18 @@ const letting: Operator = (argument, environment) => {
   const spec = parts(argument, '$let', ['vars', 'in'], ['vars', 'in']);
   const { vars } = spec;
   if (!isDoc(vars)) return fail('FailedToParse', 'invalid parameter: expected an object (vars)');
-  const given = Object.entries(vars).map(([name, value]) => [variableName(name), compile(value, environment)] as const);
+  const given = Object.entries(vars).map(
+    ([name, value]) => [variableName(name), compile(value, environment)] as const,
+  );
   const result = compile(spec['in'] as Value, inside(environment, ...given.map(([name]) => name)));
-  return (scope) => result({ ...scope, variables: new Map([...scope.variables, ...given.map(([name, value]) => [name, value(scope)] as const)]) });
+  return (scope) =>
+    result({
+      ...scope,
+      variables: new Map([
+        ...scope.variables,
+        ...given.map(([name, value]) => [name, value(scope)] as const),
+      ]),
+    });
 };
 
 function zip({ inputs, useLongestLength, defaults }: Record<string, Value | undefined>): Value {
@@ -194,28 +397,42 @@ function zip({ inputs, useLongestLength, defaults }: Record<string, Value | unde
   if (lists.some(isNullish)) return null;
   const arrays = lists.map((list) => needArray(list, '$zip found a non-array expression in input', 34468));
   const longest = useLongestLength === true;
-  if (defaults !== undefined && !longest) fail(34466, 'cannot specify defaults unless useLongestLength is true');
+  if (defaults !== undefined && !longest)
+    fail(34466, 'cannot specify defaults unless useLongestLength is true');
   const length = (longest ? Math.max : Math.min)(...arrays.map((list) => list.length));
-  return Array.from({ length }, (_, at) => arrays.map((list, which) => list[at] ?? (Array.isArray(defaults) ? (defaults[which] ?? null) : null)));
+  return Array.from({ length }, (_, at) =>
+    arrays.map((list, which) => list[at] ?? (Array.isArray(defaults) ? (defaults[which] ?? null) : null)),
+  );
 }
 
 const sortArray: Operator = (argument, environment) => {
   const spec = parts(argument, '$sortArray', ['input', 'sortBy'], ['input', 'sortBy']);
   const input = compile(spec['input'] as Value, environment);
   const by = spec['sortBy'] as Value;
-  const fields = isDoc(by) ? Object.entries(by).map(([name, direction]) => ({ path: name.split('.'), down: Number(String(direction)) < 0 })) : undefined;
+  const fields = isDoc(by)
+    ? Object.entries(by).map(([name, direction]) => ({
+        path: name.split('.'),
+        down: Number(String(direction)) < 0,
+      }))
+    : undefined;
   const down = !fields && Number(String(by)) < 0;
   const order = (a: Value, b: Value): number => {
     if (!fields) return (down ? -1 : 1) * compare(a, b, environment.strings ?? compareStrings);
     for (const { path, down: turned } of fields) {
-      const difference = compare((isDoc(a) ? valueAt(a, path) : undefined) ?? null, (isDoc(b) ? valueAt(b, path) : undefined) ?? null, environment.strings);
+      const difference = compare(
+        (isDoc(a) ? valueAt(a, path) : undefined) ?? null,
+        (isDoc(b) ? valueAt(b, path) : undefined) ?? null,
+        environment.strings,
+      );
       if (difference !== 0) return turned ? -difference : difference;
     }
     return 0;
   };
   return (scope) => {
     const list = input(scope);
-    return isNullish(list) ? null : [...needArray(list, 'The input argument to $sortArray must be an array', 2942504)].sort(order);
+    return isNullish(list)
+      ? null
+      : [...needArray(list, 'The input argument to $sortArray must be an array', 2942504)].sort(order);
   };
 };
 
@@ -223,23 +440,33 @@ function arrayToObject(list: Value | undefined): Value {
   if (isNullish(list)) return null;
   const doc: Doc = {};
   for (const item of needArray(list, '$arrayToObject requires an array input', 40386)) {
-    const [name, value] = Array.isArray(item) ? item : isDoc(item) ? [item['k'], item['v']] : fail(40398, `Unrecognised input type format for $arrayToObject: ${typeName(item)}`);
-    if (Array.isArray(item) && item.length !== 2) fail(40397, '$arrayToObject requires an array of size 2 arrays');
-    if (typeof name !== 'string') return fail(40395, `$arrayToObject requires an array of key-value pairs, where the key must be of type string. Found key type: ${typeName(name)}`);
+    const [name, value] = Array.isArray(item)
+      ? item
+      : isDoc(item)
+        ? [item['k'], item['v']]
+        : fail(40398, `Unrecognised input type format for $arrayToObject: ${typeName(item)}`);
+    if (Array.isArray(item) && item.length !== 2)
+      fail(40397, '$arrayToObject requires an array of size 2 arrays');
+    if (typeof name !== 'string')
+      return fail(
+        40395,
+        `$arrayToObject requires an array of key-value pairs, where the key must be of type string. Found key type: ${typeName(name)}`,
+      );
     put(doc, name, value ?? null);
   }
   return doc;
 }
 
 const getField: Operator = (argument, environment) => {
-  const spec: Doc = isDoc(argument) && argument['field'] !== undefined ? argument : { field: argument, input: '$$CURRENT' };
+  const spec: Doc =
+    isDoc(argument) && argument['field'] !== undefined ? argument : { field: argument, input: '$$CURRENT' };
   const name = compile(spec['field'] as Value, environment);
   const input = compile((spec['input'] ?? '$$CURRENT') as Value, environment);
   return (scope) => {
     const key = name(scope);
-    if (typeof key !== 'string') return fail(3041704, `$getField requires 'field' to evaluate to type String, but got ${typeName(key)}`);
+    if (typeof key !== 'string')
+      return fail(3041704, `$getField requires 'field' to evaluate to type String, but got ${typeName(key)}`);
     const doc = input(scope);
     return isDoc(doc) ? field(doc, key) : isNullish(doc) ? null : undefined;
   };
 };
-

@@ -20,7 +20,10 @@ export function booleans(): [string, Operator][] {
     ['$gte', comparing((order) => order >= 0)],
     ['$lt', comparing((order) => order < 0)],
     ['$lte', comparing((order) => order <= 0)],
-    ['$cmp', plain(2, 2, ([a, b], { strings }) => new Int32(Math.sign(compare(a, b, strings ?? compareStrings))))],
+    [
+      '$cmp',
+      plain(2, 2, ([a, b], { strings }) => new Int32(Math.sign(compare(a, b, strings ?? compareStrings)))),
+    ],
     ['$not', plain(1, 1, ([value]) => !isTrue(value))],
     [
       '$and',
@@ -46,7 +49,8 @@ export function booleans(): [string, Operator][] {
 const cond: Operator = (argument, environment, name) => {
   let parts: Value[];
   if (isDoc(argument)) {
-    for (const key of Object.keys(argument)) if (!['if', 'then', 'else'].includes(key)) fail(17083, `Unrecognized parameter to $cond: ${key}`);
+    for (const key of Object.keys(argument))
+      if (!['if', 'then', 'else'].includes(key)) fail(17083, `Unrecognized parameter to $cond: ${key}`);
     if (argument['if'] === undefined) fail(17080, "Missing 'if' parameter to $cond");
     if (argument['then'] === undefined) fail(17081, "Missing 'then' parameter to $cond");
     if (argument['else'] === undefined) fail(17082, "Missing 'else' parameter to $cond");
@@ -54,7 +58,11 @@ const cond: Operator = (argument, environment, name) => {
   } else {
     parts = Array.isArray(argument) ? argument : [argument];
   }
-  const [test, yes, no] = argumentsOf(parts, environment, name, 3) as [ReturnType<typeof compile>, ReturnType<typeof compile>, ReturnType<typeof compile>];
+  const [test, yes, no] = argumentsOf(parts, environment, name, 3) as [
+    ReturnType<typeof compile>,
+    ReturnType<typeof compile>,
+    ReturnType<typeof compile>,
+  ];
   return (scope) => (isTrue(test(scope)) ? yes(scope) : no(scope));
 };
 
@@ -73,21 +81,31 @@ const ifNull: Operator = (argument, environment) => {
 };
 
 const switching: Operator = (argument, environment) => {
-  if (!isDoc(argument)) return fail(40060, `$switch requires an object as an argument, found: ${typeof argument}`);
-  for (const key of Object.keys(argument)) if (key !== 'branches' && key !== 'default') fail(40067, `$switch found an unknown argument: ${key}`);
+  if (!isDoc(argument))
+    return fail(40060, `$switch requires an object as an argument, found: ${typeof argument}`);
+  for (const key of Object.keys(argument))
+    if (key !== 'branches' && key !== 'default') fail(40067, `$switch found an unknown argument: ${key}`);
   const { branches } = argument;
-  if (!Array.isArray(branches)) return fail(40061, `$switch expected an array for 'branches', found: ${typeof branches}`);
+  if (!Array.isArray(branches))
+    return fail(40061, `$switch expected an array for 'branches', found: ${typeof branches}`);
   if (branches.length === 0) fail(40068, '$switch requires at least one branch.');
   const cases = branches.map((branch) => {
     if (!isDoc(branch)) return fail(40062, '$switch expected each branch to be an object');
-    for (const key of Object.keys(branch)) if (key !== 'case' && key !== 'then') fail(40063, `$switch found an unknown argument to a branch: ${key}`);
+    for (const key of Object.keys(branch))
+      if (key !== 'case' && key !== 'then')
+        fail(40063, `$switch found an unknown argument to a branch: ${key}`);
     if (branch['case'] === undefined) fail(40064, "$switch requires each branch have a 'case' expression");
     if (branch['then'] === undefined) fail(40065, "$switch requires each branch have a 'then' expression.");
-    return { test: compile(branch['case'] as Value, environment), then: compile(branch['then'] as Value, environment) };
+    return {
+      test: compile(branch['case'] as Value, environment),
+      then: compile(branch['then'] as Value, environment),
+    };
   });
   const otherwise = argument['default'] === undefined ? undefined : compile(argument['default'], environment);
   return (scope) => {
     for (const { test, then } of cases) if (isTrue(test(scope))) return then(scope);
-    return otherwise ? otherwise(scope) : fail(40066, '$switch could not find a matching branch for an input, and no default was specified.');
+    return otherwise
+      ? otherwise(scope)
+      : fail(40066, '$switch could not find a matching branch for an input, and no default was specified.');
   };
 };

@@ -23,7 +23,11 @@ export interface Environment {
 /** An operator: compiles its argument; the arguments' own expressions are compiled with `compile`. */
 export type Operator = (argument: Value, environment: Environment, name: string) => Expression;
 
-export const environmentAt = (now: Date, strings?: StringOrder, variables: Iterable<string> = []): Environment => ({
+export const environmentAt = (
+  now: Date,
+  strings?: StringOrder,
+  variables: Iterable<string> = [],
+): Environment => ({
   now,
   strings,
   variables: new Set(variables),
@@ -31,10 +35,15 @@ export const environmentAt = (now: Date, strings?: StringOrder, variables: Itera
 
 const none: ReadonlyMap<string, Value | undefined> = new Map();
 
-export const scopeOf = (root: Doc, variables: ReadonlyMap<string, Value | undefined> = none): Scope => ({ root, current: root, variables });
+export const scopeOf = (root: Doc, variables: ReadonlyMap<string, Value | undefined> = none): Scope => ({
+  root,
+  current: root,
+  variables,
+});
 
 export function compile(value: Value, environment: Environment): Expression {
-  if (typeof value === 'string' && value.startsWith('$')) return value.startsWith('$$') ? variable(value.slice(2), environment) : path(value.slice(1));
+  if (typeof value === 'string' && value.startsWith('$'))
+    return value.startsWith('$$') ? variable(value.slice(2), environment) : path(value.slice(1));
   if (Array.isArray(value)) {
     const items = value.map((item) => compile(item, environment));
     return (scope) => items.map((item) => item(scope) ?? null);
@@ -53,8 +62,10 @@ export function compile(value: Value, environment: Environment): Expression {
 
 function literalDocument(value: Doc, environment: Environment): Expression {
   const fields = Object.entries(value).map(([name, inner]) => {
-    if (name.includes('.')) fail(16412, `FieldPath field names may not contain '.'. Consider using $getField or $setField.`);
-    if (name.startsWith('$')) fail(16410, `FieldPath field names may not start with '$'. Consider using $getField or $setField.`);
+    if (name.includes('.'))
+      fail(16412, `FieldPath field names may not contain '.'. Consider using $getField or $setField.`);
+    if (name.startsWith('$'))
+      fail(16410, `FieldPath field names may not start with '$'. Consider using $getField or $setField.`);
     return [name, compile(inner, environment)] as const;
   });
   return (scope) => {
@@ -69,11 +80,12 @@ function literalDocument(value: Doc, environment: Environment): Expression {
 
 export function checkPath(text: string): string[] {
   const parts = text.split('.');
-  if (text === '' ) fail(16872, "'$' by itself is not a valid FieldPath");
+  if (text === '') fail(16872, "'$' by itself is not a valid FieldPath");
   if (text.endsWith('.')) fail(40353, "FieldPath must not end with a '.'.");
   for (const part of parts) {
     if (part === '') fail(15998, 'FieldPath field names may not be empty strings.');
-    if (part.startsWith('$')) fail(16410, `FieldPath field names may not start with '$'. Consider using $getField or $setField.`);
+    if (part.startsWith('$'))
+      fail(16410, `FieldPath field names may not start with '$'. Consider using $getField or $setField.`);
   }
   return parts;
 }
@@ -81,7 +93,8 @@ export function checkPath(text: string): string[] {
 function path(text: string): Expression {
   const parts = checkPath(text);
   const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return ({ current }) => (isDoc(current) ? field(current, only) : undefined);
+  if (parts.length === 1 && only !== undefined)
+    return ({ current }) => (isDoc(current) ? field(current, only) : undefined);
   return ({ current }) => follow(current, parts, 0);
 }
 
@@ -119,7 +132,8 @@ function rootOf(name: string, environment: Environment): Expression {
     case 'REMOVE':
       return () => undefined;
     default:
-      if (/^[^a-z\u0080-\uffff]/.test(name)) fail('FailedToParse', `'${name}' starts with an invalid character for a user variable name`);
+      if (/^[^a-z\u0080-\uffff]/.test(name))
+        fail('FailedToParse', `'${name}' starts with an invalid character for a user variable name`);
       return fail(17276, `Use of undefined variable: ${name}`);
   }
 }

@@ -23,7 +23,8 @@ const zones = new Map<string, string>();
 export function zoneOf(value: Value | undefined, given: boolean): string | undefined {
   if (!given) return 'UTC';
   if (isNullish(value)) return undefined;
-  if (typeof value !== 'string') return fail(40517, `timezone must evaluate to a string, found ${typeName(value)}`);
+  if (typeof value !== 'string')
+    return fail(40517, `timezone must evaluate to a string, found ${typeName(value)}`);
   let zone = zones.get(value);
   if (!zone) zones.set(value, (zone = resolveZone(value)));
   return zone;
@@ -40,18 +41,34 @@ function resolveZone(name: string): string {
   }
 }
 
-export const zoned = (date: Date, zone: string): Zoned => Temporal.Instant.fromEpochMilliseconds(date.getTime()).toZonedDateTimeISO(zone);
+export const zoned = (date: Date, zone: string): Zoned =>
+  Temporal.Instant.fromEpochMilliseconds(date.getTime()).toZonedDateTimeISO(zone);
 export const toDate = (moment: Zoned): Date => new Date(moment.epochMilliseconds);
 
 /** The beginning of a local day; where the clock skips it, the first moment there is. */
-export const startOfDay = (day: Temporal.PlainDate, zone: string): Date => toDate(day.toZonedDateTime({ timeZone: zone }));
+export const startOfDay = (day: Temporal.PlainDate, zone: string): Date =>
+  toDate(day.toZonedDateTime({ timeZone: zone }));
 
-export const units = ['year', 'quarter', 'month', 'week', 'day', 'hour', 'minute', 'second', 'millisecond'] as const;
+export const units = [
+  'year',
+  'quarter',
+  'month',
+  'week',
+  'day',
+  'hour',
+  'minute',
+  'second',
+  'millisecond',
+] as const;
 export type Unit = (typeof units)[number];
 
 export function unitOf(value: Value | undefined, name: string): Unit {
-  if (typeof value !== 'string') return fail(5439013, `${name} requires 'unit' to be a string, but got ${typeName(value)}`);
-  return units.find((unit) => unit === value) ?? fail('FailedToParse', `${name} parameter 'unit' value cannot be recognized as a time unit: ${value}`);
+  if (typeof value !== 'string')
+    return fail(5439013, `${name} requires 'unit' to be a string, but got ${typeName(value)}`);
+  return (
+    units.find((unit) => unit === value) ??
+    fail('FailedToParse', `${name} parameter 'unit' value cannot be recognized as a time unit: ${value}`)
+  );
 }
 
 const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
@@ -59,11 +76,24 @@ const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'satur
 /** A day of the week as ISO counts them, Monday is 1. Sunday where nothing is said. */
 export function weekdayOf(value: Value | undefined, name: string): number {
   if (value === undefined) return 7;
-  const at = typeof value === 'string' ? weekdays.findIndex((day) => day === value.toLowerCase() || day.slice(0, 3) === value.toLowerCase()) : -1;
-  return at < 0 ? fail('FailedToParse', `${name} parameter 'startOfWeek' value cannot be recognized as a day of a week: ${String(value)}`) : at + 1;
+  const at =
+    typeof value === 'string'
+      ? weekdays.findIndex((day) => day === value.toLowerCase() || day.slice(0, 3) === value.toLowerCase())
+      : -1;
+  return at < 0
+    ? fail(
+        'FailedToParse',
+        `${name} parameter 'startOfWeek' value cannot be recognized as a day of a week: ${String(value)}`,
+      )
+    : at + 1;
 }
 
-const milliseconds: Partial<Record<Unit, number>> = { hour: 3_600_000, minute: 60_000, second: 1000, millisecond: 1 };
+const milliseconds: Partial<Record<Unit, number>> = {
+  hour: 3_600_000,
+  minute: 60_000,
+  second: 1000,
+  millisecond: 1,
+};
 const monthsIn: Partial<Record<Unit, number>> = { year: 12, quarter: 3, month: 1 };
 const EPOCH = Temporal.PlainDate.from('2000-01-01');
 
@@ -92,7 +122,8 @@ export function move(date: Date, unit: Unit, amount: number, zone: string): Date
   const short = milliseconds[unit];
   if (short !== undefined) return new Date(date.getTime() + amount * short);
   const months = monthsIn[unit];
-  const duration = months !== undefined ? { months: months * amount } : { days: (unit === 'week' ? 7 : 1) * amount };
+  const duration =
+    months !== undefined ? { months: months * amount } : { days: (unit === 'week' ? 7 : 1) * amount };
   return toDate(zoned(date, zone).add(duration));
 }
 
@@ -105,15 +136,22 @@ export function boundaries(from: Date, to: Date, unit: Unit, zone: string, weekS
   }
   const [a, b] = [zoned(from, zone).toPlainDate(), zoned(to, zone).toPlainDate()];
   const months = monthsIn[unit];
-  if (months !== undefined) return Math.floor((b.year * 12 + b.month - 1) / months) - Math.floor((a.year * 12 + a.month - 1) / months);
+  if (months !== undefined)
+    return (
+      Math.floor((b.year * 12 + b.month - 1) / months) - Math.floor((a.year * 12 + a.month - 1) / months)
+    );
   if (unit === 'day') return a.until(b).days;
-  const startOfWeek = (day: Temporal.PlainDate): Temporal.PlainDate => day.subtract({ days: (7 + day.dayOfWeek - weekStart) % 7 });
+  const startOfWeek = (day: Temporal.PlainDate): Temporal.PlainDate =>
+    day.subtract({ days: (7 + day.dayOfWeek - weekStart) % 7 });
   return startOfWeek(a).until(startOfWeek(b)).days / 7;
 }
 
 /** A text as a date: ISO 8601, whole or a day alone, with or without an offset. */
 export function parseDate(text: string, zone = 'UTC'): Date {
-  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?))?\s*(Z|[+-]\d\d(?::?\d\d)?)?$/.exec(text.trim());
+  const match =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?))?\s*(Z|[+-]\d\d(?::?\d\d)?)?$/.exec(
+      text.trim(),
+    );
   try {
     if (!match) throw new Error('no date');
     const local = Temporal.PlainDateTime.from(`${match[1]}T${match[2] ?? '00:00'}`);
@@ -124,9 +162,23 @@ export function parseDate(text: string, zone = 'UTC'): Date {
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');
-const names = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const names = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 
-export const sundayWeek = (moment: Zoned): number => Math.floor((moment.dayOfYear + 6 - (moment.dayOfWeek % 7)) / 7);
+export const sundayWeek = (moment: Zoned): number =>
+  Math.floor((moment.dayOfYear + 6 - (moment.dayOfWeek % 7)) / 7);
 
 const formats: Record<string, (moment: Zoned) => string> = {
   Y: (moment) => String(moment.year).padStart(4, '0'),
@@ -159,7 +211,9 @@ export function formatDate(date: Date, format: string, zone: string): string {
 
 export function wholeNumber(value: Value | undefined, name: string): number {
   const number = isNumeric(value) ? toNumber(value) : NaN;
-  return Number.isInteger(number) ? number : fail(40515, `${name} requires an integer, found ${typeName(value)} with value ${String(value)}`);
+  return Number.isInteger(number)
+    ? number
+    : fail(40515, `${name} requires an integer, found ${typeName(value)} with value ${String(value)}`);
 }
 
 export { Temporal };

@@ -9,7 +9,9 @@ afterAll(() => on[Symbol.asyncDispose]());
 async function evaluated(expression: unknown, doc: Document = {}): Promise<unknown> {
   const collection = on.fresh();
   await collection.insertOne(doc);
-  const [result] = await collection.aggregate([{ $project: { _id: 0, result: expression } }], { promoteValues: false }).toArray();
+  const [result] = await collection
+    .aggregate([{ $project: { _id: 0, result: expression } }], { promoteValues: false })
+    .toArray();
   return plain(result?.['result']);
 }
 
@@ -21,7 +23,8 @@ function plain(value: unknown): unknown {
   if (value instanceof Decimal128) return `decimal ${value.toString()}`;
   if (value instanceof ObjectId || value instanceof Date) return value;
   if (Array.isArray(value)) return value.map(plain);
-  if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
+  if (value !== null && typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
   return value;
 }
 
@@ -96,10 +99,28 @@ const cases: [expression: unknown, expected: unknown, doc?: Document][] = [
   [{ $avg: '$a' }, 'double 2', { a: [1, 2, 3] }],
   [{ $max: ['$a', '$b'] }, 5, { a: 1, b: 5 }],
   [{ $sortArray: { input: '$a', sortBy: { x: -1 } } }, [{ x: 2 }, { x: 1 }], { a: [{ x: 1 }, { x: 2 }] }],
-  [{ $setUnion: [[2, 1], [1, 3]] }, [1, 2, 3]],
+  [
+    {
+      $setUnion: [
+        [2, 1],
+        [1, 3],
+      ],
+    },
+    [1, 2, 3],
+  ],
   [{ $mergeObjects: [{ a: 1, b: 1 }, { b: 2 }] }, { a: 1, b: 2 }],
   [{ $objectToArray: { a: 1 } }, [{ k: 'a', v: 1 }]],
-  [{ $arrayToObject: [[['a', 1], ['b', 2]]] }, { a: 1, b: 2 }],
+  [
+    {
+      $arrayToObject: [
+        [
+          ['a', 1],
+          ['b', 2],
+        ],
+      ],
+    },
+    { a: 1, b: 2 },
+  ],
   [['$a', '$missing'], [1, null], { a: 1 }],
   // Conversion
   [{ $toString: 1.5 }, '1.5'],
@@ -114,20 +135,47 @@ const cases: [expression: unknown, expected: unknown, doc?: Document][] = [
   [{ $type: '$missing' }, 'missing'],
   [{ $isNumber: big }, true],
   // Dates in time zones
-  [{ $dateToString: { date: moment, format: '%Y-%m-%d %H:%M:%S.%L %j %u %V' } }, '2026-03-01 17:30:15.123 060 7 09'],
-  [{ $dateToString: { date: moment, format: '%Y-%m-%d %H:%M %z', timezone: 'Asia/Jakarta' } }, '2026-03-02 00:30 +0700'],
+  [
+    { $dateToString: { date: moment, format: '%Y-%m-%d %H:%M:%S.%L %j %u %V' } },
+    '2026-03-01 17:30:15.123 060 7 09',
+  ],
+  [
+    { $dateToString: { date: moment, format: '%Y-%m-%d %H:%M %z', timezone: 'Asia/Jakarta' } },
+    '2026-03-02 00:30 +0700',
+  ],
   [{ $dateToString: { date: moment } }, '2026-03-01T17:30:15.123Z'],
   [{ $dateTrunc: { date: moment, unit: 'day', timezone: 'Asia/Jakarta' } }, new Date('2026-03-01T17:00:00Z')],
-  [{ $dateTrunc: { date: moment, unit: 'day', timezone: 'Asia/Makassar' } }, new Date('2026-03-01T16:00:00Z')],
+  [
+    { $dateTrunc: { date: moment, unit: 'day', timezone: 'Asia/Makassar' } },
+    new Date('2026-03-01T16:00:00Z'),
+  ],
   [{ $dateTrunc: { date: moment, unit: 'week', startOfWeek: 'monday' } }, new Date('2026-02-23T00:00:00Z')],
   [{ $dateTrunc: { date: moment, unit: 'month' } }, new Date('2026-03-01T00:00:00Z')],
   [{ $dateTrunc: { date: moment, unit: 'quarter' } }, new Date('2026-01-01T00:00:00Z')],
   [{ $dateTrunc: { date: moment, unit: 'minute', binSize: 15 } }, new Date('2026-03-01T17:30:00Z')],
-  [{ $dateTrunc: { date: new Date('2026-03-29T12:00:00Z'), unit: 'day', timezone: 'Europe/Berlin' } }, new Date('2026-03-28T23:00:00Z')],
-  [{ $dateAdd: { startDate: new Date('2026-01-31T00:00:00Z'), unit: 'month', amount: 1 } }, new Date('2026-02-28T00:00:00Z')],
-  [{ $dateDiff: { startDate: new Date('2026-01-01T23:00:00Z'), endDate: new Date('2026-01-02T01:00:00Z'), unit: 'day' } }, 'long 1'],
+  [
+    { $dateTrunc: { date: new Date('2026-03-29T12:00:00Z'), unit: 'day', timezone: 'Europe/Berlin' } },
+    new Date('2026-03-28T23:00:00Z'),
+  ],
+  [
+    { $dateAdd: { startDate: new Date('2026-01-31T00:00:00Z'), unit: 'month', amount: 1 } },
+    new Date('2026-02-28T00:00:00Z'),
+  ],
+  [
+    {
+      $dateDiff: {
+        startDate: new Date('2026-01-01T23:00:00Z'),
+        endDate: new Date('2026-01-02T01:00:00Z'),
+        unit: 'day',
+      },
+    },
+    'long 1',
+  ],
   [{ $dateFromParts: { year: 2026, month: 14, timezone: 'Asia/Jakarta' } }, new Date('2027-01-31T17:00:00Z')],
-  [{ $dateFromString: { dateString: '2026-03-02', timezone: 'Asia/Jakarta' } }, new Date('2026-03-01T17:00:00Z')],
+  [
+    { $dateFromString: { dateString: '2026-03-02', timezone: 'Asia/Jakarta' } },
+    new Date('2026-03-01T17:00:00Z'),
+  ],
   [{ $hour: { date: moment, timezone: '+07:00' } }, 0],
   [{ $dayOfWeek: moment }, 1],
   [{ $year: '$missing' }, null],
@@ -152,6 +200,12 @@ const refusals: [expression: unknown, code: number][] = [
 
 describe('an expression refuses', () => {
   for (const [expression, code] of refusals) {
-    test(JSON.stringify(expression), async () => await expect(evaluated(expression)).rejects.toSatisfy((error: { code: unknown }) => Number(error.code) === code));
+    test(
+      JSON.stringify(expression),
+      async () =>
+        await expect(evaluated(expression)).rejects.toSatisfy(
+          (error: { code: unknown }) => Number(error.code) === code,
+        ),
+    );
   }
 });

@@ -7,4 +7,11 @@ import { dates } from './date.ts';
 import { strings } from './string.ts';
 
 /** Every expression operator there is; what is not here is refused by name. */
-export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([...arithmetic(), ...booleans(), ...strings(), ...arrays(), ...converting(), ...dates()]);
+export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
+  ...arithmetic(),
+  ...booleans(),
+  ...strings(),
+  ...arrays(),
+  ...converting(),
+  ...dates(),
+]);

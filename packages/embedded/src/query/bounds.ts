@@ -31,7 +31,10 @@ function pointOf(value: Value | undefined): Interval {
 }
 
 /** All values of the same place in the type order. */
-const bracket = (order: number): { low: Buffer; high: Buffer } => ({ low: byte(order), high: byte(order + 1) });
+const bracket = (order: number): { low: Buffer; high: Buffer } => ({
+  low: byte(order),
+  high: byte(order + 1),
+});
 
 /**
  * The bounds that a condition puts on an index field: every document that satisfies the condition has a
@@ -64,7 +67,12 @@ export function boundsOf(leaf: Leaf): Bounds | undefined {
 
 /** Whether a condition is met by exactly the values in its bounds, on a path where no array stands. */
 export function isExact(leaf: Leaf): boolean {
-  const plain = (value: Value): boolean => value !== null && !Array.isArray(value) && !(value instanceof MinKey) && !(value instanceof MaxKey) && !(value instanceof BSONRegExp);
+  const plain = (value: Value): boolean =>
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof MinKey) &&
+    !(value instanceof MaxKey) &&
+    !(value instanceof BSONRegExp);
   if (leaf.op === 'in') return leaf.values.every(plain);
   return 'value' in leaf && plain(leaf.value);
 }
@@ -79,14 +87,16 @@ function equality(value: Value): Interval[] {
 function range(op: 'gt' | 'gte' | 'lt' | 'lte', value: Value): Bounds | undefined {
   if (value instanceof MinKey || value instanceof MaxKey || Array.isArray(value)) return undefined;
   if (value === null) return { intervals: op === 'gt' || op === 'lt' ? [] : merge(equality(null)) };
-  if (isNumeric(value) && Number.isNaN(toNumber(value))) return { intervals: op === 'gt' || op === 'lt' ? [] : [pointOf(value)] };
+  if (isNumeric(value) && Number.isNaN(toNumber(value)))
+    return { intervals: op === 'gt' || op === 'lt' ? [] : [pointOf(value)] };
   const { low: lowest, high } = bracket(orderOf(value));
   // NaN sorts below all numbers, and is less than none.
   const low = isNumeric(value) ? encodeKey([new Double(-Infinity)]) : lowest;
   const key = encodeKey([value]);
   const [first, last] = brackets[orderOf(value)] ?? ['', ''];
   const text = shown(value);
-  if (op === 'gt') return { intervals: [{ low: after(key), high, point: false, shown: `(${text}, ${last}` }] };
+  if (op === 'gt')
+    return { intervals: [{ low: after(key), high, point: false, shown: `(${text}, ${last}` }] };
   if (op === 'gte') return { intervals: [{ low: key, high, point: false, shown: `[${text}, ${last}` }] };
   if (op === 'lt') return { intervals: [{ low, high: key, point: false, shown: `${first}, ${text})` }] };
   return { intervals: [{ low, high: after(key), point: false, shown: `${first}, ${text}]` }] };
@@ -96,7 +106,7 @@ const brackets: Record<number, [string, string]> = {
   10: ['[-inf.0', 'inf.0]'],
   15: ['[""', '{})'],
   20: ['[{}', '[])'],
-  30: ['[BinData(0, )', 'ObjectId(\'000000000000000000000000\'))'],
+  30: ['[BinData(0, )', "ObjectId('000000000000000000000000'))"],
   35: ["[ObjectId('000000000000000000000000')", "ObjectId('ffffffffffffffffffffffff')]"],
   40: ['[false', 'true]'],
   45: ['[new Date(-9223372036854775808)', 'new Date(9223372036854775807)]'],
@@ -105,13 +115,20 @@ const brackets: Record<number, [string, string]> = {
 
 function patternIntervals(source: BSONRegExp): Interval[] {
   const literal = literalPrefix(source);
-  const itself = { ...pointOf(source), shown: `[/${source.pattern}/${source.options}, /${source.pattern}/${source.options}]` };
+  const itself = {
+    ...pointOf(source),
+    shown: `[/${source.pattern}/${source.options}, /${source.pattern}/${source.options}]`,
+  };
   if (!literal) return [{ ...bracket(15), point: false, shown: '["", {})' }, itself];
   const low = encodeKey([literal.prefix]).subarray(0, -2);
-  return [{ low, high: after(low), point: false, shown: `["${literal.prefix}", "${nextText(literal.prefix)}")` }, itself];
+  return [
+    { low, high: after(low), point: false, shown: `["${literal.prefix}", "${nextText(literal.prefix)}")` },
+    itself,
+  ];
 }
 
-const nextText = (text: string): string => text.slice(0, -1) + String.fromCharCode(text.charCodeAt(text.length - 1) + 1);
+const nextText = (text: string): string =>
+  text.slice(0, -1) + String.fromCharCode(text.charCodeAt(text.length - 1) + 1);
 
 const shown = (value: Value | undefined): string => {
   if (value === undefined) return 'undefined';
@@ -119,24 +136,38 @@ const shown = (value: Value | undefined): string => {
   if (value instanceof Date) return `new Date(${value.getTime()})`;
   if (orderOf(value) === 35) return `ObjectId('${String(value)}')`;
   if (value === null || typeof value !== 'object') return String(value);
-  return isNumeric(value) ? String(value) : value instanceof MinKey ? 'MinKey' : value instanceof MaxKey ? 'MaxKey' : JSON.stringify(value);
+  return isNumeric(value)
+    ? String(value)
+    : value instanceof MinKey
+      ? 'MinKey'
+      : value instanceof MaxKey
+        ? 'MaxKey'
+        : JSON.stringify(value);
 };
 
 /** Sorted, without overlaps. */
 export function merge(intervals: Interval[]): Interval[] {
-  const sorted = [...intervals].sort((a, b) => Buffer.compare(a.low, b.low) || Buffer.compare(a.high, b.high));
+  const sorted = [...intervals].sort(
+    (a, b) => Buffer.compare(a.low, b.low) || Buffer.compare(a.high, b.high),
+  );
   const merged: Interval[] = [];
   for (const next of sorted) {
     const last = merged.at(-1);
     if (!last || Buffer.compare(next.low, last.high) >= 0) merged.push(next);
     else if (Buffer.compare(next.high, last.high) > 0) {
-      merged[merged.length - 1] = { low: last.low, high: next.high, point: false, shown: joined(last.shown, next.shown) };
+      merged[merged.length - 1] = {
+        low: last.low,
+        high: next.high,
+        point: false,
+        shown: joined(last.shown, next.shown),
+      };
     }
   }
   return merged;
 }
 
-const joined = (left: string, right: string): string => `${left.slice(0, left.lastIndexOf(', '))}, ${right.slice(right.lastIndexOf(', ') + 2)}`;
+const joined = (left: string, right: string): string =>
+  `${left.slice(0, left.lastIndexOf(', '))}, ${right.slice(right.lastIndexOf(', ') + 2)}`;
 
 /** What lies in both. */
 export function intersect(left: Bounds, right: Bounds): Bounds {
@@ -149,7 +180,12 @@ export function intersect(left: Bounds, right: Bounds): Bounds {
       both.push(
         low === high
           ? low
-          : { low: low.low, high: high.high, point: false, shown: `${low.shown.slice(0, low.shown.lastIndexOf(', '))}, ${high.shown.slice(high.shown.lastIndexOf(', ') + 2)}` },
+          : {
+              low: low.low,
+              high: high.high,
+              point: false,
+              shown: `${low.shown.slice(0, low.shown.lastIndexOf(', '))}, ${high.shown.slice(high.shown.lastIndexOf(', ') + 2)}`,
+            },
       );
     }
   }

@@ -1,15 +1,5 @@
 import { toNumber } from '../bson/numbers.ts';
-import {
-  BSONRegExp,
-  Double,
-  Int32,
-  isDoc,
-  isNumeric,
-  Long,
-  T,
-  type Doc,
-  type Value,
-} from '../bson/types.ts';
+import { BSONRegExp, Double, Int32, isDoc, isNumeric, Long, T, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { compileRegex } from '../bson/regex.ts';
 
@@ -62,14 +52,19 @@ function parseTop(name: string, value: Value): Filter {
     case '$alwaysFalse':
       return { op: 'always', value: name === '$alwaysTrue' };
     default:
-      return fail('BadValue', `unknown top level operator: ${name}. If you have a field name that starts with a '$' symbol, consider using $getField or $setField.`);
+      return fail(
+        'BadValue',
+        `unknown top level operator: ${name}. If you have a field name that starts with a '$' symbol, consider using $getField or $setField.`,
+      );
   }
 }
 
 function clauses(name: string, value: Value): Filter[] {
   if (!Array.isArray(value)) return fail('BadValue', `${name} must be an array`);
   if (value.length === 0) return fail('BadValue', '$and/$or/$nor must be a nonempty array');
-  return value.map((clause) => (isDoc(clause) ? parseFilter(clause) : fail('BadValue', '$or/$and/$nor entries need to be full objects')));
+  return value.map((clause) =>
+    isDoc(clause) ? parseFilter(clause) : fail('BadValue', '$or/$and/$nor entries need to be full objects'),
+  );
 }
 
 const isOperators = (value: Value): value is Doc => {
@@ -99,14 +94,21 @@ const not = (part: Filter): Filter => ({ op: 'not', part });
 type Parse = (path: string[], value: Value, siblings: Doc, name: string) => Filter | undefined;
 
 const compared: Parse = (path, value, _siblings, name) => {
-  if (value instanceof BSONRegExp) fail('BadValue', `Can't have RegEx as arg to predicate over field '${path.join('.')}'.`);
+  if (value instanceof BSONRegExp)
+    fail('BadValue', `Can't have RegEx as arg to predicate over field '${path.join('.')}'.`);
   return { op: name.slice(1) as Comparison, path, value };
 };
 
 /** Every operator on a field. */
 export const fieldOperators: ReadonlyMap<string, Parse> = new Map<string, Parse>([
   ['$eq', (path, value) => ({ op: 'eq', path, value })],
-  ['$ne', (path, value) => (value instanceof BSONRegExp ? fail('BadValue', "Can't have regex as arg to $ne.") : not({ op: 'eq', path, value }))],
+  [
+    '$ne',
+    (path, value) =>
+      value instanceof BSONRegExp
+        ? fail('BadValue', "Can't have regex as arg to $ne.")
+        : not({ op: 'eq', path, value }),
+  ],
   ['$gt', compared],
   ['$gte', compared],
   ['$lt', compared],
@@ -118,7 +120,11 @@ export const fieldOperators: ReadonlyMap<string, Parse> = new Map<string, Parse>
   ['$size', (path, value) => ({ op: 'size', path, size: parseSize(value) })],
   ['$mod', parseMod],
   ['$regex', (path, value, siblings) => parseRegex(path, value, siblings['$options'])],
-  ['$options', (_path, _value, siblings) => (siblings['$regex'] === undefined ? fail('BadValue', '$options needs a $regex') : undefined)],
+  [
+    '$options',
+    (_path, _value, siblings) =>
+      siblings['$regex'] === undefined ? fail('BadValue', '$options needs a $regex') : undefined,
+  ],
   ['$not', parseNot],
   ['$all', parseAll],
   ['$elemMatch', parseElemMatch],
@@ -167,7 +173,8 @@ function parseNot(path: string[], value: Value): Filter {
   if (value instanceof BSONRegExp) return not(regexLeaf(path, value));
   if (!isDoc(value)) return fail('BadValue', '$not needs a regex or a document');
   if (Object.keys(value).length === 0) fail('BadValue', '$not cannot be empty');
-  for (const name of Object.keys(value)) if (!name.startsWith('$')) fail('BadValue', `unknown operator: ${name}`);
+  for (const name of Object.keys(value))
+    if (!name.startsWith('$')) fail('BadValue', `unknown operator: ${name}`);
   return not({ op: 'and', parts: parseOperators(path, value) });
 }
 
@@ -189,13 +196,17 @@ function parseElemMatch(path: string[], value: Value): Filter {
   if (!isDoc(value)) return fail('BadValue', '$elemMatch needs an Object');
   const [first] = Object.keys(value);
   const logical = first !== undefined && ['$and', '$or', '$nor', '$where', '$expr'].includes(first);
-  if (first === undefined || !first.startsWith('$') || logical) return { op: 'elemMatchObject', path, part: parseFilter(value) };
-  for (const name of Object.keys(value)) if (!name.startsWith('$')) fail('BadValue', `unknown operator: ${name}`);
+  if (first === undefined || !first.startsWith('$') || logical)
+    return { op: 'elemMatchObject', path, part: parseFilter(value) };
+  for (const name of Object.keys(value))
+    if (!name.startsWith('$')) fail('BadValue', `unknown operator: ${name}`);
   return { op: 'elemMatchValue', path, parts: parseOperators([], value) };
 }
 
 function parseSize(value: Value): number {
-  const size = isNumeric(value) ? toNumber(value) : fail('BadValue', `Failed to parse $size. Expected a number in: $size: ${String(value)}`);
+  const size = isNumeric(value)
+    ? toNumber(value)
+    : fail('BadValue', `Failed to parse $size. Expected a number in: $size: ${String(value)}`);
   if (!Number.isInteger(size)) fail('BadValue', `Failed to parse $size. Expected an integer: $size: ${size}`);
   if (size < 0) fail('BadValue', `Failed to parse $size. Expected a non-negative number in: $size: ${size}`);
   return size;
@@ -206,9 +217,17 @@ function parseMod(path: string[], value: Value): Leaf {
   if (value.length < 2) fail('BadValue', 'malformed mod, not enough elements');
   if (value.length > 2) fail('BadValue', 'malformed mod, too many elements');
   const [divisor, remainder] = value.map((item, at) => {
-    if (!isNumeric(item)) return fail('BadValue', at === 0 ? 'malformed mod, divisor not a number' : 'malformed mod, remainder not a number');
+    if (!isNumeric(item))
+      return fail(
+        'BadValue',
+        at === 0 ? 'malformed mod, divisor not a number' : 'malformed mod, remainder not a number',
+      );
     const whole = Math.trunc(toNumber(item));
-    if (!Number.isFinite(whole)) return fail('BadValue', 'malformed mod, divisor value is invalid :: caused by :: Unable to coerce NaN/Inf to integral type');
+    if (!Number.isFinite(whole))
+      return fail(
+        'BadValue',
+        'malformed mod, divisor value is invalid :: caused by :: Unable to coerce NaN/Inf to integral type',
+      );
     return item instanceof Long ? item.toBigInt() : BigInt(whole);
   }) as [bigint, bigint];
   if (divisor === 0n) fail('BadValue', 'divisor cannot be 0');
@@ -225,8 +244,10 @@ function parseTypes(value: Value): Set<number> {
   if (wanted.length === 0) fail('FailedToParse', 'must match at least one type');
   return new Set(
     wanted.flatMap((item) => {
-      if (typeof item === 'string') return typeAliases[item] ?? fail('BadValue', `Unknown type name alias: ${item}`);
-      if (!(item instanceof Int32 || item instanceof Double || item instanceof Long)) return fail('TypeMismatch', 'type must be represented as a number or a string');
+      if (typeof item === 'string')
+        return typeAliases[item] ?? fail('BadValue', `Unknown type name alias: ${item}`);
+      if (!(item instanceof Int32 || item instanceof Double || item instanceof Long))
+        return fail('TypeMismatch', 'type must be represented as a number or a string');
       const code = toNumber(item);
       if (!Object.values(T).includes(code as never)) fail('BadValue', `Invalid numerical type code: ${code}`);
       return [code];
@@ -235,7 +256,10 @@ function parseTypes(value: Value): Set<number> {
 }
 
 /** All fields that a filter fixes to one value: what an upsert inserts. */
-export function equalities(filter: Filter, found: { path: string[]; value: Value }[] = []): { path: string[]; value: Value }[] {
+export function equalities(
+  filter: Filter,
+  found: { path: string[]; value: Value }[] = [],
+): { path: string[]; value: Value }[] {
   if (filter.op === 'eq') found.push({ path: filter.path, value: filter.value });
   else if (filter.op === 'and') for (const part of filter.parts) equalities(part, found);
   else if (filter.op === 'or' && filter.parts.length === 1) equalities(filter.parts[0] as Filter, found);

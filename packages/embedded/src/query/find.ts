@@ -31,9 +31,24 @@ export interface Prepared {
 export function prepare(view: View, collection: Collection | undefined, request: FindRequest): Prepared {
   const filter = parseFilter(request.filter);
   const hint = hintedIndex(collection, request.hint);
-  if (hint === 'unknown') fail('BadValue', 'error processing query: planner returned error :: caused by :: hint provided does not correspond to an existing index');
-  const plan = planQuery(view, collection, { filter, sort: request.sort, hint, collated: request.match.strings !== undefined });
-  return { request, filter, plan, matches: compileFilter(filter, request.match), counted: { keys: 0, documents: 0, found: 0 } };
+  if (hint === 'unknown')
+    fail(
+      'BadValue',
+      'error processing query: planner returned error :: caused by :: hint provided does not correspond to an existing index',
+    );
+  const plan = planQuery(view, collection, {
+    filter,
+    sort: request.sort,
+    hint,
+    collated: request.match.strings !== undefined,
+  });
+  return {
+    request,
+    filter,
+    plan,
+    matches: compileFilter(filter, request.match),
+    counted: { keys: 0, documents: 0, found: 0 },
+  };
 }
 
 /** How much memory a sort may take before it is refused, as MongoDB's without disk. */
@@ -54,7 +69,12 @@ export function* find(view: View, collection: Collection | undefined, prepared: 
   }
 }
 
-function* sorted(source: Pausing<Found>, pattern: SortPattern, last: number, match: MatchOptions): Pausing<Found> {
+function* sorted(
+  source: Pausing<Found>,
+  pattern: SortPattern,
+  last: number,
+  match: MatchOptions,
+): Pausing<Found> {
   const order = orderBy(pattern, match.strings);
   let kept: { key: unknown; found: Found; bytes: number }[] = [];
   let bytes = 0;
@@ -71,14 +91,23 @@ function* sorted(source: Pausing<Found>, pattern: SortPattern, last: number, mat
       kept = kept.sort(byKey).slice(0, last);
       bytes = kept.reduce((sum, one) => sum + one.bytes, 0);
     }
-    if (bytes > MEMORY_LIMIT) fail('QueryExceededMemoryLimitNoDiskUseAllowed', `Executor error during find command :: caused by :: Sort exceeded memory limit of ${MEMORY_LIMIT} bytes, but did not opt in to external sorting.`);
+    if (bytes > MEMORY_LIMIT)
+      fail(
+        'QueryExceededMemoryLimitNoDiskUseAllowed',
+        `Executor error during find command :: caused by :: Sort exceeded memory limit of ${MEMORY_LIMIT} bytes, but did not opt in to external sorting.`,
+      );
   }
   kept.sort(byKey);
   for (const { found } of kept) yield found;
 }
 
 /** The bytes of what a projection leaves of each document. */
-export function* projected(source: Pausing<Found>, prepared: Prepared, project: Project | undefined, needsHit: boolean): Pausing<Buffer> {
+export function* projected(
+  source: Pausing<Found>,
+  prepared: Prepared,
+  project: Project | undefined,
+  needsHit: boolean,
+): Pausing<Buffer> {
   for (const item of source) {
     if (item === PAUSE) yield item;
     else {

@@ -17,7 +17,12 @@ function follows(query: Filter, wanted: Filter): boolean {
   if (query.op === 'or' && query.parts.every((part) => follows(part, wanted))) return true;
   if (query.op === 'and' && query.parts.some((part) => follows(part, wanted))) return true;
   if (wanted.op === 'or') return wanted.parts.some((part) => follows(query, part));
-  return isLeaf(query) && isLeaf(wanted) && query.path.join('.') === wanted.path.join('.') && leafFollows(query, wanted);
+  return (
+    isLeaf(query) &&
+    isLeaf(wanted) &&
+    query.path.join('.') === wanted.path.join('.') &&
+    leafFollows(query, wanted)
+  );
 }
 
 const isLeaf = (filter: Filter): filter is Leaf =>
@@ -29,7 +34,12 @@ function leafFollows(query: Leaf, wanted: Leaf): boolean {
       return cannotBeMissing(query);
     case 'type':
       if (query.op === 'type') return [...query.types].every((type) => wanted.types.has(type));
-      return query.op === 'eq' && query.value !== null && !Array.isArray(query.value) && wanted.types.has(typeOf(query.value));
+      return (
+        query.op === 'eq' &&
+        query.value !== null &&
+        !Array.isArray(query.value) &&
+        wanted.types.has(typeOf(query.value))
+      );
     case 'regex':
       return query.op === 'regex' && equal(query.source, wanted.source);
     case 'mod':
@@ -42,18 +52,31 @@ function leafFollows(query: Leaf, wanted: Leaf): boolean {
 
 function cannotBeMissing(query: Leaf): boolean {
   if (query.op === 'in') return !query.values.includes(null);
-  if ('value' in query) return query.value !== null && !(query.value instanceof MinKey) && !(query.value instanceof MaxKey);
+  if ('value' in query)
+    return query.value !== null && !(query.value instanceof MinKey) && !(query.value instanceof MaxKey);
   return true;
 }
 
 /** Every value that satisfies the query's condition satisfies the index's. */
 function within(query: Leaf, wanted: Leaf): boolean {
-  const arrays = [query, wanted].some((leaf) => ('value' in leaf && Array.isArray(leaf.value)) || ('values' in leaf && leaf.values.some(Array.isArray)));
-  if (arrays) return 'value' in query && 'value' in wanted && query.op === 'eq' && wanted.op === 'eq' && equal(query.value, wanted.value);
+  const arrays = [query, wanted].some(
+    (leaf) =>
+      ('value' in leaf && Array.isArray(leaf.value)) || ('values' in leaf && leaf.values.some(Array.isArray)),
+  );
+  if (arrays)
+    return (
+      'value' in query &&
+      'value' in wanted &&
+      query.op === 'eq' &&
+      wanted.op === 'eq' &&
+      equal(query.value, wanted.value)
+    );
   const inner = boundsOf(query);
   const outer = boundsOf(wanted);
   if (!inner || !outer) return false;
   return inner.intervals.every((one) =>
-    outer.intervals.some((two) => Buffer.compare(two.low, one.low) <= 0 && Buffer.compare(one.high, two.high) <= 0),
+    outer.intervals.some(
+      (two) => Buffer.compare(two.low, one.low) <= 0 && Buffer.compare(one.high, two.high) <= 0,
+    ),
   );
 }

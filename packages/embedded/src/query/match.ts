@@ -57,7 +57,8 @@ export function compileFilter(filter: Filter, options: MatchOptions = {}): Match
     }
     case 'elemMatchObject': {
       const part = compileFilter(filter.part, options);
-      const matches = (item: Value): boolean => (isDoc(item) ? part(item) : Array.isArray(item) && part(asDocument(item)));
+      const matches = (item: Value): boolean =>
+        isDoc(item) ? part(item) : Array.isArray(item) && part(asDocument(item));
       return arrayMatcher(filter.path, (items) => items.findIndex(matches));
     }
     case 'elemMatchValue': {
@@ -66,7 +67,8 @@ export function compileFilter(filter: Filter, options: MatchOptions = {}): Match
     }
     case 'size': {
       const { size } = filter;
-      return (doc) => someValue(doc, filter.path, (value) => Array.isArray(value) && value.length === size, false);
+      return (doc) =>
+        someValue(doc, filter.path, (value) => Array.isArray(value) && value.length === size, false);
     }
     default:
       return leafMatcher(filter.path, valueTest(filter, options.strings ?? compareStrings));
@@ -110,7 +112,8 @@ function singleTest(filter: Filter, options: MatchOptions): Test {
   }
 }
 
-const asDocument = (items: Value[]): Doc => Object.fromEntries(items.map((item, index) => [String(index), item]));
+const asDocument = (items: Value[]): Doc =>
+  Object.fromEntries(items.map((item, index) => [String(index), item]));
 
 function arrayMatcher(path: string[], find: (items: Value[]) => number): Matcher {
   return (doc, hit) =>
@@ -178,7 +181,8 @@ const verdicts: Record<Comparison, (order: number) => boolean> = {
 };
 
 const isNaNValue = (value: Value | undefined): boolean =>
-  (value instanceof Double && Number.isNaN(value.value)) || (isNumeric(value) && !(value instanceof Long) && Number.isNaN(toNumber(value)));
+  (value instanceof Double && Number.isNaN(value.value)) ||
+  (isNumeric(value) && !(value instanceof Long) && Number.isNaN(toNumber(value)));
 
 /** Comparison within one place of the type order, as queries compare. */
 function comparison(op: Comparison, wanted: Value, strings: StringOrder): Test {
@@ -187,7 +191,8 @@ function comparison(op: Comparison, wanted: Value, strings: StringOrder): Test {
     const edge = orderOf(wanted);
     return (value) => verdict(orderOf(value) - edge);
   }
-  if (wanted === null) return op === 'gt' || op === 'lt' ? () => false : (value) => value === null || value === undefined;
+  if (wanted === null)
+    return op === 'gt' || op === 'lt' ? () => false : (value) => value === null || value === undefined;
   const order = orderOf(wanted);
   if (isNumeric(wanted)) {
     if (isNaNValue(wanted)) return op === 'gt' || op === 'lt' ? () => false : isNaNValue;
@@ -196,7 +201,8 @@ function comparison(op: Comparison, wanted: Value, strings: StringOrder): Test {
   if (typeof wanted === 'string' && op === 'eq' && strings === compareStrings) {
     return (value) => value === wanted || (value instanceof BSONSymbol && value.value === wanted);
   }
-  return (value) => value !== undefined && orderOf(value) === order && verdict(compare(value, wanted, strings));
+  return (value) =>
+    value !== undefined && orderOf(value) === order && verdict(compare(value, wanted, strings));
 }
 
 function inTest(leaf: Leaf & { op: 'in' }, strings: StringOrder): Test {
@@ -217,7 +223,9 @@ function regexTest(regex: RegExp, source: BSONRegExp): Test {
   return (value) => {
     if (typeof value === 'string') return regex.test(value);
     if (value instanceof BSONSymbol) return regex.test(value.value);
-    return value instanceof BSONRegExp && value.pattern === source.pattern && value.options === source.options;
+    return (
+      value instanceof BSONRegExp && value.pattern === source.pattern && value.options === source.options
+    );
   };
 }
 

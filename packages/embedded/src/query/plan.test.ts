@@ -15,11 +15,24 @@ interface Explained {
   sorts: boolean;
 }
 
-async function explained(collection: Collection, filter: Document, options: { sort?: Document; limit?: number } = {}): Promise<Explained> {
+async function explained(
+  collection: Collection,
+  filter: Document,
+  options: { sort?: Document; limit?: number } = {},
+): Promise<Explained> {
   const plan = await collection.find(filter, options as never).explain('executionStats');
   const text = JSON.stringify((plan as Document)['queryPlanner'].winningPlan);
-  const { totalKeysExamined, totalDocsExamined, nReturned } = (plan as Document)['executionStats'] as Record<string, number>;
-  return { index: /"indexName":"([^"]+)"/.exec(text)?.[1], keys: totalKeysExamined as number, documents: totalDocsExamined as number, found: nReturned as number, sorts: text.includes('"SORT"') };
+  const { totalKeysExamined, totalDocsExamined, nReturned } = (plan as Document)['executionStats'] as Record<
+    string,
+    number
+  >;
+  return {
+    index: /"indexName":"([^"]+)"/.exec(text)?.[1],
+    keys: totalKeysExamined as number,
+    documents: totalDocsExamined as number,
+    found: nReturned as number,
+    sorts: text.includes('"SORT"'),
+  };
 }
 
 describe('the planner', () => {
@@ -27,30 +40,57 @@ describe('the planner', () => {
     const collection = on.fresh();
     await collection.createIndex({ t: 1, at: 1 });
     await collection.insertMany(Array.from({ length: 200 }, (_, n) => ({ t: n % 2, at: n })));
-    expect(await explained(collection, { t: 1, at: { $gte: 100, $lt: 120 } })).toMatchObject({ index: 't_1_at_1', keys: 10, documents: 10, found: 10 });
+    expect(await explained(collection, { t: 1, at: { $gte: 100, $lt: 120 } })).toMatchObject({
+      index: 't_1_at_1',
+      keys: 10,
+      documents: 10,
+      found: 10,
+    });
   });
   test('lets the index sort, forwards and backwards, and stops at the limit', async () => {
     const collection = on.fresh();
     await collection.createIndex({ t: 1, at: -1 });
     await collection.insertMany(Array.from({ length: 100 }, (_, n) => ({ t: n % 2, at: n })));
-    expect(await explained(collection, { t: 1 }, { sort: { at: 1 }, limit: 5 })).toMatchObject({ index: 't_1_at_-1', keys: 5, documents: 5, sorts: false });
-    expect(await explained(collection, { t: 1 }, { sort: { at: -1 }, limit: 5 })).toMatchObject({ keys: 5, sorts: false });
-    expect((await collection.find({ t: 1 }).sort({ at: 1 }).limit(3).toArray()).map(({ at }) => at as number)).toEqual([1, 3, 5]);
+    expect(await explained(collection, { t: 1 }, { sort: { at: 1 }, limit: 5 })).toMatchObject({
+      index: 't_1_at_-1',
+      keys: 5,
+      documents: 5,
+      sorts: false,
+    });
+    expect(await explained(collection, { t: 1 }, { sort: { at: -1 }, limit: 5 })).toMatchObject({
+      keys: 5,
+      sorts: false,
+    });
+    expect(
+      (await collection.find({ t: 1 }).sort({ at: 1 }).limit(3).toArray()).map(({ at }) => at as number),
+    ).toEqual([1, 3, 5]);
   });
   test('reads an anchored pattern as a range', async () => {
     const collection = on.fresh();
     await collection.createIndex({ name: 1 });
     await collection.insertMany(['anna', 'annelies', 'bert', 'ann', 'An'].map((name) => ({ name })));
-    expect(await explained(collection, { name: /^ann/ })).toMatchObject({ index: 'name_1', documents: 3, found: 3 });
+    expect(await explained(collection, { name: /^ann/ })).toMatchObject({
+      index: 'name_1',
+      documents: 3,
+      found: 3,
+    });
   });
   test('uses a partial index only for queries that lie within its filter', async () => {
     const collection = on.fresh();
     await collection.createIndex({ a: 1 }, { partialFilterExpression: { status: { $in: ['new', 'open'] } } });
     await collection.insertMany(['new', 'open', 'done'].map((status, a) => ({ a, status })));
-    expect(await explained(collection, { a: 1, status: 'open' })).toMatchObject({ index: 'a_1', documents: 1 });
-    expect(await explained(collection, { a: 1, status: { $in: ['open', 'new'] } })).toMatchObject({ index: 'a_1' });
+    expect(await explained(collection, { a: 1, status: 'open' })).toMatchObject({
+      index: 'a_1',
+      documents: 1,
+    });
+    expect(await explained(collection, { a: 1, status: { $in: ['open', 'new'] } })).toMatchObject({
+      index: 'a_1',
+    });
     expect(await explained(collection, { a: 2 })).toMatchObject({ index: undefined, found: 1 });
-    expect(await explained(collection, { a: 2, status: { $in: ['open', 'done'] } })).toMatchObject({ index: undefined, found: 1 });
+    expect(await explained(collection, { a: 2, status: { $in: ['open', 'done'] } })).toMatchObject({
+      index: undefined,
+      found: 1,
+    });
   });
   test('does not use a sparse index for what it leaves out', async () => {
     const collection = on.fresh();
@@ -63,22 +103,42 @@ describe('the planner', () => {
   test('joins conditions on one array element, and only those', async () => {
     const collection = on.fresh();
     await collection.createIndex({ tenant: 1, 'holds.r': 1, 'holds.t': 1 });
-    await collection.insertMany(Array.from({ length: 50 }, (_, n) => ({ tenant: 'a', holds: [{ r: n % 5, t: n }, { r: 9, t: n }] })));
-    expect(await explained(collection, { tenant: 'a', holds: { $elemMatch: { r: 3, t: { $gte: 10, $lt: 20 } } } })).toMatchObject({ keys: 2, documents: 2, found: 2 });
-    expect(await explained(collection, { tenant: 'a', 'holds.r': 3, 'holds.t': 12 })).toMatchObject({ keys: 10, documents: 10, found: 0 });
+    await collection.insertMany(
+      Array.from({ length: 50 }, (_, n) => ({
+        tenant: 'a',
+        holds: [
+          { r: n % 5, t: n },
+          { r: 9, t: n },
+        ],
+      })),
+    );
+    expect(
+      await explained(collection, { tenant: 'a', holds: { $elemMatch: { r: 3, t: { $gte: 10, $lt: 20 } } } }),
+    ).toMatchObject({ keys: 2, documents: 2, found: 2 });
+    expect(await explained(collection, { tenant: 'a', 'holds.r': 3, 'holds.t': 12 })).toMatchObject({
+      keys: 10,
+      documents: 10,
+      found: 0,
+    });
     expect(await collection.countDocuments({ 'holds.r': 3, 'holds.t': 13 })).toBe(1);
   });
   test('takes each branch of $or through its index, and gives each document once', async () => {
     const collection = on.fresh();
     await collection.createIndexes([{ key: { a: 1 } }, { key: { b: 1 } }]);
     await collection.insertMany(Array.from({ length: 50 }, (_, n) => ({ a: n, b: n })));
-    expect(await explained(collection, { $or: [{ a: 1 }, { b: { $in: [1, 2] } }] })).toMatchObject({ documents: 2, found: 2 });
+    expect(await explained(collection, { $or: [{ a: 1 }, { b: { $in: [1, 2] } }] })).toMatchObject({
+      documents: 2,
+      found: 2,
+    });
   });
   test('chooses the index that reads less', async () => {
     const collection = on.fresh();
     await collection.createIndexes([{ key: { common: 1 } }, { key: { rare: 1 } }]);
     await collection.insertMany(Array.from({ length: 100 }, (_, n) => ({ common: 1, rare: n })));
-    expect(await explained(collection, { common: 1, rare: 5 })).toMatchObject({ index: 'rare_1', documents: 1 });
+    expect(await explained(collection, { common: 1, rare: 5 })).toMatchObject({
+      index: 'rare_1',
+      documents: 1,
+    });
   });
   test('obeys a hint, and refuses one that names nothing', async () => {
     const collection = on.fresh();
@@ -92,15 +152,28 @@ describe('the planner', () => {
     const collection = on.fresh();
     await collection.createIndex({ name: 1 });
     await collection.insertMany([{ name: 'Anna' }, { name: 'anna' }]);
-    expect(await collection.find({ name: 'anna' }, { collation: { locale: 'en', strength: 2 } }).toArray()).toHaveLength(2);
+    expect(
+      await collection.find({ name: 'anna' }, { collation: { locale: 'en', strength: 2 } }).toArray(),
+    ).toHaveLength(2);
   });
 });
 
-const scalar = fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 0, max: 4 }) }, fc.constantFrom<unknown>(null, 'a', 'ab', 'b', 1.5, true));
+const scalar = fc.oneof(
+  { weight: 5, arbitrary: fc.integer({ min: 0, max: 4 }) },
+  fc.constantFrom<unknown>(null, 'a', 'ab', 'b', 1.5, true),
+);
 const nested = fc.record({ x: scalar, y: scalar }, { requiredKeys: [] });
-const field = fc.oneof({ weight: 4, arbitrary: scalar }, fc.array(scalar, { maxLength: 3 }), nested, fc.array(fc.oneof(nested, scalar), { maxLength: 3 }));
+const field = fc.oneof(
+  { weight: 4, arbitrary: scalar },
+  fc.array(scalar, { maxLength: 3 }),
+  nested,
+  fc.array(fc.oneof(nested, scalar), { maxLength: 3 }),
+);
 /** Only one field holds arrays: two would be parallel, which an index refuses. */
-const documents = fc.array(fc.record({ a: field, b: scalar, c: scalar }, { requiredKeys: [] }), { minLength: 1, maxLength: 12 });
+const documents = fc.array(fc.record({ a: field, b: scalar, c: scalar }, { requiredKeys: [] }), {
+  minLength: 1,
+  maxLength: 12,
+});
 
 const operand = fc.oneof(scalar, fc.array(scalar, { maxLength: 2 }));
 const condition = fc.oneof(
@@ -121,9 +194,20 @@ const condition = fc.oneof(
   fc.constant({ $type: 'int' }),
   fc.nat(2).map(($size) => ({ $size })),
 );
-const clause = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'a.x', 'a.y', 'a.0', 'a.0.x'), condition, { minKeys: 1, maxKeys: 3, noNullPrototype: true });
-const filters = fc.oneof({ weight: 3, arbitrary: clause }, fc.array(clause, { minLength: 1, maxLength: 2 }).map(($or) => ({ $or })), fc.tuple(clause, clause).map(($and) => ({ $and })));
-const sorts = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'a.x'), fc.constantFrom(1, -1), { maxKeys: 2, noNullPrototype: true });
+const clause = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'a.x', 'a.y', 'a.0', 'a.0.x'), condition, {
+  minKeys: 1,
+  maxKeys: 3,
+  noNullPrototype: true,
+});
+const filters = fc.oneof(
+  { weight: 3, arbitrary: clause },
+  fc.array(clause, { minLength: 1, maxLength: 2 }).map(($or) => ({ $or })),
+  fc.tuple(clause, clause).map(($and) => ({ $and })),
+);
+const sorts = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'a.x'), fc.constantFrom(1, -1), {
+  maxKeys: 2,
+  noNullPrototype: true,
+});
 
 const indexes: [Document, Document][] = [
   [{ a: 1 }, {}],
@@ -145,24 +229,42 @@ test('every query finds the same with every index as without, in the same order'
   for (const [key, options] of indexes) await indexed.createIndex(key as never, options);
   const hints = [undefined, ...(await indexed.listIndexes().toArray()).map(({ name }) => name as string)];
   await fc.assert(
-    fc.asyncProperty(documents, fc.array(fc.tuple(filters, sorts, fc.constantFrom(1 as const, -1 as const)), { minLength: 4, maxLength: 4 }), fc.nat(hints.length - 1), async (docs, queries, which) => {
-      await Promise.all([plain.deleteMany({}), indexed.deleteMany({})]);
-      const numbered = docs.map((doc, index) => ({ ...doc, _id: index as never }));
-      await plain.insertMany(numbered);
-      await indexed.insertMany(numbered);
-      await Promise.all([plain, indexed].map((collection) => collection.updateMany({ c: 1 }, { $set: { b: 3, c: 2 } })));
-      await Promise.all([plain, indexed].map((collection) => collection.deleteMany({ b: 0, c: 0 })));
-      for (const [filter, sort, direction] of queries) {
-        const order = { ...sort, _id: direction };
-        const ids = async (collection: Collection, options = {}): Promise<unknown> => (await collection.find(filter as never, options).sort(order as never).toArray()).map(({ _id }) => _id as unknown);
-        const expected = await ids(plain);
-        expect(await ids(indexed), JSON.stringify(filter)).toEqual(expected);
-        const hint = hints[which];
-        if (hint?.startsWith('_id')) expect(await ids(indexed, { hint })).toEqual(expected);
-        const unordered = await indexed.find(filter as never).toArray();
-        expect(unordered.map(({ _id }) => _id as unknown as number).sort((x, y) => x - y)).toEqual([...(expected as number[])].sort((x, y) => x - y));
-      }
-    }),
+    fc.asyncProperty(
+      documents,
+      fc.array(fc.tuple(filters, sorts, fc.constantFrom(1 as const, -1 as const)), {
+        minLength: 4,
+        maxLength: 4,
+      }),
+      fc.nat(hints.length - 1),
+      async (docs, queries, which) => {
+        await Promise.all([plain.deleteMany({}), indexed.deleteMany({})]);
+        const numbered = docs.map((doc, index) => ({ ...doc, _id: index as never }));
+        await plain.insertMany(numbered);
+        await indexed.insertMany(numbered);
+        await Promise.all(
+          [plain, indexed].map((collection) => collection.updateMany({ c: 1 }, { $set: { b: 3, c: 2 } })),
+        );
+        await Promise.all([plain, indexed].map((collection) => collection.deleteMany({ b: 0, c: 0 })));
+        for (const [filter, sort, direction] of queries) {
+          const order = { ...sort, _id: direction };
+          const ids = async (collection: Collection, options = {}): Promise<unknown> =>
+            (
+              await collection
+                .find(filter as never, options)
+                .sort(order as never)
+                .toArray()
+            ).map(({ _id }) => _id as unknown);
+          const expected = await ids(plain);
+          expect(await ids(indexed), JSON.stringify(filter)).toEqual(expected);
+          const hint = hints[which];
+          if (hint?.startsWith('_id')) expect(await ids(indexed, { hint })).toEqual(expected);
+          const unordered = await indexed.find(filter as never).toArray();
+          expect(unordered.map(({ _id }) => _id as unknown as number).sort((x, y) => x - y)).toEqual(
+            [...(expected as number[])].sort((x, y) => x - y),
+          );
+        }
+      },
+    ),
     { numRuns: 120 },
   );
 });

@@ -4,7 +4,15 @@ import { isDoc, typeOf, T, type Doc, type Value } from '../bson/types.ts';
 import { BOTTOM, TOP } from '../storage/connection.ts';
 import type { Collection, Index, View } from '../storage/view.ts';
 import { successor } from '../bson/keys.ts';
-import { boundsOf, descending, everything, intersect, isExact, type Bounds, type Interval } from './bounds.ts';
+import {
+  boundsOf,
+  descending,
+  everything,
+  intersect,
+  isExact,
+  type Bounds,
+  type Interval,
+} from './bounds.ts';
 import { conditionsOf, type Condition } from './conditions.ts';
 import type { Filter } from './filter.ts';
 import { implies } from './implies.ts';
@@ -54,7 +62,8 @@ interface Candidate {
 export function planQuery(view: View, collection: Collection | undefined, request: PlanRequest): Plan {
   if (!collection) return { stage: 'EOF', sorted: true };
   const { hint } = request;
-  if (hint === 'forward' || hint === 'backward') return { stage: 'COLLSCAN', backwards: hint === 'backward', sorted: !request.sort };
+  if (hint === 'forward' || hint === 'backward')
+    return { stage: 'COLLSCAN', backwards: hint === 'backward', sorted: !request.sort };
   const conditions = conditionsOf(request.filter).filter(({ leaf }) => !request.collated || !hasText(leaf));
   const candidates: Candidate[] = [];
   for (const index of hint ? [hint] : collection.indexes) {
@@ -63,25 +72,39 @@ export function planQuery(view: View, collection: Collection | undefined, reques
     if (candidate) candidates.push(candidate);
   }
   const best = cheapest(view, candidates, request);
-  if (best && (best.points > 0 || best.plan.ranges.length !== 1 || best.plan.bounds[0] !== everything.intervals || hint)) return best.plan;
+  if (
+    best &&
+    (best.points > 0 || best.plan.ranges.length !== 1 || best.plan.bounds[0] !== everything.intervals || hint)
+  )
+    return best.plan;
   const union = unionOf(view, collection, request);
   return union ?? best?.plan ?? { stage: 'COLLSCAN', backwards: false, sorted: !request.sort };
 }
 
 const hasText = (leaf: Condition['leaf']): boolean => {
-  const texty = (value: Value): boolean => [T.string, T.symbol, T.object, T.array].includes(typeOf(value) as never);
+  const texty = (value: Value): boolean =>
+    [T.string, T.symbol, T.object, T.array].includes(typeOf(value) as never);
   return 'value' in leaf ? texty(leaf.value) : 'values' in leaf ? leaf.values.some(texty) : false;
 };
 
-function consider(index: Index, conditions: Condition[], request: PlanRequest, forced: boolean): Candidate | undefined {
+function consider(
+  index: Index,
+  conditions: Condition[],
+  request: PlanRequest,
+  forced: boolean,
+): Candidate | undefined {
   if (index.partialFilter && !implies(request.filter, index.partialFilter)) return undefined;
   if (index.sparse && !provesPresence(index, conditions)) return undefined;
   const bounds = boundsFor(index, conditions);
   const sortDirection = request.sort && !request.collated ? sortedBy(index, bounds, request.sort) : undefined;
   if (!forced && bounds[0] === everything && sortDirection === undefined) return undefined;
-  const stored = bounds.map(({ intervals }, at) => (index.descending[at] ? descending(intervals) : intervals));
+  const stored = bounds.map(({ intervals }, at) =>
+    index.descending[at] ? descending(intervals) : intervals,
+  );
   const { ranges, used } = rangesOf(stored);
-  const checks = stored.map((intervals, at) => (at < used || bounds[at] === everything ? undefined : intervals));
+  const checks = stored.map((intervals, at) =>
+    at < used || bounds[at] === everything ? undefined : intervals,
+  );
   const points = bounds.findIndex(({ intervals }) => !intervals.every(({ point }) => point));
   const equalities = points < 0 ? bounds.length : points;
   const tight = bounds.filter((field) => field !== everything).length;
@@ -116,7 +139,12 @@ const provesPresence = (index: Index, conditions: Condition[]): boolean => {
     if (!Object.hasOwn(index.key, path)) return false;
     if (leaf.op === 'exists' || leaf.op === 'type' || leaf.op === 'size') return true;
     const bounds = boundsOf(leaf);
-    return bounds !== undefined && !bounds.intervals.some(({ low, high }) => Buffer.compare(low, missing) <= 0 && Buffer.compare(missing, high) < 0);
+    return (
+      bounds !== undefined &&
+      !bounds.intervals.some(
+        ({ low, high }) => Buffer.compare(low, missing) <= 0 && Buffer.compare(missing, high) < 0,
+      )
+    );
   });
 };
 
@@ -127,7 +155,8 @@ const provesPresence = (index: Index, conditions: Condition[]): boolean => {
 function boundsFor(index: Index, conditions: Condition[]): Bounds[] {
   const names = Object.keys(index.key);
   const relevant = conditions.filter(({ path }) => names.includes(path));
-  if (index.multikey.every((bits) => bits === 0)) return names.map((name) => together(relevant.filter(({ path }) => path === name)));
+  if (index.multikey.every((bits) => bits === 0))
+    return names.map((name) => together(relevant.filter(({ path }) => path === name)));
   const groups = [undefined, ...new Set(relevant.flatMap(({ group }) => (group ? [group] : [])))];
   const variants = groups.map((group) => {
     const taken: string[] = [];
@@ -139,7 +168,9 @@ function boundsFor(index: Index, conditions: Condition[]): Bounds[] {
       const free = !taken.includes(root);
       const mine = here.filter((condition) => condition.group === group);
       let chosen: Bounds;
-      if (group && mine.length > 0) chosen = bits >> (group.depth + 1) === 0 ? together(mine) : tightest(mine.map((one) => together([one])));
+      if (group && mine.length > 0)
+        chosen =
+          bits >> (group.depth + 1) === 0 ? together(mine) : tightest(mine.map((one) => together([one])));
       else chosen = free ? tightest(here.map((one) => together([one]))) : everything;
       if (chosen !== everything) taken.push(root);
       // What another condition of the same array has narrowed already cannot be narrowed by this one.
@@ -168,7 +199,8 @@ function weighField(bounds: Bounds): number {
   return 10 - Math.min(intervals.length, 5);
 }
 
-const weigh = (fields: Bounds[]): number => fields.reduce((sum, field, at) => sum + weighField(field) / 3 ** at, 0);
+const weigh = (fields: Bounds[]): number =>
+  fields.reduce((sum, field, at) => sum + weighField(field) / 3 ** at, 0);
 
 /** The stretches of the index: equal parts first, then one field's ranges. */
 function rangesOf(fields: Interval[][]): { ranges: { low: Buffer; high: Buffer }[]; used: number } {
@@ -176,12 +208,15 @@ function rangesOf(fields: Interval[][]): { ranges: { low: Buffer; high: Buffer }
   let used = 0;
   for (const intervals of fields) {
     if (!intervals.every(({ point }) => point) || prefixes.length * intervals.length > MAX_RANGES) break;
-    prefixes = prefixes.flatMap((prefix) => intervals.map(({ low }) => (prefix.length ? Buffer.concat([prefix, low]) : low)));
+    prefixes = prefixes.flatMap((prefix) =>
+      intervals.map(({ low }) => (prefix.length ? Buffer.concat([prefix, low]) : low)),
+    );
     used++;
   }
   const next = fields[used];
   const above = (prefix: Buffer): Buffer => (prefix.length ? (successor(prefix) ?? TOP) : TOP);
-  if (!next || prefixes.length * next.length > MAX_RANGES) return { ranges: prefixes.map((low) => ({ low, high: above(low) })), used };
+  if (!next || prefixes.length * next.length > MAX_RANGES)
+    return { ranges: prefixes.map((low) => ({ low, high: above(low) })), used };
   const ranges = prefixes.flatMap((prefix) =>
     next.map(({ low, high }) => ({
       low: Buffer.concat([prefix, low]),
@@ -193,7 +228,8 @@ function rangesOf(fields: Interval[][]): { ranges: { low: Buffer; high: Buffer }
 
 function sortedBy(index: Index, bounds: Bounds[], sort: SortPattern): 'forward' | 'backward' | undefined {
   const names = Object.keys(index.key);
-  const fixed = (at: number): boolean => bounds[at]?.intervals.length === 1 && bounds[at].intervals[0]?.point === true && index.multikey[at] === 0;
+  const fixed = (at: number): boolean =>
+    bounds[at]?.intervals.length === 1 && bounds[at].intervals[0]?.point === true && index.multikey[at] === 0;
   let direction: boolean | undefined;
   let at = 0;
   for (const { name, descending: down } of sort.fields) {
@@ -213,7 +249,9 @@ const SAMPLE = 100;
 
 /** Counts a little of what each candidate would read, where more than one could serve. */
 function cheapest(view: View, candidates: Candidate[], request: PlanRequest): Candidate | undefined {
-  const exact = candidates.find(({ plan, points }) => plan.index.unique && points === plan.bounds.length && plan.ranges.length === 1);
+  const exact = candidates.find(
+    ({ plan, points }) => plan.index.unique && points === plan.bounds.length && plan.ranges.length === 1,
+  );
   if (exact) return exact;
   if (candidates.length < 2) return candidates[0];
   const priced = candidates.map((candidate) => {
@@ -232,18 +270,29 @@ function cheapest(view: View, candidates: Candidate[], request: PlanRequest): Ca
 
 /** An $or whose every branch has an index: the branches one after another. */
 function unionOf(view: View, collection: Collection, request: PlanRequest): Plan | undefined {
-  const or = request.filter.op === 'or' ? request.filter : request.filter.op === 'and' ? request.filter.parts.find(({ op }) => op === 'or') : undefined;
+  const or =
+    request.filter.op === 'or'
+      ? request.filter
+      : request.filter.op === 'and'
+        ? request.filter.parts.find(({ op }) => op === 'or')
+        : undefined;
   if (or?.op !== 'or') return undefined;
   const rest = request.filter.op === 'and' ? request.filter.parts.filter((part) => part !== or) : [];
   const plans = or.parts.map((part) =>
-    planQuery(view, collection, { filter: { op: 'and', parts: [part, ...rest] }, collated: request.collated }),
+    planQuery(view, collection, {
+      filter: { op: 'and', parts: [part, ...rest] },
+      collated: request.collated,
+    }),
   );
   if (plans.some(({ stage }) => stage === 'COLLSCAN')) return undefined;
   return { stage: 'OR', plans, sorted: false };
 }
 
 /** The index that a hint names, by name or by pattern. */
-export function hintedIndex(collection: Collection | undefined, hint: Value | undefined): Index | 'forward' | 'backward' | undefined | 'unknown' {
+export function hintedIndex(
+  collection: Collection | undefined,
+  hint: Value | undefined,
+): Index | 'forward' | 'backward' | undefined | 'unknown' {
   if (hint === undefined || !collection) return undefined;
   if (typeof hint === 'string') return collection.indexes.find(({ name }) => name === hint) ?? 'unknown';
   if (!isDoc(hint) || Object.keys(hint).length === 0) return isDoc(hint) ? undefined : 'unknown';

@@ -1,7 +1,14 @@
 import { toNumber } from '../bson/numbers.ts';
 import { field, isDoc, isNumeric, put, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { checkPath, compile, scopeOf, type Environment, type Expression, type Scope } from '../expression/compile.ts';
+import {
+  checkPath,
+  compile,
+  scopeOf,
+  type Environment,
+  type Expression,
+  type Scope,
+} from '../expression/compile.ts';
 import type { Hit } from './match.ts';
 
 /** Finds the first element of an array that a query's $elemMatch accepts. */
@@ -9,7 +16,12 @@ export type ElementFinder = (condition: Doc) => (item: Value) => boolean;
 
 export type Project = (doc: Doc, hit?: Hit, variables?: Scope['variables']) => Doc;
 
-type Node = { kind: 'in' } | { kind: 'out' } | { kind: 'compute'; expression: Expression } | { kind: 'edit'; edit: Edit } | Tree;
+type Node =
+  | { kind: 'in' }
+  | { kind: 'out' }
+  | { kind: 'compute'; expression: Expression }
+  | { kind: 'edit'; edit: Edit }
+  | Tree;
 type Edit = (value: Value | undefined, hit: Hit | undefined) => Value | undefined;
 interface Tree {
   kind: 'tree';
@@ -27,12 +39,19 @@ interface Parsing {
 /** A projection of find, or with no `elements` the $project stage. */
 export function compileProjection(spec: Doc, environment: Environment, elements?: ElementFinder): Project {
   if (Object.keys(spec).length === 0) {
-    if (!elements) fail(51272, 'Invalid $project :: caused by :: projection specification must have at least one field');
+    if (!elements)
+      fail(51272, 'Invalid $project :: caused by :: projection specification must have at least one field');
     return (doc) => doc;
   }
-  const parsing: Parsing = { mode: undefined, environment, elements, root: { kind: 'tree', children: new Map() } };
+  const parsing: Parsing = {
+    mode: undefined,
+    environment,
+    elements,
+    root: { kind: 'tree', children: new Map() },
+  };
   const id = spec['_id'];
-  for (const [name, value] of Object.entries(spec)) if (name !== '_id') parseField(parsing, name.split('.'), value, name);
+  for (const [name, value] of Object.entries(spec))
+    if (name !== '_id') parseField(parsing, name.split('.'), value, name);
   if (id !== undefined) parseId(parsing, id, Object.keys(spec).length === 1);
   const including = parsing.mode === 'in';
   if (including && id === undefined) parsing.root.children.set('_id', { kind: 'in' });
@@ -61,8 +80,15 @@ const flag = (value: Value): boolean => value === true || (isNumeric(value) && t
 function mode(parsing: Parsing, wanted: 'in' | 'out', name: string): void {
   parsing.mode ??= wanted;
   if (parsing.mode === wanted) return;
-  if (wanted === 'in') fail(31253, `Invalid $project :: caused by :: Cannot do inclusion on field ${name} in exclusion projection`);
-  fail(31254, `Invalid $project :: caused by :: Cannot do exclusion on field ${name} in inclusion projection`);
+  if (wanted === 'in')
+    fail(
+      31253,
+      `Invalid $project :: caused by :: Cannot do inclusion on field ${name} in exclusion projection`,
+    );
+  fail(
+    31254,
+    `Invalid $project :: caused by :: Cannot do exclusion on field ${name} in inclusion projection`,
+  );
 }
 
 function parseField(parsing: Parsing, parts: string[], value: Value, name: string): void {
@@ -78,7 +104,8 @@ function parseField(parsing: Parsing, parts: string[], value: Value, name: strin
   }
   if (isDoc(value)) {
     const [first] = Object.keys(value);
-    if (first === undefined) fail(51270, `An empty sub-projection is not a valid value. Found empty object at path`);
+    if (first === undefined)
+      fail(51270, `An empty sub-projection is not a valid value. Found empty object at path`);
     if (parsing.elements && first === '$slice' && !isExpressionSlice(value['$slice'])) {
       return place(parsing, parts, { kind: 'edit', edit: slice(value['$slice'] as Value) }, name);
     }
@@ -90,23 +117,30 @@ function parseField(parsing: Parsing, parts: string[], value: Value, name: strin
       return place(parsing, parts, { kind: 'edit', edit: elementOf(parsing.elements(condition)) }, name);
     }
     if (!first?.startsWith('$')) {
-      for (const [inner, innerValue] of Object.entries(value)) parseField(parsing, [...parts, ...inner.split('.')], innerValue, `${name}.${inner}`);
+      for (const [inner, innerValue] of Object.entries(value))
+        parseField(parsing, [...parts, ...inner.split('.')], innerValue, `${name}.${inner}`);
       return;
     }
   }
-  if (parsing.mode === 'out') fail(31252, `Invalid $project :: caused by :: Bad projection specification, cannot use computed field ${name} in an exclusion projection`);
+  if (parsing.mode === 'out')
+    fail(
+      31252,
+      `Invalid $project :: caused by :: Bad projection specification, cannot use computed field ${name} in an exclusion projection`,
+    );
   mode(parsing, 'in', name);
   place(parsing, parts, { kind: 'compute', expression: compile(value, parsing.environment) }, name);
 }
 
-const isExpressionSlice = (value: Value | undefined): boolean => Array.isArray(value) && value.length > 0 && !isNumeric(value[0]);
+const isExpressionSlice = (value: Value | undefined): boolean =>
+  Array.isArray(value) && value.length > 0 && !isNumeric(value[0]);
 
 function place(parsing: Parsing, parts: readonly string[], leaf: Node, name: string): void {
   let tree = parsing.root;
   for (const part of parts.slice(0, -1)) {
     let next = tree.children.get(part);
     if (!next) tree.children.set(part, (next = { kind: 'tree', children: new Map() }));
-    if (next.kind !== 'tree') return fail(31249, `Invalid $project :: caused by :: Path collision at ${name}`);
+    if (next.kind !== 'tree')
+      return fail(31249, `Invalid $project :: caused by :: Path collision at ${name}`);
     tree = next;
   }
   const last = parts.at(-1) as string;
@@ -114,9 +148,17 @@ function place(parsing: Parsing, parts: readonly string[], leaf: Node, name: str
   tree.children.set(last, leaf);
 }
 
-function apply(value: Value | undefined, tree: Tree, including: boolean, scope: Scope, hit: Hit | undefined): Value | undefined {
+function apply(
+  value: Value | undefined,
+  tree: Tree,
+  including: boolean,
+  scope: Scope,
+  hit: Hit | undefined,
+): Value | undefined {
   if (Array.isArray(value)) {
-    const items = value.map((item) => apply(item, tree, including, scope, hit)).filter((item) => item !== undefined);
+    const items = value
+      .map((item) => apply(item, tree, including, scope, hit))
+      .filter((item) => item !== undefined);
     return items;
   }
   if (!isDoc(value)) {
@@ -150,12 +192,20 @@ function apply(value: Value | undefined, tree: Tree, including: boolean, scope: 
   return result;
 }
 
-const hasComputed = (tree: Tree): boolean => [...tree.children.values()].some((node) => node.kind === 'compute' || (node.kind === 'tree' && hasComputed(node)));
+const hasComputed = (tree: Tree): boolean =>
+  [...tree.children.values()].some(
+    (node) => node.kind === 'compute' || (node.kind === 'tree' && hasComputed(node)),
+  );
 
 function computedOnly(tree: Tree, scope: Scope): Doc {
   const result: Doc = {};
   for (const [name, node] of tree.children) {
-    const value = node.kind === 'compute' ? node.expression(scope) : node.kind === 'tree' && hasComputed(node) ? computedOnly(node, scope) : undefined;
+    const value =
+      node.kind === 'compute'
+        ? node.expression(scope)
+        : node.kind === 'tree' && hasComputed(node)
+          ? computedOnly(node, scope)
+          : undefined;
     if (value !== undefined) put(result, name, value);
   }
   return result;
@@ -163,16 +213,24 @@ function computedOnly(tree: Tree, scope: Scope): Doc {
 
 const positional: Edit = (value, hit) => {
   if (!Array.isArray(value)) return value;
-  if (hit?.position === undefined) return fail(51246, "Executor error during find command :: caused by :: positional operator '.$' couldn't find a matching element in the array");
+  if (hit?.position === undefined)
+    return fail(
+      51246,
+      "Executor error during find command :: caused by :: positional operator '.$' couldn't find a matching element in the array",
+    );
   const item = value[hit.position];
   return item === undefined ? [] : [item];
 };
 
 function slice(argument: Value): Edit {
-  const numbers = (Array.isArray(argument) ? argument : [argument]).map((item) => (isNumeric(item) ? Math.trunc(toNumber(item)) : fail(28724, 'Invalid $slice syntax')));
-  if (Array.isArray(argument) && argument.length !== 2) fail(28724, `Invalid $slice syntax. The given syntax did not match the find() syntax`);
+  const numbers = (Array.isArray(argument) ? argument : [argument]).map((item) =>
+    isNumeric(item) ? Math.trunc(toNumber(item)) : fail(28724, 'Invalid $slice syntax'),
+  );
+  if (Array.isArray(argument) && argument.length !== 2)
+    fail(28724, `Invalid $slice syntax. The given syntax did not match the find() syntax`);
   const [first = 0, limit] = numbers;
-  if (limit !== undefined && limit <= 0) fail(28724, `First argument to $slice must be an array; limit must be positive`);
+  if (limit !== undefined && limit <= 0)
+    fail(28724, `First argument to $slice must be an array; limit must be positive`);
   return (value) => {
     if (!Array.isArray(value)) return value;
     if (limit === undefined) return first >= 0 ? value.slice(0, first) : value.slice(first);

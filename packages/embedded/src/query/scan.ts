@@ -36,11 +36,18 @@ export class Found implements Row {
 const PAUSE_EVERY = 200;
 
 /** The documents of a plan that a matcher accepts, each once. */
-export function* scan(view: View, collection: Collection | undefined, plan: Plan, matches: Matcher, counted: Counted): Pausing<Found> {
+export function* scan(
+  view: View,
+  collection: Collection | undefined,
+  plan: Plan,
+  matches: Matcher,
+  counted: Counted,
+): Pausing<Found> {
   if (!collection) return;
   let work = 0;
   // Asked anew for each: while a cursor waits, a first array may come into the index.
-  const exact = (): boolean => plan.stage === 'IXSCAN' && plan.exact && plan.index.multikey.every((bits) => bits === 0);
+  const exact = (): boolean =>
+    plan.stage === 'IXSCAN' && plan.exact && plan.index.multikey.every((bits) => bits === 0);
   for (const row of rowsOf(view, collection, plan, counted)) {
     if (++work % PAUSE_EVERY === 0) yield PAUSE;
     if (row === PAUSE) continue;
@@ -118,7 +125,10 @@ function passes(key: Buffer, plan: IndexScan): boolean {
     const intervals = plan.checks[field];
     if (intervals) {
       const part = key.subarray(at, end);
-      if (!intervals.some(({ low, high }) => Buffer.compare(low, part) <= 0 && Buffer.compare(part, high) < 0)) return false;
+      if (
+        !intervals.some(({ low, high }) => Buffer.compare(low, part) <= 0 && Buffer.compare(part, high) < 0)
+      )
+        return false;
     }
     at = end;
   }

@@ -17,26 +17,36 @@ export function parseSort(sort: Value | undefined): SortPattern | undefined {
   const fields = Object.entries(sort).map(([name, direction]) => {
     if (isDoc(direction)) fail('BadValue', `$meta sorting is not supported: ${name}`);
     const number = isNumeric(direction) ? toNumber(direction) : NaN;
-    if (number !== 1 && number !== -1) fail(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
-    if (name === '' || name.split('.').includes('')) fail(15998, 'FieldPath field names may not be empty strings.');
-    if (name.startsWith('$')) fail(16410, `FieldPath field names may not start with '$'. Consider using $getField or $setField.`);
+    if (number !== 1 && number !== -1)
+      fail(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
+    if (name === '' || name.split('.').includes(''))
+      fail(15998, 'FieldPath field names may not be empty strings.');
+    if (name.startsWith('$'))
+      fail(16410, `FieldPath field names may not start with '$'. Consider using $getField or $setField.`);
     return { name, descending: number === -1 };
   });
   if (new Set(names).size > 32) fail(13103, 'too many compound keys');
-  return { fields, paths: fields.map(({ name }) => name.split('.')), descending: fields.map(({ descending }) => descending) };
+  return {
+    fields,
+    paths: fields.map(({ name }) => name.split('.')),
+    descending: fields.map(({ descending }) => descending),
+  };
 }
 
 /** A document's place in an order: of an array the smallest value counts, or the largest when descending. */
 function sortKey(doc: Doc, pattern: SortPattern): Buffer {
   const { keys } = guarded(() => encodedKeys(doc, pattern));
-  return keys.length === 1 ? (keys[0] as Buffer) : keys.reduce((least, key) => (Buffer.compare(key, least) < 0 ? key : least));
+  return keys.length === 1
+    ? (keys[0] as Buffer)
+    : keys.reduce((least, key) => (Buffer.compare(key, least) < 0 ? key : least));
 }
 
 function guarded<R>(action: () => R): R {
   try {
     return action();
   } catch (error) {
-    if (error instanceof MongoError && error.codeName === 'CannotIndexParallelArrays') fail('BadValue', 'cannot sort with keys that are parallel arrays');
+    if (error instanceof MongoError && error.codeName === 'CannotIndexParallelArrays')
+      fail('BadValue', 'cannot sort with keys that are parallel arrays');
     throw error;
   }
 }
@@ -56,7 +66,10 @@ export function orderBy(pattern: SortPattern, strings?: StringOrder): DocumentOr
     return 0;
   };
   const byValues: DocumentOrder<(Value | undefined)[]> = {
-    key: (doc) => guarded(() => tuplesOf(doc, pattern)).tuples.reduce((least, tuple) => (tupleOrder(tuple, least) < 0 ? tuple : least)),
+    key: (doc) =>
+      guarded(() => tuplesOf(doc, pattern)).tuples.reduce((least, tuple) =>
+        tupleOrder(tuple, least) < 0 ? tuple : least,
+      ),
     compare: tupleOrder,
   };
   return byValues as DocumentOrder<unknown>;

@@ -71,7 +71,8 @@ export class Catalogue {
         next: 0,
         changedAt: 0,
       };
-      collection.next = (this.#file.writer.lastId(firstId(collection), endId(collection)) ?? firstId(collection)) + 1;
+      collection.next =
+        (this.#file.writer.lastId(firstId(collection), endId(collection)) ?? firstId(collection)) + 1;
       byId.set(collection.id, collection);
       this.#databaseMap(collection.db).set(collection.name, collection);
       this.#nextCollection = Math.max(this.#nextCollection, collection.id + 1);
@@ -99,7 +100,10 @@ export class Catalogue {
   }
 
   databases(): string[] {
-    return [...this.#databases].filter(([, collections]) => collections.size > 0).map(([name]) => name).sort();
+    return [...this.#databases]
+      .filter(([, collections]) => collections.size > 0)
+      .map(([name]) => name)
+      .sort();
   }
 
   *all(): Generator<Collection> {
@@ -170,7 +174,9 @@ export class Catalogue {
   markMultikey(index: Index, fields: readonly number[]): void {
     if (!fields.some((bits, at) => (bits & ~(index.multikey[at] ?? 0)) !== 0)) return;
     fields.forEach((bits, at) => (index.multikey[at] = (index.multikey[at] ?? 0) | bits));
-    this.#file.writer.db.prepare('UPDATE indexes SET multikey = ? WHERE id = ?').run(JSON.stringify(index.multikey), index.id);
+    this.#file.writer.db
+      .prepare('UPDATE indexes SET multikey = ? WHERE id = ?')
+      .run(JSON.stringify(index.multikey), index.id);
   }
 
   #describe(id: number, spec: Doc): Index {

@@ -19,7 +19,11 @@ function keysIn(index: Index, doc: Doc | undefined): { keys: Buffer[]; multikey:
   return index.sparse && !found.present ? none : found;
 }
 
-export function changesOf(indexes: readonly Index[], before: Doc | undefined, after: Doc | undefined): IndexChange[] {
+export function changesOf(
+  indexes: readonly Index[],
+  before: Doc | undefined,
+  after: Doc | undefined,
+): IndexChange[] {
   const changes: IndexChange[] = [];
   for (const index of indexes) {
     const old = keysIn(index, before);

@@ -61,7 +61,7 @@ export class Connection {
     let from = low;
     let to = high;
     const statement = backwards ? this.#statements.docsBack : this.#statements.docs;
-    for (let size = FIRST_CHUNK; ; ) {
+    for (let size = FIRST_CHUNK; ;) {
       const writes = this.#writes;
       const rows = statement.all(from, to, size) as unknown as [number, Uint8Array][];
       for (const [id, body] of rows) {
@@ -88,17 +88,15 @@ export class Connection {
     let from = low;
     let to = high;
     let edge = -1;
-    for (let size = FIRST_CHUNK; ; ) {
+    for (let size = FIRST_CHUNK; ;) {
       const writes = this.#writes;
-      const rows = (
-        index.unique
-          ? unique.all(index.id, from, to, size)
-          : edge < 0
-            ? first.all(index.id, from, to, size)
-            : backwards
-              ? more.all(index.id, from, to, edge, size)
-              : more.all(index.id, from, edge, to, size)
-      ) as unknown as [Uint8Array, number][];
+      const rows = (index.unique
+        ? unique.all(index.id, from, to, size)
+        : edge < 0
+          ? first.all(index.id, from, to, size)
+          : backwards
+            ? more.all(index.id, from, to, edge, size)
+            : more.all(index.id, from, edge, to, size)) as unknown as [Uint8Array, number][];
       let last: Entry | undefined;
       for (const [key, id] of rows) {
         last = { key: asBuffer(key), id };
@@ -204,12 +202,17 @@ const sql = {
   sizeOfDocs: 'SELECT sum(length(body)) FROM docs WHERE id >= ? AND id < ?',
   uniqueId: 'SELECT id FROM unique_entries WHERE idx = ? AND key = ?',
   uniques: 'SELECT key, id FROM unique_entries WHERE idx = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?',
-  uniquesBack: 'SELECT key, id FROM unique_entries WHERE idx = ? AND key >= ? AND key < ? ORDER BY key DESC LIMIT ?',
+  uniquesBack:
+    'SELECT key, id FROM unique_entries WHERE idx = ? AND key >= ? AND key < ? ORDER BY key DESC LIMIT ?',
   firstEntries: 'SELECT key, id FROM entries WHERE idx = ? AND key >= ? AND key < ? ORDER BY key, id LIMIT ?',
-  firstEntriesBack: 'SELECT key, id FROM entries WHERE idx = ? AND key >= ? AND key < ? ORDER BY key DESC, id DESC LIMIT ?',
-  entries: 'SELECT key, id FROM entries WHERE idx = ? AND (key, id) > (?, ?) AND key < ? ORDER BY key, id LIMIT ?',
-  entriesBack: 'SELECT key, id FROM entries WHERE idx = ? AND key >= ? AND (key, id) < (?, ?) ORDER BY key DESC, id DESC LIMIT ?',
-  countUniques: 'SELECT count(*) FROM (SELECT 1 FROM unique_entries WHERE idx = ? AND key >= ? AND key < ? LIMIT ?)',
+  firstEntriesBack:
+    'SELECT key, id FROM entries WHERE idx = ? AND key >= ? AND key < ? ORDER BY key DESC, id DESC LIMIT ?',
+  entries:
+    'SELECT key, id FROM entries WHERE idx = ? AND (key, id) > (?, ?) AND key < ? ORDER BY key, id LIMIT ?',
+  entriesBack:
+    'SELECT key, id FROM entries WHERE idx = ? AND key >= ? AND (key, id) < (?, ?) ORDER BY key DESC, id DESC LIMIT ?',
+  countUniques:
+    'SELECT count(*) FROM (SELECT 1 FROM unique_entries WHERE idx = ? AND key >= ? AND key < ? LIMIT ?)',
   countEntries: 'SELECT count(*) FROM (SELECT 1 FROM entries WHERE idx = ? AND key >= ? AND key < ? LIMIT ?)',
   putDoc: 'INSERT INTO docs(id, body) VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET body = excluded.body',
   removeDoc: 'DELETE FROM docs WHERE id = ?',
@@ -225,6 +228,7 @@ const sql = {
   events: 'SELECT seq, event FROM oplog WHERE seq > ? ORDER BY seq LIMIT ?',
   eventBounds: 'SELECT (SELECT min(seq) FROM oplog), (SELECT max(seq) FROM oplog)',
   meta: 'SELECT value FROM meta WHERE name = ?',
-  putMeta: 'INSERT INTO meta(name, value) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value',
+  putMeta:
+    'INSERT INTO meta(name, value) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value',
   oldEvents: 'DELETE FROM oplog WHERE seq <= ?',
 } as const;

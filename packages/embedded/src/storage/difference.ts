@@ -18,7 +18,13 @@ export function difference(before: Doc, after: Doc): Doc {
   const compareValues = (old: Value | undefined, now: Value, path: string): void => {
     if (old !== undefined && same(old, now)) return;
     if (isDoc(old) && isDoc(now)) return compareDocuments(old, now, `${path}.`);
-    if (Array.isArray(old) && Array.isArray(now) && old.length > 0 && now.length > 0 && !now.every((item, at) => at >= old.length || !same(item, old[at] as Value))) {
+    if (
+      Array.isArray(old) &&
+      Array.isArray(now) &&
+      old.length > 0 &&
+      now.length > 0 &&
+      !now.every((item, at) => at >= old.length || !same(item, old[at] as Value))
+    ) {
       if (now.length < old.length) truncatedArrays.push({ field: path, newSize: new Int32(now.length) });
       now.forEach((item, at) => compareValues(old[at], item, `${path}.${at}`));
       return;

@@ -14,10 +14,14 @@ export function duplicateKey(collection: Collection, index: Index, doc: Doc, key
   const shown = Object.entries(keyValue)
     .map(([path, value]) => `${path}: ${show(value)}`)
     .join(', ');
-  return new MongoError('DuplicateKey', `E11000 duplicate key error collection: ${nsOf(collection)} index: ${index.name} dup key: { ${shown} }`, {
-    keyPattern: index.key,
-    keyValue,
-  });
+  return new MongoError(
+    'DuplicateKey',
+    `E11000 duplicate key error collection: ${nsOf(collection)} index: ${index.name} dup key: { ${shown} }`,
+    {
+      keyPattern: index.key,
+      keyValue,
+    },
+  );
 }
 
 function encodedKeysAt(doc: Doc, index: Index, tuples: (Value | undefined)[][], key: Buffer): number {

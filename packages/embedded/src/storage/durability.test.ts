@@ -16,12 +16,19 @@ const newFile = (): string => {
   return file;
 };
 afterEach(() => {
-  for (const file of files.splice(0)) for (const end of ['', '-wal', '-shm', '-lock', '-lock-journal']) rmSync(file + end, { force: true });
+  for (const file of files.splice(0))
+    for (const end of ['', '-wal', '-shm', '-lock', '-lock-journal']) rmSync(file + end, { force: true });
 });
 
 /** Starts the storm of storm.ts on a file, and kills it a while after its first write. */
-async function storm(file: string, milliseconds: number): Promise<{ acknowledged: number[]; transactions: number[] }> {
-  const child: ChildProcess = fork(new URL('../testing/storm.ts', import.meta.url), [file], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] });
+async function storm(
+  file: string,
+  milliseconds: number,
+): Promise<{ acknowledged: number[]; transactions: number[] }> {
+  const child: ChildProcess = fork(new URL('../testing/storm.ts', import.meta.url), [file], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    execArgv: [],
+  });
   const acknowledged: number[] = [];
   const transactions: number[] = [];
   child.on('message', (message: { write?: number; transaction?: number }) => {
@@ -47,30 +54,35 @@ async function opened<R>(file: string, work: (db: Db) => Promise<R>): Promise<R>
 }
 
 describe('a process that is killed', () => {
-  test('loses nothing that it had acknowledged, leaves no transaction by halves, and its indexes hold', { timeout: 60_000 }, async () => {
-    const file = newFile();
-    const acknowledged: number[] = [];
-    const transactions: number[] = [];
-    for (let round = 0; round < 4; round++) {
-      const result = await storm(file, 150 + Math.random() * 250);
-      acknowledged.push(...result.acknowledged);
-      transactions.push(...result.transactions);
-    }
-    expect(acknowledged.length).toBeGreaterThan(20);
-    await opened(file, async (db) => {
-      const found = new Set((await db.collection('single').find().toArray()).map(({ n }) => n as number));
-      expect(acknowledged.filter((n) => !found.has(n))).toEqual([]);
-      const left = await db.collection('left').find().toArray();
-      const right = await db.collection('right').find().toArray();
-      const names = (list: Document[]): number[] => list.map(({ t }) => t as number).sort((a, b) => a - b);
-      expect(names(left)).toEqual(names(right));
-      expect(transactions.filter((t) => !left.some((doc) => doc['t'] === t))).toEqual([]);
-      for (const n of found) expect(await db.collection('single').findOne({ n }, { hint: 'n_1' })).toMatchObject({ n });
-    });
-    const check = new DatabaseSync(file, { readOnly: true });
-    expect(check.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
-    check.close();
-  });
+  test(
+    'loses nothing that it had acknowledged, leaves no transaction by halves, and its indexes hold',
+    { timeout: 60_000 },
+    async () => {
+      const file = newFile();
+      const acknowledged: number[] = [];
+      const transactions: number[] = [];
+      for (let round = 0; round < 4; round++) {
+        const result = await storm(file, 150 + Math.random() * 250);
+        acknowledged.push(...result.acknowledged);
+        transactions.push(...result.transactions);
+      }
+      expect(acknowledged.length).toBeGreaterThan(20);
+      await opened(file, async (db) => {
+        const found = new Set((await db.collection('single').find().toArray()).map(({ n }) => n as number));
+        expect(acknowledged.filter((n) => !found.has(n))).toEqual([]);
+        const left = await db.collection('left').find().toArray();
+        const right = await db.collection('right').find().toArray();
+        const names = (list: Document[]): number[] => list.map(({ t }) => t as number).sort((a, b) => a - b);
+        expect(names(left)).toEqual(names(right));
+        expect(transactions.filter((t) => !left.some((doc) => doc['t'] === t))).toEqual([]);
+        for (const n of found)
+          expect(await db.collection('single').findOne({ n }, { hint: 'n_1' })).toMatchObject({ n });
+      });
+      const check = new DatabaseSync(file, { readOnly: true });
+      expect(check.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
+      check.close();
+    },
+  );
 });
 
 describe('a data file', () => {
@@ -82,7 +94,10 @@ describe('a data file', () => {
     });
     await opened(file, async (db) => {
       expect(await db.collection('c').findOne()).toMatchObject({ a: 1, b: true });
-      expect(await db.collection('c').listIndexes().toArray()).toMatchObject([{ name: '_id_' }, { name: 'a_1', unique: true, partialFilterExpression: { b: true } }]);
+      expect(await db.collection('c').listIndexes().toArray()).toMatchObject([
+        { name: '_id_' },
+        { name: 'a_1', unique: true, partialFilterExpression: { b: true } },
+      ]);
       await expect(db.collection('c').insertOne({ a: 1, b: true })).rejects.toMatchObject({ code: 11000 });
     });
   });
@@ -92,7 +107,9 @@ describe('a data file', () => {
     await opened(file, async () => {
       await expect(startEmbedded({ file })).rejects.toThrow('in use by another process');
       const code = `import { startEmbedded } from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)}; startEmbedded({ file: ${JSON.stringify(file)} }).then(() => process.exit(0), (error) => { console.log(error.message); process.exit(3); });`;
-      const other = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const other = spawn(process.execPath, ['--input-type=module', '-e', code], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       const [status] = (await once(other, 'close')) as [number];
       expect(status).toBe(3);
     });
@@ -113,7 +130,13 @@ describe('a data file', () => {
 
   test('of a newer version, or a damaged one, is refused and not touched', async () => {
     const file = newFile();
-    await opened(file, async (db) => void (await db.collection('c').insertMany(Array.from({ length: 500 }, (_, n) => ({ n, text: 'x'.repeat(100) })))));
+    await opened(
+      file,
+      async (db) =>
+        void (await db
+          .collection('c')
+          .insertMany(Array.from({ length: 500 }, (_, n) => ({ n, text: 'x'.repeat(100) })))),
+    );
     const newer = newFile();
     copyFileSync(file, newer);
     const db = new DatabaseSync(newer);

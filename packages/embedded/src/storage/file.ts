@@ -44,19 +44,25 @@ export class DataFile {
     this.#lock = takeLock(this.path);
     try {
       this.writer = this.#open();
-      this.writer.db.exec(`PRAGMA synchronous = ${inMemory ? 'OFF' : durability === 'full' ? 'FULL' : 'NORMAL'}`);
+      this.writer.db.exec(
+        `PRAGMA synchronous = ${inMemory ? 'OFF' : durability === 'full' ? 'FULL' : 'NORMAL'}`,
+      );
       this.writer.db.exec('PRAGMA wal_autocheckpoint = 4000');
       if (isNew) create(this.writer.db);
       this.writer.prepare();
     } catch (error) {
       this.#lock.close();
-      throw isSqlite(error) ? new Error(`${this.path} cannot be used, it may be damaged: ${error.message}`, { cause: error }) : error;
+      throw isSqlite(error)
+        ? new Error(`${this.path} cannot be used, it may be damaged: ${error.message}`, { cause: error })
+        : error;
     }
   }
 
   #open(): Connection {
     const db = new DatabaseSync(this.path, { timeout: 0 });
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA cache_size = -16000; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;');
+    db.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA cache_size = -16000; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;',
+    );
     return new Connection(db);
   }
 
@@ -101,7 +107,9 @@ export class DataFile {
 }
 
 function create(db: DatabaseSync): void {
-  db.exec(`BEGIN; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${VERSION}; ${schema} COMMIT;`);
+  db.exec(
+    `BEGIN; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${VERSION}; ${schema} COMMIT;`,
+  );
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 }
 
@@ -114,10 +122,15 @@ function refuseForeign(path: string): void {
   } finally {
     closeSync(handle);
   }
-  if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') throw new Error(`${path} is not a data file of this server: it is no SQLite file`);
-  if (header.readUInt32BE(68) !== APPLICATION_ID) throw new Error(`${path} is a SQLite file, but not a data file of this server`);
+  if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0')
+    throw new Error(`${path} is not a data file of this server: it is no SQLite file`);
+  if (header.readUInt32BE(68) !== APPLICATION_ID)
+    throw new Error(`${path} is a SQLite file, but not a data file of this server`);
   const version = header.readUInt32BE(60);
-  if (version > VERSION) throw new Error(`${path} was written by a newer version (format ${version}; this one reads ${VERSION}): nothing was changed`);
+  if (version > VERSION)
+    throw new Error(
+      `${path} was written by a newer version (format ${version}; this one reads ${VERSION}): nothing was changed`,
+    );
 }
 
 /** Held by an open SQLite transaction, so that the system frees it when the process dies, however it dies. */

@@ -89,6 +89,10 @@ export class Group {
 }
 
 function translate(error: unknown): MongoError {
-  if (isSqlite(error) && error.errcode === SQLITE_FULL) return new MongoError('OutOfDiskSpace', 'the disk is full: nothing was written');
-  return new MongoError('InternalError', `the data file could not be written: ${error instanceof Error ? error.message : String(error)}`);
+  if (isSqlite(error) && error.errcode === SQLITE_FULL)
+    return new MongoError('OutOfDiskSpace', 'the disk is full: nothing was written');
+  return new MongoError(
+    'InternalError',
+    `the data file could not be written: ${error instanceof Error ? error.message : String(error)}`,
+  );
 }

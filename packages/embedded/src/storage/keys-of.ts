@@ -53,11 +53,17 @@ function expand(walkers: Walker[], result: DocumentKeys, lengths: readonly numbe
   }
   const shared = array;
   moved.forEach((walker, index) => {
-    if (walker.array) result.multikey[index] = (result.multikey[index] ?? 0) | (1 << ((lengths[index] ?? 0) - walker.rest.length));
+    if (walker.array)
+      result.multikey[index] =
+        (result.multikey[index] ?? 0) | (1 << ((lengths[index] ?? 0) - walker.rest.length));
   });
   if (shared.length === 0) {
-    result.present = result.present || moved.some((walker) => (walker.array ? walker.rest.length === 0 : walker.value !== undefined));
-    const ready = moved.map((walker) => (walker.array ? (walker.rest.length === 0 ? undefined : null) : (walker.value ?? null)));
+    result.present =
+      result.present ||
+      moved.some((walker) => (walker.array ? walker.rest.length === 0 : walker.value !== undefined));
+    const ready = moved.map((walker) =>
+      walker.array ? (walker.rest.length === 0 ? undefined : null) : (walker.value ?? null),
+    );
     result.tuples.push(ready);
     return;
   }
@@ -77,7 +83,11 @@ function walkToArray(walker: Walker): Walker {
     if (Array.isArray(value)) {
       const part = rest[0];
       if (part !== undefined && isPosition(part)) {
-        if (value.some((item) => isDoc(item) && field(item, part) !== undefined)) fail(16746, `Ambiguous field name found in array (do not use numeric field names in embedded elements in an array), field: '${part}'`);
+        if (value.some((item) => isDoc(item) && field(item, part) !== undefined))
+          fail(
+            16746,
+            `Ambiguous field name found in array (do not use numeric field names in embedded elements in an array), field: '${part}'`,
+          );
         value = value[Number(part)];
         rest = rest.slice(1);
         if (rest.length === 0) return done(value);
@@ -94,12 +104,17 @@ function walkToArray(walker: Walker): Walker {
 
 const done = (value: Value | undefined): Walker => ({ value, rest: [], done: true });
 
-const enter = (item: Value, rest: readonly string[]): Walker => (rest.length === 0 ? done(item) : { value: item, rest });
+const enter = (item: Value, rest: readonly string[]): Walker =>
+  rest.length === 0 ? done(item) : { value: item, rest };
 
 /** The encoded keys of a document, each once. */
-export function encodedKeys(doc: Doc, pattern: KeyPattern): { keys: Buffer[]; multikey: number[]; present: boolean } {
+export function encodedKeys(
+  doc: Doc,
+  pattern: KeyPattern,
+): { keys: Buffer[]; multikey: number[]; present: boolean } {
   const { tuples, multikey, present } = tuplesOf(doc, pattern);
-  if (tuples.length === 1) return { keys: [encodeKey(tuples[0] as Value[], pattern.descending)], multikey, present };
+  if (tuples.length === 1)
+    return { keys: [encodeKey(tuples[0] as Value[], pattern.descending)], multikey, present };
   const keys = new Map<string, Buffer>();
   for (const tuple of tuples) {
     const key = encodeKey(tuple, pattern.descending);

@@ -7,7 +7,12 @@ import { difference } from './difference.ts';
 
 /** Something that happened, for change streams. */
 export type Change =
-  | { kind: 'insert' | 'update' | 'replace' | 'delete'; collection: Collection; before: Doc | undefined; after: Doc | undefined }
+  | {
+      kind: 'insert' | 'update' | 'replace' | 'delete';
+      collection: Collection;
+      before: Doc | undefined;
+      after: Doc | undefined;
+    }
   | { kind: 'drop'; collection: Collection }
   | { kind: 'rename'; collection: Collection; to: string }
   | { kind: 'dropDatabase'; db: string };

@@ -22,7 +22,14 @@ export class Blocked extends Error {
 /** Something that writes documents: the store itself, or a transaction. */
 export interface Writer extends View {
   insert(collection: Collection, doc: Doc, body: Buffer): void;
-  update(collection: Collection, id: number, before: Doc, after: Doc, body: Buffer, kind: 'update' | 'replace'): void;
+  update(
+    collection: Collection,
+    id: number,
+    before: Doc,
+    after: Doc,
+    body: Buffer,
+    kind: 'update' | 'replace',
+  ): void;
   remove(collection: Collection, id: number, before: Doc): void;
 }
 
@@ -121,7 +128,14 @@ export class Store implements Writer {
     this.#log({ kind: 'insert', collection, before: undefined, after: doc });
   }
 
-  update(collection: Collection, id: number, before: Doc, after: Doc, body: Buffer, kind: 'update' | 'replace'): void {
+  update(
+    collection: Collection,
+    id: number,
+    before: Doc,
+    after: Doc,
+    body: Buffer,
+    kind: 'update' | 'replace',
+  ): void {
     this.#apply(collection, id, after, body, changesOf(collection.indexes, before, after));
     this.#log({ kind, collection, before, after });
   }
@@ -136,7 +150,13 @@ export class Store implements Writer {
   }
 
   /** Checks everything first, so that a refused write has changed nothing. */
-  #apply(collection: Collection, id: number, after: Doc | undefined, body: Buffer | undefined, changes: IndexChange[]): void {
+  #apply(
+    collection: Collection,
+    id: number,
+    after: Doc | undefined,
+    body: Buffer | undefined,
+    changes: IndexChange[],
+  ): void {
     this.#refuseLocked(id);
     for (const { index, added, removed } of changes) {
       if (!index.unique) continue;
@@ -206,7 +226,8 @@ export class Store implements Writer {
     }
     this.group.write(() => {
       this.catalogue.keepIndex(collection, index);
-      for (const { id, change } of changes) for (const key of change.added) this.file.writer.addEntry(index, key, id);
+      for (const { id, change } of changes)
+        for (const key of change.added) this.file.writer.addEntry(index, key, id);
     });
     collection.changedAt = this.group.pending;
   }

@@ -46,7 +46,10 @@ export class Transaction implements Writer {
 
   use(collection: Collection): void {
     if (collection.changedAt > this.seq) {
-      throw conflict('SnapshotUnavailable', `Unable to read from a snapshot due to pending collection catalog changes to collection '${collection.db}.${collection.name}'`);
+      throw conflict(
+        'SnapshotUnavailable',
+        `Unable to read from a snapshot due to pending collection catalog changes to collection '${collection.db}.${collection.name}'`,
+      );
     }
     this.touched.add(collection);
   }
@@ -84,7 +87,8 @@ export class Transaction implements Writer {
   }
 
   countDocuments(collection: Collection): number {
-    if (this.#written.size === 0) return this.#snapshot.countDocuments(firstId(collection), endId(collection));
+    if (this.#written.size === 0)
+      return this.#snapshot.countDocuments(firstId(collection), endId(collection));
     let count = 0;
     for (const row of this.documents(collection, false)) if (row) count++;
     return count;
@@ -95,7 +99,14 @@ export class Transaction implements Writer {
     this.#changes.push({ kind: 'insert', collection, before: undefined, after: doc });
   }
 
-  update(collection: Collection, id: number, before: Doc, after: Doc, body: Buffer, kind: 'update' | 'replace'): void {
+  update(
+    collection: Collection,
+    id: number,
+    before: Doc,
+    after: Doc,
+    body: Buffer,
+    kind: 'update' | 'replace',
+  ): void {
     this.#write(collection, id, before, after, body);
     this.#changes.push({ kind, collection, before, after });
   }
@@ -105,7 +116,13 @@ export class Transaction implements Writer {
     this.#changes.push({ kind: 'delete', collection, before, after: undefined });
   }
 
-  #write(collection: Collection, id: number, before: Doc | undefined, after: Doc | undefined, body: Buffer | undefined): void {
+  #write(
+    collection: Collection,
+    id: number,
+    before: Doc | undefined,
+    after: Doc | undefined,
+    body: Buffer | undefined,
+  ): void {
     const changes = changesOf(collection.indexes, before, after);
     const wanted: LockKey[] = before ? [id] : [];
     for (const { index, added, removed } of changes) {
@@ -148,7 +165,8 @@ export class Transaction implements Writer {
 
   #refuseConflict(key: LockKey): void {
     const holder = this.#store.locks.get(key);
-    if ((holder && holder !== this) || (this.#store.recent.get(key) ?? 0) > this.seq) throw new WriteConflict(holder === this ? undefined : holder);
+    if ((holder && holder !== this) || (this.#store.recent.get(key) ?? 0) > this.seq)
+      throw new WriteConflict(holder === this ? undefined : holder);
   }
 
   #lock(key: LockKey): void {
@@ -166,7 +184,11 @@ export class Transaction implements Writer {
     this.#store.group.write(() => {
       const placed = [...this.#written]
         .filter(([, { original, doc }]) => original || doc)
-        .map(([id, { collection, body, doc, original }]) => ({ id, body, changes: changesOf(collection.indexes, original, doc) }));
+        .map(([id, { collection, body, doc, original }]) => ({
+          id,
+          body,
+          changes: changesOf(collection.indexes, original, doc),
+        }));
       // All that goes before all that comes: one document may take a unique key that another gives up.
       for (const { id, changes } of placed) this.#store.removeEntries(id, changes);
       for (const { id, body, changes } of placed) this.#store.place(id, body, changes);
@@ -194,7 +216,10 @@ export class Transaction implements Writer {
 export class WriteConflict extends MongoError {
   readonly holder: Transaction | undefined;
   constructor(holder: Transaction | undefined) {
-    super('WriteConflict', 'Caused by :: Write conflict during plan execution and yielding is disabled. :: Please retry your operation or multi-document transaction.');
+    super(
+      'WriteConflict',
+      'Caused by :: Write conflict during plan execution and yielding is disabled. :: Please retry your operation or multi-document transaction.',
+    );
     this.labels.push('TransientTransactionError');
     this.holder = holder;
   }
@@ -247,8 +272,12 @@ class AddedEntries {
   }
 
   between(low: Buffer, high: Buffer, backwards: boolean): Entry[] {
-    this.#sorted ??= [...this.#byKey.values()].flatMap(({ key, ids }) => [...ids].map((id) => ({ key, id }))).sort(byKey);
-    const found = this.#sorted.filter(({ key }) => Buffer.compare(key, low) >= 0 && Buffer.compare(key, high) < 0);
+    this.#sorted ??= [...this.#byKey.values()]
+      .flatMap(({ key, ids }) => [...ids].map((id) => ({ key, id })))
+      .sort(byKey);
+    const found = this.#sorted.filter(
+      ({ key }) => Buffer.compare(key, low) >= 0 && Buffer.compare(key, high) < 0,
+    );
     return backwards ? found.reverse() : found;
   }
 }

@@ -24,7 +24,9 @@ export class RawClient {
   }
 
   static async connect(uri: string): Promise<RawClient> {
-    const host = decodeURIComponent(new URL(uri.replace('mongodb:', 'http:').replace(/\/\/%2F[^/]+/i, '//socket')).host);
+    const host = decodeURIComponent(
+      new URL(uri.replace('mongodb:', 'http:').replace(/\/\/%2F[^/]+/i, '//socket')).host,
+    );
     const path = /\/\/(%2F[^/?]+)/i.exec(uri)?.[1];
     const [name, port] = host.split(':');
     const socket = path ? connect(decodeURIComponent(path)) : connect(Number(port), name);

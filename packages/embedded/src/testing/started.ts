@@ -18,7 +18,12 @@ export interface Started extends AsyncDisposable {
 export async function started(options: Partial<EmbeddedOptions> = {}): Promise<Started> {
   const external = process.env['MONGODB_URI'];
   const server = external
-    ? { uri: external, file: '', backup: () => Promise.reject(new Error('not here')), close: () => Promise.resolve() }
+    ? {
+        uri: external,
+        file: '',
+        backup: () => Promise.reject(new Error('not here')),
+        close: () => Promise.resolve(),
+      }
     : await startEmbedded({ file: ':memory:', ...options });
   const client = await new MongoClient(server.uri, { promoteValues: true }).connect();
   const db = client.db(`test-${randomUUID().slice(0, 8)}`);

@@ -8,19 +8,34 @@ import type { Environment } from '../expression/compile.ts';
 /** Whether an array element is one that `$[name]` means. */
 export type ArrayFilter = (item: Value) => boolean;
 
-export function compileArrayFilters(value: Value | undefined, paths: readonly string[][], environment: Environment): Map<string, ArrayFilter> {
+export function compileArrayFilters(
+  value: Value | undefined,
+  paths: readonly string[][],
+  environment: Environment,
+): Map<string, ArrayFilter> {
   const filters = new Map<string, ArrayFilter>();
   if (value !== undefined && !Array.isArray(value)) fail('TypeMismatch', 'arrayFilters must be an array');
   for (const item of (value ?? []) as Value[]) {
     if (!isDoc(item)) return fail('TypeMismatch', 'each array filter must be an object');
     const name = nameOf(item);
-    if (filters.has(name)) fail('FailedToParse', `Found multiple array filters with the same top-level field name ${name}`);
-    const matches = compileFilter(parseFilter(item), { strings: environment.strings, expression: compileExpressionFilter({ ...environment, variables: new Set() }) });
+    if (filters.has(name))
+      fail('FailedToParse', `Found multiple array filters with the same top-level field name ${name}`);
+    const matches = compileFilter(parseFilter(item), {
+      strings: environment.strings,
+      expression: compileExpressionFilter({ ...environment, variables: new Set() }),
+    });
     filters.set(name, (element) => matches({ [name]: element }));
   }
   const used = new Set(paths.flat().flatMap((part) => (/^\$\[.+\]$/.test(part) ? [part.slice(2, -1)] : [])));
-  for (const name of used) if (!filters.has(name)) fail('BadValue', `No array filter found for identifier '${name}' in path '${paths.find((path) => path.includes(`$[${name}]`))?.join('.') ?? ''}'`);
-  for (const name of filters.keys()) if (!used.has(name)) fail('FailedToParse', `The array filter for identifier '${name}' was not used in the update`);
+  for (const name of used)
+    if (!filters.has(name))
+      fail(
+        'BadValue',
+        `No array filter found for identifier '${name}' in path '${paths.find((path) => path.includes(`$[${name}]`))?.join('.') ?? ''}'`,
+      );
+  for (const name of filters.keys())
+    if (!used.has(name))
+      fail('FailedToParse', `The array filter for identifier '${name}' was not used in the update`);
   return filters;
 }
 
@@ -34,9 +49,18 @@ function nameOf(filter: Doc): string {
     }
   };
   collect(filter);
-  if (names.size === 0) fail('FailedToParse', 'Cannot use an expression without a top-level field name in arrayFilters');
-  if (names.size > 1) fail('FailedToParse', `Error parsing array filter :: caused by :: Expected a single top-level field name, found '${[...names].join("' and '")}'`);
+  if (names.size === 0)
+    fail('FailedToParse', 'Cannot use an expression without a top-level field name in arrayFilters');
+  if (names.size > 1)
+    fail(
+      'FailedToParse',
+      `Error parsing array filter :: caused by :: Expected a single top-level field name, found '${[...names].join("' and '")}'`,
+    );
   const [name] = names as unknown as [string];
-  if (!/^[a-z][a-zA-Z0-9]*$/.test(name)) fail('BadValue', `Error parsing array filter :: caused by :: The top-level field name must be an alphanumeric string beginning with a lowercase letter, found '${name}'`);
+  if (!/^[a-z][a-zA-Z0-9]*$/.test(name))
+    fail(
+      'BadValue',
+      `Error parsing array filter :: caused by :: The top-level field name must be an alphanumeric string beginning with a lowercase letter, found '${name}'`,
+    );
   return name;
 }

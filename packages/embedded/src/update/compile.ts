@@ -29,7 +29,8 @@ export interface UpdateOptions {
 
 export function compileUpdate(update: Value, options: UpdateOptions): Update {
   if (Array.isArray(update)) {
-    if (options.arrayFilters !== undefined) fail('FailedToParse', 'arrayFilters may not be specified for pipeline-style updates');
+    if (options.arrayFilters !== undefined)
+      fail('FailedToParse', 'arrayFilters may not be specified for pipeline-style updates');
     const run = options.pipeline(update);
     return { kind: 'pipeline', apply: (doc) => keepId(doc, run(doc)) };
   }
@@ -37,9 +38,16 @@ export function compileUpdate(update: Value, options: UpdateOptions): Update {
   const [first] = Object.keys(update);
   if (first?.startsWith('$')) return modification(update, options);
   for (const name of Object.keys(update)) {
-    if (name.startsWith('$')) fail('DollarPrefixedFieldName', `The dollar ($) prefixed field '${name}' in '${name}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.`);
+    if (name.startsWith('$'))
+      fail(
+        'DollarPrefixedFieldName',
+        `The dollar ($) prefixed field '${name}' in '${name}' is not allowed in the context of an update's replacement document. Consider using an aggregation pipeline with $replaceWith.`,
+      );
   }
-  if (options.arrayFilters !== undefined && !(Array.isArray(options.arrayFilters) && options.arrayFilters.length === 0)) {
+  if (
+    options.arrayFilters !== undefined &&
+    !(Array.isArray(options.arrayFilters) && options.arrayFilters.length === 0)
+  ) {
     fail('FailedToParse', 'arrayFilters may not be specified for replacement-style updates');
   }
   return { kind: 'replace', apply: (doc) => keepId(doc, update) };
@@ -61,28 +69,52 @@ function modification(update: Doc, options: UpdateOptions): Update {
   for (const [operator, fields] of Object.entries(update)) {
     const make = modifiers.get(operator);
     if (!make) {
-      fail('FailedToParse', operator.startsWith('$') ? `Unknown modifier: ${operator}. Expected a valid update modifier or pipeline-style update specified as an array` : `Unknown modifier: ${operator}. Expected a valid update modifier or pipeline-style update specified as an array`);
+      fail(
+        'FailedToParse',
+        operator.startsWith('$')
+          ? `Unknown modifier: ${operator}. Expected a valid update modifier or pipeline-style update specified as an array`
+          : `Unknown modifier: ${operator}. Expected a valid update modifier or pipeline-style update specified as an array`,
+      );
       continue;
     }
-    if (!isDoc(fields)) return fail('FailedToParse', `Modifiers operate on fields but we found type ${Array.isArray(fields) ? 'array' : typeof fields} instead. For example: {$mod: {<field>: ...}} not {${operator}: ...}`);
+    if (!isDoc(fields))
+      return fail(
+        'FailedToParse',
+        `Modifiers operate on fields but we found type ${Array.isArray(fields) ? 'array' : typeof fields} instead. For example: {$mod: {<field>: ...}} not {${operator}: ...}`,
+      );
     for (const [name, argument] of Object.entries(fields)) {
       const path = checkUpdatePath(name);
-      for (const { at, modify } of make(path, argument, options.environment)) steps.push({ path: at, modify, onlyOnInsert: operator === '$setOnInsert' });
+      for (const { at, modify } of make(path, argument, options.environment))
+        steps.push({ path: at, modify, onlyOnInsert: operator === '$setOnInsert' });
     }
   }
   refuseConflicts(steps.map(({ path }) => path));
-  const filters = compileArrayFilters(options.arrayFilters, steps.map(({ path }) => path), options.environment);
+  const filters = compileArrayFilters(
+    options.arrayFilters,
+    steps.map(({ path }) => path),
+    options.environment,
+  );
   // Operators apply in the order of their paths, which is also the order in which new fields appear.
   steps.sort((a, b) => comparePaths(a.path, b.path));
   return { kind: 'modify', apply: (doc, hit, inserting) => run(doc, steps, filters, hit, inserting) };
 }
 
-function run(doc: Doc, steps: readonly Step[], filters: ReadonlyMap<string, ArrayFilter>, hit: Hit, inserting: boolean): Doc {
+function run(
+  doc: Doc,
+  steps: readonly Step[],
+  filters: ReadonlyMap<string, ArrayFilter>,
+  hit: Hit,
+  inserting: boolean,
+): Doc {
   const after = clone(doc);
   const targets: Targets = { filters, hit, root: after };
-  for (const { path, modify, onlyOnInsert } of steps) if (!onlyOnInsert || inserting) applyAt(after, path, modify, targets);
+  for (const { path, modify, onlyOnInsert } of steps)
+    if (!onlyOnInsert || inserting) applyAt(after, path, modify, targets);
   const id = doc['_id'];
-  if (id !== undefined && (after['_id'] === undefined || !equal(after['_id'], id) || !sameBytes(after['_id'], id))) {
+  if (
+    id !== undefined &&
+    (after['_id'] === undefined || !equal(after['_id'], id) || !sameBytes(after['_id'], id))
+  ) {
     fail('ImmutableField', "Performing an update on the path '_id' would modify the immutable field '_id'");
   }
   return after;
@@ -91,11 +123,17 @@ function run(doc: Doc, steps: readonly Step[], filters: ReadonlyMap<string, Arra
 const sameBytes = (a: Value, b: Value): boolean => equal(a, b);
 
 function checkUpdatePath(name: string): string[] {
-  if (name === '') fail('EmptyFieldName', "An empty update path is not valid.");
+  if (name === '') fail('EmptyFieldName', 'An empty update path is not valid.');
   const parts = name.split('.');
-  if (parts.includes('')) fail('EmptyFieldName', `The update path '${name}' contains an empty field name, which is not allowed.`);
-  if (parts[0] === '$') fail('BadValue', `The positional operator did not find the match needed from the query.`);
-  if (parts[0]?.startsWith('$')) fail('DollarPrefixedFieldName', `The dollar ($) prefixed field '${parts[0]}' in '${name}' is not valid for storage.`);
+  if (parts.includes(''))
+    fail('EmptyFieldName', `The update path '${name}' contains an empty field name, which is not allowed.`);
+  if (parts[0] === '$')
+    fail('BadValue', `The positional operator did not find the match needed from the query.`);
+  if (parts[0]?.startsWith('$'))
+    fail(
+      'DollarPrefixedFieldName',
+      `The dollar ($) prefixed field '${parts[0]}' in '${name}' is not valid for storage.`,
+    );
   return parts;
 }
 
@@ -104,8 +142,12 @@ function refuseConflicts(paths: readonly string[][]): void {
   const prefixes = new Set<string>();
   for (const path of paths) {
     const name = path.join('.');
-    const conflicting = seen.has(name) || prefixes.has(name) || path.some((_, at) => at > 0 && seen.has(path.slice(0, at).join('.')));
-    if (conflicting) fail('ConflictingUpdateOperators', `Updating the path '${name}' would create a conflict at '${name}'`);
+    const conflicting =
+      seen.has(name) ||
+      prefixes.has(name) ||
+      path.some((_, at) => at > 0 && seen.has(path.slice(0, at).join('.')));
+    if (conflicting)
+      fail('ConflictingUpdateOperators', `Updating the path '${name}' would create a conflict at '${name}'`);
     seen.add(name);
     path.forEach((_, at) => at > 0 && prefixes.add(path.slice(0, at).join('.')));
   }

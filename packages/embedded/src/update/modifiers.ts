@@ -1,7 +1,16 @@
 import { calculate } from '../bson/arithmetic.ts';
 import { clone } from '../bson/codec.ts';
 import { compare } from '../bson/compare.ts';
-import { Int32, isDoc, isNumeric, Long, Timestamp, type Doc, type Numeric, type Value } from '../bson/types.ts';
+import {
+  Int32,
+  isDoc,
+  isNumeric,
+  Long,
+  Timestamp,
+  type Doc,
+  type Numeric,
+  type Value,
+} from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
 import type { Environment } from '../expression/compile.ts';
@@ -24,7 +33,11 @@ export interface Modify {
 }
 
 /** An update operator: what it does at which paths. */
-export type Modifier = (path: string[], argument: Value, environment: Environment) => { at: string[]; modify: Modify }[];
+export type Modifier = (
+  path: string[],
+  argument: Value,
+  environment: Environment,
+) => { at: string[]; modify: Modify }[];
 
 const single =
   (make: (argument: Value, environment: Environment, path: string[]) => Modify): Modifier =>
@@ -35,13 +48,28 @@ const set = single((argument) => ({ apply: () => clone(argument) }));
 const arithmetic = (name: '$inc' | '$mul', operation: 'add' | 'multiply'): Modifier =>
   single((argument, _environment, path) => {
     const verb = name === '$inc' ? 'increment' : 'multiply';
-    if (!isNumeric(argument)) return fail('TypeMismatch', `Cannot ${verb} with non-numeric argument: {${path.join('.')}: ${show(argument)}}`);
+    if (!isNumeric(argument))
+      return fail(
+        'TypeMismatch',
+        `Cannot ${verb} with non-numeric argument: {${path.join('.')}: ${show(argument)}}`,
+      );
     return {
       apply: (old, { root }) => {
-        if (old === undefined) return operation === 'add' ? argument : (calculate('multiply', argument, new Int32(0)) as Numeric);
-        if (!isNumeric(old)) return fail('TypeMismatch', `Cannot apply ${name} to a value of non-numeric type. {_id: ${show(root['_id'] ?? null)}} has the field '${path.at(-1) ?? ''}' of non-numeric type ${typeName(old)}`);
+        if (old === undefined)
+          return operation === 'add' ? argument : (calculate('multiply', argument, new Int32(0)) as Numeric);
+        if (!isNumeric(old))
+          return fail(
+            'TypeMismatch',
+            `Cannot apply ${name} to a value of non-numeric type. {_id: ${show(root['_id'] ?? null)}} has the field '${path.at(-1) ?? ''}' of non-numeric type ${typeName(old)}`,
+          );
         const result = calculate(operation, old, argument, true);
-        return result ?? fail('BadValue', `Failed to apply ${name} operations to current value (${old instanceof Long ? `(NumberLong)${String(old)}` : String(old)}) for document {_id: ${show(root['_id'] ?? null)}}`);
+        return (
+          result ??
+          fail(
+            'BadValue',
+            `Failed to apply ${name} operations to current value (${old instanceof Long ? `(NumberLong)${String(old)}` : String(old)}) for document {_id: ${show(root['_id'] ?? null)}}`,
+          )
+        );
       },
     };
   });
@@ -54,20 +82,42 @@ const bound = (better: (order: number) => boolean): Modifier =>
 const currentDate: Modifier = single((argument, { now }) => {
   const kind = isDoc(argument) ? argument['$type'] : argument;
   if (isDoc(argument)) {
-    for (const key of Object.keys(argument)) if (key !== '$type') fail('BadValue', `Unrecognized $currentDate option: ${key}`);
-    if (kind !== 'date' && kind !== 'timestamp') fail('BadValue', `The '$type' string field is required to be 'date' or 'timestamp': {$currentDate: {field : {$type: 'date'}}}`);
+    for (const key of Object.keys(argument))
+      if (key !== '$type') fail('BadValue', `Unrecognized $currentDate option: ${key}`);
+    if (kind !== 'date' && kind !== 'timestamp')
+      fail(
+        'BadValue',
+        `The '$type' string field is required to be 'date' or 'timestamp': {$currentDate: {field : {$type: 'date'}}}`,
+      );
   } else if (typeof kind !== 'boolean') {
-    fail('BadValue', `${typeName(argument)} is not valid type for $currentDate. Please use a boolean ('true') or a $type expression ({$type: 'timestamp/date'}).`);
+    fail(
+      'BadValue',
+      `${typeName(argument)} is not valid type for $currentDate. Please use a boolean ('true') or a $type expression ({$type: 'timestamp/date'}).`,
+    );
   }
-  return { apply: () => (kind === 'timestamp' ? new Timestamp({ t: Math.floor(now.getTime() / 1000), i: 1 }) : new Date(now)) };
+  return {
+    apply: () =>
+      kind === 'timestamp' ? new Timestamp({ t: Math.floor(now.getTime() / 1000), i: 1 }) : new Date(now),
+  };
 });
 
 const rename: Modifier = (path, argument) => {
-  if (typeof argument !== 'string') return fail('BadValue', `The 'to' field for $rename must be a string: ${path.join('.')}: ${show(argument)}`);
+  if (typeof argument !== 'string')
+    return fail(
+      'BadValue',
+      `The 'to' field for $rename must be a string: ${path.join('.')}: ${show(argument)}`,
+    );
   const target = argument.split('.');
-  if (target.join('.') === path.join('.')) fail('BadValue', `The source and target field for $rename must differ: ${path.join('.')}: "${argument}"`);
-  for (const part of [...path, ...target]) if (part.startsWith('$')) fail('BadValue', `The source and target field for $rename may not be dynamic: ${part}`);
-  if (target.includes('')) fail('EmptyFieldName', `The update path '${argument}' contains an empty field name, which is not allowed.`);
+  if (target.join('.') === path.join('.'))
+    fail('BadValue', `The source and target field for $rename must differ: ${path.join('.')}: "${argument}"`);
+  for (const part of [...path, ...target])
+    if (part.startsWith('$'))
+      fail('BadValue', `The source and target field for $rename may not be dynamic: ${part}`);
+  if (target.includes(''))
+    fail(
+      'EmptyFieldName',
+      `The update path '${argument}' contains an empty field name, which is not allowed.`,
+    );
   // Both ends are read before either changes, whichever of the paths comes first.
   let moving: { root: Doc; value: Value | undefined } | undefined;
   const source = (root: Doc): Value | undefined => {
@@ -100,7 +150,11 @@ const rename: Modifier = (path, argument) => {
 function readSource(root: Doc, path: readonly string[]): Value | undefined {
   let value: Value | undefined = root;
   for (const part of path) {
-    if (Array.isArray(value)) fail('BadValue', `The source field cannot be an array element, '${path.join('.')}' in doc with _id: ${show(root['_id'] ?? null)} has an array field called '${part}'`);
+    if (Array.isArray(value))
+      fail(
+        'BadValue',
+        `The source field cannot be an array element, '${path.join('.')}' in doc with _id: ${show(root['_id'] ?? null)} has an array field called '${part}'`,
+      );
     value = isDoc(value) ? value[part] : undefined;
   }
   return value;

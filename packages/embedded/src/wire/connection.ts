@@ -29,7 +29,9 @@ export function serveConnection(socket: Duplex, handle: Handler): void {
 
   const close = (error: unknown): void => {
     busy = true;
-    socket.destroy(error instanceof ProtocolError || error instanceof MongoError ? undefined : (error as Error));
+    socket.destroy(
+      error instanceof ProtocolError || error instanceof MongoError ? undefined : (error as Error),
+    );
   };
 
   const take = (): void => {

@@ -13,7 +13,10 @@ export interface Listening {
 }
 
 /** Listens on 127.0.0.1 when a port is given, else on a socket in a folder that only this user can open. */
-export async function listen(port: number | undefined, serve: (socket: Socket, id: number) => void): Promise<Listening> {
+export async function listen(
+  port: number | undefined,
+  serve: (socket: Socket, id: number) => void,
+): Promise<Listening> {
   const sockets = new Set<Socket>();
   let next = 1;
   const server = createServer({ noDelay: true }, (socket) => {

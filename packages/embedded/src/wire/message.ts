@@ -107,7 +107,12 @@ function parseQuery(message: Buffer, id: number): Request {
   if (size < 5 || at + size > message.length) refuse('a query does not fit its message');
   const query = decode(message.subarray(at, at + size));
   const inner = query['$query'];
-  return { id, body: { ...(isDoc(inner) ? inner : query), $db: ns.slice(0, -5) }, silent: false, legacy: true };
+  return {
+    id,
+    body: { ...(isDoc(inner) ? inner : query), $db: ns.slice(0, -5) },
+    silent: false,
+    legacy: true,
+  };
 }
 
 let next = 1;
@@ -132,4 +137,3 @@ export function formatAnswer(request: Request, answer: Record<string, Answer>): 
   body.copy(message, before);
   return message;
 }
-

@@ -36,8 +36,14 @@ describe('the protocol', () => {
   const broken: [what: string, bytes: Buffer][] = [
     ['a size below a header', Buffer.from([1, 0, 0, 0, 0, 0, 0, 0])],
     ['a size beyond all messages', Buffer.from([0xff, 0xff, 0xff, 0x7f])],
-    ['an unknown operation', Buffer.concat([Buffer.from([16, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 99, 0, 0, 0])])],
-    ['compression that was not offered', Buffer.concat([Buffer.from([16, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 220, 7, 0, 0])])],
+    [
+      'an unknown operation',
+      Buffer.concat([Buffer.from([16, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 99, 0, 0, 0])]),
+    ],
+    [
+      'compression that was not offered',
+      Buffer.concat([Buffer.from([16, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 220, 7, 0, 0])]),
+    ],
     ['unknown flags', formatMsg(ping, 8)],
     ['a body that is no document', formatMsg(randomBytes(40))],
     ['a wrong checksum', withChecksum(ping, 1)],
@@ -55,7 +61,8 @@ describe('the protocol', () => {
     for (let round = 0; round < 60; round++) {
       const raw = await RawClient.connect(server.uri);
       const bytes = formatMsg(Buffer.from(ping));
-      for (let change = 0; change < 4; change++) bytes[Math.floor(Math.random() * bytes.length)] = Math.floor(Math.random() * 256);
+      for (let change = 0; change < 4; change++)
+        bytes[Math.floor(Math.random() * bytes.length)] = Math.floor(Math.random() * 256);
       raw.socket.write(bytes);
       await new Promise((resolve) => setTimeout(resolve, 1));
       raw.close();
@@ -65,7 +72,8 @@ describe('the protocol', () => {
     raw.close();
   });
 
-  test('a checksum is read and checked', async () => expect(await closesOn(withChecksum(ping, 0))).toBe(false));
+  test('a checksum is read and checked', async () =>
+    expect(await closesOn(withChecksum(ping, 0))).toBe(false));
 
   test('a message that comes byte by byte is one message', async () => {
     const raw = await RawClient.connect(server.uri);
@@ -79,8 +87,12 @@ describe('the protocol', () => {
 
   test('messages that come together are answered in their order', async () => {
     const raw = await RawClient.connect(server.uri);
-    raw.socket.write(Buffer.concat([formatMsg(ping), formatMsg(encode({ nope: 1, $db: 'admin' })), formatMsg(ping)]));
-    const answers = [await raw.message(), await raw.message(), await raw.message()].map((message) => message.includes('CommandNotFound'));
+    raw.socket.write(
+      Buffer.concat([formatMsg(ping), formatMsg(encode({ nope: 1, $db: 'admin' })), formatMsg(ping)]),
+    );
+    const answers = [await raw.message(), await raw.message(), await raw.message()].map((message) =>
+      message.includes('CommandNotFound'),
+    );
     expect(answers).toEqual([false, true, false]);
     raw.close();
   });
@@ -100,9 +112,22 @@ describe('the protocol', () => {
   test('a command, a stage, an option or an operator that is not there is refused with its code', async () => {
     const client = await new MongoClient(server.uri).connect();
     const db = client.db('test');
-    await expect(db.command({ mapReduce: 'c' })).rejects.toMatchObject({ code: 59, codeName: 'CommandNotFound' });
-    await expect(db.collection('c').aggregate([{ $geoNear: {} }]).toArray()).rejects.toMatchObject({ code: 40324 });
-    await expect(db.collection('c').aggregate([{ $out: 'x' }]).toArray()).rejects.toMatchObject({ code: 40324 });
+    await expect(db.command({ mapReduce: 'c' })).rejects.toMatchObject({
+      code: 59,
+      codeName: 'CommandNotFound',
+    });
+    await expect(
+      db
+        .collection('c')
+        .aggregate([{ $geoNear: {} }])
+        .toArray(),
+    ).rejects.toMatchObject({ code: 40324 });
+    await expect(
+      db
+        .collection('c')
+        .aggregate([{ $out: 'x' }])
+        .toArray(),
+    ).rejects.toMatchObject({ code: 40324 });
     await expect(db.command({ find: 'c', nonsense: 1 })).rejects.toMatchObject({ code: 40415 });
     await expect(db.createCollection('v', { capped: true, size: 1000 })).rejects.toMatchObject({ code: 72 });
     await expect(db.collection('c').createIndex({ a: 'text' })).rejects.toMatchObject({ code: 67 });
