@@ -1,0 +1,507 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright/test';
+import { Product } from '../server.ts';
+import { accessibilityProblems, expect, speak, test as base } from '../test.ts';
+
+/** The clinic's clock: ten in the morning in Jakarta, whenever the tests run. */
+function tenInTheMorning(): Record<string, string> {
+  const ten = new Date();
+  ten.setUTCHours(3, 0, 0, 0);
+  return {
+    NODE_OPTIONS: `--import ${pathToFileURL(join(import.meta.dirname, '..', 'morning.ts')).href}`,
+    MORNING_AHEAD_MS: String(ten.getTime() - Date.now()),
+  };
+}
+
+const test = base.extend<object, { product: Product }>({
+  product: [
+    async ({}, use) => {
+      await using product = await Product.start(tenInTheMorning());
+      await use(product);
+    },
+    { scope: 'worker' },
+  ],
+});
+
+const staff = 'staff@jakarta.demo';
+
+/** A desk: a browser of its own, in English unless said otherwise, signed in. */
+async function desk(
+  browser: Browser,
+  product: Product,
+  { language = 'en', ...options }: BrowserContextOptions & { language?: 'id' | 'en' } = {},
+): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await browser.newContext({
+    baseURL: product.url,
+    viewport: { width: 1440, height: 900 },
+    ...options,
+  });
+  await speak(context, product.url, language);
+  await call(context, product, 'auth.login', { email: staff, password: product.demoPassword });
+  return { context, page: await context.newPage() };
+}
+
+/** Somebody who is not signed in, in English. */
+async function visitor(browser: Browser, product: Product): Promise<Page> {
+  const context = await browser.newContext({ baseURL: product.url });
+  await speak(context, product.url, 'en');
+  return context.newPage();
+}
+
+/** A procedure of the API, with the session of a browser. */
+async function call<Answer>(
+  context: BrowserContext,
+  product: Product,
+  path: string,
+  input: object,
+  values?: object,
+): Promise<Answer> {
+  const response = await context.request.post(`${product.url}/api/jakarta/trpc/${path}`, {
+    data: { json: input, ...(values && { meta: { values } }) },
+  });
+  return answer(path, (await response.json()) as Envelope<Answer>);
+}
+
+async function read<Answer>(
+  context: BrowserContext,
+  product: Product,
+  path: string,
+  input: object = {},
+): Promise<Answer> {
+  const query = encodeURIComponent(JSON.stringify({ json: input }));
+  const response = await context.request.get(`${product.url}/api/jakarta/trpc/${path}?input=${query}`);
+  return answer(path, (await response.json()) as Envelope<Answer>);
+}
+
+interface Envelope<Answer> {
+  result?: { data: { json: Answer } };
+}
+
+function answer<Answer>(path: string, { result, ...rest }: Envelope<Answer>): Answer {
+  if (!result) throw new Error(`${path} answered ${JSON.stringify(rest)}`);
+  return result.data.json;
+}
+
+let people = 0;
+
+/** Somebody new, so that no test meets another one's rows. */
+async function newPatient(context: BrowserContext, product: Product) {
+  people += 1;
+  const letters = String(people).replaceAll(/\d/g, (digit) => 'ABCDEFGHIJ'[Number(digit)] ?? '');
+  const name = `Tamu ${letters}${'ABCDEFGHIJ'[test.info().workerIndex % 10]} Uji`;
+  const phone = `+62899${String(test.info().workerIndex).padStart(3, '0')}${String(people).padStart(5, '0')}`;
+  const patient = await call<{ id: string }>(context, product, 'patients.register', { name, phone });
+  return { id: patient.id, name };
+}
+
+async function someTreatment(context: BrowserContext, product: Product): Promise<string> {
+  const treatments = await read<{ id: string; name: string }[]>(context, product, 'treatments.findByTenant');
+  return treatments.find(({ name }) => name === 'Facial Express')?.id ?? '';
+}
+
+/** Somebody who waits in today's queue. */
+async function newWalkIn(context: BrowserContext, product: Product) {
+  const patient = await newPatient(context, product);
+  const treatmentId = await someTreatment(context, product);
+  const booking = await call<{ id: string; queueNumber: number }>(context, product, 'queue.join', {
+    patientId: patient.id,
+    treatmentId,
+  });
+  return { ...booking, name: patient.name };
+}
+
+/** An appointment of somebody new, later today or on one of the next days. */
+async function newBooking(context: BrowserContext, product: Product, status = 'pending') {
+  const patient = await newPatient(context, product);
+  const treatmentId = await someTreatment(context, product);
+  const { today } = await read<{ today: string }>(context, product, 'clinic.current');
+  const days = await read<{ date: string; slots: { startAt: string }[] }[]>(
+    context,
+    product,
+    'availability.search',
+    { treatmentId, from: today, days: 7 },
+  );
+  const day = days.find(({ slots }) => slots.length > 0);
+  const startAt = day?.slots.at(-1)?.startAt;
+  const booking = await call<{ id: string }>(
+    context,
+    product,
+    'bookings.book',
+    { patientId: patient.id, treatmentId, staffId: 'any', startAt, source: 'online', status },
+    { startAt: ['Date'] },
+  );
+  return { id: booking.id, name: patient.name, path: `/jakarta?date=${day?.date}` };
+}
+
+/** Opens a board and waits until its script is there and hears what happens. */
+async function open(page: Page, path: string) {
+  const listening = page.waitForResponse((response) => response.url().includes('/live.events'));
+  await page.goto(path);
+  await listening;
+}
+
+const inList = (page: Page, name: string) =>
+  page.locator('[data-column]').first().getByRole('listitem').filter({ hasText: name });
+const inQueue = (page: Page, name: string) =>
+  page.getByRole('complementary', { name: 'Walk-in queue' }).getByRole('listitem').filter({ hasText: name });
+const toast = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text });
+
+test.describe('signing in', () => {
+  // A refused sign-in answers 401, which the browser's console repeats: these two bring a page of their own.
+  test('a wrong password is said, the right one leads back to where one wanted to go', async ({
+    browser,
+    product,
+  }) => {
+    const page = await visitor(browser, product);
+    await page.goto('/jakarta?view=staff');
+    await expect(page).toHaveURL(/\/jakarta\/login\?back=/);
+    await page.getByLabel('Email').fill(staff);
+    await page.getByLabel('Password').fill('not this one');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page.getByRole('alert')).toHaveText('The email or the password is wrong.');
+    await expect(page.getByLabel('Email')).toHaveValue(staff);
+    await page.getByLabel('Password').fill(product.demoPassword);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page).toHaveURL('/jakarta?view=staff');
+    await expect(page.getByRole('heading', { name: 'Today', level: 1 })).toBeVisible();
+
+    await page.locator('summary').filter({ hasText: 'Menu' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await expect(page).toHaveURL('/jakarta/login');
+    await page.goto('/jakarta');
+    await expect(page).toHaveURL(/login/);
+    await page.context().close();
+  });
+
+  test('a demo account is one press away, and a clinic is found by its short name', async ({
+    page,
+    language,
+  }) => {
+    await language('en');
+    await page.goto('/');
+    await page.getByLabel('short name').fill('nowhere');
+    await page.getByRole('button', { name: 'Open the clinic' }).click();
+    await expect(page.getByText('There is no clinic called “nowhere”.')).toBeVisible();
+    await page.getByLabel('short name').fill(' Bali ');
+    await page.getByRole('button', { name: 'Open the clinic' }).click();
+    await expect(page).toHaveURL(/\/bali\/login/);
+    await page.getByRole('button', { name: /staff@bali.demo/ }).click();
+    await expect(page).toHaveURL('/bali');
+    await expect(page.getByText('WITA').first()).toBeVisible();
+  });
+
+  test('too many attempts are slowed down, and how long is said', async ({ browser, product }) => {
+    const page = await visitor(browser, product);
+    await page.goto('/jakarta/login');
+    for (let attempt = 0; attempt < 11; attempt++) {
+      await page.getByLabel('Email').fill('somebody@jakarta.demo');
+      await page.getByLabel('Password').fill(`wrong ${attempt}`);
+      const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await answered;
+    }
+    await expect(page.getByRole('alert')).toContainText('Too many attempts. Try again');
+    await page.context().close();
+  });
+
+  test('the platform sees its clinics', async ({ page, language, product }) => {
+    await language('en');
+    await page.goto('/platform');
+    await expect(page).toHaveURL(/\/platform\/login/);
+    await page.getByLabel('Email').fill('platform@circe.demo');
+    await page.getByLabel('Password').fill(product.demoPassword);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page).toHaveURL('/platform');
+    await expect(page.getByRole('link', { name: /Klinik Melati Jakarta/ })).toHaveAttribute(
+      'href',
+      '/jakarta',
+    );
+    await page.locator('summary').filter({ hasText: 'Menu' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await expect(page).toHaveURL('/platform/login');
+  });
+});
+
+test.describe('at the desk', () => {
+  test('a walk-in is called, treated and paid by QRIS, and the last act is taken back', async ({
+    browser,
+    product,
+  }) => {
+    const { context, page } = await desk(browser, product);
+    const guest = await newWalkIn(context, product);
+    await open(page, '/jakarta');
+    const entry = inQueue(page, guest.name);
+    await expect(entry).toContainText(String(guest.queueNumber));
+    await entry.getByRole('button', { name: 'Call' }).click();
+    await expect(entry).toContainText('Called at');
+    await entry.getByRole('button', { name: 'Start' }).click();
+    await expect(entry).toContainText('In treatment since');
+    await entry.getByRole('link', { name: 'Complete' }).click();
+    const dialog = page.getByRole('dialog', { name: `Complete · ${guest.name}` });
+    await dialog.getByRole('button', { name: 'QRIS' }).click();
+    await expect(dialog).toBeHidden();
+    await expect(entry).toHaveCount(0);
+    const row = inList(page, guest.name);
+    await expect(row).toContainText('Completed');
+    await expect(row).toContainText('Paid');
+    await toast(page, `${guest.name}: completed and paid`)
+      .getByRole('button', { name: 'Undo' })
+      .last()
+      .click();
+    await expect(row).toContainText('Unpaid');
+    await expect(entry).toContainText('In treatment since');
+    await context.close();
+  });
+
+  test('a booking is confirmed, part of it paid, cancelled and brought back from the menu', async ({
+    browser,
+    product,
+  }) => {
+    const { context, page } = await desk(browser, product);
+    const booking = await newBooking(context, product);
+    await open(page, booking.path);
+    const row = inList(page, booking.name);
+    await row.getByRole('button', { name: 'Confirm' }).click();
+    await expect(row).toContainText('Confirmed');
+    await row.getByRole('link', { name: 'Take payment' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Amount received').fill('50,000');
+    await dialog.getByRole('button', { name: 'Cash' }).click();
+    await expect(row).toContainText('Deposit');
+    await row.getByRole('link', { name: /^Everything for/ }).click();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await expect(row).toContainText('Cancelled');
+    await row.getByRole('link', { name: /^Everything for/ }).click();
+    await dialog.getByRole('button', { name: 'Undo' }).click();
+    await expect(row).toContainText('Confirmed');
+    await context.close();
+  });
+
+  test('two desks see each other within a second', async ({ browser, product }) => {
+    const here = await desk(browser, product);
+    const there = await desk(browser, product);
+    await Promise.all([open(here.page, '/jakarta'), open(there.page, '/jakarta')]);
+    const guest = await newWalkIn(here.context, product);
+    await expect(inQueue(here.page, guest.name)).toBeVisible();
+    const entry = inQueue(there.page, guest.name);
+    await expect(entry).toBeVisible();
+    await inQueue(here.page, guest.name).getByRole('button', { name: 'Call' }).click();
+    await expect(entry).toContainText('Called at', { timeout: 1_000 });
+    await expect(there.page.getByRole('status').filter({ hasText: `is called: ${guest.name}` })).toHaveCount(
+      1,
+    );
+    await inQueue(there.page, guest.name).getByRole('button', { name: 'Start' }).click();
+    await expect(inQueue(here.page, guest.name)).toContainText('In treatment', { timeout: 1_000 });
+    await Promise.all([here.context.close(), there.context.close()]);
+  });
+
+  test('an act that does not get through is taken back with the reason', async ({ browser, product }) => {
+    const { context, page } = await desk(browser, product);
+    const booking = await newBooking(context, product);
+    await open(page, booking.path);
+    const row = inList(page, booking.name);
+    await page.route('**/bookings.confirm**', (route) => route.abort());
+    await row.getByRole('button', { name: 'Confirm' }).click();
+    await expect(toast(page, 'There is no connection, so nothing was saved.')).toBeVisible();
+    await expect(row).toContainText('Pending');
+
+    // Refused by the server: another desk was faster, and this one was not told in time.
+    await page.unroute('**/bookings.confirm**');
+    await page.route('**/bookings.confirm**', async (route) => {
+      await call(context, product, 'bookings.cancel', { id: booking.id });
+      await route.continue();
+    });
+    await row.getByRole('button', { name: 'Confirm' }).click();
+    await expect(toast(page, 'Not possible, since this booking is “Cancelled”.')).toBeVisible();
+    await expect(row).toContainText('Cancelled');
+    await context.close();
+  });
+
+  test('a lost connection is said, and nothing is missed once it is back', async ({ browser }) => {
+    await using product = await Product.start(tenInTheMorning());
+    const { context, page } = await desk(browser, product);
+    const booking = await newBooking(context, product);
+    await open(page, booking.path);
+    const row = inList(page, booking.name);
+    await expect(row).toContainText('Pending');
+    await product.kill();
+    await expect(page.getByText('Connection lost, reconnecting')).toBeVisible();
+    await product.start();
+    await call(context, product, 'bookings.confirm', { id: booking.id });
+    await expect(row).toContainText('Confirmed', { timeout: 20_000 });
+    await expect(page.getByText('Connection lost, reconnecting')).toBeHidden();
+    await context.close();
+  });
+
+  test('everything works without script', async ({ browser, product }) => {
+    const { context, page } = await desk(browser, product, { javaScriptEnabled: false });
+    const booking = await newBooking(context, product);
+    await page.goto(booking.path);
+    const row = inList(page, booking.name);
+    await row.getByRole('button', { name: 'Confirm' }).click();
+    await expect(page).toHaveURL(booking.path);
+    await expect(row).toContainText('Confirmed');
+    await expect(page.getByText(`${booking.name}: booking confirmed`)).toBeVisible();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect(row).toContainText('Pending');
+    await row.getByRole('link', { name: 'Everything for' }).click();
+    await page.getByRole('dialog').getByRole('link', { name: 'Take payment' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Transfer' }).click();
+    await expect(page).toHaveURL(booking.path);
+    await expect(row).toContainText('Paid');
+
+    const guest = await newWalkIn(context, product);
+    await page.goto('/jakarta');
+    await inQueue(page, guest.name).getByRole('button', { name: 'Call' }).click();
+    await inQueue(page, guest.name).getByRole('button', { name: 'Start' }).click();
+    await inQueue(page, guest.name).getByRole('link', { name: 'Complete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'QRIS' }).click();
+    await expect(inQueue(page, guest.name)).toHaveCount(0);
+    await page.getByRole('link', { name: 'By staff' }).click();
+    await expect(page.getByRole('region', { name: 'The day by staff' })).toBeVisible();
+    await page.getByRole('link', { name: 'The day after' }).click();
+    await expect(page).toHaveURL(/view=staff.*date=|date=.*view=staff/);
+    await page.getByRole('link', { name: 'Today', exact: true }).last().click();
+    await expect(page.getByRole('heading', { name: 'Today', level: 1 })).toBeVisible();
+    await context.close();
+  });
+
+  test('a refusal without script is said where the act was done', async ({ browser, product }) => {
+    const { context, page } = await desk(browser, product, { javaScriptEnabled: false });
+    const booking = await newBooking(context, product);
+    await page.goto(booking.path);
+    await call(context, product, 'bookings.cancel', { id: booking.id });
+    await inList(page, booking.name).getByRole('button', { name: 'Confirm' }).click();
+    await expect(page.getByRole('alert')).toContainText('Not possible, since this booking is “Cancelled”.');
+    await expect(inList(page, booking.name)).toContainText('Cancelled');
+    await context.close();
+  });
+
+  test('the keyboard alone is enough', async ({ browser, product }) => {
+    const { context, page } = await desk(browser, product);
+    const booking = await newBooking(context, product);
+    await open(page, booking.path);
+    const row = inList(page, booking.name);
+    await expect(row).toBeVisible();
+    await page.keyboard.press('ArrowDown');
+    await expect(page.locator('[data-row]:focus-within')).toHaveCount(1);
+    for (let step = 0; step < 80; step++) {
+      if (await row.evaluate((element) => element.contains(document.activeElement))) break;
+      await page.keyboard.press('ArrowDown');
+    }
+    await page.keyboard.press('Enter');
+    await expect(row).toContainText('Confirmed');
+    await page.keyboard.press('m');
+    const dialog = page.getByRole('dialog');
+    await expect(dialog.getByRole('button', { name: 'QRIS' })).toBeFocused();
+    await page.keyboard.press('2');
+    await expect(row).toContainText('Paid');
+    await page.keyboard.press('.');
+    await expect(page.getByRole('dialog', { name: booking.name })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+    await page.keyboard.press('x');
+    await expect(row).toContainText('Cancelled');
+    await page.keyboard.press('u');
+    await expect(row).toContainText('Confirmed');
+
+    await page.keyboard.press('?');
+    await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
+    await page.keyboard.press('b');
+    await expect(page).toHaveURL(booking.path);
+    await page.keyboard.press('Escape');
+
+    await page.keyboard.press('/');
+    const search = page.getByRole('combobox', { name: 'Find a patient' });
+    await expect(search).toBeFocused();
+    await search.pressSequentially(booking.name);
+    await expect(page).toHaveURL(booking.path);
+    await expect(page.getByRole('option', { name: booking.name })).toBeVisible();
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/\/jakarta\/patients\/[0-9a-f]{24}$/);
+    await page.keyboard.press('t');
+    await expect(page).toHaveURL('/jakarta');
+    await context.close();
+  });
+});
+
+for (const language of ['id', 'en'] as const)
+  for (const colorScheme of ['light', 'dark'] as const)
+    test(`the desk's pages are readable by everyone, in ${language} and ${colorScheme}`, async ({
+      browser,
+      product,
+    }) => {
+      const { context, page } = await desk(browser, product, {
+        language,
+        colorScheme,
+        reducedMotion: 'reduce',
+      });
+      const guest = await newWalkIn(context, product);
+      for (const path of [
+        '/jakarta',
+        '/jakarta?view=staff',
+        `/jakarta?booking=${guest.id}`,
+        `/jakarta?booking=${guest.id}&do=pay`,
+        '/jakarta?show=off',
+        '/jakarta?date=2020-01-01',
+      ]) {
+        await page.goto(path);
+        await expect(page.getByRole('heading', { level: 1, includeHidden: true }).first()).toBeAttached();
+        expect(await accessibilityProblems(page), path).toEqual([]);
+      }
+      await open(page, '/jakarta');
+      await page.keyboard.press('?');
+      await expect(page.getByRole('dialog')).toBeVisible();
+      expect(await accessibilityProblems(page), 'the shortcuts').toEqual([]);
+      await context.clearCookies({ name: 'circe_jakarta' });
+      for (const path of ['/', '/jakarta/login', '/platform/login']) {
+        await page.goto(path);
+        expect(await accessibilityProblems(page), path).toEqual([]);
+      }
+      await context.close();
+    });
+
+test('nothing is wider than a phone of 360 px', async ({ browser, product }) => {
+  for (const language of ['id', 'en'] as const) {
+    const { context, page } = await desk(browser, product, {
+      language,
+      viewport: { width: 360, height: 780 },
+      isMobile: true,
+      hasTouch: true,
+    });
+    const guest = await newWalkIn(context, product);
+    for (const path of [
+      '/jakarta',
+      '/jakarta?view=staff',
+      `/jakarta?booking=${guest.id}`,
+      '/jakarta?date=2020-01-01',
+      '/',
+      '/platform/login',
+    ]) {
+      await page.goto(path);
+      const width = await page.evaluate(() =>
+        Math.max(document.documentElement.scrollWidth, window.innerWidth),
+      );
+      expect(width, `${path} in ${language}`).toBe(360);
+    }
+    await context.close();
+  }
+});
+
+test('the board asks for at most 120 KB of script and no server code', async ({ browser, product }) => {
+  const { context, page } = await desk(browser, product);
+  const scripts: Promise<Buffer>[] = [];
+  page.on('response', (response) => {
+    if (/\.js(\?|$)/.test(response.url())) scripts.push(response.body());
+  });
+  await page.goto('/jakarta', { waitUntil: 'load' });
+  await page.waitForTimeout(1_000);
+  const bodies = await Promise.all(scripts);
+  const compressed = bodies.reduce((sum, body) => sum + gzipSync(body).length, 0);
+  test.info().annotations.push({ type: 'script', description: `${(compressed / 1024).toFixed(1)} KB` });
+  expect(compressed).toBeLessThan(120 * 1024);
+  for (const body of bodies) expect(body.toString()).not.toMatch(/MongoClient|node:sqlite|argon2/);
+  await context.close();
+});
