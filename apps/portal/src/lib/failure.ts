@@ -69,7 +69,7 @@ export function failureText(failure: Failure | undefined, zone?: string): string
   if (!failure) return m.failure_lost();
   switch (failure.code) {
     case 'NOT_FOUND':
-      return (missing[failure.details.what] ?? m.failure_missing)();
+      return missing[failure.details.what]?.() ?? m.failure_missing();
     case 'VALIDATION':
       return fieldTexts(failure)[0]?.text ?? m.failure_invalid();
     case 'CONFLICT_SLOT': {
@@ -77,7 +77,7 @@ export function failureText(failure: Failure | undefined, zone?: string): string
       return texts.length > 0 ? m.failure_slot({ reasons: texts.join(', ') }) : m.failure_slot_plain();
     }
     case 'CONFLICT_DUPLICATE':
-      return (duplicates[failure.details.field] ?? m.failure_duplicate)();
+      return duplicates[failure.details.field]?.() ?? m.failure_duplicate();
     case 'ILLEGAL_TRANSITION':
       return transitionText(failure.details);
     case 'QUOTA_EXCEEDED': {
