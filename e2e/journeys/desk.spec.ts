@@ -1,24 +1,15 @@
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright/test';
 import { Product } from '../server.ts';
 import { accessibilityProblems, expect, speak, test as base } from '../test.ts';
 
-/** The clinic's clock: ten in the morning in Jakarta, whenever the tests run. */
-function tenInTheMorning(): Record<string, string> {
-  const ten = new Date();
-  ten.setUTCHours(3, 0, 0, 0);
-  return {
-    NODE_OPTIONS: `--import ${pathToFileURL(join(import.meta.dirname, '..', 'morning.ts')).href}`,
-    MORNING_AHEAD_MS: String(ten.getTime() - Date.now()),
-  };
-}
+/** Ten in the morning in Jakarta, whenever the tests run. */
+const opening = '2026-11-24T10:00:00+07:00';
 
 const test = base.extend<object, { product: Product }>({
   product: [
     async ({}, use) => {
-      await using product = await Product.start(tenInTheMorning());
+      await using product = await Product.start({ CIRCE_CLOCK: opening });
       await use(product);
     },
     { scope: 'worker' },
@@ -112,8 +103,8 @@ async function newWalkIn(context: BrowserContext, product: Product) {
   return { ...booking, name: patient.name };
 }
 
-/** An appointment of somebody new, later today or on one of the next days. */
-async function newBooking(context: BrowserContext, product: Product, status = 'pending') {
+/** An appointment of somebody new at the first or the last free time, today or on one of the next days. */
+async function newBooking(context: BrowserContext, product: Product, slot: 0 | -1 = -1) {
   const patient = await newPatient(context, product);
   const treatmentId = await someTreatment(context, product);
   const { today } = await read<{ today: string }>(context, product, 'clinic.current');
@@ -124,12 +115,12 @@ async function newBooking(context: BrowserContext, product: Product, status = 'p
     { treatmentId, from: today, days: 7 },
   );
   const day = days.find(({ slots }) => slots.length > 0);
-  const startAt = day?.slots.at(-1)?.startAt;
+  const startAt = day?.slots.at(slot)?.startAt;
   const booking = await call<{ id: string }>(
     context,
     product,
     'bookings.book',
-    { patientId: patient.id, treatmentId, staffId: 'any', startAt, source: 'online', status },
+    { patientId: patient.id, treatmentId, staffId: 'any', startAt, source: 'online' },
     { startAt: ['Date'] },
   );
   return { id: booking.id, name: patient.name, path: `/jakarta?date=${day?.date}` };
@@ -320,7 +311,7 @@ test.describe('at the desk', () => {
   });
 
   test('a lost connection is said, and nothing is missed once it is back', async ({ browser }) => {
-    await using product = await Product.start(tenInTheMorning());
+    await using product = await Product.start({ CIRCE_CLOCK: opening });
     const { context, page } = await desk(browser, product);
     const booking = await newBooking(context, product);
     await open(page, booking.path);
@@ -381,13 +372,13 @@ test.describe('at the desk', () => {
 
   test('the keyboard alone is enough', async ({ browser, product }) => {
     const { context, page } = await desk(browser, product);
-    const booking = await newBooking(context, product);
+    const booking = await newBooking(context, product, 0);
     await open(page, booking.path);
     const row = inList(page, booking.name);
     await expect(row).toBeVisible();
     await page.keyboard.press('ArrowDown');
     await expect(page.locator('[data-row]:focus-within')).toHaveCount(1);
-    for (let step = 0; step < 80; step++) {
+    for (let step = 0; step < 20; step++) {
       if (await row.evaluate((element) => element.contains(document.activeElement))) break;
       await page.keyboard.press('ArrowDown');
     }
@@ -433,6 +424,7 @@ for (const language of ['id', 'en'] as const)
       browser,
       product,
     }) => {
+      test.slow();
       const { context, page } = await desk(browser, product, {
         language,
         colorScheme,
