@@ -1,6 +1,6 @@
 // The one place where errors become what callers see.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { CirceError, type ErrorCode } from '@paper-circe/core';
+import { CirceError, validation, type ErrorCode } from '@paper-circe/core';
 import { TRPCError } from '@trpc/server';
 import type { DefaultErrorShape } from '@trpc/server/unstable-core-do-not-import';
 import { ZodError } from 'zod';
@@ -51,13 +51,6 @@ export function knownError(error: unknown): CirceError | undefined {
   }
   const message = refused[error.code];
   return message ? new CirceError('VALIDATION', message, { issues: [{ path: '', message }] }) : undefined;
-}
-
-function validation(error: ZodError): CirceError<'VALIDATION'> {
-  const issues = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-  const first = issues[0];
-  const message = first ? `${first.path || 'input'}: ${first.message}` : 'This is not valid.';
-  return new CirceError('VALIDATION', message, { issues });
 }
 
 /** Anything thrown as a tRPC error; its cause is the error of the closed list where there is one. */

@@ -14,6 +14,7 @@ export { ensureIndexes, isAlive, openDatabase, type Database, type DatabaseOptio
 export { CirceError, isCirceError, type ErrorCode, type ErrorDetails, type SlotReason } from './errors.ts';
 export { FirewallError } from './firewall.ts';
 export { Page, type Paged } from './page.ts';
+export { validation } from './parsed.ts';
 export * as patients from './patients/index.ts';
 export * as queue from './queue/index.ts';
 export * as sessions from './sessions/index.ts';

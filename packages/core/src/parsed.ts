@@ -8,8 +8,13 @@ import { CirceError } from './errors.ts';
 export function parsed<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  const issues = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  throw validation(result.error);
+}
+
+/** What zod found, as the error of the closed list. */
+export function validation(error: z.ZodError): CirceError<'VALIDATION'> {
+  const issues = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
   const first = issues[0];
   const message = first ? `${first.path || 'input'}: ${first.message}` : 'This is not valid.';
-  throw new CirceError('VALIDATION', message, { issues });
+  return new CirceError('VALIDATION', message, { issues });
 }

@@ -81,26 +81,26 @@ type Clinic = typeof clinic extends fc.Arbitrary<infer One> ? One : never;
 
 const plainDate = (date: string, offset: number) => Temporal.PlainDate.from(date).add({ days: offset });
 
-/** Whether somebody whose plan this is works, or the clinic is open, in the minute that begins at an instant. */
-function isOn(
-  instant: number,
+/** From when to when somebody whose plan this is works, or the clinic is open, on the days around one. */
+function spansAround(
+  day: string,
   zone: string,
   week: readonly string[],
   special: ReadonlyMap<string, readonly string[]>,
-): boolean {
-  const local = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone).toPlainDate();
-  return [-1, 0].some((offset) => {
-    const date = local.add({ days: offset });
+): [from: number, to: number][] {
+  return [-2, -1, 0, 1, 2].flatMap((offset) => {
+    const date = plainDate(day, offset);
     const name = everyDay[date.dayOfWeek - 1]!;
     const spans =
       special.get(date.toString()) ?? week.filter((one) => one.startsWith(name)).map((one) => one.slice(4));
-    return spans.some((span) => {
+    return spans.map((span): [number, number] => {
       const [start, end] = span.split('-') as [string, string];
-      const from = date.toZonedDateTime({ timeZone: zone, plainTime: start }).epochMilliseconds;
       const last = end === '24:00' || end <= start ? date.add({ days: 1 }) : date;
       const plainTime = end === '24:00' ? '00:00' : end;
-      const to = last.toZonedDateTime({ timeZone: zone, plainTime }).epochMilliseconds;
-      return from <= instant && instant < to;
+      return [
+        date.toZonedDateTime({ timeZone: zone, plainTime: start }).epochMilliseconds,
+        last.toZonedDateTime({ timeZone: zone, plainTime }).epochMilliseconds,
+      ];
     });
   });
 }
@@ -125,16 +125,10 @@ function reference(given: Clinic) {
   for (const [first, more] of given.leave) {
     for (let n = 0; n <= more; n++) special.set(plainDate(date, first + n).toString(), []);
   }
-  const known = new Map<number, boolean>();
-  const serves = (instant: number) => {
-    const at = Math.floor(instant / minute) * minute;
-    let answer = known.get(at);
-    if (answer === undefined) {
-      answer = isOn(at, zone, given.openingHours, new Map()) && isOn(at, zone, given.workingHours, special);
-      known.set(at, answer);
-    }
-    return answer;
-  };
+  const open = spansAround(date, zone, given.openingHours, new Map());
+  const works = spansAround(date, zone, given.workingHours, special);
+  const serves = (instant: number) =>
+    [open, works].every((spans) => spans.some(([from, to]) => from <= instant && instant < to));
   const taken = new Set(given.busy.flatMap((one) => [...steps(midnight + one.at * minute, one)]));
   const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(zone).toPlainDate();
 

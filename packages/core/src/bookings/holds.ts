@@ -33,8 +33,3 @@ export function holdsOf(resource: string, { from, to }: Interval): Hold[] {
   for (let t = from / tick; t < to / tick; t++) holds.push({ r: resource, t });
   return holds;
 }
-
-/** The tick that an instant lies in, and the last tick before an instant. */
-export function tickRange({ from, to }: Interval): { first: number; last: number } {
-  return { first: Math.floor(from / tick), last: Math.ceil(to / tick) - 1 };
-}
