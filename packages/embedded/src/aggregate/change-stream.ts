@@ -70,7 +70,7 @@ export class ChangeStream {
           "Attempting to resume a change stream using 'resumeAfter' is not allowed from an invalidate notification.",
         );
       if (seq > oplog.committed || seq < oplog.first() - 1)
-        fail(
+        nonResumable(
           'ChangeStreamHistoryLost',
           'Resume of change stream was not possible, as the resume point may no longer be in the oplog.',
         );
@@ -153,7 +153,7 @@ export class ChangeStream {
     for (const item of this.#stages.reduce<Pausing<Doc>>((input, stage) => stage(input), paced(documents))) {
       if (item === PAUSE) continue;
       if ((item as Doc)['_id'] === undefined)
-        fail(
+        nonResumable(
           'ChangeStreamFatalError',
           'Encountered an event whose _id field, which contains the resume token, was modified by the pipeline.',
         );
@@ -205,4 +205,11 @@ function parseToken(token: Value): { seq: number; invalid: boolean } {
   const match = typeof data === 'string' ? /^82([0-9A-F]{14})(0[01])$/.exec(data) : null;
   if (!match) return fail('FailedToParse', 'the resume token is not one of this server');
   return { seq: parseInt(match[1] as string, 16), invalid: match[2] === '01' };
+}
+
+/** An error that a driver must not answer by resuming. */
+function nonResumable(code: 'ChangeStreamHistoryLost' | 'ChangeStreamFatalError', message: string): never {
+  const error = new MongoError(code, message);
+  error.labels.push('NonResumableChangeStreamError');
+  throw error;
 }

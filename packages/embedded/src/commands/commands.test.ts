@@ -115,6 +115,23 @@ test('an unacknowledged write is done, and what follows sees it', async () => {
   await expect.poll(() => collection.countDocuments()).toBe(1);
 });
 
+test.skipIf(process.env['MONGODB_URI'])(
+  'a write that wants more members than there are is done, and says so',
+  async () => {
+    const collection = on.fresh();
+    await expect(collection.insertOne({ a: 1 }, { writeConcern: { w: 3 } })).rejects.toMatchObject({
+      code: 100,
+    });
+    expect(await collection.countDocuments()).toBe(1);
+  },
+);
+
+test('_id may be null, which is a value', async () => {
+  const collection = on.fresh();
+  await on.db.command({ insert: collection.collectionName, documents: [{ _id: null, a: 1 }] });
+  expect(await collection.findOne()).toEqual({ _id: null, a: 1 });
+});
+
 test('a long query is ended by its limit of time, and others run meanwhile', async () => {
   const collection = on.fresh();
   await collection.insertMany(Array.from({ length: 20_000 }, (_, n) => ({ n, text: 'x'.repeat(50) })));

@@ -1,3 +1,4 @@
+import { equal } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
 import { someValue } from '../bson/path.ts';
 import type { Value } from '../bson/types.ts';
@@ -59,7 +60,6 @@ export const distinct: Command = {
     const values = new Map<string, Value>();
     const slices = new Slices(context.deadline);
     const { strings } = environmentOf(context);
-    if (strings) fail('BadValue', 'distinct with a collation is not supported');
     for (const item of find(context.data, collectionOf(context), prepareQuery(context))) {
       if (item === PAUSE) {
         await slices.pause();
@@ -69,7 +69,10 @@ export const distinct: Command = {
         // An array counts by its elements, and not as a whole.
         if (value === undefined || (Array.isArray(value) && position === undefined)) return false;
         const name = encodeKey([value]).toString('latin1');
-        if (!values.has(name)) values.set(name, value);
+        const known = strings
+          ? [...values.values()].some((other) => equal(other, value, strings))
+          : values.has(name);
+        if (!known) values.set(name, value);
         return false;
       });
     }

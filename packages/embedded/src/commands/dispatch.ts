@@ -94,12 +94,20 @@ async function run(
     const answer = await command.run(context);
     retry?.flush();
     if (command.writes && !transaction && isWaiting(body['writeConcern'])) await durable(server, name);
-    return answer;
+    return command.writes && !transaction ? { ...answer, ...unsatisfied(body['writeConcern']) } : answer;
   } catch (error) {
     retry?.flush();
     if (transaction && lsid && name !== 'commitTransaction') server.sessions.abortOf(lsid, transaction);
     throw error;
   }
+}
+
+/** More members than there are: the write is done, and its answer says that it is not as safe as was asked. */
+function unsatisfied(concern: Value | undefined): Record<string, Answer> {
+  const w = isDoc(concern) ? concern['w'] : undefined;
+  if (!isNumeric(w) || toNumber(w) <= 1) return {};
+  const codeName = 'UnsatisfiableWriteConcern';
+  return { writeConcernError: { code: 100, codeName, errmsg: 'Not enough data-bearing nodes' } };
 }
 
 /** Waits for the disk. A commit that did not get there may be tried again: the transaction is gone by then. */
@@ -124,7 +132,6 @@ function checkConcerns(body: Doc, transaction: Transaction | undefined): void {
   const concern = body['writeConcern'];
   if (isDoc(concern)) {
     const { w } = concern;
-    if (isNumeric(w) && toNumber(w) > 1) fail(100, 'Not enough data-bearing nodes');
     if (typeof w === 'string' && w !== 'majority')
       fail(79, `No write concern mode named '${w}' found in replica set configuration`);
   }

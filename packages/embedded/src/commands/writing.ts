@@ -1,6 +1,6 @@
 import type { Answer } from '../bson/codec.ts';
 import { encode, MAX_DOCUMENT } from '../bson/codec.ts';
-import { BSONRegExp, isNumeric, ObjectId, put, type Doc, type Value } from '../bson/types.ts';
+import { BSONRegExp, isDoc, isNumeric, ObjectId, put, type Doc, type Value } from '../bson/types.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { fail, MongoError } from '../errors.ts';
 import { Blocked } from '../storage/store.ts';
@@ -44,7 +44,7 @@ export function withId(doc: Doc): Doc {
   const id = doc['_id'];
   if (id !== undefined) checkId(id);
   if (names[0] === '_id') return doc;
-  const ordered: Doc = { _id: id ?? new ObjectId() };
+  const ordered: Doc = { _id: id === undefined ? new ObjectId() : id };
   for (const name of names) if (name !== '_id') put(ordered, name, doc[name] as Value);
   return ordered;
 }
@@ -52,6 +52,12 @@ export function withId(doc: Doc): Doc {
 function checkId(id: Value): void {
   if (Array.isArray(id)) fail('InvalidIdField', "The '_id' value cannot be of type array");
   if (id instanceof BSONRegExp) fail('InvalidIdField', "The '_id' value cannot be of type regex");
+  const dollar = isDoc(id) ? Object.keys(id).find((name) => name.startsWith('$')) : undefined;
+  if (dollar !== undefined)
+    fail(
+      'DollarPrefixedFieldName',
+      `_id fields may not contain '$'-prefixed fields: ${dollar} is not valid for storage.`,
+    );
 }
 
 export function encodeChecked(doc: Doc): Buffer {

@@ -137,6 +137,8 @@ export function arrays(): [string, Operator][] {
       }),
     ],
     ['$getField', getField],
+    ['$setField', setField],
+    ['$unsetField', setField],
     [
       '$setUnion',
       plain(0, Infinity, (lists, environment) =>
@@ -468,5 +470,30 @@ const getField: Operator = (argument, environment) => {
       return fail(3041704, `$getField requires 'field' to evaluate to type String, but got ${typeName(key)}`);
     const doc = input(scope);
     return isDoc(doc) ? field(doc, key) : isNullish(doc) ? null : undefined;
+  };
+};
+
+/** Sets or takes away a field by its name as it stands, dots and dollars included. */
+const setField: Operator = (argument, environment, operator) => {
+  const known = operator === '$setField' ? ['field', 'input', 'value'] : ['field', 'input'];
+  const spec = parts(argument, operator, known, known);
+  const name = compile(
+    spec['field'] as Value,
+    environment,
+  )({ root: {}, current: undefined, variables: new Map() });
+  if (typeof name !== 'string')
+    return fail(4161107, `${operator} requires 'field' to evaluate to a constant String`);
+  const input = compile(spec['input'] as Value, environment);
+  const value = compile(operator === '$setField' ? (spec['value'] as Value) : '$$REMOVE', environment);
+  return (scope) => {
+    const doc = input(scope);
+    if (isNullish(doc)) return null;
+    if (!isDoc(doc))
+      return fail(4161105, `${operator} requires 'input' to evaluate to type Object, not ${typeName(doc)}`);
+    const result: Doc = { ...doc };
+    const made = value(scope);
+    if (made === undefined) delete result[name];
+    else put(result, name, made);
+    return result;
   };
 };

@@ -265,6 +265,6 @@ test('every query finds the same with every index as without, in the same order'
         }
       },
     ),
-    { numRuns: 120 },
+    { numRuns: 80 },
   );
 });

@@ -61,7 +61,7 @@ describe('a process that is killed', () => {
       const file = newFile();
       const acknowledged: number[] = [];
       const transactions: number[] = [];
-      for (let round = 0; round < 4; round++) {
+      for (let round = 0; round < 3; round++) {
         const result = await storm(file, 150 + Math.random() * 250);
         acknowledged.push(...result.acknowledged);
         transactions.push(...result.transactions);
