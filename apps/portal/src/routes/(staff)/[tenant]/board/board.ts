@@ -140,8 +140,10 @@ export function lateMin(row: Row, now: Date): number | undefined {
 }
 
 /** Whether its time is over and nobody has said what became of it. */
-export const isOverdue = (row: Row, now: Date): boolean =>
-  row.endAt <= now && (row.status === 'pending' || row.status === 'confirmed');
+export const isOverdue = (row: Row, now: Date): boolean => {
+  const stage = stageOf(row);
+  return row.endAt <= now && (stage === 'coming' || stage === 'treatment');
+};
 
 /** What an act will most likely have done, shown until the answer is there. */
 export function predicted(row: Row, act: Act, { amount }: Payment, now: Date): Partial<Row> {

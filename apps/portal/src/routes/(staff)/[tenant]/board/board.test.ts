@@ -1,0 +1,148 @@
+import { expect, test } from 'vitest';
+import {
+  actsOf,
+  amountIn,
+  merged,
+  nextAct,
+  nextOf,
+  offHours,
+  placeOf,
+  predicted,
+  queueOf,
+  scaleOf,
+  totalsOf,
+  type Row,
+} from './board.ts';
+
+const zone = '+07:00';
+const at = (time: string) => new Date(`2026-11-24T${time}:00${zone}`);
+const today = '2026-11-24';
+const now = at('10:00');
+const clock = (instant: Date) => new Date(instant.getTime() + 7 * 3_600_000).toISOString().slice(11, 16);
+
+let made = 0;
+function row(changes: Partial<Omit<Row, 'startAt' | 'endAt'>> & { from?: string; to?: string } = {}): Row {
+  made += 1;
+  const { from = '10:30', to = '11:30', ...rest } = changes;
+  return {
+    id: String(made).padStart(24, '0'),
+    revision: 1,
+    patientId: 'p',
+    staffId: 's',
+    treatmentName: 'Facial',
+    startAt: at(from),
+    endAt: at(to),
+    localDate: today,
+    localTime: from,
+    status: 'confirmed',
+    source: 'online',
+    paymentStatus: 'unpaid',
+    price: 300_000,
+    payments: [],
+    createdAt: at('08:00'),
+    ...rest,
+  } as Row;
+}
+
+test('the next act follows a booking through its day', () => {
+  expect(nextAct(row({ status: 'pending' }), now, today)).toBe('confirm');
+  expect(nextAct(row(), now, today)).toBe('start');
+  expect(nextAct(row({ startedAt: now }), now, today)).toBe('complete');
+  expect(nextAct(row({ from: '08:00', to: '09:00' }), now, today)).toBe('complete');
+  const walkIn = row({ source: 'walk-in', queueNumber: 1 });
+  expect(nextAct(walkIn, now, today)).toBe('call');
+  expect(nextAct({ ...walkIn, calledAt: now }, now, today)).toBe('start');
+  for (const status of ['completed', 'cancelled', 'no-show'] as const)
+    expect(nextAct(row({ status }), now, today)).toBeUndefined();
+});
+
+test('what cannot be done is not offered', () => {
+  expect(actsOf(row(), now, today)).not.toContain('noShow');
+  expect(actsOf(row({ from: '09:30' }), now, today)).toContain('noShow');
+  expect(actsOf(row(), at('23:00'), '2026-11-23')).not.toContain('complete');
+  expect(actsOf(row({ paymentAmount: 300_000, paymentStatus: 'paid' }), now, today)).not.toContain('pay');
+  expect(actsOf(row({ last: { action: 'bookings.confirm', at: at('09:50') } }), now, today)).toContain(
+    'undo',
+  );
+  expect(actsOf(row({ last: { action: 'bookings.confirm', at: at('09:45') } }), now, today)).not.toContain(
+    'undo',
+  );
+});
+
+test('a deposit is told from the whole', () => {
+  expect(predicted(row(), 'pay', { amount: 100_000 }, now)).toEqual({
+    paymentAmount: 100_000,
+    paymentStatus: 'deposit',
+  });
+  expect(predicted(row(), 'pay', {}, now)).toEqual({ paymentAmount: 300_000, paymentStatus: 'paid' });
+});
+
+test('the newer revision of a booking counts, and one that moved to another day leaves', () => {
+  const [kept, changed, moved] = [row(), row({ notes: 'Alergi' }), row()];
+  const day = merged(
+    [kept, changed, moved],
+    [
+      { ...kept, status: 'cancelled' },
+      { ...row(), id: changed.id, revision: 2, status: 'completed' },
+      { ...moved, revision: 2, localDate: '2026-11-25' },
+      row({ from: '08:00' }),
+    ],
+    today,
+  );
+  expect(day.map(({ status }) => status)).toEqual(['confirmed', 'confirmed', 'completed']);
+  expect(day.find(({ id }) => id === changed.id)?.notes).toBe('Alergi');
+  expect(day[0]?.localTime).toBe('08:00');
+});
+
+test('whoever can go in now is called before a smaller number that cannot', () => {
+  const queue = queueOf(
+    [
+      row({ source: 'walk-in', queueNumber: 1, from: '11:00' }),
+      row({ source: 'walk-in', queueNumber: 2, from: '09:55' }),
+      row({ source: 'walk-in', queueNumber: 3, startedAt: now }),
+      row(),
+    ],
+    now,
+  );
+  expect(queue.map(({ row: { queueNumber } }) => queueNumber)).toEqual([1, 2, 3]);
+  expect(queue.map(({ waitMin }) => waitMin).slice(0, 2)).toEqual([60, 0]);
+  expect(nextOf(queue)?.row.queueNumber).toBe(2);
+});
+
+test('money of the day and what is still to come add up', () => {
+  const payments = [
+    { method: 'qris' as const, amount: 100_000, at: now },
+    { method: 'cash' as const, amount: 50_000, at: at('09:00') },
+  ];
+  const totals = totalsOf(
+    [row({ payments, paymentAmount: 150_000 }), row({ status: 'cancelled' }), row({ startedAt: now })],
+    (instant) => instant >= now,
+  );
+  expect(totals).toMatchObject({
+    booked: 2,
+    coming: 1,
+    treatment: 1,
+    off: 1,
+    received: 100_000,
+    unpaid: 450_000,
+  });
+});
+
+test('a block lies where its time is, and off-hours fill the rest', () => {
+  const scale = scaleOf([row({ from: '09:30' }), row({ from: '14:00', to: '15:15' })], now, clock);
+  expect(scale.hours).toEqual(['09', '10', '11', '12', '13', '14', '15']);
+  expect(placeOf(at('10:35'), at('11:50'), scale)).toEqual({ h: 1, m: 7, dh: 1, dm: 3 });
+  expect(offHours(['10:00-12:00', '13:00-20:00'], scale)).toEqual([
+    { h: 0, m: 0, dh: 1, dm: 0 },
+    { h: 3, m: 0, dh: 1, dm: 0 },
+  ]);
+  expect(offHours([], scale)).toEqual([{ h: 0, m: 0, dh: 7, dm: 0 }]);
+});
+
+test('an amount is read however it is written', () => {
+  expect(['1.250.000', '1,250,000', 'Rp 1250000', ' 50000 '].map(amountIn)).toEqual([
+    1_250_000, 1_250_000, 1_250_000, 50_000,
+  ]);
+  expect(amountIn('lima')).toBeNaN();
+  expect(amountIn('-5')).toBeNaN();
+});
