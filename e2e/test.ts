@@ -4,6 +4,15 @@ import { Product } from './server.ts';
 
 export { expect };
 
+/**
+ * The looks in which pages are examined for accessibility: names depend on the language and contrast on the scheme,
+ * so that each of both once is enough.
+ */
+export const looks = [
+  { language: 'id', colorScheme: 'dark' },
+  { language: 'en', colorScheme: 'light' },
+] as const;
+
 /** Each worker runs its own product; each test starts from a page that has nothing to complain about. */
 export const test = base.extend<{ language: (language: 'id' | 'en') => Promise<void> }, { product: Product }>(
   {

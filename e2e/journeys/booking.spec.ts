@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright/test';
 import { Product } from '../server.ts';
-import { accessibilityProblems, expect, listen, speak, test as base } from '../test.ts';
+import { accessibilityProblems, expect, listen, looks, speak, test as base } from '../test.ts';
 
 /** A Tuesday morning, ten minutes after the doors have opened: there is always a free time left today. */
 const test = base.extend<object, { product: Product }>({
@@ -356,17 +356,17 @@ for (const language of ['id', 'en'] as const) {
     }
     await page.context().close();
   });
-
-  for (const colorScheme of ['light', 'dark'] as const)
-    test(`the booking pages are readable by everyone, in ${language} and ${colorScheme}`, async ({
-      browser,
-      product,
-    }) => {
-      const page = await desk(browser, product, { language, colorScheme });
-      for (const path of await pagesOf(page)) {
-        await page.goto(path);
-        expect(await accessibilityProblems(page), path).toEqual([]);
-      }
-      await page.context().close();
-    });
 }
+
+for (const { language, colorScheme } of looks)
+  test(`the booking pages are readable by everyone, in ${language} and ${colorScheme}`, async ({
+    browser,
+    product,
+  }) => {
+    const page = await desk(browser, product, { language, colorScheme });
+    for (const path of await pagesOf(page)) {
+      await page.goto(path);
+      expect(await accessibilityProblems(page), path).toEqual([]);
+    }
+    await page.context().close();
+  });

@@ -1,26 +1,25 @@
-import { accessibilityProblems, expect, test } from '../test.ts';
+import { accessibilityProblems, expect, looks, test } from '../test.ts';
 
 const titles = { id: 'Komponen', en: 'Components' } as const;
 
-for (const language of ['id', 'en'] as const)
-  for (const colorScheme of ['light', 'dark'] as const)
-    for (const path of [
-      '/components',
-      '/components?primary=%23ffff00&secondary=%23000000',
-      '/components/frame',
-    ])
-      test(`${path} is readable by everyone, in ${language} and ${colorScheme}`, async ({
-        page,
-        language: speak,
-      }) => {
-        await speak(language);
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        await page.goto(path);
-        await expect(page.locator('html')).toHaveAttribute('lang', language);
-        if (path === '/components')
-          await expect(page.getByRole('heading', { level: 1 })).toHaveText(titles[language]);
-        expect(await accessibilityProblems(page)).toEqual([]);
-      });
+for (const { language, colorScheme } of looks)
+  for (const path of [
+    '/components',
+    '/components?primary=%23ffff00&secondary=%23000000',
+    '/components/frame',
+  ])
+    test(`${path} is readable by everyone, in ${language} and ${colorScheme}`, async ({
+      page,
+      language: speak,
+    }) => {
+      await speak(language);
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.goto(path);
+      await expect(page.locator('html')).toHaveAttribute('lang', language);
+      if (path === '/components')
+        await expect(page.getByRole('heading', { level: 1 })).toHaveText(titles[language]);
+      expect(await accessibilityProblems(page)).toEqual([]);
+    });
 
 test('the language of the browser decides until the switch does', async ({ browser, product }) => {
   const english = await browser.newContext({ locale: 'en-GB', baseURL: product.url });
@@ -49,7 +48,7 @@ test('the language switch works without script', async ({ browser, product }) =>
 
 test('a patient is found and chosen with the keyboard alone', async ({ page, language }) => {
   await language('en');
-  await page.goto('/components');
+  await page.goto('/components', { waitUntil: 'networkidle' });
   const box = page.getByRole('combobox', { name: 'Find a patient' });
   await box.pressSequentially('ayu');
   const results = page.getByRole('listbox').getByRole('option');
@@ -67,7 +66,7 @@ test('a patient is found and chosen with the keyboard alone', async ({ page, lan
 
 test('a dialog keeps the focus, closes on Escape and gives the focus back', async ({ page, language }) => {
   await language('en');
-  await page.goto('/components');
+  await page.goto('/components', { waitUntil: 'networkidle' });
   const opener = page.getByRole('button', { name: 'Open dialog' });
   await opener.click();
   const dialog = page.getByRole('dialog', { name: 'Cancel this booking?' });
@@ -80,7 +79,7 @@ test('a dialog keeps the focus, closes on Escape and gives the focus back', asyn
 
 test('an act can be taken back from its toast', async ({ page, language }) => {
   await language('en');
-  await page.goto('/components');
+  await page.goto('/components', { waitUntil: 'networkidle' });
   await page.getByRole('button', { name: 'With undo' }).click();
   await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
   await expect(page.getByRole('status').getByText('Undone.')).toBeVisible();

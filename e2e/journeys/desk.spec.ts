@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright/test';
 import { Product } from '../server.ts';
-import { accessibilityProblems, expect, speak, test as base } from '../test.ts';
+import { accessibilityProblems, expect, looks, speak, test as base } from '../test.ts';
 
 /** Ten in the morning in Jakarta, whenever the tests run. */
 const opening = '2026-11-24T10:00:00+07:00';
@@ -418,42 +418,41 @@ test.describe('at the desk', () => {
   });
 });
 
-for (const language of ['id', 'en'] as const)
-  for (const colorScheme of ['light', 'dark'] as const)
-    test(`the desk's pages are readable by everyone, in ${language} and ${colorScheme}`, async ({
-      browser,
-      product,
-    }) => {
-      test.slow();
-      const { context, page } = await desk(browser, product, {
-        language,
-        colorScheme,
-        reducedMotion: 'reduce',
-      });
-      const guest = await newWalkIn(context, product);
-      for (const path of [
-        '/jakarta',
-        '/jakarta?view=staff',
-        `/jakarta?booking=${guest.id}`,
-        `/jakarta?booking=${guest.id}&do=pay`,
-        '/jakarta?show=off',
-        '/jakarta?date=2020-01-01',
-      ]) {
-        await page.goto(path);
-        await expect(page.getByRole('heading', { level: 1, includeHidden: true }).first()).toBeAttached();
-        expect(await accessibilityProblems(page), path).toEqual([]);
-      }
-      await open(page, '/jakarta');
-      await page.keyboard.press('?');
-      await expect(page.getByRole('dialog')).toBeVisible();
-      expect(await accessibilityProblems(page), 'the shortcuts').toEqual([]);
-      await context.clearCookies({ name: 'circe_jakarta' });
-      for (const path of ['/', '/jakarta/login', '/platform/login']) {
-        await page.goto(path);
-        expect(await accessibilityProblems(page), path).toEqual([]);
-      }
-      await context.close();
+for (const { language, colorScheme } of looks)
+  test(`the desk's pages are readable by everyone, in ${language} and ${colorScheme}`, async ({
+    browser,
+    product,
+  }) => {
+    test.slow();
+    const { context, page } = await desk(browser, product, {
+      language,
+      colorScheme,
+      reducedMotion: 'reduce',
     });
+    const guest = await newWalkIn(context, product);
+    for (const path of [
+      '/jakarta',
+      '/jakarta?view=staff',
+      `/jakarta?booking=${guest.id}`,
+      `/jakarta?booking=${guest.id}&do=pay`,
+      '/jakarta?show=off',
+      '/jakarta?date=2020-01-01',
+    ]) {
+      await page.goto(path);
+      await expect(page.getByRole('heading', { level: 1, includeHidden: true }).first()).toBeAttached();
+      expect(await accessibilityProblems(page), path).toEqual([]);
+    }
+    await open(page, '/jakarta');
+    await page.keyboard.press('?');
+    await expect(page.getByRole('dialog')).toBeVisible();
+    expect(await accessibilityProblems(page), 'the shortcuts').toEqual([]);
+    await context.clearCookies({ name: 'circe_jakarta' });
+    for (const path of ['/', '/jakarta/login', '/platform/login']) {
+      await page.goto(path);
+      expect(await accessibilityProblems(page), path).toEqual([]);
+    }
+    await context.close();
+  });
 
 test('nothing is wider than a phone of 360 px', async ({ browser, product }) => {
   for (const language of ['id', 'en'] as const) {

@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { readEnvironment } from './installation.ts';
 
 test('without settings the embedded database lies in .circe and gets demo data when it is empty', () => {
-  expect(readEnvironment({})).toEqual({ data: resolve('.circe'), uri: undefined, demo: 'when-empty', clockOffset: 0 });
+  expect(readEnvironment({})).toEqual({
+    data: resolve('.circe'),
+    uri: undefined,
+    demo: 'when-empty',
+    clockOffset: 0,
+  });
 });
 
 test('a MongoDB never gets demo data', () => {
