@@ -113,11 +113,17 @@ try {
   const built = new URL('./build/handler.js', import.meta.url).href;
   const { handler } = await import(built);
   // Pages are many rows of much the same: a board of 490 KB becomes 26. An event stream must not wait in a buffer.
-  const compress = compression({
-    filter: (request, response) =>
-      !String(response.getHeader('content-type')).startsWith('text/event-stream') &&
-      compression.filter(request, response),
-  });
+  // Its types know Express only; it works on Node's own requests and answers.
+  const compress =
+    /** @type {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse, next: () => void) => void} */ (
+      /** @type {unknown} */ (
+        compression({
+          filter: (request, response) =>
+            !String(response.getHeader('content-type')).startsWith('text/event-stream') &&
+            compression.filter(request, response),
+        })
+      )
+    );
   answer = (request, response) =>
     compress(request, response, () =>
       handler(request, response, () => {
