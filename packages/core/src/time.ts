@@ -75,5 +75,3 @@ export type Weekday = (typeof weekdays)[number];
 export function weekdayOf(date: string): Weekday {
   return weekdays[Temporal.PlainDate.from(date).dayOfWeek - 1]!;
 }
-
-export { weekdays };

@@ -1,7 +1,8 @@
 // Forms about a patient, wherever they stand: on their own page, in a booking, at a walk-in.
-import type { RequestEvent } from '@sveltejs/kit';
+import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { failureOf, PatientId, type Failure, type Patient } from '@paper-circe/api';
-import { refused, type ClinicApi } from './api.ts';
+import { hrefWith } from '#lib/query.ts';
+import { clinicApi, refused, type ClinicApi } from './api.ts';
 import { sane, textOf } from './form.ts';
 
 /** A patient's record as somebody typed it. */
@@ -49,4 +50,12 @@ export async function registerFrom(event: RequestEvent, api: ClinicApi, form: Fo
     const owner = await ownerOfPhone(api, failureOf(thrown));
     return { refusal: refused(event, thrown, { form: 'register', patient: typed, owner }) };
   }
+}
+
+/** The form action of a page that goes on with the patient who was just registered. */
+export async function registerAndGoOn(event: RequestEvent<{ tenant: string }>) {
+  const api = await clinicApi(event, event.params.tenant);
+  const { patient, refusal } = await registerFrom(event, api, await event.request.formData());
+  if (!patient) return refusal;
+  redirect(303, hrefWith(event.url, { patient: patient.id, q: undefined, register: undefined }));
 }

@@ -4,12 +4,11 @@ import { z } from 'zod';
 import { formatDay, formatTime } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
-import { hrefWith } from '#lib/query.ts';
 import { clinicApi, refuse, refused } from '#lib/server/api.ts';
 import { patientChoice, treatmentChoice } from '#lib/server/choice.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { needed, sane, textOf } from '#lib/server/form.ts';
-import { registerFrom } from '#lib/server/patients.ts';
+import { registerAndGoOn } from '#lib/server/patients.ts';
 import { ClockTime, slotChoice } from '#lib/server/slots.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -46,12 +45,7 @@ export const load: PageServerLoad = async (event) => {
 const Who = z.union([z.literal('any'), StaffId]);
 
 export const actions: Actions = {
-  register: async (event) => {
-    const api = await clinicApi(event, event.params.tenant);
-    const { patient, refusal } = await registerFrom(event, api, await event.request.formData());
-    if (!patient) return refusal;
-    redirect(303, hrefWith(event.url, { patient: patient.id, q: undefined, register: undefined }));
-  },
+  register: registerAndGoOn,
 
   book: async (event) => {
     const slug = event.params.tenant;

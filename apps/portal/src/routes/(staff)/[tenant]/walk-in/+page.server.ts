@@ -3,12 +3,11 @@ import { BookingId, failureOf, PatientId, StaffId, TreatmentId } from '@paper-ci
 import { z } from 'zod';
 import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
-import { hrefWith } from '#lib/query.ts';
 import { clinicApi, refuse, refused, type Clinic, type ClinicApi } from '#lib/server/api.ts';
 import { patientChoice, treatmentChoice } from '#lib/server/choice.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { needed, sane, textOf } from '#lib/server/form.ts';
-import { registerFrom } from '#lib/server/patients.ts';
+import { registerAndGoOn } from '#lib/server/patients.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** A walk-in in the making, and the ticket of the one before (`done`). */
@@ -69,12 +68,7 @@ async function expectedTimes(
 const Who = z.union([z.literal('any'), StaffId]);
 
 export const actions: Actions = {
-  register: async (event) => {
-    const api = await clinicApi(event, event.params.tenant);
-    const { patient, refusal } = await registerFrom(event, api, await event.request.formData());
-    if (!patient) return refusal;
-    redirect(303, hrefWith(event.url, { patient: patient.id, q: undefined, register: undefined }));
-  },
+  register: registerAndGoOn,
 
   join: async (event) => {
     const slug = event.params.tenant;
