@@ -15,6 +15,8 @@ export interface EmbeddedOptions {
   durability?: 'full' | 'relaxed';
   /** The time that $$NOW, $currentDate and TTL indexes see. */
   clock?: () => Date;
+  /** How many bytes one sort or group may hold before it goes on in a temporary file; 100 MiB when not given. */
+  memory?: number;
 }
 
 export interface EmbeddedServer {
@@ -31,7 +33,12 @@ export interface EmbeddedServer {
  * @throws when the file is in use, is not ours, or was written by a newer version
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
-  const server = openServer(options.file, options.durability ?? 'full', options.clock ?? (() => new Date()));
+  const server = openServer(
+    options.file,
+    options.durability ?? 'full',
+    options.clock ?? (() => new Date()),
+    options.memory,
+  );
   try {
     const listening = await listen(options.port, (socket, id) =>
       serveConnection(socket, (body) => dispatch(server, id, body)),

@@ -8,7 +8,7 @@ import { PAUSE, type Pausing } from '../query/scan.ts';
 import type { Event } from '../storage/oplog.ts';
 import type { Store } from '../storage/store.ts';
 import type { Stage } from './stage.ts';
-import { paced } from './stages.ts';
+import { paced } from '../query/sorted.ts';
 
 /** What a stream watches: a collection, a database, or with neither everything. */
 export interface Watched {

@@ -1,19 +1,21 @@
-import { equal } from '../bson/compare.ts';
+import { encode } from '../bson/codec.ts';
+import { compare, equal, type StringOrder } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
 import { Int32, isDoc, Long, put, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { compile, scopeOf } from '../expression/compile.ts';
-import { MEMORY_LIMIT } from '../query/find.ts';
-import { PAUSE } from '../query/scan.ts';
+import { Found, PAUSE, type Pausing } from '../query/scan.ts';
+import type { DocumentOrder } from '../query/sort.ts';
+import { sorted } from '../query/sorted.ts';
 import { accumulators, type Accumulator } from './accumulators.ts';
 import type { Stage, StageMaker } from './stage.ts';
 
 interface Group {
-  id: Value | undefined;
+  id: Value;
   fields: Accumulator[];
 }
 
-export const group: StageMaker = (argument, { environment, variables }) => {
+export const group: StageMaker = (argument, { environment, variables, memory }) => {
   if (!isDoc(argument)) return fail(15947, "a group's fields must be specified in an object");
   if (argument['_id'] === undefined) fail(15955, 'a group specification must include an _id');
   const key = compile(argument['_id'] as Value, environment);
@@ -34,56 +36,122 @@ export const group: StageMaker = (argument, { environment, variables }) => {
       if (Array.isArray(of)) fail(40237, `The ${operator} accumulator is a unary operator`);
       return { name, make, expression: operator === '$count' ? () => null : compile(of, environment) };
     });
+  const { strings } = environment;
+  const idOf = (doc: Doc): Value => key(scopeOf(doc, variables)) ?? null;
+  const gather = (group: Group, doc: Doc): number => {
+    const scope = scopeOf(doc, variables);
+    let grown = 0;
+    for (const [at, accumulator] of group.fields.entries()) {
+      const before = accumulator.bytes?.() ?? 0;
+      accumulator.add(fields[at]?.expression(scope));
+      grown += (accumulator.bytes?.() ?? 0) - before;
+    }
+    return grown;
+  };
+  const begin = (id: Value): Group => ({ id, fields: fields.map(({ make }) => make(strings)) });
+  const finish = ({ id, fields: gathered }: Group): Doc => {
+    const doc: Doc = { _id: id };
+    for (const [at, accumulator] of gathered.entries())
+      put(doc, fields[at]?.name ?? '', accumulator.result() ?? null);
+    return doc;
+  };
+
   return function* (source) {
-    const groups = new Map<string, Group>();
-    const { strings } = environment;
-    let work = 0;
-    let bytes = 0;
-    for (const item of source) {
-      if (item === PAUSE) {
-        yield item;
-        continue;
-      }
-      const scope = scopeOf(item as Doc, variables);
-      const id = key(scope);
-      const found = strings ? collated(groups, id, (a, b) => equal(a, b, strings)) : undefined;
-      const name = found ?? encodeKey([id ?? null]).toString('latin1');
-      let entry = groups.get(name);
-      if (!entry) groups.set(name, (entry = { id, fields: fields.map(({ make }) => make(strings)) }));
-      for (let at = 0; at < fields.length; at++) {
-        const accumulator = entry.fields[at];
-        const before = accumulator?.bytes?.() ?? 0;
-        accumulator?.add(fields[at]?.expression(scope));
-        bytes += (accumulator?.bytes?.() ?? 0) - before;
-      }
-      if (++work % 500 === 0) {
-        yield PAUSE;
-        if (bytes + groups.size * (200 + 100 * fields.length) > MEMORY_LIMIT)
+    const groups = new Groups(strings, 200 + 100 * fields.length, memory.bytes);
+    const others = function* (): Pausing<Found> {
+      let work = 0;
+      for (const item of source) {
+        if (item === PAUSE || ++work % 500 === 0) yield PAUSE;
+        if (item === PAUSE) continue;
+        const doc = item as Doc;
+        const id = idOf(doc);
+        const known = groups.find(id) ?? (groups.full ? undefined : groups.add(id, begin(id)));
+        if (known) groups.grow(gather(known, doc));
+        else if (memory.disk) yield new Found(0, encode(doc), doc);
+        else
           fail(
             'QueryExceededMemoryLimitNoDiskUseAllowed',
-            'PlanExecutor error during aggregation :: caused by :: Exceeded memory limit for $group, but did not allow external sort. Pass allowDiskUse:true to opt in.',
+            'Executor error during aggregation :: caused by :: Exceeded memory limit for $group, but did not allow external sort. Pass allowDiskUse:true to opt in.',
           );
       }
+    };
+    // What finds memory full is sorted by its group, which lets one group at a time be gathered afterwards.
+    const byId: DocumentOrder<Value> = { key: idOf, compare: (a, b) => compare(a, b, strings) };
+    const rest = sorted(others(), byId, Infinity, memory);
+    let next = rest.next();
+    for (; next.value === PAUSE; next = rest.next()) yield PAUSE;
+    for (const group of groups.all()) yield finish(group);
+    let group: Group | undefined;
+    for (; !next.done; next = rest.next()) {
+      if (next.value === PAUSE) {
+        yield PAUSE;
+        continue;
+      }
+      const { doc } = next.value as Found;
+      const id = idOf(doc);
+      if (!group || !equal(group.id, id, strings)) {
+        if (group) yield finish(group);
+        group = begin(id);
+      }
+      gather(group, doc);
     }
-    for (const entry of groups.values()) {
-      const doc: Doc = { _id: entry.id ?? null };
-      entry.fields.forEach((accumulator, at) =>
-        put(doc, fields[at]?.name ?? '', accumulator.result() ?? null),
-      );
-      yield doc;
-    }
+    if (group) yield finish(group);
   };
 };
 
-/** With a collation equal ids may have different bytes. */
-function collated(
-  groups: Map<string, Group>,
-  id: Value | undefined,
-  same: (a: Value, b: Value) => boolean,
-): string | undefined {
-  for (const [name, group] of groups) if (same(group.id ?? null, id ?? null)) return name;
-  return undefined;
+/** The groups that memory holds. */
+class Groups {
+  readonly #byKey = new Map<string, Group>();
+  readonly #distinct: Group[] = [];
+  readonly #strings: StringOrder | undefined;
+  readonly #cost: number;
+  readonly #most: number;
+  #bytes = 0;
+
+  constructor(strings: StringOrder | undefined, cost: number, most: number) {
+    this.#strings = strings;
+    this.#cost = cost;
+    this.#most = most;
+  }
+
+  get full(): boolean {
+    return this.#bytes > this.#most;
+  }
+
+  find(id: Value): Group | undefined {
+    const name = nameOf(id);
+    const known = this.#byKey.get(name);
+    if (known || !this.#strings) return known;
+    // With a collation equal ids may have different bytes.
+    const same = this.#distinct.find((group) => equal(group.id, id, this.#strings));
+    if (same) this.#byKey.set(name, same);
+    return same;
+  }
+
+  add(id: Value, group: Group): Group {
+    const name = nameOf(id);
+    this.#byKey.set(name, group);
+    this.#distinct.push(group);
+    this.#bytes += this.#cost + 2 * name.length;
+    return group;
+  }
+
+  /** Counts what the groups' own lists have grown by. */
+  grow(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > 2 * this.#most)
+      fail(
+        'ExceededMemoryLimit',
+        `a list gathered by $group used too much memory and cannot spill to disk. Memory limit: ${this.#most} bytes`,
+      );
+  }
+
+  all(): readonly Group[] {
+    return this.#distinct;
+  }
 }
+
+const nameOf = (id: Value): string => encodeKey([id]).toString('latin1');
 
 export const count: StageMaker = (argument) => {
   if (typeof argument !== 'string' || argument === '')

@@ -4,11 +4,12 @@ import type { Environment } from '../expression/compile.ts';
 import { compileExpressionFilter } from '../query/expression-filter.ts';
 import { find, prepare, type Prepared } from '../query/find.ts';
 import { parseSort } from '../query/sort.ts';
-import { PAUSE, type Found, type Pausing } from '../query/scan.ts';
+import type { Pausing } from '../query/scan.ts';
+import type { Memory } from '../query/sorted.ts';
 import type { Collection, View } from '../storage/view.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { isNumeric } from '../bson/types.ts';
-import type { Pipeline, Stage } from './stage.ts';
+import { documentsOf, type Pipeline, type Stage } from './stage.ts';
 import { stageMakers } from './stages.ts';
 
 /** Where a pipeline runs. */
@@ -18,6 +19,7 @@ export interface Place {
   environment: Environment;
   find: (collection: string) => Collection | undefined;
   hint?: Value | undefined;
+  memory: Memory;
 }
 
 type Variables = ReadonlyMap<string, Value | undefined>;
@@ -48,6 +50,7 @@ export function planPipeline(
     skip: head.skip,
     limit: head.limit,
     hint: place.hint,
+    memory: place.memory,
     match: {
       strings: environment.strings,
       expression: compileExpressionFilter(environment, () => variables),
@@ -71,6 +74,7 @@ function pipelineAt(place: Place, variables: Variables): Pipeline {
     environment,
     variables,
     data: place.data,
+    memory: place.memory,
     run: (other, stages, inner) =>
       planPipeline({ ...place, hint: undefined }, other, stages, inner).documents,
     stages: (inner, inside) => inner.map((stage) => makeStage(stage, pipeline, inside)),
@@ -89,10 +93,6 @@ export function streamStages(place: Place, list: Value[], variables: Variables):
       fail('InvalidOptions', `${stageName(stage)} is not permitted in a $changeStream pipeline`);
     return made;
   });
-}
-
-function* documentsOf(source: Pausing<Found>): Pausing<Doc> {
-  for (const item of source) yield item === PAUSE ? item : (item as Found).doc;
 }
 
 function makeStage(stage: Value, pipeline: Pipeline, inside: string | undefined): Stage {

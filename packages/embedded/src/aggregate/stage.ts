@@ -1,6 +1,8 @@
 import { field, isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import type { Environment } from '../expression/compile.ts';
-import { PAUSE, type Pausing } from '../query/scan.ts';
+import { encode } from '../bson/codec.ts';
+import { Found, PAUSE, type Pausing } from '../query/scan.ts';
+import type { Memory } from '../query/sorted.ts';
 import type { View } from '../storage/view.ts';
 
 /** What the stages of one pipeline share. */
@@ -9,6 +11,7 @@ export interface Pipeline {
   environment: Environment;
   variables: ReadonlyMap<string, Value | undefined>;
   data: View;
+  memory: Memory;
   /** The documents of another collection after a pipeline of its own: what $lookup reads. */
   run(collection: string, stages: Value[], variables: ReadonlyMap<string, Value | undefined>): Pausing<Doc>;
   /** Compiles stages that stand inside another, as those of $facet do. */
@@ -19,6 +22,15 @@ export interface Pipeline {
 export type Stage = (source: Pausing<Doc>) => Pausing<Doc>;
 
 export type StageMaker = (argument: Value, pipeline: Pipeline) => Stage;
+
+/** Documents as rows, which a sort can put aside. */
+export function* packed(source: Pausing<Doc>): Pausing<Found> {
+  for (const item of source) yield item === PAUSE ? item : new Found(0, encode(item as Doc), item as Doc);
+}
+
+export function* documentsOf(source: Pausing<Found>): Pausing<Doc> {
+  for (const item of source) yield item === PAUSE ? item : (item as Found).doc;
+}
 
 /** A stage that turns each document into one, or into none. */
 export const each = (change: (doc: Doc) => Doc | undefined): Stage =>

@@ -6,14 +6,14 @@ import { typeName } from '../expression/arguments.ts';
 import { checkPath } from '../expression/compile.ts';
 import { compileExpressionFilter } from '../query/expression-filter.ts';
 import { parseFilter } from '../query/filter.ts';
-import { MEMORY_LIMIT } from '../query/find.ts';
 import { compileFilter } from '../query/match.ts';
 import { PAUSE, type Pausing } from '../query/scan.ts';
-import { orderBy, parseSort, type SortPattern } from '../query/sort.ts';
+import { orderBy, parseSort } from '../query/sort.ts';
+import { paced, sorted } from '../query/sorted.ts';
 import { count, group, sortByCount } from './group.ts';
 import { lookup } from './lookup.ts';
 import { shapes } from './shape.ts';
-import { each, withValue, type Pipeline, type StageMaker } from './stage.ts';
+import { documentsOf, each, packed, withValue, type StageMaker } from './stage.ts';
 
 const match: StageMaker = (argument, { environment, variables }) => {
   if (!isDoc(argument)) return fail(15959, 'the match filter must be an expression in an object');
@@ -24,42 +24,12 @@ const match: StageMaker = (argument, { environment, variables }) => {
   return each((doc) => (matches(doc) ? doc : undefined));
 };
 
-export const sortStage: StageMaker = (argument, { environment }) => {
+const sort: StageMaker = (argument, { environment, memory }) => {
   if (!isDoc(argument)) return fail(15973, 'the $sort key specification must be an object');
   const pattern = parseSort(argument) ?? fail(15976, '$sort stage must have at least one sort key');
-  return (source) => sorted(source, pattern, environment.strings, Infinity);
+  const order = orderBy(pattern, environment.strings);
+  return (source) => documentsOf(sorted(packed(source), order, Infinity, memory));
 };
-
-export function* sorted(
-  source: Pausing<Doc>,
-  pattern: SortPattern,
-  strings: Pipeline['environment']['strings'],
-  last: number,
-): Pausing<Doc> {
-  const order = orderBy(pattern, strings);
-  let kept: { key: unknown; doc: Doc }[] = [];
-  let bytes = 0;
-  const byKey = (a: { key: unknown }, b: { key: unknown }): number => order.compare(a.key, b.key);
-  for (const item of source) {
-    if (item === PAUSE) {
-      yield item;
-      continue;
-    }
-    kept.push({ key: order.key(item as Doc), doc: item as Doc });
-    if (kept.length % 64 === 0) bytes += encode(item as Doc).length * 64 * 3;
-    if (kept.length > last * 2 + 1000) {
-      kept = kept.sort(byKey).slice(0, last);
-      bytes = 0;
-    }
-    if (bytes > MEMORY_LIMIT)
-      fail(
-        'QueryExceededMemoryLimitNoDiskUseAllowed',
-        `PlanExecutor error during aggregation :: caused by :: Sort exceeded memory limit of ${MEMORY_LIMIT} bytes, but did not opt in to external sorting.`,
-      );
-  }
-  kept.sort(byKey);
-  for (const { doc } of kept) yield doc;
-}
 
 const positive = (argument: Value, name: string, least: number): number => {
   const number = isNumeric(argument) ? toNumber(argument) : NaN;
@@ -166,7 +136,7 @@ const facet: StageMaker = (argument, pipeline) => {
       }
       documents.push(item as Doc);
       if (documents.length % 64 === 0) bytes += encode(item as Doc).length * 64 * 3;
-      if (bytes > MEMORY_LIMIT)
+      if (bytes > pipeline.memory.bytes)
         fail(
           'QueryExceededMemoryLimitNoDiskUseAllowed',
           'PlanExecutor error during aggregation :: caused by :: $facet exceeded its memory limit',
@@ -185,14 +155,6 @@ const facet: StageMaker = (argument, pipeline) => {
   };
 };
 
-export function* paced(documents: Iterable<Doc>): Pausing<Doc> {
-  let work = 0;
-  for (const doc of documents) {
-    if (++work % 500 === 0) yield PAUSE;
-    yield doc;
-  }
-}
-
 /** Every stage there is; what is not here is refused by name. */
 export const stageMakers: ReadonlyMap<string, StageMaker> = new Map<string, StageMaker>([
   ...[...shapes].map(([name, make]): [string, StageMaker] => [
@@ -203,7 +165,7 @@ export const stageMakers: ReadonlyMap<string, StageMaker> = new Map<string, Stag
     },
   ]),
   ['$match', match],
-  ['$sort', sortStage],
+  ['$sort', sort],
   ['$limit', limit],
   ['$skip', skip],
   ['$group', group],

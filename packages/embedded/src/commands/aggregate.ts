@@ -10,6 +10,7 @@ import {
   collectionName,
   environmentOf,
   known,
+  memoryOf,
   optionalArray,
   variablesOf,
   type Command,
@@ -82,6 +83,7 @@ const placeOf = (context: Context): Place => ({
   environment: environmentOf(context),
   find: (other) => known(context, other),
   hint: context.body['hint'],
+  memory: memoryOf(context),
 });
 
 export function planned(context: Context, name: string, stages: Value[]) {

@@ -6,6 +6,7 @@ import { typeName } from '../expression/arguments.ts';
 import { compile, environmentAt, scopeOf, type Environment } from '../expression/compile.ts';
 import { compileExpressionFilter } from '../query/expression-filter.ts';
 import type { MatchOptions } from '../query/match.ts';
+import type { Memory } from '../query/sorted.ts';
 import type { Collection } from '../storage/catalogue.ts';
 import type { Store, Writer } from '../storage/store.ts';
 import type { Transaction } from '../storage/transaction.ts';
@@ -21,6 +22,8 @@ export interface Server {
   /** Where it listens, as hello tells it. */
   address: string;
   readonly startedAt: number;
+  /** How many bytes one sort or group may hold in memory. */
+  readonly memory: number;
   /** The logical time of now. */
   time(): Timestamp;
   /** How many clients are connected. */
@@ -134,6 +137,12 @@ export function variablesOf(context: Context): Map<string, Value | undefined> {
     variables.set(name, compile(value, environment)(scopeOf({})));
   return variables;
 }
+
+/** What a command may hold in memory; it goes on in a temporary file unless it was told not to. */
+export const memoryOf = ({ server, body }: Context): Memory => ({
+  bytes: server.memory,
+  disk: body['allowDiskUse'] !== false,
+});
 
 export function matchOptions(
   context: Context,

@@ -6,6 +6,7 @@ import {
   collectionName,
   known,
   matchOptions,
+  memoryOf,
   optionalDoc,
   optionalNumber,
   type Command,
@@ -76,6 +77,7 @@ export function prepareFind(context: Context, collection: Collection | undefined
     hint: natural === undefined ? context.body['hint'] : { $natural: natural },
     skip,
     limit: limit || undefined,
+    memory: memoryOf(context),
     match: matchOptions(context),
   });
 }

@@ -3,6 +3,7 @@ import { environmentAt } from '../expression/compile.ts';
 import { compileExpressionFilter } from '../query/expression-filter.ts';
 import { parseFilter } from '../query/filter.ts';
 import { compileFilter } from '../query/match.ts';
+import { MEMORY_LIMIT } from '../query/sorted.ts';
 import type { Durability } from '../storage/file.ts';
 import { Store } from '../storage/store.ts';
 import type { Server } from './context.ts';
@@ -17,6 +18,7 @@ export function openServer(
   file: string,
   durability: Durability,
   clock: () => Date,
+  memory = MEMORY_LIMIT,
 ): Server & { close(): void } {
   const partial = (filter: Doc) => {
     const matches = compileFilter(parseFilter(filter), {
@@ -44,6 +46,7 @@ export function openServer(
     cursors,
     sessions,
     clock,
+    memory,
     address: '',
     startedAt: Date.now(),
     connections: () => 0,

@@ -7,6 +7,7 @@ import { compileFilter, type Hit, type Matcher, type MatchOptions } from './matc
 import { hintedIndex, planQuery, type Plan } from './plan.ts';
 import type { Project } from './projection.ts';
 import { orderBy, type SortPattern } from './sort.ts';
+import { MEMORY_LIMIT, sorted, type Memory } from './sorted.ts';
 import { PAUSE, scan, type Counted, type Found, type Pausing } from './scan.ts';
 
 export interface FindRequest {
@@ -16,6 +17,7 @@ export interface FindRequest {
   /** Undefined is no limit. */
   limit?: number | undefined;
   hint?: Value | undefined;
+  memory?: Memory | undefined;
   match: MatchOptions;
 }
 
@@ -51,8 +53,7 @@ export function prepare(view: View, collection: Collection | undefined, request:
   };
 }
 
-/** How much memory a sort may take before it is refused, as MongoDB's without disk. */
-export const MEMORY_LIMIT = 100 * 1024 * 1024;
+const usual: Memory = { bytes: MEMORY_LIMIT, disk: true };
 
 /** The documents of a request, in order, from where it skips to where it ends. */
 export function* find(view: View, collection: Collection | undefined, prepared: Prepared): Pausing<Found> {
@@ -60,45 +61,16 @@ export function* find(view: View, collection: Collection | undefined, prepared: 
   const found = scan(view, collection, plan, prepared.matches, prepared.counted);
   const skip = request.skip ?? 0;
   const last = request.limit === undefined ? Infinity : skip + request.limit;
-  const ordered = request.sort && !plan.sorted ? sorted(found, request.sort, last, request.match) : found;
+  const ordered =
+    request.sort && !plan.sorted
+      ? sorted(found, orderBy(request.sort, request.match.strings), last, request.memory ?? usual)
+      : found;
   let at = 0;
   for (const item of ordered) {
     if (item === PAUSE) yield item;
     else if (at++ >= skip) yield item as Found;
     if (at >= last) return;
   }
-}
-
-function* sorted(
-  source: Pausing<Found>,
-  pattern: SortPattern,
-  last: number,
-  match: MatchOptions,
-): Pausing<Found> {
-  const order = orderBy(pattern, match.strings);
-  let kept: { key: unknown; found: Found; bytes: number }[] = [];
-  let bytes = 0;
-  const byKey = (a: { key: unknown }, b: { key: unknown }): number => order.compare(a.key, b.key);
-  for (const item of source) {
-    if (item === PAUSE) {
-      yield item;
-      continue;
-    }
-    const found = item as Found;
-    kept.push({ key: order.key(found.doc), found, bytes: found.body.length * 3 });
-    bytes += found.body.length * 3;
-    if (kept.length > last * 2 + 1000) {
-      kept = kept.sort(byKey).slice(0, last);
-      bytes = kept.reduce((sum, one) => sum + one.bytes, 0);
-    }
-    if (bytes > MEMORY_LIMIT)
-      fail(
-        'QueryExceededMemoryLimitNoDiskUseAllowed',
-        `Executor error during find command :: caused by :: Sort exceeded memory limit of ${MEMORY_LIMIT} bytes, but did not opt in to external sorting.`,
-      );
-  }
-  kept.sort(byKey);
-  for (const { found } of kept) yield found;
 }
 
 /** The bytes of what a projection leaves of each document. */

@@ -34,6 +34,7 @@ export class Found implements Row {
 }
 
 const PAUSE_EVERY = 200;
+const PAUSE_BYTES = 256 * 1024;
 
 /** The documents of a plan that a matcher accepts, each once. */
 export function* scan(
@@ -45,13 +46,18 @@ export function* scan(
 ): Pausing<Found> {
   if (!collection) return;
   let work = 0;
+  let bytes = 0;
   // Asked anew for each: while a cursor waits, a first array may come into the index.
   const exact = (): boolean =>
     plan.stage === 'IXSCAN' && plan.exact && plan.index.multikey.every((bits) => bits === 0);
   for (const row of rowsOf(view, collection, plan, counted)) {
-    if (++work % PAUSE_EVERY === 0) yield PAUSE;
+    if (++work >= PAUSE_EVERY || bytes >= PAUSE_BYTES) {
+      yield PAUSE;
+      work = bytes = 0;
+    }
     if (row === PAUSE) continue;
     counted.documents++;
+    bytes += row.body.length;
     const found = new Found(row.id, row.body);
     if (!exact() && !matches(found.doc)) continue;
     counted.found++;

@@ -41,11 +41,7 @@ export class Group {
 
   #begin(): void {
     if (this.#open) return;
-    try {
-      this.#file.writer.db.exec('BEGIN IMMEDIATE');
-    } catch (error) {
-      throw translate(error);
-    }
+    writing(() => this.#file.writer.db.exec('BEGIN IMMEDIATE'));
     this.#open = true;
     setImmediate(() => this.commit());
   }
@@ -85,6 +81,15 @@ export class Group {
   durable(): Promise<void> {
     if (!this.#open) return Promise.resolve();
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+}
+
+/** Runs a write of SQLite; what it throws is said in MongoDB's words. */
+export function writing<R>(action: () => R): R {
+  try {
+    return action();
+  } catch (error) {
+    throw isSqlite(error) ? translate(error) : error;
   }
 }
 
