@@ -40,6 +40,7 @@ export const codes = {
   ExceededMemoryLimit: 146,
   TransactionTooOld: 225,
   SnapshotUnavailable: 246,
+  IndexBuildAborted: 276,
   NoSuchTransaction: 251,
   TransactionCommitted: 256,
   OperationNotSupportedInTransaction: 263,

@@ -7,6 +7,8 @@ import type { Filter } from '../query/filter.ts';
 import type { Collection } from '../storage/catalogue.ts';
 import { collectionName, collectionOf, optionalArray, type Command, type Context } from './context.ts';
 import { alone } from './alone.ts';
+import { Slices } from './cursor.ts';
+import { buildIndex, built } from '../storage/build.ts';
 
 const known = [
   'v',
@@ -55,7 +57,12 @@ export const createIndexes: Command = {
       store.catalogue.find(context.db, name) ??
       store.group.write(() => store.catalogue.create(context.db, name, {}));
     const before = collection.indexes.length;
-    for (const spec of specs) if (!isThere(collection, spec)) store.buildIndex(collection, spec);
+    const slices = new Slices(context.deadline);
+    for (const spec of specs) {
+      await built(collection);
+      if (isThere(collection, spec)) continue;
+      await buildIndex(store, collection, spec, () => slices.pause());
+    }
     return {
       numIndexesBefore: before,
       numIndexesAfter: collection.indexes.length,

@@ -88,6 +88,7 @@ export class QueryBatches implements Batches {
       }
       documents.push(document);
       bytes += document.length;
+      if (documents.length % 64 === 0) await slices.pause();
     }
     return { documents, done: false };
   }

@@ -18,6 +18,8 @@ export interface Index extends KeyPattern {
   /** For each field, where on its path any document ever had an array (see DocumentKeys). Bits are only ever added. */
   readonly multikey: number[];
   hidden: boolean;
+  /** Whether it has every document: not while it is being built. */
+  whole: boolean;
 }
 
 export interface Collection {
@@ -27,11 +29,20 @@ export interface Collection {
   readonly uuid: Binary;
   options: Doc;
   indexes: Index[];
+  /** Indexes that every write maintains already, but that no query may use before they are whole. */
+  building: Index[];
   /** The next id of a document. */
   next: number;
   /** The commit after which its indexes are what they are now: an older snapshot cannot use them. */
   changedAt: number;
 }
+
+/** Stands for the multikey flags of an index that is not whole yet. */
+const BUILDING = '';
+
+/** What a write must keep: the indexes, and those that are being built. */
+export const maintained = ({ indexes, building }: Collection): readonly Index[] =>
+  building.length ? [...indexes, ...building] : indexes;
 
 /** How many documents a collection can ever have had. */
 export const SPAN = 2 ** 32;
@@ -68,6 +79,7 @@ export class Catalogue {
         uuid: stored['uuid'] as Binary,
         options: stored['options'] as Doc,
         indexes: [],
+        building: [],
         next: 0,
         changedAt: 0,
       };
@@ -79,6 +91,10 @@ export class Catalogue {
     }
     for (const row of db.prepare('SELECT id, collection, spec, multikey FROM indexes ORDER BY id').all()) {
       const index = this.#describe(row['id'] as number, decode(asBuffer(row['spec'] as Uint8Array)));
+      if (row['multikey'] === BUILDING) {
+        this.#removeIndex(index);
+        continue;
+      }
       (JSON.parse(row['multikey'] as string) as number[]).forEach((flag, at) => (index.multikey[at] = flag));
       byId.get(row['collection'] as number)?.indexes.push(index);
       this.#nextIndex = Math.max(this.#nextIndex, index.id + 1);
@@ -113,7 +129,17 @@ export class Catalogue {
   create(db: string, name: string, options: Doc): Collection {
     const id = this.#nextCollection++;
     const uuid = new Binary(Buffer.from(randomUUID().replaceAll('-', ''), 'hex'), 4);
-    const collection: Collection = { id, db, name, uuid, options, indexes: [], next: 0, changedAt: 0 };
+    const collection: Collection = {
+      id,
+      db,
+      name,
+      uuid,
+      options,
+      indexes: [],
+      building: [],
+      next: 0,
+      changedAt: 0,
+    };
     collection.next = firstId(collection) + 1;
     this.#file.writer.db
       .prepare('INSERT INTO collections(id, db, name, options) VALUES (?, ?, ?, ?)')
@@ -132,7 +158,7 @@ export class Catalogue {
 
   drop(collection: Collection): void {
     const db = this.#file.writer.db;
-    for (const index of [...collection.indexes]) this.dropIndex(collection, index);
+    for (const index of maintained(collection)) this.dropIndex(collection, index);
     db.prepare('DELETE FROM docs WHERE id >= ? AND id < ?').run(firstId(collection), endId(collection));
     db.prepare('DELETE FROM collections WHERE id = ?').run(collection.id);
     this.#databaseMap(collection.db).delete(collection.name);
@@ -152,15 +178,40 @@ export class Catalogue {
   keepIndex(collection: Collection, index: Index): void {
     this.#file.writer.db
       .prepare('INSERT INTO indexes(id, collection, spec, multikey) VALUES (?, ?, ?, ?)')
-      .run(index.id, collection.id, encode(index.spec), JSON.stringify(index.multikey));
+      .run(
+        index.id,
+        collection.id,
+        encode(index.spec),
+        index.whole ? JSON.stringify(index.multikey) : BUILDING,
+      );
+    (index.whole ? collection.indexes : collection.building).push(index);
+  }
+
+  /** An index that is built while others write; one that is not finished when the process ends is dropped at the next start. */
+  beginIndex(collection: Collection, spec: Doc): Index {
+    const index = this.newIndex(spec);
+    index.whole = false;
+    this.keepIndex(collection, index);
+    return index;
+  }
+
+  finishIndex(collection: Collection, index: Index): void {
+    index.whole = true;
+    this.#putMultikey(index);
+    collection.building = collection.building.filter((other) => other !== index);
     collection.indexes.push(index);
   }
 
   dropIndex(collection: Collection, index: Index): void {
+    this.#removeIndex(index);
+    collection.indexes = collection.indexes.filter((other) => other !== index);
+    collection.building = collection.building.filter((other) => other !== index);
+  }
+
+  #removeIndex(index: Index): void {
     const db = this.#file.writer.db;
     db.prepare('DELETE FROM indexes WHERE id = ?').run(index.id);
     db.prepare(`DELETE FROM ${index.unique ? 'unique_entries' : 'entries'} WHERE idx = ?`).run(index.id);
-    collection.indexes = collection.indexes.filter((other) => other !== index);
   }
 
   changeIndex(collection: Collection, index: Index, spec: Doc): void {
@@ -174,6 +225,10 @@ export class Catalogue {
   markMultikey(index: Index, fields: readonly number[]): void {
     if (!fields.some((bits, at) => (bits & ~(index.multikey[at] ?? 0)) !== 0)) return;
     fields.forEach((bits, at) => (index.multikey[at] = (index.multikey[at] ?? 0) | bits));
+    if (index.whole) this.#putMultikey(index);
+  }
+
+  #putMultikey(index: Index): void {
     this.#file.writer.db
       .prepare('UPDATE indexes SET multikey = ? WHERE id = ?')
       .run(JSON.stringify(index.multikey), index.id);
@@ -196,6 +251,7 @@ export class Catalogue {
       matchesPartial: partialFilter && this.#compilePartial(partialFilter),
       multikey: Object.keys(key).map(() => 0),
       hidden: spec['hidden'] === true,
+      whole: true,
     };
   }
 }

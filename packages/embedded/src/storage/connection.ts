@@ -76,6 +76,12 @@ export class Connection {
     }
   }
 
+  /** Some documents from an id on, in order. */
+  chunk(from: number, high: number, limit: number): { id: number; body: Buffer }[] {
+    const rows = this.#statements.docs.all(from, high, limit) as unknown as [number, Uint8Array][];
+    return rows.map(([id, body]) => ({ id, body: asBuffer(body) }));
+  }
+
   uniqueId(index: number, key: Buffer): number | undefined {
     return (this.#statements.uniqueId.get(index, key) as unknown as [number] | undefined)?.[0];
   }
@@ -218,7 +224,7 @@ const sql = {
   removeDoc: 'DELETE FROM docs WHERE id = ?',
   addUnique: 'INSERT INTO unique_entries(idx, key, id) VALUES (?, ?, ?)',
   removeUnique: 'DELETE FROM unique_entries WHERE idx = ? AND key = ? AND id = ?',
-  addEntry: 'INSERT INTO entries(idx, key, id) VALUES (?, ?, ?)',
+  addEntry: 'INSERT OR IGNORE INTO entries(idx, key, id) VALUES (?, ?, ?)',
   removeEntry: 'DELETE FROM entries WHERE idx = ? AND key = ? AND id = ?',
   putSession:
     'INSERT INTO sessions(lsid, number, record, at) VALUES (?, ?, ?, ?) ON CONFLICT(lsid) DO UPDATE SET number = excluded.number, record = excluded.record, at = excluded.at',

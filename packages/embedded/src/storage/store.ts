@@ -1,6 +1,5 @@
-import { decode } from '../bson/codec.ts';
 import type { Doc } from '../bson/types.ts';
-import { Catalogue, endId, firstId, type Collection, type Index } from './catalogue.ts';
+import { Catalogue, endId, firstId, maintained, type Collection, type Index } from './catalogue.ts';
 import { changesOf, type IndexChange } from './changes.ts';
 import type { Connection } from './connection.ts';
 import { duplicateKey } from './duplicate.ts';
@@ -124,7 +123,7 @@ export class Store implements Writer {
 
   insert(collection: Collection, doc: Doc, body: Buffer): void {
     const id = collection.next++;
-    this.#apply(collection, id, doc, body, changesOf(collection.indexes, undefined, doc));
+    this.#apply(collection, id, doc, body, changesOf(maintained(collection), undefined, doc));
     this.#log({ kind: 'insert', collection, before: undefined, after: doc });
   }
 
@@ -136,12 +135,12 @@ export class Store implements Writer {
     body: Buffer,
     kind: 'update' | 'replace',
   ): void {
-    this.#apply(collection, id, after, body, changesOf(collection.indexes, before, after));
+    this.#apply(collection, id, after, body, changesOf(maintained(collection), before, after));
     this.#log({ kind, collection, before, after });
   }
 
   remove(collection: Collection, id: number, before: Doc): void {
-    this.#apply(collection, id, undefined, undefined, changesOf(collection.indexes, before, undefined));
+    this.#apply(collection, id, undefined, undefined, changesOf(maintained(collection), before, undefined));
     this.#log({ kind: 'delete', collection, before, after: undefined });
   }
 
@@ -157,12 +156,12 @@ export class Store implements Writer {
     body: Buffer | undefined,
     changes: IndexChange[],
   ): void {
-    this.#refuseLocked(id);
+    this.refuseLocked(id);
     for (const { index, added, removed } of changes) {
       if (!index.unique) continue;
-      for (const key of removed) this.#refuseLocked(lockOf(index, key));
+      for (const key of removed) this.refuseLocked(lockOf(index, key));
       for (const key of added) {
-        this.#refuseLocked(lockOf(index, key));
+        this.refuseLocked(lockOf(index, key));
         const taken = this.uniqueId(index, key);
         if (taken !== undefined && taken !== id) throw duplicateKey(collection, index, after as Doc, key);
       }
@@ -173,7 +172,7 @@ export class Store implements Writer {
     });
   }
 
-  #refuseLocked(key: LockKey): void {
+  refuseLocked(key: LockKey): void {
     if (this.locks.size === 0) return;
     const holder = this.locks.get(key);
     if (holder) throw new Blocked(holder);
@@ -202,34 +201,6 @@ export class Store implements Writer {
       }
       this.catalogue.markMultikey(index, multikey);
     }
-  }
-
-  /** Builds an index over what is there. */
-  buildIndex(collection: Collection, spec: Doc): void {
-    const index = this.catalogue.newIndex(spec);
-    const flags = index.multikey;
-    const changes: { id: number; change: IndexChange }[] = [];
-    const seen = new Set<string>();
-    for (const { id, body } of this.documents(collection, false)) {
-      const doc = decode(body);
-      for (const change of changesOf([index], undefined, doc)) {
-        change.multikey.forEach((bits, at) => (flags[at] = (flags[at] ?? 0) | bits));
-        if (index.unique) {
-          for (const key of change.added) {
-            const name = key.toString('latin1');
-            if (seen.has(name)) throw duplicateKey(collection, index, doc, key);
-            seen.add(name);
-          }
-        }
-        changes.push({ id, change });
-      }
-    }
-    this.group.write(() => {
-      this.catalogue.keepIndex(collection, index);
-      for (const { id, change } of changes)
-        for (const key of change.added) this.file.writer.addEntry(index, key, id);
-    });
-    collection.changedAt = this.group.pending;
   }
 
   /** Copies the committed state to another file, while this one goes on. */

@@ -1,6 +1,6 @@
 import type { Doc } from '../bson/types.ts';
 import { MongoError } from '../errors.ts';
-import { endId, firstId, type Collection, type Index } from './catalogue.ts';
+import { endId, firstId, maintained, type Collection, type Index } from './catalogue.ts';
 import { changesOf, type IndexChange } from './changes.ts';
 import type { Connection, Entry } from './connection.ts';
 import { duplicateKey } from './duplicate.ts';
@@ -123,7 +123,7 @@ export class Transaction implements Writer {
     after: Doc | undefined,
     body: Buffer | undefined,
   ): void {
-    const changes = changesOf(collection.indexes, before, after);
+    const changes = changesOf(maintained(collection), before, after);
     const wanted: LockKey[] = before ? [id] : [];
     for (const { index, added, removed } of changes) {
       if (!index.unique) continue;
@@ -155,7 +155,7 @@ export class Transaction implements Writer {
   }
 
   #keepEntries(collection: Collection, id: number, after: Doc, changes: readonly IndexChange[]): void {
-    for (const { index, added } of changesOf(collection.indexes, undefined, after)) {
+    for (const { index, added } of changesOf(maintained(collection), undefined, after)) {
       let entries = this.#added.get(index.id);
       if (!entries) this.#added.set(index.id, (entries = new AddedEntries()));
       const already = changes.find((change) => change.index === index)?.added ?? [];
@@ -187,7 +187,7 @@ export class Transaction implements Writer {
         .map(([id, { collection, body, doc, original }]) => ({
           id,
           body,
-          changes: changesOf(collection.indexes, original, doc),
+          changes: changesOf(maintained(collection), original, doc),
         }));
       // All that goes before all that comes: one document may take a unique key that another gives up.
       for (const { id, changes } of placed) this.#store.removeEntries(id, changes);
