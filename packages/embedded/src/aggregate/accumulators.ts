@@ -1,8 +1,7 @@
-import { add } from '../bson/arithmetic.ts';
+import { add, asDecimal, divide, toDecimal, whole } from '../bson/arithmetic.ts';
 import { compare, equal, type StringOrder } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
-import { toNumber } from '../bson/numbers.ts';
-import { divide } from '../bson/arithmetic.ts';
+import { doubleFraction } from '../bson/numbers.ts';
 import { encode } from '../bson/codec.ts';
 import {
   Decimal128,
@@ -32,31 +31,58 @@ const weigh = (value: Value): number =>
       ? 3 * encode({ value }).length
       : 32;
 
-/** Sums doubles with what rounding loses kept aside, whole numbers exactly. */
+/**
+ * Sums as MongoDB does: whole numbers and doubles together in two doubles, of which the second has what
+ * rounding took from the first, and decimals apart.
+ */
 export class Sum implements Accumulator {
-  #exact: Numeric = new Int32(0);
-  #double: number | undefined;
-  #lost = 0;
+  #sum = 0;
+  #rest = 0;
+  /** The sum without the rest, for when it is infinite or not a number. */
+  #plain = 0;
+  #decimal: Numeric | undefined;
+  #widest: 'int' | 'long' | 'double' = 'int';
 
   add(value: Value | undefined): void {
-    if (!isNumeric(value)) return;
-    if (!(value instanceof Double)) {
-      this.#exact = add(this.#exact, value);
-      return;
+    if (value instanceof Int32) this.#add(value.value);
+    else if (value instanceof Double) {
+      this.#widest = 'double';
+      this.#add(value.value);
+    } else if (value instanceof Decimal128) this.#decimal = add(this.#decimal ?? new Int32(0), value);
+    else if (isNumeric(value)) {
+      if (this.#widest === 'int') this.#widest = 'long';
+      this.#add(value.high * 2 ** 32);
+      this.#add(value.low >>> 0);
     }
-    const total = this.#double ?? 0;
-    const next = total + value.value;
-    this.#lost +=
-      Math.abs(total) >= Math.abs(value.value) ? total - next + value.value : value.value - next + total;
-    this.#double = next;
+  }
+
+  #add(value: number): void {
+    this.#plain += value;
+    const next = this.#sum + value;
+    const added = next - this.#sum;
+    const lost = this.#sum - (next - added) + (value - added) + this.#rest;
+    this.#sum = next + lost;
+    this.#rest = lost - (this.#sum - next);
   }
 
   result(): Numeric {
-    if (this.#double === undefined) return this.#exact;
-    const double = new Double(Number.isFinite(this.#double) ? this.#double + this.#lost : this.#double);
-    if (this.#exact instanceof Decimal128) return add(this.#exact, double);
-    return new Double(double.value + toNumber(this.#exact));
+    const finite = Number.isFinite(this.#sum);
+    const parts = finite ? [this.#sum, this.#rest] : [this.#plain];
+    if (this.#decimal) return parts.map(exactDecimal).reduce(add, this.#decimal);
+    if (this.#widest !== 'double' && finite) {
+      const exact = whole(BigInt(this.#sum) + BigInt(this.#rest), this.#widest === 'long');
+      if (exact) return exact;
+    }
+    return new Double(parts.reduce((sum, part) => sum + part, 0));
   }
+}
+
+/** All that a double is, which is more than the 15 digits of a conversion. */
+function exactDecimal(number: number): Numeric {
+  if (!Number.isFinite(number)) return asDecimal(new Double(number));
+  const { over, under } = doubleFraction(number);
+  const halvings = under.toString(2).length - 1;
+  return toDecimal(over * 5n ** BigInt(halvings), -halvings);
 }
 
 class Average implements Accumulator {

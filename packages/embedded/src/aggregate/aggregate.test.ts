@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Decimal128, Double, Long, type Document } from 'mongodb';
+import { Decimal128, Double, Long, Timestamp, type Document } from 'mongodb';
 import { started, type Started } from '../testing/started.ts';
 
 let on: Started;
@@ -232,22 +232,97 @@ describe('$lookup', () => {
   });
 });
 
-describe('a pipeline refuses', () => {
-  const refusals: [stage: Document, code: number][] = [
+const long = 'a.'.repeat(200) + 'a';
+
+/** By page of the reference: a stage that is refused, and the code that says why. */
+const refusals: Record<string, [stage: Document, code: number][]> = {
+  'reference/mql/aggregation-stages': [
     [{ $merge: { into: 'x' } }, 40324],
-    [{ $limit: 0 }, 15958],
-    [{ $group: { n: { $sum: 1 } } }, 15955],
-    [{ $group: { _id: 1, n: { $foo: 1 } } }, 15952],
-    [{ $unwind: 'tags' }, 28818],
-    [{ $lookup: { from: 'x', as: 'y' } }, 9],
     [{ $facet: { a: [{ $out: 'x' }] } }, 40324],
+  ],
+  'reference/operator/aggregation/group': [
+    [{ $group: { n: { $sum: 1 } } }, 15955],
+    [{ $group: { _id: { a: 1 } } }, 17390],
+    [{ $group: { _id: { a: '$x', b: true } } }, 17390],
+    [{ $group: { _id: { '': '$a' } } }, 15998],
+    [{ $group: { _id: 1, n: 1 } }, 40234],
+    [{ $group: { _id: 1, n: {} } }, 40234],
+    [{ $group: { _id: 1, 'n.m': { $sum: 1 } } }, 40235],
+    [{ $group: { _id: 1, $n: { $sum: 1 } } }, 40236],
+    [{ $group: { _id: 1, n: { $sum: 1, $max: 1 } } }, 40238],
+    [{ $group: { _id: 1, n: { $sum: [1] } } }, 40237],
+    [{ $group: { _id: 1, n: { $foo: 1 } } }, 15952],
+    [{ $group: { _id: 1, n: { $count: 1 } } }, 14],
+  ],
+  'reference/operator/aggregation/sort': [
+    [{ $sort: { a: 'asc' } }, 15974],
+    [{ $sort: { a: 2 } }, 15975],
+    [{ $sort: { a: new Double(0.9) } }, 15975],
+    [{ $sort: { a: Decimal128.fromString('1.5') } }, 15975],
+    [{ $sort: { '': 1 } }, 40352],
+    [{ $sort: { 'a.': 1 } }, 40353],
+    [{ $sort: { 'a..b': 1 } }, 15998],
+    [{ $sort: { 'a.$b': 1 } }, 16410],
+    [{ $sort: { [long]: 1 } }, 15],
+    [{ $sort: { a: { $foo: 1 } } }, 17312],
+    [{ $sort: { a: { $meta: 'textScore', b: 1 } } }, 9],
+    [{ $sort: { a: { $meta: 'textScore' } } }, 40218],
+    [{ $sort: { a: { $meta: 'sortKey' } } }, 31138],
+  ],
+  'reference/operator/aggregation/count': [
+    [{ $count: 1 }, 40156],
+    [{ $count: '' }, 40157],
+    [{ $count: '$a' }, 40158],
+    [{ $count: 'a\0.b' }, 40159],
+    [{ $count: 'a.b' }, 40160],
+    [{ $count: '_id' }, 9039800],
+  ],
+  'reference/operator/aggregation/limit': [[{ $limit: 0 }, 15958]],
+  'reference/operator/aggregation/unwind': [[{ $unwind: 'tags' }, 28818]],
+  'reference/operator/aggregation/lookup': [[{ $lookup: { from: 'x', as: 'y' } }, 9]],
+  'reference/operator/aggregation/project': [
     [{ $project: {} }, 51272],
-    [{ $count: '' }, 40156],
-    [{ $replaceRoot: { newRoot: '$price' } }, 40228],
-  ];
-  for (const [stage, code] of refusals)
-    test(
-      JSON.stringify(stage),
-      async () => await expect(piped(sales, [stage])).rejects.toMatchObject({ code }),
+    [{ $project: { a: '$' } }, 16872],
+    [{ $project: { a: '$b\0c' } }, 16419],
+  ],
+  'reference/operator/aggregation/replaceRoot': [[{ $replaceRoot: { newRoot: '$price' } }, 40228]],
+};
+
+describe.each(Object.entries(refusals))('%s', (_page, rows) => {
+  test.each(rows)(
+    'refuses %j',
+    async (stage, code) => await expect(piped(sales, [stage])).rejects.toMatchObject({ code }),
+  );
+});
+
+describe('reference/operator/aggregation/sort', () => {
+  test.each([
+    [new Double(1.9), [1, 2]],
+    [new Double(-1.9), [2, 1]],
+    [Decimal128.fromString('0.51'), [1, 2]],
+    [Decimal128.fromString('-1.49'), [2, 1]],
+  ])('rounds the direction %s', async (direction, order) => {
+    const found = await piped([{ a: 1 }, { a: 2 }], [{ $sort: { a: direction } }]);
+    expect(found.map(({ a }) => a as number)).toEqual(order);
+  });
+});
+
+describe('reference/operator/aggregation/sum', () => {
+  const max = Long.MAX_VALUE;
+  test.each<[string, unknown[], string, string]>([
+    ['int32 while it fits', [2147483647, -1], 'int', '2147483646'],
+    ['int32 again, when a part was too large', [2147483647, 1, -1], 'int', '2147483647'],
+    ['int64 where int32 is too small', [2147483647, 1], 'long', '2147483648'],
+    ['int64 again, when a part was too large', [max, Long.ONE, Long.NEG_ONE], 'long', String(max)],
+    ['a double where int64 is too small', [max, Long.ONE], 'double', String(2 ** 63)],
+    ['exact decimals', [max, 1, Decimal128.fromString('0')], 'decimal', '9223372036854775808'],
+    ['all digits of a double beside a decimal', [0.5, Decimal128.fromString('1.5')], 'decimal', '2.0'],
+    ['no timestamps', [1, new Timestamp({ t: 1, i: 1 })], 'int', '1'],
+  ])('%s', async (_rule, values, type, text) => {
+    const [sum] = await piped(
+      values.map((a) => ({ a })),
+      [{ $group: { _id: null, sum: { $sum: '$a' } } }, { $set: { type: { $type: '$sum' } } }],
     );
+    expect([sum?.['type'], String(sum?.['sum'])]).toEqual([type, text]);
+  });
 });

@@ -1,14 +1,15 @@
 import { encode } from '../bson/codec.ts';
 import { compare, equal, type StringOrder } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
-import { Int32, isDoc, Long, put, type Doc, type Value } from '../bson/types.ts';
+import { isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { compile, scopeOf } from '../expression/compile.ts';
+import { scopeOf } from '../expression/compile.ts';
 import { Found, PAUSE, type Pausing } from '../query/scan.ts';
 import type { DocumentOrder } from '../query/sort.ts';
 import { sorted } from '../query/sorted.ts';
-import { accumulators, type Accumulator } from './accumulators.ts';
-import type { Stage, StageMaker } from './stage.ts';
+import type { Accumulator } from './accumulators.ts';
+import { compileKey, parseAccumulator } from './group-spec.ts';
+import type { StageMaker } from './stage.ts';
 
 interface Group {
   id: Value;
@@ -18,24 +19,10 @@ interface Group {
 export const group: StageMaker = (argument, { environment, variables, memory }) => {
   if (!isDoc(argument)) return fail(15947, "a group's fields must be specified in an object");
   if (argument['_id'] === undefined) fail(15955, 'a group specification must include an _id');
-  const key = compile(argument['_id'] as Value, environment);
+  const key = compileKey(argument['_id'] as Value, environment);
   const fields = Object.entries(argument)
     .filter(([name]) => name !== '_id')
-    .map(([name, value]) => {
-      if (name.includes('.')) fail(40235, `The field name '${name}' cannot contain '.'`);
-      if (name.startsWith('$')) fail(40236, `The field name '${name}' cannot be an operator name`);
-      if (!isDoc(value)) return fail(40234, `The field '${name}' must be an accumulator object`);
-      const [operator, ...more] = Object.keys(value);
-      if (operator === undefined || more.length > 0)
-        return fail(40238, `The field '${name}' must specify one accumulator`);
-      const make = accumulators.get(operator);
-      if (!make) return fail(15952, `unknown group operator '${operator}'`);
-      const of = value[operator] as Value;
-      if (operator === '$count' && !(isDoc(of) && Object.keys(of).length === 0))
-        fail('TypeMismatch', '$count takes no arguments, i.e. $count:{}');
-      if (Array.isArray(of)) fail(40237, `The ${operator} accumulator is a unary operator`);
-      return { name, make, expression: operator === '$count' ? () => null : compile(of, environment) };
-    });
+    .map(([name, value]) => ({ name, ...parseAccumulator(name, value, environment) }));
   const { strings } = environment;
   const idOf = (doc: Doc): Value => key(scopeOf(doc, variables)) ?? null;
   const gather = (group: Group, doc: Doc): number => {
@@ -152,30 +139,3 @@ class Groups {
 }
 
 const nameOf = (id: Value): string => encodeKey([id]).toString('latin1');
-
-export const count: StageMaker = (argument) => {
-  if (typeof argument !== 'string' || argument === '')
-    return fail(40156, 'the count field must be a non-empty string');
-  if (argument.startsWith('$')) fail(40158, 'the count field cannot be a $-prefixed path');
-  if (argument.includes('.')) fail(40160, "the count field cannot contain '.'");
-  return function* (source) {
-    let total = 0;
-    for (const item of source) {
-      if (item === PAUSE) yield item;
-      else total++;
-    }
-    if (total > 0) yield { [argument]: total <= 0x7fffffff ? new Int32(total) : Long.fromNumber(total) };
-  };
-};
-
-export const sortByCount: StageMaker = (argument, pipeline) => {
-  const isExpression =
-    (typeof argument === 'string' && argument.startsWith('$')) ||
-    (isDoc(argument) && Object.keys(argument)[0]?.startsWith('$'));
-  if (!isExpression) fail(40149, 'the sortByCount field must be specified as a string or as an object');
-  const [grouping, sorting] = pipeline.stages(
-    [{ $group: { _id: argument, count: { $sum: new Int32(1) } } }, { $sort: { count: new Int32(-1) } }],
-    '$sortByCount',
-  ) as [Stage, Stage];
-  return (source) => sorting(grouping(source));
-};

@@ -134,7 +134,10 @@ export const isDoc = (value: unknown): value is Doc =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
 export const isNumeric = (value: unknown): value is Numeric =>
-  value instanceof Int32 || value instanceof Double || value instanceof Long || value instanceof Decimal128;
+  value instanceof Int32 ||
+  value instanceof Double ||
+  (value instanceof Long && !(value instanceof Timestamp)) ||
+  value instanceof Decimal128;
 
 export const isNullish = (value: unknown): value is null | undefined => value === null || value === undefined;
 

@@ -61,13 +61,9 @@ export function compile(value: Value, environment: Environment): Expression {
 }
 
 function literalDocument(value: Doc, environment: Environment): Expression {
-  const fields = Object.entries(value).map(([name, inner]) => {
-    if (name.includes('.'))
-      fail(16412, `FieldPath field names may not contain '.'. Consider using $getField or $setField.`);
-    if (name.startsWith('$'))
-      fail(16410, `FieldPath field names may not start with '$'. Consider using $getField or $setField.`);
-    return [name, compile(inner, environment)] as const;
-  });
+  const fields = Object.entries(value).map(
+    ([name, inner]) => [checkName(name), compile(inner, environment)] as const,
+  );
   return (scope) => {
     const doc: Doc = {};
     for (const [name, expression] of fields) {
@@ -78,19 +74,30 @@ function literalDocument(value: Doc, environment: Environment): Expression {
   };
 }
 
+const references = ['$id', '$ref', '$db'];
+const MAX_DEPTH = 200;
+
+export function checkName(name: string): string {
+  if (name === '') fail(15998, 'FieldPath field names may not be empty strings.');
+  if (name.startsWith('$') && !references.includes(name))
+    fail(16410, `FieldPath field names may not start with '$'. Consider using $getField or $setField.`);
+  if (name.includes('\0')) fail(16411, "FieldPath field names may not contain '\0'.");
+  if (name.includes('.'))
+    fail(16412, `FieldPath field names may not contain '.'. Consider using $getField or $setField.`);
+  return name;
+}
+
 export function checkPath(text: string): string[] {
-  const parts = text.split('.');
-  if (text === '') fail(16872, "'$' by itself is not a valid FieldPath");
+  if (text === '') fail(40352, 'FieldPath cannot be constructed with empty string');
   if (text.endsWith('.')) fail(40353, "FieldPath must not end with a '.'.");
-  for (const part of parts) {
-    if (part === '') fail(15998, 'FieldPath field names may not be empty strings.');
-    if (part.startsWith('$'))
-      fail(16410, `FieldPath field names may not start with '$'. Consider using $getField or $setField.`);
-  }
-  return parts;
+  const parts = text.split('.');
+  if (parts.length > MAX_DEPTH) fail('Overflow', 'FieldPath is too long');
+  return parts.map(checkName);
 }
 
 function path(text: string): Expression {
+  if (text === '') fail(16872, "'$' by itself is not a valid FieldPath");
+  if (text.includes('\0')) fail(16419, 'field path must not contain embedded null characters');
   const parts = checkPath(text);
   const [only] = parts;
   if (parts.length === 1 && only !== undefined)

@@ -1,8 +1,9 @@
 import { compare, type StringOrder } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
 import { toNumber } from '../bson/numbers.ts';
-import { isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
+import { Decimal128, isDoc, isNumeric, type Doc, type Numeric, type Value } from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';
+import { checkPath } from '../expression/compile.ts';
 import { encodedKeys, tuplesOf, type KeyPattern } from '../storage/keys-of.ts';
 
 export interface SortPattern extends KeyPattern {
@@ -15,15 +16,13 @@ export function parseSort(sort: Value | undefined): SortPattern | undefined {
   const names = Object.keys(sort);
   if (names.length === 0) return undefined;
   const fields = Object.entries(sort).map(([name, direction]) => {
-    if (isDoc(direction)) fail('BadValue', `$meta sorting is not supported: ${name}`);
-    const number = isNumeric(direction) ? toNumber(direction) : NaN;
-    if (number !== 1 && number !== -1)
+    if (isDoc(direction)) refuseMeta(direction);
+    if (!isNumeric(direction)) return fail(15974, `Illegal key in $sort specification: ${name}`);
+    const sign = rounded(direction);
+    if (Math.abs(sign) !== 1)
       fail(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
-    if (name === '' || name.split('.').includes(''))
-      fail(15998, 'FieldPath field names may not be empty strings.');
-    if (name.startsWith('$'))
-      fail(16410, `FieldPath field names may not start with '$'. Consider using $getField or $setField.`);
-    return { name, descending: number === -1 };
+    checkPath(name);
+    return { name, descending: sign === -1 };
   });
   if (new Set(names).size > 32) fail(13103, 'too many compound keys');
   return {
@@ -31,6 +30,24 @@ export function parseSort(sort: Value | undefined): SortPattern | undefined {
     paths: fields.map(({ name }) => name.split('.')),
     descending: fields.map(({ descending }) => descending),
   };
+}
+
+/** A direction as a whole number, a decimal rounded half to even and a double toward zero. */
+function rounded(direction: Numeric): number {
+  const number = toNumber(direction);
+  if (!(direction instanceof Decimal128)) return Math.trunc(number);
+  return Math.abs(number) > 0.5 && Math.abs(number) < 1.5 ? Math.sign(number) : 0;
+}
+
+/** An order by metadata, which nothing here ever has. */
+function refuseMeta(direction: Doc): never {
+  const { $meta: what } = direction;
+  if (what === undefined) return fail(17312, '$meta is the only expression supported by $sort right now');
+  if (Object.keys(direction).length > 1)
+    fail('FailedToParse', 'Cannot have additional keys in a $meta sort specification');
+  if (what === 'textScore' || what === 'geoNearDistance')
+    fail(40218, `query requires ${what} metadata, but it is not available`);
+  return fail(31138, `Illegal $meta sort: ${JSON.stringify(direction)}`);
 }
 
 /** A document's place in an order: of an array the smallest value counts, or the largest when descending. */

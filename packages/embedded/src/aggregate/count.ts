@@ -1,0 +1,33 @@
+import { Int32, isDoc, Long } from '../bson/types.ts';
+import { fail } from '../errors.ts';
+import { PAUSE } from '../query/scan.ts';
+import type { Stage, StageMaker } from './stage.ts';
+
+export const count: StageMaker = (argument) => {
+  if (typeof argument !== 'string' || argument === '')
+    return fail(argument === '' ? 40157 : 40156, 'the count field must be a non-empty string');
+  if (argument.startsWith('$')) fail(40158, 'the count field cannot be a $-prefixed path');
+  if (argument.includes('\0')) fail(40159, 'the count field cannot contain a null byte');
+  if (argument.includes('.')) fail(40160, "the count field cannot contain '.'");
+  if (argument === '_id') fail(9039800, "the count field cannot be '_id'");
+  return function* (source) {
+    let total = 0;
+    for (const item of source) {
+      if (item === PAUSE) yield item;
+      else total++;
+    }
+    if (total > 0) yield { [argument]: total <= 0x7fffffff ? new Int32(total) : Long.fromNumber(total) };
+  };
+};
+
+export const sortByCount: StageMaker = (argument, pipeline) => {
+  const isExpression =
+    (typeof argument === 'string' && argument.startsWith('$')) ||
+    (isDoc(argument) && Object.keys(argument)[0]?.startsWith('$'));
+  if (!isExpression) fail(40149, 'the sortByCount field must be specified as a string or as an object');
+  const [grouping, sorting] = pipeline.stages(
+    [{ $group: { _id: argument, count: { $sum: new Int32(1) } } }, { $sort: { count: new Int32(-1) } }],
+    '$sortByCount',
+  ) as [Stage, Stage];
+  return (source) => sorting(grouping(source));
+};
