@@ -133,6 +133,7 @@ export function orderOf(value: Value | undefined): number {
 export const isDoc = (value: unknown): value is Doc =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
+/** A Timestamp is a Long to JavaScript, and no number to MongoDB. */
 export const isNumeric = (value: unknown): value is Numeric =>
   value instanceof Int32 ||
   value instanceof Double ||

@@ -17,33 +17,36 @@ import { listed } from './cursor.ts';
 import { batchSizeOf } from './indexes.ts';
 import { openCursor } from './open-cursor.ts';
 
+/** What MongoDB knows for a collection, none of it supported. */
+const options = [
+  'capped',
+  'size',
+  'max',
+  'validator',
+  'validationLevel',
+  'validationAction',
+  'viewOn',
+  'pipeline',
+  'collation',
+  'timeseries',
+  'expireAfterSeconds',
+  'clusteredIndex',
+  'changeStreamPreAndPostImages',
+  'autoIndexId',
+  'storageEngine',
+  'indexOptionDefaults',
+  'encryptedFields',
+  'idIndex',
+  'flags',
+  'temp',
+];
+
 export const create: Command = {
-  fields: [
-    'capped',
-    'size',
-    'max',
-    'validator',
-    'validationLevel',
-    'validationAction',
-    'viewOn',
-    'pipeline',
-    'collation',
-    'timeseries',
-    'expireAfterSeconds',
-    'clusteredIndex',
-    'changeStreamPreAndPostImages',
-    'autoIndexId',
-    'storageEngine',
-    'indexOptionDefaults',
-    'encryptedFields',
-    'idIndex',
-    'flags',
-    'temp',
-  ],
+  fields: options,
   writes: true,
   run(context) {
     const name = collectionName(context);
-    for (const field of create.fields) {
+    for (const field of options) {
       const value = context.body[field];
       if (value === undefined || value === false || (isDoc(value) && value['locale'] === 'simple')) continue;
       fail('InvalidOptions', `the create option '${field}' is not supported`);

@@ -12,6 +12,7 @@ import type { Store, Writer } from '../storage/store.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import { parseCollation } from '../query/collation.ts';
 import type { Cursors } from './cursor.ts';
+import type { Fields } from './fields.ts';
 import type { RetryRecord, Sessions } from './sessions.ts';
 
 export interface Server {
@@ -48,8 +49,8 @@ export interface Context {
 
 export interface Command {
   run(context: Context): Promise<Record<string, Answer>> | Record<string, Answer>;
-  /** The fields it takes beside those that every command takes. */
-  fields: readonly string[];
+  /** The fields it takes beside those that every command takes, and what they may be. */
+  fields: readonly string[] | Fields;
   /** Whether it may run inside a transaction. */
   inTransaction?: boolean;
   /** Whether a retry of it is recognised. */

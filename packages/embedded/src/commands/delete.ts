@@ -1,63 +1,63 @@
 import { toNumber } from '../bson/numbers.ts';
-import { Int32, isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
+import { Int32, type Doc } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { find, prepare } from '../query/find.ts';
 import { collectionOf, environmentOf, matchOptions, type Command, type Context } from './context.ts';
 import { Slices } from './cursor.ts';
+import { checked } from './fields.ts';
 import { firstFound, idsOf, reread } from './updating.ts';
-import { isOrdered, statementNumber, statementsOf, whenFree, WriteErrors } from './writing.ts';
+import { runStatements, whenFree, writeFields } from './writing.ts';
 
-const known = ['q', 'limit', 'collation', 'hint'];
+interface Statement {
+  q: Doc;
+  one: boolean;
+  collation?: Doc | undefined;
+  hint?: string | Doc | undefined;
+}
+
+function readStatement(statement: Doc): Statement {
+  const fields = { q: 'object', limit: 'number', collation: 'object', hint: 'hint' } as const;
+  const { limit, ...rest } = checked('delete.deletes', statement, fields, ['q', 'limit']);
+  const most = toNumber(limit);
+  if (most !== 0 && most !== 1)
+    fail('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${String(limit)}`);
+  return { ...rest, one: most === 1 };
+}
 
 export const remove: Command = {
-  fields: ['deletes', 'ordered', 'let', 'stmtIds'],
+  fields: { ...writeFields, deletes: 'objects', let: 'object' },
   inTransaction: true,
   retryable: true,
   writes: true,
   async run(context) {
-    const errors = new WriteErrors();
-    let deleted = 0;
-    for (const [index, statement] of statementsOf(context, 'deletes').entries()) {
-      try {
-        deleted += await once(context, statementNumber(context, index), statement);
-      } catch (error) {
-        errors.add(context, index, error);
-        if (isOrdered(context) || context.transaction) break;
-      }
-    }
-    return { n: deleted, ...errors.answer() };
+    let n = 0;
+    return runStatements(
+      context,
+      'deletes',
+      readStatement,
+      async (statement, number) => {
+        n += await once(context, number, statement);
+      },
+      () => ({ n }),
+    );
   },
 };
 
-async function once(context: Context, number: number, statement: Doc): Promise<number> {
+async function once(context: Context, number: number, statement: Statement): Promise<number> {
   const before = context.retry?.done(number);
   if (before) return (before['n'] as Int32).value;
-  for (const field of Object.keys(statement))
-    if (!known.includes(field)) fail(40415, `BSON field 'delete.deletes.${field}' is an unknown field.`);
-  const { q, limit } = statement;
-  if (!isDoc(q)) return fail(40414, "BSON field 'delete.deletes.q' is missing but a required field");
-  const most = isNumeric(limit) ? toNumber(limit) : NaN;
-  if (most !== 0 && most !== 1)
-    return fail('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${String(limit)}`);
-  const deleted = await deleteDocuments(context, q, most === 1, statement['collation'], statement['hint']);
+  const deleted = await deleteDocuments(context, statement);
   context.retry?.add(number, { n: new Int32(deleted) });
   return deleted;
 }
 
-async function deleteDocuments(
-  context: Context,
-  filter: Doc,
-  one: boolean,
-  collation: Value | undefined,
-  hint: Value | undefined,
-): Promise<number> {
+async function deleteDocuments(context: Context, statement: Statement): Promise<number> {
+  const { q, one, collation, hint } = statement;
   const match = matchOptions(context, environmentOf(context, collation));
   const prepareNow = () => {
     const collection = collectionOf(context);
-    return {
-      collection,
-      prepared: prepare(context.data, collection, { filter, hint, limit: one ? 1 : undefined, match }),
-    };
+    const request = { filter: q, hint, limit: one ? 1 : undefined, match };
+    return { collection, prepared: prepare(context.data, collection, request) };
   };
   if (one) {
     return whenFree(context, async () => {

@@ -1,34 +1,46 @@
 import type { Answer } from '../bson/codec.ts';
 import { toNumber } from '../bson/numbers.ts';
-import { Binary, Double, isDoc, isNumeric, Long, type Doc, type Value } from '../bson/types.ts';
+import { Binary, Double, isDoc, isNumeric, Long, type Doc } from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { Command, Context, Server } from './context.ts';
+import { checked, type Fields } from './fields.ts';
 import { lsidOf, type RetryRecord } from './sessions.ts';
 import { commands } from './table.ts';
+import { checkWriteConcern, unsatisfied, waitsForDisk } from './write-concern.ts';
 
 /** What every command takes. */
-const generic = new Set([
-  '$db',
-  'lsid',
-  '$clusterTime',
-  'txnNumber',
-  'autocommit',
-  'startTransaction',
-  'stmtId',
-  'readConcern',
-  'writeConcern',
-  '$readPreference',
-  'maxTimeMS',
-  'maxTimeMSOpOnly',
-  'comment',
-  'apiVersion',
-  'apiStrict',
-  'apiDeprecationErrors',
-  '$audit',
-  '$client',
-  '$configServerState',
-]);
+const generic: Fields = {
+  $db: 'any',
+  lsid: 'any',
+  $clusterTime: 'any',
+  txnNumber: 'any',
+  autocommit: 'any',
+  startTransaction: 'any',
+  stmtId: 'any',
+  readConcern: 'object',
+  writeConcern: 'object',
+  $readPreference: 'any',
+  maxTimeMS: 'number',
+  maxTimeMSOpOnly: 'any',
+  comment: 'any',
+  apiVersion: 'any',
+  apiStrict: 'any',
+  apiDeprecationErrors: 'any',
+  $audit: 'any',
+  $client: 'any',
+  $configServerState: 'any',
+};
+
+/** A command's own fields; those that it only names may have any value. */
+function fieldsOf(name: string, { fields }: Command): Fields {
+  const own = Array.isArray(fields)
+    ? Object.fromEntries(fields.map((field: string) => [field, 'any' as const]))
+    : (fields as Fields);
+  return { ...generic, [name]: 'any', ...own };
+}
+
+const known = new Map([...commands].map(([name, command]) => [name, fieldsOf(name, command)]));
 
 /** Answers one command. It never throws: what goes wrong is an answer too. */
 export async function dispatch(
@@ -40,10 +52,7 @@ export async function dispatch(
   const command = commands.get(name);
   try {
     if (!command) return fail('CommandNotFound', `no such command: '${name}'`);
-    for (const field of Object.keys(body)) {
-      if (field !== name && !generic.has(field) && !command.fields.includes(field))
-        fail(40415, `BSON field '${name}.${field}' is an unknown field.`);
-    }
+    checked(name, body, known.get(name) as Fields);
     return { ...(await run(server, connection, name, body, command)), ok: new Double(1), ...times(server) };
   } catch (error) {
     return { ...errorAnswer(error), ...times(server) };
@@ -72,10 +81,7 @@ async function run(
   if (db === '' || /[\0./\\" $]/.test(db)) fail('InvalidNamespace', `Invalid database name: '${db}'`);
   const lsid = lsidOf(body['lsid']);
   const { transaction, retry } = await openSession(server, name, body, command, lsid);
-  const limit = body['maxTimeMS'];
-  if (limit !== undefined && (!isNumeric(limit) || toNumber(limit) < 0))
-    fail('BadValue', 'maxTimeMS must be a non-negative number');
-  const milliseconds = isNumeric(limit) ? toNumber(limit) : 0;
+  const milliseconds = timeLimit(body);
   const context: Context = {
     server,
     connection,
@@ -93,8 +99,10 @@ async function run(
   try {
     const answer = await command.run(context);
     retry?.flush();
-    if (command.writes && !transaction && isWaiting(body['writeConcern'])) await durable(server, name);
-    return command.writes && !transaction ? { ...answer, ...unsatisfied(body['writeConcern']) } : answer;
+    if (!command.writes || transaction) return answer;
+    const concern = body['writeConcern'] as Doc | undefined;
+    if (waitsForDisk(concern)) await durable(server, name);
+    return { ...answer, ...unsatisfied(concern) };
   } catch (error) {
     retry?.flush();
     if (transaction && lsid && name !== 'commitTransaction') server.sessions.abortOf(lsid, transaction);
@@ -102,12 +110,12 @@ async function run(
   }
 }
 
-/** More members than there are: the write is done, and its answer says that it is not as safe as was asked. */
-function unsatisfied(concern: Value | undefined): Record<string, Answer> {
-  const w = isDoc(concern) ? concern['w'] : undefined;
-  if (!isNumeric(w) || toNumber(w) <= 1) return {};
-  const codeName = 'UnsatisfiableWriteConcern';
-  return { writeConcernError: { code: 100, codeName, errmsg: 'Not enough data-bearing nodes' } };
+function timeLimit({ maxTimeMS: limit }: Doc): number {
+  const milliseconds = isNumeric(limit) ? toNumber(limit) : 0;
+  if (!Number.isInteger(milliseconds)) fail('FailedToParse', `maxTimeMS has a fraction: ${milliseconds}`);
+  if (milliseconds < 0 || milliseconds > 0x7fffffff)
+    fail('BadValue', `${milliseconds} value for maxTimeMS is out of range [0, 2147483647]`);
+  return milliseconds;
 }
 
 /** Waits for the disk. A commit that did not get there may be tried again: the transaction is gone by then. */
@@ -121,20 +129,8 @@ async function durable(server: Server, name: string): Promise<void> {
   }
 }
 
-/** Whether a write is acknowledged only when it is on disk: always, unless the client says that it does not care. */
-function isWaiting(concern: Value | undefined): boolean {
-  if (!isDoc(concern)) return true;
-  const { w, j } = concern;
-  return !(isNumeric(w) && toNumber(w) === 0) && j !== false;
-}
-
 function checkConcerns(body: Doc, transaction: Transaction | undefined): void {
-  const concern = body['writeConcern'];
-  if (isDoc(concern)) {
-    const { w } = concern;
-    if (typeof w === 'string' && w !== 'majority')
-      fail(79, `No write concern mode named '${w}' found in replica set configuration`);
-  }
+  if (isDoc(body['writeConcern'])) checkWriteConcern(body['writeConcern']);
   const level = isDoc(body['readConcern']) ? body['readConcern']['level'] : undefined;
   if (level === undefined) return;
   if (

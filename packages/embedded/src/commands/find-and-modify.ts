@@ -1,10 +1,11 @@
-import { encode, Raw } from '../bson/codec.ts';
+import { decode, encode, Raw, type Answer } from '../bson/codec.ts';
 import type { Doc } from '../bson/types.ts';
-import { decode, type Answer } from '../bson/codec.ts';
 import { fail } from '../errors.ts';
-import { prepare } from '../query/find.ts';
+import { truthy } from '../query/filter.ts';
+import { prepare, type FindRequest } from '../query/find.ts';
 import { parseSort } from '../query/sort.ts';
-import { collectionOf, matchOptions, optionalDoc, type Command, type Context } from './context.ts';
+import { collectionOf, matchOptions, type Command, type Context } from './context.ts';
+import type { Checked } from './fields.ts';
 import { projectionOf } from './projecting.ts';
 import { firstFound, updateDocuments } from './updating.ts';
 import { statementNumber, whenFree } from './writing.ts';
@@ -14,21 +15,23 @@ interface Outcome {
   value: Doc | null;
 }
 
+const fields = {
+  query: 'object',
+  sort: 'object',
+  remove: 'flag',
+  update: 'modification',
+  new: 'flag',
+  fields: 'object',
+  upsert: 'flag',
+  bypassDocumentValidation: 'flag',
+  collation: 'object',
+  arrayFilters: 'objects',
+  hint: 'hint',
+  let: 'object',
+} as const;
+
 export const findAndModify: Command = {
-  fields: [
-    'query',
-    'sort',
-    'remove',
-    'update',
-    'new',
-    'fields',
-    'upsert',
-    'bypassDocumentValidation',
-    'collation',
-    'arrayFilters',
-    'hint',
-    'let',
-  ],
+  fields,
   inTransaction: true,
   retryable: true,
   writes: true,
@@ -44,35 +47,35 @@ export const findAndModify: Command = {
 };
 
 async function execute(context: Context): Promise<Outcome> {
-  const { body } = context;
-  const removing = body['remove'] === true;
-  const after = body['new'] === true;
-  const upsert = body['upsert'] === true;
-  if (removing && body['update'] !== undefined)
-    fail('FailedToParse', "Cannot specify both an 'update' and 'remove'=true");
+  const body = context.body as Checked<typeof fields>;
+  const { update, arrayFilters } = body;
+  const removing = truthy(body.remove);
+  const after = truthy(body.new);
+  const upsert = truthy(body.upsert);
+  if (removing && update) fail('FailedToParse', "Cannot specify both an 'update' and 'remove'=true");
   if (removing && after)
     fail(
       'FailedToParse',
       "Cannot specify both 'new'=true and 'remove'=true; 'remove' always returns the deleted document",
     );
   if (removing && upsert) fail('FailedToParse', "Cannot specify both 'upsert'=true and 'remove'=true");
-  if (!removing && body['update'] === undefined)
-    fail('FailedToParse', "Either an 'update' or 'remove'=true must be specified");
-  const project = projectionOf(context, optionalDoc(context, 'fields'));
+  if (removing && arrayFilters) fail('FailedToParse', "Cannot specify both 'arrayFilters' and 'remove'=true");
+  const project = projectionOf(context, body.fields);
   const shown = (doc: Doc | undefined): Doc | null => (doc ? (project ? project.apply(doc) : doc) : null);
+  const wanted = { filter: body.query ?? {}, hint: body.hint, sort: parseSort(body.sort) };
   if (removing) {
-    const removed = await removeOne(context);
+    const removed = await removeOne(context, wanted);
     return { lastErrorObject: { n: removed ? 1 : 0 }, value: shown(removed) };
   }
+  if (!update) return fail('FailedToParse', "Either an 'update' or 'remove'=true must be specified");
+  const { collation } = body;
   const result = await updateDocuments(context, {
-    filter: optionalDoc(context, 'query') ?? {},
-    update: body['update'] as Doc,
+    ...wanted,
+    update,
     multi: false,
     upsert,
-    collation: body['collation'],
-    arrayFilters: body['arrayFilters'],
-    hint: body['hint'],
-    sort: parseSort(body['sort']),
+    collation,
+    arrayFilters,
   });
   const inserted = result.upserted !== undefined;
   return {
@@ -85,16 +88,13 @@ async function execute(context: Context): Promise<Outcome> {
   };
 }
 
-const removeOne = (context: Context): Promise<Doc | undefined> =>
+const removeOne = (
+  context: Context,
+  wanted: Pick<FindRequest, 'filter' | 'hint' | 'sort'>,
+): Promise<Doc | undefined> =>
   whenFree(context, async () => {
     const collection = collectionOf(context);
-    const prepared = prepare(context.data, collection, {
-      filter: optionalDoc(context, 'query') ?? {},
-      sort: parseSort(context.body['sort']),
-      hint: context.body['hint'],
-      limit: 1,
-      match: matchOptions(context),
-    });
+    const prepared = prepare(context.data, collection, { ...wanted, limit: 1, match: matchOptions(context) });
     const found = collection && (await firstFound(context, collection, prepared));
     if (!found) return undefined;
     context.data.remove(collection, found.id, found.doc);

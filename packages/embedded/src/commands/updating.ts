@@ -1,14 +1,13 @@
-import { clone, decode } from '../bson/codec.ts';
-import { equal } from '../bson/compare.ts';
-import { field, isDoc, put, type Doc, type Value } from '../bson/types.ts';
-import { fail } from '../errors.ts';
-import { equalities, parseFilter } from '../query/filter.ts';
+import { decode } from '../bson/codec.ts';
+import type { Doc, Value } from '../bson/types.ts';
+import type { Environment } from '../expression/compile.ts';
 import { find, prepare, type Prepared } from '../query/find.ts';
 import type { Hit } from '../query/match.ts';
 import { Found, PAUSE, type Pausing } from '../query/scan.ts';
 import type { SortPattern } from '../query/sort.ts';
 import type { Collection } from '../storage/catalogue.ts';
 import { compileUpdate, type Update } from '../update/compile.ts';
+import { seedOf } from '../update/seed.ts';
 import { updatePipeline } from '../aggregate/update-pipeline.ts';
 import {
   collectionOf,
@@ -23,11 +22,13 @@ import { encodeChecked, insertDocument, whenFree } from './writing.ts';
 
 export interface UpdateRequest {
   filter: Doc;
-  update: Value;
+  update: Doc | Doc[];
+  /** Variables of an update that is a pipeline. */
+  constants?: Doc | undefined;
   multi: boolean;
   upsert: boolean;
   collation: Value | undefined;
-  arrayFilters: Value | undefined;
+  arrayFilters: Doc[] | undefined;
   hint: Value | undefined;
   sort: SortPattern | undefined;
 }
@@ -46,9 +47,12 @@ export async function updateDocuments(context: Context, request: UpdateRequest):
   const environment = environmentOf(context, request.collation);
   const update = compileUpdate(request.update, {
     environment,
+    multi: request.multi,
     arrayFilters: request.arrayFilters,
-    pipeline: (stages) => updatePipeline(stages, environment, variablesOf(context)),
+    constants: request.constants,
+    pipeline: (stages) => pipelineOf(context, environment, stages, request.constants),
   });
+  const match = matchOptions(context, environment);
   const prepareNow = (): { prepared: Prepared; collection: Collection | undefined } => {
     const collection = collectionOf(context);
     const prepared = prepare(context.data, collection, {
@@ -56,7 +60,7 @@ export async function updateDocuments(context: Context, request: UpdateRequest):
       sort: request.sort,
       hint: request.hint,
       limit: request.multi ? undefined : 1,
-      match: matchOptions(context, environment),
+      match: request.upsert ? { strings: match.strings } : match,
     });
     return { prepared, collection };
   };
@@ -67,6 +71,11 @@ export async function updateDocuments(context: Context, request: UpdateRequest):
     if (found) return applyTo(context, collection, found, prepared, update);
     return request.upsert ? upsert(context, request.filter, update) : { matched: 0, modified: 0 };
   });
+}
+
+function pipelineOf(context: Context, environment: Environment, stages: Doc[], constants: Doc = {}) {
+  const variables = new Map([...variablesOf(context), ...Object.entries(constants)]);
+  return updatePipeline(stages, { ...environment, variables: new Set(variables.keys()) }, variables);
 }
 
 /** The first document of a request as it is at this moment: whoever calls may write it without waiting first. */
@@ -110,15 +119,11 @@ function applyTo(
   prepared.matches(found.doc, hit);
   const after = update.apply(found.doc, hit, false);
   const body = encodeChecked(after);
-  if (body.equals(found.body)) return { matched: 1, modified: 0, before: found.doc, after: found.doc };
-  context.data.update(
-    collection,
-    found.id,
-    found.doc,
-    after,
-    body,
-    update.kind === 'replace' ? 'replace' : 'update',
-  );
+  const kind = update.kind === 'replace' ? 'replace' : 'update';
+  // A replacement is a change even when it puts the same in the place.
+  if (kind === 'update' && body.equals(found.body))
+    return { matched: 1, modified: 0, before: found.doc, after: found.doc };
+  context.data.update(collection, found.id, found.doc, after, body, kind);
   return { matched: 1, modified: 1, before: found.doc, after };
 }
 
@@ -167,43 +172,4 @@ function upsert(context: Context, filter: Doc, update: Update): UpdateResult {
   const made = update.apply(seed, {}, true);
   const doc = insertDocument(context, collectionToWrite(context), made);
   return { matched: 1, modified: 0, upserted: doc['_id'], after: doc };
-}
-
-/** What the filter fixes becomes part of the new document; of a replacement only the _id. */
-function seedOf(filter: Doc, onlyId: boolean): Doc {
-  const seed: Doc = {};
-  const seen: string[] = [];
-  for (const { path, value } of equalities(parseFilter(filter))) {
-    const name = path.join('.');
-    if (onlyId && name !== '_id') continue;
-    if (seen.includes(name)) {
-      if (!equal(valueIn(seed, path), value))
-        fail(54, `cannot infer query fields to set, path '${name}' is matched twice`);
-      continue;
-    }
-    if (seen.some((other) => other.startsWith(`${name}.`) || name.startsWith(`${other}.`)))
-      fail(
-        54,
-        `cannot infer query fields to set, both paths '${name}' and '${seen.join("', '")}' are matched`,
-      );
-    seen.push(name);
-    setIn(seed, path, clone(value));
-  }
-  return seed;
-}
-
-function setIn(doc: Doc, path: readonly string[], value: Value): void {
-  let holder = doc;
-  for (const part of path.slice(0, -1)) {
-    let next = field(holder, part);
-    if (!isDoc(next)) put(holder, part, (next = {}));
-    holder = next;
-  }
-  put(holder, path.at(-1) as string, value);
-}
-
-function valueIn(doc: Doc, path: readonly string[]): Value | undefined {
-  let value: Value | undefined = doc;
-  for (const part of path) value = isDoc(value) ? field(value, part) : undefined;
-  return value;
 }

@@ -6,6 +6,8 @@ import { fail, MongoError } from '../errors.ts';
 import { Blocked } from '../storage/store.ts';
 import type { Collection } from '../storage/catalogue.ts';
 import type { Context } from './context.ts';
+import type { Fields } from './fields.ts';
+import { isUnacknowledged } from './write-concern.ts';
 
 /** What the commands that write have in common. */
 
@@ -76,33 +78,43 @@ export function insertDocument(context: Context, collection: Collection, doc: Do
   return whole;
 }
 
-/** The errors of a command's statements, each with its index. */
-export class WriteErrors {
-  readonly list: Record<string, Answer>[] = [];
+/** What insert, update and delete all take. */
+export const writeFields = {
+  ordered: 'bool',
+  bypassDocumentValidation: 'flag',
+  stmtIds: 'array',
+} as const satisfies Fields;
 
-  /** Notes an error; one that ends the transaction or is none of a statement's goes on as it is. */
-  add(context: Context, index: number, error: unknown): void {
-    if (!(error instanceof MongoError) || error.labels.length > 0 || fatal.has(error.codeName)) throw error;
-    this.list.push({
-      index,
-      code: error.code,
-      errmsg: error.message,
-      ...(error.extra as Record<string, Answer>),
-    });
-    if (context.transaction && context.lsid)
-      context.server.sessions.abortOf(context.lsid, context.transaction);
+/** Runs a command's statements one after the other, once all are read; what goes wrong in one is in the answer. */
+export async function runStatements<Statement>(
+  context: Context,
+  name: string,
+  read: (statement: Doc) => Statement,
+  once: (statement: Statement, number: number, index: number) => Promise<void>,
+  counts: () => Record<string, Answer>,
+): Promise<Record<string, Answer>> {
+  const statements = statementsOf(context, name).map(read);
+  const writeErrors: Record<string, Answer>[] = [];
+  for (const [index, statement] of statements.entries()) {
+    try {
+      await once(statement, statementNumber(context, index), index);
+    } catch (error) {
+      writeErrors.push({ index, ...statementError(context, error) });
+      if (context.body['ordered'] !== false || context.transaction) break;
+    }
   }
-
-  get some(): boolean {
-    return this.list.length > 0;
-  }
-
-  answer(): Record<string, Answer> {
-    return this.list.length ? { writeErrors: this.list } : {};
-  }
+  if (isUnacknowledged(context.body['writeConcern'] as Doc | undefined)) return { n: 0 };
+  return { ...counts(), ...(writeErrors.length ? { writeErrors } : {}) };
 }
 
 const fatal = new Set(['MaxTimeMSExpired', 'OutOfDiskSpace', 'InternalError', 'Interrupted']);
+
+/** What the answer says of a failed statement; an error that is none of a statement's goes on as it is. */
+function statementError(context: Context, error: unknown): Record<string, Answer> {
+  if (!(error instanceof MongoError) || error.labels.length > 0 || fatal.has(error.codeName)) throw error;
+  if (context.transaction && context.lsid) context.server.sessions.abortOf(context.lsid, context.transaction);
+  return { code: error.code, errmsg: error.message, ...(error.extra as Record<string, Answer>) };
+}
 
 /** The number by which a retry knows a statement. */
 export function statementNumber(context: Context, index: number): number {
@@ -113,14 +125,15 @@ export function statementNumber(context: Context, index: number): number {
   return index + (isNumeric(first) ? toNumber(first) : 0);
 }
 
-export const isOrdered = (context: Context): boolean => context.body['ordered'] !== false;
+const MOST_STATEMENTS = 100_000;
 
-/** The statements of a command; there must be one at least. */
-export function statementsOf(context: Context, name: string, most = 100_000): Doc[] {
-  const list = context.body[name];
-  if (!Array.isArray(list))
-    return fail(40414, `BSON field '${context.name}.${name}' is missing but a required field`);
-  if (list.length === 0 || list.length > most)
-    fail('InvalidLength', `Write batch sizes must be between 1 and ${most}. Got ${list.length} operations.`);
-  return list as Doc[];
+function statementsOf(context: Context, name: string): Doc[] {
+  const list = context.body[name] as Doc[] | undefined;
+  if (!list) return fail(40414, `BSON field '${context.name}.${name}' is missing but a required field`);
+  if (list.length === 0 || list.length > MOST_STATEMENTS)
+    fail(
+      'InvalidLength',
+      `Write batch sizes must be between 1 and ${MOST_STATEMENTS}. Got ${list.length} operations.`,
+    );
+  return list;
 }

@@ -15,6 +15,7 @@ import {
   type Doc,
   type Value,
 } from '../bson/types.ts';
+import { fail } from '../errors.ts';
 import type { Comparison, Filter, Leaf } from './filter.ts';
 
 export type Matcher = (doc: Doc, hit?: Hit) => boolean;
@@ -52,7 +53,7 @@ export function compileFilter(filter: Filter, options: MatchOptions = {}): Match
     case 'always':
       return () => filter.value;
     case 'expr': {
-      if (!options.expression) throw new Error('this place knows no expressions');
+      if (!options.expression) return fail('QueryFeatureNotAllowed', '$expr is not allowed in this context');
       return options.expression(filter.expression);
     }
     case 'elemMatchObject': {

@@ -1,32 +1,29 @@
 import { isDoc, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { compileExpressionFilter } from '../query/expression-filter.ts';
 import { parseFilter } from '../query/filter.ts';
 import { compileFilter } from '../query/match.ts';
 import type { Environment } from '../expression/compile.ts';
+import { isEach } from './paths.ts';
 
 /** Whether an array element is one that `$[name]` means. */
 export type ArrayFilter = (item: Value) => boolean;
 
 export function compileArrayFilters(
-  value: Value | undefined,
-  paths: readonly string[][],
+  value: readonly Doc[] = [],
+  paths: readonly (readonly string[])[],
   environment: Environment,
 ): Map<string, ArrayFilter> {
   const filters = new Map<string, ArrayFilter>();
-  if (value !== undefined && !Array.isArray(value)) fail('TypeMismatch', 'arrayFilters must be an array');
-  for (const item of (value ?? []) as Value[]) {
-    if (!isDoc(item)) return fail('TypeMismatch', 'each array filter must be an object');
+  for (const item of value) {
     const name = nameOf(item);
     if (filters.has(name))
       fail('FailedToParse', `Found multiple array filters with the same top-level field name ${name}`);
-    const matches = compileFilter(parseFilter(item), {
-      strings: environment.strings,
-      expression: compileExpressionFilter({ ...environment, variables: new Set() }),
-    });
+    const matches = compileFilter(parseFilter(item), { strings: environment.strings });
     filters.set(name, (element) => matches({ [name]: element }));
   }
-  const used = new Set(paths.flat().flatMap((part) => (/^\$\[.+\]$/.test(part) ? [part.slice(2, -1)] : [])));
+  const used = new Set(
+    paths.flat().flatMap((part) => (isEach(part) && part !== '$[]' ? [part.slice(2, -1)] : [])),
+  );
   for (const name of used)
     if (!filters.has(name))
       fail(

@@ -1,86 +1,92 @@
 import { isPosition } from '../bson/path.ts';
-import { isDoc, put, field, type Doc, type Value } from '../bson/types.ts';
+import { field, isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import type { Hit } from '../query/match.ts';
-import type { ArrayFilter } from './array-filters.ts';
-import { NOTHING, type Modify } from './modifiers.ts';
 import { show } from '../storage/duplicate.ts';
+import type { ArrayFilter } from './array-filters.ts';
+import { NOTHING, type Modify } from './modify.ts';
+import { isEach } from './paths.ts';
 
+/** What the paths of an update mean in one document. */
 export interface Targets {
   filters: ReadonlyMap<string, ArrayFilter>;
   hit: Hit;
-  root: Doc;
+  /** Notes each place that is changed, and refuses one that is changed twice. */
+  claim?: ((path: readonly string[]) => void) | undefined;
 }
 
 const MAX_PADDING = 1_500_000;
 
 /** Finds what a path of an update means in a document, making what is missing, and modifies it there. */
-export function applyAt(doc: Doc, path: readonly string[], modify: Modify, targets: Targets): void {
-  descend(doc, path, 0, modify, targets);
+export function applyAt(root: Doc, path: readonly string[], modify: Modify, targets: Targets): void {
+  const walk: Walk = { root, modify, targets };
+  descend(walk, root, path.includes('$') ? positioned(path, targets.hit) : path, 0);
 }
 
-function descend(
-  holder: Doc | Value[],
-  path: readonly string[],
-  at: number,
-  modify: Modify,
-  targets: Targets,
-): void {
+interface Walk {
+  root: Doc;
+  modify: Modify;
+  targets: Targets;
+}
+
+function positioned(path: readonly string[], { position }: Hit): string[] {
+  if (position === undefined)
+    return fail('BadValue', 'The positional operator did not find the match needed from the query.');
+  return path.map((part) => (part === '$' ? String(position) : part));
+}
+
+function descend(walk: Walk, holder: Doc | Value[], path: readonly string[], at: number): void {
   const part = path[at] as string;
-  if (part.startsWith('$') && (part === '$' || part.startsWith('$[')))
-    return descendMany(holder, path, at, modify, targets);
-  if (Array.isArray(holder) && !isPosition(part)) {
-    if (modify.onlyExisting) return;
-    fail(
-      'PathNotViable',
-      `Cannot create field '${part}' in element {${path[at - 1] ?? ''}: ${show(holder)}}`,
-    );
-  }
+  if (isEach(part)) return descendEach(walk, holder, path, at);
+  if (Array.isArray(holder) && !isPosition(part)) return nowhere(walk, holder, path, at);
   const old = Array.isArray(holder) ? holder[Number(part)] : field(holder, part);
-  if (at === path.length - 1) return replace(holder, part, modify.apply(old, { path, root: targets.root }));
-  if (isDoc(old) || Array.isArray(old)) return descend(old, path, at + 1, modify, targets);
-  if (modify.onlyExisting) return;
-  if (old !== undefined)
-    fail('PathNotViable', `Cannot create field '${path[at + 1] ?? ''}' in element {${part}: ${show(old)}}`);
-  const next = path[at + 1] as string;
-  if (next.startsWith('$')) {
-    fail(
-      'BadValue',
-      `The path '${path.slice(0, at + 1).join('.')}' must exist in the document in order to apply array updates.`,
-    );
-  }
+  if (at === path.length - 1) return change(walk, holder, path, old);
+  if (isDoc(old) || Array.isArray(old)) return descend(walk, old, path, at + 1);
+  if (old !== undefined) return nowhere(walk, old, path, at + 1);
+  refuseEach(path, at + 1);
+  if (walk.modify.missing !== 'make') return;
   const made: Doc = {};
-  descend(made, path, at + 1, modify, targets);
+  descend(walk, made, path, at + 1);
   if (Object.keys(made).length > 0) replace(holder, part, made);
 }
 
-function descendMany(
-  holder: Doc | Value[],
-  path: readonly string[],
-  at: number,
-  modify: Modify,
-  targets: Targets,
-): void {
-  const part = path[at] as string;
-  if (part === '$') {
-    if (targets.hit.position === undefined)
-      fail('BadValue', 'The positional operator did not find the match needed from the query.');
-    const concrete = [...path];
-    concrete[at] = String(targets.hit.position);
-    return descend(holder, concrete, at, modify, targets);
-  }
+/** Each element that `$[]` or `$[name]` means. */
+function descendEach(walk: Walk, holder: Doc | Value[], path: readonly string[], at: number): void {
+  const name = (path[at] as string).slice(2, -1);
   if (!Array.isArray(holder))
     return fail(
       'BadValue',
       `Cannot apply array updates to non-array element ${path[at - 1] ?? ''}: ${show(holder)}`,
     );
-  const wanted = part === '$[]' ? () => true : targets.filters.get(part.slice(2, -1));
-  for (let index = 0; index < holder.length; index++) {
-    if (!wanted?.(holder[index] as Value)) continue;
-    const concrete = [...path];
-    concrete[at] = String(index);
-    descend(holder, concrete, at, modify, targets);
-  }
+  const wanted = name === '' ? () => true : walk.targets.filters.get(name);
+  for (let index = 0; index < holder.length; index++)
+    if (wanted?.(holder[index] as Value)) descend(walk, holder, path.with(at, String(index)), at);
+}
+
+/** A path that leads through a value that has no such field. */
+function nowhere({ modify }: Walk, value: Value, path: readonly string[], at: number): void {
+  if (isEach(path[at] as string))
+    fail('BadValue', `Cannot apply array updates to non-array element ${path[at - 1] ?? ''}: ${show(value)}`);
+  refuseEach(path, at);
+  if (modify.missing !== 'ignore')
+    fail(
+      'PathNotViable',
+      `Cannot create field '${path[at] ?? ''}' in element {${path[at - 1] ?? ''}: ${show(value)}}`,
+    );
+}
+
+function refuseEach(path: readonly string[], from: number): void {
+  const each = path.findIndex((part, at) => at >= from && isEach(part));
+  if (each >= 0)
+    fail(
+      'BadValue',
+      `The path '${path.slice(0, each).join('.')}' must exist in the document in order to apply array updates.`,
+    );
+}
+
+function change(walk: Walk, holder: Doc | Value[], path: readonly string[], old: Value | undefined): void {
+  walk.targets.claim?.(path);
+  replace(holder, path.at(-1) as string, walk.modify.apply(old, { path, root: walk.root }));
 }
 
 function replace(holder: Doc | Value[], part: string, value: Value | typeof NOTHING): void {
@@ -95,7 +101,7 @@ function replace(holder: Doc | Value[], part: string, value: Value | typeof NOTH
     return;
   }
   if (index - holder.length > MAX_PADDING)
-    fail('BadValue', `can't backfill more than ${MAX_PADDING} elements`);
+    fail('CannotBackfillArray', `can't backfill more than ${MAX_PADDING} elements`);
   while (holder.length < index) holder.push(null);
   holder[index] = value;
 }

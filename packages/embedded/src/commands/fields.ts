@@ -1,0 +1,84 @@
+import { isDoc, isNumeric, type Doc, type Numeric, type Value } from '../bson/types.ts';
+import { fail, type CodeName } from '../errors.ts';
+import { typeName } from '../expression/arguments.ts';
+
+interface Kind {
+  expected: string;
+  is(value: Value): boolean;
+  /** What a wrong value is refused with, null too; without it null counts as not given. */
+  code?: CodeName;
+}
+
+const kinds = {
+  any: { expected: 'any', is: () => true, code: 'TypeMismatch' },
+  bool: { expected: 'bool', is: (value) => typeof value === 'boolean' },
+  flag: {
+    expected: '[bool, long, int, decimal, double]',
+    is: (value) => typeof value === 'boolean' || isNumeric(value),
+  },
+  number: { expected: 'number', is: isNumeric },
+  string: { expected: 'string', is: (value) => typeof value === 'string' },
+  object: { expected: 'object', is: isDoc },
+  array: { expected: 'array', is: Array.isArray },
+  objects: { expected: 'array', is: (value) => Array.isArray(value) && value.every(isDoc) },
+  hint: {
+    expected: '[string, object]',
+    is: (value) => typeof value === 'string' || isDoc(value),
+    code: 'FailedToParse',
+  },
+  modification: {
+    expected: '[object, array]',
+    is: (value) => isDoc(value) || Array.isArray(value),
+    code: 'FailedToParse',
+  },
+} satisfies Record<string, Kind>;
+
+interface Values {
+  any: Value;
+  bool: boolean;
+  flag: boolean | Numeric;
+  number: Numeric;
+  string: string;
+  object: Doc;
+  array: Value[];
+  objects: Doc[];
+  hint: string | Doc;
+  modification: Doc | Doc[];
+}
+
+/** The fields that a command or a part of it takes, each with the values that it may have. */
+export type Fields = Readonly<Record<string, keyof typeof kinds>>;
+
+/** A document whose fields have been checked. */
+export type Checked<F extends Fields, Required extends keyof F = never> = {
+  readonly [Name in Required]: Values[F[Name]];
+} & { readonly [Name in Exclude<keyof F, Required>]?: Values[F[Name]] };
+
+/** Refuses a field that is not known, that has a wrong type, or that is required and not there; drops nulls. */
+export function checked<F extends Fields, Required extends keyof F & string = never>(
+  at: string,
+  doc: Doc,
+  fields: F,
+  required: readonly Required[] = [],
+): Checked<F, Required> {
+  for (const name of Object.keys(doc)) {
+    if (!Object.hasOwn(fields, name)) fail(40415, `BSON field '${at}.${name}' is an unknown field.`);
+    checkField(`${at}.${name}`, doc, name, kinds[fields[name] as keyof typeof kinds]);
+  }
+  for (const name of required)
+    if (doc[name] === undefined) fail(40414, `BSON field '${at}.${name}' is missing but a required field`);
+  return doc as Checked<F, Required>;
+}
+
+function checkField(at: string, doc: Doc, name: string, { expected, is, code }: Kind): void {
+  const value = doc[name] as Value;
+  if (is(value)) return;
+  if (value === null && !code) {
+    delete doc[name];
+    return;
+  }
+  fail(
+    code ?? 'TypeMismatch',
+    `BSON field '${at}' is the wrong type '${typeName(value)}', expected type '${expected}'`,
+  );
+}
