@@ -1,13 +1,16 @@
 import { openServer } from './commands/server.ts';
 import { dispatch } from './commands/dispatch.ts';
 import { serveConnection } from './wire/connection.ts';
-import { listen } from './wire/listen.ts';
+import { listenInProcess } from './wire/in-process.ts';
+import { listen, type Serve } from './wire/listen.ts';
 
 export interface EmbeddedOptions {
   /** The data file, made when it is not there; ':memory:' keeps nothing. */
   file: string;
   /** A port of 127.0.0.1, 0 for any. Without it a unix socket that only this user can open; on Windows any port. */
   port?: number;
+  /** Instead of a socket: connections that stay in memory, the fastest, for clients of this process only. */
+  inProcess?: boolean;
   /**
    * 'full' (the default): an acknowledged write is on disk. 'relaxed': the last moments may be lost with the
    * machine's power, never with the process.
@@ -33,23 +36,19 @@ export interface EmbeddedServer {
  * @throws when the file is in use, is not ours, or was written by a newer version
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
-  const server = openServer(
-    options.file,
-    options.durability ?? 'full',
-    options.clock ?? (() => new Date()),
-    options.memory,
-  );
+  const { file, port, inProcess = false, durability = 'full', clock = () => new Date(), memory } = options;
+  if (inProcess && port !== undefined) throw new Error('a server in the process has no port');
+  const server = openServer(file, durability, clock, memory);
   try {
-    const listening = await listen(options.port, (socket, id) =>
-      serveConnection(socket, (body) => dispatch(server, id, body)),
-    );
+    const serve: Serve = (stream, id) => serveConnection(stream, (body) => dispatch(server, id, body));
+    const listening = inProcess ? listenInProcess(serve) : await listen(port, serve);
     server.address = listening.address;
     server.connections = listening.connections;
     let closing: Promise<void> | undefined;
     return {
       uri: `mongodb://${listening.host}/?directConnection=true`,
       file: server.store.file.path,
-      backup: (file) => server.store.backup(file),
+      backup: (to) => server.store.backup(to),
       close: () => (closing ??= listening.close().then(() => server.close())),
     };
   } catch (error) {
@@ -57,3 +56,5 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     throw error;
   }
 }
+
+export { startInWorker } from './worker.ts';

@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,11 +13,11 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** Takes a connection, which gets a number. */
+export type Serve = (stream: Duplex, id: number) => void;
+
 /** Listens on 127.0.0.1 when a port is given, else on a socket in a folder that only this user can open. */
-export async function listen(
-  port: number | undefined,
-  serve: (socket: Socket, id: number) => void,
-): Promise<Listening> {
+export async function listen(port: number | undefined, serve: Serve): Promise<Listening> {
   const sockets = new Set<Socket>();
   let next = 1;
   const server = createServer({ noDelay: true }, (socket) => {
