@@ -42,6 +42,7 @@ export const codes = {
   ExceededMemoryLimit: 146,
   QueryFeatureNotAllowed: 224,
   TransactionTooOld: 225,
+  CursorKilled: 237,
   SnapshotUnavailable: 246,
   IndexBuildAborted: 276,
   NoSuchTransaction: 251,

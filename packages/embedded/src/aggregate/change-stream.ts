@@ -36,7 +36,7 @@ export class ChangeStream {
   /** The event that was given last: the place to resume from. */
   #at: number;
   #over = false;
-  #closed = false;
+  readonly #gone = new AbortController();
 
   constructor(store: Store, watched: Watched, spec: Value, stages: Stage[]) {
     this.#store = store;
@@ -100,7 +100,7 @@ export class ChangeStream {
     const documents: Buffer[] = [];
     const until = performance.now() + wait;
     const most = size === Infinity ? 1000 : size;
-    while (documents.length < most && !this.#over && !this.#closed) {
+    while (documents.length < most && !this.#over && !this.#gone.signal.aborted) {
       const events = this.#store.oplog.after(this.#at, CHUNK);
       for (const event of events) {
         documents.push(...this.#give(event));
@@ -113,7 +113,7 @@ export class ChangeStream {
         continue;
       }
       if (documents.length > 0 || left <= 0) break;
-      await this.#store.oplog.news(left);
+      await this.#store.oplog.news(left, this.#gone.signal);
     }
     return {
       documents,
@@ -123,7 +123,7 @@ export class ChangeStream {
   }
 
   close(): void {
-    this.#closed = true;
+    this.#gone.abort();
   }
 
   #give({ seq, event }: Event): Buffer[] {

@@ -33,6 +33,7 @@ export const getMore: Command = {
         cursor.tailing ? undefined : context.deadline,
         wait,
       );
+      if (cursors.get(id) !== cursor) return fail('CursorKilled', `cursor id ${id} was killed`);
       cursor.usedAt = Date.now();
       if (batch.done) cursors.close(id);
       return cursorAnswer(batch.done ? 0n : id, cursor.ns, 'nextBatch', batch.documents, batch.more);

@@ -90,17 +90,20 @@ export class Oplog {
       .map(({ seq: number, event }) => ({ seq: number, event: decode(event) }));
   }
 
-  /** Resolves at the next commit, or after some milliseconds. */
-  news(milliseconds: number): Promise<void> {
+  /** Resolves at the next commit, after some milliseconds, or when whoever waits has gone. */
+  news(milliseconds: number, gone: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const wake = (): void => {
         clearTimeout(timer);
+        gone.removeEventListener('abort', stop);
         resolve();
       };
-      const timer = setTimeout(() => {
+      const stop = (): void => {
         this.#waiting = this.#waiting.filter((one) => one !== wake);
-        resolve();
-      }, milliseconds);
+        wake();
+      };
+      const timer = setTimeout(stop, milliseconds);
+      gone.addEventListener('abort', stop);
       this.#waiting.push(wake);
     });
   }
