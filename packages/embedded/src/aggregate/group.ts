@@ -1,7 +1,7 @@
 import { encode } from '../bson/codec.ts';
 import { compare, equal, type StringOrder } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
-import { isDoc, put, type Doc, type Value } from '../bson/types.ts';
+import { fieldsOf, isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { scopeOf } from '../expression/compile.ts';
 import { Found, PAUSE, type Pausing } from '../query/scan.ts';
@@ -20,7 +20,7 @@ export const group: StageMaker = (argument, { environment, variables, memory }) 
   if (!isDoc(argument)) return fail(15947, "a group's fields must be specified in an object");
   if (argument['_id'] === undefined) fail(15955, 'a group specification must include an _id');
   const key = compileKey(argument['_id'] as Value, environment);
-  const fields = Object.entries(argument)
+  const fields = fieldsOf(argument)
     .filter(([name]) => name !== '_id')
     .map(([name, value]) => ({ name, ...parseAccumulator(name, value, environment) }));
   const { strings } = environment;

@@ -1,4 +1,4 @@
-import { field, isDoc, put, type Doc, type Value } from '../bson/types.ts';
+import { field, fieldsOf, isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
 import {
@@ -42,7 +42,7 @@ function addFields(name: string) {
     const parse = (parts: string[], value: Value, path: string): void => {
       const [first] = isDoc(value) ? Object.keys(value) : [];
       if (isDoc(value) && first !== undefined && !first.startsWith('$')) {
-        for (const [inner, innerValue] of Object.entries(value))
+        for (const [inner, innerValue] of fieldsOf(value))
           parse([...parts, ...checkPath(inner)], innerValue, `${path}.${inner}`);
         return;
       }
@@ -65,7 +65,7 @@ function addFields(name: string) {
         );
       node.children.set(last, { expression: compile(value, environment) });
     };
-    for (const [path, value] of Object.entries(argument)) parse(checkPath(path), value, path);
+    for (const [path, value] of fieldsOf(argument)) parse(checkPath(path), value, path);
     return (doc, variables) => fill(doc, root.children, scopeOf(doc, variables)) as Doc;
   };
 }
@@ -89,7 +89,7 @@ function unset(argument: Value, environment: Environment): Shape {
   for (const name of names)
     if (typeof name !== 'string') fail(31002, '$unset specification must be a string or an array');
   const spec: Doc = {};
-  for (const name of names) spec[name as string] = false;
+  for (const name of names) put(spec, name as string, false);
   const run = compileProjection(spec, environment);
   return (doc) => run(doc);
 }

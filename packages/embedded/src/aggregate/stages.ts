@@ -1,6 +1,6 @@
 import { encode } from '../bson/codec.ts';
 import { toNumber } from '../bson/numbers.ts';
-import { isDoc, isNumeric, Long, put, field, type Doc, type Value } from '../bson/types.ts';
+import { field, fieldsOf, isDoc, isNumeric, Long, put, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
 import { checkPath } from '../expression/compile.ts';
@@ -117,7 +117,7 @@ const unwind: StageMaker = (argument) => {
 const facet: StageMaker = (argument, pipeline) => {
   if (!isDoc(argument) || Object.keys(argument).length === 0)
     return fail(40169, 'the $facet specification must be a non-empty object');
-  const facets = Object.entries(argument).map(([name, list]) => {
+  const facets = fieldsOf(argument).map(([name, list]) => {
     if (!Array.isArray(list))
       return fail(40170, `arguments to $facet must be arrays, ${name} is type ${typeName(list)}`);
     if (name.includes('.') || name.startsWith('$')) fail(40170, `facet name '${name}' is not valid`);

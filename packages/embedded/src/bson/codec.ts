@@ -1,15 +1,19 @@
+import { isUtf8 } from 'node:buffer';
 import { fail } from '../errors.ts';
 import {
   Binary,
   BSONRegExp,
   BSONSymbol,
   Code,
+  dateAt,
   Decimal128,
   Double,
   Int32,
   Long,
   MaxKey,
+  millisecondsOf,
   MinKey,
+  namesOf,
   ObjectId,
   put,
   T,
@@ -53,7 +57,15 @@ export const asBuffer = (bytes: Uint8Array): Buffer =>
 
 function readDocument(buffer: Buffer, start: number, limit: number, depth: number): Doc {
   const doc: Doc = {};
-  eachElement(buffer, start, limit, depth, (name, value) => put(doc, name, value));
+  let count = 0;
+  let special = false;
+  eachElement(buffer, start, limit, depth, (name, value) => {
+    count++;
+    special ||= name === '__proto__' || name.charCodeAt(0) < 58;
+    if (special) put(doc, name, value);
+    else doc[name] = value;
+  });
+  if (Object.keys(doc).length !== count) fail('InvalidBSON', 'a field that is there twice is not supported');
   return doc;
 }
 
@@ -88,7 +100,7 @@ function eachElement(
       if (byte > 127) ascii = false;
       if (stop >= end) broken('a field name does not end');
     }
-    const name = ascii ? buffer.toString('latin1', at, stop) : buffer.toString('utf8', at, stop);
+    const name = ascii ? buffer.toString('latin1', at, stop) : readUtf8(buffer, at, stop);
     const value = readValue(buffer, type, stop + 1, end, depth);
     at = cursor;
     if (at >= end) broken(`field '${name}' runs over the end of its document`);
@@ -98,20 +110,26 @@ function eachElement(
   cursor = end;
 }
 
+function readUtf8(buffer: Buffer, at: number, stop: number): string {
+  const text = buffer.toString('utf8', at, stop);
+  if (text.includes('\ufffd') && !isUtf8(buffer.subarray(at, stop))) broken('a string is not UTF-8');
+  return text;
+}
+
 function readString(buffer: Buffer, at: number, end: number): string {
   if (at + 5 > end) broken('a string is cut off');
   const size = buffer.readInt32LE(at);
   const stop = at + 4 + size;
   if (size < 1 || stop > end || buffer[stop - 1] !== 0) broken('a string does not fit where it stands');
   cursor = stop;
-  return buffer.toString('utf8', at + 4, stop - 1);
+  return readUtf8(buffer, at + 4, stop - 1);
 }
 
 function readCString(buffer: Buffer, at: number, end: number): string {
   const stop = buffer.indexOf(0, at);
   if (stop < 0 || stop >= end) broken('a string does not end');
   cursor = stop + 1;
-  return buffer.toString('utf8', at, stop);
+  return readUtf8(buffer, at, stop);
 }
 
 const widths: Record<number, number> = { 1: 8, 7: 12, 8: 1, 9: 8, 16: 4, 17: 8, 18: 8, 19: 16 };
@@ -142,14 +160,17 @@ function readValue(buffer: Buffer, type: number, at: number, end: number, depth:
     case T.bool:
       return buffer[at] === 1;
     case T.date:
-      return new Date(Number(buffer.readBigInt64LE(at)));
+      return dateAt(buffer.readBigInt64LE(at));
     case T.null:
       return null;
     case T.regex: {
       const pattern = readCString(buffer, at, end);
       const options = readCString(buffer, cursor, end);
       if (/[^ilmsux]/.test(options)) fail('InvalidBSON', `invalid regular expression options: ${options}`);
-      return new BSONRegExp(pattern, options);
+      const regex = new BSONRegExp(pattern);
+      // The library would sort them.
+      regex.options = options;
+      return regex;
     }
     case T.javascript:
       return new Code(readString(buffer, at, end));
@@ -200,7 +221,7 @@ function writeDocument(doc: { [field: string]: Answer }, depth: number): void {
   const start = end;
   room(5);
   end += 4;
-  for (const name of Object.keys(doc)) {
+  for (const name of namesOf(doc)) {
     const value = doc[name];
     if (value !== undefined) writeElement(name, value, depth);
   }
@@ -315,7 +336,7 @@ function writeElement(name: string, value: Exclude<Answer, undefined>, depth: nu
       return;
     case T.date:
       head(type, name, 8);
-      end = out.writeBigInt64LE(BigInt((value as Date).getTime()), end);
+      end = out.writeBigInt64LE(millisecondsOf(value as Date), end);
       return;
     case T.null:
       return head(type, name, 0);
@@ -368,6 +389,6 @@ export function clone<V extends Value>(value: V): V {
   if (Array.isArray(value)) return value.map(clone) as V;
   if (typeOf(value) !== T.object) return value;
   const copy: Doc = {};
-  for (const name of Object.keys(value as Doc)) put(copy, name, clone((value as Doc)[name] as Value));
+  for (const name of namesOf(value as Doc)) put(copy, name, clone((value as Doc)[name] as Value));
   return copy as V;
 }

@@ -1,5 +1,7 @@
 import { compareNumbers } from './numbers.ts';
 import {
+  millisecondsOf,
+  namesOf,
   orderOf,
   T,
   typeOf,
@@ -69,7 +71,7 @@ function compareSameOrder(left: Value, right: Value, strings: StringOrder): numb
     case T.bool:
       return Number(left) - Number(right);
     case T.date:
-      return Math.sign((left as Date).getTime() - (right as Date).getTime());
+      return compareDates(left as Date, right as Date);
     case T.timestamp:
       return (left as Timestamp).compare(right as Timestamp);
     case T.regex:
@@ -93,8 +95,8 @@ const textOf = (value: Value): string => (typeof value === 'string' ? value : (v
 
 /** Field by field in their order: first the type, then the name, then the value. */
 function compareDocuments(left: Doc, right: Doc, strings: StringOrder): number {
-  const names = Object.keys(left);
-  const others = Object.keys(right);
+  const names = namesOf(left);
+  const others = namesOf(right);
   const shared = Math.min(names.length, others.length);
   for (let index = 0; index < shared; index++) {
     const name = names[index] as string;
@@ -106,6 +108,11 @@ function compareDocuments(left: Doc, right: Doc, strings: StringOrder): number {
     if (difference !== 0) return difference;
   }
   return names.length - others.length;
+}
+
+function compareDates(left: Date, right: Date): number {
+  const difference = left.getTime() - right.getTime();
+  return difference || Number(millisecondsOf(left) - millisecondsOf(right));
 }
 
 function compareArrays(left: Value[], right: Value[], strings: StringOrder): number {

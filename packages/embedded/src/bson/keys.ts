@@ -1,7 +1,9 @@
 import { below, doubleFraction, fraction, isInexact, parseDecimal, toNumber } from './numbers.ts';
 import {
   Decimal128,
+  millisecondsOf,
   missingOrder,
+  namesOf,
   orderOf,
   T,
   typeOf,
@@ -104,7 +106,7 @@ function payload(value: Value): void {
       out[end++] = value === true ? 1 : 0;
       return;
     case T.date:
-      end = out.writeBigUInt64BE(BigInt.asUintN(64, BigInt((value as Date).getTime())) ^ (1n << 63n), end);
+      end = out.writeBigUInt64BE(BigInt.asUintN(64, millisecondsOf(value as Date)) ^ (1n << 63n), end);
       return;
     case T.timestamp:
       end = out.writeUInt32BE((value as Timestamp).high >>> 0, end);
@@ -140,7 +142,7 @@ function text(value: string): void {
 }
 
 function document(doc: Doc): void {
-  for (const name of Object.keys(doc)) {
+  for (const name of namesOf(doc)) {
     const value = doc[name] as Value;
     room(2);
     out[end++] = orderOf(value);

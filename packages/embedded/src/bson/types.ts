@@ -39,7 +39,19 @@ export type Value =
 
 export interface Doc {
   [field: string]: Value;
+  [ORDER]?: Order;
 }
+
+/**
+ * JavaScript moves names that are whole numbers before their siblings, so a document that has a name
+ * which begins with a digit also keeps the order of its fields. A copy shares it until it is written to.
+ */
+const ORDER = Symbol('order');
+interface Order {
+  of: object;
+  names: Set<string>;
+}
+type Fields<V> = { [field: string]: V; [ORDER]?: Order };
 
 export type Numeric = Int32 | Double | Long | Decimal128;
 
@@ -70,6 +82,26 @@ export const T = {
 
 export const typeNames = new Map<number, string>(Object.entries(T).map(([name, code]) => [code, name]));
 
+/** A date that int64 milliseconds reach and JavaScript's do not; its time is rounded. */
+class FarDate extends Date {
+  readonly milliseconds: bigint;
+  constructor(milliseconds: bigint) {
+    super(NaN);
+    this.milliseconds = milliseconds;
+  }
+  override getTime(): number {
+    return Number(this.milliseconds);
+  }
+}
+
+export function dateAt(milliseconds: bigint): Date {
+  const time = Number(milliseconds);
+  return Math.abs(time) <= 8.64e15 ? new Date(time) : new FarDate(milliseconds);
+}
+
+export const millisecondsOf = (date: Date): bigint =>
+  date instanceof FarDate ? date.milliseconds : BigInt(date.getTime());
+
 const byPrototype = new Map<object | null, number>([
   [Object.prototype, T.object],
   [Array.prototype, T.array],
@@ -79,6 +111,7 @@ const byPrototype = new Map<object | null, number>([
   [Decimal128.prototype, T.decimal],
   [ObjectId.prototype, T.objectId],
   [Date.prototype, T.date],
+  [FarDate.prototype, T.date],
   [Binary.prototype, T.binData],
   [BSONRegExp.prototype, T.regex],
   [Timestamp.prototype, T.timestamp],
@@ -142,14 +175,38 @@ export const isNumeric = (value: unknown): value is Numeric =>
 
 export const isNullish = (value: unknown): value is null | undefined => value === null || value === undefined;
 
-/** Sets a field even when its name is one that JavaScript treats specially. */
+/** Sets a field, a new one behind the others, even when its name is one that JavaScript treats specially. */
 export function put(doc: Doc, field: string, value: Value): void {
+  if (isDigit(field.charCodeAt(0)) || doc[ORDER]) keepOrder(doc, field);
   if (field === '__proto__') {
     Object.defineProperty(doc, field, { value, enumerable: true, configurable: true, writable: true });
   } else {
     doc[field] = value;
   }
 }
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
+function keepOrder(doc: Doc, field: string): void {
+  if (Object.hasOwn(doc, field)) return;
+  let order = doc[ORDER];
+  if (order?.of !== doc) doc[ORDER] = order = { of: doc, names: new Set(namesOf(doc)) };
+  order.names.delete(field);
+  order.names.add(field);
+}
+
+/** The names of a document's fields, in their order. */
+export function namesOf(doc: Fields<unknown>): string[] {
+  const names = Object.keys(doc);
+  const order = doc[ORDER]?.names;
+  if (!order) return names;
+  const kept = [...order].filter((name) => Object.hasOwn(doc, name));
+  return kept.length === names.length ? kept : [...kept, ...names.filter((name) => !order.has(name))];
+}
+
+/** A document's fields, in their order. */
+export const fieldsOf = <V>(doc: Fields<V>): [name: string, value: V][] =>
+  namesOf(doc).map((name) => [name, doc[name] as V]);
 
 /** A field of a document, never something inherited; undefined when it is missing. */
 export const field = (doc: Doc, name: string): Value | undefined =>

@@ -46,8 +46,9 @@ const known = new Map([...commands].map(([name, command]) => [name, fieldsOf(nam
 export async function dispatch(
   server: Server,
   connection: number,
-  body: Doc,
+  body: Doc | MongoError,
 ): Promise<Record<string, Answer>> {
+  if (body instanceof MongoError) return { ...errorAnswer(body), ...times(server) };
   const name = Object.keys(body)[0] ?? '';
   const command = commands.get(name);
   try {

@@ -1,4 +1,4 @@
-import { Double, isDoc, type Doc } from '../bson/types.ts';
+import { Double, isDoc, namesOf, type Doc } from '../bson/types.ts';
 import type { Answer } from '../bson/codec.ts';
 import { fail } from '../errors.ts';
 import { find as findDocuments, prepare, type Prepared } from '../query/find.ts';
@@ -152,7 +152,7 @@ function planStages(plan: Plan, filter: Doc): Record<string, Answer> {
       };
     case 'IXSCAN': {
       const { index } = plan;
-      const names = Object.keys(index.key);
+      const names = namesOf(index.key);
       return {
         stage: 'FETCH',
         ...(Object.keys(filter).length ? { filter } : {}),

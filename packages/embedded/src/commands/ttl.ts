@@ -1,7 +1,7 @@
 import { decode } from '../bson/codec.ts';
 import { encodeKey } from '../bson/keys.ts';
 import { toNumber } from '../bson/numbers.ts';
-import { isNumeric } from '../bson/types.ts';
+import { dateAt, isNumeric } from '../bson/types.ts';
 import type { Collection, Index } from '../storage/catalogue.ts';
 import { Blocked, type Store } from '../storage/store.ts';
 
@@ -21,7 +21,7 @@ export function sweepExpired(store: Store, now: Date): number {
 function sweepIndex(store: Store, collection: Collection, index: Index, now: Date): number {
   const limit = new Date(now.getTime() - toNumber(index.spec['expireAfterSeconds'] as never) * 1000);
   const descending = index.descending[0] === true;
-  const [low, high] = [encodeKey([new Date(-8.64e15)], [descending]), encodeKey([limit], [descending])];
+  const [low, high] = [encodeKey([dateAt(-(2n ** 63n))], [descending]), encodeKey([limit], [descending])];
   const expired = new Set<number>();
   for (const { id } of store.entries(index, descending ? high : low, descending ? low : high, descending)) {
     expired.add(id);

@@ -1,6 +1,6 @@
 import type { Answer } from '../bson/codec.ts';
 import { encode, MAX_DOCUMENT } from '../bson/codec.ts';
-import { BSONRegExp, isDoc, isNumeric, ObjectId, put, type Doc, type Value } from '../bson/types.ts';
+import { BSONRegExp, isDoc, isNumeric, namesOf, ObjectId, put, type Doc, type Value } from '../bson/types.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { fail, MongoError } from '../errors.ts';
 import { Blocked } from '../storage/store.ts';
@@ -42,7 +42,7 @@ async function until(ended: Promise<void>, deadline: number | undefined): Promis
 
 /** A document as it is stored: with its _id, which comes first. */
 export function withId(doc: Doc): Doc {
-  const names = Object.keys(doc);
+  const names = namesOf(doc);
   const id = doc['_id'];
   if (id !== undefined) checkId(id);
   if (names[0] === '_id') return doc;

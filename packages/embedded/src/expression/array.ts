@@ -5,6 +5,7 @@ import { valueAt } from '../bson/path.ts';
 import {
   Double,
   field,
+  fieldsOf,
   Int32,
   isDoc,
   isNullish,
@@ -116,7 +117,7 @@ export function arrays(): [string, Operator][] {
         isNullish(doc)
           ? null
           : isDoc(doc)
-            ? Object.entries(doc).map(([k, v]): Doc => ({ k, v }))
+            ? fieldsOf(doc).map(([k, v]): Doc => ({ k, v }))
             : fail(40390, `$objectToArray requires a document input, found: ${typeName(doc)}`),
       ),
     ],
@@ -131,7 +132,7 @@ export function arrays(): [string, Operator][] {
               40400,
               `$mergeObjects requires object inputs, but input ${typeName(doc)} is of type ${typeName(doc)}`,
             );
-          for (const [name, value] of Object.entries(doc)) put(merged, name, value);
+          for (const [name, value] of fieldsOf(doc)) put(merged, name, value);
         }
         return merged;
       }),
@@ -412,7 +413,7 @@ const sortArray: Operator = (argument, environment) => {
   const input = compile(spec['input'] as Value, environment);
   const by = spec['sortBy'] as Value;
   const fields = isDoc(by)
-    ? Object.entries(by).map(([name, direction]) => ({
+    ? fieldsOf(by).map(([name, direction]) => ({
         path: name.split('.'),
         down: Number(String(direction)) < 0,
       }))

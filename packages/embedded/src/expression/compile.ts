@@ -1,5 +1,5 @@
 import type { StringOrder } from '../bson/compare.ts';
-import { field, isDoc, put, type Doc, type Value } from '../bson/types.ts';
+import { field, fieldsOf, isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { operators } from './operators.ts';
 
@@ -61,7 +61,7 @@ export function compile(value: Value, environment: Environment): Expression {
 }
 
 function literalDocument(value: Doc, environment: Environment): Expression {
-  const fields = Object.entries(value).map(
+  const fields = fieldsOf(value).map(
     ([name, inner]) => [checkName(name), compile(inner, environment)] as const,
   );
   return (scope) => {

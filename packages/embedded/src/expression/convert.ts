@@ -3,6 +3,7 @@ import { toNumber } from '../bson/numbers.ts';
 import {
   Binary,
   BSONSymbol,
+  dateAt,
   Decimal128,
   Double,
   Int32,
@@ -10,6 +11,7 @@ import {
   isNullish,
   isNumeric,
   Long,
+  millisecondsOf,
   ObjectId,
   T,
   Timestamp,
@@ -20,7 +22,7 @@ import {
 import { fail, MongoError } from '../errors.ts';
 import { plain, typeName } from './arguments.ts';
 import { compile, type Operator } from './compile.ts';
-import { parseDate } from './dates.ts';
+import { dateOf, parseDate } from './dates.ts';
 
 /** A value as the text that string operators take. */
 export function textOf(value: Value | undefined): string {
@@ -77,10 +79,9 @@ const conversions: Record<number, (value: Value) => Value> = {
   [T.date]: (value) => {
     if (value instanceof Date) return value;
     if (typeof value === 'string') return parseDate(value);
-    if (value instanceof ObjectId) return value.getTimestamp();
-    if (value instanceof Timestamp) return new Date(value.high * 1000);
+    if (value instanceof ObjectId || value instanceof Timestamp) return dateOf(value, '$toDate') as Date;
     if (value instanceof Int32 || !isNumeric(value)) return unsupported(value, 'date');
-    return new Date(Math.trunc(toNumber(value)));
+    return dateAt(inInt64(wholePart(value, 'date'), value));
   },
   [T.int]: (value) => {
     const number = wholePart(value, 'int');
@@ -92,23 +93,23 @@ const conversions: Record<number, (value: Value) => Value> = {
         );
   },
   [T.long]: (value) => {
-    const number = value instanceof Date ? BigInt(value.getTime()) : wholePart(value, 'long');
-    return number >= -(1n << 63n) && number < 1n << 63n
-      ? Long.fromBigInt(number)
-      : fail(
-          241,
-          `Conversion would overflow target type in $convert with no onError value: ${String(value)}`,
-        );
+    const number = value instanceof Date ? millisecondsOf(value) : wholePart(value, 'long');
+    return Long.fromBigInt(inInt64(number, value));
   },
   [T.decimal]: (value) => {
     if (typeof value === 'boolean') return Decimal128.fromString(value ? '1' : '0');
-    if (value instanceof Date) return Decimal128.fromString(String(value.getTime()));
+    if (value instanceof Date) return Decimal128.fromString(String(millisecondsOf(value)));
     if (isNumeric(value)) return asDecimal(value);
     if (typeof value !== 'string') return unsupported(value, 'decimal');
     parseNumber(value, 'a decimal');
     return Decimal128.fromString(value);
   },
 };
+
+const inInt64 = (number: bigint, value: Value): bigint =>
+  number === BigInt.asIntN(64, number)
+    ? number
+    : fail(241, `Conversion would overflow target type in $convert with no onError value: ${String(value)}`);
 
 function parseNumber(text: string, what: string): number {
   if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && !/^[+-]?(nan|inf(inity)?)$/i.test(text))

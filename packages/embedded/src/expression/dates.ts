@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { asBuffer } from '../bson/codec.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { isNullish, isNumeric, ObjectId, Timestamp, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
@@ -12,7 +13,8 @@ export type Zoned = Temporal.ZonedDateTime;
 export function dateOf(value: Value | undefined, name: string): Date | undefined {
   if (isNullish(value)) return undefined;
   if (value instanceof Date) return value;
-  if (value instanceof ObjectId) return value.getTimestamp();
+  // Its seconds are signed.
+  if (value instanceof ObjectId) return new Date(asBuffer(value.id).readInt32BE(0) * 1000);
   if (value instanceof Timestamp) return new Date((value.high >>> 0) * 1000);
   return fail(16006, `can't convert from BSON type ${typeName(value)} to Date (in ${name})`);
 }

@@ -1,5 +1,16 @@
 import { toNumber } from '../bson/numbers.ts';
-import { BSONRegExp, Double, Int32, isDoc, isNumeric, Long, T, type Doc, type Value } from '../bson/types.ts';
+import {
+  BSONRegExp,
+  Double,
+  fieldsOf,
+  Int32,
+  isDoc,
+  isNumeric,
+  Long,
+  T,
+  type Doc,
+  type Value,
+} from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { compileRegex } from '../bson/regex.ts';
 
@@ -31,7 +42,7 @@ const everything: Filter = { op: 'and', parts: [] };
 
 export function parseFilter(filter: Doc): Filter {
   const parts: Filter[] = [];
-  for (const [name, value] of Object.entries(filter)) {
+  for (const [name, value] of fieldsOf(filter)) {
     if (name.startsWith('$')) parts.push(parseTop(name, value));
     else parts.push(...parseField(name.split('.'), value));
   }

@@ -1,6 +1,6 @@
 import { encodeKey } from '../bson/keys.ts';
 import { equal } from '../bson/compare.ts';
-import { isDoc, typeOf, T, type Doc, type Value } from '../bson/types.ts';
+import { isDoc, namesOf, T, typeOf, type Doc, type Value } from '../bson/types.ts';
 import { BOTTOM, TOP } from '../storage/connection.ts';
 import type { Collection, Index, View } from '../storage/view.ts';
 import { successor } from '../bson/keys.ts';
@@ -127,7 +127,7 @@ function answers(index: Index, filter: Filter, conditions: Condition[]): boolean
   const leaves = filter.op === 'and' ? filter.parts : [filter];
   if (leaves.length !== conditions.length) return false;
   return conditions.every(({ path, leaf, group }) => {
-    const at = Object.keys(index.key).indexOf(path);
+    const at = namesOf(index.key).indexOf(path);
     return at >= 0 && !group && leaves.includes(leaf) && index.multikey[at] === 0 && isExact(leaf);
   });
 }
@@ -153,7 +153,7 @@ const provesPresence = (index: Index, conditions: Condition[]): boolean => {
  * elements, so they only narrow each other inside one $elemMatch; the best such choice is taken.
  */
 function boundsFor(index: Index, conditions: Condition[]): Bounds[] {
-  const names = Object.keys(index.key);
+  const names = namesOf(index.key);
   const relevant = conditions.filter(({ path }) => names.includes(path));
   if (index.multikey.every((bits) => bits === 0))
     return names.map((name) => together(relevant.filter(({ path }) => path === name)));
@@ -227,7 +227,7 @@ function rangesOf(fields: Interval[][]): { ranges: { low: Buffer; high: Buffer }
 }
 
 function sortedBy(index: Index, bounds: Bounds[], sort: SortPattern): 'forward' | 'backward' | undefined {
-  const names = Object.keys(index.key);
+  const names = namesOf(index.key);
   const fixed = (at: number): boolean =>
     bounds[at]?.intervals.length === 1 && bounds[at].intervals[0]?.point === true && index.multikey[at] === 0;
   let direction: boolean | undefined;

@@ -1,5 +1,5 @@
 import { toNumber } from '../bson/numbers.ts';
-import { field, isDoc, isNumeric, put, type Doc, type Value } from '../bson/types.ts';
+import { field, fieldsOf, isDoc, isNumeric, namesOf, put, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import {
   checkPath,
@@ -50,7 +50,7 @@ export function compileProjection(spec: Doc, environment: Environment, elements?
     root: { kind: 'tree', children: new Map() },
   };
   const id = spec['_id'];
-  for (const [name, value] of Object.entries(spec))
+  for (const [name, value] of fieldsOf(spec))
     if (name !== '_id') parseField(parsing, name.split('.'), value, name);
   if (id !== undefined) parseId(parsing, id, Object.keys(spec).length === 1);
   const including = parsing.mode === 'in';
@@ -117,7 +117,7 @@ function parseField(parsing: Parsing, parts: string[], value: Value, name: strin
       return place(parsing, parts, { kind: 'edit', edit: elementOf(parsing.elements(condition)) }, name);
     }
     if (!first?.startsWith('$')) {
-      for (const [inner, innerValue] of Object.entries(value))
+      for (const [inner, innerValue] of fieldsOf(value))
         parseField(parsing, [...parts, ...inner.split('.')], innerValue, `${name}.${inner}`);
       return;
     }
@@ -166,7 +166,7 @@ function apply(
     return hasComputed(tree) ? computedOnly(tree, scope) : undefined;
   }
   const result: Doc = {};
-  for (const name of Object.keys(value)) {
+  for (const name of namesOf(value)) {
     const node = tree.children.get(name);
     const old = value[name] as Value;
     if (!node) {

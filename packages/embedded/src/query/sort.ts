@@ -1,7 +1,16 @@
 import { compare, type StringOrder } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
 import { toNumber } from '../bson/numbers.ts';
-import { Decimal128, isDoc, isNumeric, type Doc, type Numeric, type Value } from '../bson/types.ts';
+import {
+  Decimal128,
+  fieldsOf,
+  isDoc,
+  isNumeric,
+  namesOf,
+  type Doc,
+  type Numeric,
+  type Value,
+} from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';
 import { checkPath } from '../expression/compile.ts';
 import { encodedKeys, tuplesOf, type KeyPattern } from '../storage/keys-of.ts';
@@ -13,9 +22,9 @@ export interface SortPattern extends KeyPattern {
 export function parseSort(sort: Value | undefined): SortPattern | undefined {
   if (sort === undefined || sort === null) return undefined;
   if (!isDoc(sort)) return fail('TypeMismatch', `Expected field sort to be of type object`);
-  const names = Object.keys(sort);
+  const names = namesOf(sort);
   if (names.length === 0) return undefined;
-  const fields = Object.entries(sort).map(([name, direction]) => {
+  const fields = fieldsOf(sort).map(([name, direction]) => {
     if (isDoc(direction)) refuseMeta(direction);
     if (!isNumeric(direction)) return fail(15974, `Illegal key in $sort specification: ${name}`);
     const sign = rounded(direction);

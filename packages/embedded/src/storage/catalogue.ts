@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { asBuffer, decode, encode } from '../bson/codec.ts';
-import { Binary, Int32, type Doc } from '../bson/types.ts';
+import { Binary, fieldsOf, Int32, namesOf, type Doc } from '../bson/types.ts';
 import type { DataFile } from './file.ts';
 import type { KeyPattern } from './keys-of.ts';
 
@@ -243,8 +243,8 @@ export class Catalogue {
       name,
       spec,
       key,
-      paths: Object.keys(key).map((path) => path.split('.')),
-      descending: Object.values(key).map((direction) => Number((direction as Int32).value ?? direction) < 0),
+      paths: namesOf(key).map((path) => path.split('.')),
+      descending: fieldsOf(key).map(([, direction]) => Number((direction as Int32).value ?? direction) < 0),
       unique: name === '_id_' || spec['unique'] === true,
       sparse: spec['sparse'] === true,
       partialFilter,

@@ -1,5 +1,5 @@
 import { encode } from '../bson/codec.ts';
-import { field, isDoc, put, type Doc, type Value } from '../bson/types.ts';
+import { field, fieldsOf, isDoc, namesOf, put, type Doc, type Value } from '../bson/types.ts';
 import { Int32 } from '../bson/types.ts';
 
 const same = (a: Value, b: Value): boolean => a === b || encode({ a }).equals(encode({ a: b }));
@@ -11,8 +11,8 @@ export function difference(before: Doc, after: Doc): Doc {
   const truncatedArrays: Value[] = [];
 
   const compareDocuments = (old: Doc, now: Doc, path: string): void => {
-    for (const name of Object.keys(old)) if (field(now, name) === undefined) removedFields.push(path + name);
-    for (const [name, value] of Object.entries(now)) compareValues(field(old, name), value, path + name);
+    for (const name of namesOf(old)) if (field(now, name) === undefined) removedFields.push(path + name);
+    for (const [name, value] of fieldsOf(now)) compareValues(field(old, name), value, path + name);
   };
 
   const compareValues = (old: Value | undefined, now: Value, path: string): void => {

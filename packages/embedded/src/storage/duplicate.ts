@@ -1,4 +1,4 @@
-import { typeOf, T, type Doc, type Value } from '../bson/types.ts';
+import { fieldsOf, namesOf, put, T, typeOf, type Doc, type Value } from '../bson/types.ts';
 import { MongoError } from '../errors.ts';
 import { nsOf } from './catalogue.ts';
 import { encodedKeys, tuplesOf } from './keys-of.ts';
@@ -10,8 +10,8 @@ export function duplicateKey(collection: Collection, index: Index, doc: Doc, key
   const at = tuples.length === 1 ? 0 : encodedKeysAt(doc, index, tuples, key);
   const values = tuples[at] ?? [];
   const keyValue: Doc = {};
-  Object.keys(index.key).forEach((path, part) => (keyValue[path] = values[part] ?? null));
-  const shown = Object.entries(keyValue)
+  namesOf(index.key).forEach((path, part) => put(keyValue, path, values[part] ?? null));
+  const shown = fieldsOf(keyValue)
     .map(([path, value]) => `${path}: ${show(value)}`)
     .join(', ');
   return new MongoError(
@@ -49,7 +49,7 @@ export function show(value: Value): string {
     case T.date:
       return `new Date(${(value as Date).getTime()})`;
     case T.object: {
-      const fields = Object.entries(value as Doc).map(([name, inner]) => `${name}: ${show(inner)}`);
+      const fields = fieldsOf(value as Doc).map(([name, inner]) => `${name}: ${show(inner)}`);
       return fields.length ? `{ ${fields.join(', ')} }` : '{}';
     }
     case T.double: {

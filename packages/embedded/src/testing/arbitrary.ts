@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import {
   Binary,
   BSONRegExp,
+  BSONSymbol,
   Code,
+  dateAt,
   Decimal128,
   Double,
   Int32,
@@ -10,6 +12,7 @@ import {
   MaxKey,
   MinKey,
   ObjectId,
+  put,
   Timestamp,
   type Doc,
   type Value,
@@ -99,21 +102,45 @@ const scalars: fc.Arbitrary<Value> = fc.oneof(
   { weight: 3, arbitrary: text },
   fc.boolean(),
   fc.constant(null),
-  fc.integer({ min: -3, max: 3 }).map((value) => new Date(value * 1000)),
+  fc
+    .oneof(
+      fc.bigInt({ min: -3n, max: 3n }),
+      fc.constantFrom(8_640_000_000_000_001n, 2n ** 63n - 2n, 2n ** 63n - 1n, -(2n ** 63n), 1n - 2n ** 63n),
+    )
+    .map(dateAt),
   fc
     .constantFrom('000000000000000000000000', '00000000000000000000000a', 'ffffffffffffffffffffffff')
     .map((hex) => new ObjectId(hex)),
   fc
-    .tuple(fc.uint8Array({ maxLength: 3 }), fc.constantFrom(0, 4, 128))
+    .tuple(fc.uint8Array({ maxLength: 3 }), fc.constantFrom(0, 1, 3, 4, 5, 128, 255))
     .map(([bytes, type]) => new Binary(Buffer.from(bytes), type)),
   fc
-    .tuple(fc.constantFrom('a', 'b', '^a'), fc.constantFrom('', 'i'))
+    .tuple(fc.constantFrom('a', 'b', '^a', 'é'), fc.constantFrom('', 'i', 'im'))
     .map(([pattern, options]) => new BSONRegExp(pattern, options)),
-  fc.tuple(fc.constantFrom(0, 1, 2 ** 31), fc.constantFrom(0, 5)).map(([t, i]) => new Timestamp({ t, i })),
-  fc.constantFrom('x', 'y').map((code) => new Code(code)),
+  fc
+    .tuple(fc.constantFrom(0, 1, 2 ** 31, 2 ** 32 - 1), fc.constantFrom(0, 5, 2 ** 31))
+    .map(([t, i]) => new Timestamp({ t, i })),
+  text.map((code) => new Code(code)),
+  text.map((symbol) => new BSONSymbol(symbol)),
   fc.constant(null).map(() => new MinKey()),
   fc.constant(null).map(() => new MaxKey()),
 );
+
+const names = [
+  'a',
+  'b',
+  'ab',
+  'x.y',
+  'é',
+  '',
+  '0',
+  '1',
+  '10',
+  '01',
+  '4294967295',
+  '__proto__',
+  'constructor',
+];
 
 export const { value: values, doc: documents } = fc.letrec<{ value: Value; doc: Doc; list: Value[] }>(
   (tie) => ({
@@ -122,11 +149,21 @@ export const { value: values, doc: documents } = fc.letrec<{ value: Value; doc: 
       { weight: 6, arbitrary: scalars },
       tie('doc'),
       tie('list'),
+      fc
+        .tuple(fc.constantFrom('x', 'y', ''), tie('doc') as fc.Arbitrary<Doc>)
+        .map(([code, scope]) => new Code(code, scope)),
+      tie('value').map((id) => ({ $ref: 'c', $id: id })),
     ),
     list: fc.array(tie('value'), { maxLength: 3 }),
-    doc: fc.dictionary(fc.constantFrom('a', 'b', 'c', 'ab', 'x.y', 'é'), tie('value'), {
-      maxKeys: 3,
-      noNullPrototype: true,
-    }),
+    doc: fc
+      .uniqueArray(fc.tuple(fc.constantFrom(...names), tie('value')), {
+        maxLength: 4,
+        selector: ([name]) => name,
+      })
+      .map((fields) => {
+        const doc: Doc = {};
+        for (const [name, value] of fields) put(doc, name, value);
+        return doc;
+      }),
   }),
 );

@@ -1,6 +1,6 @@
 import { clone, encode } from '../bson/codec.ts';
 import { equal } from '../bson/compare.ts';
-import { field, isDoc, put, type Doc, type Value } from '../bson/types.ts';
+import { field, fieldsOf, isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
 import type { Environment } from '../expression/compile.ts';
@@ -66,7 +66,7 @@ function keepId(doc: Doc, after: Doc): Doc {
   if (doc['_id'] === undefined) return clone(after);
   if (after['_id'] !== undefined && !equal(after['_id'], doc['_id'])) refuseId();
   const result: Doc = { _id: doc['_id'] };
-  for (const [name, value] of Object.entries(after)) if (name !== '_id') put(result, name, clone(value));
+  for (const [name, value] of fieldsOf(after)) if (name !== '_id') put(result, name, clone(value));
   return result;
 }
 

@@ -2,7 +2,7 @@ import { clone } from '../bson/codec.ts';
 import { compare, type StringOrder } from '../bson/compare.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { valueAt } from '../bson/path.ts';
-import { isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
+import { fieldsOf, isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
 import { adding } from './arrays.ts';
@@ -60,7 +60,7 @@ function elementOrder(sort: Value, strings: StringOrder | undefined): (a: Value,
       'BadValue',
       'The $sort is invalid: use 1/-1 to sort the whole element, or {field:1/-1} to sort embedded fields',
     );
-  const fields = Object.entries(sort).map(([name, direction]) => ({
+  const fields = fieldsOf(sort).map(([name, direction]) => ({
     path: sortPath(name),
     direction: directionOf(direction),
   }));

@@ -4,7 +4,7 @@ import type { Doc } from '../bson/types.ts';
 import { formatAnswer, parseMessage, ProtocolError, sizeOfMessage } from './message.ts';
 import { MongoError } from '../errors.ts';
 
-export type Handler = (body: Doc) => Promise<Record<string, Answer>>;
+export type Handler = (body: Doc | MongoError) => Promise<Record<string, Answer>>;
 
 /**
  * Reads messages from a client and answers them, one after another. A message that cannot be understood
@@ -29,9 +29,7 @@ export function serveConnection(socket: Duplex, handle: Handler): void {
 
   const close = (error: unknown): void => {
     busy = true;
-    socket.destroy(
-      error instanceof ProtocolError || error instanceof MongoError ? undefined : (error as Error),
-    );
+    socket.destroy(error instanceof ProtocolError ? undefined : (error as Error));
   };
 
   const take = (): void => {

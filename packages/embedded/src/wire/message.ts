@@ -1,5 +1,6 @@
 import { decode, encode, type Answer } from '../bson/codec.ts';
 import { isDoc, put, type Doc, type Value } from '../bson/types.ts';
+import { MongoError } from '../errors.ts';
 import { crc32c } from './crc32c.ts';
 
 /** MongoDB's messages: OP_MSG, and OP_QUERY as far as old handshakes use it. */
@@ -15,7 +16,8 @@ export const MAX_MESSAGE = 48_000_000;
 
 export interface Request {
   id: number;
-  body: Doc;
+  /** What is asked, or why its bytes are refused. */
+  body: Doc | MongoError;
   /** The client does not wait for an answer. */
   silent: boolean;
   legacy: boolean;
@@ -39,8 +41,14 @@ export function sizeOfMessage(buffer: Buffer): number | undefined {
 export function parseMessage(message: Buffer): Request {
   const id = message.readInt32LE(4);
   const code = message.readInt32LE(12);
-  if (code === OP_MSG) return parseMsg(message, id);
-  if (code === OP_QUERY) return parseQuery(message, id);
+  try {
+    if (code === OP_MSG) return parseMsg(message, id);
+    if (code === OP_QUERY) return parseQuery(message, id);
+  } catch (error) {
+    if (!(error instanceof MongoError)) throw error;
+    const silent = code === OP_MSG && (message.readUInt32LE(16) & MORE_TO_COME) !== 0;
+    return { id, body: error, silent, legacy: code === OP_QUERY };
+  }
   if (code === OP_COMPRESSED) return refuse('compression was not offered');
   return refuse(`operation ${code} is not supported`);
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { encode } from '../bson/codec.ts';
+import { decode, encode } from '../bson/codec.ts';
 import { startEmbedded, type EmbeddedServer } from '../index.ts';
 import { formatMsg, RawClient } from '../testing/raw.ts';
 import { crc32c } from './crc32c.ts';
@@ -56,6 +56,14 @@ describe('the protocol', () => {
       raw.close();
     });
   }
+
+  test('a document that is broken is refused, and the connection goes on', async () => {
+    const raw = await RawClient.connect(server.uri);
+    raw.socket.write(formatMsg(Buffer.concat([Buffer.from([40, 0, 0, 0]), Buffer.alloc(36, 0xee)])));
+    expect(decode((await raw.message()).subarray(21))).toMatchObject({ codeName: 'InvalidBSON' });
+    expect(await raw.command({ ping: 1 })).toMatchObject({ ok: { value: 1 } });
+    raw.close();
+  });
 
   test('noise of any kind never ends the process', async () => {
     for (let round = 0; round < 60; round++) {
