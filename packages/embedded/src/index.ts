@@ -16,7 +16,7 @@ export interface EmbeddedOptions {
    * machine's power, never with the process.
    */
   durability?: 'full' | 'relaxed';
-  /** The time that $$NOW, $currentDate and TTL indexes see. */
+  /** The time that $$NOW and $currentDate see, and by which documents, cursors, sessions and transactions expire. */
   clock?: () => Date;
   /** How many bytes one sort or group may hold before it goes on in a temporary file; 100 MiB when not given. */
   memory?: number;

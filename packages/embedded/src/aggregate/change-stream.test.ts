@@ -51,6 +51,7 @@ describe('a change stream', () => {
 
   test('tells of a transaction when it has committed, and never of one that aborted', async () => {
     const collection = on.fresh();
+    await on.db.createCollection(collection.collectionName);
     const stream = await watching(collection.watch());
     await on.client.withSession(async (session) => {
       session.startTransaction();

@@ -8,6 +8,7 @@ import { alone } from './alone.ts';
 import {
   collectionName,
   collectionOf,
+  known,
   matchOptions,
   optionalDoc,
   type Command,
@@ -43,6 +44,7 @@ const options = [
 
 export const create: Command = {
   fields: options,
+  inTransaction: true,
   writes: true,
   run(context) {
     const name = collectionName(context);
@@ -51,22 +53,15 @@ export const create: Command = {
       if (value === undefined || value === false || (isDoc(value) && value['locale'] === 'simple')) continue;
       fail('InvalidOptions', `the create option '${field}' is not supported`);
     }
-    const { store } = context.server;
-    if (store.catalogue.find(context.db, name))
-      fail('NamespaceExists', `Collection ${context.db}.${name} already exists.`);
-    store.group.write(() => store.catalogue.create(context.db, name, {}));
+    if (known(context, name)) fail('NamespaceExists', `Collection ${context.db}.${name} already exists.`);
+    context.data.createCollection(context.db, name, {});
     return {};
   },
 };
 
 async function dropCollection(context: Context, collection: Collection): Promise<void> {
   await alone(context, collection);
-  const { store } = context.server;
-  store.group.write(() => {
-    store.catalogue.drop(collection);
-    store.oplog.record({ kind: 'drop', collection });
-  });
-  collection.changedAt = Infinity;
+  context.server.store.dropCollection(collection);
 }
 
 export const drop: Command = {
@@ -112,10 +107,7 @@ export const renameCollection: Command = {
     if (target && context.body['dropTarget'] !== true) fail('NamespaceExists', `target namespace exists`);
     if (target) await dropCollection(context, target);
     await alone(context, source);
-    store.group.write(() => {
-      store.oplog.record({ kind: 'rename', collection: source, to: to.name });
-      store.catalogue.rename(source, to.name);
-    });
+    store.renameCollection(source, to.name);
     return {};
   },
 };

@@ -71,21 +71,13 @@ export function collectionOf(context: Context, field?: string): Collection | und
   return known(context, collectionName(context, field));
 }
 
-export function known(context: Context, name: string): Collection | undefined {
-  const collection = context.server.store.catalogue.find(context.db, name);
-  if (collection) context.transaction?.use(collection);
-  return collection;
-}
+export const known = (context: Context, name: string): Collection | undefined =>
+  context.data.collection(context.db, name);
 
 /** The collection to write to, made when it is not there. */
 export function collectionToWrite(context: Context): Collection {
   const name = collectionName(context);
-  const found = known(context, name);
-  if (found) return found;
-  const { store } = context.server;
-  const made = store.group.write(() => store.catalogue.create(context.db, name, {}));
-  context.transaction?.use(made);
-  return made;
+  return known(context, name) ?? context.data.createCollection(context.db, name, {});
 }
 
 export function optionalDoc(context: Context, name: string): Doc | undefined {

@@ -5,7 +5,7 @@ import { fail } from '../errors.ts';
 import { parseFilter } from '../query/filter.ts';
 import type { Filter } from '../query/filter.ts';
 import type { Collection } from '../storage/catalogue.ts';
-import { collectionName, collectionOf, optionalArray, type Command, type Context } from './context.ts';
+import { collectionOf, collectionToWrite, optionalArray, type Command, type Context } from './context.ts';
 import { alone } from './alone.ts';
 import { Slices } from './cursor.ts';
 import { buildIndex, built } from '../storage/build.ts';
@@ -44,7 +44,6 @@ export const createIndexes: Command = {
   fields: ['indexes', 'commitQuorum', 'ignoreUnknownIndexOptions'],
   writes: true,
   async run(context) {
-    const name = collectionName(context);
     const specs = (
       optionalArray(context, 'indexes') ??
       fail(40414, "BSON field 'createIndexes.indexes' is missing but a required field")
@@ -53,9 +52,7 @@ export const createIndexes: Command = {
     const { store } = context.server;
     const existing = collectionOf(context);
     if (existing) await alone(context, existing);
-    const collection =
-      store.catalogue.find(context.db, name) ??
-      store.group.write(() => store.catalogue.create(context.db, name, {}));
+    const collection = collectionToWrite(context);
     const before = collection.indexes.length;
     const slices = new Slices(context.deadline);
     for (const spec of specs) {

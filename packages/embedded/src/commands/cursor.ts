@@ -114,23 +114,45 @@ export interface Cursor {
   transaction: Transaction | undefined;
   usedAt: number;
   busy: boolean;
-  /** The command that made it, whose name getMore's errors carry. */
+  /** Whether it waits for what comes: its getMore says how long. */
   tailing: boolean;
+  /** Whether it stays open however long nobody uses it, as long as its session does. */
+  lasting: boolean;
 }
 
 export class Cursors {
   readonly #open = new Map<bigint, Cursor>();
+  readonly #now: () => number;
   #next = 0n;
+
+  /** @param now the time by which cursors expire */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   add(cursor: Omit<Cursor, 'id' | 'usedAt' | 'busy'>): Cursor {
     this.#next += 1n + BigInt(Math.floor(Math.random() * 1000));
-    const made = { ...cursor, id: (BigInt(Date.now()) << 20n) + this.#next, usedAt: Date.now(), busy: false };
+    const id = (BigInt(Date.now()) << 20n) + this.#next;
+    const made = { ...cursor, id, usedAt: this.#now(), busy: false };
     this.#open.set(made.id, made);
     return made;
   }
 
   get(id: bigint): Cursor | undefined {
-    return this.#open.get(id);
+    const cursor = this.#open.get(id);
+    if (!cursor || !this.#isIdle(cursor)) return cursor;
+    this.close(id);
+    return undefined;
+  }
+
+  /** Notes that somebody has just used a cursor. */
+  used(cursor: Cursor): void {
+    cursor.usedAt = this.#now();
+  }
+
+  #isIdle({ usedAt, busy, lasting, transaction }: Cursor): boolean {
+    if (busy) return false;
+    return transaction ? transaction.state !== 'open' : !lasting && this.#now() - usedAt >= IDLE;
   }
 
   get size(): number {
@@ -150,8 +172,7 @@ export class Cursors {
   }
 
   sweep(): void {
-    const limit = Date.now() - IDLE;
-    this.closeWhere(({ usedAt, busy }) => !busy && usedAt < limit);
+    this.closeWhere((cursor) => this.#isIdle(cursor));
   }
 }
 

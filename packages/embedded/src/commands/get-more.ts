@@ -34,7 +34,7 @@ export const getMore: Command = {
         wait,
       );
       if (cursors.get(id) !== cursor) return fail('CursorKilled', `cursor id ${id} was killed`);
-      cursor.usedAt = Date.now();
+      cursors.used(cursor);
       if (batch.done) cursors.close(id);
       return cursorAnswer(batch.done ? 0n : id, cursor.ns, 'nextBatch', batch.documents, batch.more);
     } catch (error) {

@@ -24,6 +24,7 @@ export async function openCursor(
     lsid: context.lsid,
     transaction: context.transaction,
     tailing,
+    lasting: context.body['noCursorTimeout'] === true,
   });
   return cursorAnswer(cursor.id, ns, 'firstBatch', first.documents, first.more);
 }

@@ -11,6 +11,8 @@ import { Cursors } from './cursor.ts';
 import { Sessions } from './sessions.ts';
 import { sweepExpired } from './ttl.ts';
 
+/** How often it looks at the clock, which need not go as the machine's does, and after how much of it it sweeps. */
+const LOOK_EVERY = 1000;
 const SWEEP_EVERY = 60_000;
 
 /** Everything that commands share: the data, the sessions and the cursors. */
@@ -27,19 +29,25 @@ export function openServer(
     return (doc: Doc): boolean => matches(doc);
   };
   const store = new Store(file, durability, partial);
-  const cursors = new Cursors();
-  const sessions = new Sessions(store);
+  const now = (): number => clock().getTime();
+  const cursors = new Cursors(now);
+  const sessions = new Sessions(store, now);
   store.onUndone = () => sessions.reload();
-  const sweeping = setInterval(() => {
+  let swept = now();
+  const sweep = (): void => {
+    sessions.expireTransactions();
+    if (now() - swept < SWEEP_EVERY) return;
+    swept = now();
     cursors.sweep();
     try {
-      sessions.sweep();
+      for (const lsid of sessions.sweep()) cursors.closeWhere((cursor) => cursor.lsid === lsid);
       store.oplog.sweep();
       sweepExpired(store, clock());
     } catch {
       // A full disk is told to whoever writes; sweeping tries again.
     }
-  }, SWEEP_EVERY);
+  };
+  const sweeping = setInterval(sweep, LOOK_EVERY);
   sweeping.unref();
   return {
     store,

@@ -15,6 +15,8 @@ interface Session {
   kind: 'none' | 'write' | 'transaction';
   state: 'none' | 'open' | 'committed' | 'aborted';
   transaction?: Transaction | undefined;
+  /** When its transaction must have ended. */
+  expires: number;
   /** What each statement of a retryable write did. */
   done: Map<number, Doc>;
   usedAt: number;
@@ -26,22 +28,32 @@ interface Session {
  */
 export class Sessions {
   readonly #store: Store;
+  readonly #now: () => number;
   readonly #sessions = new Map<string, Session>();
 
-  constructor(store: Store) {
+  /** @param now the time by which sessions and transactions expire */
+  constructor(store: Store, now: () => number) {
     this.#store = store;
+    this.#now = now;
   }
 
   use(lsid: string): Session {
     let session = this.#sessions.get(lsid);
     if (!session) this.#sessions.set(lsid, (session = this.#stored(lsid)));
-    session.usedAt = Date.now();
+    session.usedAt = this.#now();
     return session;
   }
 
   #stored(lsid: string): Session {
     const row = this.#store.file.writer.session(lsid);
-    const session: Session = { number: -1, kind: 'none', state: 'none', done: new Map(), usedAt: Date.now() };
+    const session: Session = {
+      number: -1,
+      kind: 'none',
+      state: 'none',
+      done: new Map(),
+      expires: 0,
+      usedAt: 0,
+    };
     if (!row) return session;
     const record = decode(row.record);
     session.number = row.number;
@@ -54,7 +66,7 @@ export class Sessions {
 
   save(lsid: string, session: Session): void {
     const record = encode({ kind: session.kind, done: [...session.done.values()] });
-    this.#store.file.writer.putSession(lsid, session.number, record, Date.now());
+    this.#store.file.writer.putSession(lsid, session.number, record, this.#now());
   }
 
   /** Begins or finds the record of a retryable write. */
@@ -98,10 +110,8 @@ export class Sessions {
       fail('NoSuchTransaction', `Transaction ${number} has been aborted.`);
     const transaction = new Transaction(this.#store);
     session.transaction = transaction;
-    const timer = setTimeout(() => transaction.abort(), TRANSACTION_LIMIT);
-    timer.unref();
+    session.expires = this.#now() + TRANSACTION_LIMIT;
     void transaction.ended.then(() => {
-      clearTimeout(timer);
       if (session.transaction !== transaction) return;
       session.state = transaction.state === 'committed' ? 'committed' : 'aborted';
       session.transaction = undefined;
@@ -116,6 +126,7 @@ export class Sessions {
     if (number > session.number || session.kind !== 'transaction') throw noSuchTransaction(number);
     if (session.state === 'committed')
       fail('TransactionCommitted', `Transaction ${number} has been committed.`);
+    this.#expire(session);
     if (!session.transaction || session.transaction.state !== 'open') throw noSuchTransaction(number);
     return session.transaction;
   }
@@ -163,12 +174,22 @@ export class Sessions {
     return this.#sessions.size;
   }
 
-  /** Forgets sessions that nobody has used for long. */
-  sweep(): void {
-    const limit = Date.now() - SESSION_TIMEOUT;
-    for (const [lsid, session] of this.#sessions)
-      if (session.usedAt < limit && !session.transaction) this.#sessions.delete(lsid);
+  #expire({ transaction, expires }: Session): void {
+    if (transaction && this.#now() >= expires) transaction.abort();
+  }
+
+  /** Ends transactions whose time is over. */
+  expireTransactions(): void {
+    for (const session of this.#sessions.values()) this.#expire(session);
+  }
+
+  /** Forgets sessions that nobody has used for long, and tells which. */
+  sweep(): string[] {
+    const limit = this.#now() - SESSION_TIMEOUT;
+    const idle = [...this.#sessions].filter(([, { usedAt }]) => usedAt < limit).map(([lsid]) => lsid);
+    for (const lsid of idle) this.end(lsid);
     this.#store.group.write(() => this.#store.file.writer.removeSessionsBefore(limit));
+    return idle;
   }
 }
 

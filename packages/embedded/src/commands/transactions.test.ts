@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rmSync } from 'node:fs';
-import { BSON, type ClientSession } from 'mongodb';
+import { BSON, type ClientSession, type Collection } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer } from '../bson/codec.ts';
 import { Binary, Long, type Doc } from '../bson/types.ts';
@@ -21,6 +21,16 @@ async function inTransaction(work: (session: ClientSession) => Promise<void>): P
     if (session.inTransaction()) await session.abortTransaction();
   });
 }
+
+const named = async (...collections: Collection[]): Promise<string[]> =>
+  (
+    await on.db
+      .listCollections(
+        { name: { $in: collections.map(({ collectionName }) => collectionName) } },
+        { nameOnly: true },
+      )
+      .toArray()
+  ).map(({ name }) => name);
 
 const transient = expect.objectContaining({
   code: 112,
@@ -163,6 +173,57 @@ describe('a transaction', () => {
         code: 11000,
       });
       await expect(collection.findOne({}, { session })).rejects.toMatchObject({ code: 251 });
+    });
+  });
+
+  test('makes a collection that nobody else sees before it commits, and that is gone when it aborts', async () => {
+    for (const commits of [true, false]) {
+      const [written, made] = [on.fresh(), on.fresh()];
+      await inTransaction(async (session) => {
+        await written.insertOne({ a: 1 }, { session });
+        await on.db.createCollection(made.collectionName, { session });
+        expect(await written.findOne({}, { session })).toMatchObject({ a: 1 });
+        expect(await named(written, made)).toEqual([]);
+        await (commits ? session.commitTransaction() : session.abortTransaction());
+      });
+      expect(await named(written, made)).toHaveLength(commits ? 2 : 0);
+      expect(await written.countDocuments()).toBe(commits ? 1 : 0);
+      await written.insertOne({ a: 2 });
+    }
+  });
+
+  test('does not make a collection that another has made since its moment', async () => {
+    const [known, collection] = [on.fresh(), on.fresh()];
+    await known.insertOne({});
+    await inTransaction(async (session) => {
+      await known.findOne({}, { session });
+      await collection.insertOne({ a: 1 });
+      expect(await collection.find({}, { session }).toArray()).toEqual([]);
+      await expect(collection.insertOne({ a: 2 }, { session })).rejects.toEqual(transient);
+    });
+  });
+
+  test('cannot commit a collection that another has made meanwhile', async () => {
+    const collection = on.fresh();
+    await inTransaction(async (session) => {
+      await collection.insertOne({ a: 1 }, { session });
+      await collection.insertOne({ a: 2 });
+      await expect(session.commitTransaction()).rejects.toEqual(transient);
+    });
+    expect(await collection.find().project({ _id: 0 }).toArray()).toEqual([{ a: 2 }]);
+  });
+
+  // MongoDB may still read what it was.
+  test.skipIf(process.env['MONGODB_URI'])('does not take a dropped collection for an empty one', async () => {
+    const [known, collection] = [on.fresh(), on.fresh()];
+    await Promise.all([known.insertOne({}), collection.insertOne({})]);
+    await inTransaction(async (session) => {
+      await known.findOne({}, { session });
+      await collection.drop();
+      await expect(collection.findOne({}, { session })).rejects.toMatchObject({
+        code: 246,
+        errorLabelSet: new Set(['TransientTransactionError']),
+      });
     });
   });
 

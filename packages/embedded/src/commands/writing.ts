@@ -24,8 +24,9 @@ export async function whenFree<R>(context: Context, action: () => Promise<R> | R
   }
 }
 
-async function until(ended: Promise<void>, deadline: number | undefined): Promise<void> {
-  if (deadline === undefined) return ended;
+/** Waits for something, at most until a deadline. */
+export async function until(ended: Promise<unknown>, deadline: number | undefined): Promise<void> {
+  if (deadline === undefined) return void (await ended);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(

@@ -127,6 +127,13 @@ export class Catalogue {
   }
 
   create(db: string, name: string, options: Doc): Collection {
+    const collection = this.newCollection(db, name, options);
+    this.keep(collection);
+    return collection;
+  }
+
+  /** A collection that has its id, but is not in the catalogue: a transaction's own until it commits. */
+  newCollection(db: string, name: string, options: Doc): Collection {
     const id = this.#nextCollection++;
     const uuid = new Binary(Buffer.from(randomUUID().replaceAll('-', ''), 'hex'), 4);
     const collection: Collection = {
@@ -141,12 +148,18 @@ export class Catalogue {
       changedAt: 0,
     };
     collection.next = firstId(collection) + 1;
+    collection.indexes.push(this.newIndex({ v: new Int32(2), key: { _id: new Int32(1) }, name: '_id_' }));
+    return collection;
+  }
+
+  keep(collection: Collection): void {
+    const { id, db, name, uuid, options, indexes } = collection;
     this.#file.writer.db
       .prepare('INSERT INTO collections(id, db, name, options) VALUES (?, ?, ?, ?)')
       .run(id, db, name, encode({ uuid, options }));
     this.#databaseMap(db).set(name, collection);
-    this.addIndex(collection, { v: new Int32(2), key: { _id: new Int32(1) }, name: '_id_' });
-    return collection;
+    collection.indexes = [];
+    for (const index of indexes) this.keepIndex(collection, index);
   }
 
   rename(collection: Collection, name: string): void {

@@ -53,6 +53,10 @@ export class Connection {
     return row && asBuffer(row[0]);
   }
 
+  hasCollection(db: string, name: string): boolean {
+    return this.#statements.collection.get(db, name) !== undefined;
+  }
+
   lastId(low: number, high: number): number | undefined {
     return (this.#statements.lastId.get(low, high) as unknown as [number | null])[0] ?? undefined;
   }
@@ -200,6 +204,7 @@ export class Connection {
 
 const sql = {
   pin: 'SELECT 1 FROM meta LIMIT 1',
+  collection: 'SELECT 1 FROM collections WHERE db = ? AND name = ?',
   body: 'SELECT body FROM docs WHERE id = ?',
   lastId: 'SELECT max(id) FROM docs WHERE id >= ? AND id < ?',
   docs: 'SELECT id, body FROM docs WHERE id >= ? AND id < ? ORDER BY id LIMIT ?',

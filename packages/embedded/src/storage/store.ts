@@ -20,6 +20,8 @@ export class Blocked extends Error {
 
 /** Something that writes documents: the store itself, or a transaction. */
 export interface Writer extends View {
+  collection(db: string, name: string): Collection | undefined;
+  createCollection(db: string, name: string, options: Doc): Collection;
   insert(collection: Collection, doc: Doc, body: Buffer): void;
   update(
     collection: Collection,
@@ -35,6 +37,8 @@ export interface Writer extends View {
 export type LockKey = number | string;
 
 export const lockOf = (index: Index, key: Buffer): string => `${index.id}:${key.toString('latin1')}`;
+/** Stands for a collection's name where it stands beside such keys; the dot keeps it apart from them. */
+export const nameKey = (db: string, name: string): string => `.${db}.${name}`;
 
 /** The latest state of a data file: reads see every write at once, before it is durable. */
 export class Store implements Writer {
@@ -43,7 +47,7 @@ export class Store implements Writer {
   readonly group: Group;
   /** Documents and unique keys that open transactions have written. */
   readonly locks = new Map<LockKey, Transaction>();
-  /** Under which commit a document or unique key changed last, as far back as an open snapshot reaches. */
+  /** Under which commit each of these, or a collection's name, changed last, as far back as an open snapshot reaches. */
   readonly recent = new Map<LockKey, number>();
   readonly transactions = new Set<Transaction>();
   readonly oplog: Oplog;
@@ -95,6 +99,33 @@ export class Store implements Writer {
   touch(key: LockKey): void {
     this.recent.set(key, this.group.pending);
     if (this.recent.size > 20_000 && this.recent.size % 5000 === 0) this.forget();
+  }
+
+  collection(db: string, name: string): Collection | undefined {
+    return this.catalogue.find(db, name);
+  }
+
+  createCollection(db: string, name: string, options: Doc): Collection {
+    return this.group.write(() => {
+      this.touch(nameKey(db, name));
+      return this.catalogue.create(db, name, options);
+    });
+  }
+
+  dropCollection(collection: Collection): void {
+    this.group.write(() => {
+      this.touch(nameKey(collection.db, collection.name));
+      this.catalogue.drop(collection);
+      this.oplog.record({ kind: 'drop', collection });
+    });
+  }
+
+  renameCollection(collection: Collection, name: string): void {
+    this.group.write(() => {
+      for (const one of [collection.name, name]) this.touch(nameKey(collection.db, one));
+      this.oplog.record({ kind: 'rename', collection, to: name });
+      this.catalogue.rename(collection, name);
+    });
   }
 
   body(id: number): Buffer | undefined {

@@ -5,7 +5,7 @@ import { changesOf, type IndexChange } from './changes.ts';
 import type { Connection, Entry } from './connection.ts';
 import { duplicateKey } from './duplicate.ts';
 import type { Change } from './oplog.ts';
-import { lockOf, type LockKey, type Store, type Writer } from './store.ts';
+import { lockOf, nameKey, type LockKey, type Store, type Writer } from './store.ts';
 import type { Row } from './view.ts';
 
 interface Written {
@@ -31,6 +31,7 @@ export class Transaction implements Writer {
   readonly #snapshot: Connection;
   readonly #written = new Map<number, Written>();
   readonly #added = new Map<number, AddedEntries>();
+  readonly #created = new Map<string, Collection>();
   readonly #locks: LockKey[] = [];
   readonly #changes: Change[] = [];
   #end!: () => void;
@@ -44,14 +45,30 @@ export class Transaction implements Writer {
     store.transactions.add(this);
   }
 
-  use(collection: Collection): void {
-    if (collection.changedAt > this.seq) {
+  /** The collection that has a name in this snapshot; one that has been changed or dropped since cannot be read any more. */
+  collection(db: string, name: string): Collection | undefined {
+    const key = nameKey(db, name);
+    const own = this.#created.get(key);
+    if (own) return own;
+    const renamed = (this.#store.recent.get(key) ?? 0) > this.seq;
+    if (renamed && !this.#snapshot.hasCollection(db, name)) return undefined;
+    const collection = this.#store.collection(db, name);
+    if (renamed || (collection && collection.changedAt > this.seq)) {
       throw conflict(
         'SnapshotUnavailable',
-        `Unable to read from a snapshot due to pending collection catalog changes to collection '${collection.db}.${collection.name}'`,
+        `Unable to read from a snapshot due to pending collection catalog changes to collection '${db}.${name}'`,
       );
     }
-    this.touched.add(collection);
+    if (collection) this.touched.add(collection);
+    return collection;
+  }
+
+  createCollection(db: string, name: string, options: Doc): Collection {
+    const key = nameKey(db, name);
+    this.#refuseConflict(key);
+    const collection = this.#store.catalogue.newCollection(db, name, options);
+    this.#created.set(key, collection);
+    return collection;
   }
 
   body(id: number): Buffer | undefined {
@@ -176,11 +193,12 @@ export class Transaction implements Writer {
   }
 
   get hasWritten(): boolean {
-    return this.#written.size > 0;
+    return this.#written.size > 0 || this.#created.size > 0;
   }
 
   /** Puts the writes into the group of now; `also` runs in the same group. */
   commit(also: () => void): void {
+    for (const key of this.#created.keys()) this.#refuseConflict(key);
     this.#store.group.write(() => {
       const placed = [...this.#written]
         .filter(([, { original, doc }]) => original || doc)
@@ -189,6 +207,10 @@ export class Transaction implements Writer {
           body,
           changes: changesOf(maintained(collection), original, doc),
         }));
+      for (const [key, collection] of this.#created) {
+        this.#store.touch(key);
+        this.#store.catalogue.keep(collection);
+      }
       // All that goes before all that comes: one document may take a unique key that another gives up.
       for (const { id, changes } of placed) this.#store.removeEntries(id, changes);
       for (const { id, body, changes } of placed) this.#store.place(id, body, changes);
