@@ -178,7 +178,7 @@ describe('a pipeline', () => {
   });
 });
 
-describe('$lookup', () => {
+describe('reference/operator/aggregation/lookup', () => {
   async function joined(left: Document[], right: Document[], spec: Document): Promise<Document[]> {
     const [a, b] = [on.fresh(), on.fresh()];
     await a.insertMany(left.map((doc, index) => ({ _id: index as never, ...doc })));
@@ -197,8 +197,21 @@ describe('$lookup', () => {
       (await joined(left, right, { localField: 'k', foreignField: 'k' })).map(
         ({ found }) => found as unknown,
       ),
-    ).toEqual([[0, 4], [0, 1, 4], [2, 3], [2, 3], [], []]);
+    ).toEqual([[0, 4], [0, 1, 4], [2, 3], [2, 3], [2, 3], []]);
   });
+  test.each<[string, unknown, string, Document[], number[]]>([
+    ['opens an array once', [['a']], 'k', [{ k: ['a'] }, { k: 'a' }, { k: [['a']] }], [0, 2]],
+    ['takes a position', ['a', 'b'], 'k.0', [{ k: 'a' }, { k: 'b' }], [0]],
+    ['joins null where elements have nothing', [1, {}], 'k.x', [{ k: null }, {}], [0, 1]],
+    ['joins no null beside what is there', [{ x: 1 }, {}], 'k.x', [{ k: null }, { k: 1 }], [1]],
+    ['joins a pattern with its equal alone', /a/, 'k', [{ k: /a/ }, { k: 'a' }], [0]],
+  ])('%s', async (_rule, k, localField, right, ids) =>
+    expect(await joined([{ k }], right, { localField, foreignField: 'k' })).toEqual([{ _id: 0, found: ids }]),
+  );
+  test('a null let, and null or empty fields, count as not given', async () =>
+    expect(await joined([{}], [{}], { let: null, localField: null, foreignField: '', pipeline: [] })).toEqual(
+      [{ _id: 0, found: [0] }],
+    ));
   test('runs a pipeline with variables, and with both fields', async () => {
     expect(
       await joined([{ a: 5 }], [{ n: 4 }, { n: 6 }], {
@@ -277,15 +290,89 @@ const refusals: Record<string, [stage: Document, code: number][]> = {
     [{ $count: 'a.b' }, 40160],
     [{ $count: '_id' }, 9039800],
   ],
-  'reference/operator/aggregation/limit': [[{ $limit: 0 }, 15958]],
-  'reference/operator/aggregation/unwind': [[{ $unwind: 'tags' }, 28818]],
-  'reference/operator/aggregation/lookup': [[{ $lookup: { from: 'x', as: 'y' } }, 9]],
+  'reference/operator/aggregation/limit': [
+    [{ $limit: 0 }, 15958],
+    [{ $limit: -1 }, 5107201],
+    [{ $limit: new Double(2 ** 63) }, 5107201],
+    [{ $limit: Decimal128.fromString('1E-6000') }, 5107201],
+    [{ $limit: new Timestamp({ t: 1, i: 1 }) }, 5107201],
+  ],
+  'reference/operator/aggregation/skip': [
+    [{ $skip: -1 }, 5107200],
+    [{ $skip: Decimal128.fromString('0.1') }, 5107200],
+  ],
+  'reference/operator/aggregation/unwind': [
+    [{ $unwind: 'tags' }, 28818],
+    [{ $unwind: '' }, 28812],
+    [{ $unwind: '$' }, 40352],
+    [{ $unwind: { path: '$a', includeArrayIndex: '$b' } }, 28822],
+    [{ $unwind: { path: '$a', includeArrayIndex: 'b\0c' } }, 16411],
+    [{ $unwind: { path: '$a', foo: 1 } }, 28811],
+  ],
+  'reference/operator/aggregation/lookup': [
+    [{ $lookup: { from: 'x' } }, 40414],
+    [{ $lookup: { from: 'x', as: null } }, 40414],
+    [{ $lookup: { from: 'x', as: 1 } }, 14],
+    [{ $lookup: { from: 'x', as: 'y', foo: 1 } }, 40415],
+    [{ $lookup: { from: 'x', as: 'y' } }, 9],
+    [{ $lookup: { from: 'x', as: 'y', localField: 'a', foreignField: '' } }, 9],
+    [{ $lookup: { from: 'x', as: 'y', localField: 'a', foreignField: '$b' } }, 16410],
+    [{ $lookup: { from: '', as: 'y', pipeline: [] } }, 73],
+    [{ $lookup: { from: { db: 'x', coll: 'y' }, as: 'y', pipeline: [] } }, 9],
+    [{ $lookup: { from: 'x', as: '', pipeline: [] } }, 40352],
+    [{ $lookup: { from: 'x', as: 'y', pipeline: [], let: { A: 1 } } }, 9],
+    [{ $lookup: { from: 'x', as: 'y', pipeline: [], let: { 'a-b': 1 } } }, 9],
+    [{ $lookup: { from: 'x', as: 'y', pipeline: Array(1001).fill({ $skip: 0 }) } }, 7749501],
+    [
+      Array.from({ length: 21 }).reduce<Document>(
+        (inner) => ({ $lookup: { from: 'x', as: 'y', pipeline: [inner] } }),
+        { $skip: 0 },
+      ),
+      232,
+    ],
+  ],
+  'reference/operator/aggregation/facet': [
+    [{ $facet: {} }, 40169],
+    [{ $facet: { a: 1 } }, 40170],
+    [{ $facet: { a: [1] } }, 40171],
+    [{ $facet: { '': [] } }, 15998],
+    [{ $facet: { 'a.b': [] } }, 16412],
+    [{ $facet: { $a: [] } }, 16410],
+    [{ $facet: { a: [{ $facet: { b: [] } }] } }, 40600],
+    [{ $facet: { a: [{ $lookup: { from: 'x', as: 'y', pipeline: [{ $facet: { b: [] } }] } }] } }, 40600],
+  ],
+  'reference/operator/aggregation/set': [
+    [{ $set: 1 }, 40272],
+    [{ $set: { '': 1 } }, 40352],
+    [{ $set: { a: 1, 'a.b': 1 } }, 40176],
+    [{ $set: { 'a.b': 1, a: 1 } }, 40176],
+    [{ $set: { a: { 'b.c': 1 } } }, 40183],
+    [{ $set: { a: { $add: 1, $abs: 1 } } }, 40181],
+  ],
+  'reference/operator/aggregation/unset': [
+    [{ $unset: 1 }, 31002],
+    [{ $unset: ['$a', 1] }, 31120],
+    [{ $unset: [] }, 31119],
+    [{ $unset: ['$a', 'b\0c'] }, 9527900],
+    [{ $unset: ['a', 'a'] }, 31250],
+    [{ $unset: ['a', 'a.b'] }, 31249],
+  ],
   'reference/operator/aggregation/project': [
     [{ $project: {} }, 51272],
+    [{ $project: { a: 0, b: '$c' } }, 31310],
+    [{ $project: { a: 0, b: { $add: 1 } } }, 31252],
+    [{ $project: { _id: { $add: 1 }, a: 0 } }, 31254],
+    [{ $project: { a: { $add: 1, b: 1 } } }, 16410],
+    [{ $project: { a: { $foo: 1 } } }, 31325],
     [{ $project: { a: '$' } }, 16872],
     [{ $project: { a: '$b\0c' } }, 16419],
   ],
-  'reference/operator/aggregation/replaceRoot': [[{ $replaceRoot: { newRoot: '$price' } }, 40228]],
+  'reference/operator/aggregation/replaceRoot': [
+    [{ $replaceRoot: { newRoot: '$price' } }, 40228],
+    [{ $replaceRoot: {} }, 40414],
+    [{ $replaceRoot: { newRoot: {}, foo: 1 } }, 40415],
+    [{ $replaceRoot: { newRoot: { '': 1 } } }, 15998],
+  ],
 };
 
 describe.each(Object.entries(refusals))('%s', (_page, rows) => {
@@ -293,6 +380,25 @@ describe.each(Object.entries(refusals))('%s', (_page, rows) => {
     'refuses %j',
     async (stage, code) => await expect(piped(sales, [stage])).rejects.toMatchObject({ code }),
   );
+});
+
+describe('reference/operator/aggregation/unset', () => {
+  test('takes any name', async () =>
+    expect(await piped([{ ['__proto__']: 1, a: 1 }], [{ $unset: ['__proto__', '_id'] }])).toEqual([
+      { a: 1 },
+    ]));
+});
+
+describe('reference/operator/aggregation/set', () => {
+  test('with nothing to set changes nothing', async () =>
+    expect(await piped([{ a: 1 }], [{ $set: {} }])).toEqual([{ _id: 0, a: 1 }]));
+});
+
+describe('reference/operator/aggregation/project', () => {
+  test('a part of _id stands for the whole', async () =>
+    expect(await piped([{ _id: { x: 1, y: 2 }, a: 1 }], [{ $project: { '_id.x': 1, a: 1 } }])).toEqual([
+      { _id: { x: 1 }, a: 1 },
+    ]));
 });
 
 describe('reference/operator/aggregation/sort', () => {

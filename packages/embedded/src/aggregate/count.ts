@@ -1,7 +1,9 @@
 import { Int32, isDoc, Long } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { PAUSE } from '../query/scan.ts';
-import type { Stage, StageMaker } from './stage.ts';
+import { group } from './group.ts';
+import { sort } from './sort.ts';
+import type { StageMaker } from './stage.ts';
 
 export const count: StageMaker = (argument) => {
   if (typeof argument !== 'string' || argument === '')
@@ -25,9 +27,7 @@ export const sortByCount: StageMaker = (argument, pipeline) => {
     (typeof argument === 'string' && argument.startsWith('$')) ||
     (isDoc(argument) && Object.keys(argument)[0]?.startsWith('$'));
   if (!isExpression) fail(40149, 'the sortByCount field must be specified as a string or as an object');
-  const [grouping, sorting] = pipeline.stages(
-    [{ $group: { _id: argument, count: { $sum: new Int32(1) } } }, { $sort: { count: new Int32(-1) } }],
-    '$sortByCount',
-  ) as [Stage, Stage];
+  const grouping = group({ _id: argument, count: { $sum: new Int32(1) } }, pipeline);
+  const sorting = sort({ count: new Int32(-1) }, pipeline);
   return (source) => sorting(grouping(source));
 };

@@ -1,55 +1,38 @@
-import { isDoc, put, type Doc, type Value } from '../bson/types.ts';
+import { BSONRegExp, fieldsOf, isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import { someValue } from '../bson/path.ts';
 import { fail } from '../errors.ts';
-import { checkPath, compile, scopeOf } from '../expression/compile.ts';
+import { checkPath, checkVariable, compile, scopeOf, type Environment } from '../expression/compile.ts';
+import { checked } from '../fields.ts';
 import { PAUSE } from '../query/scan.ts';
 import { withValue, type StageMaker } from './stage.ts';
 
-const options = ['from', 'localField', 'foreignField', 'as', 'let', 'pipeline'];
+const fields = {
+  from: 'any',
+  localField: 'string',
+  foreignField: 'string',
+  as: 'string',
+  let: 'object',
+  pipeline: 'array',
+} as const;
 
 export const lookup: StageMaker = (argument, pipeline) => {
   if (!isDoc(argument)) return fail('FailedToParse', 'the $lookup specification must be an Object');
-  for (const name of Object.keys(argument))
-    if (!options.includes(name)) fail('FailedToParse', `unknown argument to $lookup: ${name}`);
-  const { from, localField, foreignField, as } = argument;
-  if (typeof from !== 'string')
-    return fail(
-      'FailedToParse',
-      from === undefined
-        ? "must specify 'from' field for a $lookup"
-        : '$lookup from of another database is not supported',
-    );
-  if (typeof as !== 'string') return fail('FailedToParse', "must specify 'as' field for a $lookup");
-  if ((localField === undefined) !== (foreignField === undefined))
-    fail(
-      'FailedToParse',
-      "$lookup requires both or neither of 'localField' and 'foreignField' to be specified",
-    );
-  const inner = argument['pipeline'];
-  if (inner === undefined && localField === undefined)
+  const spec = checked('$lookup', argument, fields, ['as']);
+  const from = collectionOf(spec.from ?? null);
+  const { pipeline: inner } = spec;
+  const path = checkPath(spec.as);
+  const join = joinOf(spec.localField, spec.foreignField);
+  if (!inner && !join)
     fail(
       'FailedToParse',
       "$lookup requires either 'pipeline' or both 'localField' and 'foreignField' to be specified",
     );
-  if (inner !== undefined && !Array.isArray(inner))
-    return fail('TypeMismatch', "'pipeline' option must be specified as an array");
-  if (localField !== undefined && (typeof localField !== 'string' || typeof foreignField !== 'string'))
-    return fail('FailedToParse', '$lookup argument localField and foreignField must be strings');
-  const given = argument['let'];
-  if (given !== undefined && !isDoc(given))
-    return fail('FailedToParse', '$lookup argument let must be an object');
-  if (given !== undefined && inner === undefined)
-    fail('FailedToParse', "$lookup with a 'let' argument must also specify 'pipeline'");
-  const lets = Object.entries((given ?? {}) as Doc).map(
-    ([name, value]) => [name, compile(value, pipeline.environment)] as const,
-  );
-  const path = checkPath(as);
-  const local = typeof localField === 'string' ? checkPath(localField) : undefined;
-  if (typeof foreignField === 'string') checkPath(foreignField);
+  if (spec.let && !inner) fail('FailedToParse', "$lookup with a 'let' argument must also specify 'pipeline'");
+  const lets = compileLets(spec.let ?? {}, pipeline.environment);
   // Compiled once for its errors: a wrong pipeline is refused even when there is nothing to join.
   pipeline.run(
     from,
-    [...((inner ?? []) as Value[])],
+    inner ?? [],
     new Map([...pipeline.variables, ...lets.map(([name]) => [name, null] as const)]),
   );
   return function* (source) {
@@ -62,9 +45,7 @@ export const lookup: StageMaker = (argument, pipeline) => {
       const scope = scopeOf(doc, pipeline.variables);
       const variables = new Map(pipeline.variables);
       for (const [name, expression] of lets) variables.set(name, expression(scope));
-      const stages: Value[] = local
-        ? [{ $match: joinFilter(doc, local, foreignField as string) }, ...((inner ?? []) as Value[])]
-        : (inner as Value[]);
+      const stages = [...(join ? [{ $match: joinFilter(doc, join) }] : []), ...(inner ?? [])];
       const found: Value[] = [];
       for (const other of pipeline.run(from, stages, variables)) {
         if (other === PAUSE) yield other;
@@ -75,17 +56,58 @@ export const lookup: StageMaker = (argument, pipeline) => {
   };
 };
 
-/** What the foreign field must equal: the local value, each element of a local array, null when there is none. */
-function joinFilter(doc: Doc, local: readonly string[], foreign: string): Doc {
+function collectionOf(from: Value): string {
+  if (from === null) return fail('FailedToParse', "must specify 'from' field for a $lookup");
+  if (isDoc(from)) {
+    checked('$lookup.from', from, { db: 'string', coll: 'string' });
+    return fail('FailedToParse', '$lookup from a collection of another database is not supported');
+  }
+  if (typeof from !== 'string') return fail('FailedToParse', "$lookup argument 'from' must be a string");
+  if (from === '' || from.startsWith('.') || from.includes('\0'))
+    fail('InvalidNamespace', `Invalid namespace specified for $lookup: '${from}'`);
+  return from;
+}
+
+interface Join {
+  local: readonly string[];
+  foreign: string;
+}
+
+function joinOf(local: string | undefined, foreign: string | undefined): Join | undefined {
+  if (!local && !foreign) return undefined;
+  if (!local || !foreign)
+    return fail(
+      'FailedToParse',
+      "$lookup requires both or neither of 'localField' and 'foreignField' to be specified",
+    );
+  checkPath(foreign);
+  return { local: checkPath(local), foreign };
+}
+
+const compileLets = (lets: Doc, environment: Environment) =>
+  fieldsOf(lets).map(([name, value]) => [checkVariable(name), compile(value, environment)] as const);
+
+/** What the foreign field must equal: any of the values at the local path, of an array each, or null where there is none. */
+function joinFilter(doc: Doc, { local, foreign }: Join): Doc {
   const values: Value[] = [];
-  let arrayItself = false;
-  someValue(doc, local, (value) => {
-    if (Array.isArray(value)) arrayItself = true;
-    values.push(value ?? null);
-    return false;
-  });
-  const wanted = arrayItself && values.length > 1 ? values.filter((value) => !Array.isArray(value)) : values;
-  const filter: Doc = {};
-  put(filter, foreign, { $in: arrayItself && values.length === 1 ? [] : wanted });
-  return filter;
+  someValue(
+    doc,
+    local,
+    (value) => {
+      if (Array.isArray(value)) values.push(...value);
+      else if (value !== undefined) values.push(value);
+      return false;
+    },
+    false,
+  );
+  if (values.length === 0) values.push(null);
+  const equals = (condition: Doc): Doc => {
+    const filter: Doc = {};
+    put(filter, foreign, condition);
+    return filter;
+  };
+  // A pattern in $in would match strings, but it only joins with its equal.
+  return values.some((value) => value instanceof BSONRegExp)
+    ? { $or: values.map((value) => equals({ $eq: value })) }
+    : equals({ $in: values });
 }

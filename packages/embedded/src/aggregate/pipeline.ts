@@ -20,7 +20,13 @@ export interface Place {
   find: (collection: string) => Collection | undefined;
   hint?: Value | undefined;
   memory: Memory;
+  /** In how many pipelines of $lookup it stands. */
+  depth?: number;
+  inFacet?: boolean;
 }
+
+const MAX_DEPTH = 20;
+const MAX_STAGES = 1000;
 
 type Variables = ReadonlyMap<string, Value | undefined>;
 
@@ -41,7 +47,7 @@ export function planPipeline(
   const pipeline = pipelineAt(place, variables);
   const { environment } = pipeline;
   // Every stage is compiled, also those that the query takes over: their errors must not depend on the plan.
-  const stages = list.map((stage) => makeStage(stage, pipeline, undefined));
+  const stages = makeStages(list, pipeline, place.inFacet);
   const head = takeHead(list);
   const collection = place.find(name);
   const prepared = prepare(place.data, collection, {
@@ -65,6 +71,8 @@ export function planPipeline(
 }
 
 function pipelineAt(place: Place, variables: Variables): Pipeline {
+  const { depth = 0 } = place;
+  if (depth > MAX_DEPTH) fail(232, `Maximum number of nested sub-pipelines exceeded. Limit is ${MAX_DEPTH}`);
   const environment: Environment = {
     ...place.environment,
     variables: new Set([...place.environment.variables, ...variables.keys()]),
@@ -76,31 +84,33 @@ function pipelineAt(place: Place, variables: Variables): Pipeline {
     data: place.data,
     memory: place.memory,
     run: (other, stages, inner) =>
-      planPipeline({ ...place, hint: undefined }, other, stages, inner).documents,
-    stages: (inner, inside) => inner.map((stage) => makeStage(stage, pipeline, inside)),
+      planPipeline({ ...place, hint: undefined, depth: depth + 1 }, other, stages, inner).documents,
+    facet: (inner) => makeStages(inner, pipelineAt({ ...place, inFacet: true }, variables), true),
   };
   return pipeline;
 }
 
+const notInFacets = ['$facet', '$changeStream'];
 const inStreams = ['$match', '$project', '$set', '$addFields', '$unset', '$replaceRoot', '$replaceWith'];
 
 /** The stages that may stand behind $changeStream. */
 export function streamStages(place: Place, list: Value[], variables: Variables): Stage[] {
-  const pipeline = pipelineAt(place, variables);
-  return list.map((stage) => {
-    const made = makeStage(stage, pipeline, undefined);
-    if (!inStreams.includes(stageName(stage)))
-      fail('InvalidOptions', `${stageName(stage)} is not permitted in a $changeStream pipeline`);
-    return made;
-  });
+  const stages = makeStages(list, pipelineAt(place, variables));
+  for (const name of list.map(stageName))
+    if (!inStreams.includes(name))
+      fail('InvalidOptions', `${name} is not permitted in a $changeStream pipeline`);
+  return stages;
 }
 
-function makeStage(stage: Value, pipeline: Pipeline, inside: string | undefined): Stage {
-  const name = stageName(stage);
-  const make = stageMakers.get(name);
-  if (!make)
-    return fail(40324, `Unrecognized pipeline stage name: '${name}'${inside ? ` in ${inside}` : ''}`);
-  return make((stage as Doc)[name] as Value, pipeline);
+function makeStages(list: readonly Value[], pipeline: Pipeline, inFacet = false): Stage[] {
+  if (list.length > MAX_STAGES) fail(7749501, `Pipeline length must be no longer than ${MAX_STAGES} stages`);
+  return list.map((stage) => {
+    const name = stageName(stage);
+    if (inFacet && notInFacets.includes(name))
+      fail(40600, `${name} is not allowed to be used within a $facet stage`);
+    const make = stageMakers.get(name) ?? fail(40324, `Unrecognized pipeline stage name: '${name}'`);
+    return make((stage as Doc)[name] as Value, pipeline);
+  });
 }
 
 export function stageName(stage: Value | undefined): string {

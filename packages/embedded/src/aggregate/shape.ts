@@ -2,6 +2,7 @@ import { field, fieldsOf, isDoc, put, type Doc, type Value } from '../bson/types
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
 import {
+  checkName,
   checkPath,
   compile,
   scopeOf,
@@ -9,7 +10,8 @@ import {
   type Expression,
   type Scope,
 } from '../expression/compile.ts';
-import { compileProjection } from '../query/projection.ts';
+import { checked } from '../fields.ts';
+import { compileFields, compileProjection } from '../query/projection.ts';
 
 type Variables = Scope['variables'];
 export type Shape = (doc: Doc, variables?: Variables) => Doc;
@@ -30,44 +32,45 @@ function project(argument: Value, environment: Environment): Shape {
   return (doc, variables) => run(doc, undefined, variables);
 }
 
-type Node = { expression: Expression } | { children: Map<string, Node> };
+type Node = { expression: Expression } | Tree;
+interface Tree {
+  children: Map<string, Node>;
+}
 
 function addFields(name: string) {
   return (argument: Value, environment: Environment): Shape => {
     if (!isDoc(argument))
       return fail(40272, `${name} specification stage must be an object, got ${typeName(argument)}`);
-    if (Object.keys(argument).length === 0)
-      fail(40177, `Invalid ${name} :: caused by :: specification must have at least one field`);
-    const root: { children: Map<string, Node> } = { children: new Map() };
-    const parse = (parts: string[], value: Value, path: string): void => {
-      const [first] = isDoc(value) ? Object.keys(value) : [];
-      if (isDoc(value) && first !== undefined && !first.startsWith('$')) {
-        for (const [inner, innerValue] of fieldsOf(value))
-          parse([...parts, ...checkPath(inner)], innerValue, `${path}.${inner}`);
-        return;
-      }
-      let node = root;
-      for (const part of parts.slice(0, -1)) {
-        let next = node.children.get(part);
-        if (!next) node.children.set(part, (next = { children: new Map() }));
-        if ('expression' in next)
-          return fail(
-            40176,
-            `Invalid ${name} :: caused by :: specification contains two conflicting paths. Cannot specify both '${path}' and '${part}'`,
-          );
-        node = next;
-      }
-      const last = parts.at(-1) as string;
-      if (node.children.has(last))
-        fail(
-          40176,
-          `Invalid ${name} :: caused by :: specification contains two conflicting paths. Cannot specify both '${path}' and '${path}'`,
-        );
-      node.children.set(last, { expression: compile(value, environment) });
-    };
-    for (const [path, value] of fieldsOf(argument)) parse(checkPath(path), value, path);
+    const root: Tree = { children: new Map() };
+    for (const [path, value] of fieldsOf(argument)) parseField(root, checkPath(path), value, environment);
     return (doc, variables) => fill(doc, root.children, scopeOf(doc, variables)) as Doc;
   };
+}
+
+function parseField(root: Tree, path: string[], value: Value, environment: Environment): void {
+  const [first, ...more] = isDoc(value) ? Object.keys(value) : [];
+  if (!isDoc(value) || first === undefined) return place(root, path, compile(value, environment));
+  if (first.startsWith('$')) {
+    if (more.length > 0)
+      fail(40181, `an expression specification must contain exactly one field at path '${path.join('.')}'`);
+    return place(root, path, compile(value, environment));
+  }
+  for (const [name, inner] of fieldsOf(value)) {
+    if (name.includes('.')) fail(40183, `cannot use dotted field name '${name}' in a sub object`);
+    parseField(root, [...path, checkName(name)], inner, environment);
+  }
+}
+
+function place(root: Tree, path: readonly string[], expression: Expression): void {
+  let { children } = root;
+  for (const [at, part] of path.entries()) {
+    const last = at === path.length - 1;
+    const next = children.get(part) ?? (last ? { expression } : { children: new Map<string, Node>() });
+    if ((last && children.has(part)) || (!last && 'expression' in next))
+      return fail(40176, `specification contains two conflicting paths, one of them '${path.join('.')}'`);
+    children.set(part, next);
+    if ('children' in next) ({ children } = next);
+  }
 }
 
 function fill(value: Value | undefined, children: Map<string, Node>, scope: Scope): Value {
@@ -86,11 +89,19 @@ function unset(argument: Value, environment: Environment): Shape {
   const names = Array.isArray(argument) ? argument : [argument];
   if (names.length === 0)
     fail(31119, '$unset specification must be a string or an array with at least one field');
-  for (const name of names)
-    if (typeof name !== 'string') fail(31002, '$unset specification must be a string or an array');
-  const spec: Doc = {};
-  for (const name of names) put(spec, name as string, false);
-  const run = compileProjection(spec, environment);
+  const paths = names.map((name) =>
+    typeof name === 'string'
+      ? name
+      : fail(
+          Array.isArray(argument) ? 31120 : 31002,
+          '$unset specification must be a string or an array of strings',
+        ),
+  );
+  if (paths.some((path) => path.includes('\0'))) fail(9527900, 'field paths must not contain null bytes');
+  const run = compileFields(
+    paths.map((path) => [path, false]),
+    environment,
+  );
   return (doc) => run(doc);
 }
 
@@ -100,11 +111,8 @@ function replaceRoot(argument: Value, environment: Environment): Shape {
       40229,
       `expected an object as specification for $replaceRoot stage, got ${typeName(argument)}`,
     );
-  for (const name of Object.keys(argument))
-    if (name !== 'newRoot') fail(40415, `BSON field '$replaceRoot.${name}' is an unknown field.`);
-  if (argument['newRoot'] === undefined)
-    fail(40414, "BSON field '$replaceRoot.newRoot' is missing but a required field");
-  return replacing(compile(argument['newRoot'] as Value, environment));
+  const { newRoot } = checked('$replaceRoot', argument, { newRoot: 'any' } as const, ['newRoot']);
+  return replacing(compile(newRoot, environment));
 }
 
 function replaceWith(argument: Value, environment: Environment): Shape {

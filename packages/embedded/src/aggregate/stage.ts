@@ -14,8 +14,8 @@ export interface Pipeline {
   memory: Memory;
   /** The documents of another collection after a pipeline of its own: what $lookup reads. */
   run(collection: string, stages: Value[], variables: ReadonlyMap<string, Value | undefined>): Pausing<Doc>;
-  /** Compiles stages that stand inside another, as those of $facet do. */
-  stages(list: Value[], inside: string): Stage[];
+  /** Compiles the stages of a facet. */
+  facet(stages: Value[]): Stage[];
 }
 
 /** A stage at work: documents in, documents out. */

@@ -3,7 +3,8 @@ import type { Answer } from '../bson/codec.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
-import { compile, environmentAt, scopeOf, type Environment } from '../expression/compile.ts';
+import { compile, scopeOf, type Environment } from '../expression/compile.ts';
+import { environmentAt } from '../expression/environment.ts';
 import { compileExpressionFilter } from '../query/expression-filter.ts';
 import type { MatchOptions } from '../query/match.ts';
 import type { Memory } from '../query/sorted.ts';
@@ -12,7 +13,7 @@ import type { Store, Writer } from '../storage/store.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import { parseCollation } from '../query/collation.ts';
 import type { Cursors } from './cursor.ts';
-import type { Fields } from './fields.ts';
+import type { Fields } from '../fields.ts';
 import type { RetryRecord, Sessions } from './sessions.ts';
 
 export interface Server {

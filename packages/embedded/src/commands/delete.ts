@@ -4,7 +4,7 @@ import { fail } from '../errors.ts';
 import { find, prepare } from '../query/find.ts';
 import { collectionOf, environmentOf, matchOptions, type Command, type Context } from './context.ts';
 import { Slices } from './cursor.ts';
-import { checked } from './fields.ts';
+import { checked } from '../fields.ts';
 import { firstFound, idsOf, reread } from './updating.ts';
 import { runStatements, whenFree, writeFields } from './writing.ts';
 

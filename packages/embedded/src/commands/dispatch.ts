@@ -4,7 +4,7 @@ import { Binary, Double, isDoc, isNumeric, Long, type Doc } from '../bson/types.
 import { fail, MongoError } from '../errors.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { Command, Context, Server } from './context.ts';
-import { checked, type Fields } from './fields.ts';
+import { checked, type Fields } from '../fields.ts';
 import { lsidOf, type RetryRecord } from './sessions.ts';
 import { commands } from './table.ts';
 import { checkWriteConcern, unsatisfied, waitsForDisk } from './write-concern.ts';

@@ -5,7 +5,7 @@ import { truthy } from '../query/filter.ts';
 import { prepare, type FindRequest } from '../query/find.ts';
 import { parseSort } from '../query/sort.ts';
 import { collectionOf, matchOptions, type Command, type Context } from './context.ts';
-import type { Checked } from './fields.ts';
+import type { Checked } from '../fields.ts';
 import { projectionOf } from './projecting.ts';
 import { firstFound, updateDocuments } from './updating.ts';
 import { statementNumber, whenFree } from './writing.ts';

@@ -1,5 +1,5 @@
 import type { Doc } from '../bson/types.ts';
-import { environmentAt } from '../expression/compile.ts';
+import { environmentAt } from '../expression/environment.ts';
 import { compileExpressionFilter } from '../query/expression-filter.ts';
 import { parseFilter } from '../query/filter.ts';
 import { compileFilter } from '../query/match.ts';

@@ -3,7 +3,7 @@ import { Int32, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { parseSort } from '../query/sort.ts';
 import { collectionOf, type Command, type Context } from './context.ts';
-import { checked, type Checked } from './fields.ts';
+import { checked, type Checked } from '../fields.ts';
 import { updateDocuments, type UpdateResult } from './updating.ts';
 import { runStatements, writeFields } from './writing.ts';
 

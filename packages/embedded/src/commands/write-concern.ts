@@ -3,7 +3,7 @@ import { toNumber } from '../bson/numbers.ts';
 import { isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { truthy } from '../query/filter.ts';
-import { checked } from './fields.ts';
+import { checked } from '../fields.ts';
 
 const fields = {
   w: 'any',

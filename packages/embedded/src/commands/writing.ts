@@ -6,7 +6,7 @@ import { fail, MongoError } from '../errors.ts';
 import { Blocked } from '../storage/store.ts';
 import type { Collection } from '../storage/catalogue.ts';
 import type { Context } from './context.ts';
-import type { Fields } from './fields.ts';
+import type { Fields } from '../fields.ts';
 import { isUnacknowledged } from './write-concern.ts';
 
 /** What the commands that write have in common. */

@@ -19,7 +19,7 @@ import { divide } from '../bson/arithmetic.ts';
 import { fail } from '../errors.ts';
 import { argumentsOf, named, plain, typeName } from './arguments.ts';
 import { isTrue } from './boolean.ts';
-import { compile, withVariable, type Environment, type Operator } from './compile.ts';
+import { checkVariable, compile, withVariable, type Environment, type Operator } from './compile.ts';
 
 export function arrays(): [string, Operator][] {
   return [
@@ -317,12 +317,7 @@ const inside = (environment: Environment, ...names: string[]): Environment => ({
 
 function variableName(value: Value | undefined): string {
   if (value === undefined) return 'this';
-  if (typeof value !== 'string' || !/^[a-z\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*$/.test(value))
-    return fail(
-      'FailedToParse',
-      `'${String(value)}' starts with an invalid character for a user variable name`,
-    );
-  return value;
+  return checkVariable(typeof value === 'string' ? value : '');
 }
 
 const filter: Operator = (argument, environment) => {

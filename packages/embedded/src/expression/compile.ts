@@ -1,7 +1,6 @@
 import type { StringOrder } from '../bson/compare.ts';
 import { field, fieldsOf, isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { operators } from './operators.ts';
 
 /** What an expression sees: the document it stands in, and the variables. */
 export interface Scope {
@@ -15,6 +14,7 @@ export type Expression = (scope: Scope) => Value | undefined;
 /** What an expression is compiled with. */
 export interface Environment {
   now: Date;
+  operators: ReadonlyMap<string, Operator>;
   strings?: StringOrder | undefined;
   /** The names of the user's variables that may be used here. */
   variables: ReadonlySet<string>;
@@ -22,16 +22,6 @@ export interface Environment {
 
 /** An operator: compiles its argument; the arguments' own expressions are compiled with `compile`. */
 export type Operator = (argument: Value, environment: Environment, name: string) => Expression;
-
-export const environmentAt = (
-  now: Date,
-  strings?: StringOrder,
-  variables: Iterable<string> = [],
-): Environment => ({
-  now,
-  strings,
-  variables: new Set(variables),
-});
 
 const none: ReadonlyMap<string, Value | undefined> = new Map();
 
@@ -53,7 +43,7 @@ export function compile(value: Value, environment: Environment): Expression {
   const [first] = names;
   if (first?.startsWith('$')) {
     if (names.length > 1) fail(15983, `an expression must have exactly one field, found ${names.length}`);
-    const operator = operators.get(first);
+    const operator = environment.operators.get(first);
     if (!operator) return fail(168, `Unrecognized expression '${first}'`);
     return operator(value[first] as Value, environment, first);
   }
@@ -74,6 +64,7 @@ function literalDocument(value: Doc, environment: Environment): Expression {
   };
 }
 
+const ofRedact = ['DESCEND', 'PRUNE', 'KEEP'];
 const references = ['$id', '$ref', '$db'];
 const MAX_DEPTH = 200;
 
@@ -93,6 +84,17 @@ export function checkPath(text: string): string[] {
   const parts = text.split('.');
   if (parts.length > MAX_DEPTH) fail('Overflow', 'FieldPath is too long');
   return parts.map(checkName);
+}
+
+/** Refuses what cannot be the name of a variable that a user defines. */
+export function checkVariable(name: string): string {
+  if (name === '') fail('FailedToParse', 'empty variable names are not allowed');
+  if (!/^[a-z\u0080-\uffff]/.test(name))
+    fail('FailedToParse', `'${name}' starts with an invalid character for a user variable name`);
+  const wrong = /[^A-Za-z0-9_\u0080-\uffff]/.exec(name);
+  if (wrong)
+    fail('FailedToParse', `'${name}' contains an invalid character for a variable name: '${wrong[0]}'`);
+  return name;
 }
 
 function path(text: string): Expression {
@@ -139,8 +141,7 @@ function rootOf(name: string, environment: Environment): Expression {
     case 'REMOVE':
       return () => undefined;
     default:
-      if (/^[^a-z\u0080-\uffff]/.test(name))
-        fail('FailedToParse', `'${name}' starts with an invalid character for a user variable name`);
+      if (!ofRedact.includes(name)) checkVariable(name);
       return fail(17276, `Use of undefined variable: ${name}`);
   }
 }

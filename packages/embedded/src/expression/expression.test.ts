@@ -188,7 +188,7 @@ describe('an expression', () => {
 });
 
 const refusals: [expression: unknown, code: number][] = [
-  [{ $foo: 1 }, 168],
+  [{ $abs: { $foo: 1 } }, 168],
   [{ $add: ['x', 1] }, 14],
   [{ $divide: [1, 0] }, 2],
   ['$$nope', 17276],

@@ -43,35 +43,25 @@ export function compileProjection(spec: Doc, environment: Environment, elements?
       fail(51272, 'Invalid $project :: caused by :: projection specification must have at least one field');
     return (doc) => doc;
   }
-  const parsing: Parsing = {
-    mode: undefined,
-    environment,
-    elements,
-    root: { kind: 'tree', children: new Map() },
-  };
-  const id = spec['_id'];
-  for (const [name, value] of fieldsOf(spec))
-    if (name !== '_id') parseField(parsing, name.split('.'), value, name);
-  if (id !== undefined) parseId(parsing, id, Object.keys(spec).length === 1);
-  const including = parsing.mode === 'in';
-  if (including && id === undefined) parsing.root.children.set('_id', { kind: 'in' });
-  const { root } = parsing;
-  return (doc, hit, variables) => apply(doc, root, including, scopeOf(doc, variables), hit) as Doc;
+  return compileFields(fieldsOf(spec), environment, elements);
 }
 
-function parseId(parsing: Parsing, value: Value, alone: boolean): void {
-  if (isFlag(value)) {
-    const included = flag(value);
-    if (alone) parsing.mode = included ? 'in' : 'out';
-    parsing.mode ??= included ? 'in' : 'out';
-    if (parsing.mode === 'in') {
-      if (included) parsing.root.children.set('_id', { kind: 'in' });
-    } else if (!included) {
-      parsing.root.children.set('_id', { kind: 'out' });
-    }
-    return;
+export function compileFields(
+  fields: readonly (readonly [name: string, value: Value])[],
+  environment: Environment,
+  elements?: ElementFinder,
+): Project {
+  const root: Tree = { kind: 'tree', children: new Map() };
+  const parsing: Parsing = { mode: undefined, environment, elements, root };
+  let id: boolean | undefined;
+  for (const [name, value] of fields) {
+    if (name === '_id' && isFlag(value)) id = flag(value);
+    else parseField(parsing, name.split('.'), value, name);
   }
-  parseField(parsing, ['_id'], value, '_id');
+  const including = (parsing.mode ?? (id ? 'in' : 'out')) === 'in';
+  if (id === including || (including && id === undefined && !root.children.has('_id')))
+    place(parsing, ['_id'], { kind: including ? 'in' : 'out' }, '_id');
+  return (doc, hit, variables) => apply(doc, root, including, scopeOf(doc, variables), hit) as Doc;
 }
 
 const isFlag = (value: Value): boolean => typeof value === 'boolean' || isNumeric(value);
@@ -103,7 +93,7 @@ function parseField(parsing: Parsing, parts: string[], value: Value, name: strin
     return place(parsing, parts, { kind: included ? 'in' : 'out' }, name);
   }
   if (isDoc(value)) {
-    const [first] = Object.keys(value);
+    const [first, ...more] = Object.keys(value);
     if (first === undefined)
       fail(51270, `An empty sub-projection is not a valid value. Found empty object at path`);
     if (parsing.elements && first === '$slice' && !isExpressionSlice(value['$slice'])) {
@@ -116,15 +106,17 @@ function parseField(parsing: Parsing, parts: string[], value: Value, name: strin
       mode(parsing, 'in', name);
       return place(parsing, parts, { kind: 'edit', edit: elementOf(parsing.elements(condition)) }, name);
     }
-    if (!first?.startsWith('$')) {
+    if (!first?.startsWith('$') || more.length > 0) {
       for (const [inner, innerValue] of fieldsOf(value))
         parseField(parsing, [...parts, ...inner.split('.')], innerValue, `${name}.${inner}`);
       return;
     }
+    if (!parsing.environment.operators.has(first) && first !== '$elemMatch')
+      fail(31325, `Invalid $project :: caused by :: Unknown expression ${first}`);
   }
   if (parsing.mode === 'out')
     fail(
-      31252,
+      isDoc(value) ? 31252 : 31310,
       `Invalid $project :: caused by :: Bad projection specification, cannot use computed field ${name} in an exclusion projection`,
     );
   mode(parsing, 'in', name);

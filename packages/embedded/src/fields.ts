@@ -1,6 +1,6 @@
-import { isDoc, isNumeric, type Doc, type Numeric, type Value } from '../bson/types.ts';
-import { fail, type CodeName } from '../errors.ts';
-import { typeName } from '../expression/arguments.ts';
+import { isDoc, isNumeric, type Doc, type Numeric, type Value } from './bson/types.ts';
+import { fail, type CodeName } from './errors.ts';
+import { typeName } from './expression/arguments.ts';
 
 interface Kind {
   expected: string;
