@@ -1,19 +1,8 @@
-import { add, asDecimal, divide, toDecimal, whole } from '../bson/arithmetic.ts';
 import { compare, equal, type StringOrder } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
-import { doubleFraction } from '../bson/numbers.ts';
 import { encode } from '../bson/codec.ts';
-import {
-  Decimal128,
-  Double,
-  Int32,
-  isDoc,
-  isNullish,
-  isNumeric,
-  Long,
-  type Numeric,
-  type Value,
-} from '../bson/types.ts';
+import { Average, Sum } from '../bson/sum.ts';
+import { Int32, isDoc, isNullish, isNumeric, Long, type Value } from '../bson/types.ts';
 
 /** What a group gathers of one field. */
 export interface Accumulator {
@@ -31,72 +20,19 @@ const weigh = (value: Value): number =>
       ? 3 * encode({ value }).length
       : 32;
 
-/**
- * Sums as MongoDB does: whole numbers and doubles together in two doubles, of which the second has what
- * rounding took from the first, and decimals apart.
- */
-export class Sum implements Accumulator {
-  #sum = 0;
-  #rest = 0;
-  /** The sum without the rest, for when it is infinite or not a number. */
-  #plain = 0;
-  #decimal: Numeric | undefined;
-  #widest: 'int' | 'long' | 'double' = 'int';
+class Total implements Accumulator {
+  readonly #of: Sum | Average;
+
+  constructor(of: Sum | Average) {
+    this.#of = of;
+  }
 
   add(value: Value | undefined): void {
-    if (value instanceof Int32) this.#add(value.value);
-    else if (value instanceof Double) {
-      this.#widest = 'double';
-      this.#add(value.value);
-    } else if (value instanceof Decimal128) this.#decimal = add(this.#decimal ?? new Int32(0), value);
-    else if (isNumeric(value)) {
-      if (this.#widest === 'int') this.#widest = 'long';
-      this.#add(value.high * 2 ** 32);
-      this.#add(value.low >>> 0);
-    }
-  }
-
-  #add(value: number): void {
-    this.#plain += value;
-    const next = this.#sum + value;
-    const added = next - this.#sum;
-    const lost = this.#sum - (next - added) + (value - added) + this.#rest;
-    this.#sum = next + lost;
-    this.#rest = lost - (this.#sum - next);
-  }
-
-  result(): Numeric {
-    const finite = Number.isFinite(this.#sum);
-    const parts = finite ? [this.#sum, this.#rest] : [this.#plain];
-    if (this.#decimal) return parts.map(exactDecimal).reduce(add, this.#decimal);
-    if (this.#widest !== 'double' && finite) {
-      const exact = whole(BigInt(this.#sum) + BigInt(this.#rest), this.#widest === 'long');
-      if (exact) return exact;
-    }
-    return new Double(parts.reduce((sum, part) => sum + part, 0));
-  }
-}
-
-/** All that a double is, which is more than the 15 digits of a conversion. */
-function exactDecimal(number: number): Numeric {
-  if (!Number.isFinite(number)) return asDecimal(new Double(number));
-  const { over, under } = doubleFraction(number);
-  const halvings = under.toString(2).length - 1;
-  return toDecimal(over * 5n ** BigInt(halvings), -halvings);
-}
-
-class Average implements Accumulator {
-  readonly #sum = new Sum();
-  #count = 0;
-
-  add(value: Value | undefined): void {
-    if (!isNumeric(value)) return;
-    this.#sum.add(value);
-    this.#count++;
+    if (isNumeric(value)) this.#of.add(value);
   }
 
   result(): Value {
-    return this.#count === 0 ? null : divide(this.#sum.result(), new Int32(this.#count));
+    return this.#of.result();
   }
 }
 
@@ -211,8 +147,8 @@ export const accumulators: ReadonlyMap<string, (strings: StringOrder | undefined
   string,
   (strings: StringOrder | undefined) => Accumulator
 >([
-  ['$sum', () => new Sum()],
-  ['$avg', () => new Average()],
+  ['$sum', () => new Total(new Sum())],
+  ['$avg', () => new Total(new Average())],
   ['$min', (strings) => new Extreme(-1, strings)],
   ['$max', (strings) => new Extreme(1, strings)],
   ['$first', () => new First()],

@@ -1,4 +1,5 @@
-import { below, doubleFraction, fraction, isInexact, parseDecimal, toNumber } from './numbers.ts';
+import { takeApart, wholeDecimal } from './decimal.ts';
+import { below, doubleFraction, fraction, isInexact, isInfinite, toNumber } from './numbers.ts';
 import {
   Decimal128,
   millisecondsOf,
@@ -181,7 +182,7 @@ function number(value: Numeric): void {
 }
 
 const isExactly = (value: Numeric, floor: number): boolean => {
-  if (!Number.isFinite(floor)) return value instanceof Decimal128 && value.toString().endsWith('Infinity');
+  if (!Number.isFinite(floor)) return isInfinite(value);
   const a = fraction(value);
   const b = doubleFraction(floor);
   return a.over * b.under === b.over * a.under;
@@ -202,15 +203,13 @@ function double(value: number): void {
 }
 
 function decimalKey(value: Numeric): Buffer {
-  const exact =
-    value instanceof Decimal128
-      ? (parseDecimal(value) as { coefficient: bigint; exponent: number })
-      : { coefficient: fraction(value).over, exponent: 0 };
-  const negative = exact.coefficient < 0n;
-  const digits = (negative ? -exact.coefficient : exact.coefficient).toString();
+  const { negative, coefficient, exponent } = takeApart(
+    value instanceof Decimal128 ? value : wholeDecimal(fraction(value).over),
+  );
+  const digits = coefficient.toString();
   const significant = digits.replace(/0+$/, '');
   const key = Buffer.alloc(significant.length + 3);
-  key.writeUInt16BE(exact.exponent + digits.length + 0x8000, 0);
+  key.writeUInt16BE(exponent + digits.length + 0x8000, 0);
   key.write(significant, 2, 'latin1');
   return negative ? inverted(key) : key;
 }

@@ -1,12 +1,7 @@
+import { signedAt, takeApart } from './decimal.ts';
 import { Decimal128, Double, Int32, Long, type Numeric } from './types.ts';
 
 /** Exact arithmetic over the four number types. */
-
-/** A decimal taken apart: coefficient times ten to the exponent. */
-export interface Exact {
-  coefficient: bigint;
-  exponent: number;
-}
 
 /** The nearest double. Rounding never changes an order, it can only make two numbers equal. */
 export function toNumber(value: Numeric): number {
@@ -15,20 +10,21 @@ export function toNumber(value: Numeric): number {
   return Number(value.toString());
 }
 
+/** -1, 0 or 1; NaN for NaN. */
+export function signOf(value: Numeric): number {
+  if (!(value instanceof Decimal128)) return Math.sign(toNumber(value));
+  const { negative, coefficient, exponent } = takeApart(value);
+  if (Number.isNaN(exponent)) return NaN;
+  return coefficient === 0n && exponent !== Infinity ? 0 : negative ? -1 : 1;
+}
+
+export const isInfinite = (value: Numeric): boolean =>
+  value instanceof Decimal128
+    ? takeApart(value).exponent === Infinity
+    : Math.abs(toNumber(value)) === Infinity;
+
 export const isInexact = (value: Numeric): value is Long | Decimal128 =>
   value instanceof Long || value instanceof Decimal128;
-
-export function parseDecimal(value: Decimal128): Exact | 'NaN' | 'Infinity' | '-Infinity' {
-  const text = value.toString();
-  if (text === 'NaN' || text === 'Infinity' || text === '-Infinity') return text;
-  const [mantissa = '0', power = '0'] = text.split(/e/i);
-  const point = mantissa.indexOf('.');
-  const digits = point < 0 ? mantissa : mantissa.slice(0, point) + mantissa.slice(point + 1);
-  return {
-    coefficient: BigInt(digits),
-    exponent: Number(power) - (point < 0 ? 0 : mantissa.length - point - 1),
-  };
-}
 
 const two = new Float64Array(1);
 const bits = new BigInt64Array(two.buffer);
@@ -37,10 +33,9 @@ const bits = new BigInt64Array(two.buffer);
 export function fraction(value: Numeric): { over: bigint; under: bigint } {
   if (value instanceof Long) return { over: value.toBigInt(), under: 1n };
   if (value instanceof Decimal128) {
-    const { coefficient, exponent } = parseDecimal(value) as Exact;
-    return exponent >= 0
-      ? { over: coefficient * 10n ** BigInt(exponent), under: 1n }
-      : { over: coefficient, under: 10n ** BigInt(-exponent) };
+    const parts = takeApart(value);
+    const at = Math.min(parts.exponent, 0);
+    return { over: signedAt(parts, at), under: 10n ** BigInt(-at) };
   }
   return doubleFraction(value.value);
 }
@@ -68,25 +63,14 @@ export function compareNumbers(left: Numeric, right: Numeric): number {
   return compareExactly(left, right);
 }
 
+/** Numbers whose nearest double is the same. */
 function compareExactly(left: Numeric, right: Numeric): number {
-  const leftInfinite = isInfinite(left);
-  const rightInfinite = isInfinite(right);
-  if (leftInfinite || rightInfinite) {
-    return leftInfinite && rightInfinite
-      ? 0
-      : (leftInfinite ? toNumber(left) : -toNumber(right)) > 0
-        ? 1
-        : -1;
-  }
+  const infinite = Number(isInfinite(left)) - Number(isInfinite(right));
+  if (infinite !== 0 || isInfinite(left)) return infinite && signOf(left) * infinite;
   const a = fraction(left);
   const b = fraction(right);
   const difference = a.over * b.under - b.over * a.under;
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
-}
-
-function isInfinite(value: Numeric): boolean {
-  if (value instanceof Double) return Math.abs(value.value) === Infinity;
-  return value instanceof Decimal128 && value.toString().endsWith('Infinity');
 }
 
 /** The next double below. */

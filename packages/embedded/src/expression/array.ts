@@ -1,9 +1,7 @@
-import { add } from '../bson/arithmetic.ts';
 import { compare, compareStrings, equal } from '../bson/compare.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { valueAt } from '../bson/path.ts';
 import {
-  Double,
   field,
   fieldsOf,
   Int32,
@@ -12,10 +10,9 @@ import {
   isNumeric,
   put,
   type Doc,
-  type Numeric,
   type Value,
 } from '../bson/types.ts';
-import { divide } from '../bson/arithmetic.ts';
+import { Average, Sum } from '../bson/sum.ts';
 import { fail } from '../errors.ts';
 import { argumentsOf, named, plain, typeName } from './arguments.ts';
 import { isTrue } from './boolean.ts';
@@ -206,24 +203,8 @@ export function arrays(): [string, Operator][] {
         needArray(list, "$allElementsTrue's argument must be an array", 17040).every(isTrue),
       ),
     ],
-    [
-      '$sum',
-      overItems((items) =>
-        items.filter(isNumeric).reduce<Numeric>((total, item) => add(total, item), new Int32(0)),
-      ),
-    ],
-    [
-      '$avg',
-      overItems((items) => {
-        const numbers = items.filter(isNumeric);
-        return numbers.length
-          ? divide(
-              numbers.reduce((total, item) => add(total, item)),
-              new Double(numbers.length),
-            )
-          : null;
-      }),
-    ],
+    ['$sum', overItems((items) => totalOf(items, new Sum()))],
+    ['$avg', overItems((items) => totalOf(items, new Average()))],
     [
       '$min',
       overItems(
@@ -249,6 +230,11 @@ export function arrays(): [string, Operator][] {
       ),
     ],
   ];
+}
+
+function totalOf(items: (Value | undefined)[], total: Sum | Average): Value {
+  for (const item of items) if (isNumeric(item)) total.add(item);
+  return total.result();
 }
 
 const needArray = (value: Value | undefined, what: string, code: number): Value[] =>

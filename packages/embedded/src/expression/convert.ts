@@ -1,10 +1,10 @@
-import { asDecimal, wholeOf } from '../bson/arithmetic.ts';
-import { toNumber } from '../bson/numbers.ts';
+import { asDecimal, wholePart } from '../bson/arithmetic.ts';
+import { decimalOfText, wholeDecimal } from '../bson/decimal.ts';
+import { isInfinite, signOf, toNumber } from '../bson/numbers.ts';
 import {
   Binary,
   BSONSymbol,
   dateAt,
-  Decimal128,
   Double,
   Int32,
   isDoc,
@@ -16,22 +16,36 @@ import {
   T,
   Timestamp,
   typeNames,
-  typeOf,
   type Value,
 } from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';
 import { plain, typeName } from './arguments.ts';
 import { compile, type Operator } from './compile.ts';
+import {
+  binaryText,
+  doubleOfBinary,
+  formatOf,
+  toBinary,
+  wholeOfBinary,
+  type BinaryForm,
+} from './convert-binary.ts';
 import { dateOf, parseDate } from './dates.ts';
 
 /** A value as the text that string operators take. */
 export function textOf(value: Value | undefined): string {
   if (isNullish(value)) return '';
   if (typeof value === 'string') return value;
-  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return dateText(value);
   if (value instanceof BSONSymbol) return value.value;
   if (isNumeric(value)) return numberText(value);
   return fail(16007, `can't convert from BSON type ${typeName(value)} to String`);
+}
+
+function dateText(date: Date): string {
+  const year = date.getUTCFullYear();
+  if (!(year >= 0 && year <= 9999))
+    fail(18537, `Could not convert date to string: year ${year} is not in 0 to 9999`);
+  return date.toISOString();
 }
 
 function numberText(value: Value): string {
@@ -43,104 +57,122 @@ function numberText(value: Value): string {
   return String(number).replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
+const failed = (what: string): never => fail(241, `${what} in $convert with no onError value`);
 const unsupported = (value: Value, to: string): never =>
-  fail(241, `Unsupported conversion from ${typeName(value)} to ${to} in $convert with no onError value`);
-const broken = (value: Value, to: string): never =>
-  fail(241, `Failed to parse number '${String(value)}' in $convert with no onError value: not ${to}`);
+  failed(`Unsupported conversion from ${typeName(value)} to ${to}`);
+const broken = (text: string): never => failed(`Failed to parse number '${text}'`);
+const overflows = (value: Value): never =>
+  failed(`Conversion of ${String(value)} would overflow target type`);
 
-const conversions: Record<number, (value: Value) => Value> = {
-  [T.double]: (value) => {
-    if (typeof value === 'string') return new Double(parseNumber(value, 'a double'));
+type Conversion = (value: Value, form: BinaryForm) => Value;
+
+const conversions: Record<number, Conversion> = {
+  [T.double]: (value, form) => {
+    if (typeof value === 'string') return new Double(doubleOfText(value));
     if (typeof value === 'boolean') return new Double(value ? 1 : 0);
-    if (value instanceof Date) return new Double(value.getTime());
-    return isNumeric(value) ? new Double(toNumber(value)) : unsupported(value, 'double');
+    if (value instanceof Date) return new Double(Number(millisecondsOf(value)));
+    if (value instanceof Binary) return new Double(doubleOfBinary(value, form));
+    if (!isNumeric(value)) return unsupported(value, 'double');
+    const number = toNumber(value);
+    return Math.abs(number) === Infinity && !isInfinite(value) ? overflows(value) : new Double(number);
   },
-  [T.string]: (value) => {
+  [T.string]: (value, form) => {
     if (typeof value === 'boolean') return String(value);
     if (value instanceof ObjectId) return value.toHexString();
-    if (value instanceof Binary && value.sub_type === 4) return value.toUUID().toString();
-    return isDoc(value) || Array.isArray(value)
-      ? unsupported(value, 'string')
-      : typeof value === 'string' || value instanceof Date || isNumeric(value)
-        ? textOf(value)
-        : unsupported(value, 'string');
+    if (value instanceof Binary) return binaryText(value, form);
+    return typeof value === 'string' || value instanceof Date || isNumeric(value)
+      ? textOf(value)
+      : unsupported(value, 'string');
   },
   [T.objectId]: (value) => {
     if (value instanceof ObjectId) return value;
     if (typeof value !== 'string') return unsupported(value, 'objectId');
     return /^[0-9a-f]{24}$/i.test(value)
       ? new ObjectId(value)
-      : fail(
-          241,
-          `Failed to parse objectId '${value}' in $convert with no onError value: Invalid string length for parsing to OID, expected 24 but found ${value.length}`,
-        );
+      : failed(`Failed to parse objectId '${value}': it does not have 24 hexadecimal digits`);
   },
-  [T.bool]: (value) => (typeof value === 'boolean' ? value : isNumeric(value) ? toNumber(value) !== 0 : true),
+  [T.bool]: (value) => (typeof value === 'boolean' ? value : !isNumeric(value) || signOf(value) !== 0),
   [T.date]: (value) => {
     if (value instanceof Date) return value;
     if (typeof value === 'string') return parseDate(value);
     if (value instanceof ObjectId || value instanceof Timestamp) return dateOf(value, '$toDate') as Date;
     if (value instanceof Int32 || !isNumeric(value)) return unsupported(value, 'date');
-    return dateAt(inInt64(wholePart(value, 'date'), value));
+    return dateAt(inInt64(value, wholeOf(value, 'date', [], plainForm)));
   },
-  [T.int]: (value) => {
-    const number = wholePart(value, 'int');
-    return number >= -0x80000000n && number <= 0x7fffffffn
-      ? new Int32(Number(number))
-      : fail(
-          241,
-          `Conversion would overflow target type in $convert with no onError value: ${String(value)}`,
-        );
+  [T.int]: (value, form) => {
+    const number = wholeOf(value, 'int', [1, 2, 4], form);
+    return number === BigInt.asIntN(32, number) ? new Int32(Number(number)) : overflows(value);
   },
-  [T.long]: (value) => {
-    const number = value instanceof Date ? millisecondsOf(value) : wholePart(value, 'long');
-    return Long.fromBigInt(inInt64(number, value));
-  },
+  [T.long]: (value, form) =>
+    Long.fromBigInt(
+      inInt64(
+        value,
+        value instanceof Date ? millisecondsOf(value) : wholeOf(value, 'long', [1, 2, 4, 8], form),
+      ),
+    ),
   [T.decimal]: (value) => {
-    if (typeof value === 'boolean') return Decimal128.fromString(value ? '1' : '0');
-    if (value instanceof Date) return Decimal128.fromString(String(millisecondsOf(value)));
-    if (isNumeric(value)) return asDecimal(value);
-    if (typeof value !== 'string') return unsupported(value, 'decimal');
-    parseNumber(value, 'a decimal');
-    return Decimal128.fromString(value);
+    if (typeof value === 'boolean') return wholeDecimal(value ? 1n : 0n);
+    if (value instanceof Date) return wholeDecimal(millisecondsOf(value));
+    if (typeof value === 'string') return decimalOfText(value) ?? broken(value);
+    return isNumeric(value) ? asDecimal(value) : unsupported(value, 'decimal');
   },
+  [T.binData]: toBinary,
 };
 
-const inInt64 = (number: bigint, value: Value): bigint =>
-  number === BigInt.asIntN(64, number)
-    ? number
-    : fail(241, `Conversion would overflow target type in $convert with no onError value: ${String(value)}`);
+const inInt64 = (value: Value, number: bigint): bigint =>
+  number === BigInt.asIntN(64, number) ? number : overflows(value);
 
-function parseNumber(text: string, what: string): number {
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && !/^[+-]?(nan|inf(inity)?)$/i.test(text))
-    broken(text, what);
-  return /nan/i.test(text)
-    ? NaN
-    : /inf/i.test(text)
-      ? text.startsWith('-')
-        ? -Infinity
-        : Infinity
-      : Number(text);
+/** Decimal or hexadecimal, as C reads it; "0x" itself is refused, but not with a sign or as "0X". */
+function doubleOfText(text: string): number {
+  if (/^[+-]?nan$/i.test(text)) return NaN;
+  const infinite = /^([+-])?inf(?:inity)?$/i.exec(text);
+  if (infinite) return infinite[1] === '-' ? -Infinity : Infinity;
+  const hex = text.startsWith('0x')
+    ? null
+    : /^([+-])?0x(?=\.?[\da-f])([\da-f]*)(?:\.([\da-f]*))?(?:p([+-]?\d+))?$/i.exec(text);
+  const number = hex
+    ? hexadecimal(hex)
+    : /^[+-]?(?=\.?\d)\d*(?:\.\d*)?(?:e[+-]?\d+)?$/i.test(text)
+      ? Number(text)
+      : NaN;
+  if (Number.isNaN(number)) return broken(text);
+  const lost = number === 0 && /[1-9a-f]/i.test(hex ? `${hex[2]}${hex[3] ?? ''}` : text.replace(/e.*/i, ''));
+  return Math.abs(number) === Infinity || lost ? overflows(text) : number;
 }
 
-function wholePart(value: Value, to: string): bigint {
+function hexadecimal([, sign, whole = '', part = '', power = '0']: RegExpExecArray): number {
+  const digits = (whole + part).replace(/^0+/, '');
+  const size = Number(BigInt(`0x0${digits}`)) * 2 ** (Number(power) - 4 * part.length);
+  return sign === '-' ? -size : size;
+}
+
+function wholeOf(value: Value, to: string, sizes: number[], form: BinaryForm): bigint {
   if (typeof value === 'boolean') return value ? 1n : 0n;
-  if (typeof value === 'string')
-    return /^[+-]?\d+$/.test(value) ? BigInt(value.replace('+', '')) : (broken(value, `an ${to}`) as never);
+  if (value instanceof Binary) return wholeOfBinary(value, sizes, form);
+  if (typeof value === 'string') {
+    const [, sign = '', digits = ''] = /^([+-]?)0*(\d+)$/.exec(value) ?? broken(value);
+    const size = digits.length > 20 ? overflows(value) : BigInt(digits);
+    return sign === '-' ? -size : size;
+  }
   if (!isNumeric(value)) return unsupported(value, to);
-  const number = toNumber(value);
-  if (!Number.isFinite(number))
-    return fail(
-      241,
-      `Attempt to convert ${String(value)} value to integer type in $convert with no onError value`,
-    );
-  return (
-    wholeOf(value) ?? BigInt(value instanceof Decimal128 ? String(Math.trunc(number)) : Math.trunc(number))
-  );
+  return wholePart(value) ?? failed(`Attempt to convert ${String(value)} value to integer type`);
 }
 
-const convertTo = (type: number): Operator =>
-  plain(1, 1, ([value]) => (isNullish(value) ? null : (conversions[type] as (value: Value) => Value)(value)));
+const plainForm: BinaryForm = { subtype: 0, format: 'auto', bigEndian: false };
+
+const convertTo =
+  (type: number): Operator =>
+  (argument, environment, name) => {
+    if (Array.isArray(argument) && argument.length !== 1)
+      fail(50723, `${name} requires a single argument, got ${argument.length}`);
+    const input = compile(Array.isArray(argument) ? (argument[0] as Value) : argument, environment);
+    return (scope) => {
+      const value = input(scope);
+      return isNullish(value) ? null : (conversions[type] as Conversion)(value, plainForm);
+    };
+  };
+
+const parts = ['input', 'to', 'onError', 'onNull', 'format', 'byteOrder'] as const;
 
 const convert: Operator = (argument, environment) => {
   if (!isDoc(argument))
@@ -149,34 +181,74 @@ const convert: Operator = (argument, environment) => {
       `$convert expects an object of named arguments but found: ${typeName(argument)}`,
     );
   for (const key of Object.keys(argument))
-    if (!['input', 'to', 'onError', 'onNull'].includes(key))
+    if (!parts.some((part) => part === key))
       fail('FailedToParse', `$convert found an unknown argument: ${key}`);
   for (const key of ['input', 'to'])
     if (argument[key] === undefined) fail('FailedToParse', `Missing '${key}' parameter to $convert`);
-  const [input, to] = [
-    compile(argument['input'] as Value, environment),
-    compile(argument['to'] as Value, environment),
-  ];
-  const onError = argument['onError'] === undefined ? undefined : compile(argument['onError'], environment);
-  const onNull = argument['onNull'] === undefined ? undefined : compile(argument['onNull'], environment);
+  const [input, to, onError, onNull, format, byteOrder] = parts.map((part) => {
+    const value = argument[part];
+    return value === undefined ? undefined : compile(value, environment);
+  });
   return (scope) => {
-    const value = input(scope);
-    const target = to(scope);
+    const value = input?.(scope);
     if (isNullish(value)) return onNull ? onNull(scope) : null;
+    const target = to?.(scope);
     if (isNullish(target)) return null;
-    const type = isNumeric(target)
-      ? toNumber(target)
-      : [...typeNames].find(([, name]) => name === target)?.[0];
-    const apply = type === undefined ? undefined : conversions[type];
-    if (!apply) return fail('BadValue', `Unknown type name: ${String(target)}`);
+    const { type, subtype } = targetOf(target);
+    const form = {
+      subtype,
+      format: optional(format?.(scope), formatOf),
+      bigEndian: optional(byteOrder?.(scope), isBigEndian) ?? false,
+    };
     try {
-      return apply(value);
+      const apply = conversions[type] ?? unsupported(value, typeNames.get(type) ?? 'missing');
+      return apply(value, form);
     } catch (error) {
       if (onError && error instanceof MongoError && error.code === 241) return onError(scope);
       throw error;
     }
   };
 };
+
+const optional = <Result>(value: Value | undefined, read: (value: Value) => Result): Result | undefined =>
+  isNullish(value) ? undefined : read(value);
+
+function isBigEndian(value: Value): boolean {
+  if (typeof value !== 'string')
+    return fail(9130001, `$convert requires that 'byteOrder' be a string, found: ${typeName(value)}`);
+  return value === 'big' || value === 'little'
+    ? value === 'big'
+    : fail(9130002, `Invalid 'byteOrder' argument for $convert: ${value}`);
+}
+
+/** What to convert to: a type, or an object of a type and the subtype of binary data. */
+function targetOf(value: Value): { type: number; subtype: number } {
+  if (!isDoc(value)) return { type: typeCode(value), subtype: 0 };
+  const type = typeCode(value['type'] ?? null);
+  return { type, subtype: value['subtype'] === undefined ? 0 : subtypeOf(value['subtype']) };
+}
+
+function typeCode(value: Value): number {
+  if (typeof value === 'string')
+    return (
+      [...typeNames].find(([, name]) => name === value)?.[0] ??
+      (value === 'missing' ? 0 : fail('BadValue', `Unknown type name: ${value}`))
+    );
+  const code = isNumeric(value) ? toNumber(value) : NaN;
+  return code === 0 || typeNames.has(code)
+    ? code
+    : fail('FailedToParse', "In $convert, 'to' is neither the name nor the number of a type");
+}
+
+function subtypeOf(value: Value): number {
+  if (!isNumeric(value))
+    return fail(4341108, `In $convert, 'subtype' must be a number, but is a ${typeName(value)}`);
+  const code = toNumber(value);
+  if (!Number.isInteger(code)) fail(4341106, "In $convert, 'subtype' must be a whole number");
+  return (code >= 0 && code <= 9) || (code >= 128 && code <= 255)
+    ? code
+    : fail(4341107, `In $convert, ${code} is no subtype of binData`);
+}
 
 export function converting(): [string, Operator][] {
   return [
@@ -189,12 +261,7 @@ export function converting(): [string, Operator][] {
     ['$toLong', convertTo(T.long)],
     ['$toDecimal', convertTo(T.decimal)],
     ['$convert', convert],
-    [
-      '$type',
-      plain(1, 1, ([value]) =>
-        value === undefined ? 'missing' : (typeNames.get(typeOf(value)) ?? 'unknown'),
-      ),
-    ],
+    ['$type', plain(1, 1, ([value]) => typeName(value))],
     ['$isNumber', plain(1, 1, ([value]) => isNumeric(value))],
   ];
 }
