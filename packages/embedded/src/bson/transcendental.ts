@@ -1,13 +1,10 @@
 import {
-  addDecimals,
   fromSigned,
   isFinite,
-  multiplyDecimals,
   nearest,
   negateDecimal,
   NOT_A_DECIMAL,
   padded,
-  signedAt,
   takeApart,
   wholeDecimal,
   type Decimal,
@@ -37,7 +34,6 @@ function logarithmOfRatio(over: bigint, under: bigint): bigint {
   return 2n * total;
 }
 
-const LN_2 = logarithmOfRatio(2n, 1n);
 const LN_10 = logarithmOfRatio(10n, 1n);
 
 /** ln of a finite number above zero. */
@@ -48,7 +44,7 @@ function logarithm({ coefficient, exponent }: Decimal): bigint {
 }
 
 /** Units as a number: rounded to binary digits, times a power of ten. */
-function viaBinary(units: bigint, power = 0): Decimal128 {
+function viaBinary(units: bigint, power: number): Decimal128 {
   const negative = units < 0n;
   const size = negative ? -units : units;
   if (size === 0n) return wholeDecimal(0n);
@@ -73,8 +69,8 @@ function viaBinary(units: bigint, power = 0): Decimal128 {
 const bitsOf = (value: bigint): number => value.toString(2).length;
 const shifted = (value: bigint, by: number): bigint => (by > 0 ? value << BigInt(by) : value);
 
-/** e to a number of units. */
-function exponential(units: bigint): Decimal128 {
+/** e to a number of units; `finish` makes a decimal of units times a power of ten. */
+function exponential(units: bigint, finish = viaBinary): Decimal128 {
   if (units > FAR || units < -FAR)
     return nearest({ negative: false, coefficient: 1n, exponent: units > 0n ? 20_000 : -20_000 });
   const power = units / LN_10;
@@ -84,7 +80,7 @@ function exponential(units: bigint): Decimal128 {
     total += term;
     term = (term * rest) / (ONE * count);
   }
-  return viaBinary(total, Number(power));
+  return finish(total, Number(power));
 }
 
 /** A number as units; one that is far beyond every result as just that. */
@@ -109,12 +105,12 @@ export function exponentialOf(value: Decimal128): Decimal128 {
 /** The logarithm of a number above zero; of infinity and NaN it is they. */
 export function naturalLogarithm(value: Decimal128): Decimal128 {
   const parts = takeApart(value);
-  return isFinite(parts) ? viaBinary(logarithm(parts)) : value;
+  return isFinite(parts) ? viaBinary(logarithm(parts), 0) : value;
 }
 
 export function decimalLogarithm(value: Decimal128): Decimal128 {
   const parts = takeApart(value);
-  return isFinite(parts) ? viaBinary((logarithm(parts) * ONE) / LN_10) : value;
+  return isFinite(parts) ? viaBinary((logarithm(parts) * ONE) / LN_10, 0) : value;
 }
 
 /** A number to the power of another, zero only to a power above zero; written with all the digits it can have. */
@@ -128,7 +124,7 @@ function power(base: Decimal128, exponent: Decimal128): Decimal128 {
   if (Number.isNaN(y.exponent)) return exponent;
   const whole = divides(1n, y);
   if (x.negative && !whole && isFinite(x) && x.coefficient !== 0n) return NOT_A_DECIMAL;
-  const result = raised(x, y, growth);
+  const result = raised(y, growth);
   return x.negative && whole && !divides(2n, y) ? negateDecimal(result) : result;
 }
 
@@ -136,20 +132,18 @@ const divides = (divisor: bigint, { coefficient, exponent }: Decimal): boolean =
   exponent > 0 || coefficient % (divisor * 10n ** BigInt(-exponent)) === 0n;
 
 /** e to the product of a number and a logarithm. */
-function raised(x: Decimal, y: Decimal, growth: bigint): Decimal128 {
-  if (y.exponent === Infinity || Math.abs(Number(growth)) >= Number(FAR))
-    return growth === 0n ? wholeDecimal(1n) : exponential(growth > 0n === y.negative ? -2n * FAR : 2n * FAR);
-  const [product, at] = [signedAt(y, y.exponent) * growth, y.exponent - PLACES];
-  const units = unitsOf({
-    negative: product < 0n,
-    coefficient: product < 0n ? -product : product,
-    exponent: at,
-  });
-  const far = units > FAR || units < -FAR;
-  if (far || (!x.negative && (growth === LN_2 || growth === LN_10))) return exponential(units);
-  // What rounding the product loses is made good afterwards.
-  const rounded = takeApart(fromSigned(product, at));
-  const lost = fromSigned(product - signedAt(rounded, at), at);
-  const result = exponential(unitsOf(rounded));
-  return isFinite(takeApart(result)) ? addDecimals(result, multiplyDecimals(result, lost)) : result;
+function raised(y: Decimal, growth: bigint): Decimal128 {
+  const endless = growth > 0n === y.negative ? -2n * FAR : 2n * FAR;
+  if (y.exponent === Infinity) return growth === 0n ? wholeDecimal(1n) : exponential(endless);
+  if (growth === FAR || growth === -FAR) return exponential(endless);
+  const product = y.coefficient * growth;
+  const negative = product < 0n !== y.negative;
+  const coefficient = product < 0n ? -product : product;
+  return exponential(unitsOf({ negative, coefficient, exponent: y.exponent - PLACES }), corrected);
+}
+
+/** A power is made good to its last decimal digit, unless it is infinite by way of binary digits. */
+function corrected(units: bigint, power: number): Decimal128 {
+  const rough = viaBinary(units, power);
+  return isFinite(takeApart(rough)) ? fromSigned(units, power - PLACES) : rough;
 }
