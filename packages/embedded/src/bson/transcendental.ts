@@ -139,11 +139,10 @@ function raised(y: Decimal, growth: bigint): Decimal128 {
   const product = y.coefficient * growth;
   const negative = product < 0n !== y.negative;
   const coefficient = product < 0n ? -product : product;
-  return exponential(unitsOf({ negative, coefficient, exponent: y.exponent - PLACES }), corrected);
+  const exact = { negative, coefficient, exponent: y.exponent - PLACES };
+  // Rounding the exponent can make the power infinite. What it loses of a finite one is made good.
+  const rough = exponential(unitsOf(takeApart(nearest(exact))));
+  return isFinite(takeApart(rough)) ? exponential(unitsOf(exact), inDecimal) : rough;
 }
 
-/** A power is made good to its last decimal digit, unless it is infinite by way of binary digits. */
-function corrected(units: bigint, power: number): Decimal128 {
-  const rough = viaBinary(units, power);
-  return isFinite(takeApart(rough)) ? fromSigned(units, power - PLACES) : rough;
-}
+const inDecimal = (units: bigint, power: number): Decimal128 => fromSigned(units, power - PLACES);
