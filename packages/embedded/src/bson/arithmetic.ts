@@ -80,10 +80,12 @@ export function divide(a: Numeric, b: Numeric): Numeric {
     : new Double(toNumber(a) / toNumber(b));
 }
 
-/** The whole part of a number, or undefined when it is infinite or NaN. */
-export function wholePart(value: Numeric): bigint | undefined {
+/** The whole part of a number; undefined when it is infinite or NaN, and of one with a fraction when `exactly`. */
+export function wholePart(value: Numeric, exactly = false): bigint | undefined {
   if (isWhole(value)) return toBigInt(value);
   if (Number.isNaN(toNumber(value)) || isInfinite(value)) return undefined;
   const { over, under } = fraction(value);
-  return over / under;
+  return exactly && over % under !== 0n ? undefined : over / under;
 }
+
+export const wholeOf = (value: Numeric): bigint | undefined => wholePart(value, true);
