@@ -1,4 +1,4 @@
-import { isDoc, isNumeric, type Doc, type Numeric, type Value } from './bson/types.ts';
+import { isDoc, isNumeric, Timestamp, type Doc, type Numeric, type Value } from './bson/types.ts';
 import { fail, type CodeName } from './errors.ts';
 import { typeName } from './expression/arguments.ts';
 
@@ -19,6 +19,8 @@ const kinds = {
   number: { expected: 'number', is: isNumeric },
   string: { expected: 'string', is: (value) => typeof value === 'string' },
   object: { expected: 'object', is: isDoc },
+  document: { expected: 'object', is: isDoc, code: 'TypeMismatch' },
+  timestamp: { expected: 'timestamp', is: (value) => value instanceof Timestamp, code: 'TypeMismatch' },
   array: { expected: 'array', is: Array.isArray },
   objects: { expected: 'array', is: (value) => Array.isArray(value) && value.every(isDoc) },
   hint: {
@@ -40,6 +42,8 @@ interface Values {
   number: Numeric;
   string: string;
   object: Doc;
+  document: Doc;
+  timestamp: Timestamp;
   array: Value[];
   objects: Doc[];
   hint: string | Doc;

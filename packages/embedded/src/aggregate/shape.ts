@@ -28,8 +28,7 @@ export const shapes: ReadonlyMap<string, (argument: Value, environment: Environm
 
 function project(argument: Value, environment: Environment): Shape {
   if (!isDoc(argument)) return fail(15969, '$project specification must be an object');
-  const run = compileProjection(argument, environment);
-  return (doc, variables) => run(doc, undefined, variables);
+  return compileProjection(argument, environment);
 }
 
 type Node = { expression: Expression } | Tree;
@@ -98,11 +97,10 @@ function unset(argument: Value, environment: Environment): Shape {
         ),
   );
   if (paths.some((path) => path.includes('\0'))) fail(9527900, 'field paths must not contain null bytes');
-  const run = compileFields(
+  return compileFields(
     paths.map((path) => [path, false]),
     environment,
   );
-  return (doc) => run(doc);
 }
 
 function replaceRoot(argument: Value, environment: Environment): Shape {

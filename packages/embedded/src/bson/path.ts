@@ -56,7 +56,7 @@ function walkArray(
     if (isDoc(item) && walk(item, path, at, take, leafArrays, outer ?? index)) return true;
     if (index !== position) continue;
     if (at + 1 === path.length) {
-      if (take(item, outer ?? index)) return true;
+      if (take(item, outer)) return true;
     } else if (isDoc(item)) {
       if (walk(item, path, at + 1, take, leafArrays, outer)) return true;
     } else if (Array.isArray(item)) {

@@ -1,6 +1,6 @@
 import { equal } from '../bson/compare.ts';
 import { toNumber } from '../bson/numbers.ts';
-import { Int32, isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
+import { BSONRegExp, Int32, isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { parseFilter } from '../query/filter.ts';
 import type { Filter } from '../query/filter.ts';
@@ -165,7 +165,7 @@ function checkPartial(filter: Filter): void {
     case 'type':
       return;
     case 'in':
-      if (filter.patterns.length === 0) return;
+      if (!filter.values.some((value) => value instanceof BSONRegExp)) return;
       break;
     default:
   }

@@ -5,6 +5,7 @@ import { fail, MongoError } from '../errors.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { Command, Context, Server } from './context.ts';
 import { checked, type Fields } from '../fields.ts';
+import { checkReadConcern } from './read-concern.ts';
 import { lsidOf, type RetryRecord } from './sessions.ts';
 import { commands } from './table.ts';
 import { checkWriteConcern, unsatisfied, waitsForDisk } from './write-concern.ts';
@@ -96,7 +97,7 @@ async function run(
     deadline: milliseconds > 0 ? performance.now() + milliseconds : undefined,
     data: transaction ?? server.store,
   };
-  checkConcerns(body, transaction);
+  checkConcerns(name, command, body, transaction);
   try {
     const answer = await command.run(context);
     retry?.flush();
@@ -130,20 +131,18 @@ async function durable(server: Server, name: string): Promise<void> {
   }
 }
 
-function checkConcerns(body: Doc, transaction: Transaction | undefined): void {
-  if (isDoc(body['writeConcern'])) checkWriteConcern(body['writeConcern']);
-  const level = isDoc(body['readConcern']) ? body['readConcern']['level'] : undefined;
-  if (level === undefined) return;
-  if (
-    typeof level !== 'string' ||
-    !['local', 'available', 'majority', 'linearizable', 'snapshot'].includes(level)
-  )
-    fail(
-      'FailedToParse',
-      `Enumeration value '${String(level)}' for field 'readConcern.level' is not a valid value.`,
-    );
-  if (level === 'snapshot' && !transaction)
-    fail('InvalidOptions', 'read concern snapshot outside of a transaction is not supported');
+function checkConcerns(
+  name: string,
+  command: Command,
+  body: Doc,
+  transaction: Transaction | undefined,
+): void {
+  const { readConcern, writeConcern } = body;
+  if (isDoc(readConcern)) checkReadConcern(readConcern, transaction !== undefined);
+  if (!isDoc(writeConcern)) return;
+  if (!command.writes && name !== 'abortTransaction')
+    fail('InvalidOptions', `Command ${name} does not support writeConcern`);
+  checkWriteConcern(writeConcern);
 }
 
 async function openSession(

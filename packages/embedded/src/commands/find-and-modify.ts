@@ -60,8 +60,8 @@ async function execute(context: Context): Promise<Outcome> {
     );
   if (removing && upsert) fail('FailedToParse', "Cannot specify both 'upsert'=true and 'remove'=true");
   if (removing && arrayFilters) fail('FailedToParse', "Cannot specify both 'arrayFilters' and 'remove'=true");
-  const project = projectionOf(context, body.fields);
-  const shown = (doc: Doc | undefined): Doc | null => (doc ? (project ? project.apply(doc) : doc) : null);
+  const project = projectionOf(context, body.fields, body.query);
+  const shown = (doc: Doc | undefined): Doc | null => (doc ? (project ? project(doc) : doc) : null);
   const wanted = { filter: body.query ?? {}, hint: body.hint, sort: parseSort(body.sort) };
   if (removing) {
     const removed = await removeOne(context, wanted);

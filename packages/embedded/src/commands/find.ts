@@ -1,83 +1,80 @@
+import { safeLong } from '../bson/safe-long.ts';
+import type { Numeric } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { find as findDocuments, prepare, projected, type Prepared } from '../query/find.ts';
 import { parseSort } from '../query/sort.ts';
 import type { Collection } from '../storage/catalogue.ts';
-import {
-  collectionName,
-  known,
-  matchOptions,
-  memoryOf,
-  optionalDoc,
-  optionalNumber,
-  type Command,
-  type Context,
-} from './context.ts';
+import { collectionName, known, matchOptions, memoryOf, type Command, type Context } from './context.ts';
 import { QueryBatches } from './cursor.ts';
+import type { Checked } from '../fields.ts';
 import { openCursor } from './open-cursor.ts';
 import { projectionOf } from './projecting.ts';
 
-export const findFields = [
-  'filter',
-  'sort',
-  'projection',
-  'hint',
-  'skip',
-  'limit',
-  'batchSize',
-  'singleBatch',
-  'min',
-  'max',
-  'returnKey',
-  'showRecordId',
-  'tailable',
-  'oplogReplay',
-  'noCursorTimeout',
-  'awaitData',
-  'allowPartialResults',
-  'collation',
-  'allowDiskUse',
-  'let',
-];
+export const findFields = {
+  filter: 'document',
+  sort: 'object',
+  projection: 'object',
+  hint: 'hint',
+  skip: 'number',
+  limit: 'number',
+  batchSize: 'number',
+  singleBatch: 'bool',
+  returnKey: 'bool',
+  showRecordId: 'bool',
+  tailable: 'bool',
+  oplogReplay: 'bool',
+  noCursorTimeout: 'bool',
+  awaitData: 'bool',
+  allowPartialResults: 'bool',
+  collation: 'object',
+  allowDiskUse: 'bool',
+  let: 'object',
+} as const;
 
-const refused = ['min', 'max', 'returnKey', 'showRecordId', 'tailable', 'awaitData'];
+type Body = Checked<typeof findFields>;
 
 export const find: Command = {
   fields: findFields,
   inTransaction: true,
   async run(context) {
+    const body = context.body as Body;
     const name = collectionName(context);
     const collection = known(context, name);
     const prepared = prepareFind(context, collection);
-    const projection = projectionOf(context, optionalDoc(context, 'projection'));
-    const found = findDocuments(context.data, collection, prepared);
-    const bodies = projected(found, prepared, projection?.apply, projection?.needsHit ?? false);
-    const limit = optionalNumber(context, 'limit') ?? 0;
-    const single = context.body['singleBatch'] === true || limit < 0;
+    const project = projectionOf(context, body.projection, body.filter);
+    const bodies = projected(findDocuments(context.data, collection, prepared), project);
     return openCursor(
       context,
       `${context.db}.${name}`,
       new QueryBatches(bodies),
-      optionalNumber(context, 'batchSize') ?? 101,
-      single,
+      countOf('batchSize', body.batchSize) ?? 101,
+      body.singleBatch,
     );
   },
 };
 
 export function prepareFind(context: Context, collection: Collection | undefined): Prepared {
-  for (const field of refused)
-    if (context.body[field] !== undefined && context.body[field] !== false)
-      fail('BadValue', `find option '${field}' is not supported`);
-  const skip = optionalNumber(context, 'skip') ?? 0;
-  const limit = Math.abs(optionalNumber(context, 'limit') ?? 0);
-  if (skip < 0) fail(51024, `BSON field 'skip' value must be >= 0, actual value '${skip}'`);
-  const natural = optionalDoc(context, 'sort')?.['$natural'];
+  const body = context.body as Body;
+  for (const field of ['returnKey', 'showRecordId'] as const)
+    if (body[field]) fail(40415, `BSON field 'find.${field}' is an unknown field.`);
+  if (body.awaitData && !body.tailable) fail('FailedToParse', 'Cannot set awaitData without tailable');
+  if (body.tailable) fail('BadValue', 'tailable cursor requested on non capped collection');
+  const natural = body.sort?.['$natural'];
   return prepare(context.data, collection, {
-    filter: optionalDoc(context, 'filter') ?? {},
-    sort: natural === undefined ? parseSort(context.body['sort']) : undefined,
-    hint: natural === undefined ? context.body['hint'] : { $natural: natural },
-    skip,
-    limit: limit || undefined,
-    memory: memoryOf(context),
+    filter: body.filter ?? {},
+    sort: natural === undefined ? parseSort(body.sort) : undefined,
+    hint: natural === undefined ? body.hint : { $natural: natural },
+    skip: countOf('skip', body.skip),
+    limit: countOf('limit', body.limit) || undefined,
     match: matchOptions(context),
+    memory: memoryOf(context),
   });
+}
+
+/** A number of documents. */
+export function countOf(name: string, value: Numeric | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const number = safeLong(value);
+  if (number < 0) fail('BadValue', `BSON field '${name}' value must be >= 0, actual value '${number}'`);
+  return number;
 }

@@ -8,7 +8,8 @@ import {
   renameCollection,
 } from './collections.ts';
 import type { Command } from './context.ts';
-import { count, distinct } from './count.ts';
+import { count } from './count.ts';
+import { distinct } from './distinct.ts';
 import { createIndexes } from './create-indexes.ts';
 import { remove } from './delete.ts';
 import { explain } from './explain.ts';

@@ -13,7 +13,7 @@ const fields = {
   getLastError: 'any',
   provenance: 'string',
 } as const;
-const provenances = [
+export const provenances = [
   'clientSupplied',
   'implicitDefault',
   'customDefault',

@@ -45,8 +45,9 @@ export function boundsOf(leaf: Leaf): Bounds | undefined {
     case 'eq':
       return { intervals: merge(equality(leaf.value)) };
     case 'in': {
-      const intervals = leaf.values.flatMap((value) => (value instanceof BSONRegExp ? [] : equality(value)));
-      for (const { source } of leaf.patterns) intervals.push(...patternIntervals(source));
+      const intervals = leaf.values.flatMap((value) =>
+        value instanceof BSONRegExp ? patternIntervals(value) : equality(value),
+      );
       return { intervals: merge(intervals) };
     }
     case 'gt':

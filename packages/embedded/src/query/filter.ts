@@ -1,14 +1,12 @@
-import { toNumber } from '../bson/numbers.ts';
+import { fraction, toNumber } from '../bson/numbers.ts';
 import {
   BSONRegExp,
-  Double,
   fieldsOf,
-  Int32,
   isDoc,
   isNumeric,
-  Long,
   T,
   type Doc,
+  type Numeric,
   type Value,
 } from '../bson/types.ts';
 import { fail } from '../errors.ts';
@@ -31,7 +29,7 @@ export type Comparison = 'eq' | 'gt' | 'gte' | 'lt' | 'lte';
 
 export type Leaf =
   | { op: Comparison; path: string[]; value: Value }
-  | { op: 'in'; path: string[]; values: Value[]; patterns: { regex: RegExp; source: BSONRegExp }[] }
+  | { op: 'in'; path: string[]; values: Value[] }
   | { op: 'exists'; path: string[] }
   | { op: 'type'; path: string[]; types: Set<number> }
   | { op: 'regex'; path: string[]; regex: RegExp; source: BSONRegExp }
@@ -40,22 +38,25 @@ export type Leaf =
 
 const everything: Filter = { op: 'and', parts: [] };
 
-export function parseFilter(filter: Doc): Filter {
+/** Inside an $elemMatch there is no document for $expr to look at. */
+export function parseFilter(filter: Doc, inArray = false): Filter {
   const parts: Filter[] = [];
   for (const [name, value] of fieldsOf(filter)) {
-    if (name.startsWith('$')) parts.push(parseTop(name, value));
+    if (name.startsWith('$')) parts.push(parseTop(name, value, inArray));
     else parts.push(...parseField(name.split('.'), value));
   }
   return parts.length === 1 ? (parts[0] as Filter) : parts.length === 0 ? everything : { op: 'and', parts };
 }
 
-function parseTop(name: string, value: Value): Filter {
+function parseTop(name: string, value: Value, inArray: boolean): Filter {
   switch (name) {
     case '$and':
-    case '$or':
     case '$nor':
-      return { op: name.slice(1) as 'and' | 'or' | 'nor', parts: clauses(name, value) };
+      return { op: name === '$and' ? 'and' : 'nor', parts: clauses(name, value, inArray) };
+    case '$or':
+      return anyOf(clauses(name, value, inArray));
     case '$expr':
+      if (inArray) fail('BadValue', '$expr can only be applied to the top-level document');
       return { op: 'expr', expression: value };
     case '$comment':
       return everything;
@@ -70,11 +71,30 @@ function parseTop(name: string, value: Value): Filter {
   }
 }
 
-function clauses(name: string, value: Value): Filter[] {
+/** Several values or patterns of one field are an $in: of an array it finds the first element that is any of them. */
+function anyOf(parts: Filter[]): Filter {
+  const [first] = parts;
+  const values = parts.map((part) => wantedBy(part, first));
+  return parts.length < 2 || values.includes(undefined)
+    ? { op: 'or', parts }
+    : { op: 'in', path: (first as Leaf).path, values: (values as Value[][]).flat() };
+}
+
+function wantedBy(part: Filter, first: Filter | undefined): Value[] | undefined {
+  if (!first || !('path' in part && 'path' in first) || part.path.join('.') !== first.path.join('.'))
+    return undefined;
+  if (part.op === 'in') return part.values;
+  if (part.op === 'regex') return [part.source];
+  return part.op === 'eq' && !(part.value instanceof BSONRegExp) ? [part.value] : undefined;
+}
+
+function clauses(name: string, value: Value, inArray: boolean): Filter[] {
   if (!Array.isArray(value)) return fail('BadValue', `${name} must be an array`);
   if (value.length === 0) return fail('BadValue', '$and/$or/$nor must be a nonempty array');
   return value.map((clause) =>
-    isDoc(clause) ? parseFilter(clause) : fail('BadValue', '$or/$and/$nor entries need to be full objects'),
+    isDoc(clause)
+      ? parseFilter(clause, inArray)
+      : fail('BadValue', '$or/$and/$nor entries need to be full objects'),
   );
 }
 
@@ -92,7 +112,7 @@ function parseField(path: string[], value: Value): Filter[] {
 
 function parseOperators(path: string[], operators: Doc): Filter[] {
   const parts: Filter[] = [];
-  for (const [name, value] of Object.entries(operators)) {
+  for (const [name, value] of fieldsOf(operators)) {
     const parse = fieldOperators.get(name) ?? fail('BadValue', `unknown operator: ${name}`);
     const part = parse(path, value, operators, name);
     if (part) parts.push(part);
@@ -130,7 +150,7 @@ export const fieldOperators: ReadonlyMap<string, Parse> = new Map<string, Parse>
   ['$type', (path, value) => ({ op: 'type', path, types: parseTypes(value) })],
   ['$size', (path, value) => ({ op: 'size', path, size: parseSize(value) })],
   ['$mod', parseMod],
-  ['$regex', (path, value, siblings) => parseRegex(path, value, siblings['$options'])],
+  ['$regex', (path, value, siblings) => parseRegex(path, value, siblings)],
   [
     '$options',
     (_path, _value, siblings) =>
@@ -153,30 +173,32 @@ export function truthy(value: Value | undefined): boolean {
 
 function inLeaf(path: string[], name: string, value: Value): Leaf {
   if (!Array.isArray(value)) return fail('BadValue', `${name} needs an array`);
-  const values: Value[] = [];
-  const patterns: { regex: RegExp; source: BSONRegExp }[] = [];
   for (const item of value) {
-    if (item instanceof BSONRegExp) patterns.push({ regex: compileRegex(item), source: item });
+    if (item instanceof BSONRegExp) compileRegex(item);
     else if (isOperators(item)) fail('BadValue', `cannot nest $ under ${name}`);
-    values.push(item);
   }
-  return { op: 'in', path, values, patterns };
+  return { op: 'in', path, values: value };
 }
 
 function regexLeaf(path: string[], source: BSONRegExp): Leaf {
   return { op: 'regex', path, regex: compileRegex(source), source };
 }
 
-function parseRegex(path: string[], value: Value, options: Value | undefined): Leaf {
+function parseRegex(path: string[], value: Value, siblings: Doc): Leaf {
+  const options = siblings['$options'];
   if (options !== undefined && typeof options !== 'string') fail('BadValue', '$options has to be a string');
   if (value instanceof BSONRegExp) {
-    if (options !== undefined && value.options) fail(51075, 'options set in both $regex and $options');
+    if (options !== undefined && value.options) {
+      const [first] = Object.keys(siblings).filter((name) => name === '$regex' || name === '$options');
+      fail(first === '$options' ? 51074 : 51075, 'options set in both $regex and $options');
+    }
     return regexLeaf(path, new BSONRegExp(value.pattern, options ?? value.options));
   }
   if (typeof value !== 'string') return fail('BadValue', '$regex has to be a string');
   const letters = options ?? '';
   const bad = /[^imsxu]/.exec(letters);
   if (bad) fail(51108, `invalid flag in regex options: ${bad[0]}`);
+  if (value.includes('\0')) fail('BadValue', 'Regular expression cannot contain an embedded null byte');
   return regexLeaf(path, new BSONRegExp(value, letters));
 }
 
@@ -208,7 +230,7 @@ function parseElemMatch(path: string[], value: Value): Filter {
   const [first] = Object.keys(value);
   const logical = first !== undefined && ['$and', '$or', '$nor', '$where', '$expr'].includes(first);
   if (first === undefined || !first.startsWith('$') || logical)
-    return { op: 'elemMatchObject', path, part: parseFilter(value) };
+    return { op: 'elemMatchObject', path, part: parseFilter(value, true) };
   for (const name of Object.keys(value))
     if (!name.startsWith('$')) fail('BadValue', `unknown operator: ${name}`);
   return { op: 'elemMatchValue', path, parts: parseOperators([], value) };
@@ -219,8 +241,18 @@ function parseSize(value: Value): number {
     ? toNumber(value)
     : fail('BadValue', `Failed to parse $size. Expected a number in: $size: ${String(value)}`);
   if (!Number.isInteger(size)) fail('BadValue', `Failed to parse $size. Expected an integer: $size: ${size}`);
+  if (Math.abs(size) > 0x7fffffff)
+    fail('BadValue', `Failed to parse $size. Expected a 32-bit integer: $size: ${size}`);
   if (size < 0) fail('BadValue', `Failed to parse $size. Expected a non-negative number in: $size: ${size}`);
   return size;
+}
+
+/** The whole part of a number, if it is an int64. */
+export function wholePart(value: Numeric): bigint | undefined {
+  if (!Number.isFinite(toNumber(value))) return undefined;
+  const { over, under } = fraction(value);
+  const whole = over / under;
+  return BigInt.asIntN(64, whole) === whole ? whole : undefined;
 }
 
 function parseMod(path: string[], value: Value): Leaf {
@@ -233,13 +265,13 @@ function parseMod(path: string[], value: Value): Leaf {
         'BadValue',
         at === 0 ? 'malformed mod, divisor not a number' : 'malformed mod, remainder not a number',
       );
-    const whole = Math.trunc(toNumber(item));
-    if (!Number.isFinite(whole))
-      return fail(
+    return (
+      wholePart(item) ??
+      fail(
         'BadValue',
-        'malformed mod, divisor value is invalid :: caused by :: Unable to coerce NaN/Inf to integral type',
-      );
-    return item instanceof Long ? item.toBigInt() : BigInt(whole);
+        `malformed mod, ${at === 0 ? 'divisor' : 'remainder'} value is invalid :: caused by :: Out of bounds coercing to integral value`,
+      )
+    );
   }) as [bigint, bigint];
   if (divisor === 0n) fail('BadValue', 'divisor cannot be 0');
   return { op: 'mod', path, divisor, remainder };
@@ -257,8 +289,7 @@ function parseTypes(value: Value): Set<number> {
     wanted.flatMap((item) => {
       if (typeof item === 'string')
         return typeAliases[item] ?? fail('BadValue', `Unknown type name alias: ${item}`);
-      if (!(item instanceof Int32 || item instanceof Double || item instanceof Long))
-        return fail('TypeMismatch', 'type must be represented as a number or a string');
+      if (!isNumeric(item)) return fail('TypeMismatch', 'type must be represented as a number or a string');
       const code = toNumber(item);
       if (!Object.values(T).includes(code as never)) fail('BadValue', `Invalid numerical type code: ${code}`);
       return [code];
@@ -274,8 +305,9 @@ export function equalities(
   if (filter.op === 'eq') found.push({ path: filter.path, value: filter.value });
   else if (filter.op === 'and') for (const part of filter.parts) equalities(part, found);
   else if (filter.op === 'or' && filter.parts.length === 1) equalities(filter.parts[0] as Filter, found);
-  else if (filter.op === 'in' && filter.values.length === 1 && filter.patterns.length === 0) {
-    found.push({ path: filter.path, value: filter.values[0] as Value });
+  else if (filter.op === 'in' && filter.values.length === 1) {
+    const [value] = filter.values as [Value];
+    if (!(value instanceof BSONRegExp)) found.push({ path: filter.path, value });
   }
   return found;
 }

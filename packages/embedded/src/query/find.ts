@@ -1,11 +1,10 @@
 import { encode } from '../bson/codec.ts';
 import type { Doc, Value } from '../bson/types.ts';
-import { fail } from '../errors.ts';
 import type { Collection, View } from '../storage/view.ts';
 import { parseFilter, type Filter } from './filter.ts';
-import { compileFilter, type Hit, type Matcher, type MatchOptions } from './match.ts';
-import { hintedIndex, planQuery, type Plan } from './plan.ts';
-import type { Project } from './projection.ts';
+import { hinted } from './hint.ts';
+import { compileFilter, type Matcher, type MatchOptions } from './match.ts';
+import { planQuery, type Plan } from './plan.ts';
 import { orderBy, type SortPattern } from './sort.ts';
 import { MEMORY_LIMIT, sorted, type Memory } from './sorted.ts';
 import { PAUSE, scan, type Counted, type Found, type Pausing } from './scan.ts';
@@ -32,16 +31,10 @@ export interface Prepared {
 
 export function prepare(view: View, collection: Collection | undefined, request: FindRequest): Prepared {
   const filter = parseFilter(request.filter);
-  const hint = hintedIndex(collection, request.hint);
-  if (hint === 'unknown')
-    fail(
-      'BadValue',
-      'error processing query: planner returned error :: caused by :: hint provided does not correspond to an existing index',
-    );
   const plan = planQuery(view, collection, {
     filter,
     sort: request.sort,
-    hint,
+    hint: hinted(collection, request.hint),
     collated: request.match.strings !== undefined,
   });
   return {
@@ -76,20 +69,10 @@ export function* find(view: View, collection: Collection | undefined, prepared: 
 /** The bytes of what a projection leaves of each document. */
 export function* projected(
   source: Pausing<Found>,
-  prepared: Prepared,
-  project: Project | undefined,
-  needsHit: boolean,
+  project: ((doc: Doc) => Doc) | undefined,
 ): Pausing<Buffer> {
   for (const item of source) {
     if (item === PAUSE) yield item;
-    else {
-      const { doc, body } = item as Found;
-      if (!project) yield body;
-      else {
-        const hit: Hit = {};
-        if (needsHit) prepared.matches(doc, hit);
-        yield encode(project(doc, hit));
-      }
-    }
+    else yield project ? encode(project((item as Found).doc)) : (item as Found).body;
   }
 }

@@ -1,5 +1,5 @@
 import { equal } from '../bson/compare.ts';
-import { MaxKey, MinKey, typeOf, type Doc } from '../bson/types.ts';
+import { isNumeric, MaxKey, MinKey, T, typeOf, type Doc, type Value } from '../bson/types.ts';
 import { boundsOf } from './bounds.ts';
 import { parseFilter, type Filter, type Leaf } from './filter.ts';
 
@@ -34,12 +34,7 @@ function leafFollows(query: Leaf, wanted: Leaf): boolean {
       return cannotBeMissing(query);
     case 'type':
       if (query.op === 'type') return [...query.types].every((type) => wanted.types.has(type));
-      return (
-        query.op === 'eq' &&
-        query.value !== null &&
-        !Array.isArray(query.value) &&
-        wanted.types.has(typeOf(query.value))
-      );
+      return query.op === 'eq' && equals(query.value).every((type) => wanted.types.has(type));
     case 'regex':
       return query.op === 'regex' && equal(query.source, wanted.source);
     case 'mod':
@@ -48,6 +43,14 @@ function leafFollows(query: Leaf, wanted: Leaf): boolean {
     default:
       return within(query, wanted);
   }
+}
+
+/** The types of the values that are equal to a value; of null and of an array there may be others in between. */
+function equals(value: Value): number[] {
+  if (isNumeric(value)) return [T.int, T.double, T.long, T.decimal];
+  const type = typeOf(value);
+  if (type === T.string || type === T.symbol) return [T.string, T.symbol];
+  return type === T.null || type === T.array ? [NaN] : [type];
 }
 
 function cannotBeMissing(query: Leaf): boolean {

@@ -16,7 +16,8 @@ import {
   type Value,
 } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import type { Comparison, Filter, Leaf } from './filter.ts';
+import { compileRegex } from '../bson/regex.ts';
+import { wholePart, type Comparison, type Filter, type Leaf } from './filter.ts';
 
 export type Matcher = (doc: Doc, hit?: Hit) => boolean;
 
@@ -34,13 +35,13 @@ export interface MatchOptions {
 export function compileFilter(filter: Filter, options: MatchOptions = {}): Matcher {
   switch (filter.op) {
     case 'and': {
-      const parts = filter.parts.map((part) => compileFilter(part, options));
+      const parts = inOrder(filter.parts).map((part) => compileFilter(part, options));
       if (parts.length === 0) return () => true;
       return (doc, hit) => parts.every((part) => part(doc, hit));
     }
     case 'or': {
       const parts = filter.parts.map((part) => compileFilter(part, options));
-      return (doc, hit) => parts.some((part) => part(doc, hit));
+      return (doc) => parts.some((part) => part(doc));
     }
     case 'nor': {
       const parts = filter.parts.map((part) => compileFilter(part, options));
@@ -75,6 +76,33 @@ export function compileFilter(filter: Filter, options: MatchOptions = {}): Match
       return leafMatcher(filter.path, valueTest(filter, options.strings ?? compareStrings));
   }
 }
+
+/** The order in which MongoDB tries conditions; the last one that looks into an array tells the position. */
+const order: readonly Filter['op'][] = [
+  'or',
+  'elemMatchObject',
+  'elemMatchValue',
+  'size',
+  'eq',
+  'lte',
+  'lt',
+  'gt',
+  'gte',
+  'regex',
+  'mod',
+  'exists',
+  'in',
+  'not',
+  'nor',
+  'type',
+  'always',
+  'expr',
+];
+
+const inOrder = (parts: Filter[]): Filter[] =>
+  parts
+    .flatMap((part) => (part.op === 'and' ? inOrder(part.parts) : [part]))
+    .sort((a, b) => order.indexOf(a.op) - order.indexOf(b.op));
 
 type Test = (value: Value | undefined) => boolean;
 
@@ -207,17 +235,14 @@ function comparison(op: Comparison, wanted: Value, strings: StringOrder): Test {
 }
 
 function inTest(leaf: Leaf & { op: 'in' }, strings: StringOrder): Test {
-  const patterns = leaf.patterns.map(({ regex, source }) => regexTest(regex, source));
   const texts = new Set<string>();
   const tests: Test[] = [];
   for (const value of leaf.values) {
     if (typeof value === 'string' && strings === compareStrings) texts.add(value);
-    else if (!(value instanceof BSONRegExp)) tests.push(comparison('eq', value, strings));
+    else if (value instanceof BSONRegExp) tests.push(regexTest(compileRegex(value), value));
+    else tests.push(comparison('eq', value, strings));
   }
-  return (value) => {
-    if (typeof value === 'string' && texts.has(value)) return true;
-    return tests.some((test) => test(value)) || patterns.some((test) => test(value));
-  };
+  return (value) => (typeof value === 'string' && texts.has(value)) || tests.some((test) => test(value));
 }
 
 function regexTest(regex: RegExp, source: BSONRegExp): Test {
@@ -232,9 +257,7 @@ function regexTest(regex: RegExp, source: BSONRegExp): Test {
 
 function modTest(divisor: bigint, remainder: bigint): Test {
   return (value) => {
-    if (!isNumeric(value)) return false;
-    if (value instanceof Long) return value.toBigInt() % divisor === remainder;
-    const whole = Math.trunc(toNumber(value));
-    return Number.isFinite(whole) && BigInt(whole) % divisor === remainder;
+    const whole = isNumeric(value) ? wholePart(value) : undefined;
+    return whole !== undefined && whole % divisor === remainder;
   };
 }

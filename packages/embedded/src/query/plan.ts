@@ -1,9 +1,7 @@
-import { encodeKey } from '../bson/keys.ts';
-import { equal } from '../bson/compare.ts';
-import { isDoc, namesOf, T, typeOf, type Doc, type Value } from '../bson/types.ts';
+import { encodeKey, successor } from '../bson/keys.ts';
+import { namesOf, T, typeOf, type Value } from '../bson/types.ts';
 import { BOTTOM, TOP } from '../storage/connection.ts';
 import type { Collection, Index, View } from '../storage/view.ts';
-import { successor } from '../bson/keys.ts';
 import {
   boundsOf,
   descending,
@@ -15,6 +13,7 @@ import {
 } from './bounds.ts';
 import { conditionsOf, type Condition } from './conditions.ts';
 import type { Filter } from './filter.ts';
+import type { Hint } from './hint.ts';
 import { implies } from './implies.ts';
 import type { SortPattern } from './sort.ts';
 
@@ -45,7 +44,7 @@ export type Plan =
 export interface PlanRequest {
   filter: Filter;
   sort?: SortPattern | undefined;
-  hint?: Index | 'forward' | 'backward' | undefined;
+  hint?: Hint | undefined;
   /** With a collation an index, which knows only bytes, says nothing about strings. */
   collated?: boolean | undefined;
 }
@@ -93,8 +92,7 @@ function consider(
   request: PlanRequest,
   forced: boolean,
 ): Candidate | undefined {
-  if (index.partialFilter && !implies(request.filter, index.partialFilter)) return undefined;
-  if (index.sparse && !provesPresence(index, conditions)) return undefined;
+  if (!forced && leavesOut(index, request, conditions)) return undefined;
   const bounds = boundsFor(index, conditions);
   const sortDirection = request.sort && !request.collated ? sortedBy(index, bounds, request.sort) : undefined;
   if (!forced && bounds[0] === everything && sortDirection === undefined) return undefined;
@@ -130,6 +128,15 @@ function answers(index: Index, filter: Filter, conditions: Condition[]): boolean
     const at = namesOf(index.key).indexOf(path);
     return at >= 0 && !group && leaves.includes(leaf) && index.multikey[at] === 0 && isExact(leaf);
   });
+}
+
+/** Whether an index may lack documents that are looked for. A hint takes it nevertheless. */
+function leavesOut(index: Index, { filter, collated }: PlanRequest, conditions: Condition[]): boolean {
+  if (index.sparse && !provesPresence(index, conditions)) return true;
+  if (!index.partialFilter) return false;
+  // What is in the index was decided without a collation.
+  const plain = conditions.flatMap(({ leaf, group }) => (group ? [] : [leaf]));
+  return !implies(collated ? { op: 'and', parts: plain } : filter, index.partialFilter);
 }
 
 /** A sparse index leaves out documents that have none of its fields: the filter must want at least one. */
@@ -286,16 +293,4 @@ function unionOf(view: View, collection: Collection, request: PlanRequest): Plan
   );
   if (plans.some(({ stage }) => stage === 'COLLSCAN')) return undefined;
   return { stage: 'OR', plans, sorted: false };
-}
-
-/** The index that a hint names, by name or by pattern. */
-export function hintedIndex(
-  collection: Collection | undefined,
-  hint: Value | undefined,
-): Index | 'forward' | 'backward' | undefined | 'unknown' {
-  if (hint === undefined || !collection) return undefined;
-  if (typeof hint === 'string') return collection.indexes.find(({ name }) => name === hint) ?? 'unknown';
-  if (!isDoc(hint) || Object.keys(hint).length === 0) return isDoc(hint) ? undefined : 'unknown';
-  if (hint['$natural'] !== undefined) return Number(String(hint['$natural'])) < 0 ? 'backward' : 'forward';
-  return collection.indexes.find(({ key }) => equal(key, hint as Doc)) ?? 'unknown';
 }

@@ -1,0 +1,18 @@
+import { fraction, toNumber } from './numbers.ts';
+import { Decimal128, type Numeric } from './types.ts';
+
+/**
+ * A number read as a whole one: a double toward zero, a decimal to the nearest, halves to the even one, and
+ * NaN as zero. Infinity stays, for whoever counts with it.
+ */
+export function safeLong(value: Numeric): number {
+  const number = toNumber(value);
+  if (Number.isNaN(number)) return 0;
+  if (!(value instanceof Decimal128) || !Number.isFinite(number)) return Math.trunc(number);
+  const { over, under } = fraction(value);
+  const whole = over / under;
+  const rest = 2n * (over - whole * under);
+  const size = rest < 0n ? -rest : rest;
+  const away = size > under || (size === under && whole % 2n !== 0n);
+  return Number(away ? whole + (rest < 0n ? -1n : 1n) : whole);
+}

@@ -1,0 +1,60 @@
+import { encode } from '../bson/codec.ts';
+import { compare, equal } from '../bson/compare.ts';
+import { encodeKey } from '../bson/keys.ts';
+import { isPosition } from '../bson/path.ts';
+import { field, isDoc, type Value } from '../bson/types.ts';
+import { fail } from '../errors.ts';
+import { find, prepare } from '../query/find.ts';
+import { PAUSE, type Found } from '../query/scan.ts';
+import { collectionOf, environmentOf, matchOptions, type Command } from './context.ts';
+import { Slices } from './cursor.ts';
+import type { Checked } from '../fields.ts';
+
+const fields = { key: 'string', query: 'object', collation: 'object', hint: 'hint' } as const;
+const LARGEST_ANSWER = 16 * 1024 * 1024;
+
+export const distinct: Command = {
+  fields,
+  inTransaction: true,
+  async run(context) {
+    const { key, query, hint } = context.body as Checked<typeof fields>;
+    if (key === undefined) return fail(40414, "BSON field 'distinct.key' is missing but a required field");
+    if (key.includes('\0')) fail(31032, 'Key field cannot contain an embedded null byte');
+    const collection = collectionOf(context);
+    const prepared = prepare(context.data, collection, {
+      filter: query ?? {},
+      hint,
+      match: matchOptions(context),
+    });
+    const { strings } = environmentOf(context);
+    const values = new Map<string, Value>();
+    let bytes = 0;
+    const add = (value: Value): void => {
+      const name = encodeKey([value]).toString('latin1');
+      if (values.has(name)) return;
+      if (strings && [...values.values()].some((other) => equal(other, value, strings))) return;
+      values.set(name, value);
+      bytes += encode({ '': value }).length;
+      if (bytes > LARGEST_ANSWER) fail(17217, 'distinct too big, 16mb cap');
+    };
+    const slices = new Slices(context.deadline);
+    for (const item of find(context.data, collection, prepared)) {
+      if (item === PAUSE) await slices.pause();
+      else for (const value of valuesAt((item as Found).doc, key.split('.'))) add(value);
+    }
+    return { values: [...values.values()].sort((a, b) => compare(a, b, strings)) };
+  },
+};
+
+/** The values at a path: an array at its end counts by its elements, one on the way is entered. */
+function* valuesAt(value: Value | undefined, path: readonly string[]): Generator<Value> {
+  const [name, ...rest] = path;
+  if (name === undefined) {
+    if (Array.isArray(value)) yield* value;
+    else if (value !== undefined) yield value;
+  } else if (isDoc(value)) yield* valuesAt(field(value, name), rest);
+  else if (Array.isArray(value)) {
+    if (isPosition(name)) yield* valuesAt(value[Number(name)], rest);
+    else for (const item of value) if (isDoc(item)) yield* valuesAt(item, path);
+  }
+}
