@@ -1,283 +1,182 @@
-import { compare, compareStrings, equal } from '../bson/compare.ts';
-import { toNumber } from '../bson/numbers.ts';
-import { valueAt } from '../bson/path.ts';
-import {
-  field,
-  fieldsOf,
-  Int32,
-  isDoc,
-  isNullish,
-  isNumeric,
-  put,
-  type Doc,
-  type Value,
-} from '../bson/types.ts';
+import { compare, equal } from '../bson/compare.ts';
+import { field, fieldsOf, Int32, isDoc, isNullish, isNumeric, namesOf, type Value } from '../bson/types.ts';
 import { Average, Sum } from '../bson/sum.ts';
 import { fail } from '../errors.ts';
-import { argumentsOf, named, plain, typeName } from './arguments.ts';
-import { isTrue } from './boolean.ts';
-import { checkVariable, compile, withVariable, type Environment, type Operator } from './compile.ts';
+import { argumentsOf, plain, typeName } from './arguments.ts';
+import { compile, type Environment, type Operator } from './compile.ts';
+import { arraysUntilNull, int32Of, needArray, needInt32, partsOf } from './operands.ts';
+
+type Values = (Value | undefined)[];
 
 export function arrays(): [string, Operator][] {
   return [
-    [
-      '$size',
-      plain(
-        1,
-        1,
-        ([list]) => new Int32(needArray(list, 'The argument to $size must be an array', 17124).length),
-      ),
-    ],
+    ['$size', plain(1, 1, ([list]) => new Int32(needArray(list, 'The argument to $size', 17124).length))],
     ['$isArray', plain(1, 1, ([list]) => Array.isArray(list))],
     [
       '$arrayElemAt',
-      plain(2, 2, ([list, at]) =>
-        isNullish(list) || isNullish(at)
-          ? null
-          : elementAt(needArray(list, "$arrayElemAt's first argument must be an array", 28689), at),
-      ),
+      plain(2, 2, ([list, at]) => {
+        if (isNullish(list) || isNullish(at)) return null;
+        const items = needArray(list, "$arrayElemAt's first argument", 28689);
+        return items.at(needInt32(at, "$arrayElemAt's second argument", 28690, 28691));
+      }),
     ],
-    [
-      '$first',
-      plain(1, 1, ([list]) =>
-        isNullish(list) ? null : needArray(list, "$first's argument must be an array", 28689)[0],
-      ),
-    ],
-    [
-      '$last',
-      plain(1, 1, ([list]) =>
-        isNullish(list) ? null : needArray(list, "$last's argument must be an array", 28689).at(-1),
-      ),
-    ],
+    ['$first', ofArray(28689, (items) => items[0])],
+    ['$last', ofArray(28689, (items) => items.at(-1))],
     [
       '$in',
       plain(2, 2, ([value, list], { strings }) =>
-        needArray(list, '$in requires an array as a second argument', 40081).some((item) =>
-          equal(item, value ?? null, strings),
-        ),
+        needArray(list, "$in's second argument", 40081).some((item) => equal(item, value, strings)),
       ),
     ],
     [
       '$concatArrays',
-      plain(0, Infinity, (lists) =>
-        lists.some(isNullish)
-          ? null
-          : lists.flatMap((list) => needArray(list, '$concatArrays only supports arrays', 28664)),
-      ),
+      plain(0, Infinity, (lists) => arraysUntilNull(lists, '$concatArrays', 28664)?.flat() ?? null),
     ],
-    [
-      '$reverseArray',
-      plain(1, 1, ([list]) =>
-        isNullish(list)
-          ? null
-          : [...needArray(list, 'The argument to $reverseArray must be an array', 34435)].reverse(),
-      ),
-    ],
+    ['$reverseArray', ofArray(34435, (items) => items.toReversed())],
     ['$slice', plain(2, 3, slice)],
-    [
-      '$indexOfArray',
-      plain(2, 4, ([list, value, from, to], { strings }) => {
-        if (isNullish(list)) return null;
-        const items = needArray(list, '$indexOfArray requires an array as a first argument', 40090);
-        const first = from === undefined ? 0 : wholeNumber(from, '$indexOfArray');
-        const last =
-          to === undefined ? items.length : Math.min(items.length, wholeNumber(to, '$indexOfArray'));
-        for (let at = first; at < last; at++)
-          if (equal(items[at], value ?? null, strings)) return new Int32(at);
-        return new Int32(-1);
-      }),
-    ],
-    [
-      '$range',
-      plain(2, 3, ([from, to, by]) => {
-        const [start, end, step] = [
-          wholeNumber(from, '$range'),
-          wholeNumber(to, '$range'),
-          by === undefined ? 1 : wholeNumber(by, '$range'),
-        ];
-        if (step === 0) fail(34449, '$range requires a non-zero step value');
-        const count = Math.max(0, Math.ceil((end - start) / step));
-        if (count > 1_000_000) fail('ExceededMemoryLimit', '$range would use too much memory');
-        return Array.from({ length: count }, (_, at) => new Int32(start + at * step));
-      }),
-    ],
-    ['$filter', filter],
-    ['$map', map],
-    ['$reduce', reduce],
-    ['$let', letting],
-    ['$zip', named('$zip', ['inputs', 'useLongestLength', 'defaults'], ['inputs'], zip)],
+    ['$indexOfArray', plain(2, 4, indexOf)],
+    ['$range', plain(2, 3, range)],
+    ['$zip', zip],
     ['$sortArray', sortArray],
-    ['$arrayToObject', plain(1, 1, ([list]) => arrayToObject(list))],
-    [
-      '$objectToArray',
-      plain(1, 1, ([doc]) =>
-        isNullish(doc)
-          ? null
-          : isDoc(doc)
-            ? fieldsOf(doc).map(([k, v]): Doc => ({ k, v }))
-            : fail(40390, `$objectToArray requires a document input, found: ${typeName(doc)}`),
-      ),
-    ],
-    [
-      '$mergeObjects',
-      plain(0, Infinity, (docs) => {
-        const merged: Doc = {};
-        for (const doc of docs.length === 1 && Array.isArray(docs[0]) ? docs[0] : docs) {
-          if (isNullish(doc)) continue;
-          if (!isDoc(doc))
-            return fail(
-              40400,
-              `$mergeObjects requires object inputs, but input ${typeName(doc)} is of type ${typeName(doc)}`,
-            );
-          for (const [name, value] of fieldsOf(doc)) put(merged, name, value);
-        }
-        return merged;
-      }),
-    ],
-    ['$getField', getField],
-    ['$setField', setField],
-    ['$unsetField', setField],
-    [
-      '$setUnion',
-      plain(0, Infinity, (lists, environment) =>
-        lists.some(isNullish)
-          ? null
-          : unique(
-              lists.flatMap((list) => needSet(list, '$setUnion', 17043)),
-              environment,
-            ),
-      ),
-    ],
-    [
-      '$setIntersection',
-      plain(0, Infinity, (lists, environment) => {
-        if (lists.some(isNullish)) return null;
-        const [first = [], ...others] = lists.map((list) => needSet(list, '$setIntersection', 17047));
-        return unique(
-          first.filter((item) => others.every((other) => contains(other, item, environment))),
-          environment,
-        );
-      }),
-    ],
-    [
-      '$setDifference',
-      plain(2, 2, ([a, b], environment) =>
-        isNullish(a) || isNullish(b)
-          ? null
-          : unique(
-              needSet(a, '$setDifference', 17048).filter(
-                (item) => !contains(needSet(b, '$setDifference', 17049), item, environment),
-              ),
-              environment,
-            ),
-      ),
-    ],
-    [
-      '$setIsSubset',
-      plain(2, 2, ([a, b], environment) =>
-        needSet(a, '$setIsSubset', 17046).every((item) =>
-          contains(needSet(b, '$setIsSubset', 17042), item, environment),
-        ),
-      ),
-    ],
-    [
-      '$setEquals',
-      plain(2, Infinity, (lists, environment) => {
-        const [first = [], ...others] = lists.map((list) => needSet(list, '$setEquals', 17044));
-        return others.every(
-          (other) =>
-            other.every((item) => contains(first, item, environment)) &&
-            first.every((item) => contains(other, item, environment)),
-        );
-      }),
-    ],
-    [
-      '$anyElementTrue',
-      plain(1, 1, ([list]) =>
-        needArray(list, "$anyElementTrue's argument must be an array", 17041).some(isTrue),
-      ),
-    ],
-    [
-      '$allElementsTrue',
-      plain(1, 1, ([list]) =>
-        needArray(list, "$allElementsTrue's argument must be an array", 17040).every(isTrue),
-      ),
-    ],
     ['$sum', overItems((items) => totalOf(items, new Sum()))],
     ['$avg', overItems((items) => totalOf(items, new Average()))],
-    [
-      '$min',
-      overItems(
-        (items, { strings }) =>
-          items
-            .filter((item) => !isNullish(item))
-            .reduce<Value | undefined>(
-              (least, item) => (least === undefined || compare(item, least, strings) < 0 ? item : least),
-              undefined,
-            ) ?? null,
-      ),
-    ],
-    [
-      '$max',
-      overItems(
-        (items, { strings }) =>
-          items
-            .filter((item) => !isNullish(item))
-            .reduce<Value | undefined>(
-              (most, item) => (most === undefined || compare(item, most, strings) > 0 ? item : most),
-              undefined,
-            ) ?? null,
-      ),
-    ],
+    ['$min', overItems(extreme(-1))],
+    ['$max', overItems(extreme(1))],
   ];
 }
 
-function totalOf(items: (Value | undefined)[], total: Sum | Average): Value {
-  for (const item of items) if (isNumeric(item)) total.add(item);
-  return total.result();
-}
+/** An operator of one array, which is null of null. */
+const ofArray = (code: number, apply: (items: Value[]) => Value | undefined): Operator =>
+  plain(1, 1, ([list], _, name) =>
+    isNullish(list) ? null : apply(needArray(list, `The argument to ${name}`, code)),
+  );
 
-const needArray = (value: Value | undefined, what: string, code: number): Value[] =>
-  Array.isArray(value) ? value : fail(code, `${what}, but was of type: ${typeName(value)}`);
-const needSet = (value: Value | undefined, name: string, code: number): Value[] =>
-  Array.isArray(value)
-    ? value
-    : fail(code, `All operands of ${name} must be arrays. One argument is of type: ${typeName(value)}`);
-const contains = (list: Value[], item: Value, { strings }: Environment): boolean =>
-  list.some((other) => equal(other, item, strings));
-const unique = (list: Value[], environment: Environment): Value[] => {
-  const sorted = [...list].sort((a, b) => compare(a, b, environment.strings));
-  return sorted.filter((item, at) => at === 0 || !equal(item, sorted[at - 1], environment.strings));
-};
-
-const wholeNumber = (value: Value | undefined, name: string): number =>
-  isNumeric(value) && Number.isInteger(toNumber(value))
-    ? toNumber(value)
-    : fail(28690, `${name}: argument must be representable as a 32-bit integer, found ${typeName(value)}`);
-
-function elementAt(list: Value[], at: Value | undefined): Value | undefined {
-  if (!isNumeric(at))
-    return fail(28690, `$arrayElemAt's second argument must be a numeric value, but is ${typeName(at)}`);
-  const index = toNumber(at);
-  if (!Number.isInteger(index))
-    fail(28691, `$arrayElemAt's second argument must be representable as a 32-bit integer: ${index}`);
-  return list.at(index);
-}
-
-function slice([list, first, count]: (Value | undefined)[]): Value {
-  if (isNullish(list) || first === null || count === null) return null;
-  const items = needArray(list, 'First argument to $slice must be an array', 28724);
-  const at = wholeNumber(first, '$slice');
-  if (count === undefined) return at >= 0 ? items.slice(0, at) : items.slice(at);
-  const most = wholeNumber(count, '$slice');
-  if (most <= 0) fail(28729, 'Third argument to $slice must be positive');
+function slice([list, ...numbers]: Values): Value {
+  if (isNullish(list)) return null;
+  const items = needArray(list, 'First argument to $slice', 28724);
+  if (numbers.some(isNullish)) return null;
+  const at = needInt32(numbers[0], 'Second argument to $slice', 28725, 28726);
+  if (numbers.length === 1) return at >= 0 ? items.slice(0, at) : items.slice(at);
+  const most = needInt32(numbers[1], 'Third argument to $slice', 28727, 28728);
+  if (most <= 0) fail(28729, `Third argument to $slice must be positive: ${most}`);
   const from = at >= 0 ? at : Math.max(0, items.length + at);
   return items.slice(from, from + most);
 }
 
+function indexOf([list, value, ...bounds]: Values, { strings }: Environment): Value {
+  if (isNullish(list)) return null;
+  const items = needArray(list, "$indexOfArray's first argument", 40090);
+  const [from = 0, to = items.length] = bounds.map((bound) => {
+    const index = needInt32(bound, '$indexOfArray: index', 9711600);
+    return index < 0 ? fail(9711601, `$indexOfArray requires a nonnegative index, found: ${index}`) : index;
+  });
+  for (let at = from; at < Math.min(to, items.length); at++)
+    if (equal(items[at], value, strings)) return new Int32(at);
+  return new Int32(-1);
+}
+
+const MAX_RANGE = (100 * 1024 * 1024) / 16;
+
+function range([from, to, ...by]: Values): Value {
+  const start = needInt32(from, "$range's start", 34443, 34444);
+  const end = needInt32(to, "$range's end", 34445, 34446);
+  const step = by.length === 0 ? 1 : needInt32(by[0], "$range's step", 34447, 34448);
+  if (step === 0) fail(34449, '$range requires a non-zero step value');
+  const length = Math.max(0, Math.ceil((end - start) / step));
+  if (length > MAX_RANGE) fail('ExceededMemoryLimit', '$range would use too much memory');
+  return Array.from({ length }, (_, at) => new Int32(start + at * step));
+}
+
+const zip: Operator = (argument, environment, operator) => {
+  const given = partsOf(argument, operator, {
+    notDocument: 34460,
+    unknown: 34464,
+    required: {},
+    optional: ['inputs', 'useLongestLength', 'defaults'],
+  });
+  const compiled = (part: string, code: number) =>
+    needArray(given[part] ?? [], part, code).map((item) => compile(item, environment));
+  const inputs = compiled('inputs', 34461);
+  const defaults = compiled('defaults', 34462);
+  const longest = given['useLongestLength'] ?? false;
+  if (typeof longest !== 'boolean')
+    fail(34463, `useLongestLength must be a bool, found ${typeName(longest)}`);
+  if (inputs.length === 0) fail(34465, '$zip requires at least one input array');
+  if (defaults.length > 0 && !longest) fail(34466, 'cannot specify defaults unless useLongestLength is true');
+  if (defaults.length > 0 && defaults.length !== inputs.length)
+    fail(34467, 'defaults and inputs must have the same length');
+  return (scope) => {
+    const lists = arraysUntilNull(
+      inputs.map((input) => input(scope)),
+      '$zip',
+      34468,
+    );
+    if (!lists) return null;
+    const fill = defaults.map((value) => value(scope) ?? null);
+    const lengths = lists.map((list) => list.length);
+    const length = longest ? Math.max(...lengths) : Math.min(...lengths);
+    return Array.from({ length }, (_, at) => lists.map((list, which) => list[at] ?? fill[which] ?? null));
+  };
+};
+
+const sortArray: Operator = (argument, environment, operator) => {
+  const given = partsOf(argument, operator, {
+    notDocument: 2942500,
+    unknown: 2942501,
+    required: { input: 2942502, sortBy: 2942503 },
+  });
+  const input = compile(given['input'] as Value, environment);
+  const order = orderBy(given['sortBy'] as Value, environment);
+  return (scope) => {
+    const list = input(scope);
+    return isNullish(list)
+      ? null
+      : needArray(list, 'The input argument to $sortArray', 2942504).toSorted(order);
+  };
+};
+
+type Order = (a: Value, b: Value) => number;
+
+/** The order of whole elements, or of what they have at some paths. */
+function orderBy(by: Value, { strings }: Environment): Order {
+  const direction = (value: Value, code: number): number => {
+    const number = int32Of(value);
+    return number === 1 || number === -1
+      ? number
+      : fail(code, 'The $sort element value must be either 1 or -1');
+  };
+  if (isNumeric(by)) {
+    const turn = direction(by, 2942506);
+    return (a, b) => turn * compare(a, b, strings);
+  }
+  if (!isDoc(by)) return fail(2942507, `$sortArray: sortBy must be a number or an object: ${typeName(by)}`);
+  if (namesOf(by).length === 0) fail(2942505, 'sortBy must have at least one field');
+  const keys = fieldsOf(by).map(([name, value]) => ({
+    path: name.split('.'),
+    turn: direction(value, 2942505),
+  }));
+  return (a, b) => {
+    for (const { path, turn } of keys) {
+      const order = turn * compare(elementAt(a, path), elementAt(b, path), strings);
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+}
+
+/** What stands at a path, where a number may also be a place in an array; null when nothing does. */
+function elementAt(value: Value, path: readonly string[]): Value {
+  let found: Value | undefined = value;
+  for (const part of path)
+    found = isDoc(found) || Array.isArray(found) ? field(Object(found), part) : undefined;
+  return found ?? null;
+}
+
+type OfItems = (items: Values, environment: Environment) => Value;
+
 /** Of one argument that is an array its elements, else the arguments themselves. */
 const overItems =
-  (apply: (items: (Value | undefined)[], environment: Environment) => Value): Operator =>
+  (apply: OfItems): Operator =>
   (argument, environment, name) => {
     const items = argumentsOf(argument, environment, name, 0, Infinity);
     return (scope) => {
@@ -287,195 +186,16 @@ const overItems =
     };
   };
 
-function parts(argument: Value, name: string, known: string[], required: string[]): Doc {
-  if (!isDoc(argument)) return fail(28646, `${name} only supports an object as its argument`);
-  for (const key of Object.keys(argument))
-    if (!known.includes(key)) fail(28647, `Unrecognized parameter to ${name}: ${key}`);
-  for (const key of required)
-    if (argument[key] === undefined) fail(28648, `Missing '${key}' parameter to ${name}`);
-  return argument;
+function totalOf(items: Values, total: Sum | Average): Value {
+  for (const item of items) if (isNumeric(item)) total.add(item);
+  return total.result();
 }
 
-const inside = (environment: Environment, ...names: string[]): Environment => ({
-  ...environment,
-  variables: new Set([...environment.variables, ...names]),
-});
-
-function variableName(value: Value | undefined): string {
-  if (value === undefined) return 'this';
-  return checkVariable(typeof value === 'string' ? value : '');
-}
-
-const filter: Operator = (argument, environment) => {
-  const spec = parts(argument, '$filter', ['input', 'as', 'cond', 'limit'], ['input', 'cond']);
-  const name = variableName(spec['as']);
-  const input = compile(spec['input'] as Value, environment);
-  const test = compile(spec['cond'] as Value, inside(environment, name));
-  const limit = spec['limit'] === undefined ? undefined : compile(spec['limit'], environment);
-  return (scope) => {
-    const list = input(scope);
-    if (isNullish(list)) return null;
-    const most = limit === undefined ? Infinity : wholeNumber(limit(scope) ?? null, '$filter');
-    if (most < 1) fail(327392, `$filter: limit must be greater than 0`);
-    const kept: Value[] = [];
-    for (const item of needArray(list, 'input to $filter must be an array', 28651)) {
-      if (kept.length >= most) break;
-      if (isTrue(test(withVariable(scope, name, item)))) kept.push(item);
-    }
-    return kept;
+const extreme =
+  (sign: 1 | -1): OfItems =>
+  (items, { strings }) => {
+    let found: Value = null;
+    for (const item of items)
+      if (!isNullish(item) && (found === null || sign * compare(item, found, strings) > 0)) found = item;
+    return found;
   };
-};
-
-const map: Operator = (argument, environment) => {
-  const spec = parts(argument, '$map', ['input', 'as', 'in'], ['input', 'in']);
-  const name = variableName(spec['as']);
-  const input = compile(spec['input'] as Value, environment);
-  const change = compile(spec['in'] as Value, inside(environment, name));
-  return (scope) => {
-    const list = input(scope);
-    return isNullish(list)
-      ? null
-      : needArray(list, 'input to $map must be an array', 16883).map(
-          (item) => change(withVariable(scope, name, item)) ?? null,
-        );
-  };
-};
-
-const reduce: Operator = (argument, environment) => {
-  const spec = parts(argument, '$reduce', ['input', 'initialValue', 'in'], ['input', 'initialValue', 'in']);
-  const input = compile(spec['input'] as Value, environment);
-  const initial = compile(spec['initialValue'] as Value, environment);
-  const step = compile(spec['in'] as Value, inside(environment, 'this', 'value'));
-  return (scope) => {
-    const list = input(scope);
-    if (isNullish(list)) return null;
-    let value = initial(scope);
-    for (const item of needArray(list, "$reduce requires that 'input' be an array", 40080))
-      value = step(withVariable(withVariable(scope, 'this', item), 'value', value));
-    return value;
-  };
-};
-
-const letting: Operator = (argument, environment) => {
-  const spec = parts(argument, '$let', ['vars', 'in'], ['vars', 'in']);
-  const { vars } = spec;
-  if (!isDoc(vars)) return fail('FailedToParse', 'invalid parameter: expected an object (vars)');
-  const given = Object.entries(vars).map(
-    ([name, value]) => [variableName(name), compile(value, environment)] as const,
-  );
-  const result = compile(spec['in'] as Value, inside(environment, ...given.map(([name]) => name)));
-  return (scope) =>
-    result({
-      ...scope,
-      variables: new Map([
-        ...scope.variables,
-        ...given.map(([name, value]) => [name, value(scope)] as const),
-      ]),
-    });
-};
-
-function zip({ inputs, useLongestLength, defaults }: Record<string, Value | undefined>): Value {
-  if (isNullish(inputs)) return null;
-  const lists = needArray(inputs, 'inputs must be an array of expressions', 34461);
-  if (lists.length === 0) fail(34465, '$zip requires at least one input array');
-  if (lists.some(isNullish)) return null;
-  const arrays = lists.map((list) => needArray(list, '$zip found a non-array expression in input', 34468));
-  const longest = useLongestLength === true;
-  if (defaults !== undefined && !longest)
-    fail(34466, 'cannot specify defaults unless useLongestLength is true');
-  const length = (longest ? Math.max : Math.min)(...arrays.map((list) => list.length));
-  return Array.from({ length }, (_, at) =>
-    arrays.map((list, which) => list[at] ?? (Array.isArray(defaults) ? (defaults[which] ?? null) : null)),
-  );
-}
-
-const sortArray: Operator = (argument, environment) => {
-  const spec = parts(argument, '$sortArray', ['input', 'sortBy'], ['input', 'sortBy']);
-  const input = compile(spec['input'] as Value, environment);
-  const by = spec['sortBy'] as Value;
-  const fields = isDoc(by)
-    ? fieldsOf(by).map(([name, direction]) => ({
-        path: name.split('.'),
-        down: Number(String(direction)) < 0,
-      }))
-    : undefined;
-  const down = !fields && Number(String(by)) < 0;
-  const order = (a: Value, b: Value): number => {
-    if (!fields) return (down ? -1 : 1) * compare(a, b, environment.strings ?? compareStrings);
-    for (const { path, down: turned } of fields) {
-      const difference = compare(
-        (isDoc(a) ? valueAt(a, path) : undefined) ?? null,
-        (isDoc(b) ? valueAt(b, path) : undefined) ?? null,
-        environment.strings,
-      );
-      if (difference !== 0) return turned ? -difference : difference;
-    }
-    return 0;
-  };
-  return (scope) => {
-    const list = input(scope);
-    return isNullish(list)
-      ? null
-      : [...needArray(list, 'The input argument to $sortArray must be an array', 2942504)].sort(order);
-  };
-};
-
-function arrayToObject(list: Value | undefined): Value {
-  if (isNullish(list)) return null;
-  const doc: Doc = {};
-  for (const item of needArray(list, '$arrayToObject requires an array input', 40386)) {
-    const [name, value] = Array.isArray(item)
-      ? item
-      : isDoc(item)
-        ? [item['k'], item['v']]
-        : fail(40398, `Unrecognised input type format for $arrayToObject: ${typeName(item)}`);
-    if (Array.isArray(item) && item.length !== 2)
-      fail(40397, '$arrayToObject requires an array of size 2 arrays');
-    if (typeof name !== 'string')
-      return fail(
-        40395,
-        `$arrayToObject requires an array of key-value pairs, where the key must be of type string. Found key type: ${typeName(name)}`,
-      );
-    put(doc, name, value ?? null);
-  }
-  return doc;
-}
-
-const getField: Operator = (argument, environment) => {
-  const spec: Doc =
-    isDoc(argument) && argument['field'] !== undefined ? argument : { field: argument, input: '$$CURRENT' };
-  const name = compile(spec['field'] as Value, environment);
-  const input = compile((spec['input'] ?? '$$CURRENT') as Value, environment);
-  return (scope) => {
-    const key = name(scope);
-    if (typeof key !== 'string')
-      return fail(3041704, `$getField requires 'field' to evaluate to type String, but got ${typeName(key)}`);
-    const doc = input(scope);
-    return isDoc(doc) ? field(doc, key) : isNullish(doc) ? null : undefined;
-  };
-};
-
-/** Sets or takes away a field by its name as it stands, dots and dollars included. */
-const setField: Operator = (argument, environment, operator) => {
-  const known = operator === '$setField' ? ['field', 'input', 'value'] : ['field', 'input'];
-  const spec = parts(argument, operator, known, known);
-  const name = compile(
-    spec['field'] as Value,
-    environment,
-  )({ root: {}, current: undefined, variables: new Map() });
-  if (typeof name !== 'string')
-    return fail(4161107, `${operator} requires 'field' to evaluate to a constant String`);
-  const input = compile(spec['input'] as Value, environment);
-  const value = compile(operator === '$setField' ? (spec['value'] as Value) : '$$REMOVE', environment);
-  return (scope) => {
-    const doc = input(scope);
-    if (isNullish(doc)) return null;
-    if (!isDoc(doc))
-      return fail(4161105, `${operator} requires 'input' to evaluate to type Object, not ${typeName(doc)}`);
-    const result: Doc = { ...doc };
-    const made = value(scope);
-    if (made === undefined) delete result[name];
-    else put(result, name, made);
-    return result;
-  };
-};

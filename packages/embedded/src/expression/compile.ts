@@ -107,13 +107,13 @@ function path(text: string): Expression {
   return ({ current }) => follow(current, parts, 0);
 }
 
-/** The value at a path; an array on the way gives the array of what its elements have there. */
+/** The value at a path; an array on the way gives the array of what the documents in it have there. */
 export function follow(value: Value | undefined, parts: readonly string[], at: number): Value | undefined {
   if (at === parts.length) return value;
   if (Array.isArray(value)) {
     const found: Value[] = [];
     for (const item of value) {
-      const inner = isDoc(item) || (Array.isArray(item) && at > 0) ? follow(item, parts, at) : undefined;
+      const inner = isDoc(item) ? follow(item, parts, at) : undefined;
       if (inner !== undefined) found.push(inner);
     }
     return found;
@@ -124,13 +124,12 @@ export function follow(value: Value | undefined, parts: readonly string[], at: n
 function variable(text: string, environment: Environment): Expression {
   const [name = '', ...rest] = text.split('.');
   if (name === '') fail('FailedToParse', 'empty variable names are not allowed');
-  const parts = rest.length ? checkPath(rest.join('.')) : [];
   const root = rootOf(name, environment);
+  const parts = rest.length ? checkPath(text).slice(1) : [];
   return parts.length === 0 ? root : (scope) => follow(root(scope), parts, 0);
 }
 
 function rootOf(name: string, environment: Environment): Expression {
-  if (environment.variables.has(name)) return ({ variables }) => variables.get(name);
   switch (name) {
     case 'ROOT':
       return ({ root }) => root;
@@ -141,12 +140,21 @@ function rootOf(name: string, environment: Environment): Expression {
     case 'REMOVE':
       return () => undefined;
     default:
+      if (environment.variables.has(name)) return ({ variables }) => variables.get(name);
       if (!ofRedact.includes(name)) checkVariable(name);
       return fail(17276, `Use of undefined variable: ${name}`);
   }
 }
 
-export const withVariable = (scope: Scope, name: string, value: Value | undefined): Scope => ({
-  ...scope,
-  variables: new Map([...scope.variables, [name, value]]),
-});
+/** The scope with some more variables; CURRENT is where paths begin. */
+export function withVariables(
+  scope: Scope,
+  added: readonly (readonly [name: string, value: Value | undefined])[],
+): Scope {
+  const variables = new Map(scope.variables);
+  let { current } = scope;
+  for (const [name, value] of added)
+    if (name === 'CURRENT') current = value;
+    else variables.set(name, value);
+  return { root: scope.root, current, variables };
+}

@@ -4,7 +4,10 @@ import { booleans } from './boolean.ts';
 import type { Operator } from './compile.ts';
 import { converting } from './convert.ts';
 import { dates } from './date.ts';
+import { objects } from './object.ts';
+import { sets } from './set.ts';
 import { strings } from './string.ts';
+import { variables } from './variable.ts';
 
 /** Every expression operator there is; what is not here is refused by name. */
 export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator>([
@@ -12,6 +15,9 @@ export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator
   ...booleans(),
   ...strings(),
   ...arrays(),
+  ...variables(),
+  ...objects(),
+  ...sets(),
   ...converting(),
   ...dates(),
 ]);
