@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MongoClient, type ChangeStream, type Document } from 'mongodb';
+import { MongoClient, type ChangeStream, type Document, type Timestamp } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEmbedded } from '../index.ts';
 import { started, type Started } from '../testing/started.ts';
@@ -23,7 +23,7 @@ async function take(stream: ChangeStream, count: number): Promise<Document[]> {
   return events;
 }
 
-describe('a change stream', () => {
+describe('changeStreams', () => {
   test('tells of inserts, updates, replacements and deletions, in order', async () => {
     const collection = on.fresh();
     const stream = await watching(collection.watch());
@@ -106,6 +106,30 @@ describe('a change stream', () => {
       'invalidate',
     ]);
     await stream.close();
+  });
+
+  test('startAtOperationTime gives what was written at that time and after it', async () => {
+    const collection = on.fresh();
+    await watching(collection.watch()).then((stream) => stream.close());
+    const session = on.client.startSession();
+    await collection.insertOne({ n: 1 }, { session });
+    const first = session.operationTime;
+    await collection.insertOne({ n: 2 }, { session });
+    expect(session.operationTime?.compare(first as Timestamp)).toBe(1);
+    const stream = collection.watch([], { startAtOperationTime: session.operationTime as Timestamp });
+    expect(await take(stream, 1)).toMatchObject([{ fullDocument: { n: 2 } }]);
+    await stream.close();
+    await session.endSession();
+  });
+
+  test.skipIf(process.env['MONGODB_URI'])('a time of which nothing was kept is refused', async () => {
+    await using fresh = await started();
+    const collection = fresh.fresh();
+    const session = fresh.client.startSession();
+    await collection.insertOne({}, { session });
+    const stream = collection.watch([], { startAtOperationTime: session.operationTime as Timestamp });
+    await expect(stream.next()).rejects.toMatchObject({ code: 286 });
+    await session.endSession();
   });
 
   test('goes on from its token, also after a restart, and refuses a token that is none', async () => {

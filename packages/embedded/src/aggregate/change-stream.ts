@@ -69,11 +69,7 @@ export class ChangeStream {
           'InvalidOptions',
           "Attempting to resume a change stream using 'resumeAfter' is not allowed from an invalidate notification.",
         );
-      if (seq > oplog.committed || seq < oplog.first() - 1)
-        nonResumable(
-          'ChangeStreamHistoryLost',
-          'Resume of change stream was not possible, as the resume point may no longer be in the oplog.',
-        );
+      if (seq > oplog.committed || seq < oplog.first() - 1) historyLost();
       return seq;
     }
     if (time === undefined) return oplog.committed;
@@ -82,6 +78,7 @@ export class ChangeStream {
         'TypeMismatch',
         "BSON field '$changeStream.startAtOperationTime' is the wrong type, expected type 'timestamp'",
       );
+    if (time.compare(oplog.since()) < 0) historyLost();
     for (let seq = oplog.first() - 1; ;) {
       const events = oplog.after(seq, CHUNK);
       for (const event of events) {
@@ -163,6 +160,7 @@ export class ChangeStream {
   }
 
   #concerns(event: Doc): boolean {
+    if (event['op'] === 'noop') return false;
     const { db, collection } = this.#watched;
     if (db !== undefined && event['db'] !== db) return false;
     if (collection === undefined) return true;
@@ -206,6 +204,12 @@ function parseToken(token: Value): { seq: number; invalid: boolean } {
   if (!match) return fail('FailedToParse', 'the resume token is not one of this server');
   return { seq: parseInt(match[1] as string, 16), invalid: match[2] === '01' };
 }
+
+const historyLost = (): never =>
+  nonResumable(
+    'ChangeStreamHistoryLost',
+    'Resume of change stream was not possible, as the resume point may no longer be in the oplog.',
+  );
 
 /** An error that a driver must not answer by resuming. */
 function nonResumable(code: 'ChangeStreamHistoryLost' | 'ChangeStreamFatalError', message: string): never {

@@ -36,7 +36,9 @@ export class Oplog {
   readonly #file: DataFile;
   readonly #group: Group;
   #next = 1;
-  #clock = { second: 0, count: 1 };
+  #clock = new Timestamp({ t: 0, i: 0 });
+  /** Before this time something may have been written of which nothing is kept. */
+  #since = new Timestamp({ t: Math.floor(Date.now() / 1000), i: 1 });
   #waiting: (() => void)[] = [];
 
   constructor(file: DataFile, group: Group) {
@@ -55,31 +57,45 @@ export class Oplog {
     this.on = this.#file.writer.meta('oplog') !== undefined;
     this.committed = this.#file.writer.eventBounds().last;
     this.#next = this.committed + 1;
+    const last = this.after(this.committed - 1, 1)[0]?.event['ts'] as Timestamp | undefined;
+    if (last && last.compare(this.#clock) > 0) this.#clock = last;
   }
 
   begin(): void {
     if (this.on) return;
-    this.#group.write(() => this.#file.writer.putMeta('oplog', Buffer.from([1])));
+    this.#group.write(() => {
+      this.#file.writer.putMeta('oplog', Buffer.from([1]));
+      this.#add({ ts: this.#since, op: 'noop' });
+    });
     this.on = true;
   }
 
   /** The logical time of now. */
   time(): Timestamp {
-    const second = Math.max(this.#clock.second, Math.floor(Date.now() / 1000));
-    if (second > this.#clock.second) this.#clock = { second, count: 1 };
-    return new Timestamp({ t: second, i: this.#clock.count });
+    const t = Math.floor(Date.now() / 1000);
+    if (t > this.#clock.t) this.#clock = new Timestamp({ t, i: 1 });
+    return this.#clock;
   }
 
+  /** Every write has a time of its own, also when nobody keeps what it was. */
   record(change: Change): void {
-    if (!this.on) return;
-    this.time();
-    this.#clock.count++;
-    const at = { ts: this.time(), wall: new Date() };
-    this.#file.writer.addEvent(this.#next++, encode({ ...at, ...describe(change) }));
+    const ts = (this.#clock = after(this.time()));
+    if (this.on) this.#add({ ts, wall: new Date(), ...describe(change) });
+    else this.#since = after(ts);
+  }
+
+  #add(event: Doc): void {
+    this.#file.writer.addEvent(this.#next++, encode(event));
   }
 
   first(): number {
     return this.#file.writer.eventBounds().first;
+  }
+
+  /** From which time on everything is kept. */
+  since(): Timestamp {
+    const [oldest] = this.#file.writer.events(this.first() - 1, 1);
+    return oldest ? (decode(oldest.event)['ts'] as Timestamp) : this.#since;
   }
 
   /** Committed events after a number. */
@@ -113,6 +129,8 @@ export class Oplog {
     if (old > 0) this.#group.write(() => this.#file.writer.removeEventsUpTo(old));
   }
 }
+
+const after = ({ t, i }: Timestamp): Timestamp => new Timestamp({ t, i: i + 1 });
 
 function describe(change: Change): Record<string, Value> {
   if (change.kind === 'dropDatabase') return { op: change.kind, db: change.db };

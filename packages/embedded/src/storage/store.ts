@@ -176,7 +176,9 @@ export class Store implements Writer {
   }
 
   #log(change: Change): void {
-    if (this.oplog.on) this.group.write(() => this.oplog.record(change));
+    const record = (): void => this.oplog.record(change);
+    if (this.oplog.on) this.group.write(record);
+    else record();
   }
 
   /** Checks everything first, so that a refused write has changed nothing. */
