@@ -14,8 +14,11 @@ import {
   treatments,
 } from '@paper-circe/core';
 import { startEmbedded } from '@paper-circe/embedded';
-import { compare, type Task } from './rounds.ts';
+import { benchEmbedded } from './embedded/main.ts';
+import { compare, print, type Task } from './rounds.ts';
 
+// `pnpm bench core` or `pnpm bench embedded` runs one part.
+const part = process.argv[2];
 const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 async function withServer(work: (uri: string) => Promise<void>): Promise<void> {
@@ -156,15 +159,11 @@ async function tasks(uri: string): Promise<{ tasks: Task[]; close: () => Promise
   };
 }
 
-await withServer(async (uri) => {
-  const { tasks: all, close } = await tasks(uri);
-  console.log('Ratios are shares of the driver’s speed: median, and the middle half of nine rounds.');
-  for (const task of all) {
-    console.log(`\n${task.name}`);
-    for (const { contender, microseconds, ratio } of await compare(task)) {
-      const share = `${ratio.median.toFixed(2)} (${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)})`;
-      console.log(`  ${contender.padEnd(8)} ${microseconds.toFixed(0).padStart(7)} µs   ${share}`);
-    }
-  }
-  await close();
-});
+if (part === undefined || part === 'embedded') await benchEmbedded();
+if (part === undefined || part === 'core')
+  await withServer(async (uri) => {
+    const { tasks: all, close } = await tasks(uri);
+    console.log('Ratios are shares of the driver’s speed: median, and the middle half of nine rounds.');
+    for (const task of all) print(await compare(task));
+    await close();
+  });

@@ -21,6 +21,14 @@ export interface Result {
 
 const rounds = 9;
 
+export function print(results: readonly Result[]): void {
+  console.log(`\n${results[0]?.task ?? ''}`);
+  for (const { contender, microseconds, ratio } of results) {
+    const share = `${ratio.median.toFixed(2)} (${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)})`;
+    console.log(`  ${contender.padEnd(24)} ${microseconds.toFixed(0).padStart(7)} µs   ${share}`);
+  }
+}
+
 /** Runs the contenders in turn, round by round, so that a machine that slows down slows all of them. */
 export async function compare({ name, contenders, calls }: Task): Promise<Result[]> {
   const times = new Map<string, number[]>(contenders.map((one) => [one.name, []]));

@@ -1,0 +1,54 @@
+// The embedded server against what SQLite and the driver cost by themselves, over every transport, in one run.
+// `BENCH_PEER` may name the connection string of another MongoDB-compatible server, which then runs along.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEmbedded, startInWorker } from '@paper-circe/embedded';
+import { MongoClient } from 'mongodb';
+import { compare, print } from '../rounds.ts';
+import { Floor } from './floor.ts';
+import { document, latencyTask, STORED, tasksOf, togetherTask, type Way } from './tasks.ts';
+
+async function reach(name: string, uri: string): Promise<Way> {
+  const client = await new MongoClient(uri).connect();
+  const db = client.db(`bench-${Date.now().toString(36)}`);
+  const docs = db.collection('docs');
+  await docs.createIndex({ n: 1 });
+  await docs.insertMany(Array.from({ length: STORED }, (_, n) => document(n)));
+  return { name, client, db, docs, next: STORED };
+}
+
+export async function benchEmbedded(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'embedded-bench-'));
+  const file = (name: string): string => join(folder, `${name}.sqlite`);
+  const servers = [
+    await startEmbedded({ file: file('socket') }),
+    await startEmbedded({ file: file('memory'), inProcess: true }),
+    await startInWorker({ file: file('worker') }),
+    await startEmbedded({ file: file('relaxed'), inProcess: true, durability: 'relaxed' }),
+  ] as const;
+  const [socket, memory, worker, relaxed] = servers;
+  const peer = process.env['BENCH_PEER'];
+  const ways: [Way, ...Way[]] = [
+    await reach('unix socket', socket.uri),
+    await reach('in the process', memory.uri),
+    await reach('worker thread', worker.uri),
+    await reach('in the process, relaxed', relaxed.uri),
+    ...(peer ? [await reach('peer', peer)] : []),
+  ];
+  const floor = new Floor(folder);
+  floor.add(STORED);
+  console.log('Embedded: shares of the speed of the same rows in node:sqlite plus the driver’s pings.');
+  for (const task of tasksOf(floor, ways)) print(await compare(task));
+  for (const way of ways.slice(0, 3)) print(await compare(togetherTask(way)));
+  const latency = await latencyTask(ways);
+  print(await compare(latency.task));
+  await latency.close();
+  for (const { client, db } of ways) {
+    await db.dropDatabase();
+    await client.close();
+  }
+  floor.close();
+  for (const server of servers) await server.close();
+  await rm(folder, { recursive: true, force: true });
+}
