@@ -1,7 +1,7 @@
 import { decode } from '../bson/codec.ts';
 import { partEnd } from '../bson/keys.ts';
 import type { Doc } from '../bson/types.ts';
-import type { Collection, Row, View } from '../storage/view.ts';
+import type { Collection, Entry, Row, View } from '../storage/view.ts';
 import type { IndexScan, Plan } from './plan.ts';
 import type { Matcher } from './match.ts';
 
@@ -73,7 +73,7 @@ function* rowsOf(view: View, collection: Collection, plan: Plan, counted: Counte
       return yield* view.documents(collection, plan.backwards) as Generator<Row>;
     case 'IXSCAN': {
       const seen = plan.index.multikey.some((bits) => bits !== 0) ? new Set<number>() : undefined;
-      return yield* fetch(view, idsOf(view, plan, counted), seen);
+      return yield* fetch(view, hitsOf(view, plan, counted), seen);
     }
     case 'OR': {
       const seen = new Set<number>();
@@ -90,23 +90,25 @@ function* rowsOf(view: View, collection: Collection, plan: Plan, counted: Counte
   }
 }
 
-function* fetch(view: View, ids: Iterable<number>, seen: Set<number> | undefined): Pausing<Row> {
-  for (const id of ids) {
-    if (id < 0) {
+function* fetch(view: View, hits: Pausing<IndexHit>, seen: Set<number> | undefined): Pausing<Row> {
+  for (const hit of hits) {
+    if (hit === PAUSE) {
       yield PAUSE;
       continue;
     }
+    const { id, body = view.body(id) } = hit as IndexHit;
     if (seen) {
       if (seen.has(id)) continue;
       seen.add(id);
     }
-    const body = view.body(id);
     if (body) yield { id, body };
   }
 }
 
-/** The ids under the keys of an index scan; -1 stands for a key that was read and not wanted. */
-function* idsOf(view: View, plan: IndexScan, counted: Counted): Generator<number> {
+type IndexHit = Pick<Entry, 'id' | 'body'>;
+
+/** What an index scan finds; a pause stands for a key that was read and not wanted. */
+function* hitsOf(view: View, plan: IndexScan, counted: Counted): Pausing<IndexHit> {
   const ranges = plan.backwards ? [...plan.ranges].reverse() : plan.ranges;
   const checked = plan.checks.some((check) => check !== undefined);
   for (const { low, high } of ranges) {
@@ -114,12 +116,12 @@ function* idsOf(view: View, plan: IndexScan, counted: Counted): Generator<number
       const id = view.uniqueId(plan.index, low);
       if (id === undefined) continue;
       counted.keys++;
-      yield id;
+      yield { id };
       continue;
     }
-    for (const { key, id } of view.entries(plan.index, low, high, plan.backwards)) {
+    for (const entry of view.entries(plan.index, low, high, plan.backwards)) {
       counted.keys++;
-      yield checked && !passes(key, plan) ? -1 : id;
+      yield checked && !passes(entry.key, plan) ? PAUSE : entry;
     }
   }
 }

@@ -4,6 +4,8 @@ import { asBuffer } from '../bson/codec.ts';
 export interface Entry {
   key: Buffer;
   id: number;
+  /** The document, where it was read along. */
+  body?: Buffer;
 }
 
 /** An index as the tables know it. */
@@ -16,8 +18,13 @@ export interface IndexTable {
 export const TOP = Buffer.from([0xff]);
 export const BOTTOM = Buffer.alloc(0);
 
-const FIRST_CHUNK = 16;
-const CHUNK = 512;
+const FIRST_CHUNK = 4;
+const LAST_CHUNK = 512;
+const CHUNK_BYTES = 1024 * 1024;
+
+/** How many rows to read next: more and more, but no more than memory should hold at a time. */
+const growing = (size: number, bytes: number): number =>
+  Math.max(1, Math.min(size * 4, LAST_CHUNK, Math.floor((CHUNK_BYTES * size) / (bytes + 1))));
 
 /**
  * One SQLite connection and its prepared statements. Scans read in chunks and go on behind the last key
@@ -68,15 +75,17 @@ export class Connection {
     for (let size = FIRST_CHUNK; ;) {
       const writes = this.#writes;
       const rows = statement.all(from, to, size) as unknown as [number, Uint8Array][];
+      let bytes = 0;
       for (const [id, body] of rows) {
         if (backwards) to = id;
         else from = id + 1;
+        bytes += body.length;
         yield { id, body: asBuffer(body) };
         if (writes !== this.#writes) break;
       }
       if (writes !== this.#writes) size = FIRST_CHUNK;
       else if (rows.length < size) return;
-      else size = CHUNK;
+      else size = growing(size, bytes);
     }
   }
 
@@ -90,7 +99,7 @@ export class Connection {
     return (this.#statements.uniqueId.get(index, key) as unknown as [number] | undefined)?.[0];
   }
 
-  /** The entries from low (inclusive) to high (exclusive). */
+  /** The entries from low (inclusive) to high (exclusive), with their documents. */
   *entries(index: IndexTable, low: Buffer, high: Buffer, backwards: boolean): Generator<Entry> {
     const unique = backwards ? this.#statements.uniquesBack : this.#statements.uniques;
     const first = backwards ? this.#statements.firstEntriesBack : this.#statements.firstEntries;
@@ -106,16 +115,18 @@ export class Connection {
           ? first.all(index.id, from, to, size)
           : backwards
             ? more.all(index.id, from, to, edge, size)
-            : more.all(index.id, from, edge, to, size)) as unknown as [Uint8Array, number][];
+            : more.all(index.id, from, edge, to, size)) as unknown as [Uint8Array, number, Uint8Array][];
+      let bytes = 0;
       let last: Entry | undefined;
-      for (const [key, id] of rows) {
-        last = { key: asBuffer(key), id };
+      for (const [key, id, body] of rows) {
+        last = { key: asBuffer(key), id, body: asBuffer(body) };
+        bytes += body.length;
         yield last;
         if (writes !== this.#writes) break;
       }
       const changed = writes !== this.#writes;
       if (!changed && rows.length < size) return;
-      size = changed ? FIRST_CHUNK : CHUNK;
+      size = changed ? FIRST_CHUNK : growing(size, bytes);
       if (!last) return;
       edge = last.id;
       if (backwards) to = last.key;
@@ -212,16 +223,18 @@ const sql = {
   countDocs: 'SELECT count(*) FROM docs WHERE id >= ? AND id < ?',
   sizeOfDocs: 'SELECT sum(length(body)) FROM docs WHERE id >= ? AND id < ?',
   uniqueId: 'SELECT id FROM unique_entries WHERE idx = ? AND key = ?',
-  uniques: 'SELECT key, id FROM unique_entries WHERE idx = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?',
+  uniques:
+    'SELECT key, e.id, body FROM unique_entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?',
   uniquesBack:
-    'SELECT key, id FROM unique_entries WHERE idx = ? AND key >= ? AND key < ? ORDER BY key DESC LIMIT ?',
-  firstEntries: 'SELECT key, id FROM entries WHERE idx = ? AND key >= ? AND key < ? ORDER BY key, id LIMIT ?',
+    'SELECT key, e.id, body FROM unique_entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key >= ? AND key < ? ORDER BY key DESC LIMIT ?',
+  firstEntries:
+    'SELECT key, e.id, body FROM entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key >= ? AND key < ? ORDER BY key, e.id LIMIT ?',
   firstEntriesBack:
-    'SELECT key, id FROM entries WHERE idx = ? AND key >= ? AND key < ? ORDER BY key DESC, id DESC LIMIT ?',
+    'SELECT key, e.id, body FROM entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key >= ? AND key < ? ORDER BY key DESC, e.id DESC LIMIT ?',
   entries:
-    'SELECT key, id FROM entries WHERE idx = ? AND (key, id) > (?, ?) AND key < ? ORDER BY key, id LIMIT ?',
+    'SELECT key, e.id, body FROM entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND (key, e.id) > (?, ?) AND key < ? ORDER BY key, e.id LIMIT ?',
   entriesBack:
-    'SELECT key, id FROM entries WHERE idx = ? AND key >= ? AND (key, id) < (?, ?) ORDER BY key DESC, id DESC LIMIT ?',
+    'SELECT key, e.id, body FROM entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key >= ? AND (key, e.id) < (?, ?) ORDER BY key DESC, e.id DESC LIMIT ?',
   countUniques:
     'SELECT count(*) FROM (SELECT 1 FROM unique_entries WHERE idx = ? AND key >= ? AND key < ? LIMIT ?)',
   countEntries: 'SELECT count(*) FROM (SELECT 1 FROM entries WHERE idx = ? AND key >= ? AND key < ? LIMIT ?)',
