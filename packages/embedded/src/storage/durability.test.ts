@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { MongoClient, type Db, type Document } from 'mongodb';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startEmbedded } from '../index.ts';
+import { BATCH, type Acknowledged } from '../testing/storm.ts';
 
 const files: string[] = [];
 const newFile = (): string => {
@@ -21,25 +22,18 @@ afterEach(() => {
 });
 
 /** Starts the storm of storm.ts on a file, and kills it a while after its first write. */
-async function storm(
-  file: string,
-  milliseconds: number,
-): Promise<{ acknowledged: number[]; transactions: number[] }> {
+async function storm(file: string, milliseconds: number): Promise<Acknowledged[]> {
   const child: ChildProcess = fork(new URL('../testing/storm.ts', import.meta.url), [file], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     execArgv: [],
   });
-  const acknowledged: number[] = [];
-  const transactions: number[] = [];
-  child.on('message', (message: { write?: number; transaction?: number }) => {
-    if (message.write !== undefined) acknowledged.push(message.write);
-    if (message.transaction !== undefined) transactions.push(message.transaction);
-  });
+  const acknowledged: Acknowledged[] = [];
+  child.on('message', (message: Acknowledged) => acknowledged.push(message));
   await once(child, 'message');
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
   child.kill('SIGKILL');
   await once(child, 'close');
-  return { acknowledged, transactions };
+  return acknowledged;
 }
 
 async function opened<R>(file: string, work: (db: Db) => Promise<R>): Promise<R> {
@@ -53,36 +47,106 @@ async function opened<R>(file: string, work: (db: Db) => Promise<R>): Promise<R>
   }
 }
 
-describe('a process that is killed', () => {
+/** Each index has exactly what its collection has. */
+async function expectWholeIndexes(db: Db): Promise<void> {
+  for (const { name } of await db.listCollections().toArray()) {
+    const inOrder = (hint: string | { $natural: 1 }): Promise<Document[]> =>
+      db.collection(name).find({}, { hint }).sort({ _id: 1 }).toArray();
+    const all = await inOrder({ $natural: 1 });
+    for (const index of await db.collection(name).indexes())
+      expect(await inOrder(index.name as string), `${name} by ${index.name}`).toEqual(all);
+  }
+}
+
+// A short storm by default; EMBEDDED_STORM_ROUNDS makes it as long as one likes.
+const rounds = Number(process.env['EMBEDDED_STORM_ROUNDS'] ?? 5);
+
+describe('core/journaling: a process that is killed', () => {
   test(
-    'loses nothing that it had acknowledged, leaves no transaction by halves, and its indexes hold',
-    { timeout: 60_000 },
+    'loses nothing that it had acknowledged, leaves nothing by halves, and its indexes hold',
+    { timeout: 20_000 + rounds * 10_000 },
     async () => {
       const file = newFile();
-      const acknowledged: number[] = [];
-      const transactions: number[] = [];
-      for (let round = 0; round < 3; round++) {
-        const result = await storm(file, 150 + Math.random() * 250);
-        acknowledged.push(...result.acknowledged);
-        transactions.push(...result.transactions);
+      let count = 0;
+      for (let round = 0; round < rounds; round++) {
+        const acknowledged = await storm(file, 50 + Math.random() * 250);
+        count += acknowledged.length;
+        await opened(file, async (db) => {
+          const numbers = async (name: string, field: string): Promise<number[]> =>
+            (await db.collection(name).find().toArray()).map((doc) => doc[field] as number);
+          const [singles, left, right] = [
+            await numbers('single', 'n'),
+            await numbers('left', 't'),
+            await numbers('right', 't'),
+          ];
+          expect(left.toSorted()).toEqual(right.toSorted());
+          const batches = Map.groupBy(await numbers('batches', 'batch'), (batch) => batch);
+          const moved = new Map(
+            (await db.collection('moving').find().toArray()).map(({ _id, version }) => [
+              _id as unknown as number,
+              version as number,
+            ]),
+          );
+          for (const one of acknowledged) {
+            if ('single' in one) expect(singles).toContain(one.single);
+            else if ('transaction' in one) expect(left).toContain(one.transaction);
+            else if ('batch' in one) expect(batches.get(one.batch)).toHaveLength(BATCH);
+            else expect(moved.get(one.moved)).toBeGreaterThanOrEqual(one.version);
+          }
+          await expectWholeIndexes(db);
+          for (const name of ['single', 'left', 'right', 'batches']) await db.collection(name).deleteMany({});
+        });
       }
-      expect(acknowledged.length).toBeGreaterThan(20);
-      await opened(file, async (db) => {
-        const found = new Set((await db.collection('single').find().toArray()).map(({ n }) => n as number));
-        expect(acknowledged.filter((n) => !found.has(n))).toEqual([]);
-        const left = await db.collection('left').find().toArray();
-        const right = await db.collection('right').find().toArray();
-        const names = (list: Document[]): number[] => list.map(({ t }) => t as number).sort((a, b) => a - b);
-        expect(names(left)).toEqual(names(right));
-        expect(transactions.filter((t) => !left.some((doc) => doc['t'] === t))).toEqual([]);
-        for (const n of found)
-          expect(await db.collection('single').findOne({ n }, { hint: 'n_1' })).toMatchObject({ n });
-      });
+      expect(count).toBeGreaterThan(rounds);
       const check = new DatabaseSync(file, { readOnly: true });
       expect(check.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
       check.close();
     },
   );
+});
+
+describe('a disk that is full', () => {
+  test('fails the write with an error, and the server lives, reads and goes on when there is room', async () => {
+    const file = newFile();
+    const code = `
+      import { startEmbedded } from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)};
+      const server = await startEmbedded({ file: ${JSON.stringify(file)}, port: 0 });
+      console.log(server.uri);
+    `;
+    // No file of the process may grow beyond this many blocks of 512 bytes.
+    const child = spawn(
+      'sh',
+      ['-c', 'ulimit -f 2000; exec "$0" --input-type=module -e "$1"', process.execPath, code],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const [uri] = (await once(child.stdout, 'data')) as [Buffer];
+    const client = await new MongoClient(uri.toString().trim()).connect();
+    const docs = client.db('full').collection('docs');
+    await docs.insertOne({ kept: true });
+    let written = 0;
+    const failure = await (async () => {
+      for (;;) {
+        try {
+          await docs.insertMany(Array.from({ length: 20 }, () => ({ text: 'x'.repeat(4000) })));
+          written += 20;
+        } catch (error) {
+          return error as { code: number };
+        }
+      }
+    })();
+    expect([1, 14031]).toContain(failure.code);
+    expect(await docs.countDocuments()).toBe(written + 1);
+    expect(await docs.findOne({ kept: true })).toMatchObject({ kept: true });
+    await docs.deleteMany({ text: { $exists: true } }).catch(() => undefined);
+    expect(await docs.findOne({ kept: true })).toMatchObject({ kept: true });
+    await client.close();
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    await opened(file, async (db) => {
+      await expectWholeIndexes(db.client.db('full'));
+      await db.client.db('full').collection('docs').insertOne({ after: true });
+    });
+  });
 });
 
 describe('a data file', () => {
