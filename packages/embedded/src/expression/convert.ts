@@ -29,7 +29,8 @@ import {
   wholeOfBinary,
   type BinaryForm,
 } from './convert-binary.ts';
-import { dateOf, parseDate } from './dates.ts';
+import { parseDate } from './date-text.ts';
+import { dateOf } from './dates.ts';
 
 /** A value as the text that string operators take. */
 export function textOf(value: Value | undefined): string {

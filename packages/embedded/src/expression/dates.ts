@@ -1,221 +1,114 @@
-import { Temporal } from 'temporal-polyfill';
 import { asBuffer } from '../bson/codec.ts';
-import { toNumber } from '../bson/numbers.ts';
-import { isNullish, isNumeric, ObjectId, Timestamp, type Value } from '../bson/types.ts';
+import { isNullish, millisecondsOf, ObjectId, Timestamp, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from './arguments.ts';
+import {
+  addDays,
+  addMonths,
+  checkedDate,
+  daysOf,
+  localAt,
+  millisecondsAt,
+  monthsOf,
+  start,
+  startWeekday,
+  type Zone,
+} from './zones.ts';
 
-/** Dates in time zones: Temporal does the calendar. */
+/** Arithmetic of dates in units of time. */
 
-export type Zoned = Temporal.ZonedDateTime;
-
-/** An instant from a value that MongoDB takes for a date; undefined for null and missing. */
-export function dateOf(value: Value | undefined, name: string): Date | undefined {
+/** A date from a value that MongoDB takes for one; undefined for null and missing. */
+export function dateOf(value: Value | undefined, name: string, code = 16006): Date | undefined {
   if (isNullish(value)) return undefined;
   if (value instanceof Date) return value;
   // Its seconds are signed.
   if (value instanceof ObjectId) return new Date(asBuffer(value.id).readInt32BE(0) * 1000);
   if (value instanceof Timestamp) return new Date((value.high >>> 0) * 1000);
-  return fail(16006, `can't convert from BSON type ${typeName(value)} to Date (in ${name})`);
+  return fail(code, `can't convert from BSON type ${typeName(value)} to Date (in ${name})`);
 }
 
-const zones = new Map<string, string>();
+const milliseconds = { hour: 3_600_000n, minute: 60_000n, second: 1000n, millisecond: 1n };
+const months = { year: 12, quarter: 3, month: 1 };
+const days = { week: 7, day: 1 };
+export type Unit = keyof typeof milliseconds | keyof typeof months | keyof typeof days;
 
-/** The zone that an expression names: an IANA name or an offset. Undefined for null. */
-export function zoneOf(value: Value | undefined, given: boolean): string | undefined {
-  if (!given) return 'UTC';
-  if (isNullish(value)) return undefined;
-  if (typeof value !== 'string')
-    return fail(40517, `timezone must evaluate to a string, found ${typeName(value)}`);
-  let zone = zones.get(value);
-  if (!zone) zones.set(value, (zone = resolveZone(value)));
-  return zone;
-}
+const has = <T extends object>(table: T, unit: string): unit is keyof T & string =>
+  Object.hasOwn(table, unit);
 
-function resolveZone(name: string): string {
-  const offset = /^([+-]\d\d):?(\d\d)?$/.exec(name);
-  if (offset) return `${offset[1]}:${offset[2] ?? '00'}`;
-  if (name === 'GMT' || name === 'Z' || name === 'UTC') return 'UTC';
-  try {
-    return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name).timeZoneId;
-  } catch {
-    return fail(40485, `unrecognized time zone identifier: "${name}"`);
-  }
-}
-
-export const zoned = (date: Date, zone: string): Zoned =>
-  Temporal.Instant.fromEpochMilliseconds(date.getTime()).toZonedDateTimeISO(zone);
-export const toDate = (moment: Zoned): Date => new Date(moment.epochMilliseconds);
-
-/** The beginning of a local day; where the clock skips it, the first moment there is. */
-export const startOfDay = (day: Temporal.PlainDate, zone: string): Date =>
-  toDate(day.toZonedDateTime({ timeZone: zone }));
-
-export const units = [
-  'year',
-  'quarter',
-  'month',
-  'week',
-  'day',
-  'hour',
-  'minute',
-  'second',
-  'millisecond',
-] as const;
-export type Unit = (typeof units)[number];
-
-export function unitOf(value: Value | undefined, name: string): Unit {
+export function unitOf(value: Value, name: string): Unit {
   if (typeof value !== 'string')
     return fail(5439013, `${name} requires 'unit' to be a string, but got ${typeName(value)}`);
-  return (
-    units.find((unit) => unit === value) ??
-    fail('FailedToParse', `${name} parameter 'unit' value cannot be recognized as a time unit: ${value}`)
-  );
+  return has(milliseconds, value) || has(months, value) || has(days, value)
+    ? value
+    : fail('FailedToParse', `${name} parameter 'unit' value cannot be recognized as a time unit: ${value}`);
 }
 
 const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 
-/** A day of the week as ISO counts them, Monday is 1. Sunday where nothing is said. */
+/** A day of the week as ISO counts them, Monday is 1; weeks begin on Sunday where nothing is said. */
 export function weekdayOf(value: Value | undefined, name: string): number {
   if (value === undefined) return 7;
-  const at =
-    typeof value === 'string'
-      ? weekdays.findIndex((day) => day === value.toLowerCase() || day.slice(0, 3) === value.toLowerCase())
-      : -1;
+  if (typeof value !== 'string')
+    return fail(5439015, `${name} requires 'startOfWeek' to be a string, but got ${typeName(value)}`);
+  const text = value.toLowerCase();
+  const at = weekdays.findIndex((day) => day === text || day.slice(0, 3) === text);
   return at < 0
-    ? fail(
-        'FailedToParse',
-        `${name} parameter 'startOfWeek' value cannot be recognized as a day of a week: ${String(value)}`,
-      )
+    ? fail(5439016, `${name} parameter 'startOfWeek' value cannot be recognized as a day of a week: ${value}`)
     : at + 1;
 }
 
-const milliseconds: Partial<Record<Unit, number>> = {
-  hour: 3_600_000,
-  minute: 60_000,
-  second: 1000,
-  millisecond: 1,
-};
-const monthsIn: Partial<Record<Unit, number>> = { year: 12, quarter: 3, month: 1 };
-const EPOCH = Temporal.PlainDate.from('2000-01-01');
+const floor = (over: bigint, under: bigint): bigint => over / under - (over % under < 0n ? 1n : 0n);
+/** How many days after the year 2000 began its first week begins. */
+const firstWeek = (unit: Unit, weekday: number): number =>
+  unit === 'week' ? (7 + weekday - startWeekday) % 7 : 0;
+
+const MOST_BINS = 100_000_000_000n;
 
 /** The start of the bin that a date is in; bins are counted from the year 2000 in the zone. */
-export function truncate(date: Date, unit: Unit, bin: number, zone: string, weekStart: number): Date {
-  const short = milliseconds[unit];
-  if (short !== undefined) {
-    const reference = startOfDay(EPOCH, zone).getTime();
-    const size = short * bin;
-    return new Date(reference + Math.floor((date.getTime() - reference) / size) * size);
+export function truncate(date: Date, unit: Unit, bin: bigint, zone: Zone, weekday: number): Date {
+  const tooLarge = `$dateTrunc unsupported binSize value: ${bin} ${unit}`;
+  if (has(milliseconds, unit)) {
+    const size = milliseconds[unit] * bin;
+    if (size !== BigInt.asIntN(64, size)) fail(5439002, tooLarge);
+    const from = millisecondsAt(start, zone);
+    return checkedDate(from + floor(millisecondsOf(date) - from, size) * size, 5439002, tooLarge);
   }
-  const local = zoned(date, zone).toPlainDate();
-  const months = monthsIn[unit];
-  if (months !== undefined) {
-    const count = (local.year - 2000) * 12 + local.month - 1;
-    return startOfDay(EPOCH.add({ months: Math.floor(count / (months * bin)) * months * bin }), zone);
+  if (bin > MOST_BINS) fail(5439006, tooLarge);
+  const local = localAt(date, zone);
+  if (has(months, unit)) {
+    const size = months[unit] * Number(bin);
+    const begin = addMonths(start, Math.floor(monthsOf(local) / size) * size);
+    return checkedDate(millisecondsAt(begin, zone), 5439006, tooLarge);
   }
-  const first = unit === 'week' ? EPOCH.add({ days: (7 + weekStart - EPOCH.dayOfWeek) % 7 }) : EPOCH;
-  const size = (unit === 'week' ? 7 : 1) * bin;
-  const days = first.until(local).days;
-  return startOfDay(first.add({ days: Math.floor(days / size) * size }), zone);
+  const size = days[unit] * Number(bin);
+  const first = firstWeek(unit, weekday);
+  const begin = addDays(start, Math.floor((daysOf(local) - first) / size) * size + first);
+  return checkedDate(millisecondsAt(begin, zone), 5439006, tooLarge);
 }
 
 /** A date moved by whole units; by days and longer the local time of day stays. */
-export function move(date: Date, unit: Unit, amount: number, zone: string): Date {
-  const short = milliseconds[unit];
-  if (short !== undefined) return new Date(date.getTime() + amount * short);
-  const months = monthsIn[unit];
-  const duration =
-    months !== undefined ? { months: months * amount } : { days: (unit === 'week' ? 7 : 1) * amount };
-  return toDate(zoned(date, zone).add(duration));
+export function move(date: Date, unit: Unit, amount: bigint, zone: Zone, name: string): Date {
+  const overflow = `${name} overflowed`;
+  if (has(milliseconds, unit))
+    return checkedDate(millisecondsOf(date) + amount * milliseconds[unit], 5166406, overflow);
+  const count = Number(amount) * (has(months, unit) ? months[unit] : days[unit]);
+  if (Math.abs(count) * (has(months, unit) ? 28 : 1) * 86_400_000 > 2 ** 64)
+    fail(5976500, `invalid ${name} 'amount' parameter value: ${amount} ${unit}`);
+  const moved = (has(months, unit) ? addMonths : addDays)(localAt(date, zone), count);
+  return checkedDate(millisecondsAt(moved, zone), 5166406, overflow);
 }
 
 /** How many boundaries of a unit lie between two dates. */
-export function boundaries(from: Date, to: Date, unit: Unit, zone: string, weekStart: number): number {
-  const short = milliseconds[unit];
-  if (short !== undefined) {
-    const reference = unit === 'hour' || unit === 'minute' ? zoned(from, zone).offsetNanoseconds / 1e6 : 0;
-    return Math.floor((to.getTime() + reference) / short) - Math.floor((from.getTime() + reference) / short);
+export function boundaries(from: Date, to: Date, unit: Unit, zone: Zone, weekday: number): bigint {
+  if (has(milliseconds, unit)) {
+    const size = milliseconds[unit];
+    const offset = BigInt(Math.round(localAt(from, zone).offset * 60_000));
+    const count = (date: Date): bigint => floor(millisecondsOf(date) + offset, size);
+    const difference = count(to) - count(from);
+    return difference === BigInt.asIntN(64, difference) ? difference : fail(5166308, '$dateDiff overflowed');
   }
-  const [a, b] = [zoned(from, zone).toPlainDate(), zoned(to, zone).toPlainDate()];
-  const months = monthsIn[unit];
-  if (months !== undefined)
-    return (
-      Math.floor((b.year * 12 + b.month - 1) / months) - Math.floor((a.year * 12 + a.month - 1) / months)
-    );
-  if (unit === 'day') return a.until(b).days;
-  const startOfWeek = (day: Temporal.PlainDate): Temporal.PlainDate =>
-    day.subtract({ days: (7 + day.dayOfWeek - weekStart) % 7 });
-  return startOfWeek(a).until(startOfWeek(b)).days / 7;
+  const [a, b] = [localAt(from, zone), localAt(to, zone)];
+  const [count, size] = has(months, unit) ? [monthsOf, months[unit]] : [daysOf, days[unit]];
+  const first = firstWeek(unit, weekday);
+  return BigInt(Math.floor((count(b) - first) / size) - Math.floor((count(a) - first) / size));
 }
-
-/** A text as a date: ISO 8601, whole or a day alone, with or without an offset. */
-export function parseDate(text: string, zone = 'UTC'): Date {
-  const match =
-    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?))?\s*(Z|[+-]\d\d(?::?\d\d)?)?$/.exec(
-      text.trim(),
-    );
-  try {
-    if (!match) throw new Error('no date');
-    const local = Temporal.PlainDateTime.from(`${match[1]}T${match[2] ?? '00:00'}`);
-    return toDate(local.toZonedDateTime(match[3] ? resolveZone(match[3]) : zone));
-  } catch {
-    return fail(241, `Error parsing date string '${text}'; it is not an ISO 8601 date`);
-  }
-}
-
-const two = (value: number): string => String(value).padStart(2, '0');
-const names = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
-
-export const sundayWeek = (moment: Zoned): number =>
-  Math.floor((moment.dayOfYear + 6 - (moment.dayOfWeek % 7)) / 7);
-
-const formats: Record<string, (moment: Zoned) => string> = {
-  Y: (moment) => String(moment.year).padStart(4, '0'),
-  m: (moment) => two(moment.month),
-  d: (moment) => two(moment.day),
-  H: (moment) => two(moment.hour),
-  M: (moment) => two(moment.minute),
-  S: (moment) => two(moment.second),
-  L: (moment) => String(moment.millisecond).padStart(3, '0'),
-  j: (moment) => String(moment.dayOfYear).padStart(3, '0'),
-  w: (moment) => String((moment.dayOfWeek % 7) + 1),
-  u: (moment) => String(moment.dayOfWeek),
-  U: (moment) => two(sundayWeek(moment)),
-  V: (moment) => two(moment.weekOfYear ?? 0),
-  G: (moment) => String(moment.yearOfWeek ?? 0).padStart(4, '0'),
-  z: (moment) => moment.offset.replace(':', ''),
-  Z: (moment) => String(Math.round(moment.offsetNanoseconds / 6e10)),
-  b: (moment) => (names[moment.month - 1] as string).slice(0, 3),
-  B: (moment) => names[moment.month - 1] as string,
-  '%': () => '%',
-};
-
-export function formatDate(date: Date, format: string, zone: string): string {
-  const moment = zoned(date, zone);
-  return format.replaceAll(/%(.?)/gs, (_, letter: string) => {
-    const show = formats[letter];
-    return show ? show(moment) : fail(18536, `Invalid format character '%${letter}' in format string`);
-  });
-}
-
-export function wholeNumber(value: Value | undefined, name: string): number {
-  const number = isNumeric(value) ? toNumber(value) : NaN;
-  return Number.isInteger(number)
-    ? number
-    : fail(40515, `${name} requires an integer, found ${typeName(value)} with value ${String(value)}`);
-}
-
-export { Temporal };

@@ -1,0 +1,78 @@
+import { fail } from '../errors.ts';
+import { checkedDate, millisecondsAt, Temporal, UTC, type Zone } from './zones.ts';
+
+/** What a text says of a date. */
+export interface Parts {
+  year?: number;
+  month?: number;
+  day?: number;
+  dayOfYear?: number;
+  isoWeekYear?: number;
+  isoWeek?: number;
+  isoDayOfWeek?: number;
+  /** What the day has to be. */
+  weekday?: number;
+  hour?: number;
+  minute?: number;
+  second?: number;
+  millisecond?: number;
+  zone?: Zone;
+}
+
+export const monthNames = [
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
+];
+
+/** A day by its week, the first one being the one with 4 January; what is beyond a week or a year carries over. */
+export function weekDate(year: number, week = 1, day = 1): Temporal.PlainDate {
+  const fourth = Temporal.PlainDate.from({ year, month: 1, day: 4 });
+  return fourth.add({ days: (week - 1) * 7 + day - fourth.dayOfWeek });
+}
+
+/** The date that the parts of a text mean; a zone in the text goes only with UTC beside it. */
+export function assemble(text: string, parts: Parts, zone: Zone): Date {
+  const { hour = 0, minute = 0, second = 0, millisecond = 0 } = parts;
+  if (parts.zone !== undefined && zone !== UTC)
+    return fail(241, `Error parsing date string '${text}'; it has a time zone, and there is one beside it`);
+  try {
+    const time = Temporal.PlainTime.from({ hour, minute, second, millisecond }, { overflow: 'reject' });
+    const day = dayOf(parts);
+    if (day.dayOfWeek !== (parts.weekday ?? day.dayOfWeek)) throw new RangeError('another day of the week');
+    const local = { time: day.toPlainDateTime(time), cycles: 0 };
+    return checkedDate(millisecondsAt(local, parts.zone ?? zone), 241, `Date '${text}' is out of range`);
+  } catch {
+    return fail(241, `Error parsing date string '${text}'; it is incomplete or not a date`);
+  }
+}
+
+function dayOf({
+  year,
+  month,
+  day,
+  dayOfYear,
+  isoWeekYear,
+  isoWeek = 1,
+  isoDayOfWeek = 1,
+}: Parts): Temporal.PlainDate {
+  if (isoWeekYear !== undefined) {
+    const date = weekDate(isoWeekYear, isoWeek, isoDayOfWeek);
+    if (date.weekOfYear === isoWeek && date.dayOfWeek === isoDayOfWeek) return date;
+  } else if (year !== undefined && dayOfYear !== undefined) {
+    const date = Temporal.PlainDate.from({ year, month: 1, day: 1 }).add({ days: dayOfYear - 1 });
+    if (date.year === year) return date;
+  } else if (year !== undefined && month !== undefined && day !== undefined) {
+    return Temporal.PlainDate.from({ year, month, day }, { overflow: 'reject' });
+  }
+  throw new RangeError('no day');
+}
