@@ -29,6 +29,7 @@ import {
   wholeOfBinary,
   type BinaryForm,
 } from './convert-binary.ts';
+import { isoText } from './date-format.ts';
 import { parseDate } from './date-text.ts';
 import { dateOf } from './dates.ts';
 
@@ -36,17 +37,10 @@ import { dateOf } from './dates.ts';
 export function textOf(value: Value | undefined): string {
   if (isNullish(value)) return '';
   if (typeof value === 'string') return value;
-  if (value instanceof Date) return dateText(value);
+  if (value instanceof Date) return isoText(value);
   if (value instanceof BSONSymbol) return value.value;
   if (isNumeric(value)) return numberText(value);
   return fail(16007, `can't convert from BSON type ${typeName(value)} to String`);
-}
-
-function dateText(date: Date): string {
-  const year = date.getUTCFullYear();
-  if (!(year >= 0 && year <= 9999))
-    fail(18537, `Could not convert date to string: year ${year} is not in 0 to 9999`);
-  return date.toISOString();
 }
 
 function numberText(value: Value): string {

@@ -2,7 +2,7 @@ import { fail } from '../errors.ts';
 import type { Value } from '../bson/types.ts';
 import { typeName } from './arguments.ts';
 import { assemble, monthNames, type Parts } from './date-parts.ts';
-import { offsetOf, weekYearOf, yearOf, type Local, type Zone } from './zones.ts';
+import { localAt, offsetOf, UTC, weekYearOf, yearOf, type Local, type Zone } from './zones.ts';
 
 /** The format strings of $dateToString and $dateFromString. */
 
@@ -95,6 +95,9 @@ export const formatDate = (local: Local, format: string): string =>
   parse(format, false)
     .map((part) => (typeof part === 'string' ? part : part.show(local)))
     .join('');
+
+export const isoText = (date: Date, zone: Zone = UTC): string =>
+  formatDate(localAt(date, zone), `%Y-%m-%dT%H:%M:%S.%L${zone === UTC ? 'Z' : ''}`);
 
 export function readDate(text: string, format: string, zone: Zone): Date {
   const parts = parse(format, true);

@@ -3,7 +3,7 @@ import { Int32, isDoc, isNullish, isNumeric, Long, namesOf, type Doc, type Value
 import { fail, MongoError } from '../errors.ts';
 import { named, typeName } from './arguments.ts';
 import { compile, type Operator } from './compile.ts';
-import { formatDate, formatOf, readDate, sundayWeek } from './date-format.ts';
+import { formatDate, formatOf, isoText, readDate, sundayWeek } from './date-format.ts';
 import { weekDate } from './date-parts.ts';
 import { parseDate } from './date-text.ts';
 import { boundaries, dateOf, move, truncate, unitOf, weekdayOf } from './dates.ts';
@@ -13,7 +13,6 @@ import {
   localAt,
   millisecondsAt,
   Temporal,
-  UTC,
   weekYearOf,
   yearOf,
   zoneOf,
@@ -80,12 +79,9 @@ const dateToString = named(
     const moment = dateOf(date, '$dateToString');
     if (!moment) return given.has('onNull') ? onNull : null;
     if (zone === undefined || (given.has('format') && isNullish(format))) return null;
-    return formatDate(
-      localAt(moment, zone),
-      format === undefined || format === null
-        ? `%Y-%m-%dT%H:%M:%S.%L${zone === UTC ? 'Z' : ''}`
-        : formatOf(format, '$dateToString', 18533),
-    );
+    return isNullish(format)
+      ? isoText(moment, zone)
+      : formatDate(localAt(moment, zone), formatOf(format, '$dateToString', 18533));
   },
   { object: 18629, unknown: 18534, missing: { date: 18628 } },
 );
