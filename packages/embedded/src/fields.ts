@@ -7,6 +7,8 @@ interface Kind {
   is(value: Value): boolean;
   /** What a wrong value is refused with, null too; without it null counts as not given. */
   code?: CodeName;
+  /** The kind of an array's elements. */
+  elements?: 'object';
 }
 
 const kinds = {
@@ -22,7 +24,7 @@ const kinds = {
   document: { expected: 'object', is: isDoc, code: 'TypeMismatch' },
   timestamp: { expected: 'timestamp', is: (value) => value instanceof Timestamp, code: 'TypeMismatch' },
   array: { expected: 'array', is: Array.isArray },
-  objects: { expected: 'array', is: (value) => Array.isArray(value) && value.every(isDoc) },
+  objects: { expected: 'array', is: Array.isArray, elements: 'object' },
   hint: {
     expected: '[string, object]',
     is: (value) => typeof value === 'string' || isDoc(value),
@@ -33,7 +35,7 @@ const kinds = {
     is: (value) => isDoc(value) || Array.isArray(value),
     code: 'FailedToParse',
   },
-} satisfies Record<string, Kind>;
+} as const satisfies Record<string, Kind>;
 
 interface Values {
   any: Value;
@@ -74,15 +76,16 @@ export function checked<F extends Fields, Required extends keyof F & string = ne
   return doc as Checked<F, Required>;
 }
 
-function checkField(at: string, doc: Doc, name: string, { expected, is, code }: Kind): void {
+function checkField(at: string, doc: Doc, name: string, kind: Kind): void {
   const value = doc[name] as Value;
-  if (is(value)) return;
-  if (value === null && !code) {
-    delete doc[name];
-    return;
-  }
-  fail(
-    code ?? 'TypeMismatch',
-    `BSON field '${at}' is the wrong type '${typeName(value)}', expected type '${expected}'`,
-  );
+  if (value === null && !kind.code) delete doc[name];
+  else checkValue(at, value, kind);
+}
+
+function checkValue(at: string, value: Value, { expected, is, code = 'TypeMismatch', elements }: Kind): void {
+  if (!is(value))
+    fail(code, `BSON field '${at}' is the wrong type '${typeName(value)}', expected type '${expected}'`);
+  if (!elements || !Array.isArray(value)) return;
+  const wrong = value.findIndex((item) => !kinds[elements].is(item));
+  if (wrong >= 0) checkValue(`${at}.${wrong}`, value[wrong] as Value, kinds[elements]);
 }

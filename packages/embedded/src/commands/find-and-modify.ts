@@ -60,6 +60,9 @@ async function execute(context: Context): Promise<Outcome> {
     );
   if (removing && upsert) fail('FailedToParse', "Cannot specify both 'upsert'=true and 'remove'=true");
   if (removing && arrayFilters) fail('FailedToParse', "Cannot specify both 'arrayFilters' and 'remove'=true");
+  const isPositional = Object.keys(body.fields ?? {}).some((name) => name.endsWith('.$'));
+  if (after && isPositional)
+    fail('BadValue', 'Cannot use a positional projection and return the new document');
   const project = projectionOf(context, body.fields, body.query);
   const shown = (doc: Doc | undefined): Doc | null => (doc ? (project ? project(doc) : doc) : null);
   const wanted = { filter: body.query ?? {}, hint: body.hint, sort: parseSort(body.sort) };

@@ -1,6 +1,7 @@
 import { Int32 } from '../bson/types.ts';
 import { collectionToWrite, type Command } from './context.ts';
 import { Slices } from './cursor.ts';
+import { withTimes } from '../update/empty-times.ts';
 import { insertDocument, runStatements, whenFree, writeFields } from './writing.ts';
 
 export const insert: Command = {
@@ -21,7 +22,9 @@ export const insert: Command = {
           await slices.pause();
         }
         if (!context.retry?.done(statement)) {
-          await whenFree(context, () => insertDocument(context, collectionToWrite(context), doc));
+          await whenFree(context, () =>
+            insertDocument(context, collectionToWrite(context), withTimes(doc, context.server.time)),
+          );
           context.retry?.add(statement, { n: new Int32(1) });
         }
         n++;

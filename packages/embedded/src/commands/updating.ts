@@ -50,6 +50,7 @@ export async function updateDocuments(context: Context, request: UpdateRequest):
     multi: request.multi,
     arrayFilters: request.arrayFilters,
     constants: request.constants,
+    time: context.server.time,
     pipeline: (stages) => pipelineOf(context, environment, stages, request.constants),
   });
   const match = matchOptions(context, environment);

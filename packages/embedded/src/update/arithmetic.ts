@@ -16,7 +16,7 @@ const arithmetic = (name: '$inc' | '$mul', verb: string, operation: 'add' | 'mul
       );
     return {
       missing: 'make',
-      apply(old, { path, root }) {
+      change(old, { path, root }) {
         if (old === undefined) return operation === 'add' ? argument : zeroOf(argument);
         if (!isNumeric(old))
           return fail(

@@ -10,13 +10,13 @@ type Change = (items: readonly Value[]) => Value[];
 /** A change of an array by an operator that makes it when it is not there. */
 export const adding = (change: Change, refuse: Refuse): Modify => ({
   missing: 'make',
-  apply: (old = [], place) => (Array.isArray(old) ? change(old) : refuse(typeName(old), place)),
+  change: (old = [], place) => (Array.isArray(old) ? change(old) : refuse(typeName(old), place)),
 });
 
 /** A change of an array by an operator that only takes away. */
 export const taking = (change: Change, refuse: Refuse): Modify => ({
   missing: 'leave',
-  apply(old, place) {
+  change(old, place) {
     if (old === undefined) return NOTHING;
     return Array.isArray(old) ? change(old) : refuse(typeName(old), place);
   },

@@ -1,11 +1,12 @@
 import { clone, encode } from '../bson/codec.ts';
 import { equal } from '../bson/compare.ts';
-import { field, fieldsOf, isDoc, put, type Doc, type Value } from '../bson/types.ts';
+import { field, fieldsOf, isDoc, put, type Doc, type Timestamp, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
 import type { Environment } from '../expression/compile.ts';
 import type { Hit } from '../query/match.ts';
 import { compileArrayFilters, type ArrayFilter } from './array-filters.ts';
+import { withTimes } from './empty-times.ts';
 import { modifiers } from './modifiers.ts';
 import { comparePaths, conflictCheck, isEach, parsePath } from './paths.ts';
 import type { Step } from './step.ts';
@@ -25,6 +26,8 @@ export interface UpdateOptions {
   constants: Doc | undefined;
   /** Compiles an update that is a pipeline. */
   pipeline: (stages: Doc[]) => (doc: Doc) => Doc;
+  /** The time that stands where a replacement has an empty timestamp. */
+  time: () => Timestamp;
 }
 
 export function compileUpdate(update: Doc | Doc[], options: UpdateOptions): Update {
@@ -41,7 +44,7 @@ export function compileUpdate(update: Doc | Doc[], options: UpdateOptions): Upda
     kind: 'replace',
     apply(doc, _hit, inserting) {
       if (!inserting) refuseDollars(Object.keys(update));
-      return keepId(doc, update);
+      return keepId(doc, withTimes(update, options.time));
     },
   };
 }
@@ -114,7 +117,7 @@ function stepsOf(operator: string, fields: Value, environment: Environment): Ste
 
 function modified(doc: Doc, { steps, filters, dynamic }: Modification, hit: Hit, inserting: boolean): Doc {
   const after = clone(doc);
-  const targets: Targets = { filters, hit, claim: dynamic ? conflictCheck() : undefined };
+  const targets: Targets = { before: doc, filters, hit, claim: dynamic ? conflictCheck() : undefined };
   for (const { run, onlyOnInsert } of steps) if (inserting || !onlyOnInsert) run(after, targets);
   for (const { path } of steps) {
     const [name = ''] = path;

@@ -7,7 +7,8 @@ export const currentDate = single((argument, { now }) => {
   const isTimestamp = kindOf(argument) === 'timestamp';
   return {
     missing: 'make',
-    apply: () => (isTimestamp ? new Timestamp({ t: Math.floor(now.getTime() / 1000), i: 1 }) : new Date(now)),
+    change: () =>
+      isTimestamp ? new Timestamp({ t: Math.floor(now.getTime() / 1000), i: 1 }) : new Date(now),
   };
 });
 

@@ -9,19 +9,19 @@ import { push } from './push.ts';
 import { rename } from './rename.ts';
 import { single, type Modifier } from './step.ts';
 
-const set = single((argument) => ({ missing: 'make', apply: () => clone(argument) }));
+const set = single((argument) => ({ missing: 'make', change: () => clone(argument) }));
 
 const bound = (better: (order: number) => boolean): Modifier =>
   single((argument, { strings }) => ({
     missing: 'make',
-    apply: (old) => (old === undefined || better(compare(argument, old, strings)) ? clone(argument) : old),
+    change: (old) => (old === undefined || better(compare(argument, old, strings)) ? clone(argument) : old),
   }));
 
 /** Every update operator there is. */
 export const modifiers: ReadonlyMap<string, Modifier> = new Map<string, Modifier>([
   ['$set', set],
   ['$setOnInsert', set],
-  ['$unset', single(() => ({ missing: 'ignore', apply: () => NOTHING }))],
+  ['$unset', single(() => ({ missing: 'ignore', change: () => NOTHING }))],
   ['$inc', inc],
   ['$mul', mul],
   ['$min', bound((order) => order < 0)],

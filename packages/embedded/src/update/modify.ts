@@ -13,7 +13,7 @@ export interface Place {
 /** What an operator does to one value. */
 export interface Modify {
   /** The new value of a field; undefined is a missing one. */
-  apply(old: Value | undefined, place: Place): Value | typeof NOTHING;
+  change(old: Value | undefined, place: Place): Value | typeof NOTHING;
   /** What becomes of a path that is not there: it is made, left if it could be made, or just left. */
   missing: 'make' | 'leave' | 'ignore';
 }

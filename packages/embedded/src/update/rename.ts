@@ -6,7 +6,7 @@ import { isEach, parsePath } from './paths.ts';
 import type { Modifier } from './step.ts';
 import { applyAt } from './target.ts';
 
-const away: Modify = { missing: 'ignore', apply: () => NOTHING };
+const away: Modify = { missing: 'ignore', change: () => NOTHING };
 
 export const rename: Modifier = (from, argument) => {
   const source = from.join('.');
@@ -28,15 +28,15 @@ export const rename: Modifier = (from, argument) => {
     { path: from, run: () => undefined },
     {
       path: to,
-      run(root, targets) {
+      run(root) {
         const value = read(root, from);
         if (value === undefined) return;
         refuseArrays(root, from, 'source');
         refuseArrays(root, to, 'destination');
         if (root['_id'] !== undefined && (from[0] === '_id' || to[0] === '_id'))
           fail('ImmutableField', `Renaming '${source}' would modify the immutable field '_id'`);
-        applyAt(root, to, { missing: 'make', apply: () => value }, targets);
-        applyAt(root, from, away, targets);
+        applyAt(root, to, { missing: 'make', change: () => value });
+        applyAt(root, from, away);
       },
     },
   ];
@@ -45,12 +45,13 @@ export const rename: Modifier = (from, argument) => {
 /** The value at the source; what stands in the way of the path is an error, as it is for other operators. */
 function read(root: Doc, path: readonly string[]): Value | undefined {
   let value: Value | undefined;
-  applyAt(
-    root,
-    path,
-    { missing: 'leave', apply: (old) => ((value = old), old ?? NOTHING) },
-    { filters: new Map(), hit: {} },
-  );
+  applyAt(root, path, {
+    missing: 'leave',
+    change(old) {
+      value = old;
+      return old ?? NOTHING;
+    },
+  });
   return value;
 }
 

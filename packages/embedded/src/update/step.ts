@@ -1,7 +1,7 @@
 import type { Doc, Value } from '../bson/types.ts';
 import type { Environment } from '../expression/compile.ts';
 import type { Modify } from './modify.ts';
-import { applyAt, type Targets } from './target.ts';
+import { applyAt, placesOf, type Targets } from './target.ts';
 
 /** What an update does at one path. */
 export interface Step {
@@ -18,5 +18,15 @@ export const single =
   (make: (argument: Value, environment: Environment, path: string[]) => Modify): Modifier =>
   (path, argument, environment) => {
     const modify = make(argument, environment, path);
-    return [{ path, run: (root, targets) => applyAt(root, path, modify, targets) }];
+    return [
+      {
+        path,
+        run(root, targets) {
+          for (const place of placesOf(path, targets)) {
+            targets.claim?.(place);
+            applyAt(root, place, modify);
+          }
+        },
+      },
+    ];
   };

@@ -9,24 +9,17 @@ import { isEach } from './paths.ts';
 
 /** What the paths of an update mean in one document. */
 export interface Targets {
+  /** The document before the update: what stands in it says which elements are meant. */
+  before: Doc;
   filters: ReadonlyMap<string, ArrayFilter>;
   hit: Hit;
   /** Notes each place that is changed, and refuses one that is changed twice. */
   claim?: ((path: readonly string[]) => void) | undefined;
 }
 
-const MAX_PADDING = 1_500_000;
-
-/** Finds what a path of an update means in a document, making what is missing, and modifies it there. */
-export function applyAt(root: Doc, path: readonly string[], modify: Modify, targets: Targets): void {
-  const walk: Walk = { root, modify, targets };
-  descend(walk, root, path.includes('$') ? positioned(path, targets.hit) : path, 0);
-}
-
-interface Walk {
-  root: Doc;
-  modify: Modify;
-  targets: Targets;
+/** The places that a path of an update means, without `$`, `$[]` and `$[name]`. */
+export function placesOf(path: readonly string[], targets: Targets): (readonly string[])[] {
+  return elementsOf(path.includes('$') ? positioned(path, targets.hit) : path, targets);
 }
 
 function positioned(path: readonly string[], { position }: Hit): string[] {
@@ -35,59 +28,68 @@ function positioned(path: readonly string[], { position }: Hit): string[] {
   return path.map((part) => (part === '$' ? String(position) : part));
 }
 
-function descend(walk: Walk, holder: Doc | Value[], path: readonly string[], at: number): void {
-  const part = path[at] as string;
-  if (isEach(part)) return descendEach(walk, holder, path, at);
-  if (Array.isArray(holder) && !isPosition(part)) return nowhere(walk, holder, path, at);
-  const old = Array.isArray(holder) ? holder[Number(part)] : field(holder, part);
-  if (at === path.length - 1) return change(walk, holder, path, old);
-  if (isDoc(old) || Array.isArray(old)) return descend(walk, old, path, at + 1);
-  if (old !== undefined) return nowhere(walk, old, path, at + 1);
-  refuseEach(path, at + 1);
-  if (walk.modify.missing !== 'make') return;
-  const made: Doc = {};
-  descend(walk, made, path, at + 1);
-  if (Object.keys(made).length > 0) replace(holder, part, made);
-}
-
-/** Each element that `$[]` or `$[name]` means. */
-function descendEach(walk: Walk, holder: Doc | Value[], path: readonly string[], at: number): void {
-  const name = (path[at] as string).slice(2, -1);
-  if (!Array.isArray(holder))
+function elementsOf(path: readonly string[], targets: Targets): (readonly string[])[] {
+  const at = path.findIndex(isEach);
+  if (at < 0) return [path];
+  const holder = path.slice(0, at);
+  const items = holder.reduce<Value | undefined>(inside, targets.before);
+  if (items === undefined)
     return fail(
       'BadValue',
-      `Cannot apply array updates to non-array element ${path[at - 1] ?? ''}: ${show(holder)}`,
+      `The path '${holder.join('.')}' must exist in the document in order to apply array updates.`,
     );
-  const wanted = name === '' ? () => true : walk.targets.filters.get(name);
-  for (let index = 0; index < holder.length; index++)
-    if (wanted?.(holder[index] as Value)) descend(walk, holder, path.with(at, String(index)), at);
+  if (!Array.isArray(items))
+    return fail(
+      'BadValue',
+      `Cannot apply array updates to non-array element ${holder.at(-1) ?? ''}: ${show(items)}`,
+    );
+  const wanted = targets.filters.get((path[at] as string).slice(2, -1)) ?? (() => true);
+  return items.flatMap((item, index) =>
+    wanted(item) ? elementsOf(path.with(at, String(index)), targets) : [],
+  );
+}
+
+function inside(value: Value | undefined, part: string): Value | undefined {
+  if (Array.isArray(value)) return isPosition(part) ? value[Number(part)] : undefined;
+  return isDoc(value) ? field(value, part) : undefined;
+}
+
+/** Modifies what stands at a place, making what is missing on the way if the operator does so. */
+export function applyAt(root: Doc, path: readonly string[], modify: Modify): void {
+  let holder: Doc | Value[] = root;
+  for (const [at, part] of path.entries()) {
+    if (Array.isArray(holder) && !isPosition(part)) return refuseWay(path, at, holder, modify);
+    const old = inside(holder, part);
+    if (at === path.length - 1) return replace(holder, part, modify.change(old, { path, root }));
+    if (isDoc(old) || Array.isArray(old)) holder = old;
+    else if (old !== undefined) return refuseWay(path, at + 1, old, modify);
+    else if (modify.missing !== 'make') return;
+    else return make(root, holder, path, at, modify);
+  }
 }
 
 /** A path that leads through a value that has no such field. */
-function nowhere({ modify }: Walk, value: Value, path: readonly string[], at: number): void {
-  if (isEach(path[at] as string))
-    fail('BadValue', `Cannot apply array updates to non-array element ${path[at - 1] ?? ''}: ${show(value)}`);
-  refuseEach(path, at);
-  if (modify.missing !== 'ignore')
+function refuseWay(path: readonly string[], at: number, value: Value, { missing }: Modify): void {
+  if (missing !== 'ignore')
     fail(
       'PathNotViable',
       `Cannot create field '${path[at] ?? ''}' in element {${path[at - 1] ?? ''}: ${show(value)}}`,
     );
 }
 
-function refuseEach(path: readonly string[], from: number): void {
-  const each = path.findIndex((part, at) => at >= from && isEach(part));
-  if (each >= 0)
-    fail(
-      'BadValue',
-      `The path '${path.slice(0, each).join('.')}' must exist in the document in order to apply array updates.`,
-    );
+/** Puts new documents where a path ends too early, unless there is nothing to put into them. */
+function make(root: Doc, holder: Doc | Value[], path: readonly string[], at: number, modify: Modify): void {
+  let value = modify.change(undefined, { path, root });
+  if (value === NOTHING) return;
+  for (const part of path.slice(at + 1).reverse()) {
+    const made: Doc = {};
+    put(made, part, value);
+    value = made;
+  }
+  replace(holder, path[at] as string, value);
 }
 
-function change(walk: Walk, holder: Doc | Value[], path: readonly string[], old: Value | undefined): void {
-  walk.targets.claim?.(path);
-  replace(holder, path.at(-1) as string, walk.modify.apply(old, { path, root: walk.root }));
-}
+const MAX_PADDING = 1_500_000;
 
 function replace(holder: Doc | Value[], part: string, value: Value | typeof NOTHING): void {
   if (!Array.isArray(holder)) {
