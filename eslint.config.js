@@ -16,6 +16,17 @@ const arrows = {
   'apps/portal': ['@paper-circe/api'],
   e2e: [],
 };
+/** The rooms of the embedded server, and which of the others each may know. */
+const rooms = {
+  bson: [],
+  storage: ['bson'],
+  expression: ['bson'],
+  query: ['bson', 'storage', 'expression'],
+  update: ['bson', 'storage', 'expression', 'query'],
+  aggregate: ['bson', 'storage', 'expression', 'query', 'update'],
+  commands: ['bson', 'storage', 'expression', 'query', 'update', 'aggregate'],
+  wire: ['bson'],
+};
 /** Where the process is put together: the only file of the portal that knows the packages below the API. */
 const composition = 'apps/portal/src/lib/server/installation.ts';
 
@@ -86,5 +97,22 @@ export default tseslint.config(
       rules: forbid([...allowed, '@paper-circe/testing', '@paper-circe/embedded']),
     },
   ]),
+  ...Object.entries(rooms).map(([room, allowed]) => ({
+    files: [`packages/embedded/src/${room}/*.ts`],
+    ignores: tests,
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: Object.keys(rooms)
+            .filter((other) => other !== room && !allowed.includes(other))
+            .map((other) => ({
+              group: [`../${other}/*`],
+              message: `This room may know ${allowed.join(', ') || 'no other'}: see "rooms" in eslint.config.js.`,
+            })),
+        },
+      ],
+    },
+  })),
   { files: [composition], rules: forbid(['@paper-circe/api', '@paper-circe/core', '@paper-circe/embedded']) },
 );

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { EmbeddedOptions, EmbeddedServer } from './index.ts';
+import type { EmbeddedOptions, EmbeddedServer } from './options.ts';
 
 /** The server in a thread of its own: nothing that it does can hold the event loop of its clients. */
 

@@ -3,7 +3,8 @@ import { encodeKey } from '../bson/keys.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { dateAt, isNumeric } from '../bson/types.ts';
 import type { Collection, Index } from '../storage/catalogue.ts';
-import { Blocked, type Store } from '../storage/store.ts';
+import { type Store } from '../storage/store.ts';
+import { Blocked } from '../storage/writer.ts';
 
 /** How many documents one sweep deletes of one index: the rest waits for the next. */
 const MOST = 5000;

@@ -3,7 +3,7 @@ import { encode, MAX_DOCUMENT } from '../bson/codec.ts';
 import { BSONRegExp, isDoc, isNumeric, namesOf, ObjectId, put, type Doc, type Value } from '../bson/types.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { fail, MongoError } from '../errors.ts';
-import { Blocked } from '../storage/store.ts';
+import { Blocked } from '../storage/writer.ts';
 import type { Collection } from '../storage/catalogue.ts';
 import type { Context } from './context.ts';
 import type { Fields } from '../fields.ts';

@@ -4,7 +4,8 @@ import { MongoError } from '../errors.ts';
 import { endId, firstId, type Collection, type Index } from './catalogue.ts';
 import { changesOf, type IndexChange } from './changes.ts';
 import { duplicateKey } from './duplicate.ts';
-import { Blocked, lockOf, type Store } from './store.ts';
+import { type Store } from './store.ts';
+import { Blocked, lockOf } from './writer.ts';
 
 /** So many documents are read at a time. */
 const CHUNK = 200;

@@ -6,39 +6,8 @@ import { duplicateKey } from './duplicate.ts';
 import { DataFile, type Durability } from './file.ts';
 import { Group } from './group.ts';
 import { Oplog, type Change } from './oplog.ts';
-import type { Transaction } from './transaction.ts';
-import type { Row, View } from './view.ts';
-
-/** Thrown when a write outside a transaction meets a lock: it waits until that transaction has ended. */
-export class Blocked extends Error {
-  readonly holder: Transaction;
-  constructor(holder: Transaction) {
-    super('a transaction holds a lock');
-    this.holder = holder;
-  }
-}
-
-/** Something that writes documents: the store itself, or a transaction. */
-export interface Writer extends View {
-  collection(db: string, name: string): Collection | undefined;
-  createCollection(db: string, name: string, options: Doc): Collection;
-  insert(collection: Collection, doc: Doc, body: Buffer): void;
-  update(
-    collection: Collection,
-    id: number,
-    before: Doc,
-    after: Doc,
-    body: Buffer,
-    kind: 'update' | 'replace',
-  ): void;
-  remove(collection: Collection, id: number, before: Doc): void;
-}
-
-export type LockKey = number | string;
-
-export const lockOf = (index: Index, key: Buffer): string => `${index.id}:${key.toString('latin1')}`;
-/** Stands for a collection's name where it stands beside such keys; the dot keeps it apart from them. */
-export const nameKey = (db: string, name: string): string => `.${db}.${name}`;
+import type { Row } from './view.ts';
+import { Blocked, lockOf, nameKey, type Holder, type LockKey, type Writer } from './writer.ts';
 
 /** The latest state of a data file: reads see every write at once, before it is durable. */
 export class Store implements Writer {
@@ -46,10 +15,10 @@ export class Store implements Writer {
   readonly catalogue: Catalogue;
   readonly group: Group;
   /** Documents and unique keys that open transactions have written. */
-  readonly locks = new Map<LockKey, Transaction>();
+  readonly locks = new Map<LockKey, Holder>();
   /** Under which commit each of these, or a collection's name, changed last, as far back as an open snapshot reaches. */
   readonly recent = new Map<LockKey, number>();
-  readonly transactions = new Set<Transaction>();
+  readonly transactions = new Set<Holder>();
   readonly oplog: Oplog;
   /** Called when a group could not be committed: what was in memory about it is wrong. */
   onUndone: (() => void) | undefined;

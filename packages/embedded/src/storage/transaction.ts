@@ -5,7 +5,8 @@ import { changesOf, type IndexChange } from './changes.ts';
 import type { Connection, Entry } from './connection.ts';
 import { duplicateKey } from './duplicate.ts';
 import type { Change } from './oplog.ts';
-import { lockOf, nameKey, type LockKey, type Store, type Writer } from './store.ts';
+import type { Store } from './store.ts';
+import { lockOf, nameKey, type Holder, type LockKey, type Writer } from './writer.ts';
 import type { Row } from './view.ts';
 
 interface Written {
@@ -236,8 +237,8 @@ export class Transaction implements Writer {
 
 /** The second writer of a document or a unique key. */
 export class WriteConflict extends MongoError {
-  readonly holder: Transaction | undefined;
-  constructor(holder: Transaction | undefined) {
+  readonly holder: Holder | undefined;
+  constructor(holder: Holder | undefined) {
     super(
       'WriteConflict',
       'Caused by :: Write conflict during plan execution and yielding is disabled. :: Please retry your operation or multi-document transaction.',
