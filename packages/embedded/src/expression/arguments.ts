@@ -1,6 +1,7 @@
 import { fail } from '../errors.ts';
 import { isDoc, typeNames, typeOf, type Value } from '../bson/types.ts';
 import { compile, type Environment, type Expression, type Operator } from './compile.ts';
+import { foldable } from './fold.ts';
 
 /** The arguments of an operator; one that is not an array stands for itself. */
 export function argumentsOf(
@@ -32,12 +33,13 @@ export function plain(
 ): Operator {
   return (argument, environment, name) => {
     const items = argumentsOf(argument, environment, name, least, most);
-    return (scope) =>
+    return foldable(items, (scope) =>
       apply(
         items.map((item) => item(scope)),
         environment,
         name,
-      );
+      ),
+    );
   };
 }
 
@@ -72,9 +74,11 @@ export function named(
     for (const key of required)
       if (argument[key] === undefined)
         fail(codes.missing?.[key] ?? 'FailedToParse', `${name} requires '${key}' to be specified`);
-    const parts = Object.entries(argument).map(([key, value]) => [key, compile(value, environment)] as const);
-    const given = new Set(Object.keys(argument));
-    return (scope) =>
-      apply(Object.fromEntries(parts.map(([key, part]) => [key, part(scope)])), given, environment);
+    const keys = Object.keys(argument);
+    const parts = keys.map((key) => compile(argument[key] as Value, environment));
+    const given = new Set(keys);
+    return foldable(parts, (scope) =>
+      apply(Object.fromEntries(parts.map((part, at) => [keys[at], part(scope)])), given, environment),
+    );
   };
 }

@@ -1,6 +1,7 @@
 import type { StringOrder } from '../bson/compare.ts';
-import { field, fieldsOf, isDoc, put, type Doc, type Value } from '../bson/types.ts';
+import { field, isDoc, namesOf, put, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
+import { constantly, fold, foldable } from './fold.ts';
 
 /** What an expression sees: the document it stands in, and the variables. */
 export interface Scope {
@@ -9,7 +10,12 @@ export interface Scope {
   variables: ReadonlyMap<string, Value | undefined>;
 }
 
-export type Expression = (scope: Scope) => Value | undefined;
+export interface Expression {
+  (scope: Scope): Value | undefined;
+  constant?: true;
+  /** The expression with what is constant in it evaluated. */
+  folded?: () => Expression;
+}
 
 /** What an expression is compiled with. */
 export interface Environment {
@@ -31,14 +37,26 @@ export const scopeOf = (root: Doc, variables: ReadonlyMap<string, Value | undefi
   variables,
 });
 
+let depth = 0;
+
 export function compile(value: Value, environment: Environment): Expression {
+  depth++;
+  try {
+    const expression = parse(value, environment);
+    return depth === 1 ? fold(expression) : expression;
+  } finally {
+    depth--;
+  }
+}
+
+function parse(value: Value, environment: Environment): Expression {
   if (typeof value === 'string' && value.startsWith('$'))
     return value.startsWith('$$') ? variable(value.slice(2), environment) : path(value.slice(1));
   if (Array.isArray(value)) {
     const items = value.map((item) => compile(item, environment));
-    return (scope) => items.map((item) => item(scope) ?? null);
+    return foldable(items, (scope) => items.map((item) => item(scope) ?? null));
   }
-  if (!isDoc(value)) return () => value;
+  if (!isDoc(value)) return constantly(checkLength(value));
   const names = Object.keys(value);
   const [first] = names;
   if (first?.startsWith('$')) {
@@ -51,17 +69,24 @@ export function compile(value: Value, environment: Environment): Expression {
 }
 
 function literalDocument(value: Doc, environment: Environment): Expression {
-  const fields = fieldsOf(value).map(
-    ([name, inner]) => [checkName(name), compile(inner, environment)] as const,
-  );
-  return (scope) => {
+  const names = namesOf(value).map(checkName);
+  const parts = names.map((name) => compile(value[name] as Value, environment));
+  return foldable(parts, (scope) => {
     const doc: Doc = {};
-    for (const [name, expression] of fields) {
-      const result = expression(scope);
+    for (const [at, name] of names.entries()) {
+      const result = parts[at]?.(scope);
       if (result !== undefined) put(doc, name, result);
     }
     return doc;
-  };
+  });
+}
+
+const TEXT_LIMIT = 16 * 1024 * 1024;
+
+function checkLength(value: Value): Value {
+  if (typeof value === 'string' && value.length * 3 >= TEXT_LIMIT && Buffer.byteLength(value) >= TEXT_LIMIT)
+    fail(16493, 'Tried to create string longer than 16MB');
+  return value;
 }
 
 const ofRedact = ['DESCEND', 'PRUNE', 'KEEP'];

@@ -32,6 +32,7 @@ import {
 import { isoText } from './date-format.ts';
 import { parseDate } from './date-text.ts';
 import { dateOf } from './dates.ts';
+import { foldable } from './fold.ts';
 
 /** A value as the text that string operators take. */
 export function textOf(value: Value | undefined): string {
@@ -160,11 +161,9 @@ const convertTo =
   (argument, environment, name) => {
     if (Array.isArray(argument) && argument.length !== 1)
       fail(50723, `${name} requires a single argument, got ${argument.length}`);
-    const input = compile(Array.isArray(argument) ? (argument[0] as Value) : argument, environment);
-    return (scope) => {
-      const value = input(scope);
-      return isNullish(value) ? null : (conversions[type] as Conversion)(value, plainForm);
-    };
+    return plain(1, 1, ([value]) =>
+      isNullish(value) ? null : (conversions[type] as Conversion)(value, plainForm),
+    )(argument, environment, name);
   };
 
 const parts = ['input', 'to', 'onError', 'onNull', 'format', 'byteOrder'] as const;
@@ -180,29 +179,28 @@ const convert: Operator = (argument, environment) => {
       fail('FailedToParse', `$convert found an unknown argument: ${key}`);
   for (const key of ['input', 'to'])
     if (argument[key] === undefined) fail('FailedToParse', `Missing '${key}' parameter to $convert`);
-  const [input, to, onError, onNull, format, byteOrder] = parts.map((part) => {
-    const value = argument[part];
-    return value === undefined ? undefined : compile(value, environment);
-  });
-  return (scope) => {
-    const value = input?.(scope);
-    if (isNullish(value)) return onNull ? onNull(scope) : null;
-    const target = to?.(scope);
+  const compiled = parts.map((part) => compile(argument[part] ?? null, environment));
+  return foldable(compiled, (scope) => {
+    const at = (part: (typeof parts)[number]): Value | undefined => compiled[parts.indexOf(part)]?.(scope);
+    const value = at('input');
+    if (isNullish(value)) return at('onNull');
+    const target = at('to');
     if (isNullish(target)) return null;
     const { type, subtype } = targetOf(target);
     const form = {
       subtype,
-      format: optional(format?.(scope), formatOf),
-      bigEndian: optional(byteOrder?.(scope), isBigEndian) ?? false,
+      format: optional(at('format'), formatOf),
+      bigEndian: optional(at('byteOrder'), isBigEndian) ?? false,
     };
     try {
       const apply = conversions[type] ?? unsupported(value, typeNames.get(type) ?? 'missing');
       return apply(value, form);
     } catch (error) {
-      if (onError && error instanceof MongoError && error.code === 241) return onError(scope);
+      const caught = argument['onError'] !== undefined && error instanceof MongoError && error.code === 241;
+      if (caught) return at('onError');
       throw error;
     }
-  };
+  });
 };
 
 const optional = <Result>(value: Value | undefined, read: (value: Value) => Result): Result | undefined =>
