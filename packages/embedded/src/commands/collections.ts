@@ -9,7 +9,7 @@ import {
   collectionName,
   collectionOf,
   known,
-  matchOptions,
+  timelessOptions,
   optionalDoc,
   type Command,
   type Context,
@@ -121,7 +121,10 @@ function split(ns: unknown): { db: string; name: string } | undefined {
 export const listCollections: Command = {
   fields: ['filter', 'nameOnly', 'authorizedCollections', 'cursor'],
   async run(context) {
-    const matches = compileFilter(parseFilter(optionalDoc(context, 'filter') ?? {}), matchOptions(context));
+    const matches = compileFilter(
+      parseFilter(optionalDoc(context, 'filter') ?? {}),
+      timelessOptions(context),
+    );
     const nameOnly = context.body['nameOnly'] === true;
     const found = context.server.store.catalogue
       .list(context.db)
@@ -142,7 +145,10 @@ export const listDatabases: Command = {
   fields: ['filter', 'nameOnly', 'authorizedDatabases'],
   run(context) {
     const { store } = context.server;
-    const matches = compileFilter(parseFilter(optionalDoc(context, 'filter') ?? {}), matchOptions(context));
+    const matches = compileFilter(
+      parseFilter(optionalDoc(context, 'filter') ?? {}),
+      timelessOptions(context),
+    );
     const nameOnly = context.body['nameOnly'] === true;
     let total = 0;
     const databases = store.catalogue

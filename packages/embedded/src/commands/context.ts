@@ -3,7 +3,7 @@ import type { Answer } from '../bson/codec.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
-import { compile, scopeOf, type Environment } from '../expression/compile.ts';
+import { checkVariable, compile, scopeOf, type Environment } from '../expression/compile.ts';
 import { environmentAt } from '../expression/environment.ts';
 import { compileExpressionFilter } from '../query/expression-filter.ts';
 import type { MatchOptions } from '../query/match.ts';
@@ -118,7 +118,7 @@ export function environmentOf(
   return environmentAt(
     context.now,
     parseCollation(collation),
-    isDoc(variables) ? Object.keys(variables) : [],
+    isDoc(variables) ? Object.keys(variables).map(checkVariable) : [],
   );
 }
 
@@ -132,6 +132,10 @@ export function variablesOf(context: Context): Map<string, Value | undefined> {
     variables.set(name, compile(value, environment)(scopeOf({})));
   return variables;
 }
+
+/** The same where $$NOW is not known: in the filters of counts and lists. */
+export const timelessOptions = (context: Context): MatchOptions =>
+  matchOptions(context, { ...environmentOf(context), timeless: true });
 
 /** What a command may hold in memory; it goes on in a temporary file unless it was told not to. */
 export const memoryOf = ({ server, body }: Context): Memory => ({

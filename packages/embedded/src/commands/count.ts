@@ -4,7 +4,7 @@ import { fail } from '../errors.ts';
 import { find, prepare } from '../query/find.ts';
 import { wholePart } from '../query/filter.ts';
 import { PAUSE } from '../query/scan.ts';
-import { collectionOf, matchOptions, type Command } from './context.ts';
+import { collectionOf, timelessOptions, type Command } from './context.ts';
 import { Slices } from './cursor.ts';
 import type { Checked } from '../fields.ts';
 import { countOf } from './find.ts';
@@ -28,7 +28,7 @@ export const count: Command = {
       hint,
       skip: countOf('skip', skip),
       limit: limitOf(limit),
-      match: matchOptions(context),
+      match: timelessOptions(context),
     });
     const whole = Object.keys(query).length === 0 && !skip && !limit && hint === undefined;
     if (collection && whole) return { n: context.data.countDocuments(collection) };

@@ -6,7 +6,7 @@ import { field, isDoc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { find, prepare } from '../query/find.ts';
 import { PAUSE, type Found } from '../query/scan.ts';
-import { collectionOf, environmentOf, matchOptions, type Command } from './context.ts';
+import { collectionOf, environmentOf, timelessOptions, type Command } from './context.ts';
 import { Slices } from './cursor.ts';
 import type { Checked } from '../fields.ts';
 
@@ -24,7 +24,7 @@ export const distinct: Command = {
     const prepared = prepare(context.data, collection, {
       filter: query ?? {},
       hint,
-      match: matchOptions(context),
+      match: timelessOptions(context),
     });
     const { strings } = environmentOf(context);
     const values = new Map<string, Value>();

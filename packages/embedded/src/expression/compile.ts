@@ -20,6 +20,8 @@ export interface Expression {
 /** What an expression is compiled with. */
 export interface Environment {
   now: Date;
+  /** Some commands do not know $$NOW. */
+  timeless?: true;
   operators: ReadonlyMap<string, Operator>;
   strings?: StringOrder | undefined;
   /** The names of the user's variables that may be used here. */
@@ -89,7 +91,6 @@ function checkLength(value: Value): Value {
   return value;
 }
 
-const ofRedact = ['DESCEND', 'PRUNE', 'KEEP'];
 const references = ['$id', '$ref', '$db'];
 const MAX_DEPTH = 200;
 
@@ -161,12 +162,17 @@ function rootOf(name: string, environment: Environment): Expression {
     case 'CURRENT':
       return ({ current }) => current;
     case 'NOW':
-      return () => environment.now;
+      return environment.timeless
+        ? fail(51144, "Builtin variable '$$NOW' is not available")
+        : constantly(environment.now);
     case 'REMOVE':
       return () => undefined;
+    case 'CLUSTER_TIME':
+      return fail(10071200, "Builtin variable '$$CLUSTER_TIME' is not available");
     default:
       if (environment.variables.has(name)) return ({ variables }) => variables.get(name);
-      if (!ofRedact.includes(name)) checkVariable(name);
+      // A name in capitals could be one of the server's.
+      if (!/^[A-Z]/.test(name)) checkVariable(name);
       return fail(17276, `Use of undefined variable: ${name}`);
   }
 }

@@ -17,7 +17,7 @@ export const refused = (code: number): Refusal => new Refusal(code);
 /** Numbers with their types said, a 32-bit integer as it is. */
 function shown(value: unknown): unknown {
   if (value instanceof Int32) return value.value;
-  if (value instanceof Double) return `double ${value.value}`;
+  if (value instanceof Double) return `double ${Object.is(value.value, -0) ? '-0' : value.value}`;
   if (value instanceof Long) return `long ${value.toString()}`;
   if (value instanceof Decimal128) return `decimal ${value.toString()}`;
   if (Array.isArray(value)) return value.map(shown);
