@@ -38,6 +38,7 @@ export const codes = {
   CommandNotSupportedOnView: 166,
   CannotIndexParallelArrays: 171,
   QueryPlanKilled: 175,
+  AmbiguousIndexKeyPattern: 181,
   InvalidIndexSpecificationOption: 197,
   ExceededMemoryLimit: 146,
   QueryFeatureNotAllowed: 224,

@@ -1,4 +1,5 @@
 import { aggregate } from './aggregate.ts';
+import { collMod } from './coll-mod.ts';
 import {
   create,
   drop,
@@ -44,6 +45,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>(
     aggregate,
     buildInfo,
     buildinfo: buildInfo,
+    collMod,
     collStats,
     commitTransaction,
     connectionStatus,
