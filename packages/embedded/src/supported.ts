@@ -13,7 +13,7 @@ export function supported(): string {
     ['Projection', ['inclusion', 'exclusion', '$slice', '$elemMatch', 'positional $', 'expressions']],
     ['Update operators', modifiers.keys()],
     ['Positional updates', ['$', '$[]', '$[name]']],
-    ['Stages', [...stageMakers.keys(), '$changeStream']],
+    ['Stages', [...stageMakers.keys(), '$changeStream', '$collStats']],
     ['Accumulators', accumulators.keys()],
     ['Expressions', operators.keys()],
     [

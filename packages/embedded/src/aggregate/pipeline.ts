@@ -90,12 +90,17 @@ function pipelineAt(place: Place, variables: Variables): Pipeline {
   return pipeline;
 }
 
-const notInFacets = ['$facet', '$changeStream'];
+const onlyFirst = ['$changeStream', '$collStats'];
+const notInFacets = ['$facet', ...onlyFirst];
 const inStreams = ['$match', '$project', '$set', '$addFields', '$unset', '$replaceRoot', '$replaceWith'];
+
+/** The stages behind one that reads something else than a collection's documents. */
+export const stagesOf = (place: Place, list: Value[], variables: Variables): Stage[] =>
+  makeStages(list, pipelineAt(place, variables));
 
 /** The stages that may stand behind $changeStream. */
 export function streamStages(place: Place, list: Value[], variables: Variables): Stage[] {
-  const stages = makeStages(list, pipelineAt(place, variables));
+  const stages = stagesOf(place, list, variables);
   for (const name of list.map(stageName))
     if (!inStreams.includes(name))
       fail('InvalidOptions', `${name} is not permitted in a $changeStream pipeline`);
@@ -108,6 +113,7 @@ function makeStages(list: readonly Value[], pipeline: Pipeline, inFacet = false)
     const name = stageName(stage);
     if (inFacet && notInFacets.includes(name))
       fail(40600, `${name} is not allowed to be used within a $facet stage`);
+    if (onlyFirst.includes(name)) fail(40602, `${name} is only valid as the first stage in a pipeline.`);
     const make = stageMakers.get(name) ?? fail(40324, `Unrecognized pipeline stage name: '${name}'`);
     return make((stage as Doc)[name] as Value, pipeline);
   });

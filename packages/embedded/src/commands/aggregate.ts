@@ -3,7 +3,8 @@ import { isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { fail } from '../errors.ts';
 import { ChangeStream } from '../aggregate/change-stream.ts';
-import { planPipeline, streamStages, type Place } from '../aggregate/pipeline.ts';
+import { planPipeline, stageName, stagesOf, streamStages, type Place } from '../aggregate/pipeline.ts';
+import { paced } from '../query/sorted.ts';
 import type { Pausing } from '../query/scan.ts';
 import { PAUSE } from '../query/scan.ts';
 import {
@@ -16,6 +17,7 @@ import {
   type Command,
   type Context,
 } from './context.ts';
+import { collStatsDocument } from './coll-stats-stage.ts';
 import { QueryBatches } from './cursor.ts';
 import { openCursor } from './open-cursor.ts';
 
@@ -49,13 +51,28 @@ export const aggregate: Command = {
     const [first] = stages;
     if (isDoc(first) && first['$changeStream'] !== undefined)
       return openStream(context, first['$changeStream'], stages.slice(1), size);
-    if (typeof context.body['aggregate'] !== 'string')
-      fail('InvalidNamespace', 'aggregation without a collection is not supported');
+    if (typeof context.body['aggregate'] !== 'string') return withoutCollection(context, stages);
     const name = collectionName(context);
+    if (isDoc(first) && first['$collStats'] !== undefined) {
+      const rest = stagesOf(placeOf(context), stages.slice(1), variablesOf(context));
+      const stats = paced([await collStatsDocument(context, name, first['$collStats'])]);
+      const documents = rest.reduce((input, stage) => stage(input), stats);
+      return openCursor(context, `${context.db}.${name}`, new QueryBatches(encoded(documents)), size);
+    }
     const { documents } = planned(context, name, stages);
     return openCursor(context, `${context.db}.${name}`, new QueryBatches(encoded(documents)), size);
   },
 };
+
+/** Of what may begin a pipeline without a collection there is only $changeStream. */
+function withoutCollection(context: Context, stages: Value[]): never {
+  stagesOf(placeOf(context), stages, variablesOf(context));
+  const what = stages.length ? `'${stageName(stages[0])}'` : 'an empty pipeline';
+  return fail(
+    'InvalidNamespace',
+    `{aggregate: 1} is not valid for ${what}${stages.length ? '; a collection is required.' : '.'}`,
+  );
+}
 
 function openStream(context: Context, spec: Value, rest: Value[], size: number) {
   if (context.transaction)

@@ -63,6 +63,10 @@ function parseTop(name: string, value: Value, inArray: boolean): Filter {
     case '$alwaysTrue':
     case '$alwaysFalse':
       return { op: 'always', value: name === '$alwaysTrue' };
+    case '$ref':
+    case '$id':
+    case '$db':
+      return { op: 'eq', path: [name], value };
     default:
       return fail(
         'BadValue',
@@ -98,11 +102,11 @@ function clauses(name: string, value: Value, inArray: boolean): Filter[] {
   );
 }
 
-const isOperators = (value: Value): value is Doc => {
-  if (!isDoc(value)) return false;
-  const [first] = Object.keys(value);
-  return first !== undefined && first.startsWith('$') && !['$ref', '$id', '$db'].includes(first);
-};
+/** Whether a document holds operators: one that is a reference ($ref and $id) is a value. */
+const isOperators = (value: Value): value is Doc =>
+  isDoc(value) &&
+  Object.keys(value)[0]?.startsWith('$') === true &&
+  !(value['$ref'] !== undefined && value['$id'] !== undefined);
 
 function parseField(path: string[], value: Value): Filter[] {
   if (value instanceof BSONRegExp) return [regexLeaf(path, value)];
@@ -229,7 +233,8 @@ function parseElemMatch(path: string[], value: Value): Filter {
   if (!isDoc(value)) return fail('BadValue', '$elemMatch needs an Object');
   const [first] = Object.keys(value);
   const logical = first !== undefined && ['$and', '$or', '$nor', '$where', '$expr'].includes(first);
-  if (first === undefined || !first.startsWith('$') || logical)
+  const reference = ['$ref', '$id', '$db'].some((name) => value[name] !== undefined);
+  if (first === undefined || !first.startsWith('$') || logical || reference)
     return { op: 'elemMatchObject', path, part: parseFilter(value, true) };
   for (const name of Object.keys(value))
     if (!name.startsWith('$')) fail('BadValue', `unknown operator: ${name}`);

@@ -42,6 +42,14 @@ const cases: [promise: string, documents: Document[], filter: Filter<Document>, 
     { 'a.b': { $exists: false } },
     [0, 1],
   ],
+  // https://www.mongodb.com/docs/manual/reference/database-references/
+  [
+    '$elemMatch finds references by one of their fields',
+    [{ a: [{ $ref: 'c', $id: 1 }] }, { a: [{ $ref: 'c', $id: 2 }] }],
+    { a: { $elemMatch: { $id: 2, $ref: 'c' } } },
+    [1],
+  ],
+  ['a reference finds itself', [{ a: { $ref: 'c', $id: 1 } }, {}], { a: { $ref: 'c', $id: 1 } }, [0]],
   // https://www.mongodb.com/docs/manual/tutorial/query-arrays/
   ['a value finds an array that contains it', [{ a: [1, 2] }, { a: 1 }, { a: [[1]] }], { a: 1 }, [0, 1]],
   [
@@ -245,6 +253,7 @@ const refusals: [promise: string, filter: Document, code: number][] = [
   ['$in without an array', { a: { $in: 1 } }, 2],
   ['a broken pattern', { a: { $regex: '(' } }, 51091],
   ['a negative size', { a: { $size: -1 } }, 2],
+  ['half a reference', { a: { $id: 1 } }, 2],
   ['$not of nothing', { a: { $not: {} } }, 2],
   ['an unknown expression', { $expr: { $foo: 1 } }, 168],
 ];

@@ -1,0 +1,30 @@
+import { decode, encode } from '../bson/codec.ts';
+import { isDoc, type Doc, type Value } from '../bson/types.ts';
+import { fail } from '../errors.ts';
+import { checked } from '../fields.ts';
+import { known, type Context } from './context.ts';
+import { collStats } from './status.ts';
+
+/** The one document that $collStats begins a pipeline with. */
+export async function collStatsDocument(context: Context, name: string, spec: Value): Promise<Doc> {
+  if (!isDoc(spec)) return fail(5447000, '$collStats must take a nested object');
+  const { count, storageStats } = checked('$collStats', spec, { count: 'object', storageStats: 'object' });
+  if (count && Object.keys(count).length > 0)
+    fail(31170, 'the count argument to $collStats must be an empty object');
+  const { scale } = storageStats ?? {};
+  const given = checked('$collStats.storageStats', scale === undefined ? {} : { scale }, { scale: 'number' });
+  const ns = `${context.db}.${name}`;
+  if ((count || storageStats) && !known(context, name))
+    fail('NamespaceNotFound', `Collection [${ns}] not found.`);
+  const body = { collStats: name, ...given } as Doc;
+  const { ns: _, ...stats } = await collStats.run({ ...context, name: 'collStats', body });
+  return decode(
+    encode({
+      ns,
+      host: context.server.address,
+      localTime: context.now,
+      ...(storageStats ? { storageStats: stats } : {}),
+      ...(count ? { count: stats['count'] } : {}),
+    }),
+  );
+}
