@@ -46,13 +46,6 @@ export function plain(
 export const typeName = (value: Value | undefined): string =>
   value === undefined ? 'missing' : (typeNames.get(typeOf(value)) ?? 'unknown');
 
-/** The codes with which an operator refuses an argument that is not as it has to be. */
-export interface Refusals {
-  object?: number;
-  unknown?: number;
-  missing?: Record<string, number>;
-}
-
 /** An operator whose argument is a document of named parts. */
 export function named(
   name: string,
@@ -63,17 +56,13 @@ export function named(
     given: ReadonlySet<string>,
     environment: Environment,
   ) => Value | undefined,
-  codes: Refusals = {},
 ): Operator {
   return (argument, environment) => {
-    if (!isDoc(argument))
-      return fail(codes.object ?? 'FailedToParse', `${name} only supports an object as its argument`);
+    if (!isDoc(argument)) return fail('FailedToParse', `${name} only supports an object as its argument`);
     for (const key of Object.keys(argument))
-      if (!known.includes(key))
-        fail(codes.unknown ?? 'FailedToParse', `${name} found an unknown argument: ${key}`);
+      if (!known.includes(key)) fail('FailedToParse', `${name} found an unknown argument: ${key}`);
     for (const key of required)
-      if (argument[key] === undefined)
-        fail(codes.missing?.[key] ?? 'FailedToParse', `${name} requires '${key}' to be specified`);
+      if (argument[key] === undefined) fail('FailedToParse', `${name} requires '${key}' to be specified`);
     const keys = Object.keys(argument);
     const parts = keys.map((key) => compile(argument[key] as Value, environment));
     const given = new Set(keys);

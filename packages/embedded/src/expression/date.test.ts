@@ -105,6 +105,8 @@ rows('dateTrunc', [
   [{ date: '$at', unit: 'minute', binSize: 15 }, utc('2026-03-01T17:30')],
   [{ date: '$at', unit: 'hour', timezone: '+05:70' }, utc('2026-03-01T16:50')],
   [{ date: '$at', unit: 'day', binSize: null }, null],
+  [{ date: '$at', unit: 'day', startOfWeek: null }, null],
+  [{ date: moment, unit: 'day', startOfWeek: null }, utc('2026-03-01T00:00')],
   [{ date: '$at', unit: 'year', binSize: Long.fromString('100000000001') }, 'error 5439006'],
   [{ date: '$at', unit: 'hour', binSize: Long.fromString('2562047788016999') }, 'error 5439002'],
   [{ date: '$at', unit: 'day', binSize: 0.5 }, 'error 5439017'],

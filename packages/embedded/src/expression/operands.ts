@@ -1,8 +1,10 @@
+import { wholeOf } from '../bson/arithmetic.ts';
 import { compareNumbers, toNumber } from '../bson/numbers.ts';
 import { field, Int32, isDoc, isNullish, isNumeric, namesOf, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from './arguments.ts';
 import { compile, type Environment, type Expression, type Operator } from './compile.ts';
+import { foldable } from './fold.ts';
 
 /** The parts of an operator whose argument is a document, and the codes with which MongoDB refuses wrong ones. */
 export interface Parts {
@@ -32,15 +34,15 @@ export function partsOf(
 export const ofParts =
   (
     parts: Parts,
-    apply: (values: Record<string, Value | undefined>, name: string, given: Doc) => Value,
+    apply: (values: Record<string, Value | undefined>, name: string, given: Doc) => Value | undefined,
   ): Operator =>
   (argument, environment, name) => {
     const given = partsOf(argument, name, parts);
-    const compiled = Object.entries(given).map(
-      ([part, value]) => [part, compile(value, environment)] as const,
+    const names = namesOf(given);
+    const compiled = names.map((part) => compile(given[part] as Value, environment));
+    return foldable(compiled, (scope) =>
+      apply(Object.fromEntries(compiled.map((part, at) => [names[at], part(scope)])), name, given),
     );
-    return (scope) =>
-      apply(Object.fromEntries(compiled.map(([part, value]) => [part, value(scope)])), name, given);
   };
 
 export const optionalPart = (given: Doc, part: string, environment: Environment): Expression | undefined =>
@@ -81,4 +83,12 @@ export function needInt32(
   return (
     int32Of(value) ?? fail(notWhole, `${what} must be representable as a 32-bit integer: ${String(value)}`)
   );
+}
+
+/** An operand that must be a whole number that int64 holds. */
+export function needInt64(value: Value | undefined, code: number, what: string): bigint {
+  const whole = isNumeric(value) ? wholeOf(value) : undefined;
+  return whole !== undefined && whole === BigInt.asIntN(64, whole)
+    ? whole
+    : fail(code, `${what} must be an integer, found: ${typeName(value)} with value ${String(value)}`);
 }

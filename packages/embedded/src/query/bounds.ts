@@ -1,6 +1,15 @@
 import { BOTTOM, TOP } from '../storage/connection.ts';
 import { encodeKey, inverted, successor } from '../bson/keys.ts';
-import { BSONRegExp, Double, isNumeric, MaxKey, MinKey, orderOf, type Value } from '../bson/types.ts';
+import {
+  BSONRegExp,
+  Double,
+  isNumeric,
+  MaxKey,
+  millisecondsOf,
+  MinKey,
+  orderOf,
+  type Value,
+} from '../bson/types.ts';
 import { toNumber } from '../bson/numbers.ts';
 import type { Leaf } from './filter.ts';
 import { literalPrefix } from '../bson/regex.ts';
@@ -134,7 +143,7 @@ const nextText = (text: string): string =>
 const shown = (value: Value | undefined): string => {
   if (value === undefined) return 'undefined';
   if (typeof value === 'string') return `"${value}"`;
-  if (value instanceof Date) return `new Date(${value.getTime()})`;
+  if (value instanceof Date) return `new Date(${millisecondsOf(value)})`;
   if (orderOf(value) === 35) return `ObjectId('${String(value)}')`;
   if (value === null || typeof value !== 'object') return String(value);
   return isNumeric(value)

@@ -1,4 +1,4 @@
-import { fieldsOf, namesOf, put, T, typeOf, type Doc, type Value } from '../bson/types.ts';
+import { fieldsOf, millisecondsOf, namesOf, put, T, typeOf, type Doc, type Value } from '../bson/types.ts';
 import { MongoError } from '../errors.ts';
 import { nsOf } from './catalogue.ts';
 import { encodedKeys, tuplesOf } from './keys-of.ts';
@@ -47,7 +47,7 @@ export function show(value: Value): string {
     case T.objectId:
       return `ObjectId('${String(value)}')`;
     case T.date:
-      return `new Date(${(value as Date).getTime()})`;
+      return `new Date(${millisecondsOf(value as Date)})`;
     case T.object: {
       const fields = fieldsOf(value as Doc).map(([name, inner]) => `${name}: ${show(inner)}`);
       return fields.length ? `{ ${fields.join(', ')} }` : '{}';

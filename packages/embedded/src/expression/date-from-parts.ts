@@ -1,0 +1,64 @@
+import { isDoc, isNullish } from '../bson/types.ts';
+import { fail } from '../errors.ts';
+import type { Operator } from './compile.ts';
+import { weekDate } from './date-parts.ts';
+import { needInt64, ofParts } from './operands.ts';
+import { addDays, checkedDate, millisecondsAt, Temporal, zoneOf } from './zones.ts';
+
+const DAY = 86_400_000n;
+const dayParts = ['year', 'month', 'day'] as const;
+const weekParts = ['isoWeekYear', 'isoWeek', 'isoDayOfWeek'] as const;
+export const timeParts = ['hour', 'minute', 'second', 'millisecond'] as const;
+
+const fromParts = ofParts(
+  {
+    notDocument: 40519,
+    unknown: 40518,
+    required: {},
+    optional: [...dayParts, ...weekParts, ...timeParts, 'timezone'],
+  },
+  (parts, name, given) => {
+    const byWeek = 'isoWeekYear' in given;
+    const names = [...(byWeek ? weekParts : dayParts), ...timeParts];
+    const numbers: bigint[] = [];
+    for (const [at, part] of names.entries()) {
+      const value = parts[part];
+      if (part in given && isNullish(value)) return null;
+      const number = isNullish(value) ? (at < 3 ? 1n : 0n) : needInt64(value, 40515, `'${part}' of ${name}`);
+      if (at === 0 && (number < 1n || number > 9999n))
+        fail(40523, `'${part}' must evaluate to an integer in the range 1 to 9999, found ${number}`);
+      if (at > 0 && at < 5 && (number < -32768n || number > 32767n))
+        fail(
+          31034,
+          `'${part}' must evaluate to a value in the range [-32768, 32767]; value ${number} is not`,
+        );
+      numbers.push(number);
+    }
+    const zone = zoneOf(parts['timezone'], 'timezone' in given);
+    if (zone === undefined) return null;
+    const [hours = 0n, minutes = 0n, seconds = 0n, milliseconds = 0n] = numbers.slice(3);
+    const [year = 1, month = 1, day = 1] = numbers.slice(0, 3).map(Number);
+    const date = byWeek
+      ? weekDate(year, month, day)
+      : Temporal.PlainDate.from({ year, month: 1, day: 1 })
+          .add({ months: month - 1 })
+          .add({ days: day - 1 });
+    const clock = ((hours * 60n + minutes) * 60n + seconds) * 1000n + milliseconds;
+    const { time, cycles } = addDays({ time: date.toPlainDateTime(), cycles: 0 }, Number(clock / DAY));
+    const local = { time: time.add({ milliseconds: Number(clock % DAY) }), cycles };
+    return checkedDate(millisecondsAt(local, zone), 40515, `${name} overflowed`);
+  },
+);
+
+/** A date of the calendar or of the weeks of ISO 8601; parts beyond their range carry over. */
+export const dateFromParts: Operator = (argument, environment, name) => {
+  const has = (part: string): boolean => isDoc(argument) && argument[part] !== undefined;
+  const compiled = fromParts(argument, environment, name);
+  if (!has('year') && !has('isoWeekYear'))
+    fail(40516, `${name} requires either 'year' or 'isoWeekYear' to be present`);
+  if (has('year') && weekParts.some(has))
+    fail(40489, `${name} does not allow mixing natural dates with ISO dates`);
+  if (has('isoWeekYear') && dayParts.some(has))
+    fail(40525, `${name} does not allow mixing ISO dates with natural dates`);
+  return compiled;
+};

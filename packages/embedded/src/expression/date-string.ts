@@ -1,0 +1,49 @@
+import { isNullish } from '../bson/types.ts';
+import { fail, MongoError } from '../errors.ts';
+import { typeName } from './arguments.ts';
+import { formatDate, formatOf, isoText, readDate } from './date-format.ts';
+import { parseDate } from './date-text.ts';
+import { dateOf } from './dates.ts';
+import { ofParts } from './operands.ts';
+import { localAt, zoneOf } from './zones.ts';
+
+export const dateToString = ofParts(
+  {
+    notDocument: 18629,
+    unknown: 18534,
+    required: { date: 18628 },
+    optional: ['format', 'timezone', 'onNull'],
+  },
+  ({ date, format, timezone, onNull }, name, given) => {
+    const zone = zoneOf(timezone, 'timezone' in given);
+    const moment = dateOf(date, name);
+    if (!moment) return 'onNull' in given ? onNull : null;
+    if (zone === undefined || ('format' in given && isNullish(format))) return null;
+    return isNullish(format)
+      ? isoText(moment, zone)
+      : formatDate(localAt(moment, zone), formatOf(format, name, 18533));
+  },
+);
+
+export const dateFromString = ofParts(
+  {
+    notDocument: 40540,
+    unknown: 40541,
+    required: { dateString: 40542 },
+    optional: ['timezone', 'format', 'onError', 'onNull'],
+  },
+  ({ dateString, timezone, format, onError, onNull }, name, given) => {
+    const zone = zoneOf(timezone, 'timezone' in given);
+    const pattern = isNullish(format) ? undefined : formatOf(format, name, 40684);
+    if (isNullish(dateString)) return 'onNull' in given ? onNull : null;
+    if (zone === undefined || ('format' in given && pattern === undefined)) return null;
+    try {
+      if (typeof dateString !== 'string')
+        return fail(241, `${name} requires that 'dateString' be a string, found: ${typeName(dateString)}`);
+      return pattern === undefined ? parseDate(dateString, zone) : readDate(dateString, pattern, zone);
+    } catch (error) {
+      if ('onError' in given && error instanceof MongoError && error.code === 241) return onError;
+      throw error;
+    }
+  },
+);
