@@ -14,6 +14,7 @@ interface Kind {
 const kinds = {
   any: { expected: 'any', is: () => true, code: 'TypeMismatch' },
   bool: { expected: 'bool', is: (value) => typeof value === 'boolean' },
+  strictBool: { expected: 'bool', is: (value) => typeof value === 'boolean', code: 'TypeMismatch' },
   flag: {
     expected: '[bool, long, int, decimal, double]',
     is: (value) => typeof value === 'boolean' || isNumeric(value),
@@ -40,6 +41,7 @@ const kinds = {
 interface Values {
   any: Value;
   bool: boolean;
+  strictBool: boolean;
   flag: boolean | Numeric;
   number: Numeric;
   string: string;

@@ -432,3 +432,54 @@ describe('reference/operator/aggregation/sum', () => {
     expect([sum?.['type'], String(sum?.['sum'])]).toEqual([type, text]);
   });
 });
+
+describe('reference/command/aggregate', () => {
+  const run = (more: Document): Promise<Document> =>
+    on.db.command({ aggregate: 'c', pipeline: [], cursor: {}, ...more });
+  test.each<[Document, number]>([
+    [{ aggregate: 1 }, 73],
+    [{ aggregate: 1, pipeline: [{ $documents: [] }] }, 40324],
+    [{ aggregate: 2 }, 2],
+    [{ aggregate: null }, 2],
+    [{ cursor: null }, 14],
+    [{ cursor: { foo: 1 } }, 40415],
+    [{ cursor: { batchSize: 'x' } }, 14],
+    [{ cursor: { batchSize: -1 } }, 2],
+    [{ explain: 1 }, 14],
+    [{ explain: true, writeConcern: { w: 1 } }, 9],
+    [{ allowDiskUse: null }, 14],
+    [{ bypassDocumentValidation: 'x' }, 14],
+    [{ hint: 1 }, 9],
+    [{ let: 1 }, 14],
+    [{ let: { A: 1 } }, 9],
+    [{ let: { 'a-b': 1 } }, 9],
+    [{ let: { NOW: 1 } }, 4738901],
+    [{ let: { a: '$b' } }, 4890500],
+    [{ let: { a: '$$ROOT' } }, 4890500],
+    [{ let: { a: '$$NOW' } }, 51144],
+    [{ let: { a: '$$b', b: 1 } }, 17276],
+  ])('refuses %j', async (more, code) => await expect(run(more)).rejects.toMatchObject({ code }));
+
+  test('a variable sees those before it', async () =>
+    expect(
+      await piped([{}], [{ $project: { _id: 0, x: '$$b' } }], { let: { a: 1, b: { $add: ['$$a', 1] } } }),
+    ).toEqual([{ x: 2 }]));
+
+  test('takes a cursor unless it explains its plan', async () => {
+    const bare = { aggregate: 'c', pipeline: [] };
+    await expect(on.db.command(bare)).rejects.toMatchObject({ code: 9 });
+    expect(await on.db.command({ ...bare, explain: true })).toMatchObject({ queryPlanner: {}, ok: 1 });
+  });
+
+  test('a result may be a little larger than 16 MiB, and not more', async () => {
+    const collection = on.fresh();
+    await collection.insertOne({ _id: 1 as never, a: { s: 'x'.repeat(16_000_000) } });
+    const grown = (bytes: number): Promise<Document[]> =>
+      collection
+        .aggregate([{ $replaceWith: { $mergeObjects: ['$a', { pad: 'y'.repeat(bytes) }] } }])
+        .toArray();
+    const most = 16 * 1024 * 1024 + 16 * 1024 - 16_000_000 - 23;
+    expect(await grown(most)).toHaveLength(1);
+    await expect(grown(most + 1)).rejects.toMatchObject({ code: 10334 });
+  });
+});

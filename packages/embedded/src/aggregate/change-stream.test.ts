@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MongoClient, type ChangeStream, type Document, type Timestamp } from 'mongodb';
+import {
+  MongoClient,
+  Timestamp,
+  type ChangeStream,
+  type ChangeStreamOptions,
+  type Collection,
+  type Db,
+  type Document,
+} from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startEmbedded } from '../index.ts';
 import { started, type Started } from '../testing/started.ts';
@@ -12,7 +20,12 @@ beforeAll(async () => void (on = await started()));
 afterAll(() => on[Symbol.asyncDispose]());
 
 /** Opens a stream and waits until it watches. */
-async function watching(stream: ChangeStream): Promise<ChangeStream> {
+async function watching(
+  what: Collection | Db,
+  pipeline: Document[] = [],
+  options: ChangeStreamOptions = {},
+): Promise<ChangeStream> {
+  const stream = what.watch(pipeline, { maxAwaitTimeMS: 10, ...options });
   await stream.tryNext();
   return stream;
 }
@@ -26,7 +39,7 @@ async function take(stream: ChangeStream, count: number): Promise<Document[]> {
 describe('changeStreams', () => {
   test('tells of inserts, updates, replacements and deletions, in order', async () => {
     const collection = on.fresh();
-    const stream = await watching(collection.watch());
+    const stream = await watching(collection);
     await collection.insertOne({ _id: 1 as never, a: 1, b: { c: 1 }, l: [1, 2, 3] });
     await collection.updateOne({ _id: 1 as never }, { $set: { 'b.c': 2, l: [1, 9] }, $unset: { a: '' } });
     await collection.replaceOne({ _id: 1 as never }, { z: 1 });
@@ -52,7 +65,7 @@ describe('changeStreams', () => {
   test('tells of a transaction when it has committed, and never of one that aborted', async () => {
     const collection = on.fresh();
     await on.db.createCollection(collection.collectionName);
-    const stream = await watching(collection.watch());
+    const stream = await watching(collection);
     await on.client.withSession(async (session) => {
       session.startTransaction();
       await collection.insertOne({ n: 1 }, { session });
@@ -71,9 +84,9 @@ describe('changeStreams', () => {
   test('looks up the document, filters through its pipeline, and watches a whole database', async () => {
     const [one, two] = [on.fresh(), on.fresh()];
     const stream = await watching(
-      on.db.watch([{ $match: { operationType: 'update' } }, { $project: { ns: 1, fullDocument: 1 } }], {
-        fullDocument: 'updateLookup',
-      }),
+      on.db,
+      [{ $match: { operationType: 'update' } }, { $project: { ns: 1, fullDocument: 1 } }],
+      { fullDocument: 'updateLookup' },
     );
     await one.insertOne({ _id: 1 as never });
     await two.insertOne({ _id: 2 as never });
@@ -86,7 +99,7 @@ describe('changeStreams', () => {
 
   test('wakes at once when something happens', async () => {
     const collection = on.fresh();
-    const stream = await watching(collection.watch());
+    const stream = await watching(collection, [], { maxAwaitTimeMS: 1000 });
     const waiting = stream.next();
     await new Promise((resolve) => setTimeout(resolve, 100));
     const began = performance.now();
@@ -99,7 +112,7 @@ describe('changeStreams', () => {
   test('ends with its collection', async () => {
     const collection = on.fresh();
     await collection.insertOne({});
-    const stream = await watching(collection.watch());
+    const stream = await watching(collection);
     await collection.drop();
     expect((await take(stream, 2)).map(({ operationType }) => operationType as string)).toEqual([
       'drop',
@@ -110,7 +123,7 @@ describe('changeStreams', () => {
 
   test('startAtOperationTime gives what was written at that time and after it', async () => {
     const collection = on.fresh();
-    await watching(collection.watch()).then((stream) => stream.close());
+    await watching(collection).then((stream) => stream.close());
     const session = on.client.startSession();
     await collection.insertOne({ n: 1 }, { session });
     const first = session.operationTime;
@@ -146,7 +159,7 @@ describe('changeStreams', () => {
     };
     const token = await withClient(async (client) => {
       const collection = client.db('s').collection('c');
-      const stream = await watching(collection.watch());
+      const stream = await watching(collection);
       await collection.insertMany([{ n: 1 }, { n: 2 }, { n: 3 }]);
       const [first] = await take(stream, 1);
       await stream.close();
@@ -165,5 +178,128 @@ describe('changeStreams', () => {
       );
     });
     rmSync(file, { force: true });
+  });
+});
+
+describe('reference/operator/aggregation/changeStream', () => {
+  const opened = (
+    spec: unknown,
+    more: Document[] = [],
+    db = on.db,
+    target: unknown = 'c',
+  ): Promise<Document> =>
+    db.command({ aggregate: target, pipeline: [{ $changeStream: spec }, ...more], cursor: {} });
+
+  const token = { _data: '82' };
+  test.each<[unknown, number]>([
+    [1, 6188500],
+    [{ foo: 1 }, 40415],
+    [{ fullDocument: 1 }, 14],
+    [{ fullDocument: 'foo' }, 2],
+    [{ fullDocumentBeforeChange: 'foo' }, 2],
+    [{ allChangesForCluster: null }, 14],
+    [{ resumeAfter: 'x' }, 14],
+    [{ resumeAfter: token, startAfter: token }, 50865],
+    [{ resumeAfter: token, startAtOperationTime: new Timestamp({ t: 1, i: 1 }) }, 40674],
+    [{ resumeAfter: {} }, 40647],
+    [{ resumeAfter: { _data: '00', _typeBits: 'x' } }, 40648],
+    [{ resumeAfter: { _data: '' } }, 40649],
+    [{ resumeAfter: { _data: 'xyz' } }, 9],
+    [{ resumeAfter: { _data: '00' } }, 50811],
+    [{ resumeAfter: token }, 15],
+  ])('refuses %j', async (spec, code) => await expect(opened(spec)).rejects.toMatchObject({ code }));
+
+  test('is refused where it cannot stand', async () => {
+    const refused = async (promise: Promise<Document>, code: number): Promise<void> =>
+      await expect(promise).rejects.toMatchObject({ code });
+    const admin = on.client.db('admin');
+    await refused(opened({}, [], admin), 73);
+    await refused(opened({}, [], on.db, 'system.views'), 73);
+    await refused(opened({ allChangesForCluster: true }, [], on.db, 1), 72);
+    await refused(opened({ allChangesForCluster: true }, [], admin), 72);
+    await refused(opened({}, [{ $count: 'n' }]), 20);
+    for (const [stages, code] of [
+      [[{ $skip: 0 }, { $changeStream: {} }], 40602],
+      [[{ $facet: { a: [{ $changeStream: {} }] } }], 40600],
+      [[{ $lookup: { from: 'c', as: 'a', pipeline: [{ $changeStream: {} }] } }], 51047],
+    ] as const)
+      await refused(on.db.command({ aggregate: 'c', pipeline: stages, cursor: {} }), code);
+  });
+
+  test('null counts as not given', async () =>
+    expect(await opened({ fullDocument: null, resumeAfter: null, startAfter: null })).toMatchObject({
+      ok: 1,
+    }));
+
+  test('there are no images: null when available, an error when required', async () => {
+    const collection = on.fresh();
+    await collection.insertOne({ _id: 1 as never });
+    const options = { fullDocument: 'whenAvailable', fullDocumentBeforeChange: 'whenAvailable' };
+    const lenient = await watching(collection, [], options);
+    const strict = [{ fullDocument: 'required' }, { fullDocumentBeforeChange: 'required' }];
+    const streams = await Promise.all(strict.map((mode) => watching(collection, [], mode)));
+    await collection.updateOne({ _id: 1 as never }, { $set: { a: 1 } });
+    expect(await take(lenient, 1)).toMatchObject([{ fullDocument: null, fullDocumentBeforeChange: null }]);
+    for (const stream of streams) await expect(stream.next()).rejects.toMatchObject({ code: 47 });
+    await lenient.close();
+  });
+});
+
+describe('changeStreams/#resume-a-change-stream', () => {
+  const ids = (events: Document[]): unknown[] =>
+    events.map(
+      ({ operationType, documentKey }) => (documentKey as Document | undefined)?.['_id'] ?? operationType,
+    );
+
+  /** Three inserts and the end of their collection, with the token of each. */
+  async function seeded(): Promise<{ collection: Collection; events: Document[] }> {
+    const collection = on.fresh();
+    const stream = await watching(collection);
+    await collection.insertMany([{ _id: 1 as never }, { _id: 2 as never }]);
+    await collection.drop();
+    const events = await take(stream, 4);
+    await stream.close();
+    return { collection, events };
+  }
+
+  test('resumeAfter and startAfter go on behind an event, and to the end behind a drop', async () => {
+    const { collection, events } = await seeded();
+    expect(ids(events)).toEqual([1, 2, 'drop', 'invalidate']);
+    for (const option of ['resumeAfter', 'startAfter'])
+      for (const from of [0, 2]) {
+        const stream = collection.watch([], { [option]: events[from]?.['_id'] as unknown });
+        expect(ids(await take(stream, 3 - from))).toEqual(ids(events.slice(from + 1)));
+        await stream.close();
+      }
+  });
+
+  test('only startAfter goes on behind an invalidate', async () => {
+    const { collection, events } = await seeded();
+    const end = events[3]?.['_id'] as unknown;
+    const stream = await watching(collection, [], { startAfter: end });
+    await collection.insertOne({ _id: 3 as never });
+    expect(ids(await take(stream, 1))).toEqual([3]);
+    await stream.close();
+    await expect(collection.watch([], { resumeAfter: end }).next()).rejects.toMatchObject({ code: 260 });
+  });
+
+  test('the token of an event that the stream does not see is refused when something comes', async () => {
+    const { events } = await seeded();
+    const other = on.fresh();
+    const stream = await watching(other, [], { resumeAfter: events[0]?.['_id'] as unknown });
+    await other.insertOne({});
+    await expect(stream.next()).rejects.toMatchObject({ code: 280 });
+  });
+
+  test('startAtOperationTime gives what happened at that time or later, and nothing before a time to come', async () => {
+    const { collection, events } = await seeded();
+    const at = events[1]?.['clusterTime'] as Timestamp;
+    const stream = collection.watch([], { startAtOperationTime: at });
+    expect(ids(await take(stream, 3))).toEqual([2, 'drop', 'invalidate']);
+    const later = new Timestamp({ t: at.t + 1000, i: 1 });
+    const waiting = await watching(collection, [], { startAtOperationTime: later });
+    await collection.insertOne({});
+    expect(await waiting.tryNext()).toBeNull();
+    await waiting.close();
   });
 });

@@ -2,11 +2,13 @@ import { encode } from '../bson/codec.ts';
 import type { Answer } from '../bson/codec.ts';
 import { decode } from '../bson/codec.ts';
 import { encodeKey } from '../bson/keys.ts';
-import { isDoc, Timestamp, type Doc, type Value } from '../bson/types.ts';
+import { isDoc, type Doc, type Timestamp, type Value } from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';
+import { checked, type Checked } from '../fields.ts';
 import { PAUSE, type Pausing } from '../query/scan.ts';
 import type { Event } from '../storage/oplog.ts';
 import type { Store } from '../storage/store.ts';
+import { parseToken, tokenOf } from './resume-token.ts';
 import type { Stage } from './stage.ts';
 import { paced } from '../query/sorted.ts';
 
@@ -16,77 +18,79 @@ export interface Watched {
   collection: string | undefined;
 }
 
-const options = [
-  'fullDocument',
-  'fullDocumentBeforeChange',
-  'resumeAfter',
-  'startAfter',
-  'startAtOperationTime',
-  'allChangesForCluster',
-  'showExpandedEvents',
-];
+const fields = {
+  fullDocument: 'string',
+  fullDocumentBeforeChange: 'string',
+  resumeAfter: 'object',
+  startAfter: 'object',
+  startAtOperationTime: 'timestamp',
+  allChangesForCluster: 'strictBool',
+  showExpandedEvents: 'strictBool',
+} as const;
+type Spec = Checked<typeof fields>;
+const modes = {
+  fullDocument: ['default', 'updateLookup', 'whenAvailable', 'required'],
+  fullDocumentBeforeChange: ['off', 'whenAvailable', 'required'],
+} as const;
 const CHUNK = 200;
+
+export function parseStream(argument: Value): Spec {
+  if (!isDoc(argument)) return fail(6188500, '$changeStream stage expects a document as argument');
+  const { startAtOperationTime: time, ...rest } = argument;
+  const spec: Spec = checked('$changeStream', time === null ? rest : argument, fields);
+  for (const name of ['fullDocument', 'fullDocumentBeforeChange'] as const) {
+    const mode = spec[name];
+    if (mode !== undefined && !modes[name].some((known) => known === mode))
+      fail('BadValue', `Enumeration value '${mode}' for field '$changeStream.${name}' is not a valid value.`);
+  }
+  if (spec.resumeAfter && spec.startAfter)
+    fail(50865, "Do not specify both 'resumeAfter' and 'startAfter' in a $changeStream stage");
+  if (spec.startAtOperationTime && (spec.resumeAfter ?? spec.startAfter))
+    fail(40674, "Only one type of resume option is allowed, but 'startAtOperationTime' is not alone");
+  if (spec.showExpandedEvents) fail(40415, "BSON field '$changeStream.showExpandedEvents' is not supported");
+  return spec;
+}
 
 /** A change stream: the events after a place, as documents, through the stages behind $changeStream. */
 export class ChangeStream {
   readonly #store: Store;
   readonly #watched: Watched;
   readonly #stages: Stage[];
-  readonly #lookup: boolean;
+  readonly #spec: Spec;
   /** The event that was given last: the place to resume from. */
   #at: number;
+  /** The event of the token that it resumes from, until something is given. */
+  #resumed: Event | undefined;
   #over = false;
   readonly #gone = new AbortController();
 
-  constructor(store: Store, watched: Watched, spec: Value, stages: Stage[]) {
+  constructor(store: Store, watched: Watched, spec: Spec, stages: Stage[]) {
     this.#store = store;
     this.#watched = watched;
     this.#stages = stages;
-    if (!isDoc(spec)) throw new MongoError(50808, '$changeStream stage expects a document as argument');
-    for (const name of Object.keys(spec))
-      if (!options.includes(name)) fail(40415, `BSON field '$changeStream.${name}' is an unknown field.`);
-    const full = spec['fullDocument'] ?? 'default';
-    if (full !== 'default' && full !== 'updateLookup')
-      fail('BadValue', `$changeStream fullDocument '${String(full)}' is not supported`);
-    if ((spec['fullDocumentBeforeChange'] ?? 'off') !== 'off')
-      fail('BadValue', 'fullDocumentBeforeChange is not supported');
-    if (spec['showExpandedEvents'] === true) fail('BadValue', 'showExpandedEvents is not supported');
-    this.#lookup = full === 'updateLookup';
+    this.#spec = spec;
     store.oplog.begin();
-    this.#at = this.#placeOf(spec);
+    this.#at = this.#place();
   }
 
-  #placeOf(spec: Doc): number {
-    const token = spec['resumeAfter'] ?? spec['startAfter'];
-    const time = spec['startAtOperationTime'];
-    if ([spec['resumeAfter'], spec['startAfter'], time].filter((one) => one !== undefined).length > 1)
-      fail('BadValue', 'Only one type of resume option is allowed, but multiple were found.');
+  #place(): number {
     const { oplog } = this.#store;
-    if (token !== undefined) {
-      const { seq, invalid } = parseToken(token);
-      if (invalid && spec['resumeAfter'] !== undefined)
-        fail(
-          'InvalidOptions',
-          "Attempting to resume a change stream using 'resumeAfter' is not allowed from an invalidate notification.",
-        );
-      if (seq > oplog.committed || seq < oplog.first() - 1) historyLost();
-      return seq;
+    const { resumeAfter, startAfter, startAtOperationTime: time } = this.#spec;
+    if (time) {
+      if (time.compare(oplog.since()) < 0) lost();
+      return oplog.at(time) - 1;
     }
-    if (time === undefined) return oplog.committed;
-    if (!(time instanceof Timestamp))
-      return fail(
-        'TypeMismatch',
-        "BSON field '$changeStream.startAtOperationTime' is the wrong type, expected type 'timestamp'",
+    const token = resumeAfter ?? startAfter;
+    if (!token) return oplog.committed;
+    const { seq, kind } = parseToken(token);
+    if (kind === 'invalidate' && resumeAfter)
+      fail(
+        'InvalidResumeToken',
+        "Attempting to resume a change stream using 'resumeAfter' is not allowed from an invalidate notification.",
       );
-    if (time.compare(oplog.since()) < 0) historyLost();
-    for (let seq = oplog.first() - 1; ;) {
-      const events = oplog.after(seq, CHUNK);
-      for (const event of events) {
-        if ((event.event['ts'] as Timestamp).compare(time) >= 0) return event.seq - 1;
-        seq = event.seq;
-      }
-      if (events.length < CHUNK) return Math.max(seq, 0);
-    }
+    if (seq > oplog.committed || seq < oplog.first() - 1) lost();
+    if (kind === 'event') [this.#resumed] = oplog.after(seq - 1, 1);
+    return seq;
   }
 
   async next(
@@ -94,7 +98,7 @@ export class ChangeStream {
     _deadline: number | undefined,
     wait = 0,
   ): Promise<{ documents: Buffer[]; done: boolean; more: Record<string, Answer> }> {
-    const documents: Buffer[] = [];
+    const documents = this.#resumed ? this.#endOf(this.#resumed) : [];
     const until = performance.now() + wait;
     const most = size === Infinity ? 1000 : size;
     while (documents.length < most && !this.#over && !this.#gone.signal.aborted) {
@@ -115,7 +119,7 @@ export class ChangeStream {
     return {
       documents,
       done: this.#over,
-      more: { postBatchResumeToken: tokenOf(this.#at, this.#over) as Answer },
+      more: { postBatchResumeToken: tokenOf(this.#at, this.#over ? 'invalidate' : 'mark') as Answer },
     };
   }
 
@@ -123,21 +127,23 @@ export class ChangeStream {
     this.#gone.abort();
   }
 
-  #give({ seq, event }: Event): Buffer[] {
-    if (!this.#concerns(event)) return [];
-    const found = this.#through([this.#document(seq, event)]);
-    if (this.#watched.collection !== undefined && (event['op'] === 'drop' || event['op'] === 'rename'))
-      return [...found, ...this.#invalidate(seq, event)];
-    if (this.#watched.db !== undefined && event['op'] === 'dropDatabase')
-      return [...found, ...this.#invalidate(seq, event)];
-    return found;
+  #give(event: Event): Buffer[] {
+    if (!this.#concerns(event.event)) return [];
+    if (this.#resumed && !this.#concerns(this.#resumed.event))
+      nonResumable('ChangeStreamFatalError', 'cannot resume stream; the resume token was not found.');
+    this.#resumed = undefined;
+    return [...this.#through([this.#document(event)]), ...this.#endOf(event)];
   }
 
-  #invalidate(seq: number, event: Doc): Buffer[] {
+  /** What ends the stream: that what it watches is gone. */
+  #endOf({ seq, event }: Event): Buffer[] {
+    const ending = this.#watched.collection === undefined ? ['dropDatabase'] : ['drop', 'rename'];
+    if (this.#watched.db === undefined || !this.#concerns(event) || !ending.includes(String(event['op'])))
+      return [];
     this.#over = true;
     return this.#through([
       {
-        _id: tokenOf(seq, true),
+        _id: tokenOf(seq, 'invalidate'),
         operationType: 'invalidate',
         clusterTime: event['ts'] as Value,
         wallTime: event['wall'] as Value,
@@ -162,27 +168,37 @@ export class ChangeStream {
   #concerns(event: Doc): boolean {
     if (event['op'] === 'noop') return false;
     const { db, collection } = this.#watched;
+    const { startAtOperationTime: from } = this.#spec;
+    if (from && (event['ts'] as Timestamp).compare(from) < 0) return false;
     if (db !== undefined && event['db'] !== db) return false;
     if (collection === undefined) return true;
     return event['coll'] === collection || event['to'] === collection;
   }
 
-  #document(seq: number, event: Doc): Doc {
+  #document({ seq, event }: Event): Doc {
     const { op, db, coll, id, to } = event as Record<string, string> & Doc;
     const doc: Doc = {
-      _id: tokenOf(seq),
+      _id: tokenOf(seq, 'event'),
       operationType: op as string,
       clusterTime: event['ts'] as Value,
       wallTime: event['wall'] as Value,
     };
     if (event['doc'] !== undefined) doc['fullDocument'] = event['doc'];
-    if (op === 'update' && this.#lookup)
-      doc['fullDocument'] = this.#current(db as string, coll as string, id as Value) ?? null;
+    if (op === 'update' && (this.#spec.fullDocument ?? 'default') !== 'default')
+      doc['fullDocument'] = this.#after(db as string, coll as string, id as Value);
     doc['ns'] = coll === undefined ? { db: db as string } : { db: db as string, coll };
     if (to !== undefined) doc['to'] = { db: db as string, coll: to };
     if (id !== undefined) doc['documentKey'] = { _id: id };
     if (event['update'] !== undefined) doc['updateDescription'] = event['update'];
+    const { fullDocumentBeforeChange: before = 'off' } = this.#spec;
+    if (before !== 'off' && ['update', 'replace', 'delete'].includes(op as string))
+      doc['fullDocumentBeforeChange'] = image(before);
     return doc;
+  }
+
+  #after(db: string, coll: string, id: Value): Doc | null {
+    const { fullDocument: mode = 'default' } = this.#spec;
+    return mode === 'updateLookup' ? (this.#current(db, coll, id) ?? null) : image(mode);
   }
 
   #current(db: string, name: string, id: Value): Doc | undefined {
@@ -193,19 +209,17 @@ export class ChangeStream {
   }
 }
 
-/** A resume token: the number of the event, and whether the stream ended with it. */
-const tokenOf = (seq: number, invalid = false): Doc => ({
-  _data: `82${seq.toString(16).padStart(14, '0').toUpperCase()}${invalid ? '01' : '00'}`,
-});
-
-function parseToken(token: Value): { seq: number; invalid: boolean } {
-  const data = isDoc(token) ? token['_data'] : undefined;
-  const match = typeof data === 'string' ? /^82([0-9A-F]{14})(0[01])$/.exec(data) : null;
-  if (!match) return fail('FailedToParse', 'the resume token is not one of this server');
-  return { seq: parseInt(match[1] as string, 16), invalid: match[2] === '01' };
+/** A document as it was at a change: no collection keeps these images. */
+function image(mode: string): null {
+  if (mode === 'required')
+    fail(
+      'NoMatchingDocument',
+      'Change stream was configured to require an image of the document, but there is none.',
+    );
+  return null;
 }
 
-const historyLost = (): never =>
+const lost = (): never =>
   nonResumable(
     'ChangeStreamHistoryLost',
     'Resume of change stream was not possible, as the resume point may no longer be in the oplog.',

@@ -47,7 +47,7 @@ export function planPipeline(
   const pipeline = pipelineAt(place, variables);
   const { environment } = pipeline;
   // Every stage is compiled, also those that the query takes over: their errors must not depend on the plan.
-  const stages = makeStages(list, pipeline, place.inFacet);
+  const stages = makeStages(list, pipeline, place);
   const head = takeHead(list);
   const collection = place.find(name);
   const prepared = prepare(place.data, collection, {
@@ -85,38 +85,41 @@ function pipelineAt(place: Place, variables: Variables): Pipeline {
     memory: place.memory,
     run: (other, stages, inner) =>
       planPipeline({ ...place, hint: undefined, depth: depth + 1 }, other, stages, inner).documents,
-    facet: (inner) => makeStages(inner, pipelineAt({ ...place, inFacet: true }, variables), true),
+    facet: (inner) => compileStages({ ...place, inFacet: true }, inner, variables),
   };
   return pipeline;
 }
 
 const onlyFirst = ['$changeStream', '$collStats'];
-const notInFacets = ['$facet', ...onlyFirst];
+
+export const compileStages = (place: Place, list: readonly Value[], variables: Variables): Stage[] =>
+  makeStages(list, pipelineAt(place, variables), place);
+
 const inStreams = ['$match', '$project', '$set', '$addFields', '$unset', '$replaceRoot', '$replaceWith'];
 
-/** The stages behind one that reads something else than a collection's documents. */
-export const stagesOf = (place: Place, list: Value[], variables: Variables): Stage[] =>
-  makeStages(list, pipelineAt(place, variables));
-
 /** The stages that may stand behind $changeStream. */
-export function streamStages(place: Place, list: Value[], variables: Variables): Stage[] {
-  const stages = stagesOf(place, list, variables);
+export function streamStages(place: Place, list: readonly Value[], variables: Variables): Stage[] {
+  const stages = compileStages(place, list, variables);
   for (const name of list.map(stageName))
     if (!inStreams.includes(name))
-      fail('InvalidOptions', `${name} is not permitted in a $changeStream pipeline`);
+      fail('IllegalOperation', `${name} is not permitted in a $changeStream pipeline`);
   return stages;
 }
 
-function makeStages(list: readonly Value[], pipeline: Pipeline, inFacet = false): Stage[] {
+function makeStages(list: readonly Value[], pipeline: Pipeline, place: Place): Stage[] {
   if (list.length > MAX_STAGES) fail(7749501, `Pipeline length must be no longer than ${MAX_STAGES} stages`);
   return list.map((stage) => {
     const name = stageName(stage);
-    if (inFacet && notInFacets.includes(name))
-      fail(40600, `${name} is not allowed to be used within a $facet stage`);
-    if (onlyFirst.includes(name)) fail(40602, `${name} is only valid as the first stage in a pipeline.`);
+    if (onlyFirst.includes(name) || (place.inFacet && name === '$facet')) return misplaced(name, place);
     const make = stageMakers.get(name) ?? fail(40324, `Unrecognized pipeline stage name: '${name}'`);
     return make((stage as Doc)[name] as Value, pipeline);
   });
+}
+
+function misplaced(name: string, { inFacet, depth = 0 }: Place): never {
+  if (inFacet) return fail(40600, `${name} is not allowed to be used within a $facet stage`);
+  if (depth > 0) return fail(51047, `${name} is not allowed within a $lookup's sub-pipeline`);
+  return fail(40602, `${name} is only valid as the first stage in a pipeline`);
 }
 
 export function stageName(stage: Value | undefined): string {

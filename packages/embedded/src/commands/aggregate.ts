@@ -1,112 +1,124 @@
-import { encode } from '../bson/codec.ts';
-import { isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
+import { ChangeStream, parseStream } from '../aggregate/change-stream.ts';
+import { compileStages, stageName, streamStages } from '../aggregate/pipeline.ts';
+import { encode, MAX_DOCUMENT } from '../bson/codec.ts';
 import { toNumber } from '../bson/numbers.ts';
+import { isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { ChangeStream } from '../aggregate/change-stream.ts';
-import { planPipeline, stageName, stagesOf, streamStages, type Place } from '../aggregate/pipeline.ts';
+import { checked } from '../fields.ts';
+import { PAUSE, type Pausing } from '../query/scan.ts';
 import { paced } from '../query/sorted.ts';
-import type { Pausing } from '../query/scan.ts';
-import { PAUSE } from '../query/scan.ts';
-import {
-  collectionName,
-  environmentOf,
-  known,
-  memoryOf,
-  optionalArray,
-  variablesOf,
-  type Command,
-  type Context,
-} from './context.ts';
 import { collStatsDocument } from './coll-stats-stage.ts';
+import { collectionName, variablesOf, type Command, type Context } from './context.ts';
 import { QueryBatches } from './cursor.ts';
+import { explainCommand } from './explain.ts';
 import { openCursor } from './open-cursor.ts';
+import { placeOf, planned } from './planned.ts';
 
-export const aggregateFields = [
-  'pipeline',
-  'explain',
-  'allowDiskUse',
-  'cursor',
-  'bypassDocumentValidation',
-  'collation',
-  'hint',
-  'let',
-];
+/** A document on its way through a pipeline may be a little larger than one that is stored. */
+const MAX_RESULT = MAX_DOCUMENT + 16 * 1024;
 
 export const aggregate: Command = {
-  fields: aggregateFields,
+  fields: {
+    pipeline: 'array',
+    explain: 'strictBool',
+    allowDiskUse: 'strictBool',
+    cursor: 'document',
+    bypassDocumentValidation: 'flag',
+    collation: 'object',
+    hint: 'hint',
+    let: 'object',
+  },
   inTransaction: true,
   async run(context) {
-    const stages =
-      optionalArray(context, 'pipeline') ??
-      fail(40414, "BSON field 'aggregate.pipeline' is missing but a required field");
-    const cursor = context.body['cursor'];
-    if (!isDoc(cursor))
-      return fail(
+    const { pipeline, explain, cursor } = context.body as {
+      pipeline?: Value[];
+      explain?: boolean;
+      cursor?: Doc;
+    };
+    if (!pipeline) return fail(40414, "BSON field 'aggregate.pipeline' is missing but a required field");
+    const size = batchSize(cursor ?? {});
+    if (!cursor && !explain)
+      fail(
         'FailedToParse',
         "The 'cursor' option is required, except for aggregate with the explain argument",
       );
-    for (const name of Object.keys(cursor))
-      if (name !== 'batchSize') fail(40415, `BSON field 'cursor.${name}' is an unknown field.`);
-    const size = isNumeric(cursor['batchSize']) ? toNumber(cursor['batchSize']) : 101;
-    const [first] = stages;
-    if (isDoc(first) && first['$changeStream'] !== undefined)
-      return openStream(context, first['$changeStream'], stages.slice(1), size);
-    if (typeof context.body['aggregate'] !== 'string') return withoutCollection(context, stages);
-    const name = collectionName(context);
+    if (explain && context.body['writeConcern'])
+      fail('FailedToParse', "Aggregation explain does not support the 'writeConcern' option");
+    const name = targetOf(context);
+    const [first] = pipeline;
+    if (!explain && isDoc(first) && first['$changeStream'] !== undefined)
+      return openStream(context, name, parseStream(first['$changeStream']), pipeline.slice(1), size);
+    if (name === undefined) return refuseWithoutCollection(context, pipeline);
+    if (explain) return explainCommand(context, 'aggregate', false);
     if (isDoc(first) && first['$collStats'] !== undefined) {
-      const rest = stagesOf(placeOf(context), stages.slice(1), variablesOf(context));
+      const rest = compileStages(placeOf(context), pipeline.slice(1), variablesOf(context));
       const stats = paced([await collStatsDocument(context, name, first['$collStats'])]);
       const documents = rest.reduce((input, stage) => stage(input), stats);
       return openCursor(context, `${context.db}.${name}`, new QueryBatches(encoded(documents)), size);
     }
-    const { documents } = planned(context, name, stages);
+    const { documents } = planned(context, name, pipeline);
     return openCursor(context, `${context.db}.${name}`, new QueryBatches(encoded(documents)), size);
   },
 };
 
-/** Of what may begin a pipeline without a collection there is only $changeStream. */
-function withoutCollection(context: Context, stages: Value[]): never {
-  stagesOf(placeOf(context), stages, variablesOf(context));
-  const what = stages.length ? `'${stageName(stages[0])}'` : 'an empty pipeline';
-  return fail(
-    'InvalidNamespace',
-    `{aggregate: 1} is not valid for ${what}${stages.length ? '; a collection is required.' : '.'}`,
-  );
+function batchSize(cursor: Doc): number {
+  const { batchSize: given } = checked('aggregate.cursor', cursor, { batchSize: 'number' } as const);
+  const size = given === undefined ? 101 : toNumber(given);
+  if (size < 0) fail('BadValue', `BSON field 'batchSize' value must be >= 0, actual value '${size}'`);
+  return Math.trunc(size) || 0;
 }
 
-function openStream(context: Context, spec: Value, rest: Value[], size: number) {
+/** The collection that is meant; undefined for all of a database. */
+function targetOf(context: Context): string | undefined {
+  const target = context.body['aggregate'];
+  if (typeof target === 'string') return collectionName(context);
+  if (!isNumeric(target) || toNumber(target) !== 1)
+    fail('BadValue', "Invalid command format: the 'aggregate' field must specify a collection name or 1");
+  return undefined;
+}
+
+function refuseWithoutCollection(context: Context, pipeline: Value[]): never {
+  compileStages(placeOf(context), pipeline, variablesOf(context));
+  const what = pipeline[0] ? `'${stageName(pipeline[0])}'` : 'an empty pipeline';
+  return fail('InvalidNamespace', `{aggregate: 1} is not valid for ${what}; a collection is required.`);
+}
+
+function openStream(
+  context: Context,
+  collection: string | undefined,
+  spec: ReturnType<typeof parseStream>,
+  rest: Value[],
+  size: number,
+) {
   if (context.transaction)
     fail('OperationNotSupportedInTransaction', '$changeStream cannot be used in a transaction');
-  const whole = isDoc(spec) && spec['allChangesForCluster'] === true;
-  if (whole && context.db !== 'admin')
+  const { allChangesForCluster: whole = false } = spec;
+  if (whole && (context.db !== 'admin' || collection !== undefined))
     fail(
       'InvalidOptions',
-      "A $changeStream with 'allChangesForCluster:true' may only be opened on the 'admin' database",
+      "A $changeStream with 'allChangesForCluster:true' may only be opened on the 'admin' database, and with no collection name",
     );
-  const collection = typeof context.body['aggregate'] === 'string' ? collectionName(context) : undefined;
+  if (!whole && ['admin', 'local', 'config'].includes(context.db))
+    fail('InvalidNamespace', `$changeStream may not be opened on the internal ${context.db} database`);
+  if (collection?.startsWith('system.'))
+    fail('InvalidNamespace', `$changeStream may not be opened on the internal ${collection} collection`);
   const stages = streamStages(placeOf(context), rest, variablesOf(context));
-  const stream = new ChangeStream(
-    context.server.store,
-    { db: whole ? undefined : context.db, collection },
-    spec,
-    stages,
-  );
+  const watched = { db: whole ? undefined : context.db, collection };
+  const stream = new ChangeStream(context.server.store, watched, spec, stages);
   return openCursor(context, `${context.db}.${collection ?? '$cmd.aggregate'}`, stream, size, false, true);
 }
 
-const placeOf = (context: Context): Place => ({
-  db: context.db,
-  data: context.data,
-  environment: environmentOf(context),
-  find: (other) => known(context, other),
-  hint: context.body['hint'],
-  memory: memoryOf(context),
-});
-
-export function planned(context: Context, name: string, stages: Value[]) {
-  return planPipeline(placeOf(context), name, stages, variablesOf(context));
-}
-
 function* encoded(source: Pausing<Doc>): Pausing<Buffer> {
-  for (const item of source) yield item === PAUSE ? item : encode(item as Doc);
+  for (const item of source) {
+    if (item === PAUSE) yield item;
+    else {
+      const body = encode(item as Doc);
+      if (body.length > MAX_RESULT)
+        fail(
+          'BSONObjectTooLarge',
+          `BSONObj size: ${body.length} is invalid. Size must be between 0 and ${MAX_RESULT}`,
+        );
+      yield body;
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import { isDoc, isNumeric, type Doc, type Timestamp, type Value } from '../bson/types.ts';
+import { fieldsOf, isDoc, isNumeric, type Doc, type Timestamp, type Value } from '../bson/types.ts';
 import type { Answer } from '../bson/codec.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { fail } from '../errors.ts';
@@ -118,8 +118,13 @@ export function environmentOf(
   return environmentAt(
     context.now,
     parseCollation(collation),
-    isDoc(variables) ? Object.keys(variables).map(checkVariable) : [],
+    isDoc(variables) ? Object.keys(variables).map(letName) : [],
   );
+}
+
+function letName(name: string): string {
+  if (name === 'NOW' || name === 'CLUSTER_TIME') fail(4738901, `'${name}' is not a name for a variable`);
+  return checkVariable(name);
 }
 
 /** The values of a command's `let`. */
@@ -127,9 +132,11 @@ export function variablesOf(context: Context): Map<string, Value | undefined> {
   const given = context.body['let'];
   const variables = new Map<string, Value | undefined>();
   if (!isDoc(given)) return variables;
-  const environment = environmentAt(context.now);
-  for (const [name, value] of Object.entries(given))
-    variables.set(name, compile(value, environment)(scopeOf({})));
+  for (const [name, value] of fieldsOf(given)) {
+    const before = environmentAt(context.now, undefined, variables.keys());
+    const expression = compile(value, { ...before, timeless: true, documentless: true });
+    variables.set(letName(name), expression(scopeOf({}, variables)));
+  }
   return variables;
 }
 

@@ -140,7 +140,7 @@ function checkConcerns(
   const { readConcern, writeConcern } = body;
   if (isDoc(readConcern)) checkReadConcern(readConcern, transaction !== undefined);
   if (!isDoc(writeConcern)) return;
-  if (!command.writes && name !== 'abortTransaction')
+  if (!command.writes && !['abortTransaction', 'aggregate'].includes(name))
     fail('InvalidOptions', `Command ${name} does not support writeConcern`);
   checkWriteConcern(writeConcern);
 }

@@ -5,7 +5,6 @@ import { find as findDocuments, prepare, type Prepared } from '../query/find.ts'
 import type { Plan } from '../query/plan.ts';
 import { parseSort } from '../query/sort.ts';
 import { nsOf } from '../storage/catalogue.ts';
-import { planned } from './aggregate.ts';
 import {
   collectionOf,
   known,
@@ -17,6 +16,7 @@ import {
 } from './context.ts';
 import { drain } from './cursor.ts';
 import { prepareFind } from './find.ts';
+import { planned } from './planned.ts';
 import { VERSION } from './status.ts';
 
 const verbosities = ['queryPlanner', 'executionStats', 'allPlansExecution'];
@@ -37,7 +37,7 @@ export const explain: Command = {
   },
 };
 
-async function explainCommand(
+export async function explainCommand(
   context: Context,
   name: string,
   execute: boolean,

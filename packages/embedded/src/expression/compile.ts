@@ -26,6 +26,8 @@ export interface Environment {
   strings?: StringOrder | undefined;
   /** The names of the user's variables that may be used here. */
   variables: ReadonlySet<string>;
+  /** Whether there is no document to look at, as in the variables of a command. */
+  documentless?: true;
 }
 
 /** An operator: compiles its argument; the arguments' own expressions are compiled with `compile`. */
@@ -53,7 +55,7 @@ export function compile(value: Value, environment: Environment): Expression {
 
 function parse(value: Value, environment: Environment): Expression {
   if (typeof value === 'string' && value.startsWith('$'))
-    return value.startsWith('$$') ? variable(value.slice(2), environment) : path(value.slice(1));
+    return value.startsWith('$$') ? variable(value.slice(2), environment) : path(value.slice(1), environment);
   if (Array.isArray(value)) {
     const items = value.map((item) => compile(item, environment));
     return foldable(items, (scope) => items.map((item) => item(scope) ?? null));
@@ -123,10 +125,11 @@ export function checkVariable(name: string): string {
   return name;
 }
 
-function path(text: string): Expression {
+function path(text: string, environment: Environment): Expression {
   if (text === '') fail(16872, "'$' by itself is not a valid FieldPath");
   if (text.includes('\0')) fail(16419, 'field path must not contain embedded null characters');
   const parts = checkPath(text);
+  needDocument(environment);
   const [only] = parts;
   if (parts.length === 1 && only !== undefined)
     return ({ current }) => (isDoc(current) ? field(current, only) : undefined);
@@ -158,8 +161,10 @@ function variable(text: string, environment: Environment): Expression {
 function rootOf(name: string, environment: Environment): Expression {
   switch (name) {
     case 'ROOT':
+      needDocument(environment);
       return ({ root }) => root;
     case 'CURRENT':
+      needDocument(environment);
       return ({ current }) => current;
     case 'NOW':
       return environment.timeless
@@ -175,6 +180,10 @@ function rootOf(name: string, environment: Environment): Expression {
       if (!/^[A-Z]/.test(name)) checkVariable(name);
       return fail(17276, `Use of undefined variable: ${name}`);
   }
+}
+
+function needDocument({ documentless }: Environment): void {
+  if (documentless) fail(4890500, 'Command let Expression tried to access a field, but this is not allowed');
 }
 
 /** The scope with some more variables; CURRENT is where paths begin. */

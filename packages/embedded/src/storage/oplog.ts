@@ -98,6 +98,19 @@ export class Oplog {
     return oldest ? (decode(oldest.event)['ts'] as Timestamp) : this.#since;
   }
 
+  /** The number of the first event of a time or later, one beyond the last when there is none. */
+  at(time: Timestamp): number {
+    let low = this.first();
+    let high = this.committed + 1;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const [event] = this.after(middle - 1, 1);
+      if (event && (event.event['ts'] as Timestamp).compare(time) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   /** Committed events after a number. */
   after(seq: number, limit: number): Event[] {
     return this.#file.writer
