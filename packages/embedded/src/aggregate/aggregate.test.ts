@@ -365,7 +365,8 @@ const refusals: Record<string, [stage: Document, code: number][]> = {
     [{ $project: { a: { $add: 1, b: 1 } } }, 16410],
     [{ $project: { a: { $foo: 1 } } }, 31325],
     [{ $project: { a: '$' } }, 16872],
-    [{ $project: { a: '$b\0c' } }, 16419],
+    [{ $project: { a: '$b\0c' } }, 16411],
+    [{ $unwind: '$b\0c' }, 16419],
   ],
   'reference/operator/aggregation/replaceRoot': [
     [{ $replaceRoot: { newRoot: '$price' } }, 40228],

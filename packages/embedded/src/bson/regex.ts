@@ -1,50 +1,31 @@
-import type { BSONRegExp } from './types.ts';
 import { fail } from '../errors.ts';
+import { translate } from './pcre.ts';
+import type { BSONRegExp } from './types.ts';
 
+const MAX_BYTES = 16 * 1024;
 const cache = new Map<string, RegExp>();
 
-/** A regular expression of a query as JavaScript's; what only PCRE knows is refused. */
-export function compileRegex(source: BSONRegExp): RegExp {
-  const name = `${source.options}/${source.pattern}`;
+/** A regular expression, for JavaScript; one that cannot be had is refused with the code given. */
+export function compileRegex(
+  { pattern, options }: Pick<BSONRegExp, 'pattern' | 'options'>,
+  invalid = 51091,
+): RegExp {
+  const name = `${options}/${pattern}`;
   const known = cache.get(name);
   if (known) return known;
-  let flags = 'u';
-  let pattern = source.pattern;
-  for (const option of source.options) {
-    if (option === 'x') pattern = withoutComments(pattern);
-    else if (option === 'i' || option === 'm' || option === 's') flags += option;
-    else if (option !== 'u') fail(51108, `invalid flag in regex options: ${option}`);
-  }
-  const inline = /^\(\?([ims]+)\)/.exec(pattern);
-  if (inline) {
-    pattern = pattern.slice(inline[0].length);
-    for (const flag of inline[1] as string) if (!flags.includes(flag)) flags += flag;
-  }
+  const wrong = /[^imsxu]/.exec(options);
+  if (wrong) fail(51108, `invalid flag in regex options: ${wrong[0]}`);
   if (pattern.includes('\0')) fail('BadValue', 'Regular expression cannot contain an embedded null byte');
-  const regex = build(pattern, flags);
+  if (Buffer.byteLength(pattern) > MAX_BYTES) fail(invalid, 'Regular expression is too large');
+  let regex: RegExp;
+  try {
+    regex = translate(pattern, options);
+  } catch (error) {
+    return fail(invalid, `Regular expression is invalid or not supported: ${(error as Error).message}`);
+  }
   if (cache.size > 500) cache.clear();
   cache.set(name, regex);
   return regex;
-}
-
-function build(pattern: string, flags: string): RegExp {
-  const translated = pattern.replaceAll('\\A', '^').replaceAll(/\\[zZ]/g, '$');
-  for (const mode of [flags, flags.replace('u', '')]) {
-    try {
-      return new RegExp(translated, mode);
-    } catch {
-      // The stricter unicode mode refuses some escapes that PCRE and JavaScript's older mode allow.
-    }
-  }
-  return fail(51091, `Regular expression is invalid: ${pattern}`);
-}
-
-/** Option x: white space and comments outside of character classes do not count. */
-function withoutComments(pattern: string): string {
-  return pattern.replaceAll(
-    /(\\.|\[(?:\\.|[^\]])*\])|\s+|#[^\n]*/gs,
-    (_, kept: string | undefined) => kept ?? '',
-  );
 }
 
 /** The literal text that every match of an anchored expression starts with; undefined when there is none. */

@@ -1,5 +1,5 @@
 import { fail } from '../errors.ts';
-import { isDoc, typeNames, typeOf, type Value } from '../bson/types.ts';
+import { typeNames, typeOf, type Value } from '../bson/types.ts';
 import { compile, type Environment, type Expression, type Operator } from './compile.ts';
 import { foldable } from './fold.ts';
 
@@ -45,29 +45,3 @@ export function plain(
 
 export const typeName = (value: Value | undefined): string =>
   value === undefined ? 'missing' : (typeNames.get(typeOf(value)) ?? 'unknown');
-
-/** An operator whose argument is a document of named parts. */
-export function named(
-  name: string,
-  known: readonly string[],
-  required: readonly string[],
-  apply: (
-    parts: Record<string, Value | undefined>,
-    given: ReadonlySet<string>,
-    environment: Environment,
-  ) => Value | undefined,
-): Operator {
-  return (argument, environment) => {
-    if (!isDoc(argument)) return fail('FailedToParse', `${name} only supports an object as its argument`);
-    for (const key of Object.keys(argument))
-      if (!known.includes(key)) fail('FailedToParse', `${name} found an unknown argument: ${key}`);
-    for (const key of required)
-      if (argument[key] === undefined) fail('FailedToParse', `${name} requires '${key}' to be specified`);
-    const keys = Object.keys(argument);
-    const parts = keys.map((key) => compile(argument[key] as Value, environment));
-    const given = new Set(keys);
-    return foldable(parts, (scope) =>
-      apply(Object.fromEntries(parts.map((part, at) => [keys[at], part(scope)])), given, environment),
-    );
-  };
-}

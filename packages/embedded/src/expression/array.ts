@@ -1,9 +1,11 @@
 import { compare, equal } from '../bson/compare.ts';
 import { field, fieldsOf, Int32, isDoc, isNullish, isNumeric, namesOf, type Value } from '../bson/types.ts';
+import { isPosition } from '../bson/path.ts';
 import { Average, Sum } from '../bson/sum.ts';
 import { fail } from '../errors.ts';
 import { argumentsOf, plain, typeName } from './arguments.ts';
-import { compile, type Environment, type Operator } from './compile.ts';
+import { compile, type Environment, type Expression, type Operator } from './compile.ts';
+import { foldable } from './fold.ts';
 import { arraysUntilNull, int32Of, needArray, needInt32, partsOf } from './operands.ts';
 
 type Values = (Value | undefined)[];
@@ -105,18 +107,16 @@ const zip: Operator = (argument, environment, operator) => {
   if (defaults.length > 0 && !longest) fail(34466, 'cannot specify defaults unless useLongestLength is true');
   if (defaults.length > 0 && defaults.length !== inputs.length)
     fail(34467, 'defaults and inputs must have the same length');
-  return (scope) => {
-    const lists = arraysUntilNull(
-      inputs.map((input) => input(scope)),
-      '$zip',
-      34468,
-    );
+  const parts = [...inputs, ...defaults];
+  return foldable(parts, (scope) => {
+    const values = parts.map((part) => part(scope));
+    const lists = arraysUntilNull(values.slice(0, inputs.length), '$zip', 34468);
     if (!lists) return null;
-    const fill = defaults.map((value) => value(scope) ?? null);
+    const fill = values.slice(inputs.length);
     const lengths = lists.map((list) => list.length);
     const length = longest ? Math.max(...lengths) : Math.min(...lengths);
     return Array.from({ length }, (_, at) => lists.map((list, which) => list[at] ?? fill[which] ?? null));
-  };
+  });
 };
 
 const sortArray: Operator = (argument, environment, operator) => {
@@ -125,14 +125,14 @@ const sortArray: Operator = (argument, environment, operator) => {
     unknown: 2942501,
     required: { input: 2942502, sortBy: 2942503 },
   });
-  const input = compile(given['input'] as Value, environment);
+  const parts: [Expression] = [compile(given['input'] as Value, environment)];
   const order = orderBy(given['sortBy'] as Value, environment);
-  return (scope) => {
-    const list = input(scope);
+  return foldable(parts, (scope) => {
+    const list = parts[0](scope);
     return isNullish(list)
       ? null
       : needArray(list, 'The input argument to $sortArray', 2942504).toSorted(order);
-  };
+  });
 };
 
 type Order = (a: Value, b: Value) => number;
@@ -168,7 +168,8 @@ function orderBy(by: Value, { strings }: Environment): Order {
 function elementAt(value: Value, path: readonly string[]): Value {
   let found: Value | undefined = value;
   for (const part of path)
-    found = isDoc(found) || Array.isArray(found) ? field(Object(found), part) : undefined;
+    if (Array.isArray(found)) found = isPosition(part) ? found[Number(part)] : undefined;
+    else found = isDoc(found) ? field(found, part) : undefined;
   return found ?? null;
 }
 
@@ -179,11 +180,11 @@ const overItems =
   (apply: OfItems): Operator =>
   (argument, environment, name) => {
     const items = argumentsOf(argument, environment, name, 0, Infinity);
-    return (scope) => {
+    return foldable(items, (scope) => {
       const values = items.map((item) => item(scope));
       const [only] = values;
       return apply(values.length === 1 && Array.isArray(only) ? only : values, environment);
-    };
+    });
   };
 
 function totalOf(items: Values, total: Sum | Average): Value {

@@ -1,4 +1,5 @@
 import type { StringOrder } from '../bson/compare.ts';
+import { bounded } from '../bson/text.ts';
 import { field, isDoc, namesOf, put, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { constantly, fold, foldable } from './fold.ts';
@@ -60,7 +61,7 @@ function parse(value: Value, environment: Environment): Expression {
     const items = value.map((item) => compile(item, environment));
     return foldable(items, (scope) => items.map((item) => item(scope) ?? null));
   }
-  if (!isDoc(value)) return constantly(checkLength(value));
+  if (!isDoc(value)) return constantly(typeof value === 'string' ? bounded(value) : value);
   const names = Object.keys(value);
   const [first] = names;
   if (first?.startsWith('$')) {
@@ -83,14 +84,6 @@ function literalDocument(value: Doc, environment: Environment): Expression {
     }
     return doc;
   });
-}
-
-const TEXT_LIMIT = 16 * 1024 * 1024;
-
-function checkLength(value: Value): Value {
-  if (typeof value === 'string' && value.length * 3 >= TEXT_LIMIT && Buffer.byteLength(value) >= TEXT_LIMIT)
-    fail(16493, 'Tried to create string longer than 16MB');
-  return value;
 }
 
 const references = ['$id', '$ref', '$db'];
@@ -127,7 +120,6 @@ export function checkVariable(name: string): string {
 
 function path(text: string, environment: Environment): Expression {
   if (text === '') fail(16872, "'$' by itself is not a valid FieldPath");
-  if (text.includes('\0')) fail(16419, 'field path must not contain embedded null characters');
   const parts = checkPath(text);
   needDocument(environment);
   const [only] = parts;

@@ -2,6 +2,7 @@ import { field, fieldsOf, isDoc, isNullish, namesOf, put, type Doc, type Value }
 import { fail } from '../errors.ts';
 import { plain, typeName } from './arguments.ts';
 import { compile, type Environment, type Operator } from './compile.ts';
+import { foldable } from './fold.ts';
 import { needArray, partsOf } from './operands.ts';
 
 export function objects(): [string, Operator][] {
@@ -74,23 +75,18 @@ function keyOf(key: Value | undefined, notString: number, nullByte: number): str
 }
 
 const getField: Operator = (argument, environment, name) => {
-  const parts = { notDocument: 3041701, unknown: 3041701, required: { field: 3041702, input: 3041703 } };
+  const known = { notDocument: 3041701, unknown: 3041701, required: { field: 3041702, input: 3041703 } };
   const given: Doc =
     isDoc(argument) && !namesOf(argument)[0]?.startsWith('$')
-      ? partsOf(argument, name, parts)
+      ? partsOf(argument, name, known)
       : { field: argument, input: '$$CURRENT' };
-  const key = compile(given['field'] as Value, environment);
-  const input = compile(given['input'] as Value, environment);
-  return (scope) => {
-    const text = key(scope);
-    if (typeof text !== 'string')
-      return fail(
-        3041704,
-        `$getField requires 'field' to evaluate to type String, but got ${typeName(text)}`,
-      );
-    const doc = input(scope);
-    return isDoc(doc) ? field(doc, text) : doc === null ? null : undefined;
-  };
+  const parts = [given['field'], given['input']].map((part) => compile(part as Value, environment));
+  return foldable(parts, (scope) => {
+    const [key, doc] = parts.map((part) => part(scope));
+    if (typeof key !== 'string')
+      return fail(3041704, `$getField requires 'field' to evaluate to type String, but got ${typeName(key)}`);
+    return isDoc(doc) ? field(doc, key) : doc === null ? null : undefined;
+  });
 };
 
 /** Sets or takes away a field by its name as it stands, dots and dollars included. */
@@ -98,20 +94,20 @@ const setField: Operator = (argument, environment, operator) => {
   const value = operator === '$setField' ? { value: 4161103 } : undefined;
   const required = { field: 4161102, ...value, input: 4161109 };
   const given = partsOf(argument, operator, { notDocument: 4161100, unknown: 4161101, required });
-  const input = compile(given['input'] as Value, environment);
-  const made = compile(value ? (given['value'] as Value) : '$$REMOVE', environment);
+  const parts = [given['input'], value ? given['value'] : '$$REMOVE'].map((part) =>
+    compile(part as Value, environment),
+  );
   const name = constantName(given['field'] as Value, environment, operator);
-  return (scope) => {
-    const doc = input(scope);
+  return foldable(parts, (scope) => {
+    const [doc, set] = parts.map((part) => part(scope));
     if (isNullish(doc)) return null;
     if (!isDoc(doc))
       return fail(4161105, `${operator} requires 'input' to evaluate to type Object, not ${typeName(doc)}`);
     const result: Doc = { ...doc };
-    const set = made(scope);
     if (set === undefined) delete result[name];
     else put(result, name, set);
     return result;
-  };
+  });
 };
 
 /** A name that is given as it stands: as a text, or as the text of $literal. */

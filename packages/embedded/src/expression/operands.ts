@@ -3,7 +3,7 @@ import { compareNumbers, toNumber } from '../bson/numbers.ts';
 import { field, Int32, isDoc, isNullish, isNumeric, namesOf, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from './arguments.ts';
-import { compile, type Environment, type Expression, type Operator } from './compile.ts';
+import { compile, type Operator } from './compile.ts';
 import { foldable } from './fold.ts';
 
 /** The parts of an operator whose argument is a document, and the codes with which MongoDB refuses wrong ones. */
@@ -44,9 +44,6 @@ export const ofParts =
       apply(Object.fromEntries(compiled.map((part, at) => [names[at], part(scope)])), name, given),
     );
   };
-
-export const optionalPart = (given: Doc, part: string, environment: Environment): Expression | undefined =>
-  given[part] === undefined ? undefined : compile(given[part], environment);
 
 export const needArray = (value: Value | undefined, what: string, code: number): Value[] =>
   Array.isArray(value) ? value : fail(code, `${what} must be an array, but was of type: ${typeName(value)}`);

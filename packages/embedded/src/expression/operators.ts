@@ -5,6 +5,7 @@ import type { Operator } from './compile.ts';
 import { converting } from './convert.ts';
 import { dates } from './date.ts';
 import { objects } from './object.ts';
+import { regexes } from './regex.ts';
 import { sets } from './set.ts';
 import { strings } from './string.ts';
 import { variables } from './variable.ts';
@@ -14,6 +15,7 @@ export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator
   ...arithmetic(),
   ...booleans(),
   ...strings(),
+  ...regexes(),
   ...arrays(),
   ...variables(),
   ...objects(),

@@ -1,9 +1,10 @@
 import { compare, type StringOrder } from '../bson/compare.ts';
-import { fieldsOf, isDoc, isNullish, type Value } from '../bson/types.ts';
+import { isNullish, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { argumentsOf, plain } from './arguments.ts';
 import { isTrue } from './boolean.ts';
 import type { Environment, Operator } from './compile.ts';
+import { foldable, valueOf } from './fold.ts';
 import { arraysUntilNull, needArray } from './operands.ts';
 
 /** Values without their repetitions, in MongoDB's order. */
@@ -94,26 +95,20 @@ const setEquals: Operator = (argument, environment, name) => {
   const given = Array.isArray(argument) ? argument : [argument];
   if (given.length < 2) fail(17045, `$setEquals needs at least two arguments had: ${given.length}`);
   const operands = argumentsOf(given, environment, name, 2, Infinity);
-  return (scope) => {
-    const [first, ...others] = operands.map((operand, at) => {
-      const code = isConstant(given[at] as Value) ? 5887502 : 17044;
-      return new SortedSet(
-        needArray(operand(scope), 'All operands of $setEquals', code),
-        environment.strings,
+  const what = 'Every operand of $setEquals';
+  return foldable(
+    operands,
+    (scope) => {
+      const [first, ...others] = operands.map(
+        (operand) => new SortedSet(needArray(operand(scope), what, 17044), environment.strings),
       );
-    });
-    return others.every(
-      ({ items }) => items.length === first?.items.length && items.every((item) => first.has(item)),
-    );
-  };
-};
-
-/** Whether MongoDB sees, before any document, that an operand is no array. */
-function isConstant(operand: Value): boolean {
-  if (typeof operand === 'string') return !operand.startsWith('$');
-  if (Array.isArray(operand)) return operand.every(isConstant);
-  if (!isDoc(operand)) return true;
-  return fieldsOf(operand).every(
-    ([name, value]) => name === '$literal' || (!name.startsWith('$') && isConstant(value)),
+      return others.every(
+        ({ items }) => items.length === first?.items.length && items.every((item) => first.has(item)),
+      );
+    },
+    () => {
+      for (const operand of operands) if (operand.constant) needArray(valueOf(operand), what, 5887502);
+      return undefined;
+    },
   );
-}
+};

@@ -1,228 +1,159 @@
 import { compareStrings } from '../bson/compare.ts';
-import { toNumber } from '../bson/numbers.ts';
-import { BSONRegExp, BSONSymbol, Int32, isNullish, isNumeric, type Doc, type Value } from '../bson/types.ts';
+import { asciiLower, asciiUpper, bounded, codePoints } from '../bson/text.ts';
+import { Int32, isNullish, isNumeric, type Numeric, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { compileRegex } from '../bson/regex.ts';
-import { named, plain, typeName } from './arguments.ts';
-import { textOf } from './convert.ts';
+import { plain, typeName } from './arguments.ts';
+import { coercedLong, coercedText } from './coerce.ts';
 import type { Operator } from './compile.ts';
+import { needInt32, ofParts } from './operands.ts';
+
+type Values = (Value | undefined)[];
 
 export function strings(): [string, Operator][] {
   return [
-    [
-      '$concat',
-      plain(0, Infinity, (values) => {
-        let joined: string | null = '';
-        for (const value of values) {
-          if (isNullish(value)) joined = null;
-          else if (typeof value !== 'string')
-            fail(16702, `$concat only supports strings, not ${typeName(value)}`);
-          else if (joined !== null) joined += value;
-        }
-        return joined;
-      }),
-    ],
-    ['$toLower', plain(1, 1, ([value]) => textOf(value).toLowerCase())],
-    ['$toUpper', plain(1, 1, ([value]) => textOf(value).toUpperCase())],
+    ['$concat', plain(0, Infinity, concat)],
+    ['$toLower', plain(1, 1, ([value]) => asciiLower(coercedText(value)))],
+    ['$toUpper', plain(1, 1, ([value]) => asciiUpper(coercedText(value)))],
     [
       '$strcasecmp',
-      plain(
-        2,
-        2,
-        ([a, b]) => new Int32(Math.sign(compareStrings(textOf(a).toUpperCase(), textOf(b).toUpperCase()))),
-      ),
-    ],
-    ['$strLenCP', plain(1, 1, ([value]) => new Int32([...needText(value, '$strLenCP', 34471)].length))],
-    [
-      '$strLenBytes',
-      plain(1, 1, ([value]) => new Int32(Buffer.byteLength(needText(value, '$strLenBytes', 34473)))),
-    ],
-    [
-      '$substrCP',
-      plain(3, 3, ([value, start, length]) =>
-        substring([...textOf(value)], start, length, '$substrCP').join(''),
-      ),
-    ],
-    ['$substr', plain(3, 3, substringBytes)],
-    ['$substrBytes', plain(3, 3, substringBytes)],
-    [
-      '$split',
-      plain(2, 2, ([value, separator]) => {
-        if (isNullish(value) || isNullish(separator)) return null;
-        if (typeof value !== 'string')
-          return fail(
-            40085,
-            `$split requires an expression that evaluates to a string as a first argument, found: ${typeName(value)}`,
-          );
-        if (typeof separator !== 'string')
-          return fail(
-            40086,
-            `$split requires an expression that evaluates to a string as a second argument, found: ${typeName(separator)}`,
-          );
-        return separator === ''
-          ? fail(40087, '$split requires a non-empty separator')
-          : value.split(separator);
+      plain(2, 2, (values) => {
+        const [a = '', b = ''] = values.map((value) => asciiUpper(coercedText(value)));
+        return new Int32(Math.sign(compareStrings(a, b)));
       }),
     ],
-    ['$indexOfCP', plain(2, 4, ([value, part, from, to]) => indexOf(value, part, from, to, '$indexOfCP'))],
-    ['$trim', trim('$trim', true, true)],
-    ['$ltrim', trim('$ltrim', true, false)],
-    ['$rtrim', trim('$rtrim', false, true)],
-    ['$regexMatch', regex('$regexMatch', (pattern, input) => pattern.test(input), false)],
-    ['$regexFind', regex('$regexFind', (pattern, input) => describe(pattern.exec(input), input), null)],
-    [
-      '$regexFindAll',
-      regex(
-        '$regexFindAll',
-        (pattern, input) =>
-          [...input.matchAll(new RegExp(pattern, `${pattern.flags}g`))].map(
-            (match) => describe(match, input) as Doc,
-          ),
-        [],
-      ),
-    ],
+    ['$strLenCP', lengthIn(34471, codePoints)],
+    ['$strLenBytes', lengthIn(34473, (text) => Buffer.byteLength(text))],
+    ['$substrCP', plain(3, 3, substring)],
+    ['$substr', plain(3, 3, substringBytes)],
+    ['$substrBytes', plain(3, 3, substringBytes)],
+    ['$split', plain(2, 2, split)],
+    ['$indexOfCP', plain(2, 4, indexOf)],
+    ['$trim', trim(true, true)],
+    ['$ltrim', trim(true, false)],
+    ['$rtrim', trim(false, true)],
     [
       '$replaceOne',
-      replace('$replaceOne', (input, find, by) => {
+      replace((input, find, by) => {
         const at = input.indexOf(find);
         return at < 0 ? input : input.slice(0, at) + by + input.slice(at + find.length);
       }),
     ],
-    [
-      '$replaceAll',
-      replace('$replaceAll', (input, find, by) => (find === '' ? input : input.split(find).join(by))),
-    ],
+    ['$replaceAll', replace(replaceAll)],
   ];
 }
 
-const needText = (value: Value | undefined, name: string, code: number): string =>
-  typeof value === 'string'
-    ? value
-    : fail(code, `${name} requires a string argument, found: ${typeName(value)}`);
+const needText = (value: Value | undefined, what: string, code: number): string =>
+  typeof value === 'string' ? value : fail(code, `${what} must be a string, found: ${typeName(value)}`);
 
-const wholeNumber = (value: Value | undefined, name: string): number =>
-  isNumeric(value) && Number.isInteger(toNumber(value))
-    ? toNumber(value)
-    : fail(34450, `${name}: starting index and length must be integers, found ${typeName(value)}`);
-
-function substring<Part>(
-  parts: Part[],
-  start: Value | undefined,
-  length: Value | undefined,
-  name: string,
-): Part[] {
-  const from = wholeNumber(start, name);
-  const count = wholeNumber(length, name);
-  if (from < 0) fail(34455, `${name}: the starting index must be non-negative`);
-  if (count < 0) fail(34454, `${name}: length must be a nonnegative integer`);
-  return parts.slice(from, from + count);
+function concat(values: Values): Value {
+  let joined = '';
+  for (const value of values) {
+    if (isNullish(value)) return null;
+    joined += needText(value, 'What $concat joins', 16702);
+  }
+  return bounded(joined);
 }
 
-function substringBytes([value, start, length]: (Value | undefined)[]): Value {
-  const bytes = Buffer.from(textOf(value));
-  const from = wholeNumber(start, '$substrBytes');
-  const count = wholeNumber(length, '$substrBytes');
+const lengthIn = (code: number, measure: (text: string) => number): Operator =>
+  plain(1, 1, ([value], _, name) => new Int32(measure(needText(value, `The argument of ${name}`, code))));
+
+function substring([value, start, length]: Values): Value {
+  const text = coercedText(value);
+  const from = needInt32(start, '$substrCP: starting index', 34450, 34451);
+  const count = needInt32(length, '$substrCP: length', 34452, 34453);
+  if (count < 0) fail(34454, '$substrCP: length must be a nonnegative integer.');
+  if (from < 0) fail(34455, '$substrCP: the starting index must be nonnegative');
+  const first = unitAt(text, from);
+  return text.slice(first, unitAt(text, count, first));
+}
+
+/** Where JavaScript's index is so many code points behind another one; the end when there are fewer. */
+function unitAt(text: string, points: number, from = 0): number {
+  let at = from;
+  for (let left = points; left > 0 && at < text.length; left--)
+    at += (text.codePointAt(at) as number) > 0xffff ? 2 : 1;
+  return at;
+}
+
+function substringBytes([value, start, length]: Values): Value {
+  const bytes = Buffer.from(coercedText(value));
+  const from = coercedLong(needNumber(start, 'starting index', 16034));
+  const count = coercedLong(needNumber(length, 'length', 16035));
   if (from < 0) fail(50752, `$substrBytes: starting index must be non-negative (got: ${from})`);
-  const to = count < 0 ? bytes.length : Math.min(bytes.length, from + count);
+  const to = count < 0 ? bytes.length : from + count;
   const inside = (at: number): boolean => at < bytes.length && ((bytes[at] as number) & 0xc0) === 0x80;
   if (inside(from)) fail(28656, '$substrBytes: Invalid range, starting index is a UTF-8 continuation byte.');
   if (inside(to))
     fail(28657, '$substrBytes: Invalid range, ending index is in the middle of a UTF-8 character.');
-  return bytes.toString('utf8', Math.min(from, to), to);
+  return bytes.toString('utf8', Math.min(from, bytes.length), Math.min(to, bytes.length));
 }
 
-function indexOf(
-  value: Value | undefined,
-  part: Value | undefined,
-  from: Value | undefined,
-  to: Value | undefined,
-  name: string,
-): Value {
+const needNumber = (value: Value | undefined, what: string, code: number): Numeric =>
+  isNumeric(value)
+    ? value
+    : fail(code, `$substrBytes: ${what} must be a numeric type (is BSON type ${typeName(value)})`);
+
+function split([value, separator]: Values): Value {
+  if (isNullish(value) || isNullish(separator)) return null;
+  const text = needText(value, "$split's first argument", 40085);
+  const by = needText(separator, "$split's second argument", 10503900);
+  return by === '' ? fail(40087, '$split requires a non-empty separator') : text.split(by);
+}
+
+/** A match has to begin inside of the bounds, and may end outside. */
+function indexOf([value, part, ...bounds]: Values): Value {
   if (isNullish(value)) return null;
-  if (typeof value !== 'string')
-    return fail(40093, `${name} requires a string as the first argument, found: ${typeName(value)}`);
-  if (typeof part !== 'string')
-    return fail(40094, `${name} requires a string as the second argument, found: ${typeName(part)}`);
-  const letters = [...value];
-  const first = from === undefined ? 0 : wholeNumber(from, name);
-  const last = to === undefined ? letters.length : Math.min(letters.length, wholeNumber(to, name));
-  if (first < 0 || last < 0) fail(40097, `${name} requires a nonnegative index`);
-  const found = letters.slice(first, Math.max(first, last)).join('').indexOf(part);
-  return new Int32(
-    found < 0 || first > letters.length
-      ? -1
-      : first + [...letters.slice(first).join('').slice(0, found)].length,
-  );
+  const text = needText(value, "$indexOfCP's first argument", 40093);
+  const wanted = needText(part, "$indexOfCP's second argument", 40094);
+  const [from = 0, to = Infinity] = bounds.map((bound) => {
+    const index = needInt32(bound, '$indexOfCP: index', 40096);
+    return index < 0 ? fail(40097, `$indexOfCP requires a nonnegative index, found: ${index}`) : index;
+  });
+  if (text === '' && wanted === '' && from === 0) return new Int32(0);
+  const first = unitAt(text, from);
+  const found = text.indexOf(wanted, first);
+  if (found < 0 || found === text.length) return new Int32(-1);
+  const index = from + codePoints(text, first, found);
+  return new Int32(index < to ? index : -1);
 }
 
-const spaces = [
-  '\0',
-  ' ',
-  '\t',
-  '\n',
-  '\v',
-  '\f',
-  '\r',
-  '\u00a0',
-  '\u1680',
-  ...Array.from({ length: 11 }, (_, at) => String.fromCharCode(0x2000 + at)),
-];
+const spaces = [...'\0 \t\n\v\f\r\u00a0\u1680', ...Array.from({ length: 11 }, (_, at) => String.fromCharCode(0x2000 + at))]; // prettier-ignore
 
-const trim = (name: string, left: boolean, right: boolean): Operator =>
-  named(name, ['input', 'chars'], ['input'], ({ input, chars }, given) => {
-    if (isNullish(input) || (given.has('chars') && isNullish(chars))) return null;
-    if (typeof input !== 'string')
-      return fail(50699, `${name} requires its input to be a string, got ${typeName(input)}`);
-    if (chars !== undefined && typeof chars !== 'string')
-      return fail(50700, `${name} requires 'chars' to be a string, got ${typeName(chars)}`);
-    const set = typeof chars === 'string' ? [...chars] : spaces;
-    const letters = [...input];
-    let from = 0;
-    let to = letters.length;
-    if (left) while (from < to && set.includes(letters[from] as string)) from++;
-    if (right) while (to > from && set.includes(letters[to - 1] as string)) to--;
-    return letters.slice(from, to).join('');
-  });
-
-function describe(match: RegExpExecArray | RegExpMatchArray | null, input: string): Doc | null {
-  if (!match) return null;
-  return {
-    match: match[0],
-    idx: new Int32([...input.slice(0, match.index ?? 0)].length),
-    captures: match.slice(1).map((capture) => (capture as string | undefined) ?? null),
-  };
-}
-
-const regex = (name: string, apply: (pattern: RegExp, input: string) => Value, nothing: Value): Operator =>
-  named(name, ['input', 'regex', 'options'], ['input', 'regex'], ({ input, regex: given, options }) => {
-    if (isNullish(input) || isNullish(given)) return nothing;
-    const text = input instanceof BSONSymbol ? input.value : input;
-    if (typeof text !== 'string') return fail(51104, `${name} needs 'input' to be of type string`);
-    if (!isNullish(options) && typeof options !== 'string')
-      return fail(51106, `${name} needs 'options' to be of type string`);
-    if (!(given instanceof BSONRegExp) && typeof given !== 'string')
-      return fail(51105, `${name} needs 'regex' to be of type string or regex`);
-    const own = given instanceof BSONRegExp ? given.options : '';
-    if (own && !isNullish(options))
-      fail(51107, `${name}: found regex options specified in both 'regex' and 'options' fields`);
-    return apply(
-      compileRegex(
-        new BSONRegExp(given instanceof BSONRegExp ? given.pattern : given, own || (options ?? '')),
-      ),
-      text,
-    );
-  });
-
-const replace = (name: string, apply: (input: string, find: string, by: string) => string): Operator =>
-  named(
-    name,
-    ['input', 'find', 'replacement'],
-    ['input', 'find', 'replacement'],
-    ({ input, find, replacement }) => {
-      for (const [what, value] of Object.entries({ input, find, replacement }))
-        if (!isNullish(value) && typeof value !== 'string')
-          fail(51746, `${name} requires that '${what}' be a string, found: ${typeName(value)}`);
-      if (isNullish(input) || isNullish(find) || isNullish(replacement)) return null;
-      return apply(input as string, find as string, replacement as string);
+const trim = (left: boolean, right: boolean): Operator =>
+  ofParts(
+    { notDocument: 50696, unknown: 50694, required: { input: 50695 }, optional: ['chars'] },
+    ({ input, chars }, name, given) => {
+      if (isNullish(input)) return null;
+      const text = needText(input, `${name}'s input`, 50699);
+      if ('chars' in given && isNullish(chars)) return null;
+      const set = new Set(isNullish(chars) ? spaces : needText(chars, `${name}'s chars`, 50700));
+      const letters = [...text];
+      let [from, to] = [0, letters.length];
+      if (left) while (from < to && set.has(letters[from] as string)) from++;
+      if (right) while (to > from && set.has(letters[to - 1] as string)) to--;
+      return letters.slice(from, to).join('');
     },
   );
+
+const replace = (apply: (input: string, find: string, by: string) => string): Operator =>
+  ofParts(
+    {
+      notDocument: 51751,
+      unknown: 51750,
+      required: { input: 51749, find: 51748, replacement: 51747 },
+    },
+    ({ input, find, replacement }, name) => {
+      const text = isNullish(input) ? null : needText(input, `${name}'s input`, 10503904);
+      const part = isNullish(find) ? null : needText(find, `${name}'s find`, 10503901);
+      const by = isNullish(replacement) ? null : needText(replacement, `${name}'s replacement`, 10503902);
+      return text === null || part === null || by === null ? null : bounded(apply(text, part, by));
+    },
+  );
+
+/** MongoDB puts the replacement of nothing between bytes, which breaks characters of more than one. */
+function replaceAll(input: string, find: string, by: string): string {
+  if (find !== '') return input.split(find).join(by);
+  if (Buffer.byteLength(input) > input.length)
+    fail('BadValue', "$replaceAll with an empty 'find' would break the characters of 'input'");
+  return ['', ...input, ''].join(by);
+}

@@ -1,8 +1,16 @@
 import { fieldsOf, isDoc, isNullish, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { isTrue } from './boolean.ts';
-import { checkVariable, compile, withVariables, type Environment, type Operator } from './compile.ts';
-import { needArray, needInt32, optionalPart, partsOf } from './operands.ts';
+import {
+  checkVariable,
+  compile,
+  withVariables,
+  type Environment,
+  type Expression,
+  type Operator,
+} from './compile.ts';
+import { foldable } from './fold.ts';
+import { needArray, needInt32, partsOf } from './operands.ts';
 
 /** The operators that give names to values for the expressions inside of them. */
 export const variables = (): [string, Operator][] => [
@@ -31,17 +39,14 @@ const letting: Operator = (argument, environment, operator) => {
   });
   const vars = given['vars'] as Value;
   if (!isDoc(vars) && !Array.isArray(vars)) fail(10065, 'invalid parameter: expected an object (vars)');
-  const named = (isDoc(vars) ? fieldsOf(vars) : Object.entries(vars)).map(
-    ([name, value]) => [variableName(name), compile(value, environment)] as const,
-  );
-  const result = compile(given['in'] as Value, inside(environment, ...named.map(([name]) => name)));
-  return (scope) =>
-    result(
-      withVariables(
-        scope,
-        named.map(([name, value]) => [name, value(scope)] as const),
-      ),
-    );
+  const fields = isDoc(vars) ? fieldsOf(vars) : Object.entries(vars);
+  const names = fields.map(([name]) => variableName(name));
+  const parts = fields.map(([, value]) => compile(value, environment));
+  parts.push(compile(given['in'] as Value, inside(environment, ...names)));
+  return foldable(parts, (scope) => {
+    const named = names.map((name, at) => [name, parts[at]?.(scope)] as const);
+    return parts.at(-1)?.(withVariables(scope, named));
+  });
 };
 
 const filter: Operator = (argument, environment, operator) => {
@@ -52,15 +57,18 @@ const filter: Operator = (argument, environment, operator) => {
     optional: ['as', 'limit'],
   });
   const name = variableName(given['as']);
-  const input = compile(given['input'] as Value, environment);
-  const test = compile(given['cond'] as Value, inside(environment, name));
-  const limit = optionalPart(given, 'limit', environment);
-  return (scope) => {
+  const parts: [Expression, Expression, Expression] = [
+    compile(given['input'] as Value, environment),
+    compile(given['cond'] as Value, inside(environment, name)),
+    compile(given['limit'] ?? null, environment),
+  ];
+  return foldable(parts, (scope) => {
+    const [input, test, limit] = parts;
     const list = input(scope);
     if (isNullish(list)) return null;
     const items = needArray(list, 'The input to $filter', 28651);
-    const given = limit?.(scope);
-    const most = isNullish(given) ? Infinity : needInt32(given, '$filter: limit', 327391);
+    const wanted = limit(scope);
+    const most = isNullish(wanted) ? Infinity : needInt32(wanted, '$filter: limit', 327391);
     if (most < 1) fail(327392, `$filter: limit must be greater than 0, found: ${most}`);
     const kept: Value[] = [];
     for (const item of items) {
@@ -68,7 +76,7 @@ const filter: Operator = (argument, environment, operator) => {
       if (isTrue(test(withVariables(scope, [[name, item]])))) kept.push(item);
     }
     return kept;
-  };
+  });
 };
 
 const map: Operator = (argument, environment, operator) => {
@@ -79,15 +87,18 @@ const map: Operator = (argument, environment, operator) => {
     optional: ['as'],
   });
   const name = variableName(given['as']);
-  const input = compile(given['input'] as Value, environment);
-  const change = compile(given['in'] as Value, inside(environment, name));
-  return (scope) => {
+  const parts: [Expression, Expression] = [
+    compile(given['input'] as Value, environment),
+    compile(given['in'] as Value, inside(environment, name)),
+  ];
+  return foldable(parts, (scope) => {
+    const [input, change] = parts;
     const list = input(scope);
     if (isNullish(list)) return null;
     return needArray(list, 'The input to $map', 16883).map(
       (item) => change(withVariables(scope, [[name, item]])) ?? null,
     );
-  };
+  });
 };
 
 const reduce: Operator = (argument, environment, operator) => {
@@ -96,21 +107,23 @@ const reduce: Operator = (argument, environment, operator) => {
     unknown: 40076,
     required: { input: 40077, initialValue: 40078, in: 40079 },
   });
-  const input = compile(given['input'] as Value, environment);
-  const initial = compile(given['initialValue'] as Value, environment);
-  const step = compile(given['in'] as Value, inside(environment, 'this', 'value'));
-  return (scope) => {
+  const parts: [Expression, Expression, Expression] = [
+    compile(given['input'] as Value, environment),
+    compile(given['initialValue'] as Value, environment),
+    compile(given['in'] as Value, inside(environment, 'this', 'value')),
+  ];
+  return foldable(parts, (scope) => {
+    const [input, initial, step] = parts;
     const list = input(scope);
     if (isNullish(list)) return null;
-    return needArray(list, 'The input to $reduce', 40080).reduce<Value | undefined>(
-      (value, item) =>
-        step(
-          withVariables(scope, [
-            ['this', item],
-            ['value', value],
-          ]),
-        ),
-      initial(scope),
-    );
-  };
+    let value = initial(scope);
+    for (const item of needArray(list, 'The input to $reduce', 40080))
+      value = step(
+        withVariables(scope, [
+          ['this', item],
+          ['value', value],
+        ]),
+      );
+    return value;
+  });
 };

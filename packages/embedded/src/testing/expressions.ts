@@ -27,7 +27,7 @@ function shown(value: unknown): unknown {
 }
 
 /** Pages of the manual on operators, each with rows of an expression, its result and the document it is for. */
-export function examine(pages: Record<string, Row[]>): void {
+export function examine(pages: Record<string, Row[]>, folder = 'reference/operator/aggregation'): void {
   let on: Started;
   beforeAll(async () => void (on = await started()));
   afterAll(() => on[Symbol.asyncDispose]());
@@ -42,7 +42,7 @@ export function examine(pages: Record<string, Row[]>): void {
   }
 
   for (const [page, rows] of Object.entries(pages))
-    describe(`reference/operator/aggregation/${page}`, () => {
+    describe(`${folder}/${page}`, () => {
       for (const [expression, expected, doc = {}] of rows) {
         const wanted =
           expected instanceof Refusal ? `refused with ${expected.code}` : JSON.stringify(expected);
