@@ -10,7 +10,7 @@ export function supported(): string {
   const rows: [string, Iterable<string>][] = [
     ['Commands', commands.keys()],
     ['Query operators', new Set([...topOperators, ...fieldOperators.keys()])],
-    ['Projection', ['inclusion', 'exclusion', '$slice', '$elemMatch', 'positional $', 'expressions']],
+    ['Projection', ['field: 1', 'field: 0', '$slice', '$elemMatch', 'field.$', 'expressions']],
     ['Update operators', modifiers.keys()],
     ['Positional updates', ['$', '$[]', '$[name]']],
     ['Stages', [...stageMakers.keys(), '$changeStream', '$collStats']],
@@ -21,11 +21,12 @@ export function supported(): string {
       ['ascending', 'descending', 'compound', 'multikey', 'unique', 'sparse', 'partial', 'TTL', 'hidden'],
     ],
   ];
-  const lines = rows.map(
-    ([what, names]) =>
-      `| ${what} | ${[...names].map((name) => (name.startsWith('$') || what === 'Commands' ? `\`${name}\`` : name)).join(' ')} |`,
-  );
-  return ['| | |', '|---|---|', ...lines].join('\n');
+  return rows
+    .map(
+      ([what, names]) =>
+        `- **${what}**: ${[...names].map((name) => (what === 'Indexes' ? name : `\`${name}\``)).join(' ')}`,
+    )
+    .join('\n');
 }
 
 if (import.meta.main) console.log(supported());
