@@ -1,4 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { MongoClient } from 'mongodb';
 import { describe, expect, test } from 'vitest';
+import { startEmbedded } from '../index.ts';
 import { started } from '../testing/started.ts';
 
 describe('core/index-creation: building while others write', () => {
@@ -84,5 +91,35 @@ describe('core/index-creation: building while others write', () => {
     await docs.drop();
     expect(['built', 276]).toContain(await build);
     expect(await docs.countDocuments()).toBe(0);
+  });
+});
+
+describe('reference/command/drop: of a collection that is large', () => {
+  test('nothing of it is left, whatever comes in its place, also after a restart', async () => {
+    const file = join(tmpdir(), `embedded-test-${randomUUID()}.sqlite`);
+    for (let round = 0; round < 3; round++) {
+      const server = await startEmbedded({ file });
+      const client = await new MongoClient(server.uri).connect();
+      const docs = client.db('test').collection('docs');
+      await docs.createIndex({ n: 1 }, { unique: true });
+      await docs.createIndex({ list: 1 });
+      expect(await docs.countDocuments()).toBe(0);
+      await docs.insertMany(Array.from({ length: 9000 }, (_, n) => ({ n, list: [n, n + 1] })));
+      await docs.drop();
+      await docs.createIndex({ n: 1 }, { unique: true });
+      await docs.insertOne({ n: 5 });
+      expect(await docs.find().hint('n_1').toArray()).toHaveLength(1);
+      await docs.drop();
+      await client.close();
+      await server.close();
+    }
+    const server = await startEmbedded({ file });
+    const check = new DatabaseSync(file, { readOnly: true });
+    const rows = (): unknown =>
+      check.prepare('SELECT (SELECT count(*) FROM docs) + (SELECT count(*) FROM entries) AS n').get();
+    await expect.poll(rows, { timeout: 5000 }).toEqual({ n: 0 });
+    check.close();
+    await server.close();
+    rmSync(file);
   });
 });

@@ -42,16 +42,19 @@ async function build(
   const { group, catalogue } = store;
   const index = group.write(() => catalogue.beginIndex(collection, spec));
   collection.changedAt = group.pending;
+  // Not when the collection was dropped, or read anew after a failure of the disk.
+  const goesOn = (): boolean =>
+    catalogue.find(collection.db, collection.name) === collection && collection.building.includes(index);
   try {
     for (let from: number | undefined = firstId(collection); from !== undefined;) {
-      if (!collection.building.includes(index))
-        throw new MongoError('IndexBuildAborted', `the build of index ${index.name} was interrupted`);
       const { next, blocked } = indexChunk(store, collection, index, from);
       from = next;
       await (blocked?.holder.ended ?? pause());
+      if (!goesOn())
+        throw new MongoError('IndexBuildAborted', `the build of index ${index.name} was interrupted`);
     }
   } catch (error) {
-    if (collection.building.includes(index)) group.write(() => catalogue.dropIndex(collection, index));
+    if (goesOn()) group.write(() => catalogue.dropIndex(collection, index));
     throw error;
   }
   group.write(() => catalogue.finishIndex(collection, index));

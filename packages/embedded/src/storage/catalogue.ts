@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { asBuffer, decode, encode } from '../bson/codec.ts';
 import { Binary, fieldsOf, Int32, namesOf, type Doc } from '../bson/types.ts';
-import type { DataFile } from './file.ts';
+import { SPAN, type DataFile } from './file.ts';
+import type { Graves } from './graves.ts';
 import type { KeyPattern } from './keys-of.ts';
 
 /** An index in memory. */
@@ -44,9 +45,6 @@ const BUILDING = '';
 export const maintained = ({ indexes, building }: Collection): readonly Index[] =>
   building.length ? [...indexes, ...building] : indexes;
 
-/** How many documents a collection can ever have had. */
-export const SPAN = 2 ** 32;
-
 export const firstId = (collection: Collection): number => collection.id * SPAN;
 export const endId = (collection: Collection): number => (collection.id + 1) * SPAN;
 export const nsOf = (collection: Collection): string => `${collection.db}.${collection.name}`;
@@ -54,13 +52,15 @@ export const nsOf = (collection: Collection): string => `${collection.db}.${coll
 /** Which collections and indexes there are: read once, kept in memory, written through. */
 export class Catalogue {
   readonly #file: DataFile;
+  readonly #graves: Graves;
   readonly #compilePartial: (filter: Doc) => (doc: Doc) => boolean;
   #databases = new Map<string, Map<string, Collection>>();
   #nextCollection = 1;
   #nextIndex = 1;
 
-  constructor(file: DataFile, compilePartial: (filter: Doc) => (doc: Doc) => boolean) {
+  constructor(file: DataFile, graves: Graves, compilePartial: (filter: Doc) => (doc: Doc) => boolean) {
     this.#file = file;
+    this.#graves = graves;
     this.#compilePartial = compilePartial;
     this.load();
   }
@@ -91,14 +91,23 @@ export class Catalogue {
     }
     for (const row of db.prepare('SELECT id, collection, spec, multikey FROM indexes ORDER BY id').all()) {
       const index = this.#describe(row['id'] as number, decode(asBuffer(row['spec'] as Uint8Array)));
-      if (row['multikey'] === BUILDING) {
-        this.#removeIndex(index);
-        continue;
-      }
+      this.#nextIndex = Math.max(this.#nextIndex, index.id + 1);
+      if (row['multikey'] === BUILDING) continue;
       (JSON.parse(row['multikey'] as string) as number[]).forEach((flag, at) => (index.multikey[at] = flag));
       byId.get(row['collection'] as number)?.indexes.push(index);
-      this.#nextIndex = Math.max(this.#nextIndex, index.id + 1);
     }
+    const { last } = this.#graves;
+    this.#nextCollection = Math.max(this.#nextCollection, last.collection + 1);
+    this.#nextIndex = Math.max(this.#nextIndex, last.index + 1);
+  }
+
+  /** Indexes whose build ended with the process. */
+  dropUnfinished(): void {
+    const rows = this.#file.writer.db
+      .prepare('SELECT id, spec FROM indexes WHERE multikey = ?')
+      .all(BUILDING);
+    for (const row of rows)
+      this.#removeIndex(this.#describe(row['id'] as number, decode(asBuffer(row['spec'] as Uint8Array))));
   }
 
   #databaseMap(db: string): Map<string, Collection> {
@@ -172,7 +181,7 @@ export class Catalogue {
   drop(collection: Collection): void {
     const db = this.#file.writer.db;
     for (const index of maintained(collection)) this.dropIndex(collection, index);
-    db.prepare('DELETE FROM docs WHERE id >= ? AND id < ?').run(firstId(collection), endId(collection));
+    this.#graves.bury('documents', collection.id);
     db.prepare('DELETE FROM collections WHERE id = ?').run(collection.id);
     this.#databaseMap(collection.db).delete(collection.name);
   }
@@ -224,7 +233,7 @@ export class Catalogue {
   #removeIndex(index: Index): void {
     const db = this.#file.writer.db;
     db.prepare('DELETE FROM indexes WHERE id = ?').run(index.id);
-    db.prepare(`DELETE FROM ${index.unique ? 'unique_entries' : 'entries'} WHERE idx = ?`).run(index.id);
+    this.#graves.bury(index.unique ? 'uniques' : 'entries', index.id);
   }
 
   changeIndex(collection: Collection, index: Index, spec: Doc): void {

@@ -6,7 +6,10 @@ import { Connection } from './connection.ts';
 
 /** Marks a SQLite file as ours: "EMBD". */
 const APPLICATION_ID = 0x454d4244;
-const VERSION = 1;
+const VERSION = 2;
+
+/** How many documents a collection can ever have had. */
+export const SPAN = 2 ** 32;
 
 /**
  * Shared tables, none for each collection: a collection is the high bits of its documents' ids, so that
@@ -22,6 +25,9 @@ const schema = `
   CREATE TABLE sessions(lsid TEXT PRIMARY KEY, number INTEGER NOT NULL, record BLOB NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE oplog(seq INTEGER PRIMARY KEY, event BLOB NOT NULL);
 `;
+
+/** What came with version 2: where dropped rows lie until they are deleted. */
+const graves = 'CREATE TABLE graves(kind INTEGER, id INTEGER, PRIMARY KEY(kind, id)) WITHOUT ROWID;';
 
 export type Durability = 'full' | 'relaxed';
 
@@ -49,6 +55,7 @@ export class DataFile {
       );
       this.writer.db.exec('PRAGMA wal_autocheckpoint = 4000');
       if (isNew) create(this.writer.db);
+      else upgrade(this.writer.db);
       this.writer.prepare();
     } catch (error) {
       this.#lock.close();
@@ -108,9 +115,14 @@ export class DataFile {
 
 function create(db: DatabaseSync): void {
   db.exec(
-    `BEGIN; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${VERSION}; ${schema} COMMIT;`,
+    `BEGIN; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${VERSION}; ${schema} ${graves} COMMIT;`,
   );
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+}
+
+function upgrade(db: DatabaseSync): void {
+  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (version < 2) db.exec(`BEGIN; ${graves} PRAGMA user_version = ${VERSION}; COMMIT;`);
 }
 
 /** Reads the header before SQLite does, so that a file that is not ours is never touched. */

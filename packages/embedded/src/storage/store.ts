@@ -4,6 +4,7 @@ import { changesOf, type IndexChange } from './changes.ts';
 import type { Connection } from './connection.ts';
 import { duplicateKey } from './duplicate.ts';
 import { DataFile, type Durability } from './file.ts';
+import { Graves } from './graves.ts';
 import { Group } from './group.ts';
 import { Oplog, type Change } from './oplog.ts';
 import type { Row } from './view.ts';
@@ -14,6 +15,7 @@ export class Store implements Writer {
   readonly file: DataFile;
   readonly catalogue: Catalogue;
   readonly group: Group;
+  readonly graves: Graves;
   /** Documents and unique keys that open transactions have written. */
   readonly locks = new Map<LockKey, Holder>();
   /** Under which commit each of these, or a collection's name, changed last, as far back as an open snapshot reaches. */
@@ -26,12 +28,14 @@ export class Store implements Writer {
 
   constructor(path: string, durability: Durability, compilePartial: (filter: Doc) => (doc: Doc) => boolean) {
     this.file = new DataFile(path, durability);
-    this.catalogue = new Catalogue(this.file, compilePartial);
     this.group = new Group(this.file, () => {
       this.catalogue.load();
       this.oplog.load();
       this.onUndone?.();
     });
+    this.graves = new Graves(this.file, this.group);
+    this.catalogue = new Catalogue(this.file, this.graves, compilePartial);
+    this.catalogue.dropUnfinished();
     this.oplog = new Oplog(this.file, this.group);
   }
 
@@ -212,6 +216,7 @@ export class Store implements Writer {
   }
 
   close(): void {
+    this.graves.close();
     this.group.commit();
     for (const transaction of [...this.transactions]) transaction.abort();
     for (const { connection } of this.#snapshots.values()) this.file.closeSnapshot(connection);
