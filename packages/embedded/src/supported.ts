@@ -13,7 +13,7 @@ export function supported(): string {
     ['Projection', ['field: 1', 'field: 0', '$slice', '$elemMatch', 'field.$', 'expressions']],
     ['Update operators', modifiers.keys()],
     ['Positional updates', ['$', '$[]', '$[name]']],
-    ['Stages', [...stageMakers.keys(), '$changeStream', '$collStats']],
+    ['Stages', [...stageMakers.keys(), '$changeStream', '$collStats', '$documents']],
     ['Accumulators', accumulators.keys()],
     ['Expressions', operators.keys()],
     [

@@ -439,7 +439,8 @@ describe('reference/command/aggregate', () => {
     on.db.command({ aggregate: 'c', pipeline: [], cursor: {}, ...more });
   test.each<[Document, number]>([
     [{ aggregate: 1 }, 73],
-    [{ aggregate: 1, pipeline: [{ $documents: [] }] }, 40324],
+    [{ aggregate: 1, pipeline: [{ $match: {} }] }, 73],
+    [{ pipeline: [{ $documents: [] }] }, 73],
     [{ aggregate: 2 }, 2],
     [{ aggregate: null }, 2],
     [{ cursor: null }, 14],
@@ -483,4 +484,20 @@ describe('reference/command/aggregate', () => {
     expect(await grown(most)).toHaveLength(1);
     await expect(grown(most + 1)).rejects.toMatchObject({ code: 10334 });
   });
+});
+
+describe('reference/operator/aggregation/documents', () => {
+  const run = (stages: Document[]): Promise<Document[]> => on.db.aggregate(stages).toArray();
+  test('begins a pipeline with documents that expressions give, without a collection', async () => {
+    expect(await run([{ $documents: [{ a: { $add: [1, 2] } }, { a: 5 }] }, { $match: { a: 3 } }])).toEqual([
+      { a: 3 },
+    ]);
+    const input = { $map: { input: [1, 2], in: { n: '$$this' } } };
+    expect(await run([{ $documents: input }])).toEqual([{ n: 1 }, { n: 2 }]);
+  });
+  test.each<[Document[], number]>([
+    [[{ $documents: 5 }], 5858203],
+    [[{ $documents: [5] }], 40228],
+    [[{ $documents: [] }, { $documents: [] }], 40602],
+  ])('refuses %j', async (stages, code) => await expect(run(stages)).rejects.toMatchObject({ code }));
 });

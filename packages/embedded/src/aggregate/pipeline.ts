@@ -44,6 +44,8 @@ export function planPipeline(
   list: Value[],
   variables: Variables,
 ): PlannedPipeline {
+  if (list.length && stageName(list[0]) === '$documents')
+    fail('InvalidNamespace', "'$documents' can only be run with {aggregate: 1}");
   const pipeline = pipelineAt(place, variables);
   const { environment } = pipeline;
   // Every stage is compiled, also those that the query takes over: their errors must not depend on the plan.
@@ -90,7 +92,7 @@ function pipelineAt(place: Place, variables: Variables): Pipeline {
   return pipeline;
 }
 
-const onlyFirst = ['$changeStream', '$collStats'];
+const onlyFirst = ['$changeStream', '$collStats', '$documents'];
 
 export const compileStages = (place: Place, list: readonly Value[], variables: Variables): Stage[] =>
   makeStages(list, pipelineAt(place, variables), place);

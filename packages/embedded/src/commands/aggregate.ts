@@ -1,4 +1,5 @@
 import { ChangeStream, parseStream } from '../aggregate/change-stream.ts';
+import { givenDocuments } from '../aggregate/documents.ts';
 import { compileStages, stageName, streamStages } from '../aggregate/pipeline.ts';
 import { encode, MAX_DOCUMENT } from '../bson/codec.ts';
 import { toNumber } from '../bson/numbers.ts';
@@ -8,7 +9,7 @@ import { checked } from '../fields.ts';
 import { PAUSE, type Pausing } from '../query/scan.ts';
 import { paced } from '../query/sorted.ts';
 import { collStatsDocument } from './coll-stats-stage.ts';
-import { collectionName, variablesOf, type Command, type Context } from './context.ts';
+import { collectionName, environmentOf, variablesOf, type Command, type Context } from './context.ts';
 import { QueryBatches } from './cursor.ts';
 import { explainCommand } from './explain.ts';
 import { openCursor } from './open-cursor.ts';
@@ -48,15 +49,12 @@ export const aggregate: Command = {
     const [first] = pipeline;
     if (!explain && isDoc(first) && first['$changeStream'] !== undefined)
       return openStream(context, name, parseStream(first['$changeStream']), pipeline.slice(1), size);
-    if (name === undefined) return refuseWithoutCollection(context, pipeline);
+    if (name === undefined) return withoutCollection(context, pipeline, explain ? undefined : size);
     if (explain) return explainCommand(context, 'aggregate', false);
-    if (isDoc(first) && first['$collStats'] !== undefined) {
-      const rest = compileStages(placeOf(context), pipeline.slice(1), variablesOf(context));
-      const stats = paced([await collStatsDocument(context, name, first['$collStats'])]);
-      const documents = rest.reduce((input, stage) => stage(input), stats);
-      return openCursor(context, `${context.db}.${name}`, new QueryBatches(encoded(documents)), size);
-    }
-    const { documents } = planned(context, name, pipeline);
+    const documents =
+      isDoc(first) && first['$collStats'] !== undefined
+        ? through(context, [await collStatsDocument(context, name, first['$collStats'])], pipeline.slice(1))
+        : planned(context, name, pipeline).documents;
     return openCursor(context, `${context.db}.${name}`, new QueryBatches(encoded(documents)), size);
   },
 };
@@ -77,7 +75,21 @@ function targetOf(context: Context): string | undefined {
   return undefined;
 }
 
-function refuseWithoutCollection(context: Context, pipeline: Value[]): never {
+/** Documents that come from elsewhere than a collection, through the stages behind. */
+function through(context: Context, documents: Doc[], rest: readonly Value[]): Pausing<Doc> {
+  const stages = compileStages(placeOf(context), rest, variablesOf(context));
+  return stages.reduce((input, stage) => stage(input), paced(documents));
+}
+
+/** What may begin a pipeline without a collection is $documents, and $changeStream. */
+function withoutCollection(context: Context, pipeline: Value[], size: number | undefined) {
+  const [first, ...rest] = pipeline;
+  const given = isDoc(first) ? first['$documents'] : undefined;
+  if (given !== undefined && size !== undefined) {
+    const documents = givenDocuments(given, environmentOf(context), variablesOf(context));
+    const batches = new QueryBatches(encoded(through(context, documents, rest)));
+    return openCursor(context, `${context.db}.$cmd.aggregate`, batches, size);
+  }
   compileStages(placeOf(context), pipeline, variablesOf(context));
   const what = pipeline[0] ? `'${stageName(pipeline[0])}'` : 'an empty pipeline';
   return fail('InvalidNamespace', `{aggregate: 1} is not valid for ${what}; a collection is required.`);
