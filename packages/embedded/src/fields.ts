@@ -1,4 +1,13 @@
-import { isDoc, isNumeric, Timestamp, type Doc, type Numeric, type Value } from './bson/types.ts';
+import {
+  Binary,
+  isDoc,
+  isNumeric,
+  Long,
+  Timestamp,
+  type Doc,
+  type Numeric,
+  type Value,
+} from './bson/types.ts';
 import { fail, type CodeName } from './errors.ts';
 import { typeName } from './expression/arguments.ts';
 
@@ -11,6 +20,11 @@ interface Kind {
   elements?: 'object';
 }
 
+const UUID = 4;
+
+/** A Timestamp is a Long to JavaScript. */
+export const isLong = (value: Value): value is Long => value instanceof Long && !(value instanceof Timestamp);
+
 const kinds = {
   any: { expected: 'any', is: () => true, code: 'TypeMismatch' },
   bool: { expected: 'bool', is: (value) => typeof value === 'boolean' },
@@ -20,6 +34,8 @@ const kinds = {
     is: (value) => typeof value === 'boolean' || isNumeric(value),
   },
   number: { expected: 'number', is: isNumeric },
+  long: { expected: 'long', is: isLong },
+  uuid: { expected: 'binData', is: (value) => value instanceof Binary && value.sub_type === UUID },
   string: { expected: 'string', is: (value) => typeof value === 'string' },
   object: { expected: 'object', is: isDoc },
   document: { expected: 'object', is: isDoc, code: 'TypeMismatch' },
@@ -44,6 +60,8 @@ interface Values {
   strictBool: boolean;
   flag: boolean | Numeric;
   number: Numeric;
+  long: Long;
+  uuid: Binary;
   string: string;
   object: Doc;
   document: Doc;
@@ -62,16 +80,21 @@ export type Checked<F extends Fields, Required extends keyof F = never> = {
   readonly [Name in Required]: Values[F[Name]];
 } & { readonly [Name in Exclude<keyof F, Required>]?: Values[F[Name]] };
 
-/** Refuses a field that is not known, that has a wrong type, or that is required and not there; drops nulls. */
+/**
+ * Refuses a field that is not known, that has a wrong type, or that is required and not there; drops nulls.
+ * @param lenient whether fields that are not known are let be
+ */
 export function checked<F extends Fields, Required extends keyof F & string = never>(
   at: string,
   doc: Doc,
   fields: F,
   required: readonly Required[] = [],
+  lenient = false,
 ): Checked<F, Required> {
   for (const name of Object.keys(doc)) {
-    if (!Object.hasOwn(fields, name)) fail(40415, `BSON field '${at}.${name}' is an unknown field.`);
-    checkField(`${at}.${name}`, doc, name, kinds[fields[name] as keyof typeof kinds]);
+    if (Object.hasOwn(fields, name))
+      checkField(`${at}.${name}`, doc, name, kinds[fields[name] as keyof typeof kinds]);
+    else if (!lenient) fail(40415, `BSON field '${at}.${name}' is an unknown field.`);
   }
   for (const name of required)
     if (doc[name] === undefined) fail(40414, `BSON field '${at}.${name}' is missing but a required field`);

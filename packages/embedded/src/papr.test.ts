@@ -88,7 +88,7 @@ test.skipIf(process.env['MONGODB_URI'])('a validator is refused by name, not for
   const papr = new Papr();
   papr.initialize(on.db);
   await expect(papr.updateSchema(papr.model('users', users))).rejects.toMatchObject({
-    codeName: 'InvalidOptions',
+    codeName: 'IDLUnknownField',
     message: expect.stringContaining('validator'),
   });
 });

@@ -30,6 +30,7 @@ export const aggregate: Command = {
     let: 'object',
   },
   inTransaction: true,
+  reads: true,
   async run(context) {
     const { pipeline, explain, cursor } = context.body as {
       pipeline?: Value[];
@@ -50,7 +51,7 @@ export const aggregate: Command = {
     if (!explain && isDoc(first) && first['$changeStream'] !== undefined)
       return openStream(context, name, parseStream(first['$changeStream']), pipeline.slice(1), size);
     if (name === undefined) return withoutCollection(context, pipeline, explain ? undefined : size);
-    if (explain) return explainCommand(context, 'aggregate', false);
+    if (explain) return explainCommand(context, aggregate, 'queryPlanner');
     const documents =
       isDoc(first) && first['$collStats'] !== undefined
         ? through(context, [await collStatsDocument(context, name, first['$collStats'])], pipeline.slice(1))

@@ -8,7 +8,7 @@ import { checked } from '../fields.ts';
 import { truthy } from '../query/filter.ts';
 import type { Collection, Index } from '../storage/catalogue.ts';
 import { alone } from './alone.ts';
-import { collectionName, collectionOf, optionalDoc, type Command } from './context.ts';
+import { collectionName, collectionOf, type Command } from './context.ts';
 
 const fields = {
   name: 'string',
@@ -25,7 +25,7 @@ export const collMod: Command = {
     const name = collectionName(context);
     const collection =
       collectionOf(context) ?? fail('NamespaceNotFound', `ns does not exist: ${context.db}.${name}`);
-    const wanted = optionalDoc(context, 'index');
+    const wanted = context.body['index'] as Doc | undefined;
     if (!wanted) return {};
     await alone(context, collection);
     const { index, spec, answer } = changed(collection, wanted);

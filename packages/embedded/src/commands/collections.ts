@@ -1,46 +1,45 @@
 import { encode } from '../bson/codec.ts';
-import { isDoc, type Doc } from '../bson/types.ts';
+import { safeLong } from '../bson/safe-long.ts';
+import { isDoc, Long, type Doc, type Numeric } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { parseFilter } from '../query/filter.ts';
+import type { Fields } from '../fields.ts';
+import { parseFilter, truthy } from '../query/filter.ts';
 import { compileFilter } from '../query/match.ts';
-import { endId, firstId, type Collection } from '../storage/catalogue.ts';
+import { endId, firstId, nsOf, type Collection } from '../storage/catalogue.ts';
 import { alone } from './alone.ts';
 import {
   collectionName,
   collectionOf,
+  createCollection,
   known,
   timelessOptions,
-  optionalDoc,
   type Command,
   type Context,
 } from './context.ts';
-import { listed } from './cursor.ts';
+import { listed, Slices } from './cursor.ts';
 import { batchSizeOf } from './indexes.ts';
 import { openCursor } from './open-cursor.ts';
 
-/** What MongoDB knows for a collection, none of it supported. */
-const options = [
-  'capped',
-  'size',
-  'max',
-  'validator',
-  'validationLevel',
-  'validationAction',
-  'viewOn',
-  'pipeline',
-  'collation',
-  'timeseries',
-  'expireAfterSeconds',
-  'clusteredIndex',
-  'changeStreamPreAndPostImages',
-  'autoIndexId',
-  'storageEngine',
-  'indexOptionDefaults',
-  'encryptedFields',
-  'idIndex',
-  'flags',
-  'temp',
-];
+/** What MongoDB knows of a collection that is not supported: refused as it refuses what it does not know. */
+const options = {
+  capped: 'flag',
+  size: 'number',
+  max: 'number',
+  validator: 'object',
+  validationLevel: 'string',
+  validationAction: 'string',
+  viewOn: 'string',
+  pipeline: 'array',
+  collation: 'object',
+  timeseries: 'object',
+  expireAfterSeconds: 'number',
+  clusteredIndex: 'any',
+  changeStreamPreAndPostImages: 'object',
+  storageEngine: 'object',
+  indexOptionDefaults: 'object',
+  encryptedFields: 'object',
+  idIndex: 'object',
+} as const satisfies Fields;
 
 export const create: Command = {
   fields: options,
@@ -48,128 +47,95 @@ export const create: Command = {
   writes: true,
   run(context) {
     const name = collectionName(context);
-    for (const field of options) {
-      const value = context.body[field];
+    for (const option of Object.keys(options)) {
+      const value = context.body[option];
       if (value === undefined || value === false || (isDoc(value) && value['locale'] === 'simple')) continue;
-      fail('InvalidOptions', `the create option '${field}' is not supported`);
+      fail(40415, `BSON field 'create.${option}' is an unknown field.`);
     }
-    if (known(context, name)) fail('NamespaceExists', `Collection ${context.db}.${name} already exists.`);
-    context.data.createCollection(context.db, name, {});
+    // One that is there with the same options, of which there are none, is no error.
+    if (!known(context, name)) createCollection(context, name);
     return {};
   },
 };
 
-async function dropCollection(context: Context, collection: Collection): Promise<void> {
+export async function dropCollection(context: Context, collection: Collection): Promise<void> {
   await alone(context, collection);
+  context.server.cursors.interrupt(nsOf(collection));
   context.server.store.dropCollection(collection);
 }
 
 export const drop: Command = {
-  fields: ['dropPendingAt'],
+  fields: {},
   writes: true,
   async run(context) {
-    const name = collectionName(context);
     const collection = collectionOf(context);
-    // MongoDB 7 answers ok for a collection that is not there.
-    if (!collection) return { ns: `${context.db}.${name}` };
-    const indexes = collection.indexes.length;
+    if (!collection) return {};
+    const answer = { nIndexesWas: collection.indexes.length, ns: nsOf(collection) };
     await dropCollection(context, collection);
-    return { nIndexesWas: indexes, ns: `${context.db}.${name}` };
+    return answer;
   },
 };
 
 export const dropDatabase: Command = {
-  fields: [],
+  fields: { dropDatabase: 'number' },
+  required: ['dropDatabase'],
   writes: true,
   async run(context) {
-    const collections = context.server.store.catalogue.list(context.db);
+    const { db, body } = context;
+    if (safeLong(body['dropDatabase'] as Numeric) !== 1) fail(5255100, 'have to pass 1 as db parameter');
+    if (db === 'admin') fail('IllegalOperation', `Dropping the '${db}' database is prohibited.`);
+    const { catalogue, group, oplog } = context.server.store;
+    const collections = catalogue.list(db);
     for (const collection of collections) await dropCollection(context, collection);
-    const { group, oplog } = context.server.store;
-    if (collections.length) group.write(() => oplog.record({ kind: 'dropDatabase', db: context.db }));
-    return collections.length ? { dropped: context.db } : {};
-  },
-};
-
-export const renameCollection: Command = {
-  fields: ['to', 'dropTarget', 'stayTemp'],
-  writes: true,
-  async run(context) {
-    const [from, to] = [context.body['renameCollection'], context.body['to']].map((ns) =>
-      split(ns as string),
-    );
-    if (!from || !to) return fail('InvalidNamespace', 'renameCollection needs two namespaces');
-    const { store } = context.server;
-    const source =
-      store.catalogue.find(from.db, from.name) ??
-      fail('NamespaceNotFound', `Source collection ${from.db}.${from.name} does not exist`);
-    if (from.db !== to.db) fail('CommandNotSupported', 'renameCollection across databases is not supported');
-    const target = store.catalogue.find(to.db, to.name);
-    if (target && context.body['dropTarget'] !== true) fail('NamespaceExists', `target namespace exists`);
-    if (target) await dropCollection(context, target);
-    await alone(context, source);
-    store.renameCollection(source, to.name);
+    if (collections.length) group.write(() => oplog.record({ kind: 'dropDatabase', db }));
     return {};
   },
 };
 
-function split(ns: unknown): { db: string; name: string } | undefined {
-  if (typeof ns !== 'string') return undefined;
-  const dot = ns.indexOf('.');
-  return dot > 0 ? { db: ns.slice(0, dot), name: ns.slice(dot + 1) } : undefined;
-}
-
 export const listCollections: Command = {
-  fields: ['filter', 'nameOnly', 'authorizedCollections', 'cursor'],
+  fields: { filter: 'object', nameOnly: 'bool', authorizedCollections: 'bool', cursor: 'object' },
   async run(context) {
-    const matches = compileFilter(
-      parseFilter(optionalDoc(context, 'filter') ?? {}),
-      timelessOptions(context),
-    );
-    const nameOnly = context.body['nameOnly'] === true;
+    const { filter, nameOnly } = context.body as { filter?: Doc; nameOnly?: boolean };
+    const matches = compileFilter(parseFilter(filter ?? {}), timelessOptions(context));
     const found = context.server.store.catalogue
       .list(context.db)
-      .map((collection): Doc => ({
-        name: collection.name,
+      .map(({ name, options, uuid, indexes }): Doc => ({
+        name,
         type: 'collection',
-        options: collection.options,
-        info: { readOnly: false, uuid: collection.uuid },
-        idIndex: collection.indexes[0]?.spec ?? {},
-      }))
-      .filter((doc) => matches(doc))
-      .map((doc) => encode(nameOnly ? { name: doc['name'], type: doc['type'] } : doc));
-    return openCursor(context, `${context.db}.$cmd.listCollections`, listed(found), batchSizeOf(context));
+        ...(nameOnly ? {} : { options, info: { readOnly: false, uuid }, idIndex: indexes[0]?.spec ?? {} }),
+      }));
+    const documents = found.filter((doc) => matches(doc)).map((doc) => encode(doc));
+    return openCursor(context, `${context.db}.$cmd.listCollections`, listed(documents), batchSizeOf(context));
   },
 };
 
+/** Databases that every MongoDB has. */
+const internal = ['admin', 'config', 'local'];
+const MEGABYTE = 1024 * 1024;
+
 export const listDatabases: Command = {
-  fields: ['filter', 'nameOnly', 'authorizedDatabases'],
-  run(context) {
-    const { store } = context.server;
-    const matches = compileFilter(
-      parseFilter(optionalDoc(context, 'filter') ?? {}),
-      timelessOptions(context),
-    );
-    const nameOnly = context.body['nameOnly'] === true;
+  fields: { filter: 'object', nameOnly: 'flag', authorizedDatabases: 'bool' },
+  admin: true,
+  async run(context) {
+    const { catalogue, file } = context.server.store;
+    const { filter } = context.body as { filter?: Doc };
+    const matches = compileFilter(parseFilter(filter ?? {}), timelessOptions(context));
+    const nameOnly = truthy(context.body['nameOnly']);
+    const slices = new Slices(context.deadline);
+    const databases: Doc[] = [];
     let total = 0;
-    const databases = store.catalogue
-      .databases()
-      .map((name) => {
-        const size = store.catalogue
-          .list(name)
-          .reduce(
-            (sum, collection) =>
-              sum + store.file.writer.sizeOfDocuments(firstId(collection), endId(collection)),
-            0,
-          );
-        return { name, sizeOnDisk: BigInt(size), empty: false };
-      })
-      .filter(({ name }) => matches({ name }))
-      .map((database) => {
-        total += Number(database.sizeOnDisk);
-        return nameOnly ? { name: database.name } : database;
-      });
-    return nameOnly
-      ? { databases }
-      : { databases, totalSize: BigInt(total), totalSizeMb: BigInt(Math.floor(total / 1024 / 1024)) };
+    for (const name of [...new Set([...internal, ...catalogue.databases()])].sort()) {
+      let size = 0;
+      for (const collection of nameOnly ? [] : catalogue.list(name)) {
+        size += file.writer.sizeOfDocuments(firstId(collection), endId(collection));
+        await slices.pause();
+      }
+      const database: Doc = nameOnly ? { name } : { name, sizeOnDisk: Long.fromNumber(size), empty: false };
+      if (!matches(database)) continue;
+      databases.push(database);
+      total += size;
+    }
+    if (nameOnly) return { databases };
+    return { databases, totalSize: BigInt(total), totalSizeMb: BigInt(Math.floor(total / MEGABYTE)) };
   },
 };

@@ -19,7 +19,7 @@ describe('collections and indexes', () => {
   test('are made, listed, renamed and dropped', async () => {
     const db = on.client.db(`ddl-${randomUUID().slice(0, 8)}`);
     await db.createCollection('one');
-    await expect(db.createCollection('one')).rejects.toMatchObject({ code: 48 });
+    await db.createCollection('one');
     await db.collection('two').insertOne({});
     expect(
       (await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name).sort(),

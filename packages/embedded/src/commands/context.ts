@@ -1,6 +1,5 @@
-import { fieldsOf, isDoc, isNumeric, type Doc, type Timestamp, type Value } from '../bson/types.ts';
+import { fieldsOf, isDoc, type Doc, type Timestamp, type Value } from '../bson/types.ts';
 import type { Answer } from '../bson/codec.ts';
-import { toNumber } from '../bson/numbers.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
 import { checkVariable, compile, scopeOf, type Environment } from '../expression/compile.ts';
@@ -15,6 +14,7 @@ import type { Transaction } from '../storage/transaction.ts';
 import { parseCollation } from '../query/collation.ts';
 import type { Cursors } from './cursor.ts';
 import type { Fields } from '../fields.ts';
+import { checkCollectionName, checkNewName } from './namespace.ts';
 import type { RetryRecord, Sessions } from './sessions.ts';
 
 export interface Server {
@@ -22,6 +22,7 @@ export interface Server {
   readonly cursors: Cursors;
   readonly sessions: Sessions;
   readonly clock: () => Date;
+  readonly commands: ReadonlyMap<string, Command>;
   /** Where it listens, as hello tells it. */
   address: string;
   readonly startedAt: number;
@@ -52,11 +53,18 @@ export interface Context {
 export interface Command {
   run(context: Context): Promise<Record<string, Answer>> | Record<string, Answer>;
   /** The fields it takes beside those that every command takes, and what they may be. */
-  fields: readonly string[] | Fields;
-  /** Whether it may run inside a transaction. */
-  inTransaction?: boolean;
+  fields: Fields;
+  required?: readonly string[];
+  /** Whether it lets fields be that it does not know. */
+  lenient?: boolean;
+  /** Whether it runs on the database admin only. */
+  admin?: boolean;
+  /** Whether it may run inside a transaction: always, only after another command, or as its end. */
+  inTransaction?: boolean | 'later' | 'ending';
   /** Whether a retry of it is recognised. */
   retryable?: boolean;
+  /** Whether it takes a level of read concern. */
+  reads?: boolean;
   writes?: boolean;
 }
 
@@ -64,8 +72,7 @@ export function collectionName(context: Context, field: string = context.name): 
   const name = context.body[field];
   if (typeof name !== 'string')
     return fail('InvalidNamespace', `collection name has invalid type ${typeName(name)}`);
-  if (name === '' || name.includes('\0') || name.startsWith('.') || name.includes('$'))
-    fail('InvalidNamespace', `Invalid namespace specified '${context.db}.${name}'`);
+  checkCollectionName(context.db, name);
   return name;
 }
 
@@ -79,35 +86,13 @@ export const known = (context: Context, name: string): Collection | undefined =>
 /** The collection to write to, made when it is not there. */
 export function collectionToWrite(context: Context): Collection {
   const name = collectionName(context);
-  return known(context, name) ?? context.data.createCollection(context.db, name, {});
+  return known(context, name) ?? createCollection(context, name);
 }
 
-export function optionalDoc(context: Context, name: string): Doc | undefined {
-  const value = context.body[name];
-  if (value === undefined || value === null) return undefined;
-  return isDoc(value) ? value : wrongType(context, name, value, 'object');
+export function createCollection(context: Context, name: string): Collection {
+  checkNewName(context.db, name);
+  return context.data.createCollection(context.db, name, {});
 }
-
-export function optionalNumber(context: Context, name: string): number | undefined {
-  const value = context.body[name];
-  if (value === undefined || value === null) return undefined;
-  if (!isNumeric(value)) return wrongType(context, name, value, 'number');
-  const number = toNumber(value);
-  if (!Number.isInteger(number)) fail('FailedToParse', `BSON field '${name}' must be an integer`);
-  return number;
-}
-
-export function optionalArray(context: Context, name: string): Value[] | undefined {
-  const value = context.body[name];
-  if (value === undefined) return undefined;
-  return Array.isArray(value) ? value : wrongType(context, name, value, 'array');
-}
-
-const wrongType = (context: Context, name: string, value: Value, wanted: string): never =>
-  fail(
-    'TypeMismatch',
-    `BSON field '${context.name}.${name}' is the wrong type '${typeName(value)}', expected type '${wanted}'`,
-  );
 
 /** What the expressions of a command are compiled with. */
 export function environmentOf(

@@ -20,6 +20,7 @@ const fields = {
 
 export const count: Command = {
   fields,
+  reads: true,
   async run(context) {
     const { query = {}, limit, skip, hint } = context.body as Checked<typeof fields>;
     const collection = collectionOf(context);

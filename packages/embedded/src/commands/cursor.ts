@@ -99,16 +99,40 @@ export class QueryBatches implements Batches {
 }
 
 /** Documents that are all there already. */
-export const listed = (documents: readonly Buffer[]): QueryBatches =>
-  new QueryBatches(
-    (function* () {
-      yield* documents;
-    })(),
-  );
+export function listed(documents: Buffer[]): Batches {
+  return {
+    next(size) {
+      const batch = documents.splice(0, size);
+      return Promise.resolve({ documents: batch, done: documents.length === 0 });
+    },
+  };
+}
+
+/** What is left of the time that the command that opened a cursor may take, over all of its batches. */
+export class Limit {
+  #left: number | undefined;
+
+  constructor(deadline: number | undefined) {
+    this.#left = deadline && deadline - performance.now();
+  }
+
+  async keep<R>(action: (deadline: number | undefined) => Promise<R>): Promise<R> {
+    const began = performance.now();
+    const result = await action(this.#left && began + this.#left);
+    if (this.#left) this.#left -= performance.now() - began;
+    return result;
+  }
+}
+
+/** What is left of a cursor whose collection is gone. */
+const gone: Batches = {
+  next: () => fail('QueryPlanKilled', 'collection dropped or renamed between getMores'),
+};
 
 export interface Cursor {
   id: bigint;
   ns: string;
+  limit: Limit;
   batches: Batches;
   lsid: string | undefined;
   transaction: Transaction | undefined;
@@ -169,6 +193,15 @@ export class Cursors {
 
   closeWhere(condition: (cursor: Cursor) => boolean): void {
     for (const cursor of [...this.#open.values()]) if (condition(cursor)) this.close(cursor.id);
+  }
+
+  /** Ends the queries of a collection that is dropped or renamed: their next getMore says so. */
+  interrupt(ns: string): void {
+    for (const cursor of this.#open.values()) {
+      if (cursor.tailing || cursor.ns !== ns) continue;
+      cursor.batches.close?.();
+      cursor.batches = gone;
+    }
   }
 
   sweep(): void {

@@ -4,44 +4,13 @@ import { Binary, Double, isDoc, isNumeric, Long, type Doc } from '../bson/types.
 import { fail, MongoError } from '../errors.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { Command, Context, Server } from './context.ts';
-import { checked, type Fields } from '../fields.ts';
+import { checkApiVersion } from './api-version.ts';
 import { checkReadConcern } from './read-concern.ts';
-import { lsidOf, type RetryRecord } from './sessions.ts';
-import { commands } from './table.ts';
+import { checkCommand } from './check-command.ts';
+import { checkDatabaseName } from './namespace.ts';
+import { checkTransactional, sessionOptions, type SessionOptions } from './session-options.ts';
+import type { RetryRecord } from './sessions.ts';
 import { checkWriteConcern, unsatisfied, waitsForDisk } from './write-concern.ts';
-
-/** What every command takes. */
-const generic: Fields = {
-  $db: 'any',
-  lsid: 'any',
-  $clusterTime: 'any',
-  txnNumber: 'any',
-  autocommit: 'any',
-  startTransaction: 'any',
-  stmtId: 'any',
-  readConcern: 'object',
-  writeConcern: 'object',
-  $readPreference: 'any',
-  maxTimeMS: 'number',
-  maxTimeMSOpOnly: 'any',
-  comment: 'any',
-  apiVersion: 'any',
-  apiStrict: 'any',
-  apiDeprecationErrors: 'any',
-  $audit: 'any',
-  $client: 'any',
-  $configServerState: 'any',
-};
-
-/** A command's own fields; those that it only names may have any value. */
-function fieldsOf(name: string, { fields }: Command): Fields {
-  const own = Array.isArray(fields)
-    ? Object.fromEntries(fields.map((field: string) => [field, 'any' as const]))
-    : (fields as Fields);
-  return { ...generic, [name]: 'any', ...own };
-}
-
-const known = new Map([...commands].map(([name, command]) => [name, fieldsOf(name, command)]));
 
 /** Answers one command. It never throws: what goes wrong is an answer too. */
 export async function dispatch(
@@ -51,10 +20,10 @@ export async function dispatch(
 ): Promise<Record<string, Answer>> {
   if (body instanceof MongoError) return { ...errorAnswer(body), ...times(server) };
   const name = Object.keys(body)[0] ?? '';
-  const command = commands.get(name);
+  const command = server.commands.get(name);
   try {
     if (!command) return fail('CommandNotFound', `no such command: '${name}'`);
-    checked(name, body, known.get(name) as Fields);
+    checkCommand(name, command, body);
     return { ...(await run(server, connection, name, body, command)), ok: new Double(1), ...times(server) };
   } catch (error) {
     return { ...errorAnswer(error), ...times(server) };
@@ -78,26 +47,29 @@ async function run(
   body: Doc,
   command: Command,
 ): Promise<Record<string, Answer>> {
-  const db = body['$db'];
-  if (typeof db !== 'string') return fail(40414, `BSON field '${name}.$db' is missing but a required field`);
-  if (db === '' || /[\0./\\" $]/.test(db)) fail('InvalidNamespace', `Invalid database name: '${db}'`);
-  const lsid = lsidOf(body['lsid']);
-  const { transaction, retry } = await openSession(server, name, body, command, lsid);
+  const db = databaseOf(name, body);
+  checkApiVersion(name, body);
+  const options = sessionOptions(name, command, body);
+  if (options.transaction) checkTransactional(name, command, db, options.transaction === 'start');
+  if (command.admin && db !== 'admin')
+    fail('Unauthorized', `${name} may only be run against the admin database.`);
+  checkConcerns(name, command, body, options);
   const milliseconds = timeLimit(body);
+  const deadline = milliseconds > 0 ? performance.now() + milliseconds : undefined;
+  const { transaction, retry } = await openSession(server, command, options);
   const context: Context = {
     server,
     connection,
     db,
     name,
     body,
-    lsid,
+    lsid: options.lsid,
     transaction,
     retry,
     now: server.clock(),
-    deadline: milliseconds > 0 ? performance.now() + milliseconds : undefined,
+    deadline,
     data: transaction ?? server.store,
   };
-  checkConcerns(name, command, body, transaction);
   try {
     const answer = await command.run(context);
     retry?.flush();
@@ -107,14 +79,15 @@ async function run(
     return { ...answer, ...unsatisfied(concern) };
   } catch (error) {
     retry?.flush();
-    if (transaction && lsid && name !== 'commitTransaction') server.sessions.abortOf(lsid, transaction);
+    if (transaction) server.sessions.abortOf(options.lsid as string, transaction);
     throw error;
   }
 }
 
 function timeLimit({ maxTimeMS: limit }: Doc): number {
   const milliseconds = isNumeric(limit) ? toNumber(limit) : 0;
-  if (!Number.isInteger(milliseconds)) fail('FailedToParse', `maxTimeMS has a fraction: ${milliseconds}`);
+  if (!Number.isInteger(milliseconds) || Math.abs(milliseconds) >= 2 ** 63)
+    fail('FailedToParse', `maxTimeMS has a fraction: ${milliseconds}`);
   if (milliseconds < 0 || milliseconds > 0x7fffffff)
     fail('BadValue', `${milliseconds} value for maxTimeMS is out of range [0, 2147483647]`);
   return milliseconds;
@@ -131,53 +104,38 @@ async function durable(server: Server, name: string): Promise<void> {
   }
 }
 
+function databaseOf(name: string, { $db: db }: Doc): string {
+  if (typeof db !== 'string') return fail(40414, `BSON field '${name}.$db' is missing but a required field`);
+  checkDatabaseName(db);
+  return db;
+}
+
 function checkConcerns(
   name: string,
   command: Command,
-  body: Doc,
-  transaction: Transaction | undefined,
+  { readConcern, writeConcern }: Doc,
+  options: SessionOptions,
 ): void {
-  const { readConcern, writeConcern } = body;
-  if (isDoc(readConcern)) checkReadConcern(readConcern, transaction !== undefined);
+  if (isDoc(readConcern)) checkReadConcern(name, command, readConcern, options);
   if (!isDoc(writeConcern)) return;
-  if (!command.writes && !['abortTransaction', 'aggregate'].includes(name))
+  if (!command.writes && name !== 'aggregate')
     fail('InvalidOptions', `Command ${name} does not support writeConcern`);
+  if (options.transaction && command.inTransaction !== 'ending')
+    fail('InvalidOptions', 'writeConcern is not allowed within a multi-statement transaction');
   checkWriteConcern(writeConcern);
 }
 
 async function openSession(
-  server: Server,
-  name: string,
-  body: Doc,
-  command: Command,
-  lsid: string | undefined,
-): Promise<{ transaction: Transaction | undefined; retry: RetryRecord | undefined }> {
-  const number = body['txnNumber'];
-  const inTransaction = body['autocommit'] !== undefined;
-  if (number === undefined) {
-    if (inTransaction)
-      fail('InvalidOptions', "'autocommit' field requires a transaction number to be provided as well");
-    if (lsid) server.sessions.use(lsid);
-    return { transaction: undefined, retry: undefined };
-  }
-  if (!lsid) return fail('InvalidOptions', 'Transaction number requires a session ID to also be specified');
-  const value = number instanceof Long || isNumeric(number) ? toNumber(number) : NaN;
-  if (!(value >= 0)) fail('InvalidOptions', 'Transaction number cannot be negative');
-  if (!inTransaction)
-    return {
-      transaction: undefined,
-      retry: command.retryable ? server.sessions.retryable(lsid, value) : undefined,
-    };
-  if (body['autocommit'] !== false) fail('InvalidOptions', "the 'autocommit' field may only be false");
-  if (name === 'commitTransaction' || name === 'abortTransaction')
-    return { transaction: undefined, retry: undefined };
-  if (!command.inTransaction)
-    fail('OperationNotSupportedInTransaction', `Cannot run '${name}' in a multi-document transaction.`);
-  const transaction =
-    body['startTransaction'] === true
-      ? await server.sessions.start(lsid, value)
-      : server.sessions.current(lsid, value);
-  return { transaction, retry: undefined };
+  { sessions }: Server,
+  { inTransaction }: Command,
+  { lsid, number, transaction }: SessionOptions,
+): Promise<{ transaction?: Transaction; retry?: RetryRecord }> {
+  if (!lsid) return {};
+  if (number === undefined) sessions.use(lsid);
+  else if (!transaction) return { retry: sessions.retryable(lsid, number) };
+  else if (transaction === 'start') return { transaction: await sessions.start(lsid, number) };
+  else if (inTransaction !== 'ending') return { transaction: sessions.current(lsid, number) };
+  return {};
 }
 
 export function errorAnswer(error: unknown): Record<string, Answer> {

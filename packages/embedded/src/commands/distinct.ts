@@ -16,6 +16,7 @@ const LARGEST_ANSWER = 16 * 1024 * 1024;
 export const distinct: Command = {
   fields,
   inTransaction: true,
+  reads: true,
   async run(context) {
     const { key, query, hint } = context.body as Checked<typeof fields>;
     if (key === undefined) return fail(40414, "BSON field 'distinct.key' is missing but a required field");

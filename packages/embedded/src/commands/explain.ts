@@ -1,184 +1,141 @@
-import { Double, isDoc, namesOf, type Doc } from '../bson/types.ts';
 import type { Answer } from '../bson/codec.ts';
+import { Double, namesOf, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { find as findDocuments, prepare, type Prepared } from '../query/find.ts';
-import type { Plan } from '../query/plan.ts';
+import type { Checked } from '../fields.ts';
+import { find as findDocuments, prepare, type FindRequest, type Prepared } from '../query/find.ts';
+import { PAUSE, type Pausing } from '../query/scan.ts';
 import { parseSort } from '../query/sort.ts';
-import { nsOf } from '../storage/catalogue.ts';
-import {
-  collectionOf,
-  known,
-  matchOptions,
-  optionalArray,
-  optionalDoc,
-  type Command,
-  type Context,
-} from './context.ts';
-import { drain } from './cursor.ts';
+import { checkCommand } from './check-command.ts';
+import { collectionName, collectionOf, matchOptions, type Command, type Context } from './context.ts';
+import { Slices } from './cursor.ts';
+import { dryRun } from './dry-run.ts';
+import { shownPlan } from './explain-plan.ts';
 import { prepareFind } from './find.ts';
 import { planned } from './planned.ts';
 import { VERSION } from './status.ts';
 
 const verbosities = ['queryPlanner', 'executionStats', 'allPlansExecution'];
+const fields = { explain: 'object', verbosity: 'string' } as const;
 
 export const explain: Command = {
-  fields: ['verbosity'],
+  fields,
+  required: ['explain'],
   async run(context) {
-    const inner = optionalDoc(context, 'explain') ?? fail(40414, "BSON field 'explain' must be an object");
-    const verbosity = context.body['verbosity'] ?? 'allPlansExecution';
-    if (typeof verbosity !== 'string' || !verbosities.includes(verbosity))
+    const { explain: inner, verbosity = 'allPlansExecution' } = context.body as Checked<
+      typeof fields,
+      'explain'
+    >;
+    if (!verbosities.includes(verbosity))
       fail(
         'BadValue',
         "verbosity string must be one of {'queryPlanner', 'executionStats', 'allPlansExecution'}",
       );
-    const name = Object.keys(inner)[0] as string;
-    const about: Context = { ...context, name, body: { ...inner, $db: context.db } };
-    return explainCommand(about, name, verbosity !== 'queryPlanner');
+    const name = namesOf(inner)[0] ?? '';
+    const command =
+      context.server.commands.get(name) ??
+      fail('CommandNotFound', `Explain failed due to unknown command: ${name}`);
+    const body = { ...inner, $db: context.db };
+    checkCommand(name, command, body);
+    return explainCommand({ ...context, name, body }, command, verbosity);
   },
 };
 
 export async function explainCommand(
   context: Context,
-  name: string,
-  execute: boolean,
+  command: Command,
+  verbosity: string,
 ): Promise<Record<string, Answer>> {
-  const { body } = context;
-  const prepared = preparedOf(context, name);
-  const collection = known(context, String(body[name]));
-  const plan = planStages(prepared.plan, prepared.request.filter);
-  const answer: Record<string, Answer> = {
+  const { prepared, source } = queryOf(context);
+  return {
     explainVersion: '1',
     queryPlanner: {
-      namespace: collection ? nsOf(collection) : `${context.db}.${String(body[name])}`,
+      namespace: `${context.db}.${collectionName(context)}`,
       parsedQuery: prepared.request.filter,
       indexFilterSet: false,
-      winningPlan: wrapped(prepared, plan),
+      winningPlan: shownPlan(prepared),
       rejectedPlans: [],
     },
-  };
-  if (execute) {
-    const started = performance.now();
-    const source =
-      name === 'aggregate'
-        ? planned(context, String(body[name]), optionalArray(context, 'pipeline') ?? [])
-        : undefined;
-    const documents = source
-      ? await drain(source.documents, context.deadline)
-      : await drain(findDocuments(context.data, collection, prepared), context.deadline);
-    const counted = source?.prepared.counted ?? prepared.counted;
-    answer['executionStats'] = {
-      executionSuccess: true,
-      nReturned: documents.length,
-      executionTimeMillis: Math.round(performance.now() - started),
-      totalKeysExamined: counted.keys,
-      totalDocsExamined: counted.documents,
-      executionStages: {
-        ...wrapped(prepared, plan),
-        nReturned: documents.length,
-        keysExamined: counted.keys,
-        docsExamined: counted.documents,
-      },
-    };
-  }
-  return {
-    ...answer,
-    command: body,
+    ...(verbosity === 'queryPlanner'
+      ? {}
+      : {
+          executionStats: {
+            ...(await executed(context, command, prepared, source)),
+            ...(verbosity === 'allPlansExecution' ? { allPlansExecution: [] } : {}),
+          },
+        }),
+    command: context.body,
     serverInfo: { host: context.server.address, version: VERSION },
     explainOk: new Double(1),
   };
 }
 
-function preparedOf(context: Context, name: string): Prepared {
-  const { body } = context;
+async function executed(
+  context: Context,
+  command: Command,
+  prepared: Prepared,
+  source: Pausing<unknown>,
+): Promise<Record<string, Answer>> {
+  const started = performance.now();
+  const slices = new Slices(context.deadline);
+  let nReturned = 0;
+  for (const item of source) {
+    if (item === PAUSE) await slices.pause();
+    else nReturned++;
+  }
+  const { keys, documents } = prepared.counted;
+  const stages = { ...shownPlan(prepared), nReturned, keysExamined: keys, docsExamined: documents };
+  const writing = await wouldWrite(context, command);
+  return {
+    executionSuccess: true,
+    nReturned: writing ? 0 : nReturned,
+    executionTimeMillis: Math.round(performance.now() - started),
+    totalKeysExamined: keys,
+    totalDocsExamined: documents,
+    executionStages: writing ? { ...writing, inputStage: stages } : stages,
+  };
+}
+
+/** The stage that an update or delete would have above its plan. */
+async function wouldWrite(context: Context, command: Command): Promise<Record<string, Answer> | undefined> {
+  if (context.name !== 'update' && context.name !== 'delete') return undefined;
+  const answer = await command.run(dryRun(context));
+  const { n, nModified, upserted = [] } = answer as { n: number; nModified: number; upserted?: Answer[] };
+  if (context.name === 'delete') return { stage: 'DELETE', nWouldDelete: n };
+  const nWouldUpsert = upserted.length;
+  return { stage: 'UPDATE', nMatched: n - nWouldUpsert, nWouldModify: nModified, nWouldUpsert };
+}
+
+/** The query that a command makes, and what runs it. */
+function queryOf(context: Context): { prepared: Prepared; source: Pausing<unknown> } {
+  const { body, name } = context;
+  const collection = collectionOf(context);
+  const of = (request: Omit<FindRequest, 'match'>): Prepared =>
+    prepare(context.data, collection, { ...request, match: matchOptions(context) });
+  const found = (prepared: Prepared) => ({
+    prepared,
+    source: findDocuments(context.data, collection, prepared),
+  });
   switch (name) {
     case 'find':
-      return prepareFind(context, collectionOf(context));
-    case 'aggregate':
-      return planned(context, String(body['aggregate']), optionalArray(context, 'pipeline') ?? []).prepared;
+      return found(prepareFind(context, collection));
+    case 'aggregate': {
+      const { prepared, documents } = planned(context, collectionName(context), body['pipeline'] as Value[]);
+      return { prepared, source: documents };
+    }
     case 'count':
     case 'distinct':
     case 'findAndModify':
     case 'findandmodify':
-      return prepare(context.data, collectionOf(context), {
-        filter: optionalDoc(context, 'query') ?? {},
-        sort: parseSort(body['sort']),
-        hint: body['hint'],
-        match: matchOptions(context),
-      });
+      return found(
+        of({ filter: (body['query'] ?? {}) as Doc, sort: parseSort(body['sort']), hint: body['hint'] }),
+      );
     case 'update':
     case 'delete': {
-      const [statement] = optionalArray(context, `${name}s`) ?? [];
-      if (!isDoc(statement)) return fail('FailedToParse', `explain needs one statement of ${name}`);
-      return prepare(context.data, collectionOf(context), {
-        filter: statement['q'] as Doc,
-        hint: statement['hint'],
-        match: matchOptions(context),
-      });
+      const [statement, another] = (body[`${name}s`] ?? []) as Doc[];
+      if (!statement || another) return fail('InvalidLength', 'explained write batches must be of size 1');
+      return found(of({ filter: (statement['q'] ?? {}) as Doc, hint: statement['hint'] }));
     }
     default:
-      return fail('CommandNotFound', `Explain failed due to unknown command: ${name}`);
+      return fail('IllegalOperation', `Explain failed due to the command ${name} not being explainable`);
   }
-}
-
-/** The stages above the one that reads. */
-function wrapped(prepared: Prepared, inner: Record<string, Answer>): Record<string, Answer> {
-  const { request, plan } = prepared;
-  let stage = inner;
-  if (request.sort && !plan.sorted) {
-    const pattern = Object.fromEntries(
-      request.sort.fields.map(({ name, descending }) => [name, descending ? -1 : 1]),
-    );
-    stage = { stage: 'SORT', sortPattern: pattern, memLimit: 104857600, type: 'simple', inputStage: stage };
-  }
-  if (request.skip) stage = { stage: 'SKIP', skipAmount: request.skip, inputStage: stage };
-  if (request.limit !== undefined) stage = { stage: 'LIMIT', limitAmount: request.limit, inputStage: stage };
-  return stage;
-}
-
-function planStages(plan: Plan, filter: Doc): Record<string, Answer> {
-  switch (plan.stage) {
-    case 'EOF':
-      return { stage: 'EOF' };
-    case 'COLLSCAN':
-      return {
-        stage: 'COLLSCAN',
-        ...(Object.keys(filter).length ? { filter } : {}),
-        direction: plan.backwards ? 'backward' : 'forward',
-      };
-    case 'OR':
-      return {
-        stage: 'FETCH',
-        inputStage: { stage: 'OR', inputStages: plan.plans.map((branch) => planStages(branch, {})) },
-      };
-    case 'IXSCAN': {
-      const { index } = plan;
-      const names = namesOf(index.key);
-      return {
-        stage: 'FETCH',
-        ...(Object.keys(filter).length ? { filter } : {}),
-        inputStage: {
-          stage: 'IXSCAN',
-          keyPattern: index.key,
-          indexName: index.name,
-          isMultiKey: index.multikey.some((bits) => bits !== 0),
-          multiKeyPaths: Object.fromEntries(
-            names.map((name, at) => [name, arraysOn(name, index.multikey[at] ?? 0)]),
-          ),
-          isUnique: index.unique,
-          isSparse: index.sparse,
-          isPartial: index.partialFilter !== undefined,
-          indexVersion: 2,
-          direction: plan.backwards ? 'backward' : 'forward',
-          indexBounds: Object.fromEntries(
-            names.map((name, at) => [name, (plan.bounds[at] ?? []).map(({ shown }) => shown)]),
-          ),
-        },
-      };
-    }
-  }
-}
-
-function arraysOn(path: string, bits: number): string[] {
-  const parts = path.split('.');
-  return parts.flatMap((_, at) => (bits & (1 << (at + 1)) ? [parts.slice(0, at + 1).join('.')] : []));
 }

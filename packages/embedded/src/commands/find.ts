@@ -36,6 +36,7 @@ type Body = Checked<typeof findFields>;
 export const find: Command = {
   fields: findFields,
   inTransaction: true,
+  reads: true,
   async run(context) {
     const body = context.body as Body;
     const name = collectionName(context);

@@ -1,37 +1,44 @@
 import { toNumber } from '../bson/numbers.ts';
-import { Long, isNumeric, type Value } from '../bson/types.ts';
+import { safeLong } from '../bson/safe-long.ts';
+import type { Value } from '../bson/types.ts';
+import { isLong } from '../fields.ts';
 import { fail } from '../errors.ts';
-import { optionalArray, optionalNumber, type Command } from './context.ts';
-import { cursorAnswer } from './cursor.ts';
+import type { Checked } from '../fields.ts';
+import type { Command, Context } from './context.ts';
+import { cursorAnswer, type Cursor } from './cursor.ts';
+
+const fields = {
+  getMore: 'long',
+  collection: 'string',
+  batchSize: 'number',
+  maxTimeMS: 'number',
+  term: 'long',
+  lastKnownCommittedOpTime: 'object',
+} as const;
+const required = ['getMore', 'collection'] as const;
+
+/** How long a getMore waits for news when it does not say. */
+const WAIT = 1000;
 
 export const getMore: Command = {
-  fields: ['collection', 'batchSize', 'term', 'lastKnownCommittedOpTime'],
-  inTransaction: true,
+  fields,
+  required,
+  inTransaction: 'later',
   async run(context) {
-    const id = idOf(context.body['getMore']);
+    const body = context.body as Checked<typeof fields, (typeof required)[number]>;
     const { cursors } = context.server;
-    const cursor = cursors.get(id);
-    if (!cursor || !cursor.ns.startsWith(`${context.db}.`))
-      return fail('CursorNotFound', `cursor id ${id} not found`);
-    if (cursor.ns !== `${context.db}.${String(context.body['collection'])}`)
-      fail(
-        'Unauthorized',
-        `Requested getMore on namespace '${context.db}.${String(context.body['collection'])}', but cursor belongs to a different namespace ${cursor.ns}`,
-      );
-    if (cursor.transaction !== context.transaction)
-      fail('CursorNotFound', `cursor id ${id} belongs to another transaction`);
-    if (cursor.busy) fail(143, `cursor id ${id} is already in use`);
-    if (cursor.lsid !== undefined && cursor.lsid !== context.lsid)
-      fail(50738, `Cannot run getMore on cursor ${id}, which was created in another session`);
-    const size = optionalNumber(context, 'batchSize') ?? 0;
-    if (size < 0) fail(51024, `BSON field 'batchSize' value must be >= 0, actual value '${size}'`);
+    const id = body.getMore.toBigInt();
+    const size = body.batchSize === undefined ? 0 : safeLong(body.batchSize);
+    if (size < 0) fail('BadValue', `BSON field 'batchSize' value must be >= 0, actual value '${size}'`);
+    const cursor = cursors.get(id) ?? fail('CursorNotFound', `cursor id ${id} not found`);
+    checkUser(context, cursor, `${context.db}.${body.collection}`);
+    if (body.maxTimeMS && !cursor.tailing)
+      fail('BadValue', 'cannot set maxTimeMS on getMore command for a non-awaitData cursor');
+    const wait = body.maxTimeMS ? toNumber(body.maxTimeMS) : WAIT;
     cursor.busy = true;
     try {
-      const wait = cursor.tailing ? (optionalNumber(context, 'maxTimeMS') ?? 1000) : undefined;
-      const batch = await cursor.batches.next(
-        size || Infinity,
-        cursor.tailing ? undefined : context.deadline,
-        wait,
+      const batch = await cursor.limit.keep((deadline) =>
+        cursor.batches.next(size || Infinity, deadline, wait),
       );
       if (cursors.get(id) !== cursor) return fail('CursorKilled', `cursor id ${id} was killed`);
       cursors.used(cursor);
@@ -46,21 +53,47 @@ export const getMore: Command = {
   },
 };
 
-function idOf(value: Value | undefined): bigint {
-  if (value instanceof Long) return value.toBigInt();
-  return isNumeric(value)
-    ? BigInt(Math.trunc(toNumber(value)))
-    : fail('TypeMismatch', "BSON field 'getMore.getMore' is the wrong type, expected type 'long'");
+/** Refuses who did not open the cursor: by another name, in another session or transaction, or at the same time. */
+function checkUser(context: Context, cursor: Cursor, ns: string): void {
+  const { id } = cursor;
+  if (ns !== cursor.ns)
+    fail(
+      'Unauthorized',
+      `Requested getMore on namespace '${ns}', but cursor belongs to a different namespace ${cursor.ns}`,
+    );
+  if (cursor.busy) fail('CursorInUse', `cursor id ${id} is already in use`);
+  checkSame(id, 'session', cursor.lsid, context.lsid, [50736, 50737, 50738]);
+  checkSame(id, 'transaction', cursor.transaction, context.transaction, [50739, 50740, 50741]);
+}
+
+function checkSame(
+  id: bigint,
+  what: string,
+  own: unknown,
+  given: unknown,
+  codes: [number, number, number],
+): void {
+  if (own === given) return;
+  const cannot = `Cannot run getMore on cursor ${id}, which was`;
+  if (!given) fail(codes[0], `${cannot} created in a ${what}, without one`);
+  if (!own) fail(codes[1], `${cannot} not created in a ${what}, in one`);
+  fail(codes[2], `${cannot} created in another ${what}`);
 }
 
 export const killCursors: Command = {
-  fields: ['cursors'],
-  inTransaction: true,
-  run(context) {
-    const killed: Value[] = [];
-    const missing: Value[] = [];
-    for (const id of optionalArray(context, 'cursors') ?? [])
-      (context.server.cursors.close(idOf(id)) ? killed : missing).push(id);
-    return { cursorsKilled: killed, cursorsNotFound: missing, cursorsAlive: [], cursorsUnknown: [] };
+  fields: { cursors: 'array' },
+  required: ['cursors'],
+  inTransaction: 'later',
+  run({ body, server }) {
+    if (typeof body['killCursors'] !== 'string')
+      fail('InvalidNamespace', 'killCursors needs the name of a collection');
+    const ids = (body['cursors'] as Value[]).filter((id) => id !== null);
+    const [cursorsKilled, cursorsNotFound]: [Value[], Value[]] = [[], []];
+    for (const id of ids)
+      if (!isLong(id))
+        fail('TypeMismatch', "BSON field 'killCursors.cursors' must hold values of type 'long'");
+    for (const id of ids.filter(isLong))
+      (server.cursors.close(id.toBigInt()) ? cursorsKilled : cursorsNotFound).push(id);
+    return { cursorsKilled, cursorsNotFound, cursorsAlive: [], cursorsUnknown: [] };
   },
 };

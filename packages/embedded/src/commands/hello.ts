@@ -1,6 +1,8 @@
-import { ObjectId } from '../bson/types.ts';
+import { isDoc, ObjectId } from '../bson/types.ts';
 import { MAX_DOCUMENT } from '../bson/codec.ts';
 import type { Answer } from '../bson/codec.ts';
+import { fail } from '../errors.ts';
+import { typeName } from '../expression/arguments.ts';
 import { SESSION_TIMEOUT } from './sessions.ts';
 import type { Command, Context } from './context.ts';
 
@@ -11,9 +13,13 @@ export const MAX_MESSAGE = 48_000_000;
 const WIRE_VERSION = 21;
 
 const setId = new ObjectId();
+const TERM = 1n;
 
-export function helloAnswer(context: Pick<Context, 'server' | 'connection' | 'now'>): Record<string, Answer> {
+const toSecond = (date: Date): Date => new Date(Math.floor(date.getTime() / 1000) * 1000);
+
+function helloAnswer(context: Context): Record<string, Answer> {
   const { address } = context.server;
+  const written = { opTime: { ts: context.server.time(), t: TERM }, lastWriteDate: toSecond(context.now) };
   return {
     helloOk: true,
     isWritablePrimary: true,
@@ -25,6 +31,7 @@ export function helloAnswer(context: Pick<Context, 'server' | 'connection' | 'no
     hosts: [address],
     primary: address,
     me: address,
+    lastWrite: { ...written, majorityOpTime: written.opTime, majorityWriteDate: written.lastWriteDate },
     maxBsonObjectSize: MAX_DOCUMENT,
     maxMessageSizeBytes: MAX_MESSAGE,
     maxWriteBatchSize: 100_000,
@@ -37,18 +44,18 @@ export function helloAnswer(context: Pick<Context, 'server' | 'connection' | 'no
   };
 }
 
-const fields = [
-  'helloOk',
-  'client',
-  'compression',
-  'hostInfo',
-  'saslSupportedMechs',
-  'speculativeAuthenticate',
-  'topologyVersion',
-  'maxAwaitTimeMS',
-  'loadBalanced',
-  'backpressure',
-];
-
-export const hello: Command = { fields, run: helloAnswer };
-export const ping: Command = { fields: [], run: () => ({}) };
+export const hello: Command = {
+  fields: {},
+  lenient: true,
+  inTransaction: 'later',
+  run(context) {
+    const user = context.body['saslSupportedMechs'];
+    // Whom it names is not known here, so there are no mechanisms to tell of.
+    if (typeof user === 'string' ? !user.includes('.') : isDoc(user))
+      fail('BadValue', 'UserName must contain a database and a name separated by a dot');
+    if (user !== undefined && typeof user !== 'string')
+      fail('TypeMismatch', `BSON field 'saslSupportedMechs' is the wrong type '${typeName(user)}'`);
+    return helloAnswer(context);
+  },
+};
+export const ping: Command = { fields: {}, run: () => ({}) };

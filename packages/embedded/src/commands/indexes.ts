@@ -1,51 +1,88 @@
 import { encode } from '../bson/codec.ts';
-import { toNumber } from '../bson/numbers.ts';
-import { isNumeric, type Value } from '../bson/types.ts';
+import { equal } from '../bson/compare.ts';
+import { safeLong } from '../bson/safe-long.ts';
+import { isDoc, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { collectionName, collectionOf, optionalDoc, type Command, type Context } from './context.ts';
-import { listed } from './cursor.ts';
-import { indexNamed } from './create-indexes.ts';
-import { openCursor } from './open-cursor.ts';
+import { typeName } from '../expression/arguments.ts';
+import { checked } from '../fields.ts';
+import { truthy } from '../query/filter.ts';
+import type { Collection, Index } from '../storage/catalogue.ts';
+import { show } from '../storage/duplicate.ts';
 import { alone } from './alone.ts';
+import { collectionName, collectionOf, type Command, type Context } from './context.ts';
+import { listed } from './cursor.ts';
+import { openCursor } from './open-cursor.ts';
 
-export const batchSizeOf = (context: Context): number => {
-  const size = optionalDoc(context, 'cursor')?.['batchSize'];
-  return isNumeric(size) ? toNumber(size) : 101;
-};
+const cursorFields = { batchSize: 'number' } as const;
+
+/** How many a command that lists gives at first: all when it does not say. */
+export function batchSizeOf({ name, body }: Context): number {
+  const { batchSize } = checked(`${name}.cursor`, (body['cursor'] ?? {}) as Doc, cursorFields);
+  return batchSize === undefined ? Infinity : safeLong(batchSize);
+}
 
 export const listIndexes: Command = {
-  fields: ['cursor', 'includeBuildUUIDs', 'includeIndexBuildInfo'],
+  fields: { cursor: 'object', includeBuildUUIDs: 'flag', includeIndexBuildInfo: 'flag' },
   async run(context) {
+    const { body, db } = context;
     const name = collectionName(context);
-    const collection =
-      collectionOf(context) ?? fail('NamespaceNotFound', `ns does not exist: ${context.db}.${name}`);
-    const specs = collection.indexes.map(({ spec }) => encode(spec));
-    return openCursor(context, `${context.db}.${name}`, listed(specs), batchSizeOf(context));
+    const builds = truthy(body['includeIndexBuildInfo']);
+    if (builds && truthy(body['includeBuildUUIDs']))
+      fail(
+        'InvalidOptions',
+        "The 'includeBuildUUIDs' and 'includeIndexBuildInfo' options cannot both be set",
+      );
+    const { indexes } =
+      collectionOf(context) ?? fail('NamespaceNotFound', `ns does not exist: ${db}.${name}`);
+    const specs = indexes.map(({ spec }) => encode(builds ? { spec } : spec));
+    return openCursor(context, `${db}.${name}`, listed(specs), batchSizeOf(context));
   },
 };
 
 export const dropIndexes: Command = {
-  fields: ['index'],
+  fields: { index: 'any' },
+  required: ['index'],
   writes: true,
   async run(context) {
-    const name = collectionName(context);
     const collection =
-      collectionOf(context) ?? fail('NamespaceNotFound', `ns not found ${context.db}.${name}`);
-    const wanted =
-      context.body['index'] ?? fail(40414, "BSON field 'dropIndexes.index' is missing but a required field");
+      collectionOf(context) ??
+      fail('NamespaceNotFound', `ns not found ${context.db}.${collectionName(context)}`);
+    const wanted = context.body['index'] as Value;
     await alone(context, collection);
-    const before = collection.indexes.length;
-    const dropped =
-      wanted === '*'
-        ? collection.indexes.filter((index) => index.name !== '_id_')
-        : indexNamed(context, collection, wanted as Value);
-    if (dropped.some((index) => index.name === '_id_')) fail('InvalidOptions', 'cannot drop _id index');
+    const nIndexesWas = collection.indexes.length;
+    const dropped = isAll(wanted)
+      ? collection.indexes.filter(({ name }) => name !== ID)
+      : named(collection, wanted);
+    if (dropped.some(({ name }) => name === ID)) fail('InvalidOptions', 'cannot drop _id index');
     const { store } = context.server;
     store.group.write(() => dropped.forEach((index) => store.catalogue.dropIndex(collection, index)));
     collection.changedAt = store.group.pending;
-    return {
-      nIndexesWas: before,
-      ...(wanted === '*' ? { msg: 'non-_id indexes dropped for collection' } : {}),
-    };
+    return { nIndexesWas, ...(isAll(wanted) ? { msg: 'non-_id indexes dropped for collection' } : {}) };
   },
 };
+
+const ID = '_id_';
+
+const isAll = (wanted: Value): boolean => wanted === '*' || (Array.isArray(wanted) && wanted[0] === '*');
+
+/** The indexes that a name, a key pattern or a list of names stands for. */
+function named({ indexes }: Collection, wanted: Value): Index[] {
+  if (Array.isArray(wanted)) {
+    const twice = wanted.find((name, at) => wanted.indexOf(name) !== at);
+    if (twice !== undefined) fail('IndexNotFound', `index not found with name [${show(twice)}]`);
+    return wanted.map((name) => namedOne(indexes, name));
+  }
+  if (!isDoc(wanted)) return [namedOne(indexes, wanted)];
+  const [index, another] = indexes.filter(({ key }) => equal(key, wanted));
+  if (another) fail('AmbiguousIndexKeyPattern', `${indexes.length} indexes found for key: ${show(wanted)}`);
+  return [index ?? fail('IndexNotFound', `can't find index with key: ${show(wanted)}`)];
+}
+
+function namedOne(indexes: readonly Index[], wanted: Value): Index {
+  if (typeof wanted !== 'string')
+    return fail('TypeMismatch', `BSON field 'dropIndexes.index' is the wrong type '${typeName(wanted)}'`);
+  return (
+    indexes.find(({ name }) => name === wanted) ??
+    fail('IndexNotFound', `index not found with name [${wanted}]`)
+  );
+}

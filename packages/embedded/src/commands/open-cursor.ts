@@ -1,7 +1,7 @@
 import type { Answer } from '../bson/codec.ts';
 import { fail } from '../errors.ts';
 import type { Context } from './context.ts';
-import { cursorAnswer, type Batches } from './cursor.ts';
+import { cursorAnswer, Limit, type Batches } from './cursor.ts';
 
 /** Answers with the first batch, and keeps the rest behind a cursor. */
 export async function openCursor(
@@ -12,7 +12,7 @@ export async function openCursor(
   single = false,
   tailing = false,
 ): Promise<Record<string, Answer>> {
-  if (size < 0) fail(51024, `BSON field 'batchSize' value must be >= 0, actual value '${size}'`);
+  if (size < 0) fail('BadValue', `BSON field 'batchSize' value must be >= 0, actual value '${size}'`);
   const first = await batches.next(size, context.deadline, 0);
   if (first.done || single) {
     batches.close?.();
@@ -21,6 +21,7 @@ export async function openCursor(
   const cursor = context.server.cursors.add({
     ns,
     batches,
+    limit: new Limit(tailing ? undefined : context.deadline),
     lsid: context.lsid,
     transaction: context.transaction,
     tailing,

@@ -9,6 +9,7 @@ import { Store } from '../storage/store.ts';
 import type { Server } from './context.ts';
 import { Cursors } from './cursor.ts';
 import { Sessions } from './sessions.ts';
+import { commands } from './table.ts';
 import { sweepExpired } from './ttl.ts';
 
 /** How often it looks at the clock, which need not go as the machine's does, and after how much of it it sweeps. */
@@ -54,6 +55,7 @@ export function openServer(
     cursors,
     sessions,
     clock,
+    commands,
     memory,
     address: '',
     startedAt: Date.now(),

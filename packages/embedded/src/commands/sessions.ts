@@ -1,5 +1,5 @@
-import { decode, encode, type Answer } from '../bson/codec.ts';
-import { Binary, Int32, isDoc, type Doc, type Value } from '../bson/types.ts';
+import { decode, encode } from '../bson/codec.ts';
+import { Int32, type Doc, type Value } from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';
 import type { Store } from '../storage/store.ts';
 import { Transaction } from '../storage/transaction.ts';
@@ -83,7 +83,10 @@ export class Sessions {
         done: new Map(),
       });
     } else if (session.kind === 'transaction') {
-      fail('NoSuchTransaction', `Transaction ${number} has been used for a multi-document transaction`);
+      fail(
+        'InvalidOptions',
+        'Must specify autocommit=false on all operations of a multi-statement transaction.',
+      );
     }
     return new RetryRecord(this.#store, this, lsid, session);
   }
@@ -170,6 +173,10 @@ export class Sessions {
     this.#sessions.delete(lsid);
   }
 
+  all(): string[] {
+    return [...this.#sessions.keys()];
+  }
+
   get size(): number {
     return this.#sessions.size;
   }
@@ -240,13 +247,3 @@ export class RetryRecord {
     this.#store.group.write(() => this.#sessions.save(this.#lsid, this.#session));
   }
 }
-
-/** A session's identity as a key: the id, which is a UUID, in hex. */
-export function lsidOf(value: Value | undefined): string | undefined {
-  if (value === undefined) return undefined;
-  const id = isDoc(value) ? value['id'] : undefined;
-  if (!(id instanceof Binary)) return fail('InvalidOptions', 'lsid must be a document with a UUID id');
-  return id.toString('hex');
-}
-
-export type { Answer };

@@ -1,17 +1,25 @@
-import { hostname, totalmem } from 'node:os';
-import { Double, type Doc } from '../bson/types.ts';
-import { fail } from '../errors.ts';
+import { statfsSync } from 'node:fs';
+import { arch, availableParallelism, hostname, release, totalmem, type, version } from 'node:os';
 import type { Answer } from '../bson/codec.ts';
-import { endId, firstId, type Collection } from '../storage/catalogue.ts';
-import { collectionOf, collectionName, type Command, type Context } from './context.ts';
 import { MAX_DOCUMENT } from '../bson/codec.ts';
+import { safeLong } from '../bson/safe-long.ts';
+import { Double, type Doc, type Numeric } from '../bson/types.ts';
+import { fail } from '../errors.ts';
+import { truthy } from '../query/filter.ts';
+import { endId, firstId, type Collection } from '../storage/catalogue.ts';
+import { collectionName, collectionOf, type Command, type Context } from './context.ts';
+import { Slices } from './cursor.ts';
 import { SET_NAME } from './hello.ts';
 
 /** The MongoDB whose answers these are. */
 export const VERSION = '7.0.0';
 
+const MEGABYTE = 1024 * 1024;
+const megabytes = (bytes: number): bigint => BigInt(Math.floor(bytes / MEGABYTE));
+
 export const buildInfo: Command = {
-  fields: [],
+  fields: {},
+  inTransaction: 'later',
   run: () => ({
     version: VERSION,
     gitVersion: '',
@@ -20,6 +28,7 @@ export const buildInfo: Command = {
     javascriptEngine: 'none',
     sysInfo: 'deprecated',
     versionArray: [7, 0, 0, 0],
+    openssl: { running: process.versions.openssl },
     bits: 64,
     debug: false,
     maxBsonObjectSize: MAX_DOCUMENT,
@@ -28,61 +37,91 @@ export const buildInfo: Command = {
   }),
 };
 
+/** The sections of serverStatus: there unless the command says 0 for its name. */
+const sections: Record<string, (context: Context) => Answer> = {
+  connections: ({ server }) => ({ current: server.connections() }),
+  logicalSessionRecordCache: ({ server }) => ({ activeSessionsCount: server.sessions.size }),
+  transactions: ({ server }) => ({ currentOpen: BigInt(server.store.transactions.size) }),
+  metrics: ({ server }) => ({ cursor: { open: { total: BigInt(server.cursors.size) } } }),
+  catalogStats: ({ server }) => ({
+    collections: [...server.store.catalogue.all()].length,
+    capped: 0,
+    views: 0,
+    timeseries: 0,
+  }),
+  mem: () => ({ bits: 64, resident: Number(megabytes(process.memoryUsage().rss)) }),
+  storageEngine: () => ({ name: 'sqlite', supportsCommittedReads: true, persistent: true }),
+  repl: ({ server: { address } }) => ({
+    setName: SET_NAME,
+    isWritablePrimary: true,
+    hosts: [address],
+    me: address,
+  }),
+};
+
 export const serverStatus: Command = {
-  fields: ['repl', 'metrics', 'locks', 'recordStats'],
+  fields: {},
+  lenient: true,
   run(context) {
-    const { server, now } = context;
+    const { server, now, body } = context;
     const uptime = (Date.now() - server.startedAt) / 1000;
+    const wanted = Object.entries(sections).filter(
+      ([name]) => body[name] === undefined || truthy(body[name]),
+    );
     return {
       host: server.address,
       version: VERSION,
-      process: 'embedded',
+      process: 'mongod',
       pid: BigInt(process.pid),
       uptime,
       uptimeMillis: BigInt(Math.floor(uptime * 1000)),
+      uptimeEstimate: BigInt(Math.floor(uptime)),
       localTime: now,
-      connections: { current: server.connections(), available: 1000, totalCreated: server.connections() },
-      logicalSessionRecordCache: { activeSessionsCount: server.sessions.size },
-      transactions: { currentOpen: BigInt(server.store.transactions.size) },
-      metrics: { cursor: { open: { total: BigInt(server.cursors.size) } } },
-      mem: { bits: 64, resident: Math.round(process.memoryUsage().rss / 1024 / 1024) },
-      storageEngine: { name: 'sqlite', supportsCommittedReads: true, persistent: true },
-      repl: { setName: SET_NAME, isWritablePrimary: true, hosts: [server.address], me: server.address },
+      ...Object.fromEntries(wanted.map(([name, section]) => [name, section(context)])),
     };
   },
 };
 
 export const hostInfo: Command = {
-  fields: [],
+  fields: {},
   run: ({ now }) => ({
     system: {
       currentTime: now,
       hostname: hostname(),
       cpuAddrSize: 64,
-      memSizeMB: BigInt(Math.floor(totalmem() / 1024 / 1024)),
+      memSizeMB: megabytes(totalmem()),
+      memLimitMB: megabytes(totalmem()),
+      numCores: availableParallelism(),
+      cpuArch: arch(),
     },
-    os: { type: process.platform },
+    os: { type: type(), name: version(), version: release() },
     extra: {},
   }),
 };
 
 export const connectionStatus: Command = {
-  fields: ['showPrivileges'],
-  run: () => ({ authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] } }),
+  fields: { showPrivileges: 'flag' },
+  inTransaction: 'later',
+  run: ({ body }) => ({
+    authInfo: {
+      authenticatedUsers: [],
+      authenticatedUserRoles: [],
+      ...(truthy(body['showPrivileges']) ? { authenticatedUserPrivileges: [] } : {}),
+    },
+  }),
 };
 
 const parameters: Doc = { featureCompatibilityVersion: { version: '7.0' }, authenticationMechanisms: [] };
 
 export const getParameter: Command = {
-  fields: [...Object.keys(parameters), 'allParameters'],
-  run(context) {
-    const wanted = Object.keys(context.body).filter((name) => name in parameters);
-    const all = context.body['getParameter'] === '*';
-    const found = Object.fromEntries(
-      Object.entries(parameters).filter(([name]) => all || wanted.includes(name)),
-    );
-    return Object.keys(found).length
-      ? (found as Record<string, Answer>)
+  fields: {},
+  lenient: true,
+  admin: true,
+  run({ body }) {
+    const all = body['getParameter'] === '*';
+    const found = Object.entries(parameters).filter(([name]) => all || Object.hasOwn(body, name));
+    return found.length
+      ? (Object.fromEntries(found) as Record<string, Answer>)
       : fail('InvalidOptions', 'no option found to get');
   },
 };
@@ -100,47 +139,65 @@ function sizeOf(context: Context, collection: Collection): Size {
   };
 }
 
+/** What sizes are divided by. */
+function scaleOf({ body, name }: Context): number {
+  const scale = body['scale'] === undefined ? 1 : safeLong(body['scale'] as Numeric);
+  return scale >= 1 ? scale : fail('BadValue', `BSON field '${name}.scale' value must be >= 1`);
+}
+
 export const dbStats: Command = {
-  fields: ['scale', 'freeStorage'],
-  run(context) {
-    const collections = context.server.store.catalogue.list(context.db);
-    const sizes = collections.map((collection) => sizeOf(context, collection));
-    const objects = sizes.reduce((sum, { count }) => sum + count, 0);
-    const dataSize = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  fields: { scale: 'number', freeStorage: 'flag' },
+  async run(context) {
+    const { store } = context.server;
+    const scale = scaleOf(context);
+    const scaled = (bytes: number): Double => new Double(bytes / scale);
+    const slices = new Slices(context.deadline);
+    const [collections, total] = [store.catalogue.list(context.db), { count: 0, bytes: 0, indexes: 0 }];
+    for (const collection of collections) {
+      const { count, bytes } = sizeOf(context, collection);
+      total.count += count;
+      total.bytes += bytes;
+      total.indexes += collection.indexes.length;
+      await slices.pause();
+    }
+    const { blocks, bfree, bsize } = statfsSync(store.file.path);
     return {
       db: context.db,
-      collections: collections.length,
-      views: 0,
-      objects,
-      avgObjSize: new Double(objects ? dataSize / objects : 0),
-      dataSize: new Double(dataSize),
-      storageSize: new Double(dataSize),
-      indexes: collections.reduce((sum, { indexes }) => sum + indexes.length, 0),
+      collections: BigInt(collections.length),
+      views: 0n,
+      objects: BigInt(total.count),
+      avgObjSize: new Double(total.count ? total.bytes / total.count : 0),
+      dataSize: scaled(total.bytes),
+      storageSize: scaled(total.bytes),
+      indexes: BigInt(total.indexes),
       indexSize: new Double(0),
-      totalSize: new Double(dataSize),
-      scaleFactor: 1,
+      totalSize: scaled(total.bytes),
+      scaleFactor: BigInt(scale),
+      fsUsedSize: scaled((blocks - bfree) * bsize),
+      fsTotalSize: scaled(blocks * bsize),
     };
   },
 };
 
 export const collStats: Command = {
-  fields: ['scale'],
+  fields: { scale: 'number' },
   run(context) {
-    const ns = `${context.db}.${collectionName(context)}`;
+    const scale = scaleOf(context);
     const collection = collectionOf(context);
     const { count, bytes } = collection ? sizeOf(context, collection) : { count: 0, bytes: 0 };
+    const size = Math.trunc(bytes / scale);
     return {
-      ns,
-      size: bytes,
+      ns: `${context.db}.${collectionName(context)}`,
+      size,
       count,
       ...(count ? { avgObjSize: Math.floor(bytes / count) } : {}),
-      storageSize: bytes,
+      storageSize: size,
       capped: false,
       nindexes: collection?.indexes.length ?? 0,
       totalIndexSize: 0,
-      totalSize: bytes,
+      totalSize: size,
       indexSizes: Object.fromEntries((collection?.indexes ?? []).map(({ name }) => [name, 0])),
-      scaleFactor: 1,
+      scaleFactor: scale,
     };
   },
 };

@@ -1,13 +1,6 @@
 import { aggregate } from './aggregate.ts';
 import { collMod } from './coll-mod.ts';
-import {
-  create,
-  drop,
-  dropDatabase,
-  listCollections,
-  listDatabases,
-  renameCollection,
-} from './collections.ts';
+import { create, drop, dropDatabase, listCollections, listDatabases } from './collections.ts';
 import type { Command } from './context.ts';
 import { count } from './count.ts';
 import { distinct } from './distinct.ts';
@@ -20,6 +13,7 @@ import { getMore, killCursors } from './get-more.ts';
 import { hello, ping } from './hello.ts';
 import { dropIndexes, listIndexes } from './indexes.ts';
 import { insert } from './insert.ts';
+import { renameCollection } from './rename.ts';
 import {
   buildInfo,
   collStats,

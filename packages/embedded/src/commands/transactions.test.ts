@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rmSync } from 'node:fs';
-import { BSON, type ClientSession, type Collection } from 'mongodb';
+import { BSON, type ClientSession, type Collection, type Document } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer } from '../bson/codec.ts';
 import { Binary, Long, type Doc } from '../bson/types.ts';
@@ -227,10 +227,16 @@ describe('a transaction', () => {
     });
   });
 
-  test('refuses what may not be in one, by name', async () => {
-    const collection = on.fresh();
+  test.each<[string, Document, boolean, number]>([
+    ['a command that may not be in one', { createIndexes: 'c', indexes: [] }, false, 263],
+    ['what may only come later, first', { killCursors: 'c', cursors: [] }, false, 263],
+    ['a database of the server', { insert: 'c', documents: [{}] }, true, 263],
+    ['a write concern', { insert: 'c', documents: [{}], writeConcern: { w: 1 } }, false, 72],
+    ['a read concern that is not for one', { find: 'c', readConcern: { level: 'available' } }, false, 72],
+  ])('refuses %s', async (_, command, admin, code) => {
     await inTransaction(async (session) => {
-      await expect(collection.createIndex({ a: 1 }, { session })).rejects.toMatchObject({ code: 263 });
+      const db = admin ? on.client.db('admin') : on.db;
+      await expect(db.command(command, { session })).rejects.toMatchObject({ code });
     });
   });
 });
@@ -348,6 +354,19 @@ describe('a retryable write', () => {
 });
 
 describe('by the protocol', () => {
+  test('a transaction is ended within itself, on admin, and a number needs a session', async () => {
+    await withRaw(':memory:', async (raw) => {
+      const code = async (body: Record<string, Answer>): Promise<unknown> =>
+        (await raw.command(body))['codeName'];
+      for (const name of ['commitTransaction', 'abortTransaction']) {
+        expect(await code({ [name]: 1, $db: 'admin' })).toBe('CommandFailed');
+        expect(await code({ [name]: 1, $db: 'test' })).toBe('Unauthorized');
+      }
+      expect(await code({ ping: 1, txnNumber: Long.fromNumber(1) })).toBe('InvalidOptions');
+      expect(await code({ ping: 1, lsid: { id: new Binary(randomBytes(8), 4) } })).toBe('InvalidUUID');
+    });
+  });
+
   test('a transaction that does not exist, was aborted, was committed or has a wrong number is refused with its code', async () => {
     await withRaw(':memory:', async (raw) => {
       const lsid = sessionId();

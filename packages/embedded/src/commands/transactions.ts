@@ -1,62 +1,65 @@
-import { toNumber } from '../bson/numbers.ts';
-import { isNumeric } from '../bson/types.ts';
+import type { Long, Value } from '../bson/types.ts';
+import { isDoc } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { optionalArray, type Command, type Context } from './context.ts';
-import { lsidOf } from './sessions.ts';
+import { typeName } from '../expression/arguments.ts';
+import type { Command, Context } from './context.ts';
+import { lsidOf } from './session-options.ts';
 
-function transactionOf(context: Context): { lsid: string; number: number } {
-  const number = context.body['txnNumber'];
-  if (!context.lsid || !isNumeric(number))
-    return fail('InvalidOptions', `${context.name} must be run within a transaction`);
-  return { lsid: context.lsid, number: toNumber(number) };
+function transactionOf({ name, body, lsid }: Context): { lsid: string; number: number } {
+  if (!lsid || body['autocommit'] === undefined)
+    return fail('CommandFailed', `${name} must be run within a transaction`);
+  return { lsid, number: (body['txnNumber'] as Long).toNumber() };
 }
 
-export const commitTransaction: Command = {
-  fields: ['recoveryToken'],
-  inTransaction: true,
-  writes: true,
-  run(context) {
-    const { lsid, number } = transactionOf(context);
-    context.server.sessions.commit(lsid, number);
-    context.server.cursors.closeWhere(
-      (cursor) => cursor.transaction !== undefined && cursor.transaction.state !== 'open',
-    );
-    return {};
-  },
-};
-
-export const abortTransaction: Command = {
-  fields: ['recoveryToken'],
-  inTransaction: true,
-  run(context) {
-    const { lsid, number } = transactionOf(context);
-    context.server.sessions.abort(lsid, number);
-    context.server.cursors.closeWhere(
-      (cursor) => cursor.transaction !== undefined && cursor.transaction.state !== 'open',
-    );
-    return {};
-  },
-};
-
-function end(context: Context): Record<string, never> {
-  for (const session of optionalArray(context, context.name) ?? []) {
-    const lsid = lsidOf(session);
-    if (!lsid) continue;
-    context.server.sessions.end(lsid);
-    context.server.cursors.closeWhere((cursor) => cursor.lsid === lsid);
-  }
-  return {};
+function ending(end: (context: Context, lsid: string, number: number) => void): Command {
+  return {
+    fields: { recoveryToken: 'object' },
+    admin: true,
+    inTransaction: 'ending',
+    writes: true,
+    run(context) {
+      const { lsid, number } = transactionOf(context);
+      end(context, lsid, number);
+      context.server.cursors.closeWhere(({ transaction }) => !!transaction && transaction.state !== 'open');
+      return {};
+    },
+  };
 }
 
-export const endSessions: Command = { fields: [], run: end };
-export const killSessions: Command = { fields: [], run: end };
-export const refreshSessions: Command = {
-  fields: [],
-  run(context) {
-    for (const session of optionalArray(context, 'refreshSessions') ?? []) {
-      const lsid = lsidOf(session);
-      if (lsid) context.server.sessions.use(lsid);
-    }
-    return {};
-  },
-};
+export const commitTransaction = ending(({ server }, lsid, number) => server.sessions.commit(lsid, number));
+export const abortTransaction = ending(({ server }, lsid, number) => server.sessions.abort(lsid, number));
+
+/** A command about the sessions that its value lists. */
+function aboutSessions(name: string, act: (context: Context, lsids: string[]) => void): Command {
+  return {
+    fields: { [name]: 'array' },
+    required: [name],
+    lenient: true,
+    run(context) {
+      act(context, (context.body[name] as Value[]).filter((one) => one !== null).map(readSession));
+      return {};
+    },
+  };
+}
+
+function readSession(session: Value): string {
+  if (isDoc(session)) return lsidOf(session);
+  return fail(
+    'TypeMismatch',
+    `A session is of the wrong type '${typeName(session)}', expected type 'object'`,
+  );
+}
+
+function end({ server }: Context, lsids: string[]): void {
+  for (const lsid of lsids) server.sessions.end(lsid);
+  server.cursors.closeWhere((cursor) => cursor.lsid !== undefined && lsids.includes(cursor.lsid));
+}
+
+export const endSessions = aboutSessions('endSessions', end);
+export const refreshSessions = aboutSessions('refreshSessions', ({ server }, lsids) => {
+  for (const lsid of lsids) server.sessions.use(lsid);
+});
+/** None named is all. */
+export const killSessions = aboutSessions('killSessions', (context, lsids) =>
+  end(context, lsids.length ? lsids : context.server.sessions.all()),
+);

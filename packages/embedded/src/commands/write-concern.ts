@@ -1,5 +1,6 @@
 import type { Answer } from '../bson/codec.ts';
 import { toNumber } from '../bson/numbers.ts';
+import { safeLong } from '../bson/safe-long.ts';
 import { isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { truthy } from '../query/filter.ts';
@@ -39,8 +40,8 @@ export function checkWriteConcern(concern: Doc): void {
 function checkW(w: Value | undefined): void {
   if (w === undefined || w === null || typeof w === 'string') return;
   if (isNumeric(w)) {
-    const members = toNumber(w);
-    if (!(members >= 0 && members <= MOST_MEMBERS))
+    const members = safeLong(w);
+    if (Number.isNaN(toNumber(w)) || !(members >= 0 && members <= MOST_MEMBERS))
       fail('FailedToParse', `w has to be a non-negative number and not greater than ${MOST_MEMBERS}`);
   } else if (!isDoc(w)) fail('FailedToParse', 'w has to be a number, string, or object');
   else {
@@ -57,11 +58,11 @@ export const waitsForDisk = (concern: Doc = {}): boolean =>
 /** Whether the client wants to know nothing of what its write did. */
 export const isUnacknowledged = (concern: Doc = {}): boolean => isNone(concern) && !waitsForDisk(concern);
 
-const isNone = ({ w }: Doc): boolean => isNumeric(w) && Math.trunc(toNumber(w)) === 0;
+const isNone = ({ w }: Doc): boolean => isNumeric(w) && safeLong(w) === 0;
 
 /** The write is done, and its answer says that it is not as safe as was asked: there is one member, without tags. */
 export function unsatisfied({ w }: Doc = {}): Record<string, Answer> {
-  if (isNumeric(w) && toNumber(w) >= 2)
+  if (isNumeric(w) && safeLong(w) >= 2)
     return unsafe(100, 'UnsatisfiableWriteConcern', 'Not enough data-bearing nodes');
   if (typeof w === 'string' && w !== 'majority')
     return unsafe(

@@ -1,4 +1,4 @@
-import { fraction, toNumber } from '../bson/numbers.ts';
+import { fraction, signOf, toNumber } from '../bson/numbers.ts';
 import {
   BSONRegExp,
   fieldsOf,
@@ -172,7 +172,7 @@ export const topOperators = ['$and', '$or', '$nor', '$expr', '$comment'];
 /** What MongoDB takes for true: everything but false, null, missing and zero. */
 export function truthy(value: Value | undefined): boolean {
   if (value === undefined || value === null || value === false) return false;
-  return !isNumeric(value) || toNumber(value) !== 0;
+  return !isNumeric(value) || signOf(value) !== 0;
 }
 
 function inLeaf(path: string[], name: string, value: Value): Leaf {

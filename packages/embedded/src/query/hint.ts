@@ -12,7 +12,9 @@ export function hinted(collection: Collection | undefined, hint: Value | undefin
   if (isDoc(hint) && hint['$natural'] !== undefined) return naturalOrder(hint);
   if (!collection) return undefined;
   return (
-    collection.indexes.find(({ name, key }) => (isDoc(hint) ? equal(key, hint) : name === hint)) ??
+    collection.indexes.find(
+      ({ name, key, hidden }) => !hidden && (isDoc(hint) ? equal(key, hint) : name === hint),
+    ) ??
     fail(
       'BadValue',
       'error processing query: planner returned error :: caused by :: hint provided does not correspond to an existing index',

@@ -66,7 +66,7 @@ export function planQuery(view: View, collection: Collection | undefined, reques
   const conditions = conditionsOf(request.filter).filter(({ leaf }) => !request.collated || !hasText(leaf));
   const candidates: Candidate[] = [];
   for (const index of hint ? [hint] : collection.indexes) {
-    if (index.hidden && !hint) continue;
+    if (index.hidden) continue;
     const candidate = consider(index, conditions, request, hint !== undefined);
     if (candidate) candidates.push(candidate);
   }

@@ -1,0 +1,32 @@
+import type { Doc } from '../bson/types.ts';
+import { checked, type Fields } from '../fields.ts';
+import { apiFields } from './api-version.ts';
+import type { Command } from './context.ts';
+import { sessionFields } from './session-options.ts';
+
+/** What every command takes. */
+const generic = {
+  ...sessionFields,
+  ...apiFields,
+  $db: 'string',
+  $clusterTime: 'object',
+  stmtId: 'number',
+  readConcern: 'object',
+  writeConcern: 'object',
+  $readPreference: 'object',
+  maxTimeMS: 'number',
+  maxTimeMSOpOnly: 'number',
+  comment: 'any',
+  $audit: 'any',
+  $client: 'any',
+  $configServerState: 'any',
+} as const satisfies Fields;
+
+const known = new Map<string, Fields>();
+
+/** Refuses what a command does not take. */
+export function checkCommand(name: string, { fields, required, lenient }: Command, body: Doc): void {
+  let all = known.get(name);
+  if (!all) known.set(name, (all = { ...generic, [name]: 'any', ...fields }));
+  checked(name, body, all, required, lenient);
+}

@@ -1,0 +1,21 @@
+import type { Writer } from '../storage/writer.ts';
+import type { Context } from './context.ts';
+
+/** The same command, over the same data, with writes that change nothing: for what explain says a write would do. */
+export function dryRun(context: Context): Context {
+  const { data, server } = context;
+  const dry: Writer = {
+    collection: (db, name) => data.collection(db, name),
+    createCollection: (db, name, options) => server.store.catalogue.newCollection(db, name, options),
+    body: (id) => data.body(id),
+    documents: (collection, backwards) => data.documents(collection, backwards),
+    entries: (index, low, high, backwards) => data.entries(index, low, high, backwards),
+    uniqueId: (index, key) => data.uniqueId(index, key),
+    countEntries: (index, low, high, limit) => data.countEntries(index, low, high, limit),
+    countDocuments: (collection) => data.countDocuments(collection),
+    insert() {},
+    update() {},
+    remove() {},
+  };
+  return { ...context, data: dry, retry: undefined };
+}

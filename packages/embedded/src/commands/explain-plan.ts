@@ -1,0 +1,66 @@
+import type { Answer } from '../bson/codec.ts';
+import { namesOf, type Doc } from '../bson/types.ts';
+import type { Prepared } from '../query/find.ts';
+import type { Plan } from '../query/plan.ts';
+
+/** A plan as explain shows it: the stages that read, and those above them. */
+export function shownPlan({ request, plan }: Prepared): Record<string, Answer> {
+  let stage = planStages(plan, request.filter);
+  if (request.sort && !plan.sorted) {
+    const pattern = Object.fromEntries(
+      request.sort.fields.map(({ name, descending }) => [name, descending ? -1 : 1]),
+    );
+    stage = { stage: 'SORT', sortPattern: pattern, memLimit: 104857600, type: 'simple', inputStage: stage };
+  }
+  if (request.skip) stage = { stage: 'SKIP', skipAmount: request.skip, inputStage: stage };
+  if (request.limit !== undefined) stage = { stage: 'LIMIT', limitAmount: request.limit, inputStage: stage };
+  return stage;
+}
+
+function planStages(plan: Plan, filter: Doc): Record<string, Answer> {
+  switch (plan.stage) {
+    case 'EOF':
+      return { stage: 'EOF' };
+    case 'COLLSCAN':
+      return {
+        stage: 'COLLSCAN',
+        ...(Object.keys(filter).length ? { filter } : {}),
+        direction: plan.backwards ? 'backward' : 'forward',
+      };
+    case 'OR':
+      return {
+        stage: 'FETCH',
+        inputStage: { stage: 'OR', inputStages: plan.plans.map((branch) => planStages(branch, {})) },
+      };
+    case 'IXSCAN': {
+      const { index } = plan;
+      const names = namesOf(index.key);
+      return {
+        stage: 'FETCH',
+        ...(Object.keys(filter).length ? { filter } : {}),
+        inputStage: {
+          stage: 'IXSCAN',
+          keyPattern: index.key,
+          indexName: index.name,
+          isMultiKey: index.multikey.some((bits) => bits !== 0),
+          multiKeyPaths: Object.fromEntries(
+            names.map((name, at) => [name, arraysOn(name, index.multikey[at] ?? 0)]),
+          ),
+          isUnique: index.unique,
+          isSparse: index.sparse,
+          isPartial: index.partialFilter !== undefined,
+          indexVersion: 2,
+          direction: plan.backwards ? 'backward' : 'forward',
+          indexBounds: Object.fromEntries(
+            names.map((name, at) => [name, (plan.bounds[at] ?? []).map(({ shown }) => shown)]),
+          ),
+        },
+      };
+    }
+  }
+}
+
+function arraysOn(path: string, bits: number): string[] {
+  const parts = path.split('.');
+  return parts.flatMap((_, at) => (bits & (1 << (at + 1)) ? [parts.slice(0, at + 1).join('.')] : []));
+}
