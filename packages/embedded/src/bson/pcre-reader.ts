@@ -61,12 +61,13 @@ export function character(reader: Reader, letter: string): number {
 
 const category = /^(?:C[cfno]?|L[lmotu&]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?)$/;
 
-/** A general category. PCRE2 keeps upper and lower case apart even where case does not matter. */
+/** A general category or a script. PCRE2 keeps cases apart in them even where case does not matter. */
 export function property(reader: Reader, letter: string, anyCase: boolean): string {
   const [, not = '', inBraces, single] = reader.take(/\{(\^?)([\w&]+)\}|([A-Z])/y) ?? [];
   const name = inBraces ?? single ?? '';
-  if (!category.test(name) || anyCase) refuse(`\\${letter}${name}`);
-  return `\\${(letter === 'P') === (not === '') ? 'P' : 'p'}{${name === 'L&' ? 'LC' : name}}`;
+  if (anyCase || !/^[A-Z][\w&]*$/.test(name)) refuse(`\\${letter}${name}`);
+  const value = category.test(name) ? name.replace('&', 'C') : `scx=${name}`;
+  return `\\${(letter === 'P') === (not === '') ? 'P' : 'p'}{${value}}`;
 }
 
 /** A character of a class; or a set of them, as the text of JavaScript's class. */

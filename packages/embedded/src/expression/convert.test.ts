@@ -10,6 +10,8 @@ const uuidBytes = bytes(uuid.replaceAll('-', ''), 4);
 
 const texts: Row[] = [
   [{ $toString: 1.5 }, '1.5'],
+  [{ $toString: new Double(1e16) }, '1e+16'],
+  [{ $toString: 0.00009 }, '9e-05'],
   [{ $toString: new Date('2026-03-01T17:30:15.123Z') }, '2026-03-01T17:30:15.123Z'],
   [{ $toString: bytes('68656c6c6f') }, 'aGVsbG8='],
   [{ $toString: uuidBytes }, uuid],

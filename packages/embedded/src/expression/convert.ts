@@ -50,7 +50,9 @@ function numberText(value: Value): string {
   if (Number.isNaN(number)) return 'NaN';
   if (!Number.isFinite(number)) return number > 0 ? 'Infinity' : '-Infinity';
   if (Object.is(number, -0)) return '-0';
-  return String(number).replace(/e([+-])(\d)$/, 'e$10$2');
+  const size = Math.abs(number);
+  const text = number !== 0 && (size < 1e-4 || size >= 1e16) ? number.toExponential() : String(number);
+  return text.replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
 const failed = (what: string): never => fail(241, `${what} in $convert with no onError value`);

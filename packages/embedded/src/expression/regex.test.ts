@@ -58,6 +58,7 @@ examine({
     ...meaning('^a{,b}{$', '', ['a{,b}{'], []),
     ...meaning("^(?P<x>a)(?'y'b)\\k<x>(?P=y)\\1$", '', ['ababa'], []),
     ...meaning('^\\p{Lu}\\P{L}\\pN$', '', ['É-٣'], ['é-1']),
+    ...meaning('^\\p{Han}\\P{Greek}$', '', ['漢a'], ['aa', '漢α']),
     ...meaning('(?<=a|bc)d(?!e)', '', ['ad', 'bcd'], ['cd', 'ade']),
     // PCRE2 knows some of these, but JavaScript cannot say them, or means something else.
     ...[
