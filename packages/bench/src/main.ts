@@ -14,11 +14,12 @@ import {
   treatments,
 } from '@paper-circe/core';
 import { startEmbedded } from '@paper-circe/embedded';
+import { benchHolds } from './embedded/holds.ts';
 import { benchEmbedded } from './embedded/main.ts';
 import { compare, print, type Task } from './rounds.ts';
 
-// `pnpm bench core` or `pnpm bench embedded` runs one part.
-const part = process.argv[2];
+// `pnpm bench core` or `pnpm bench embedded` runs one part; `pnpm bench holds` how long the event loop is held.
+const [part, size] = process.argv.slice(2);
 const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 async function withServer(work: (uri: string) => Promise<void>): Promise<void> {
@@ -159,6 +160,7 @@ async function tasks(uri: string): Promise<{ tasks: Task[]; close: () => Promise
   };
 }
 
+if (part === 'holds') await benchHolds(Number(size ?? 1_000_000));
 if (part === undefined || part === 'embedded') await benchEmbedded();
 if (part === undefined || part === 'core')
   await withServer(async (uri) => {

@@ -53,7 +53,7 @@ export class DataFile {
       this.writer.db.exec(
         `PRAGMA synchronous = ${inMemory ? 'OFF' : durability === 'full' ? 'FULL' : 'NORMAL'}`,
       );
-      this.writer.db.exec('PRAGMA wal_autocheckpoint = 4000');
+      this.writer.db.exec('PRAGMA wal_autocheckpoint = 1000');
       if (isNew) create(this.writer.db);
       else upgrade(this.writer.db);
       this.writer.prepare();
