@@ -41,6 +41,7 @@ const kinds = {
   document: { expected: 'object', is: isDoc, code: 'TypeMismatch' },
   timestamp: { expected: 'timestamp', is: (value) => value instanceof Timestamp, code: 'TypeMismatch' },
   array: { expected: 'array', is: Array.isArray },
+  list: { expected: 'array', is: Array.isArray, code: 'TypeMismatch' },
   objects: { expected: 'array', is: Array.isArray, elements: 'object' },
   hint: {
     expected: '[string, object]',
@@ -67,6 +68,7 @@ interface Values {
   document: Doc;
   timestamp: Timestamp;
   array: Value[];
+  list: Value[];
   objects: Doc[];
   hint: string | Doc;
   modification: Doc | Doc[];

@@ -148,7 +148,7 @@ export const accumulators: ReadonlyMap<string, (strings: StringOrder | undefined
   (strings: StringOrder | undefined) => Accumulator
 >([
   ['$sum', () => new Total(new Sum())],
-  ['$avg', () => new Total(new Average())],
+  ['$avg', () => new Total(new Average(true))],
   ['$min', (strings) => new Extreme(-1, strings)],
   ['$max', (strings) => new Extreme(1, strings)],
   ['$first', () => new First()],

@@ -266,6 +266,8 @@ const refusals: Record<string, [stage: Document, code: number][]> = {
     [{ $group: { _id: 1, n: { $sum: [1] } } }, 40237],
     [{ $group: { _id: 1, n: { $foo: 1 } } }, 15952],
     [{ $group: { _id: 1, n: { $count: 1 } } }, 14],
+    [{ $group: { _id: 1, n: { $max: { $divide: ['$price', 0] } } } }, 4848401],
+    [{ $group: { _id: { $mod: ['$price', 0] } } }, 4848403],
   ],
   'reference/operator/aggregation/sort': [
     [{ $sort: { a: 'asc' } }, 15974],
@@ -305,6 +307,7 @@ const refusals: Record<string, [stage: Document, code: number][]> = {
     [{ $unwind: 'tags' }, 28818],
     [{ $unwind: '' }, 28812],
     [{ $unwind: '$' }, 40352],
+    [{ $unwind: '$a\0b' }, 16419],
     [{ $unwind: { path: '$a', includeArrayIndex: '$b' } }, 28822],
     [{ $unwind: { path: '$a', includeArrayIndex: 'b\0c' } }, 16411],
     [{ $unwind: { path: '$a', foo: 1 } }, 28811],
@@ -312,6 +315,8 @@ const refusals: Record<string, [stage: Document, code: number][]> = {
   'reference/operator/aggregation/lookup': [
     [{ $lookup: { from: 'x' } }, 40414],
     [{ $lookup: { from: 'x', as: null } }, 40414],
+    [{ $lookup: {} }, 9],
+    [{ $lookup: { from: 'x', as: 'y', pipeline: null } }, 14],
     [{ $lookup: { from: 'x', as: 1 } }, 14],
     [{ $lookup: { from: 'x', as: 'y', foo: 1 } }, 40415],
     [{ $lookup: { from: 'x', as: 'y' } }, 9],
@@ -414,6 +419,16 @@ describe('reference/operator/aggregation/sort', () => {
   });
 });
 
+describe('reference/operator/aggregation/avg', () => {
+  test('takes int64 as it is', async () =>
+    expect(
+      await piped(
+        [{ a: Long.MAX_VALUE }, { a: Long.MIN_VALUE }],
+        [{ $group: { _id: null, avg: { $avg: '$a' } } }],
+      ),
+    ).toEqual([{ _id: null, avg: -0.5 }]));
+});
+
 describe('reference/operator/aggregation/sum', () => {
   const max = Long.MAX_VALUE;
   test.each<[string, unknown[], string, string]>([
@@ -442,7 +457,10 @@ describe('reference/command/aggregate', () => {
     [{ aggregate: 1, pipeline: [{ $match: {} }] }, 73],
     [{ pipeline: [{ $documents: [] }] }, 73],
     [{ aggregate: 2 }, 2],
-    [{ aggregate: null }, 2],
+    [{ aggregate: null }, 73],
+    [{ pipeline: null }, 14],
+    [{ pipeline: [{ $collStats: {}, $limit: 1 }] }, 40323],
+    [{ let: { a: '$$CLUSTER_TIME' } }, 51144],
     [{ cursor: null }, 14],
     [{ cursor: { foo: 1 } }, 40415],
     [{ cursor: { batchSize: 'x' } }, 14],
@@ -466,6 +484,20 @@ describe('reference/command/aggregate', () => {
     expect(
       await piped([{}], [{ $project: { _id: 0, x: '$$b' } }], { let: { a: 1, b: { $add: ['$$a', 1] } } }),
     ).toEqual([{ x: 2 }]));
+
+  test.each([
+    [new Double(1.9), 1],
+    [new Double(-0.9), 0],
+    [Decimal128.fromString('1.5'), 2],
+    [Decimal128.fromString('2.5'), 2],
+  ])('a batch size of %s is %i', async (batchSize, count) => {
+    const collection = on.fresh();
+    await collection.insertMany([{}, {}, {}]);
+    const { cursor } = (await run({ aggregate: collection.collectionName, cursor: { batchSize } })) as {
+      cursor: { firstBatch: unknown[] };
+    };
+    expect(cursor.firstBatch).toHaveLength(count);
+  });
 
   test('takes a cursor unless it explains its plan', async () => {
     const bare = { aggregate: 'c', pipeline: [] };

@@ -1,5 +1,5 @@
-import { isDoc, isNumeric, MaxKey, MinKey, type Value } from '../bson/types.ts';
-import { fail } from '../errors.ts';
+import { isDoc, isNumeric, type Value } from '../bson/types.ts';
+import { fail, MongoError } from '../errors.ts';
 import { compile, type Environment, type Expression } from '../expression/compile.ts';
 import { accumulators } from './accumulators.ts';
 
@@ -9,12 +9,25 @@ export function compileKey(id: Value, environment: Environment): Expression {
     for (const value of Object.values(id))
       if (isNumeric(value) || typeof value === 'boolean')
         fail(17390, '$group does not support inclusion-style expressions');
-  return compile(wrapped(id), environment);
+  return grouped(compile(id, environment));
 }
 
-/** MongoDB takes the constants MinKey and MaxKey in a $group for documents that have them in a field without name. */
-const wrapped = (value: Value): Value =>
-  value instanceof MinKey || value instanceof MaxKey ? { $literal: { '': value } } : value;
+/** In a $group, which another engine runs than other stages, these errors have other codes. */
+const codes = new Map([
+  ["can't $divide by zero", 4848401],
+  ["can't $mod by zero", 4848403],
+]);
+
+const grouped =
+  (expression: Expression): Expression =>
+  (scope) => {
+    try {
+      return expression(scope);
+    } catch (error) {
+      const code = error instanceof MongoError ? codes.get(error.message) : undefined;
+      throw code && error instanceof MongoError ? new MongoError(code, error.message) : error;
+    }
+  };
 
 /** What a $group gathers in one field. */
 export function parseAccumulator(name: string, value: Value, environment: Environment) {
@@ -28,7 +41,7 @@ export function parseAccumulator(name: string, value: Value, environment: Enviro
   if (Array.isArray(of)) fail(40237, `The ${operator} accumulator is a unary operator`);
   const make = accumulators.get(operator);
   if (!make) return fail(15952, `unknown group operator '${operator}'`);
-  if (operator !== '$count') return { make, expression: compile(wrapped(of), environment) };
+  if (operator !== '$count') return { make, expression: grouped(compile(of, environment)) };
   if (!isDoc(of) || Object.keys(of).length > 0)
     fail('TypeMismatch', '$count takes no arguments, i.e. $count:{}');
   return { make, expression: () => null };

@@ -12,11 +12,12 @@ const fields = {
   foreignField: 'string',
   as: 'string',
   let: 'object',
-  pipeline: 'array',
+  pipeline: 'list',
 } as const;
 
 export const lookup: StageMaker = (argument, pipeline) => {
   if (!isDoc(argument)) return fail('FailedToParse', 'the $lookup specification must be an Object');
+  if (argument['from'] === undefined) fail('FailedToParse', "must specify 'from' field for a $lookup");
   const spec = checked('$lookup', argument, fields, ['as']);
   const from = collectionOf(spec.from ?? null);
   const { pipeline: inner } = spec;
@@ -57,7 +58,6 @@ export const lookup: StageMaker = (argument, pipeline) => {
 };
 
 function collectionOf(from: Value): string {
-  if (from === null) return fail('FailedToParse', "must specify 'from' field for a $lookup");
   if (isDoc(from)) {
     checked('$lookup.from', from, { db: 'string', coll: 'string' });
     return fail('FailedToParse', '$lookup from a collection of another database is not supported');

@@ -120,7 +120,11 @@ function makeStages(list: readonly Value[], pipeline: Pipeline, place: Place): S
 
 function misplaced(name: string, { inFacet, depth = 0 }: Place): never {
   if (inFacet) return fail(40600, `${name} is not allowed to be used within a $facet stage`);
-  if (depth > 0) return fail(51047, `${name} is not allowed within a $lookup's sub-pipeline`);
+  if (depth > 0)
+    return fail(
+      name === '$changeStream' ? 40573 : 51047,
+      `${name} is not allowed within a $lookup's sub-pipeline`,
+    );
   return fail(40602, `${name} is only valid as the first stage in a pipeline`);
 }
 

@@ -48,6 +48,7 @@ function parse(argument: Value): Spec {
   if (!path.startsWith('$'))
     fail(28818, `path option to $unwind stage should be prefixed with a '$': ${path}`);
   if (path.includes('\0')) fail(16419, 'field path must not contain embedded null characters');
+  if (path.includes('\0')) fail(16419, 'field path must not contain embedded null characters');
   if (index?.startsWith('$'))
     fail(28822, `includeArrayIndex option to $unwind stage should not be prefixed with a '$': ${index}`);
   return {

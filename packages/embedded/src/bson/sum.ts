@@ -50,13 +50,18 @@ export class Sum {
   }
 }
 
-/** The average of some numbers; int64 counts as the nearest double. */
+/** The average of some numbers; in an expression int64 counts as the nearest double, in a $group as it is. */
 export class Average {
   readonly #sum = new Sum();
+  readonly #exact: boolean;
   #count = 0;
 
+  constructor(exact = false) {
+    this.#exact = exact;
+  }
+
   add(value: Numeric): void {
-    this.#sum.add(value instanceof Long ? new Double(toNumber(value)) : value);
+    this.#sum.add(value instanceof Long && !this.#exact ? new Double(toNumber(value)) : value);
     this.#count++;
   }
 

@@ -3,6 +3,7 @@ import { givenDocuments } from '../aggregate/documents.ts';
 import { compileStages, stageName, streamStages } from '../aggregate/pipeline.ts';
 import { encode, MAX_DOCUMENT } from '../bson/codec.ts';
 import { toNumber } from '../bson/numbers.ts';
+import { safeLong } from '../bson/safe-long.ts';
 import { isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { checked } from '../fields.ts';
@@ -20,7 +21,7 @@ const MAX_RESULT = MAX_DOCUMENT + 16 * 1024;
 
 export const aggregate: Command = {
   fields: {
-    pipeline: 'array',
+    pipeline: 'list',
     explain: 'strictBool',
     allowDiskUse: 'strictBool',
     cursor: 'document',
@@ -47,14 +48,15 @@ export const aggregate: Command = {
     if (explain && context.body['writeConcern'])
       fail('FailedToParse', "Aggregation explain does not support the 'writeConcern' option");
     const name = targetOf(context);
-    const [first] = pipeline;
-    if (!explain && isDoc(first) && first['$changeStream'] !== undefined)
-      return openStream(context, name, parseStream(first['$changeStream']), pipeline.slice(1), size);
+    const first = pipeline.length > 0 ? stageName(pipeline[0]) : undefined;
+    const [spec] = Object.values((pipeline[0] ?? {}) as Doc) as [Value];
+    if (first === '$changeStream' && !explain)
+      return openStream(context, name, parseStream(spec), pipeline.slice(1), size);
     if (name === undefined) return withoutCollection(context, pipeline, explain ? undefined : size);
     if (explain) return explainCommand(context, aggregate, 'queryPlanner');
     const documents =
-      isDoc(first) && first['$collStats'] !== undefined
-        ? through(context, [await collStatsDocument(context, name, first['$collStats'])], pipeline.slice(1))
+      first === '$collStats'
+        ? through(context, [await collStatsDocument(context, name, spec)], pipeline.slice(1))
         : planned(context, name, pipeline).documents;
     return openCursor(context, `${context.db}.${name}`, new QueryBatches(encoded(documents)), size);
   },
@@ -62,16 +64,17 @@ export const aggregate: Command = {
 
 function batchSize(cursor: Doc): number {
   const { batchSize: given } = checked('aggregate.cursor', cursor, { batchSize: 'number' } as const);
-  const size = given === undefined ? 101 : toNumber(given);
+  const size = given === undefined ? 101 : safeLong(given);
   if (size < 0) fail('BadValue', `BSON field 'batchSize' value must be >= 0, actual value '${size}'`);
-  return Math.trunc(size) || 0;
+  return size;
 }
 
 /** The collection that is meant; undefined for all of a database. */
 function targetOf(context: Context): string | undefined {
   const target = context.body['aggregate'];
   if (typeof target === 'string') return collectionName(context);
-  if (!isNumeric(target) || toNumber(target) !== 1)
+  if (!isNumeric(target)) return fail('InvalidNamespace', 'collection name has invalid type');
+  if (toNumber(target) !== 1)
     fail('BadValue', "Invalid command format: the 'aggregate' field must specify a collection name or 1");
   return undefined;
 }

@@ -165,7 +165,10 @@ function rootOf(name: string, environment: Environment): Expression {
     case 'REMOVE':
       return () => undefined;
     case 'CLUSTER_TIME':
-      return fail(10071200, "Builtin variable '$$CLUSTER_TIME' is not available");
+      return fail(
+        environment.timeless ? 51144 : 10071200,
+        "Builtin variable '$$CLUSTER_TIME' is not available",
+      );
     default:
       if (environment.variables.has(name)) return ({ variables }) => variables.get(name);
       // A name in capitals could be one of the server's.

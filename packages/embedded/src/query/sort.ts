@@ -1,16 +1,7 @@
 import { compare, type StringOrder } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
-import { toNumber } from '../bson/numbers.ts';
-import {
-  Decimal128,
-  fieldsOf,
-  isDoc,
-  isNumeric,
-  namesOf,
-  type Doc,
-  type Numeric,
-  type Value,
-} from '../bson/types.ts';
+import { safeLong } from '../bson/safe-long.ts';
+import { fieldsOf, isDoc, isNumeric, namesOf, type Doc, type Value } from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';
 import { checkPath } from '../expression/compile.ts';
 import { encodedKeys, tuplesOf, type KeyPattern } from '../storage/keys-of.ts';
@@ -27,7 +18,7 @@ export function parseSort(sort: Value | undefined): SortPattern | undefined {
   const fields = fieldsOf(sort).map(([name, direction]) => {
     if (isDoc(direction)) refuseMeta(direction);
     if (!isNumeric(direction)) return fail(15974, `Illegal key in $sort specification: ${name}`);
-    const sign = rounded(direction);
+    const sign = safeLong(direction);
     if (Math.abs(sign) !== 1)
       fail(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
     checkPath(name);
@@ -39,13 +30,6 @@ export function parseSort(sort: Value | undefined): SortPattern | undefined {
     paths: fields.map(({ name }) => name.split('.')),
     descending: fields.map(({ descending }) => descending),
   };
-}
-
-/** A direction as a whole number, a decimal rounded half to even and a double toward zero. */
-function rounded(direction: Numeric): number {
-  const number = toNumber(direction);
-  if (!(direction instanceof Decimal128)) return Math.trunc(number);
-  return Math.abs(number) > 0.5 && Math.abs(number) < 1.5 ? Math.sign(number) : 0;
 }
 
 /** An order by metadata, which nothing here ever has. */
