@@ -15,7 +15,7 @@ let on: Started;
 beforeAll(async () => void (on = await started()));
 afterAll(() => on[Symbol.asyncDispose]());
 
-describe('collections and indexes', () => {
+describe('core/databases-and-collections', () => {
   test('are made, listed, renamed and dropped', async () => {
     const db = on.client.db(`ddl-${randomUUID().slice(0, 8)}`);
     await db.createCollection('one');
@@ -106,6 +106,109 @@ describe('collections and indexes', () => {
     const collection = on.fresh();
     await collection.insertMany([{ a: [2, 1] }, { a: 1 }, { a: 'x' }, {}, { a: { b: 1 } }]);
     expect(await collection.distinct('a')).toEqual([1, 2, 'x', { b: 1 }]);
+  });
+});
+
+describe('reference/command/createIndexes', () => {
+  test('several are built together or not at all', async () => {
+    const collection = on.fresh();
+    await collection.insertMany([{ a: 1 }, { a: 1 }]);
+    const indexes = [{ key: { b: 1 } }, { key: { a: 1 }, unique: true }];
+    await expect(collection.createIndexes(indexes as never)).rejects.toMatchObject({ code: 11000 });
+    expect(await collection.listIndexes().toArray()).toHaveLength(1);
+  });
+});
+
+describe('reference/command/dropIndexes', () => {
+  test('a key that two indexes have says too little', async () => {
+    const collection = on.fresh();
+    await collection.createIndex({ a: 1 });
+    await collection.createIndex({ a: 1 }, { name: 'sparse', sparse: true });
+    const drop = (index: unknown): Promise<Document> =>
+      on.db.command({ dropIndexes: collection.collectionName, index });
+    await expect(drop({ a: 1 })).rejects.toMatchObject({ code: 181 });
+    expect(await drop(['*'])).toMatchObject({ nIndexesWas: 3 });
+  });
+});
+
+describe('reference/command/getMore', () => {
+  test('after its collection has been dropped says so', async () => {
+    const collection = on.fresh();
+    await collection.insertMany([{}, {}]);
+    const cursor = collection.find({}, { batchSize: 1 });
+    await cursor.next();
+    await collection.drop();
+    await collection.insertOne({});
+    await expect(cursor.next()).rejects.toMatchObject({ code: 175 });
+  });
+
+  test('is for who opened the cursor, by its name, and has the time of the find', async () => {
+    const collection = on.fresh();
+    const name = collection.collectionName;
+    await collection.insertMany([{}, {}, {}]);
+    await on.client.withSession(async (session) => {
+      const find = { find: name, batchSize: 1 };
+      const { cursor } = await on.db.command(find, { session, useBigInt64: true });
+      const more = { getMore: cursor.id, collection: name };
+      for (const [command, options, code] of [
+        [{ ...more, collection: 'other' }, { session }, 13],
+        [{ ...more, maxTimeMS: 1 }, { session }, 2],
+        [more, {}, 50738],
+      ] as const)
+        await expect(on.db.command(command, options)).rejects.toMatchObject({ code });
+      expect(await on.db.command(more, { session })).toMatchObject({ cursor: { id: 0 } });
+    });
+  });
+});
+
+describe('reference/command/killSessions', () => {
+  test('ends what is open in a session', async () => {
+    const collection = on.fresh();
+    await collection.insertOne({ a: 1 });
+    await on.client.withSession(async (session) => {
+      session.startTransaction();
+      await collection.updateOne({}, { $inc: { a: 1 } }, { session });
+      await on.db.command({ killSessions: [session.id] });
+      await collection.updateOne({}, { $inc: { a: 10 } });
+      await expect(session.commitTransaction()).rejects.toMatchObject({ code: 251 });
+    });
+    expect(await collection.findOne()).toMatchObject({ a: 11 });
+  });
+});
+
+describe('reference/command/explain', () => {
+  test('says what a write would do, and does not do it', async () => {
+    const collection = on.fresh();
+    await collection.insertMany([{ a: 1 }, { a: 2 }]);
+    const stages = async (explain: Document): Promise<Document> =>
+      (await on.db.command({ explain, verbosity: 'executionStats' }))['executionStats'].executionStages;
+    const name = collection.collectionName;
+    const set = { q: {}, u: { $set: { a: 1 } }, multi: true };
+    expect(await stages({ update: name, updates: [set] })).toMatchObject({ nMatched: 2, nWouldModify: 1 });
+    const insert = { q: { a: 3 }, u: { $set: { b: 1 } }, upsert: true };
+    expect(await stages({ update: name, updates: [insert] })).toMatchObject({ nWouldUpsert: 1 });
+    const remove = { q: {}, limit: 0 };
+    expect(await stages({ delete: name, deletes: [remove] })).toMatchObject({
+      stage: 'DELETE',
+      nWouldDelete: 2,
+    });
+    expect(await collection.find().project({ _id: 0 }).toArray()).toEqual([{ a: 1 }, { a: 2 }]);
+  });
+});
+
+describe('reference/command/drop', () => {
+  test('waits for the transactions that use the collection, but no longer than maxTimeMS', async () => {
+    const collection = on.fresh();
+    await collection.insertOne({});
+    await on.client.withSession(async (session) => {
+      session.startTransaction();
+      await collection.findOne({}, { session });
+      const drop = { drop: collection.collectionName, maxTimeMS: 30 };
+      await expect(on.db.command(drop)).rejects.toMatchObject({ code: 50 });
+      await session.abortTransaction();
+    });
+    expect(await on.db.command({ drop: collection.collectionName })).toMatchObject({ nIndexesWas: 1 });
+    expect(await on.db.command({ drop: collection.collectionName })).not.toHaveProperty('ns');
   });
 });
 

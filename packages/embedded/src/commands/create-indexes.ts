@@ -9,6 +9,7 @@ import { alone } from './alone.ts';
 import { collectionOf, collectionToWrite, type Command, type Context } from './context.ts';
 import { Slices } from './cursor.ts';
 import { readIndexSpec } from './index-spec.ts';
+import { until } from './writing.ts';
 
 const fields = { indexes: 'objects', commitQuorum: 'any', ignoreUnknownIndexOptions: 'bool' } as const;
 const MOST_INDEXES = 64;
@@ -42,11 +43,13 @@ async function build(context: Context, collection: Collection, specs: readonly D
   const made: Value[] = [];
   try {
     for (const spec of specs) {
-      await built(collection);
+      await until(built(collection), context.deadline);
       if (isThere(collection, spec)) continue;
       if (collection.indexes.length >= MOST_INDEXES)
         fail('CannotCreateIndex', `add index fails, too many indexes for collection ${collection.name}`);
-      await buildIndex(store, collection, spec, () => slices.pause());
+      await buildIndex(store, collection, spec, (ended) =>
+        ended ? until(ended, context.deadline) : slices.pause(),
+      );
       made.push(spec['name'] as string);
     }
   } catch (error) {

@@ -3,8 +3,9 @@ import { arch, availableParallelism, hostname, release, totalmem, type, version 
 import type { Answer } from '../bson/codec.ts';
 import { MAX_DOCUMENT } from '../bson/codec.ts';
 import { safeLong } from '../bson/safe-long.ts';
-import { Double, type Doc, type Numeric } from '../bson/types.ts';
+import { Double, isDoc, type Doc, type Numeric } from '../bson/types.ts';
 import { fail } from '../errors.ts';
+import { checked } from '../fields.ts';
 import { truthy } from '../query/filter.ts';
 import { endId, firstId, type Collection } from '../storage/catalogue.ts';
 import { collectionName, collectionOf, type Command, type Context } from './context.ts';
@@ -118,7 +119,10 @@ export const getParameter: Command = {
   lenient: true,
   admin: true,
   run({ body }) {
-    const all = body['getParameter'] === '*';
+    const which = body['getParameter'];
+    const all = isDoc(which)
+      ? checked('getParameter', which, { allParameters: 'bool' }).allParameters === true
+      : which === '*';
     const found = Object.entries(parameters).filter(([name]) => all || Object.hasOwn(body, name));
     return found.length
       ? (Object.fromEntries(found) as Record<string, Answer>)

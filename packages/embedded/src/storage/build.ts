@@ -17,13 +17,13 @@ export const built = (collection: Collection): Promise<void> => running.get(coll
 
 /**
  * Builds an index over what is there, a few documents at a time, while others write and keep it too.
- * @param pause lets others run
+ * @param pause lets others run, at least until something has ended
  */
 export function buildIndex(
   store: Store,
   collection: Collection,
   spec: Doc,
-  pause: () => Promise<void>,
+  pause: (until?: Promise<void>) => Promise<void>,
 ): Promise<void> {
   const building = build(store, collection, spec, pause);
   running.set(
@@ -37,7 +37,7 @@ async function build(
   store: Store,
   collection: Collection,
   spec: Doc,
-  pause: () => Promise<void>,
+  pause: (until?: Promise<void>) => Promise<void>,
 ): Promise<void> {
   const { group, catalogue } = store;
   const index = group.write(() => catalogue.beginIndex(collection, spec));
@@ -49,7 +49,7 @@ async function build(
     for (let from: number | undefined = firstId(collection); from !== undefined;) {
       const { next, blocked } = indexChunk(store, collection, index, from);
       from = next;
-      await (blocked?.holder.ended ?? pause());
+      await pause(blocked?.holder.ended);
       if (!goesOn())
         throw new MongoError('IndexBuildAborted', `the build of index ${index.name} was interrupted`);
     }
