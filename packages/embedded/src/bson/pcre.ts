@@ -58,8 +58,14 @@ class Translation {
     return this.#reader.ended ? text : refuse('a closing parenthesis too many');
   }
 
+  /** The empty group is for V8, which else reads a class behind the flags as if it stood inside of them. */
   #cased(text: string, anyCase: boolean): string {
-    return anyCase === this.anyCase ? text : `(?${anyCase ? '' : '-'}i:${text})`;
+    return anyCase === this.anyCase ? text : `(?:(?${anyCase ? '' : '-'}i:${text})(?:))`;
+  }
+
+  #anchor(text: string): Piece {
+    this.#skip();
+    return this.#reader.sees(/[*+?]|\{\d/y) ? refuse('a repetition of an anchor') : matching(text, 0);
   }
 
   #literal(point: number): Piece {
@@ -122,7 +128,7 @@ class Translation {
     if (suffix === '+') refuse('a possessive quantifier');
     if (min > MAX_REPEAT || (max > MAX_REPEAT && max < Infinity)) refuse('too many repetitions');
     // JavaScript goes on where PCRE2 ends a repetition, and forgets groups where PCRE2 keeps them.
-    if (piece.mayBeEmpty && min < max && (max > 1 || piece.captures)) refuse('a repetition of nothing');
+    if (piece.mayBeEmpty && min < max) refuse('a repetition of nothing');
     if (piece.loose && max > 1) refuse('a repetition of a group that may be unset');
     if (min === 0) this.#set = set;
     return {
@@ -138,8 +144,8 @@ class Translation {
     if (this.#reader.take(/\(/y)) return this.#group();
     if (this.#reader.take(/\[/y)) return this.#characterClass();
     if (this.#reader.take(/\\/y)) return this.#escape();
-    if (this.#reader.take(/\^/y)) return matching(this.#flags.m ? `(?:^|(?<=\\n)(?=${ANY}))` : '^', 0);
-    if (this.#reader.take(/\$/y)) return matching(this.#flags.m ? `(?!${NO_NEWLINE})` : '(?=\\n?$)', 0);
+    if (this.#reader.take(/\^/y)) return this.#anchor(this.#flags.m ? `(?:^|(?<=\\n)(?=${ANY}))` : '^');
+    if (this.#reader.take(/\$/y)) return this.#anchor(this.#flags.m ? `(?!${NO_NEWLINE})` : '(?=\\n?$)');
     if (this.#reader.take(/\./y)) return matching(this.#flags.s ? ANY : NO_NEWLINE);
     if (this.#reader.take(/[*+?]|\{\d*,?\d+,?\}/y)) refuse('a quantifier without what it repeats');
     return this.#literal(this.#reader.next());
@@ -198,20 +204,20 @@ class Translation {
 
   #escape(): Piece | undefined {
     const letter = String.fromCodePoint(this.#reader.next());
-    if (assertions[letter] !== undefined) return matching(assertions[letter], 0);
+    if (assertions[letter] !== undefined) return this.#anchor(assertions[letter]);
     const set = escapedSet(letter);
-    if (set) return matching(this.#cased(`[${classText(set)}]`, false));
+    if (set) return matching(this.#cased(`[${classText(set)}]`, this.anyCase && !/w/i.test(letter)));
     switch (letter) {
       case 'b':
       case 'B':
-        return matching(this.#cased(`\\${letter}`, false), 0);
+        return this.#anchor(this.#cased(`\\${letter}`, false));
       case 'N':
         return this.#reader.take(/\{/y) ? refuse('\\N{}') : matching(NO_NEWLINE);
       case 'R':
         return matching('(?:\\r\\n|(?!\\r\\n)[\\n-\\r\\x85\\u2028\\u2029])', NaN, false);
       case 'p':
       case 'P':
-        return matching(property(this.#reader, letter, this.#flags.i));
+        return matching(this.#cased(property(this.#reader, letter, this.#flags.i), false));
       case 'Q':
         return this.#quoted();
       case 'E':
