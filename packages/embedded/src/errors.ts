@@ -9,6 +9,7 @@ export const codes = {
   TypeMismatch: 14,
   Overflow: 15,
   InvalidLength: 16,
+  ProtocolError: 17,
   IllegalOperation: 20,
   InvalidBSON: 22,
   AlreadyInitialized: 23,

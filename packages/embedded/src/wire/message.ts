@@ -49,7 +49,10 @@ export function parseMessage(message: Buffer): Request {
     const silent = code === OP_MSG && (message.readUInt32LE(16) & MORE_TO_COME) !== 0;
     return { id, body: error, silent, legacy: code === OP_QUERY };
   }
-  if (code === OP_COMPRESSED) return refuse('compression was not offered');
+  if (code === OP_COMPRESSED) {
+    const error = new MongoError('ProtocolError', 'compression was not offered by hello');
+    return { id, body: error, silent: false, legacy: false };
+  }
   return refuse(`operation ${code} is not supported`);
 }
 
