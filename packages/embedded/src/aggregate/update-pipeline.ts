@@ -15,7 +15,7 @@ export function updatePipeline(
       return fail(40323, 'A pipeline stage specification object must contain exactly one field.');
     const make = shapes.get(name);
     if (!make) return fail('InvalidOptions', `${name} is not allowed to be used within an update`);
-    return make(stage[name] as Value, environment);
+    return make(stage[name] as Value, { ...environment, unfolded: true });
   });
   return (doc) => steps.reduce((current, step) => step(current, variables), doc);
 }

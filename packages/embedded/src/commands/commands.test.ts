@@ -229,6 +229,14 @@ test.skipIf(process.env['MONGODB_URI'])(
   },
 );
 
+test.each([
+  { insert: 'a\0b', documents: [{}] },
+  { update: 'a\0b', updates: [{ q: {}, u: { $set: { a: 1 } } }] },
+  { delete: 'a\0b', deletes: [{ q: {}, limit: 1 }] },
+])('a name that no collection can have is an error of the whole command: %j', async (command) => {
+  await expect(on.db.command(command)).rejects.toMatchObject({ code: 73, codeName: 'InvalidNamespace' });
+});
+
 test('_id may be null, which is a value', async () => {
   const collection = on.fresh();
   await on.db.command({ insert: collection.collectionName, documents: [{ _id: null, a: 1 }] });

@@ -5,7 +5,7 @@ import { toNumber } from '../bson/numbers.ts';
 import { fail, MongoError } from '../errors.ts';
 import { Blocked } from '../storage/writer.ts';
 import type { Collection } from '../storage/catalogue.ts';
-import type { Context } from './context.ts';
+import { collectionName, type Context } from './context.ts';
 import type { Fields } from '../fields.ts';
 import { isUnacknowledged } from './write-concern.ts';
 
@@ -94,6 +94,7 @@ export async function runStatements<Statement>(
   once: (statement: Statement, number: number, index: number) => Promise<void>,
   counts: () => Record<string, Answer>,
 ): Promise<Record<string, Answer>> {
+  collectionName(context);
   const statements = statementsOf(context, name).map(read);
   const writeErrors: Record<string, Answer>[] = [];
   for (const [index, statement] of statements.entries()) {

@@ -29,6 +29,8 @@ export interface Environment {
   variables: ReadonlySet<string>;
   /** Whether there is no document to look at, as in the variables of a command. */
   documentless?: true;
+  /** Whether constants are evaluated with each document, not before: updates do so. */
+  unfolded?: true;
 }
 
 /** An operator: compiles its argument; the arguments' own expressions are compiled with `compile`. */
@@ -48,7 +50,7 @@ export function compile(value: Value, environment: Environment): Expression {
   depth++;
   try {
     const expression = parse(value, environment);
-    return depth === 1 ? fold(expression) : expression;
+    return depth === 1 && !environment.unfolded ? fold(expression) : expression;
   } finally {
     depth--;
   }

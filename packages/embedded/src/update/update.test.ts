@@ -325,6 +325,13 @@ const pages: Record<string, Case[]> = {
       [{ $set: { c: { $add: ['$a', '$b'] } } }, { $unset: 'a' }],
       { b: 2, c: 3 },
     ],
+    [
+      'computes nothing where nothing matches',
+      { a: 1 },
+      [{ $set: { a: { $add: ['x', 1] } } }],
+      { a: 1 },
+      { filter: { a: 9 } },
+    ],
     ['takes only stages that reshape', { a: 1 }, [{ $match: { a: 1 } }], 72],
     ['takes no array filters', { a: 1 }, [{ $set: { a: 2 } }], 9, { arrayFilters: [{ x: 1 }] }],
     ['keeps _id', { a: 1 }, [{ $set: { _id: 2 } }], 66],
