@@ -1,10 +1,11 @@
 import { toNumber } from '../bson/numbers.ts';
 import { isNumeric, Long, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { find, prepare } from '../query/find.ts';
+import { find, prepare, type Prepared } from '../query/find.ts';
 import { wholePart } from '../query/filter.ts';
 import { PAUSE } from '../query/scan.ts';
-import { collectionOf, timelessOptions, type Command } from './context.ts';
+import type { Collection } from '../storage/catalogue.ts';
+import { collectionOf, timelessOptions, type Command, type Context } from './context.ts';
 import { Slices } from './cursor.ts';
 import type { Checked } from '../fields.ts';
 import { countOf } from './find.ts';
@@ -22,16 +23,10 @@ export const count: Command = {
   fields,
   reads: true,
   async run(context) {
-    const { query = {}, limit, skip, hint } = context.body as Checked<typeof fields>;
     const collection = collectionOf(context);
-    const prepared = prepare(context.data, collection, {
-      filter: query,
-      hint,
-      skip: countOf('skip', skip),
-      limit: limitOf(limit),
-      match: timelessOptions(context),
-    });
-    const whole = Object.keys(query).length === 0 && !skip && !limit && hint === undefined;
+    const prepared = prepareCount(context, collection);
+    const { filter, skip, limit, hint } = prepared.request;
+    const whole = Object.keys(filter).length === 0 && !skip && !limit && hint === undefined;
     if (collection && whole) return { n: context.data.countDocuments(collection) };
     const slices = new Slices(context.deadline);
     let n = 0;
@@ -42,6 +37,17 @@ export const count: Command = {
     return { n };
   },
 };
+
+export function prepareCount(context: Context, collection: Collection | undefined): Prepared {
+  const { query = {}, limit, skip, hint } = context.body as Checked<typeof fields>;
+  return prepare(context.data, collection, {
+    filter: query,
+    hint,
+    skip: countOf('skip', skip),
+    limit: limitOf(limit),
+    match: timelessOptions(context),
+  });
+}
 
 /** A negative limit counts as a positive one, and zero as none. */
 function limitOf(limit: Value | undefined): number | undefined {

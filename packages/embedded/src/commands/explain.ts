@@ -8,6 +8,7 @@ import { parseSort } from '../query/sort.ts';
 import { checkCommand } from './check-command.ts';
 import { collectionName, collectionOf, matchOptions, type Command, type Context } from './context.ts';
 import { Slices } from './cursor.ts';
+import { prepareCount } from './count.ts';
 import { dryRun } from './dry-run.ts';
 import { shownPlan } from './explain-plan.ts';
 import { prepareFind } from './find.ts';
@@ -123,6 +124,7 @@ function queryOf(context: Context): { prepared: Prepared; source: Pausing<unknow
       return { prepared, source: documents };
     }
     case 'count':
+      return found(prepareCount(context, collection));
     case 'distinct':
     case 'findAndModify':
     case 'findandmodify':

@@ -1,59 +1,108 @@
 import type { StringOrder } from '../bson/compare.ts';
-import { toNumber } from '../bson/numbers.ts';
-import { isDoc, isNumeric, type Value } from '../bson/types.ts';
+import { safeLong } from '../bson/safe-long.ts';
+import { isDoc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
+import { typeName } from '../expression/arguments.ts';
+import { checked, type Checked } from '../fields.ts';
+import { truthy } from './filter.ts';
 
-const options = [
-  'locale',
-  'strength',
-  'caseLevel',
-  'caseFirst',
-  'numericOrdering',
-  'alternate',
-  'maxVariable',
-  'normalization',
-  'backwards',
-  'version',
-];
+const fields = {
+  locale: 'string',
+  strength: 'number',
+  caseLevel: 'flag',
+  caseFirst: 'string',
+  numericOrdering: 'flag',
+  alternate: 'string',
+  maxVariable: 'string',
+  normalization: 'bool',
+  backwards: 'bool',
+  version: 'string',
+} as const;
+
+type Collation = Checked<typeof fields, 'locale'>;
+
+const choices = {
+  caseFirst: ['upper', 'lower', 'off'],
+  alternate: ['non-ignorable', 'shifted'],
+  maxVariable: ['punct', 'space'],
+} as const;
+
+/** What MongoDB calls the variants of a locale, and what the web calls them. */
+const variants = new Map([
+  ['phonebook', 'phonebk'],
+  ['traditional', 'trad'],
+  ...['compat', 'eor', 'phonetic', 'pinyin', 'searchjl', 'stroke', 'unihan', 'zhuyin'].map(
+    (name) => [name, name] as const,
+  ),
+]);
+
+const sensitivities = ['base', 'accent', 'variant'] as const;
+
+/** The version of ICU that MongoDB has. */
+const VERSION = '57.1';
 
 /** The order of strings that a collation means; undefined is the simple one, by bytes. */
 export function parseCollation(value: Value | undefined): StringOrder | undefined {
   if (value === undefined || value === null) return undefined;
   if (!isDoc(value))
-    return fail('TypeMismatch', "BSON field 'collation' is the wrong type, expected type 'object'");
-  for (const name of Object.keys(value))
-    if (!options.includes(name)) fail(40415, `BSON field 'collation.${name}' is an unknown field.`);
-  const { locale } = value;
-  if (typeof locale !== 'string')
-    return Object.keys(value).length === 0
-      ? undefined
-      : fail(40414, "BSON field 'collation.locale' is missing but a required field");
-  if (locale === 'simple') return undefined;
-  const strength =
-    value['strength'] === undefined ? 3 : isNumeric(value['strength']) ? toNumber(value['strength']) : 0;
-  if (![1, 2, 3].includes(strength)) fail('BadValue', `a collation of strength ${strength} is not supported`);
-  for (const name of ['caseFirst', 'alternate', 'maxVariable', 'normalization', 'backwards'] as const) {
-    const given = value[name];
-    const usual = {
-      caseFirst: 'off',
-      alternate: 'non-ignorable',
-      maxVariable: 'punct',
-      normalization: false,
-      backwards: false,
-    }[name];
-    if (given !== undefined && given !== usual) fail('BadValue', `collation option ${name} is not supported`);
+    return fail(
+      'TypeMismatch',
+      `BSON field 'collation' is the wrong type '${typeName(value)}', expected type 'object'`,
+    );
+  if (Object.keys(value).length === 0) return undefined;
+  const collation = checked('collation', value, fields, ['locale']);
+  const strength = collation.strength ? safeLong(collation.strength) : 3;
+  check(collation, strength);
+  if (collation.locale === 'simple') return undefined;
+  refuseUnsupported(collation, strength);
+  const { alternate, caseFirst } = collation;
+  return collatorOf(collation, {
+    sensitivity: truthy(collation.caseLevel) ? 'case' : sensitivities[strength - 1],
+    numeric: truthy(collation.numericOrdering),
+    ...(alternate ? { ignorePunctuation: alternate === 'shifted' } : {}),
+    ...(caseFirst ? { caseFirst: caseFirst === 'off' ? 'false' : (caseFirst as 'upper' | 'lower') } : {}),
+  }).compare;
+}
+
+function check(collation: Collation, strength: number): void {
+  for (const [name, known] of Object.entries(choices)) {
+    const given = collation[name as keyof typeof choices];
+    if (given !== undefined && !(known as readonly string[]).includes(given))
+      fail('BadValue', `Enumeration value '${given}' for field 'collation.${name}' is not a valid value.`);
   }
-  const caseLevel = value['caseLevel'] === true;
-  if (caseLevel && strength !== 1) fail('BadValue', 'caseLevel is only supported with strength 1');
-  const sensitivity = strength === 1 ? (caseLevel ? 'case' : 'base') : strength === 2 ? 'accent' : 'variant';
+  if (!(strength >= 1 && strength <= 5))
+    fail('BadValue', `Enumeration value '${strength}' for field 'collation.strength' is not a valid value.`);
+  if (collation.version !== undefined && collation.version !== VERSION)
+    fail(161, `Requested collation version ${collation.version} but the only available one is ${VERSION}`);
+  if (collation.locale === 'simple') return;
+  if (collation.backwards && strength === 1) fail('BadValue', "'backwards' is invalid with 'strength' of 1");
+  if ((collation.caseFirst ?? 'off') !== 'off' && !truthy(collation.caseLevel) && strength < 3)
+    fail('BadValue', "'caseFirst' is invalid unless 'caseLevel' is on or 'strength' is greater than 2");
+}
+
+/** What ICU does for MongoDB and JavaScript's Intl, which has ICU too, cannot ask of it. */
+function refuseUnsupported(collation: Collation, strength: number): void {
+  const no = (what: string): never => fail('BadValue', `a collation of ${what} is not supported`);
+  if (strength > 3) no(`strength ${strength}`);
+  if (truthy(collation.caseLevel) && strength !== 1) no('caseLevel with a strength other than 1');
+  // The French of Canada compares accents from the end, and nothing else does.
+  const backwards = collation.locale === 'fr_CA';
+  if ((collation.backwards ?? backwards) !== backwards) no(`backwards ${collation.backwards}`);
+  if (collation.maxVariable === 'space' && collation.alternate === 'shifted') no('maxVariable space');
+}
+
+function collatorOf({ locale }: Collation, options: Intl.CollatorOptions): Intl.Collator {
+  const [base = '', variant] = locale.split('@collation=');
+  const collation = variant && variants.get(variant);
+  if (variant && !collation) fail('BadValue', `the variant ${variant} of a locale is not supported`);
+  const tag = base === 'en_US_POSIX' ? 'en-US-u-va-posix' : base.replaceAll('_', '-');
   try {
-    const collator = new Intl.Collator(locale.replaceAll('_', '-'), {
-      sensitivity,
-      numeric: value['numericOrdering'] === true,
-      usage: 'sort',
-    });
-    return collator.compare;
+    const collator = new Intl.Collator(collation ? `${tag}-u-co-${collation}` : tag, options);
+    const resolved = collator.resolvedOptions();
+    const known = resolved.locale === tag || resolved.locale.startsWith(`${tag}-u-`);
+    if (known && !base.includes('-') && (!collation || resolved.collation === collation)) return collator;
   } catch {
-    return fail('BadValue', `Field 'locale' is invalid in: { locale: "${locale}" }`);
+    // Not even the form of a locale.
   }
+  return fail('BadValue', `Field 'locale' is invalid in: { locale: "${locale}" }`);
 }

@@ -1,3 +1,5 @@
+import { isPosition } from '../bson/path.ts';
+import { MaxKey, MinKey } from '../bson/types.ts';
 import type { Filter, Leaf } from './filter.ts';
 
 /** One $elemMatch: conditions in it speak of the same array element. */
@@ -22,19 +24,40 @@ export function conditionsOf(filter: Filter, before: readonly string[] = [], gro
       return filter.parts.length === 1 ? conditionsOf(filter.parts[0] as Filter, before, group) : [];
     case 'elemMatchObject': {
       const path = [...before, ...filter.path];
-      return conditionsOf(filter.part, path, group ?? { depth: path.length });
+      return isNested(filter.path, before)
+        ? []
+        : conditionsOf(filter.part, path, group ?? { depth: path.length });
     }
     case 'elemMatchValue': {
       const path = [...before, ...filter.path];
       const own = group ?? { depth: path.length };
-      return filter.parts.flatMap((part) => conditionsOf(part, path, own));
+      return isNested(filter.path, before) || isPosition(path.at(-1) ?? '')
+        ? []
+        : filter.parts.flatMap((part) => conditionsOf(part, path, own));
     }
     case 'not':
     case 'nor':
     case 'expr':
     case 'always':
       return [];
-    default:
-      return [{ path: [...before, ...filter.path].join('.'), leaf: filter, group }];
+    default: {
+      const path = [...before, ...filter.path];
+      if (filter.path.length > 0 && isNested(filter.path, before)) return [];
+      // A place in an array is also a field that the elements may lack, which an index of the place does not tell.
+      if (path.some(isPosition) && !cannotBeMissing(filter)) return [];
+      return [{ path: path.join('.'), leaf: filter, group }];
+    }
   }
+}
+
+/** Whether a condition looks into an array that is itself an element: an index has that as one value. */
+const isNested = ([first]: readonly string[], before: readonly string[]): boolean =>
+  before.length > 0 && (first === undefined || isPosition(first));
+
+/** Whether a condition never finds what is not there. */
+export function cannotBeMissing(query: Leaf): boolean {
+  if (query.op === 'in') return !query.values.includes(null);
+  if ('value' in query)
+    return query.value !== null && !(query.value instanceof MinKey) && !(query.value instanceof MaxKey);
+  return true;
 }

@@ -1,6 +1,7 @@
 import { equal } from '../bson/compare.ts';
-import { isNumeric, MaxKey, MinKey, T, typeOf, type Doc, type Value } from '../bson/types.ts';
+import { isNumeric, T, typeOf, type Doc, type Value } from '../bson/types.ts';
 import { boundsOf } from './bounds.ts';
+import { cannotBeMissing } from './conditions.ts';
 import { parseFilter, type Filter, type Leaf } from './filter.ts';
 
 const parsed = new WeakMap<Doc, Filter>();
@@ -51,13 +52,6 @@ function equals(value: Value): number[] {
   const type = typeOf(value);
   if (type === T.string || type === T.symbol) return [T.string, T.symbol];
   return type === T.null || type === T.array ? [NaN] : [type];
-}
-
-function cannotBeMissing(query: Leaf): boolean {
-  if (query.op === 'in') return !query.values.includes(null);
-  if ('value' in query)
-    return query.value !== null && !(query.value instanceof MinKey) && !(query.value instanceof MaxKey);
-  return true;
 }
 
 /** Every value that satisfies the query's condition satisfies the index's. */

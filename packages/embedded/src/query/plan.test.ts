@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import type { Collection, Document } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { started, type Started } from '../testing/started.ts';
@@ -35,7 +34,7 @@ async function explained(
   };
 }
 
-describe('the planner', () => {
+describe('core/query-plans', () => {
   test('uses an equal prefix, then a range, and reads no more than it must', async () => {
     const collection = on.fresh();
     await collection.createIndex({ t: 1, at: 1 });
@@ -156,115 +155,4 @@ describe('the planner', () => {
       await collection.find({ name: 'anna' }, { collation: { locale: 'en', strength: 2 } }).toArray(),
     ).toHaveLength(2);
   });
-});
-
-const scalar = fc.oneof(
-  { weight: 5, arbitrary: fc.integer({ min: 0, max: 4 }) },
-  fc.constantFrom<unknown>(null, 'a', 'ab', 'b', 1.5, true),
-);
-const nested = fc.record({ x: scalar, y: scalar }, { requiredKeys: [] });
-const field = fc.oneof(
-  { weight: 4, arbitrary: scalar },
-  fc.array(scalar, { maxLength: 3 }),
-  nested,
-  fc.array(fc.oneof(nested, scalar), { maxLength: 3 }),
-);
-/** Only one field holds arrays: two would be parallel, which an index refuses. */
-const documents = fc.array(fc.record({ a: field, b: scalar, c: scalar }, { requiredKeys: [] }), {
-  minLength: 1,
-  maxLength: 12,
-});
-
-const operand = fc.oneof(scalar, fc.array(scalar, { maxLength: 2 }));
-const condition = fc.oneof(
-  scalar,
-  operand.map(($eq) => ({ $eq })),
-  scalar.map(($gt) => ({ $gt })),
-  fc.tuple(scalar, scalar).map(([$gte, $lte]) => ({ $gte, $lte })),
-  scalar.map(($lt) => ({ $lt })),
-  scalar.map(($ne) => ({ $ne })),
-  fc.array(scalar, { maxLength: 3 }).map(($in) => ({ $in })),
-  fc.array(scalar, { maxLength: 2 }).map(($nin) => ({ $nin })),
-  fc.boolean().map(($exists) => ({ $exists })),
-  fc.constant({ $regex: '^a' }),
-  fc.tuple(scalar, scalar).map(([$gte, $lte]) => ({ $elemMatch: { $gte, $lte } })),
-  fc.tuple(scalar, scalar).map(([x, y]) => ({ $elemMatch: { x, y: { $gte: y } } })),
-  scalar.map((value) => ({ $not: { $gt: value } })),
-  fc.array(scalar, { minLength: 1, maxLength: 2 }).map(($all) => ({ $all })),
-  fc.constant({ $type: 'int' }),
-  fc.nat(2).map(($size) => ({ $size })),
-);
-const clause = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'a.x', 'a.y', 'a.0', 'a.0.x'), condition, {
-  minKeys: 1,
-  maxKeys: 3,
-  noNullPrototype: true,
-});
-const filters = fc.oneof(
-  { weight: 3, arbitrary: clause },
-  fc.array(clause, { minLength: 1, maxLength: 2 }).map(($or) => ({ $or })),
-  fc.tuple(clause, clause).map(($and) => ({ $and })),
-);
-const sorts = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'a.x'), fc.constantFrom(1, -1), {
-  maxKeys: 2,
-  noNullPrototype: true,
-});
-
-const indexes: [Document, Document][] = [
-  [{ a: 1 }, {}],
-  [{ b: 1, a: -1 }, {}],
-  [{ a: 1, b: 1 }, {}],
-  [{ c: -1, b: 1 }, {}],
-  [{ b: 1, 'a.x': 1, 'a.y': 1 }, {}],
-  [{ 'a.x': -1 }, { sparse: true }],
-  [{ c: 1 }, { sparse: true }],
-  [{ b: 1, _id: 1 }, {}],
-  [{ c: -1, _id: -1 }, {}],
-  [{ a: 1, c: 1 }, { partialFilterExpression: { b: { $gte: 2 } } }],
-  [{ c: 1, a: 1 }, { partialFilterExpression: { $or: [{ b: { $in: [1, 2] } }, { a: { $exists: true } }] } }],
-];
-
-test('every query finds the same with every index as without, in the same order', async () => {
-  const plain = on.fresh();
-  const indexed = on.fresh();
-  for (const [key, options] of indexes) await indexed.createIndex(key as never, options);
-  const hints = [undefined, ...(await indexed.listIndexes().toArray()).map(({ name }) => name as string)];
-  await fc.assert(
-    fc.asyncProperty(
-      documents,
-      fc.array(fc.tuple(filters, sorts, fc.constantFrom(1 as const, -1 as const)), {
-        minLength: 4,
-        maxLength: 4,
-      }),
-      fc.nat(hints.length - 1),
-      async (docs, queries, which) => {
-        await Promise.all([plain.deleteMany({}), indexed.deleteMany({})]);
-        const numbered = docs.map((doc, index) => ({ ...doc, _id: index as never }));
-        await plain.insertMany(numbered);
-        await indexed.insertMany(numbered);
-        await Promise.all(
-          [plain, indexed].map((collection) => collection.updateMany({ c: 1 }, { $set: { b: 3, c: 2 } })),
-        );
-        await Promise.all([plain, indexed].map((collection) => collection.deleteMany({ b: 0, c: 0 })));
-        for (const [filter, sort, direction] of queries) {
-          const order = { ...sort, _id: direction };
-          const ids = async (collection: Collection, options = {}): Promise<unknown> =>
-            (
-              await collection
-                .find(filter as never, options)
-                .sort(order as never)
-                .toArray()
-            ).map(({ _id }) => _id as unknown);
-          const expected = await ids(plain);
-          expect(await ids(indexed), JSON.stringify(filter)).toEqual(expected);
-          const hint = hints[which];
-          if (hint?.startsWith('_id')) expect(await ids(indexed, { hint })).toEqual(expected);
-          const unordered = await indexed.find(filter as never).toArray();
-          expect(unordered.map(({ _id }) => _id as unknown as number).sort((x, y) => x - y)).toEqual(
-            [...(expected as number[])].sort((x, y) => x - y),
-          );
-        }
-      },
-    ),
-    { numRuns: 80 },
-  );
 });

@@ -104,8 +104,9 @@ function walkToArray(walker: Walker): Walker {
 
 const done = (value: Value | undefined): Walker => ({ value, rest: [], done: true });
 
+/** An array in an array has no fields. */
 const enter = (item: Value, rest: readonly string[]): Walker =>
-  rest.length === 0 ? done(item) : { value: item, rest };
+  rest.length === 0 ? done(item) : Array.isArray(item) ? done(undefined) : { value: item, rest };
 
 /** The encoded keys of a document, each once. */
 export function encodedKeys(
