@@ -7,6 +7,8 @@ import { collStats } from './status.ts';
 
 /** The one document that $collStats begins a pipeline with. */
 export async function collStatsDocument(context: Context, name: string, spec: Value): Promise<Doc> {
+  if (context.transaction)
+    fail('OperationNotSupportedInTransaction', '$collStats cannot be used in a transaction');
   if (!isDoc(spec)) return fail(5447000, '$collStats must take a nested object');
   const { count, storageStats } = checked('$collStats', spec, { count: 'object', storageStats: 'object' });
   if (count && Object.keys(count).length > 0)

@@ -49,7 +49,7 @@ export function checkTransactional(name: string, command: Command, db: string, f
   if (!inTransaction || (inTransaction === 'later' && first))
     fail(
       'OperationNotSupportedInTransaction',
-      `Cannot run '${name}' ${inTransaction ? 'as the first operation' : ''} in a multi-document transaction.`,
+      `Cannot run '${name}'${inTransaction ? ' as the first operation' : ''} in a multi-document transaction.`,
     );
   if (inTransaction === true && internal.includes(db))
     fail(

@@ -154,6 +154,8 @@ export const dbStats: Command = {
   async run(context) {
     const { store } = context.server;
     const scale = scaleOf(context);
+    if (truthy(context.body['freeStorage']))
+      fail(40415, "BSON field 'dbStats.freeStorage' is an unknown field.");
     const scaled = (bytes: number): Double => new Double(bytes / scale);
     const slices = new Slices(context.deadline);
     const [collections, total] = [store.catalogue.list(context.db), { count: 0, bytes: 0, indexes: 0 }];
