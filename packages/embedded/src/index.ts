@@ -3,7 +3,7 @@ import { dispatch } from './commands/dispatch.ts';
 import type { EmbeddedOptions, EmbeddedServer } from './options.ts';
 import { serveConnection } from './wire/connection.ts';
 import { listenInProcess } from './wire/in-process.ts';
-import { listen, type Serve } from './wire/listen.ts';
+import { addressOf, listen, type Serve } from './wire/listen.ts';
 
 /**
  * Starts a server of MongoDB's wire protocol in this process, on one SQLite file that it holds alone.
@@ -14,7 +14,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   if (inProcess && port !== undefined) throw new Error('a server in the process has no port');
   const server = openServer(file, durability, clock, memory);
   try {
-    const serve: Serve = (stream, id) => serveConnection(stream, (body) => dispatch(server, id, body));
+    const serve: Serve = (stream, id) => {
+      const client = { id, address: addressOf(stream) };
+      serveConnection(stream, (body) => dispatch(server, client, body));
+    };
     const listening = inProcess ? listenInProcess(serve) : await listen(port, serve);
     server.address = listening.address;
     server.connections = listening.connections;

@@ -34,10 +34,17 @@ export interface Server {
   connections(): number;
 }
 
+/** Who is at the other end of a connection. */
+export interface Client {
+  /** The number of the connection. */
+  readonly id: number;
+  readonly address: string;
+}
+
 /** One command on its way: what was asked, by whom, and what it reads and writes. */
 export interface Context {
   readonly server: Server;
-  readonly connection: number;
+  readonly client: Client;
   readonly db: string;
   readonly name: string;
   readonly body: Doc;

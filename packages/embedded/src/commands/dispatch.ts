@@ -3,7 +3,7 @@ import { toNumber } from '../bson/numbers.ts';
 import { Binary, Double, isDoc, isNumeric, Long, type Doc } from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';
 import type { Transaction } from '../storage/transaction.ts';
-import type { Command, Context, Server } from './context.ts';
+import type { Client, Command, Context, Server } from './context.ts';
 import { checkApiVersion } from './api-version.ts';
 import { checkReadConcern } from './read-concern.ts';
 import { checkCommand } from './check-command.ts';
@@ -15,7 +15,7 @@ import { checkWriteConcern, unsatisfied, waitsForDisk } from './write-concern.ts
 /** Answers one command. It never throws: what goes wrong is an answer too. */
 export async function dispatch(
   server: Server,
-  connection: number,
+  client: Client,
   body: Doc | MongoError,
 ): Promise<Record<string, Answer>> {
   if (body instanceof MongoError) return { ...errorAnswer(body), ...times(server) };
@@ -24,7 +24,7 @@ export async function dispatch(
   try {
     if (!command) return fail('CommandNotFound', `no such command: '${name}'`);
     checkCommand(name, command, body);
-    return { ...(await run(server, connection, name, body, command)), ok: new Double(1), ...times(server) };
+    return { ...(await run(server, client, name, body, command)), ok: new Double(1), ...times(server) };
   } catch (error) {
     return { ...errorAnswer(error), ...times(server) };
   }
@@ -42,7 +42,7 @@ function times(server: Server): Record<string, Answer> {
 
 async function run(
   server: Server,
-  connection: number,
+  client: Client,
   name: string,
   body: Doc,
   command: Command,
@@ -59,7 +59,7 @@ async function run(
   const { transaction, retry } = await openSession(server, command, options);
   const context: Context = {
     server,
-    connection,
+    client,
     db,
     name,
     body,

@@ -37,7 +37,7 @@ function helloAnswer(context: Context): Record<string, Answer> {
     maxWriteBatchSize: 100_000,
     localTime: context.now,
     logicalSessionTimeoutMinutes: SESSION_TIMEOUT / 60_000,
-    connectionId: context.connection,
+    connectionId: context.client.id,
     minWireVersion: 0,
     maxWireVersion: WIRE_VERSION,
     readOnly: false,

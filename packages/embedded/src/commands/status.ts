@@ -100,6 +100,11 @@ export const hostInfo: Command = {
   }),
 };
 
+export const whatsmyuri: Command = {
+  fields: {},
+  run: ({ client }) => ({ you: client.address }),
+};
+
 export const connectionStatus: Command = {
   fields: { showPrivileges: 'flag' },
   inTransaction: 'later',

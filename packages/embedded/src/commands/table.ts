@@ -22,6 +22,7 @@ import {
   getParameter,
   hostInfo,
   serverStatus,
+  whatsmyuri,
 } from './status.ts';
 import {
   abortTransaction,
@@ -74,5 +75,6 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>(
     renameCollection,
     serverStatus,
     update,
+    whatsmyuri,
   }),
 );

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, Socket, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,12 @@ export interface Listening {
 
 /** Takes a connection, which gets a number. */
 export type Serve = (stream: Duplex, id: number) => void;
+
+/** Where a client is: a unix socket and memory have no address of their own. */
+export const addressOf = (stream: Duplex): string =>
+  stream instanceof Socket && stream.remoteAddress
+    ? `${stream.remoteAddress}:${stream.remotePort ?? 0}`
+    : 'anonymous unix socket';
 
 /** Listens on 127.0.0.1 when a port is given, else on a socket in a folder that only this user can open. */
 export async function listen(port: number | undefined, serve: Serve): Promise<Listening> {

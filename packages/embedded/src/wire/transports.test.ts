@@ -19,6 +19,9 @@ describe.each(everyWay)('through %s', (_name, start) => {
     const server = await start();
     const client = await new MongoClient(server.uri).connect();
     const docs = client.db('test').collection('docs');
+    expect(await client.db('test').command({ whatsmyuri: 1 })).toMatchObject({
+      you: expect.stringMatching(/^(127\.0\.0\.1:\d+|anonymous unix socket)$/),
+    });
     await docs.insertMany(Array.from({ length: 3000 }, (_, n) => ({ n, text: 'x'.repeat(1000) })));
     expect(await docs.find().toArray()).toHaveLength(3000);
     const stream = docs.watch();
