@@ -54,11 +54,11 @@ const ofArray = (code: number, apply: (items: Value[]) => Value | undefined): Op
   );
 
 function slice([list, ...numbers]: Values): Value {
-  if (isNullish(list)) return null;
+  if (isNullish(list) || isNullish(numbers[0])) return null;
   const items = needArray(list, 'First argument to $slice', 28724);
-  if (numbers.some(isNullish)) return null;
   const at = needInt32(numbers[0], 'Second argument to $slice', 28725, 28726);
   if (numbers.length === 1) return at >= 0 ? items.slice(0, at) : items.slice(at);
+  if (isNullish(numbers[1])) return null;
   const most = needInt32(numbers[1], 'Third argument to $slice', 28727, 28728);
   if (most <= 0) fail(28729, `Third argument to $slice must be positive: ${most}`);
   const from = at >= 0 ? at : Math.max(0, items.length + at);

@@ -33,6 +33,7 @@ const shapes: [page: string, promise: string, projection: Document, expected: Do
   [slice, 'alone excludes nothing', { m: { $slice: -1 }, l: 0 }, { _id: 1, a: 1, b: { c: 2, d: 3 }, m: [2] }],
   [slice, 'with _id alone includes nothing else', { m: { $slice: 1 }, _id: 1 }, { _id: 1, m: [1] }],
   [slice, 'takes NaN for zero', { m: { $slice: NaN }, _id: 1 }, { _id: 1, m: [] }],
+  [slice, 'is null where the expression is', { m: { $slice: [0, null] } }, { _id: 1, m: null }],
   [slice, 'is the expression when it is not one of find', { m: { $slice: ['$m', 1] } }, { _id: 1, m: [1] }],
   [
     elemMatch,
@@ -122,7 +123,7 @@ const refusals: [page: string, promise: string, projection: Document, code: numb
   [fields, 'an unknown expression', { a: { $foo: 1 } }, 31325],
   [fields, 'an empty document', { a: {} }, 51270],
   [slice, 'what neither find nor an expression knows', { m: { $slice: [1] } }, 28667],
-  [slice, 'a timestamp', { m: { $slice: Decimal128.fromString('1'), x: 1 } }, 16410],
+  [slice, 'another field beside it', { m: { $slice: Decimal128.fromString('1'), x: 1 } }, 16410],
   [elemMatch, 'what is no document', { l: { $elemMatch: 1 } }, 31274],
   [elemMatch, 'a nested field', { 'b.c': { $elemMatch: { x: 1 } } }, 31275],
   [elemMatch, 'a positional operator beside it', { l: { $elemMatch: { x: 1 } }, 'm.$': 1 }, 31256, { m: 1 }],

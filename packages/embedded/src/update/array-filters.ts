@@ -15,10 +15,10 @@ export function compileArrayFilters(
 ): Map<string, ArrayFilter> {
   const filters = new Map<string, ArrayFilter>();
   for (const item of value) {
+    const matches = compileFilter(parseFilter(item), { strings: environment.strings });
     const name = nameOf(item);
     if (filters.has(name))
       fail('FailedToParse', `Found multiple array filters with the same top-level field name ${name}`);
-    const matches = compileFilter(parseFilter(item), { strings: environment.strings });
     filters.set(name, (element) => matches({ [name]: element }));
   }
   const used = new Set(
