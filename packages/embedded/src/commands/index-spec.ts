@@ -21,7 +21,7 @@ const fields = {
 } as const satisfies Fields;
 /** What an index on _id may have. */
 const idFields = ['v', 'key', 'name', 'ns', 'collation'];
-const VERSION = 2;
+const versions = [1, 2];
 const MOST_FIELDS = 32;
 const INT_MAX = 0x7fffffff;
 
@@ -38,14 +38,15 @@ export function readIndexSpec(given: Doc): Doc {
   if (!key) return fail('FailedToParse', "The 'key' field is a required property of an index specification");
   if (name === undefined)
     return fail('FailedToParse', "The 'name' field is a required property of an index specification");
-  if (v && toNumber(v) !== VERSION)
-    fail('CannotCreateIndex', `Invalid index specification: version ${show(v)}`);
+  const version = v ? toNumber(v) : 2;
+  if (!versions.includes(version))
+    fail('CannotCreateIndex', `Invalid index specification: version ${version}`);
   if (collation && collation['locale'] !== 'simple')
     fail('InvalidIndexSpecificationOption', "The field 'collation' is not valid for an index specification.");
   checkKey(key);
   const isId = isIdKey(key);
   if (isId) checkNames(given, idFields, ' for an _id index');
-  const spec: Doc = { v: new Int32(VERSION), key, name: isId ? '_id_' : checkedName(name) };
+  const spec: Doc = { v: new Int32(version), key, name: isId ? '_id_' : checkedName(name) };
   for (const flag of ['unique', 'sparse', 'hidden'] as const) if (truthy(flags[flag])) spec[flag] = true;
   if (partialFilterExpression) {
     if (spec['sparse'])

@@ -134,6 +134,8 @@ const pages: Record<string, [rule: string, command: Document, code: number, admi
     '_id has no options': [{ key: { _id: 1 }, name: 'b', sparse: true }, 197],
     'an option is known': [{ key: { b: 1 }, name: 'b', other: 1 }, 197],
     'a time to live is a number': [{ key: { b: 1 }, name: 'b', expireAfterSeconds: NaN }, 67],
+    'version 1 is there': [{ key: { b: 1 }, name: 'b', v: 1 }, 0],
+    'version 0 is not': [{ key: { b: 1 }, name: 'b', v: 0 }, 67],
     'the same name has the same key': [{ key: { b: 1 }, name: 'a_1' }, 86],
     'the same key has the same name': [{ key: { a: 1 }, name: 'b' }, 85],
     'the same index has the same options': [{ key: { a: 1 }, name: 'a_1', hidden: true }, 85],
