@@ -273,6 +273,18 @@ describe('changeStreams/#resume-a-change-stream', () => {
       }
   });
 
+  test('the place behind the newest event is the event itself', async () => {
+    const collection = on.fresh();
+    const stream = await watching(collection);
+    await collection.insertOne({});
+    const [event] = await take(stream, 1);
+    expect(stream.resumeToken).toEqual(event?.['_id']);
+    await stream.close();
+    const resumed = await watching(collection, [], { resumeAfter: event?.['_id'] as unknown });
+    expect(resumed.resumeToken).toEqual(event?.['_id']);
+    await resumed.close();
+  });
+
   test('only startAfter goes on behind an invalidate', async () => {
     const { collection, events } = await seeded();
     const end = events[3]?.['_id'] as unknown;

@@ -57,8 +57,10 @@ export class ChangeStream {
   readonly #watched: Watched;
   readonly #stages: Stage[];
   readonly #spec: Spec;
-  /** The event that was given last: the place to resume from. */
+  /** The event that was read last: the place to resume from. */
   #at: number;
+  /** The event that was given last. */
+  #given: number | undefined;
   /** The event of the token that it resumes from, until something is given. */
   #resumed: Event | undefined;
   #over = false;
@@ -89,7 +91,10 @@ export class ChangeStream {
         "Attempting to resume a change stream using 'resumeAfter' is not allowed from an invalidate notification.",
       );
     if (seq > oplog.committed || seq < oplog.first() - 1) lost();
-    if (kind === 'event') [this.#resumed] = oplog.after(seq - 1, 1);
+    if (kind === 'event') {
+      [this.#resumed] = oplog.after(seq - 1, 1);
+      this.#given = seq;
+    }
     return seq;
   }
 
@@ -104,7 +109,9 @@ export class ChangeStream {
     while (documents.length < most && !this.#over && !this.#gone.signal.aborted) {
       const events = this.#store.oplog.after(this.#at, CHUNK);
       for (const event of events) {
-        documents.push(...this.#give(event));
+        const found = this.#give(event);
+        if (found.length > 0) this.#given = event.seq;
+        documents.push(...found);
         this.#at = event.seq;
         if (documents.length >= most || this.#over) break;
       }
@@ -116,11 +123,8 @@ export class ChangeStream {
       if (documents.length > 0 || left <= 0) break;
       await this.#store.oplog.news(left, this.#gone.signal);
     }
-    return {
-      documents,
-      done: this.#over,
-      more: { postBatchResumeToken: tokenOf(this.#at, this.#over ? 'invalidate' : 'mark') as Answer },
-    };
+    const kind = this.#over ? 'invalidate' : this.#given === this.#at ? 'event' : 'mark';
+    return { documents, done: this.#over, more: { postBatchResumeToken: tokenOf(this.#at, kind) as Answer } };
   }
 
   close(): void {

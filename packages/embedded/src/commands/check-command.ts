@@ -1,5 +1,5 @@
 import type { Doc } from '../bson/types.ts';
-import { checked, type Fields } from '../fields.ts';
+import { checked, type Checked, type Fields } from '../fields.ts';
 import { apiFields } from './api-version.ts';
 import type { Command } from './context.ts';
 import { sessionFields } from './session-options.ts';
@@ -22,11 +22,14 @@ const generic = {
   $configServerState: 'any',
 } as const satisfies Fields;
 
+const clusterTime = { clusterTime: 'timestamp', signature: 'object' } as const satisfies Fields;
+
 const known = new Map<string, Fields>();
 
 /** Refuses what a command does not take. */
 export function checkCommand(name: string, { fields, required, lenient }: Command, body: Doc): void {
   let all = known.get(name);
   if (!all) known.set(name, (all = { ...generic, [name]: 'any', ...fields }));
-  checked(name, body, all, required, lenient);
+  const { $clusterTime: time } = checked(name, body, all, required, lenient) as Checked<typeof generic>;
+  if (time) checked('$clusterTime', time, clusterTime, ['clusterTime'], true);
 }

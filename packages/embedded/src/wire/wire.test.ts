@@ -109,6 +109,14 @@ describe('the protocol', () => {
     raw.close();
   });
 
+  test('a cluster time that is no time is refused', async () => {
+    const raw = await RawClient.connect(server.uri);
+    expect(await raw.command({ ping: 1, $clusterTime: { clusterTime: 1 } })).toMatchObject({
+      codeName: 'TypeMismatch',
+    });
+    raw.close();
+  });
+
   test('the old handshake of drivers is answered', async () => {
     const raw = await RawClient.connect(server.uri);
     const query = encode({ isMaster: 1 });
