@@ -192,6 +192,26 @@ describe('a data file', () => {
     await expect(startEmbedded({ file: other })).rejects.toThrow('not a data file of this server');
   });
 
+  test('of an older version gets its indexes anew', async () => {
+    const file = newFile();
+    await opened(file, async (db) => {
+      await db.collection('docs').createIndex({ n: 1 }, { unique: true });
+      await db.collection('docs').createIndex({ list: -1 });
+      await db
+        .collection('docs')
+        .insertMany(Array.from({ length: 1200 }, (_, n) => ({ n, list: [n, [n], { n }] })));
+    });
+    const old = new DatabaseSync(file);
+    old.exec(
+      'DROP TABLE graves; PRAGMA user_version = 1; DELETE FROM entries; DELETE FROM unique_entries WHERE idx > 1',
+    );
+    old.close();
+    await opened(file, async (db) => {
+      await expectWholeIndexes(db);
+      await expect(db.collection('docs').insertOne({ n: 5 })).rejects.toMatchObject({ code: 11000 });
+    });
+  });
+
   test('of a newer version, or a damaged one, is refused and not touched', async () => {
     const file = newFile();
     await opened(

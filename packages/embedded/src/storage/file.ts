@@ -27,7 +27,8 @@ const schema = `
 `;
 
 /** What came with version 2: where dropped rows lie until they are deleted. */
-const graves = 'CREATE TABLE graves(kind INTEGER, id INTEGER, PRIMARY KEY(kind, id)) WITHOUT ROWID;';
+const graves =
+  'CREATE TABLE IF NOT EXISTS graves(kind INTEGER, id INTEGER, PRIMARY KEY(kind, id)) WITHOUT ROWID;';
 
 export type Durability = 'full' | 'relaxed';
 
@@ -55,7 +56,7 @@ export class DataFile {
       );
       this.writer.db.exec('PRAGMA wal_autocheckpoint = 1000');
       if (isNew) create(this.writer.db);
-      else upgrade(this.writer.db);
+      else this.writer.db.exec(graves);
       this.writer.prepare();
     } catch (error) {
       this.#lock.close();
@@ -71,6 +72,19 @@ export class DataFile {
       'PRAGMA journal_mode = WAL; PRAGMA cache_size = -16000; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;',
     );
     return new Connection(db);
+  }
+
+  /** Whether an older version wrote it, whose index keys are not those of today. */
+  get isOld(): boolean {
+    const { user_version: version } = this.writer.db.prepare('PRAGMA user_version').get() as {
+      user_version: number;
+    };
+    return version < VERSION;
+  }
+
+  /** Says that it is of today's version; inside the transaction that makes it so. */
+  markCurrent(): void {
+    this.writer.db.exec(`PRAGMA user_version = ${VERSION}`);
   }
 
   /** A connection that reads the last committed state and keeps reading it until it is given back. */
@@ -118,11 +132,6 @@ function create(db: DatabaseSync): void {
     `BEGIN; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${VERSION}; ${schema} ${graves} COMMIT;`,
   );
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-}
-
-function upgrade(db: DatabaseSync): void {
-  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
-  if (version < 2) db.exec(`BEGIN; ${graves} PRAGMA user_version = ${VERSION}; COMMIT;`);
 }
 
 /** Reads the header before SQLite does, so that a file that is not ours is never touched. */

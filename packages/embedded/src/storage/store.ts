@@ -7,6 +7,7 @@ import { DataFile, type Durability } from './file.ts';
 import { Graves } from './graves.ts';
 import { Group } from './group.ts';
 import { Oplog, type Change } from './oplog.ts';
+import { rebuildIndexes } from './rebuild.ts';
 import type { Row } from './view.ts';
 import { Blocked, lockOf, nameKey, type Holder, type LockKey, type Writer } from './writer.ts';
 
@@ -37,6 +38,7 @@ export class Store implements Writer {
     this.catalogue = new Catalogue(this.file, this.graves, compilePartial);
     this.catalogue.dropUnfinished();
     this.oplog = new Oplog(this.file, this.group);
+    if (this.file.isOld) rebuildIndexes(this.file, this.group, this.catalogue);
   }
 
   /** The committed state of now, shared by all who ask before the next commit. */
