@@ -17,16 +17,19 @@ const MOST_INDEXES = 64;
 export const createIndexes: Command = {
   fields,
   required: ['indexes'],
+  inTransaction: true,
   writes: true,
   async run(context) {
     const { indexes } = context.body as Checked<typeof fields, 'indexes'>;
     const specs = indexes.map(readIndexSpec);
     if (specs.length === 0) fail('BadValue', 'Must specify at least one index to create');
     const existing = collectionOf(context);
-    if (existing) await alone(context, existing);
+    const { transaction } = context;
+    if (existing && !transaction) await alone(context, existing);
     const collection = collectionToWrite(context);
     const before = collection.indexes.length;
-    await build(context, collection, specs);
+    if (!transaction) await build(context, collection, specs);
+    else for (const spec of specs) if (isMissing(collection, spec)) transaction.createIndex(collection, spec);
     return {
       numIndexesBefore: before,
       numIndexesAfter: collection.indexes.length,
@@ -44,9 +47,7 @@ async function build(context: Context, collection: Collection, specs: readonly D
   try {
     for (const spec of specs) {
       await until(built(collection), context.deadline);
-      if (isThere(collection, spec)) continue;
-      if (collection.indexes.length >= MOST_INDEXES)
-        fail('CannotCreateIndex', `add index fails, too many indexes for collection ${collection.name}`);
+      if (!isMissing(collection, spec)) continue;
       await buildIndex(store, collection, spec, (ended) =>
         ended ? until(ended, context.deadline) : slices.pause(),
       );
@@ -57,6 +58,13 @@ async function build(context: Context, collection: Collection, specs: readonly D
     store.group.write(() => half.forEach((index) => store.catalogue.dropIndex(collection, index)));
     throw error;
   }
+}
+
+function isMissing(collection: Collection, spec: Doc): boolean {
+  if (isThere(collection, spec)) return false;
+  if (collection.indexes.length >= MOST_INDEXES)
+    fail('CannotCreateIndex', `add index fails, too many indexes for collection ${collection.name}`);
+  return true;
 }
 
 /** What tells an index from another one with the same key. */

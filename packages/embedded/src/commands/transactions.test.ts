@@ -192,6 +192,41 @@ describe('a transaction', () => {
     }
   });
 
+  test.each([true, false])('makes indexes of its own new collections, commit %s', async (commits) => {
+    const [collection, known] = [on.fresh<{ _id: number; a: number }>(), on.fresh()];
+    await known.insertOne({});
+    await inTransaction(async (session) => {
+      await collection.createIndex({ a: 1 }, { session, unique: true });
+      await collection.insertMany(
+        [
+          { _id: 1, a: 1 },
+          { _id: 2, a: 2 },
+        ],
+        { session },
+      );
+      expect(await collection.find({ a: 2 }, { session }).toArray()).toEqual([{ _id: 2, a: 2 }]);
+      if (commits) await session.commitTransaction();
+    });
+    if (!commits) return expect(await collection.find().toArray()).toEqual([]);
+    expect(await collection.indexes()).toMatchObject([{ name: '_id_' }, { name: 'a_1', unique: true }]);
+    expect(await collection.find({ a: 2 }).hint('a_1').toArray()).toEqual([{ _id: 2, a: 2 }]);
+    await expect(collection.insertOne({ _id: 3, a: 1 })).rejects.toMatchObject({ code: 11000 });
+  });
+
+  test('makes no index of a collection that is not its own, or not empty', async () => {
+    const [collection, known] = [on.fresh(), on.fresh()];
+    await known.insertOne({});
+    await known.createIndex({ b: 1 });
+    await inTransaction(async (session) => {
+      await known.createIndex({ b: 1 }, { session });
+      await collection.insertOne({}, { session });
+      await expect(collection.createIndex({ a: 1 }, { session })).rejects.toMatchObject({ code: 263 });
+    });
+    await inTransaction(async (session) => {
+      await expect(known.createIndex({ a: 1 }, { session })).rejects.toMatchObject({ code: 263 });
+    });
+  });
+
   test('does not make a collection that another has made since its moment', async () => {
     const [known, collection] = [on.fresh(), on.fresh()];
     await known.insertOne({});
@@ -228,7 +263,7 @@ describe('a transaction', () => {
   });
 
   test.each<[string, Document, boolean, number]>([
-    ['a command that may not be in one', { createIndexes: 'c', indexes: [] }, false, 263],
+    ['a command that may not be in one', { dropIndexes: 'c', index: '*' }, false, 263],
     ['what may only come later, first', { killCursors: 'c', cursors: [] }, false, 263],
     ['a database of the server', { insert: 'c', documents: [{}] }, true, 263],
     ['a write concern', { insert: 'c', documents: [{}], writeConcern: { w: 1 } }, false, 72],

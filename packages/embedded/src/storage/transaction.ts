@@ -1,6 +1,6 @@
 import type { Doc } from '../bson/types.ts';
 import { MongoError } from '../errors.ts';
-import { endId, firstId, maintained, type Collection, type Index } from './catalogue.ts';
+import { endId, firstId, maintained, nsOf, type Collection, type Index } from './catalogue.ts';
 import { changesOf, type IndexChange } from './changes.ts';
 import type { Connection, Entry } from './connection.ts';
 import { duplicateKey } from './duplicate.ts';
@@ -70,6 +70,17 @@ export class Transaction implements Writer {
     const collection = this.#store.catalogue.newCollection(db, name, options);
     this.#created.set(key, collection);
     return collection;
+  }
+
+  /** An index of a collection that is this transaction's own, and still empty: there is nothing to build. */
+  createIndex(collection: Collection, spec: Doc): void {
+    const own = [...this.#created.values()].includes(collection);
+    if (!own || this.countDocuments(collection) > 0)
+      throw new MongoError(
+        'OperationNotSupportedInTransaction',
+        `Cannot create new indexes on ${own ? 'non-empty' : 'existing'} collection ${nsOf(collection)} in a multi-document transaction.`,
+      );
+    collection.indexes.push(this.#store.catalogue.newIndex(spec));
   }
 
   body(id: number): Buffer | undefined {
