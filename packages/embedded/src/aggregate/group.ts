@@ -48,7 +48,7 @@ export const group: StageMaker = (argument, { environment, variables, memory }) 
     const others = function* (): Pausing<Found> {
       let work = 0;
       for (const item of source) {
-        if (item === PAUSE || ++work % 500 === 0) yield PAUSE;
+        if (item === PAUSE || strings || ++work % 500 === 0) yield PAUSE;
         if (item === PAUSE) continue;
         const doc = item as Doc;
         const id = idOf(doc);
@@ -88,7 +88,8 @@ export const group: StageMaker = (argument, { environment, variables, memory }) 
 
 /** The groups that memory holds. */
 class Groups {
-  readonly #byKey = new Map<string, Group>();
+  /** Many small maps, since one large one holds everything up when it grows. */
+  readonly #byKey = Array.from({ length: 64 }, () => new Map<string, Group>());
   readonly #distinct: Group[] = [];
   readonly #strings: StringOrder | undefined;
   readonly #cost: number;
@@ -107,20 +108,26 @@ class Groups {
 
   find(id: Value): Group | undefined {
     const name = nameOf(id);
-    const known = this.#byKey.get(name);
+    const known = this.#mapOf(name).get(name);
     if (known || !this.#strings) return known;
     // With a collation equal ids may have different bytes.
     const same = this.#distinct.find((group) => equal(group.id, id, this.#strings));
-    if (same) this.#byKey.set(name, same);
+    if (same) this.#mapOf(name).set(name, same);
     return same;
   }
 
   add(id: Value, group: Group): Group {
     const name = nameOf(id);
-    this.#byKey.set(name, group);
+    this.#mapOf(name).set(name, group);
     this.#distinct.push(group);
     this.#bytes += this.#cost + 2 * name.length;
     return group;
+  }
+
+  #mapOf(name: string): Map<string, Group> {
+    let hash = 0;
+    for (let at = 0; at < name.length && at < 32; at++) hash = (hash * 31 + name.charCodeAt(at)) | 0;
+    return this.#byKey[hash & 63] as Map<string, Group>;
   }
 
   /** Counts what the groups' own lists have grown by. */

@@ -7,7 +7,7 @@ import type { Transaction } from '../storage/transaction.ts';
 const MAX_BATCH_BYTES = 16 * 1024 * 1024;
 const IDLE = 10 * 60 * 1000;
 /** How long something may hold the event loop at a time, in milliseconds. */
-const SLICE = 15;
+const SLICE = 10;
 
 /** Lets others run when a slice of time is over. */
 export class Slices {

@@ -1,5 +1,5 @@
 import { fail } from '../errors.ts';
-import { Spill } from '../storage/spill.ts';
+import { Spill, type Run } from '../storage/spill.ts';
 import { Found, PAUSE, type Pausing } from './scan.ts';
 import type { DocumentOrder } from './sort.ts';
 
@@ -41,12 +41,12 @@ export function* sorted<Key>(
   let run: Keyed<Key>[] = [];
   let bytes = 0;
   let spill: Spill | undefined;
-  const onDisk: Pausing<Keyed<Key>>[] = [];
+  const onDisk: Iterable<Keyed<Key>>[] = [];
 
-  const inMemory = (): Pausing<Keyed<Key>> => {
+  const inMemory = (): Iterable<Keyed<Key>> => {
     const runs = [...full, run.sort(byKey)];
     [full, run, bytes] = [[], [], 0];
-    return merged(runs.map(paced), byKey);
+    return merged(runs, byKey);
   };
   try {
     for (const item of source) {
@@ -72,13 +72,13 @@ export function* sorted<Key>(
         );
       spill ??= new Spill();
       const from = spill.next;
-      for (const row of inMemory()) {
+      for (const row of paced(inMemory())) {
         if (row === PAUSE) yield row;
         else spill.add(row as Keyed<Key>);
       }
-      onDisk.push(keyed(spill, from, order));
+      onDisk.push(keyed(spill, { from, to: spill.next }, order));
     }
-    for (const row of merged([...onDisk, inMemory()], byKey)) {
+    for (const row of paced(merged([...onDisk, inMemory()], byKey))) {
       if (row === PAUSE) yield row;
       else yield new Found((row as Keyed<Key>).id, (row as Keyed<Key>).body);
     }
@@ -88,15 +88,8 @@ export function* sorted<Key>(
 }
 
 /** The rows of a run on disk, their keys made anew. */
-function keyed<Key>(spill: Spill, from: number, order: DocumentOrder<Key>): Pausing<Keyed<Key>> {
-  const run = { from, to: spill.next };
-  return (function* () {
-    let work = 0;
-    for (const { id, body } of spill.rows(run)) {
-      if (++work % RUN === 0) yield PAUSE;
-      yield { key: order.key(new Found(id, body).doc), id, body };
-    }
-  })();
+function* keyed<Key>(spill: Spill, run: Run, order: DocumentOrder<Key>): Generator<Keyed<Key>> {
+  for (const { id, body } of spill.rows(run)) yield { key: order.key(new Found(id, body).doc), id, body };
 }
 
 /** Gives what is there, with a pause now and then. */
@@ -108,26 +101,23 @@ export function* paced<V>(items: Iterable<V>): Pausing<V> {
   }
 }
 
-function merged<V>(runs: Pausing<V>[], order: (a: V, b: V) => number): Pausing<V> {
-  if (runs.length <= 2)
-    return runs.length === 2 ? mergeTwo(runs[0]!, runs[1]!, order) : (runs[0] ?? paced([]));
+function merged<V>(runs: Iterable<V>[], order: (a: V, b: V) => number): Iterable<V> {
+  const [first = [], second] = runs;
+  if (!second) return first;
   const half = runs.length >> 1;
   return mergeTwo(merged(runs.slice(0, half), order), merged(runs.slice(half), order), order);
 }
 
-function* mergeTwo<V>(left: Pausing<V>, right: Pausing<V>, order: (a: V, b: V) => number): Pausing<V> {
+function* mergeTwo<V>(first: Iterable<V>, second: Iterable<V>, order: (a: V, b: V) => number): Generator<V> {
+  const [left, right] = [first[Symbol.iterator](), second[Symbol.iterator]()];
   let a = left.next();
   let b = right.next();
   while (!a.done || !b.done) {
-    if (a.value === PAUSE || b.value === PAUSE) {
-      yield PAUSE;
-      if (a.value === PAUSE) a = left.next();
-      else b = right.next();
-    } else if (b.done || (!a.done && order(a.value as V, b.value as V) <= 0)) {
+    if (b.done || (!a.done && order(a.value, b.value) <= 0)) {
       yield a.value as V;
       a = left.next();
     } else {
-      yield b.value as V;
+      yield b.value;
       b = right.next();
     }
   }
