@@ -20,6 +20,9 @@ const required = ['getMore', 'collection'] as const;
 /** How long a getMore waits for news when it does not say. */
 const WAIT = 1000;
 
+/** So many documents are a batch when nothing else is asked: few enough to be written in one go. */
+const MOST = 16_000;
+
 export const getMore: Command = {
   fields,
   required,
@@ -37,9 +40,7 @@ export const getMore: Command = {
     const wait = body.maxTimeMS ? toNumber(body.maxTimeMS) : WAIT;
     cursor.busy = true;
     try {
-      const batch = await cursor.limit.keep((deadline) =>
-        cursor.batches.next(size || Infinity, deadline, wait),
-      );
+      const batch = await cursor.limit.keep((deadline) => cursor.batches.next(size || MOST, deadline, wait));
       if (cursors.get(id) !== cursor) return fail('CursorKilled', `cursor id ${id} was killed`);
       cursors.used(cursor);
       if (batch.done) cursors.close(id);

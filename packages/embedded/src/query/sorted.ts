@@ -61,7 +61,7 @@ export function* sorted<Key>(
         run = run.sort(byKey).slice(0, last);
         bytes = run.reduce((sum, one) => sum + one.body.length + OVERHEAD, 0);
       } else if (!few && run.length >= RUN) {
-        full.push(run.sort(byKey));
+        full.push(packed(run.sort(byKey)));
         run = [];
       }
       if (bytes <= memory.bytes) continue;
@@ -85,6 +85,14 @@ export function* sorted<Key>(
   } finally {
     spill?.close();
   }
+}
+
+/** Puts the bytes of a run into one place: many small ones cost the garbage collector long pauses. */
+function packed<Key>(run: Keyed<Key>[]): Keyed<Key>[] {
+  const bytes = Buffer.concat(run.map(({ body }) => body));
+  let at = 0;
+  for (const row of run) row.body = bytes.subarray(at, (at += row.body.length));
+  return run;
 }
 
 /** The rows of a run on disk, their keys made anew. */
