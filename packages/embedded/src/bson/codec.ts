@@ -381,9 +381,6 @@ function writeElement(name: string, value: Exclude<Answer, undefined>, depth: nu
   }
 }
 
-/** How many bytes a document takes. */
-export const sizeOf = (doc: Doc): number => encode(doc).length;
-
 /** A deep copy that shares nothing that can change. */
 export function clone<V extends Value>(value: V): V {
   if (Array.isArray(value)) return value.map(clone) as V;

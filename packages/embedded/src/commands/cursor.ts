@@ -34,17 +34,6 @@ export class Slices {
   }
 }
 
-/** Everything that something pausing gives. */
-export async function drain<V>(source: Pausing<V>, deadline?: number): Promise<V[]> {
-  const slices = new Slices(deadline);
-  const items: V[] = [];
-  for (const item of source) {
-    if (item === PAUSE) await slices.pause();
-    else items.push(item as V);
-  }
-  return items;
-}
-
 export interface Batches {
   /** Up to so many documents; `done` when there are no more. */
   next(

@@ -142,8 +142,3 @@ function passes(key: Buffer, plan: IndexScan): boolean {
   }
   return true;
 }
-
-/** Runs something pausing to its end at once. */
-export function* unpaused<V>(source: Pausing<V>): Generator<V> {
-  for (const item of source) if (item !== PAUSE) yield item as V;
-}

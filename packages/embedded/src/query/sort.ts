@@ -1,5 +1,4 @@
 import { compare, type StringOrder } from '../bson/compare.ts';
-import { encodeKey } from '../bson/keys.ts';
 import { safeLong } from '../bson/safe-long.ts';
 import { fieldsOf, isDoc, isNumeric, namesOf, type Doc, type Value } from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';
@@ -84,5 +83,3 @@ export function orderBy(pattern: SortPattern, strings?: StringOrder): DocumentOr
   };
   return byValues as DocumentOrder<unknown>;
 }
-
-export { encodeKey };
