@@ -368,5 +368,9 @@ for (const { language, colorScheme } of looks)
       await page.goto(path);
       expect(await accessibilityProblems(page), path).toEqual([]);
     }
+    await page.goto('/jakarta/book');
+    await page.getByRole('main').getByRole('combobox').first().pressSequentially('a');
+    await expect(page.getByRole('main').getByRole('option').nth(5)).toBeVisible();
+    expect(await accessibilityProblems(page), 'an open list that scrolls').toEqual([]);
     await page.context().close();
   });
