@@ -17,6 +17,7 @@ export class Floor {
   readonly #change: StatementSync;
   readonly #all: StatementSync;
   #next = 0;
+  #changes = 0;
 
   constructor(folder: string) {
     this.#db = new DatabaseSync(join(folder, 'floor.sqlite'));
@@ -54,9 +55,11 @@ export class Floor {
     return this.#range.all(from, from + count).map((row) => this.#body.get(row['id'] as number));
   }
 
+  /** Every time with other bytes: SQLite writes nothing, and syncs nothing, where a row stays as it is. */
   change(key: number): void {
     this.#db.exec('BEGIN IMMEDIATE');
     this.find(key);
+    BODY.writeUInt32LE(this.#changes++);
     this.#change.run(BODY, key);
     this.#db.exec('COMMIT');
   }
