@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
-const BODY = Buffer.alloc(120, 7);
-
 /**
  * The same rows written and read with `node:sqlite` alone: what no server over SQLite can be faster than.
  * Keys are integers here, which is cheaper than any index over documents.
@@ -16,6 +14,7 @@ export class Floor {
   readonly #range: StatementSync;
   readonly #change: StatementSync;
   readonly #all: StatementSync;
+  readonly #content = Buffer.alloc(120, 7);
   #next = 0;
   #changes = 0;
 
@@ -40,7 +39,7 @@ export class Floor {
     this.#db.exec('BEGIN IMMEDIATE');
     for (let row = 0; row < rows; row++) {
       const id = this.#next++;
-      this.#add.run(id, BODY);
+      this.#add.run(id, this.#content);
       this.#index.run(1, id, id);
       this.#index.run(2, id, id);
     }
@@ -59,8 +58,8 @@ export class Floor {
   change(key: number): void {
     this.#db.exec('BEGIN IMMEDIATE');
     this.find(key);
-    BODY.writeUInt32LE(this.#changes++);
-    this.#change.run(BODY, key);
+    this.#content.writeUInt32LE(this.#changes++);
+    this.#change.run(this.#content, key);
     this.#db.exec('COMMIT');
   }
 
