@@ -37,6 +37,13 @@ export const test = base.extend<{ language: (language: 'id' | 'en') => Promise<v
 export const speak = (context: BrowserContext, url: string, language: 'id' | 'en') =>
   context.addCookies([{ name: 'circe_locale', value: language, url }]);
 
+/** Opens a board and waits until its script is there and hears what happens. */
+export async function open(page: Page, path: string) {
+  const listening = page.waitForResponse((response) => response.url().includes('/live.events'));
+  await page.goto(path);
+  await listening;
+}
+
 /** Collects what a page complains about: errors, warnings, refused resources, exceptions. */
 export function listen(page: Page): string[] {
   const complaints: string[] = [];

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright/test';
 import { Product } from '../server.ts';
-import { accessibilityProblems, expect, looks, speak, test as base } from '../test.ts';
+import { accessibilityProblems, expect, looks, open, speak, test as base } from '../test.ts';
 
 /** Ten in the morning in Jakarta, whenever the tests run. */
 const opening = '2026-11-24T10:00:00+07:00';
@@ -124,13 +124,6 @@ async function newBooking(context: BrowserContext, product: Product, slot: 0 | -
     { startAt: ['Date'] },
   );
   return { id: booking.id, name: patient.name, path: `/jakarta?date=${day?.date}` };
-}
-
-/** Opens a board and waits until its script is there and hears what happens. */
-async function open(page: Page, path: string) {
-  const listening = page.waitForResponse((response) => response.url().includes('/live.events'));
-  await page.goto(path);
-  await listening;
 }
 
 const inList = (page: Page, name: string) =>
