@@ -32,15 +32,17 @@ export function foreignQueryOperator(filter: unknown): string | undefined {
 
 /** The first key, at any depth of plain objects and arrays, that a test holds for. */
 export function firstKey(value: unknown, test: (key: string) => boolean): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
   if (Array.isArray(value)) {
     for (const item of value) {
       const found = firstKey(item, test);
       if (found !== undefined) return found;
     }
   } else if (isPlainObject(value)) {
-    for (const [key, inner] of Object.entries(value)) {
+    // Every command walks through here several times, so it makes no pairs.
+    for (const key of Object.keys(value)) {
       if (test(key)) return key;
-      const found = firstKey(inner, test);
+      const found = firstKey(value[key], test);
       if (found !== undefined) return found;
     }
   }
