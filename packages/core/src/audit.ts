@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { defineCollection, type TenantDocument } from './collections.ts';
+import { canonical, changesBetween, type Changes } from './changes.ts';
+import { defineCollection, type Collection, type TenantDocument } from './collections.ts';
 import { counters } from './counters.ts';
 import { transact, within, type TenantScope } from './tenancy.ts';
 
@@ -9,9 +10,6 @@ export type Actor =
   | { readonly kind: 'system'; readonly name: string }
   | { readonly kind: 'public' };
 
-/** What a subject's fields were before and are after. */
-export type Changes = Readonly<Record<string, { readonly from?: unknown; readonly to?: unknown }>>;
-
 export interface AuditEvent extends TenantDocument {
   readonly at: Date;
   readonly actor: Actor;
@@ -20,6 +18,8 @@ export interface AuditEvent extends TenantDocument {
   readonly collection: string;
   readonly documentId: string;
   readonly changes: Changes;
+  /** The document's revision after it, where it has one. */
+  readonly documentRevision?: number;
   /** False until the sealer has numbered it. */
   readonly sealed: boolean;
   /** 1, 2, 3 ... without a gap within a tenant, once sealed. */
@@ -40,12 +40,13 @@ export const auditEvents = defineCollection<AuditEvent>('auditEvents', [
     name: 'auditEvents_waiting',
     partialFilterExpression: { sealed: false },
   },
-  { key: { tenantId: 1, collection: 1, documentId: 1 }, name: 'auditEvents_document' },
+  { key: { tenantId: 1, collection: 1, documentId: 1, documentRevision: 1 }, name: 'auditEvents_revision' },
 ]);
 
 interface Subject {
   readonly collection: string;
   readonly id: string;
+  readonly revision?: number;
 }
 
 /** Writes what was done in the transaction that does it: if it cannot be written, nothing is done. */
@@ -62,26 +63,22 @@ export async function record(
     collection: subject.collection,
     documentId: subject.id,
     changes,
+    ...(subject.revision !== undefined && { documentRevision: subject.revision }),
     sealed: false,
   });
 }
 
-/** The fields that differ between two states of a document. */
-export function changesBetween(before: object, after: object): Changes {
-  const changes: Record<string, { from?: unknown; to?: unknown }> = {};
-  const from = before as Record<string, unknown>;
-  const to = after as Record<string, unknown>;
-  for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
-    if (bookkeeping.has(key) || canonical(from[key]) === canonical(to[key])) continue;
-    changes[key] = {
-      ...(from[key] !== undefined && { from: from[key] }),
-      ...(to[key] !== undefined && { to: to[key] }),
-    };
-  }
-  return changes;
+/** Records how a document changed: what it was, undefined when it is new, and what it is. */
+export function recordChange(
+  inside: TenantScope,
+  action: string,
+  collection: Collection<TenantDocument>,
+  before: TenantDocument | undefined,
+  after: TenantDocument,
+): Promise<void> {
+  const subject = { collection: collection.name, id: after.id, revision: after.revision };
+  return record(inside, action, subject, changesBetween(before ?? {}, after));
 }
-
-const bookkeeping = new Set(['tenantId', 'createdAt', 'updatedAt', 'version', 'revision', 'holds', 'holding', 'lastChange', 'password', 'searchWords']); // prettier-ignore
 
 const head = 'audit';
 const sealBatch = 200;
@@ -156,17 +153,7 @@ export async function firstBrokenLink(clinic: TenantScope): Promise<number | und
 }
 
 function hashOf(event: AuditEvent, seq: number, previous: string): string {
-  const { id, tenantId, at, actor, action, collection, documentId, changes } = event;
-  const content = canonical({ id, tenantId, seq, at, actor, action, collection, documentId, changes });
-  return createHash('sha256').update(previous).update(content).digest('hex');
-}
-
-/** JSON with sorted keys, so that equal content has equal text. */
-function canonical(value: unknown): string {
-  return (
-    JSON.stringify(value, (_key, inner: unknown) => {
-      if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
-      return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
-    }) ?? 'undefined'
-  );
+  const { id, tenantId, at, actor, action, collection, documentId, changes, documentRevision } = event;
+  const said = { id, tenantId, seq, at, actor, action, collection, documentId, changes, documentRevision };
+  return createHash('sha256').update(previous).update(canonical(said)).digest('hex');
 }

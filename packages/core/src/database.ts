@@ -6,6 +6,7 @@ import type { IndexDefinition } from './collections.ts';
 import { counters } from './counters.ts';
 import { translated } from './driver-errors.ts';
 import { acrossTenants, installFirewall, type Firewall } from './firewall.ts';
+import { idempotencyKeys } from './idempotency.ts';
 import { patientsCollection } from './patients/collection.ts';
 import { sessionsCollection } from './sessions/collection.ts';
 import { staffCollection } from './staff/collection.ts';
@@ -42,6 +43,7 @@ const tenantCollections = [
   bookingsCollection,
   auditEvents,
   counters,
+  idempotencyKeys,
   sessionsCollection,
 ];
 

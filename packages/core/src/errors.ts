@@ -1,3 +1,6 @@
+import type { Actor } from './audit.ts';
+import type { Changes } from './changes.ts';
+
 /** Why a time cannot be taken, one of a closed list. `bookingId` names the booking in the way. */
 export interface SlotReason {
   readonly code:
@@ -13,7 +16,14 @@ export interface ErrorDetails {
   CONFLICT_DUPLICATE: { readonly field: string; readonly id?: string };
   ILLEGAL_TRANSITION: { readonly from: string; readonly to: string };
   QUOTA_EXCEEDED: { readonly quota: 'maxUsers' | 'maxBookings'; readonly limit: number };
-  STALE: { readonly expected: number; readonly found: number };
+  /** `changes` is what became different since the revision that was expected, and who wrote last. */
+  STALE: {
+    readonly expected: number;
+    readonly found: number;
+    readonly changes: Changes;
+    readonly by?: Actor;
+    readonly at?: Date;
+  };
   FORBIDDEN: { readonly needs?: string };
   UNAUTHENTICATED: Record<never, never>;
   RATE_LIMITED: { readonly retryAfterSeconds: number };
@@ -43,12 +53,6 @@ export function isCirceError<Code extends ErrorCode>(error: unknown, code?: Code
 /** An id of another clinic answers with exactly this error too. */
 export function notFound(what: string): CirceError<'NOT_FOUND'> {
   return new CirceError('NOT_FOUND', `This ${what} does not exist.`, { what });
-}
-
-/** Somebody wrote between what a caller saw and what he asks for. */
-export function stale(what: string, expected: number, found: number): CirceError<'STALE'> {
-  const message = `Somebody changed this ${what} in the meantime. Please look again.`;
-  return new CirceError('STALE', message, { expected, found });
 }
 
 export function invalid(path: string, message: string): CirceError<'VALIDATION'> {

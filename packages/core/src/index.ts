@@ -6,9 +6,11 @@
 //   const clinic = await tenants.openTenantBySlug(database, 'jakarta', { kind: 'system', name: 'nightly' });
 //   const { items } = await patients.findByTenant(clinic);
 export * as audit from './public-audit.ts';
-export type { Actor, AuditEvent, Changes } from './audit.ts';
+export { dryRun, once } from './act.ts';
+export type { Actor, AuditEvent } from './audit.ts';
 export * as availability from './availability/index.ts';
 export * as bookings from './bookings/index.ts';
+export type { Changes } from './changes.ts';
 export { systemClock, type Clock } from './clock.ts';
 export { ensureIndexes, isAlive, openDatabase, type Database, type DatabaseOptions } from './database.ts';
 export { CirceError, isCirceError, type ErrorCode, type ErrorDetails, type SlotReason } from './errors.ts';

@@ -16,6 +16,13 @@ interface Door {
   readonly database: Database;
   readonly db: Db;
   readonly session: ClientSession | undefined;
+  readonly asked: Asked;
+}
+
+/** What a caller wants of the next mutation beside having it done. */
+export interface Asked {
+  readonly idempotencyKey?: string;
+  readonly dryRun?: boolean;
 }
 
 /** One tenant as one actor sees it. Made by {@link openTenant} only. */
@@ -35,13 +42,23 @@ export function scopeOf(database: Database, tenant: Tenant, actor: Actor): Tenan
     tenant,
     actor,
     clock: database.clock,
-    [door]: { database, db: database.db, session: undefined },
+    [door]: { database, db: database.db, session: undefined, asked: {} },
   };
 }
 
 /** The same scope for somebody else, for instance once a session has told who is asking. */
 export function actingAs(clinic: TenantScope, actor: Actor): TenantScope {
   return { ...clinic, actor };
+}
+
+/** The same scope with more asked of its mutations. Not exported from the package: callers use `once` and `dryRun`. */
+export function asking(clinic: TenantScope, asked: Asked): TenantScope {
+  return { ...clinic, [door]: { ...clinic[door], asked: { ...clinic[door].asked, ...asked } } };
+}
+
+/** What is asked of a mutation that begins here; nothing inside another one, which it was asked of. */
+export function askedOf(clinic: TenantScope): Asked {
+  return clinic[door].session ? {} : clinic[door].asked;
 }
 
 /** The handle of one of the tenant's collections. Not exported from the package. */
@@ -64,12 +81,12 @@ export async function transact<Result>(
   clinic: TenantScope,
   work: (inside: TenantScope) => Promise<Result>,
 ): Promise<Result> {
-  const { database, db, session } = clinic[door];
+  const { database, session } = clinic[door];
   if (session) return work(clinic);
   for (let attempt = 0; ; attempt++) {
     try {
       const result = await database.client.withSession((own) =>
-        own.withTransaction((running) => work({ ...clinic, [door]: { database, db, session: running } }), {
+        own.withTransaction((session) => work({ ...clinic, [door]: { ...clinic[door], session } }), {
           readConcern: 'snapshot',
           writeConcern: { w: 'majority' },
         }),
@@ -77,7 +94,7 @@ export async function transact<Result>(
       announce(clinic);
       return result;
     } catch (error) {
-      if (isCounterRace(error) && attempt < retries) continue;
+      if (isRaceForNew(error) && attempt < retries) continue;
       throw translated(error);
     }
   }
@@ -94,9 +111,10 @@ export function tenantsCollection(inside: TenantScope) {
   return { raw: db.collection('tenants'), options: session ? { session } : {} };
 }
 
-/** Two transactions created the same counter at once: the loser simply finds it there the next time. */
-function isCounterRace(error: unknown): boolean {
-  return duplicateIndex(error) === 'counters_name';
+/** Two transactions created the same counter or key at once: the loser simply finds it there the next time. */
+function isRaceForNew(error: unknown): boolean {
+  const index = duplicateIndex(error);
+  return index === 'counters_name' || index === 'idempotencyKeys_key';
 }
 
 /**

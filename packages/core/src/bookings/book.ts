@@ -13,7 +13,7 @@ import { parsed } from '../parsed.ts';
  */
 export async function book(clinic: TenantScope, input: NewBooking): Promise<Booking> {
   const given = parsed(NewBooking, input);
-  return takingTime(clinic, async (inside) => {
+  return takingTime(clinic, 'bookings.book', given, async (inside) => {
     await countAgainstQuota(inside);
     const { patient, treatment } = await referred(inside, given.patientId, given.treatmentId);
     const date = localDate(given.startAt, inside.tenant.config.timezone);

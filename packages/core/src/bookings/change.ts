@@ -1,4 +1,4 @@
-import { changesBetween, record } from '../audit.ts';
+import { recordChange } from '../audit.ts';
 import { CirceError, notFound } from '../errors.ts';
 import type { Update } from '../handle.ts';
 import { within, type TenantScope } from '../tenancy.ts';
@@ -29,7 +29,7 @@ export async function write(
     update,
   );
   if (!after) throw notFound('booking');
-  await record(inside, action, { collection: 'bookings', id: before.id }, changesBetween(before, after));
+  await recordChange(inside, action, bookingsCollection, before, after);
   return after;
 }
 

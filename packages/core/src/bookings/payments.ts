@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { act } from '../act.ts';
 import { invalid } from '../errors.ts';
-import { transact, type TenantScope } from '../tenancy.ts';
+import type { TenantScope } from '../tenancy.ts';
 import { change, illegal } from './change.ts';
 import { get } from './read.ts';
 import { PaymentMethod, type Booking, type BookingId } from './schema.ts';
@@ -24,7 +25,7 @@ const mostPayments = 50;
  */
 export async function pay(clinic: TenantScope, id: BookingId, input: NewPayment): Promise<Booking> {
   const payment = parsed(NewPayment, input);
-  return transact(clinic, async (inside) => {
+  return act(clinic, 'bookings.pay', { id, ...payment }, async (inside) => {
     const booking = await get(inside, id);
     if (booking.status === 'cancelled' || booking.status === 'no-show') throw illegal(booking.status, 'paid');
     if (booking.payments.length >= mostPayments) {

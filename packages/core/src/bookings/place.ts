@@ -1,4 +1,5 @@
-import { record, changesBetween } from '../audit.ts';
+import { act } from '../act.ts';
+import { recordChange } from '../audit.ts';
 import { DayPlan, type StaffPlan, type Rules } from '../availability/slots.ts';
 import { count } from '../counters.ts';
 import { CirceError, notFound, type SlotReason } from '../errors.ts';
@@ -6,7 +7,7 @@ import { duplicateIndex } from '../driver-errors.ts';
 import { patientsCollection } from '../patients/collection.ts';
 import type { Patient, PatientId } from '../patients/schema.ts';
 import type { StaffId } from '../staff/schema.ts';
-import { inLane, transact, within, type TenantScope } from '../tenancy.ts';
+import { inLane, within, type TenantScope } from '../tenancy.ts';
 import { localDate, localMonth, localTime, minute } from '../time.ts';
 import { treatmentsCollection } from '../treatments/collection.ts';
 import type { Treatment, TreatmentId } from '../treatments/schema.ts';
@@ -75,12 +76,14 @@ const attempts = 5;
  */
 export async function takingTime<Result>(
   clinic: TenantScope,
+  action: string,
+  given: unknown,
   work: (inside: TenantScope) => Promise<Result>,
 ): Promise<Result> {
   return inLane(clinic, 'bookings', async () => {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await transact(clinic, work);
+        return await act(clinic, action, given, work);
       } catch (error) {
         if (!isTaken(error)) throw error;
         if (attempt === attempts) throw slotTaken([{ code: 'BUSY' }]);
@@ -146,6 +149,6 @@ export async function insertBooking(
     ...(queueNumber !== undefined && { queueNumber }),
   });
   const action = source === 'walk-in' ? 'queue.join' : 'bookings.book';
-  await record(inside, action, { collection: 'bookings', id: booking.id }, changesBetween({}, booking));
+  await recordChange(inside, action, bookingsCollection, undefined, booking);
   return booking;
 }

@@ -26,8 +26,9 @@ export type NewTime = z.input<typeof NewTime>;
  * @throws ILLEGAL_TRANSITION unless the booking is pending or confirmed, or when its treatment has begun
  */
 export async function reschedule(clinic: TenantScope, id: BookingId, input: NewTime): Promise<Booking> {
-  const { startAt, staffId } = parsed(NewTime, input);
-  return takingTime(clinic, async (inside) => {
+  const given = parsed(NewTime, input);
+  const { startAt, staffId } = given;
+  return takingTime(clinic, 'bookings.reschedule', { id, ...given }, async (inside) => {
     const booking = await get(inside, id);
     if (!holdsTime(booking.status)) throw illegal(booking.status, 'moved');
     if (booking.startedAt) throw illegal('started', 'moved');

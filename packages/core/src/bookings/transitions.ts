@@ -1,7 +1,8 @@
 // pending -> confirmed -> completed; pending or confirmed -> cancelled or no-show. Nothing else, and nothing twice.
 import { z } from 'zod';
+import { act } from '../act.ts';
 import { incrementVisits } from '../patients/visits.ts';
-import { transact, type TenantScope } from '../tenancy.ts';
+import type { TenantScope } from '../tenancy.ts';
 import { assertDayHasCome, change, illegal, released } from './change.ts';
 import { received } from './payments.ts';
 import { get } from './read.ts';
@@ -26,7 +27,7 @@ function assertAllowed(booking: Booking, to: BookingStatus): void {
  * @throws ILLEGAL_TRANSITION unless the booking is pending
  */
 export function confirm(clinic: TenantScope, id: BookingId): Promise<Booking> {
-  return transact(clinic, async (inside) => {
+  return act(clinic, 'bookings.confirm', { id }, async (inside) => {
     const booking = await get(inside, id);
     assertAllowed(booking, 'confirmed');
     return change(inside, booking, 'bookings.confirm', { $set: { status: 'confirmed' } });
@@ -39,7 +40,7 @@ export function confirm(clinic: TenantScope, id: BookingId): Promise<Booking> {
  * @throws ILLEGAL_TRANSITION unless the booking is pending or confirmed
  */
 export function cancel(clinic: TenantScope, id: BookingId): Promise<Booking> {
-  return transact(clinic, async (inside) => {
+  return act(clinic, 'bookings.cancel', { id }, async (inside) => {
     const booking = await get(inside, id);
     assertAllowed(booking, 'cancelled');
     return change(inside, booking, 'bookings.cancel', { $set: { status: 'cancelled' }, $unset: released });
@@ -52,7 +53,7 @@ export function cancel(clinic: TenantScope, id: BookingId): Promise<Booking> {
  * @throws ILLEGAL_TRANSITION unless the booking is pending or confirmed and its start has passed
  */
 export function noShow(clinic: TenantScope, id: BookingId): Promise<Booking> {
-  return transact(clinic, async (inside) => {
+  return act(clinic, 'bookings.noShow', { id }, async (inside) => {
     const booking = await get(inside, id);
     assertAllowed(booking, 'no-show');
     if (booking.startAt > inside.clock()) throw illegal('still to come', 'no-show');
@@ -78,7 +79,7 @@ export async function complete(
   completion: Completion = {},
 ): Promise<Booking> {
   const { method } = parsed(Completion, completion);
-  return transact(clinic, async (inside) => {
+  return act(clinic, 'bookings.complete', { id, method }, async (inside) => {
     const booking = await get(inside, id);
     assertAllowed(booking, 'completed');
     assertDayHasCome(inside, booking, 'completed');

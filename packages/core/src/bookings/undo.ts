@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { heldIn } from '../availability/plans.ts';
 import { overlaps } from '../availability/intervals.ts';
-import { stale } from '../errors.ts';
+import { assertFresh } from '../fresh.ts';
 import { parsed } from '../parsed.ts';
 import { takeBackVisit } from '../patients/visits.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { minute } from '../time.ts';
 import { illegal, released, write } from './change.ts';
+import { bookingsCollection } from './collection.ts';
 import { occupied } from './holds.ts';
 import { placed, slotTaken, takingTime } from './place.ts';
 import { get } from './read.ts';
@@ -31,11 +32,9 @@ export type Seen = z.input<typeof Seen>;
  */
 export async function undo(clinic: TenantScope, id: BookingId, seen: Seen = {}): Promise<Booking> {
   const { revision } = parsed(Seen, seen);
-  return takingTime(clinic, async (inside) => {
+  return takingTime(clinic, 'bookings.undo', { id, revision }, async (inside) => {
     const booking = await get(inside, id);
-    if (revision !== undefined && revision !== booking.revision) {
-      throw stale('booking', revision, booking.revision);
-    }
+    await assertFresh(inside, 'booking', bookingsCollection, booking, revision);
     const last = booking.lastChange;
     const since = inside.clock().getTime() - (last?.at.getTime() ?? 0);
     if (!last || since > undoMin * minute) throw illegal(booking.status, 'undone');

@@ -1,8 +1,9 @@
-import { changesBetween, record } from '../audit.ts';
+import { act } from '../act.ts';
+import { recordChange } from '../audit.ts';
 import { duplicateIndex } from '../driver-errors.ts';
 import { CirceError } from '../errors.ts';
 import { e164 } from '../phone.ts';
-import { transact, within, type TenantScope } from '../tenancy.ts';
+import { within, type TenantScope } from '../tenancy.ts';
 import { searchWords } from '../text.ts';
 import { patientsCollection } from './collection.ts';
 import { NewPatient, type Patient } from './schema.ts';
@@ -17,7 +18,7 @@ export async function register(clinic: TenantScope, input: NewPatient): Promise<
   const given = parsed(NewPatient, input);
   const phone = e164(given.phone, clinic.tenant.config.country);
   try {
-    return await transact(clinic, async (inside) => {
+    return await act(clinic, 'patients.register', given, async (inside) => {
       const patient = await within(inside, patientsCollection).insert({
         name: given.name,
         phone,
@@ -27,7 +28,7 @@ export async function register(clinic: TenantScope, input: NewPatient): Promise<
         isActive: true,
         searchWords: searchWords(given.name),
       });
-      await record(inside, 'patients.register', subject(patient), changesBetween({}, patient));
+      await recordChange(inside, 'patients.register', patientsCollection, undefined, patient);
       return patient;
     });
   } catch (error) {
@@ -43,8 +44,4 @@ export async function phoneTaken(
   const other = await within(clinic, patientsCollection).findOne({ phone });
   const message = 'Another patient has this phone number.';
   return new CirceError('CONFLICT_DUPLICATE', message, { field: 'phone', ...(other && { id: other.id }) });
-}
-
-export function subject(patient: Patient): { collection: string; id: string } {
-  return { collection: 'patients', id: patient.id };
 }

@@ -1,14 +1,16 @@
 import { z } from 'zod';
-import { changesBetween, record } from '../audit.ts';
+import { act } from '../act.ts';
+import { recordChange } from '../audit.ts';
 import { bookingsCollection } from '../bookings/collection.ts';
 import { duplicateIndex } from '../driver-errors.ts';
-import { notFound, stale } from '../errors.ts';
+import { notFound } from '../errors.ts';
+import { assertFresh } from '../fresh.ts';
 import { e164 } from '../phone.ts';
-import { transact, within, type TenantScope } from '../tenancy.ts';
+import { within, type TenantScope } from '../tenancy.ts';
 import { line, paragraph, searchWords } from '../text.ts';
 import { Email } from '../users/schema.ts';
 import { patientsCollection } from './collection.ts';
-import { phoneTaken, subject } from './register.ts';
+import { phoneTaken } from './register.ts';
 import type { Patient, PatientId } from './schema.ts';
 import { parsed } from '../parsed.ts';
 
@@ -26,7 +28,7 @@ export type PatientChanges = z.input<typeof PatientChanges>;
 /**
  * Changes a patient's record, and a new name in the patient's bookings too.
  * @throws NOT_FOUND
- * @throws STALE when somebody changed the record since the revision that was seen
+ * @throws STALE when somebody changed the record since the revision that was seen, with what changed
  * @throws CONFLICT_DUPLICATE when the new phone is taken, with the other patient's id
  */
 export async function update(clinic: TenantScope, id: PatientId, changes: PatientChanges): Promise<Patient> {
@@ -43,11 +45,9 @@ export async function update(clinic: TenantScope, id: PatientId, changes: Patien
     ...(given.notes === '' && { notes: true as const }),
   };
   try {
-    return await transact(clinic, async (inside) => {
+    return await act(clinic, 'patients.update', { id, ...given }, async (inside) => {
       const before = await within(inside, patientsCollection).get(id, 'patient');
-      if (given.revision !== undefined && given.revision !== before.revision) {
-        throw stale('patient', given.revision, before.revision);
-      }
+      await assertFresh(inside, 'patient', patientsCollection, before, given.revision);
       const after = await within(inside, patientsCollection).update(
         { id },
         { $set: fields, $unset: cleared },
@@ -59,7 +59,7 @@ export async function update(clinic: TenantScope, id: PatientId, changes: Patien
           { $set: { patientName: after.name } },
         );
       }
-      await record(inside, 'patients.update', subject(after), changesBetween(before, after));
+      await recordChange(inside, 'patients.update', patientsCollection, before, after);
       return after;
     });
   } catch (error) {

@@ -1,9 +1,9 @@
-import { changesBetween, record } from '../audit.ts';
+import { act } from '../act.ts';
+import { recordChange } from '../audit.ts';
 import { bookingsCollection } from '../bookings/collection.ts';
 import { notFound } from '../errors.ts';
-import { transact, within, type TenantScope } from '../tenancy.ts';
+import { within, type TenantScope } from '../tenancy.ts';
 import { patientsCollection } from './collection.ts';
-import { subject } from './register.ts';
 import type { Patient, PatientId } from './schema.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function incrementVisits(
   id: PatientId,
   at = clinic.clock(),
 ): Promise<Patient> {
-  return transact(clinic, async (inside) => {
+  return act(clinic, 'patients.incrementVisits', { id, at }, async (inside) => {
     const before = await within(inside, patientsCollection).get(id, 'patient');
     const lastVisitAt = before.lastVisitAt && before.lastVisitAt > at ? before.lastVisitAt : at;
     return counted(inside, before, 1, lastVisitAt);
@@ -47,6 +47,6 @@ async function counted(
     },
   );
   if (!after) throw notFound('patient');
-  await record(inside, 'patients.incrementVisits', subject(after), changesBetween(before, after));
+  await recordChange(inside, 'patients.incrementVisits', patientsCollection, before, after);
   return after;
 }

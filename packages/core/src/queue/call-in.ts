@@ -1,3 +1,4 @@
+import { act } from '../act.ts';
 import { assertDayHasCome, change, illegal } from '../bookings/change.ts';
 import { tickMin } from '../bookings/holds.ts';
 import { takingTime } from '../bookings/place.ts';
@@ -5,7 +6,7 @@ import { get } from '../bookings/read.ts';
 import { move } from '../bookings/reschedule.ts';
 import type { Booking, BookingId } from '../bookings/schema.ts';
 import { isCirceError } from '../errors.ts';
-import { transact, type TenantScope } from '../tenancy.ts';
+import type { TenantScope } from '../tenancy.ts';
 import { minute } from '../time.ts';
 
 /**
@@ -15,7 +16,7 @@ import { minute } from '../time.ts';
  * @throws ILLEGAL_TRANSITION unless it is a confirmed walk-in that was not called yet
  */
 export async function callIn(clinic: TenantScope, id: BookingId): Promise<Booking> {
-  return takingTime(clinic, async (inside) => {
+  return takingTime(clinic, 'queue.callIn', { id }, async (inside) => {
     const booking = await get(inside, id);
     if (booking.source !== 'walk-in') throw illegal('an appointment', 'called');
     if (booking.status !== 'confirmed') throw illegal(booking.status, 'called');
@@ -37,7 +38,7 @@ export async function callIn(clinic: TenantScope, id: BookingId): Promise<Bookin
  * @throws ILLEGAL_TRANSITION unless it is confirmed, has not begun, and its local day has come
  */
 export function start(clinic: TenantScope, id: BookingId): Promise<Booking> {
-  return transact(clinic, async (inside) => {
+  return act(clinic, 'queue.start', { id }, async (inside) => {
     const booking = await get(inside, id);
     if (booking.status !== 'confirmed') throw illegal(booking.status, 'started');
     if (booking.startedAt) throw illegal('started', 'started');

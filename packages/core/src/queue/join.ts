@@ -38,8 +38,9 @@ export type NewWalkIn = z.input<typeof NewWalkIn>;
  * @throws QUOTA_EXCEEDED when the clinic has made `maxBookings` bookings this month
  */
 export async function join(clinic: TenantScope, input: NewWalkIn): Promise<Booking> {
-  const { patientId, treatmentId, staffId, notes } = parsed(NewWalkIn, input);
-  return takingTime(clinic, async (inside) => {
+  const given = parsed(NewWalkIn, input);
+  const { patientId, treatmentId, staffId, notes } = given;
+  return takingTime(clinic, 'queue.join', given, async (inside) => {
     const rules = rulesFor(inside);
     const date = localDate(rules.now, rules.zone);
     const queueNumber = await count(inside, `queue:${date}`);

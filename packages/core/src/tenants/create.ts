@@ -1,11 +1,12 @@
 import { ObjectId } from 'mongodb';
+import { act } from '../act.ts';
 import { record } from '../audit.ts';
 import { schemaVersion } from '../collections.ts';
 import type { Database } from '../database.ts';
 import { duplicateIndex } from '../driver-errors.ts';
 import { CirceError, invalid } from '../errors.ts';
 import { isCountry } from '../phone.ts';
-import { beside, tenantsCollection, transact, type TenantScope } from '../tenancy.ts';
+import { beside, tenantsCollection, type TenantScope } from '../tenancy.ts';
 import { tenantOf } from './read.ts';
 import { NewTenant, type Tenant } from './schema.ts';
 import { parsed } from '../parsed.ts';
@@ -17,7 +18,8 @@ import { parsed } from '../parsed.ts';
  * @throws VALIDATION when the country has no phone numbers, among others
  */
 export async function create(database: Database, platform: TenantScope, input: NewTenant): Promise<Tenant> {
-  const { name, slug, domain, config } = parsed(NewTenant, input);
+  const given = parsed(NewTenant, input);
+  const { name, slug, domain, config } = given;
   if (!isCountry(config.country))
     throw invalid('config.country', 'No phone numbers are known of this country.');
   const now = database.clock();
@@ -35,18 +37,18 @@ export async function create(database: Database, platform: TenantScope, input: N
     revision: 1,
   };
   const tenant = tenantOf(document);
-  const subject = { collection: 'tenants', id: tenant.id };
+  const subject = { collection: 'tenants', id: tenant.id, revision: 1 };
   const changes = { name: { to: name }, slug: { to: slug } };
   try {
-    await transact(platform, async (inside) => {
+    return await act(platform, 'tenants.create', given, async (inside) => {
       const { raw, options } = tenantsCollection(inside);
       await raw.insertOne(document, options);
       await record(inside, 'tenants.create', subject, changes);
       await record(beside(inside, tenant), 'tenants.create', subject, changes);
+      return tenant;
     });
   } catch (error) {
     if (duplicateIndex(error) !== 'slug_1') throw error;
     throw new CirceError('CONFLICT_DUPLICATE', 'This address is taken by another clinic.', { field: 'slug' });
   }
-  return tenant;
 }

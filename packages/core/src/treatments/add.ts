@@ -1,8 +1,9 @@
-import { changesBetween, record } from '../audit.ts';
+import { act } from '../act.ts';
+import { recordChange } from '../audit.ts';
 import { duplicateIndex } from '../driver-errors.ts';
 import { CirceError, notFound } from '../errors.ts';
 import { staffCollection } from '../staff/collection.ts';
-import { transact, within, type TenantScope } from '../tenancy.ts';
+import { within, type TenantScope } from '../tenancy.ts';
 import { treatmentsCollection } from './collection.ts';
 import { NewTreatment, type Treatment } from './schema.ts';
 import { parsed } from '../parsed.ts';
@@ -16,7 +17,7 @@ export async function add(clinic: TenantScope, input: NewTreatment): Promise<Tre
   const { description, ...given } = parsed(NewTreatment, input);
   const assignedStaff = [...new Set(given.assignedStaff)];
   try {
-    return await transact(clinic, async (inside) => {
+    return await act(clinic, 'treatments.add', { description, ...given }, async (inside) => {
       const known = await within(inside, staffCollection).count({ id: { $in: assignedStaff } });
       if (known !== assignedStaff.length) throw notFound('staff member');
       const treatment = await within(inside, treatmentsCollection).insert({
@@ -25,8 +26,7 @@ export async function add(clinic: TenantScope, input: NewTreatment): Promise<Tre
         ...(description && { description }),
         isActive: true,
       });
-      const subject = { collection: 'treatments', id: treatment.id };
-      await record(inside, 'treatments.add', subject, changesBetween({}, treatment));
+      await recordChange(inside, 'treatments.add', treatmentsCollection, undefined, treatment);
       return treatment;
     });
   } catch (error) {

@@ -1,8 +1,9 @@
-import { record } from '../audit.ts';
+import { act } from '../act.ts';
+import { recordChange } from '../audit.ts';
 import { count } from '../counters.ts';
 import { duplicateIndex } from '../driver-errors.ts';
 import { CirceError } from '../errors.ts';
-import { transact, within, type TenantScope } from '../tenancy.ts';
+import { within, type TenantScope } from '../tenancy.ts';
 import { platformTenantId } from '../tenants/read.ts';
 import { usersCollection } from './collection.ts';
 import { withoutPassword } from './read.ts';
@@ -23,7 +24,8 @@ export async function add(clinic: TenantScope, input: NewUser): Promise<User> {
   }
   const { maxUsers } = clinic.tenant.config.features;
   try {
-    return await transact(clinic, async (inside) => {
+    // The hash is salted: of the same password it is another one each time, so it says nothing of what was asked.
+    return await act(clinic, 'users.add', fields, async (inside) => {
       if ((await count(inside, 'users')) > maxUsers) {
         throw new CirceError('QUOTA_EXCEEDED', `This clinic can have ${maxUsers} users.`, {
           quota: 'maxUsers',
@@ -35,16 +37,7 @@ export async function add(clinic: TenantScope, input: NewUser): Promise<User> {
         password: passwordHash,
         isActive: true,
       });
-      await record(
-        inside,
-        'users.add',
-        { collection: 'users', id: user.id },
-        {
-          email: { to: user.email },
-          name: { to: user.name },
-          role: { to: user.role },
-        },
-      );
+      await recordChange(inside, 'users.add', usersCollection, undefined, user);
       return withoutPassword(user);
     });
   } catch (error) {
