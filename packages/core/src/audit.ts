@@ -1,14 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { Actor } from './actor.ts';
 import { canonical, changesBetween, type Changes } from './changes.ts';
 import { defineCollection, type Collection, type TenantDocument } from './collections.ts';
 import { counters } from './counters.ts';
 import { transact, within, type TenantScope } from './tenancy.ts';
-
-/** Who did something. */
-export type Actor =
-  | { readonly kind: 'user'; readonly id: string; readonly name: string; readonly role: string }
-  | { readonly kind: 'system'; readonly name: string }
-  | { readonly kind: 'public' };
 
 export interface AuditEvent extends TenantDocument {
   readonly at: Date;

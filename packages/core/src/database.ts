@@ -1,8 +1,9 @@
-import { MongoClient, type Db } from 'mongodb';
+import { MongoClient } from 'mongodb';
 import { auditEvents } from './audit.ts';
 import { bookingsCollection } from './bookings/collection.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { IndexDefinition } from './collections.ts';
+import { newCommits, type Database } from './connection.ts';
 import { counters } from './counters.ts';
 import { translated } from './driver-errors.ts';
 import { acrossTenants, installFirewall, type Firewall } from './firewall.ts';
@@ -10,20 +11,11 @@ import { idempotencyKeys } from './idempotency.ts';
 import { patientsCollection } from './patients/collection.ts';
 import { sessionsCollection } from './sessions/collection.ts';
 import { staffCollection } from './staff/collection.ts';
-import { newCommits, type Commits } from './tenancy.ts';
 import { tenantIndexes } from './tenants/collection.ts';
 import { treatmentsCollection } from './treatments/collection.ts';
 import { usersCollection } from './users/collection.ts';
 
-/** An open connection to one installation's database. */
-export interface Database {
-  readonly client: MongoClient;
-  readonly db: Db;
-  readonly clock: Clock;
-  /** Tells listeners in this process that something was committed. */
-  readonly commits: Commits;
-  close(): Promise<void>;
-}
+export type { Database } from './connection.ts';
 
 export interface DatabaseOptions {
   /** A MongoDB connection string: a replica set, a sharded cluster, or anything that speaks the protocol. */

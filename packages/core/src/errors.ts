@@ -1,4 +1,4 @@
-import type { Actor } from './audit.ts';
+import type { Actor } from './actor.ts';
 import type { Changes } from './changes.ts';
 
 /** Why a time cannot be taken, one of a closed list. `bookingId` names the booking in the way. */

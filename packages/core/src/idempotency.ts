@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BSON } from 'mongodb';
 import { z } from 'zod';
-import type { Actor } from './audit.ts';
+import type { Actor } from './actor.ts';
 import { canonical } from './changes.ts';
 import { defineCollection, type TenantDocument } from './collections.ts';
 import { CirceError } from './errors.ts';

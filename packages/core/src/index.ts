@@ -7,7 +7,8 @@
 //   const { items } = await patients.findByTenant(clinic);
 export * as audit from './public-audit.ts';
 export { dryRun, once } from './act.ts';
-export type { Actor, AuditEvent } from './audit.ts';
+export type { Actor } from './actor.ts';
+export type { AuditEvent } from './audit.ts';
 export * as availability from './availability/index.ts';
 export * as bookings from './bookings/index.ts';
 export type { Changes } from './changes.ts';

@@ -1,11 +1,10 @@
 // The only door to a tenant's data. A scope is opened for one tenant and one actor; everything that reads or
 // writes a tenant's documents takes it first, and goes through a handle that cannot name another tenant.
-import { EventEmitter } from 'node:events';
 import type { ClientSession, Db } from 'mongodb';
-import type { Actor } from './audit.ts';
+import type { Actor } from './actor.ts';
 import type { Clock } from './clock.ts';
 import type { Collection, TenantDocument } from './collections.ts';
-import type { Database } from './database.ts';
+import type { Database } from './connection.ts';
 import { duplicateIndex, translated } from './driver-errors.ts';
 import { TenantHandle } from './handle.ts';
 import type { Tenant } from './tenants/schema.ts';
@@ -133,12 +132,6 @@ export function onCommit(clinic: TenantScope, callback: () => void): () => void 
 /** Tells the listeners in this process of a change. */
 export function announce(clinic: TenantScope): void {
   clinic[door].database.commits.emit('commit', clinic.tenantId);
-}
-
-export type Commits = EventEmitter<{ commit: [tenantId: string] }>;
-
-export function newCommits(): Commits {
-  return new EventEmitter<{ commit: [tenantId: string] }>().setMaxListeners(0);
 }
 
 /** One lane for each tenant and purpose of a connection, so that writers of one counter do not collide for nothing. */

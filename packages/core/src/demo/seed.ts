@@ -2,7 +2,7 @@ import { record } from '../audit.ts';
 import { bookingsCollection } from '../bookings/collection.ts';
 import type { Booking } from '../bookings/schema.ts';
 import { count } from '../counters.ts';
-import type { Database } from '../database.ts';
+import type { Database } from '../connection.ts';
 import { patientsCollection } from '../patients/collection.ts';
 import type { PatientId } from '../patients/schema.ts';
 import * as staff from '../staff/index.ts';

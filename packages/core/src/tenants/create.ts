@@ -2,7 +2,7 @@ import { ObjectId } from 'mongodb';
 import { act } from '../act.ts';
 import { record } from '../audit.ts';
 import { schemaVersion } from '../collections.ts';
-import type { Database } from '../database.ts';
+import type { Database } from '../connection.ts';
 import { duplicateIndex } from '../driver-errors.ts';
 import { CirceError, invalid } from '../errors.ts';
 import { isCountry } from '../phone.ts';

@@ -1,6 +1,6 @@
 import { ObjectId, type Document } from 'mongodb';
-import type { Actor } from '../audit.ts';
-import type { Database } from '../database.ts';
+import type { Actor } from '../actor.ts';
+import type { Database } from '../connection.ts';
 import { translated } from '../driver-errors.ts';
 import { notFound } from '../errors.ts';
 import { scopeOf, type TenantScope } from '../tenancy.ts';
