@@ -128,6 +128,8 @@ export class TenantHandle<Document extends TenantDocument> {
       ...this.#options(),
       raw: true,
       limit: options.limit,
+      // In one answer: the limit is already what the caller can hold.
+      batchSize: options.limit,
       ...(options.skip && { skip: options.skip }),
       ...(options.sort && { sort: stored(options.sort) as Record<string, 1 | -1> }),
       ...(options.only && {

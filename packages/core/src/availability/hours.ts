@@ -38,13 +38,30 @@ export const TimeOff = z
   });
 export type TimeOff = z.infer<typeof TimeOff>;
 
-/** The hours of a weekday in a weekly plan, such as `['09:00-12:00', '13:00-17:00']`. */
-function onWeekday(weekly: readonly string[], day: Weekday): string[] {
-  return weekly.filter((entry) => entry.startsWith(day)).map((entry) => entry.slice(4));
+/** The spans of a local date, such as `['09:00-12:00', '13:00-17:00']`: its exception's, or else its weekday's. */
+export function spansOn(
+  date: string,
+  weekday: Weekday,
+  weekly: readonly string[],
+  exceptions: readonly DateException[],
+): readonly string[] {
+  const exception = exceptions.find((one) => one.date === date);
+  if (exception) return exception.hours;
+  return weekly.filter((entry) => entry.startsWith(weekday)).map((entry) => entry.slice(4));
+}
+
+/** `20:00-02:00` on a local date as UTC instants. A shift that passes midnight belongs to the date it begins on. */
+export function spanAt(date: string, span: string, zone: string): Interval {
+  const [start = '', end = ''] = span.split('-');
+  const nextDay = end === '24:00' || end <= start;
+  return {
+    from: instantAt(date, start, zone).getTime(),
+    to: instantAt(nextDay ? addDays(date, 1) : date, end === '24:00' ? '00:00' : end, zone).getTime(),
+  };
 }
 
 /**
- * The hours of a local date as UTC instants. A shift that passes midnight belongs to the date it begins on.
+ * The hours of a local date as UTC instants.
  * @param weekly entries of {@link WeeklyHours}
  */
 export function hoursOn(
@@ -53,32 +70,11 @@ export function hoursOn(
   exceptions: readonly DateException[],
   zone: string,
 ): Interval[] {
-  const exception = exceptions.find((one) => one.date === date);
-  const hours = exception ? exception.hours : onWeekday(weekly, weekdayOf(date));
-  return hours.map((entry) => {
-    const [start = '', end = ''] = entry.split('-');
-    const nextDay = end === '24:00' || end <= start;
-    return {
-      from: instantAt(date, start, zone).getTime(),
-      to: instantAt(nextDay ? addDays(date, 1) : date, end === '24:00' ? '00:00' : end, zone).getTime(),
-    };
-  });
+  return spansOn(date, weekdayOf(date), weekly, exceptions).map((span) => spanAt(date, span, zone));
 }
 
 export function isAway(timeOff: readonly TimeOff[], date: string): boolean {
   return timeOff.some(({ from, to }) => from <= date && date <= to);
-}
-
-/** Hours around a day: from the day before, whose shifts may pass midnight, to the day after it. */
-export function hoursAround(
-  date: string,
-  weekly: readonly string[],
-  zone: string,
-  exceptions: readonly DateException[] = [],
-  timeOff: readonly TimeOff[] = [],
-): Interval[] {
-  const dates = [addDays(date, -1), date, addDays(date, 1)].filter((one) => !isAway(timeOff, one));
-  return normalized(dates.flatMap((one) => hoursOn(one, weekly, exceptions, zone)));
 }
 
 /** A clinic that never closes has to end its nights somewhere: none reaches further from midnight, in hours. */
@@ -91,7 +87,8 @@ const longestNight = 6;
 export function workingDay(now: Date, openingHours: readonly string[], zone: string): Interval {
   const date = localDate(now, zone);
   const day = dayInterval(date, zone);
-  const open = hoursAround(date, openingHours, zone);
+  const around = [addDays(date, -1), date, addDays(date, 1)];
+  const open = normalized(around.flatMap((one) => hoursOn(one, openingHours, [], zone)));
   const over = (midnight: number) => open.find(({ from, to }) => from < midnight && midnight < to);
   const [before, after] = [over(day.from), over(day.to)];
   const reach = longestNight * 60 * minute;

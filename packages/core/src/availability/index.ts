@@ -1,3 +1,5 @@
+export { explain, TimeQuestion, type Explanation } from './explain.ts';
 export { DateException, Hours, TimeOff, WeeklyHours } from './hours.ts';
+export { nextFree, NextFreeQuestion, type NextFree } from './next-free.ts';
 export { AvailabilitySearch, search, type DayOfSlots } from './search.ts';
 export type { Slot } from './slots.ts';

@@ -20,3 +20,39 @@ export function overlaps(a: Interval, b: Interval): boolean {
 export function covers(intervals: readonly Interval[], inner: Interval): boolean {
   return intervals.some(({ from, to }) => from <= inner.from && inner.to <= to);
 }
+
+/** What two lists of normalized intervals have in common. */
+export function intersection(some: readonly Interval[], others: readonly Interval[]): Interval[] {
+  const common: Interval[] = [];
+  for (let i = 0, j = 0; i < some.length && j < others.length;) {
+    const [a, b] = [some[i]!, others[j]!];
+    const both = { from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) };
+    if (both.from < both.to) common.push(both);
+    if (a.to < b.to) i++;
+    else j++;
+  }
+  return common;
+}
+
+/** What of some normalized intervals others leave. */
+export function without(some: readonly Interval[], taken: readonly Interval[]): Interval[] {
+  const gaps: Interval[] = [];
+  let from = -Infinity;
+  for (const one of taken) {
+    gaps.push({ from, to: one.from });
+    from = one.to;
+  }
+  return intersection(some, [...gaps, { from, to: Infinity }]);
+}
+
+/** The one of some normalized intervals that an instant lies in. */
+export function holding(intervals: readonly Interval[], instant: number): Interval | undefined {
+  let [low, high] = [0, intervals.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (intervals[middle]!.to > instant) high = middle;
+    else low = middle + 1;
+  }
+  const found = intervals[low];
+  return found && found.from <= instant ? found : undefined;
+}

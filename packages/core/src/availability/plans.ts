@@ -1,6 +1,6 @@
 import { bookingsCollection } from '../bookings/collection.ts';
 import { occupied } from '../bookings/holds.ts';
-import type { Booking, BookingId } from '../bookings/schema.ts';
+import { holdsTime, type Booking, type BookingId } from '../bookings/schema.ts';
 import type { Staff, StaffId } from '../staff/schema.ts';
 import { staffCollection } from '../staff/collection.ts';
 import { invalid, notFound } from '../errors.ts';
@@ -8,6 +8,7 @@ import { findLimit } from '../handle.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { addDays, dayInterval, minute, type Interval } from '../time.ts';
 import type { Treatment } from '../treatments/schema.ts';
+import { Days, type DayRange } from './days.ts';
 import type { Rules, StaffPlan } from './slots.ts';
 
 /** No booking with its buffers is longer than this, so whatever reaches into a range starts at most this much before. */
@@ -15,11 +16,10 @@ const longestMin = 480 + 2 * 120;
 
 /** The clinic's rules as they bind this actor: notice and grid are for patients, the desk knows what it does. */
 export function rulesFor(clinic: TenantScope): Rules {
-  const { timezone, openingHours, booking } = clinic.tenant.config;
+  const { openingHours, booking } = clinic.tenant.config;
   const publicly = clinic.actor.kind === 'public';
   return {
     now: clinic.clock(),
-    zone: timezone,
     openingHours,
     gridMin: booking.gridMin,
     offGrid: !publicly,
@@ -29,85 +29,114 @@ export function rulesFor(clinic: TenantScope): Rules {
   };
 }
 
-/** Who could perform a treatment in a range of local days, with what is taken: two queries, however many they are. */
-export interface Candidates {
-  readonly staff: readonly Staff[];
+/** Somebody, or anybody of those assigned, for one treatment. */
+export interface Wanted {
+  readonly treatment: Pick<Treatment, 'assignedStaff'>;
+  readonly who: StaffId | 'any';
+}
+
+/** What is planned in a range of days, for some of the staff. */
+export interface Calendar {
+  readonly days: Days;
   /** The plans in the order of preference on a local day: least booked, then better rated, then by name. */
-  planOn(date: string): StaffPlan[];
+  candidates(wanted: Wanted, date: string): StaffPlan[];
 }
 
 /**
- * @param who one staff member, or `any` of those assigned to the treatment
- * @param except a booking that does not count as busy, because it is the one being moved
- * @throws NOT_FOUND when the staff member does not exist or is inactive
+ * Who could do what is wanted in a range of local days, with what is taken: two queries, however many they are.
+ * @param except bookings that do not count as busy, because they are being moved
+ * @throws NOT_FOUND when a staff member who is named does not exist or is inactive
  */
-export async function candidatesFor(
+export async function calendarFor(
   clinic: TenantScope,
-  treatment: Treatment,
-  who: StaffId | 'any',
-  range: { readonly from: string; readonly days: number },
-  except?: BookingId,
-): Promise<Candidates> {
-  const ids = who === 'any' ? treatment.assignedStaff : [who];
+  wanted: readonly Wanted[],
+  range: DayRange,
+  except: readonly BookingId[] = [],
+): Promise<Calendar> {
+  const ids = [...new Set(wanted.flatMap(idsOf))];
   const staff = await within(clinic, staffCollection).find(
     { id: { $in: ids }, isActive: true },
     { sort: { name: 1 }, limit: Math.max(1, ids.length) },
   );
-  if (who !== 'any' && staff.length === 0) throw notFound('staff member');
-  const held = await heldIn(clinic, range, who, except);
+  const known = new Set(staff.map(({ id }) => id));
+  if (wanted.some(({ who }) => who !== 'any' && !known.has(who))) throw notFound('staff member');
+  return calendarOf(clinic, staff, range, except);
+}
 
-  const busyOf = new Map<string, (Interval & { bookingId: string })[]>(staff.map(({ id }) => [id, []]));
-  const loadOf = new Map<string, number>();
-  for (const booking of held) {
-    busyOf.get(booking.staffId)?.push({ ...occupied(booking.startAt, booking), bookingId: booking.id });
-    const day = `${booking.staffId} ${booking.localDate}`;
-    loadOf.set(day, (loadOf.get(day) ?? 0) + booking.durationMin);
-  }
+/** What is planned for these staff members. */
+export async function calendarOf(
+  clinic: TenantScope,
+  staff: readonly Staff[],
+  range: DayRange,
+  except: readonly BookingId[] = [],
+): Promise<Calendar> {
+  const { busyOf, loadOf } = await takenFrom(clinic, staff, range, except);
+  const plans = staff.map((one) => ({ ...one, busy: busyOf.get(one.id) ?? [] }));
   return {
-    staff,
-    planOn: (date) =>
-      staff
-        .toSorted((a, b) => {
-          const load = (loadOf.get(`${a.id} ${date}`) ?? 0) - (loadOf.get(`${b.id} ${date}`) ?? 0);
-          return load || b.rating - a.rating;
-        })
-        .map((one) => ({
-          id: one.id,
-          assigned: treatment.assignedStaff.includes(one.id),
-          workingHours: one.workingHours,
-          exceptions: one.exceptions,
-          timeOff: one.timeOff,
-          busy: busyOf.get(one.id) ?? [],
-        })),
+    days: new Days(range, clinic.tenant.config.timezone),
+    candidates(wanted, date) {
+      const ids = new Set(idsOf(wanted));
+      const load = ({ id }: Staff) => loadOf.get(`${id} ${date}`) ?? 0;
+      return plans
+        .filter(({ id }) => ids.has(id))
+        .sort((a, b) => load(a) - load(b) || b.rating - a.rating)
+        .map(({ id, workingHours, exceptions, timeOff, busy }) => {
+          const assigned = wanted.treatment.assignedStaff.includes(id);
+          return { id, assigned, workingHours, exceptions, timeOff, busy };
+        });
+    },
   };
 }
 
-type Held = Pick<
-  Booking,
-  'id' | 'staffId' | 'startAt' | 'localDate' | 'durationMin' | 'bufferBeforeMin' | 'bufferAfterMin'
->;
+function idsOf({ treatment, who }: Wanted): readonly StaffId[] {
+  return who === 'any' ? treatment.assignedStaff : [who];
+}
 
-/** What is taken from somebody's, or everybody's, time in a range of local days. */
-export async function heldIn(
+/** What is taken of each staff member's time, and how many minutes of treatment each local day of theirs has. */
+async function takenFrom(
   clinic: TenantScope,
-  range: { readonly from: string; readonly days: number },
-  who: StaffId | 'any',
-  except?: BookingId,
-): Promise<Held[]> {
+  staff: readonly Staff[],
+  range: DayRange,
+  except: readonly BookingId[],
+) {
+  const busyOf = new Map<string, (Interval & { bookingId: string })[]>(staff.map(({ id }) => [id, []]));
+  const loadOf = new Map<string, number>();
+  const left = new Set<string>(except);
+  for (const booking of await plannedIn(clinic, range, [...busyOf.keys()] as StaffId[])) {
+    if (left.has(booking.id)) continue;
+    if (holdsTime(booking.status)) {
+      const taken = occupied(booking.startAt, booking);
+      busyOf.get(booking.staffId)?.push({ ...taken, bookingId: booking.id });
+    }
+    const day = `${booking.staffId} ${booking.localDate}`;
+    loadOf.set(day, (loadOf.get(day) ?? 0) + booking.durationMin);
+  }
+  return { busyOf, loadOf };
+}
+
+const planned = [
+  'id', 'staffId', 'startAt', 'status', 'localDate', 'durationMin', 'bufferBeforeMin', 'bufferAfterMin',
+] as const satisfies readonly (keyof Booking)[]; // prettier-ignore
+
+type Planned = Pick<Booking, (typeof planned)[number]>;
+
+/**
+ * The bookings of some staff that take or took time in a range of local days: what was done counts as a day's load.
+ * Their status is looked at here, so that the index alone decides what is read.
+ */
+export async function plannedIn(
+  clinic: TenantScope,
+  { from, days }: DayRange,
+  staffIds: readonly StaffId[],
+): Promise<Planned[]> {
   const zone = clinic.tenant.config.timezone;
-  const from = dayInterval(range.from, zone).from - longestMin * minute;
-  const to = dayInterval(addDays(range.from, range.days), zone).from + longestMin * minute;
-  const held = await within(clinic, bookingsCollection).find(
-    {
-      ...(who !== 'any' && { staffId: who }),
-      startAt: { $gte: new Date(from), $lt: new Date(to) },
-      holding: true,
-    },
-    {
-      limit: findLimit,
-      only: ['id', 'staffId', 'startAt', 'localDate', 'durationMin', 'bufferBeforeMin', 'bufferAfterMin'],
-    },
+  const first = dayInterval(from, zone).from - longestMin * minute;
+  const last = dayInterval(addDays(from, days), zone).from + longestMin * minute;
+  const found = await within(clinic, bookingsCollection).find(
+    { staffId: { $in: staffIds }, startAt: { $gte: new Date(first), $lt: new Date(last) } },
+    { limit: findLimit, only: planned },
   );
-  if (held.length === findLimit) throw invalid('days', 'Too many bookings lie in these days. Ask for fewer.');
-  return held.filter(({ id }) => id !== except);
+  if (found.length === findLimit)
+    throw invalid('days', 'Too many bookings lie in these days. Ask for fewer.');
+  return found.filter(({ status }) => holdsTime(status) || status === 'completed');
 }

@@ -1,15 +1,19 @@
 import { z } from 'zod';
 import { bookingsCollection } from '../bookings/collection.ts';
+import type { Extent } from '../bookings/holds.ts';
 import { BookingId } from '../bookings/schema.ts';
 import { notFound } from '../errors.ts';
 import { StaffId } from '../staff/schema.ts';
 import { within, type TenantScope } from '../tenancy.ts';
-import { addDays, LocalDate } from '../time.ts';
+import { LocalDate } from '../time.ts';
 import { treatmentsCollection } from '../treatments/collection.ts';
-import { TreatmentId } from '../treatments/schema.ts';
-import { candidatesFor, rulesFor } from './plans.ts';
-import { slotsOn, type Slot } from './slots.ts';
+import { TreatmentId, type Treatment } from '../treatments/schema.ts';
+import { calendarFor, rulesFor } from './plans.ts';
+import { slotsOn, Starts, type Slot } from './slots.ts';
 import { parsed } from '../parsed.ts';
+
+/** Free times are looked for on at most this many local days at once: two months. */
+export const mostDays = 62;
 
 export const AvailabilitySearch = z.strictObject({
   treatmentId: TreatmentId,
@@ -17,7 +21,7 @@ export const AvailabilitySearch = z.strictObject({
   /** The first local day, such as `2026-11-24`. */
   from: LocalDate,
   /** How many local days. */
-  days: z.int().min(1).max(31).default(1),
+  days: z.int().min(1).max(mostDays).default(1),
   /** A booking that is to be moved: its own time counts as free, and its own duration is what has to fit. */
   moving: BookingId.optional(),
   /** Minutes between the times offered; the clinic's grid when left out, and always for the public. */
@@ -39,18 +43,31 @@ export interface DayOfSlots {
  */
 export async function search(clinic: TenantScope, input: AvailabilitySearch): Promise<DayOfSlots[]> {
   const { treatmentId, staffId, from, days, moving, stepMin } = parsed(AvailabilitySearch, input);
+  const { treatment, extent } = await whatToFit(clinic, treatmentId, moving);
+  const wanted = { treatment, who: staffId };
+  const calendar = await calendarFor(clinic, [wanted], { from, days }, moving && [moving]);
+  const rules = rulesFor(clinic);
+  const starts = new Starts(calendar.days, rules, extent);
+  const step = (rules.offGrid && stepMin) || rules.gridMin;
+  return calendar.days.dates.map((date) => {
+    const staff = calendar.candidates(wanted, date);
+    return { date, slots: slotsOn(starts, date, extent.durationMin, staff, step) };
+  });
+}
+
+/** The treatment that is asked for, and how long it takes: a booking that moves keeps what it was booked with. */
+export async function whatToFit(
+  clinic: TenantScope,
+  treatmentId: TreatmentId,
+  moving: BookingId | undefined,
+): Promise<{ treatment: Treatment; extent: Extent }> {
   const treatment = await within(clinic, treatmentsCollection).findOne({
     id: treatmentId,
     ...(moving === undefined && { isActive: true }),
   });
   if (!treatment) throw notFound('treatment');
-  const booking = moving && (await within(clinic, bookingsCollection).findOne({ id: moving, treatmentId }));
-  if (moving && !booking) throw notFound('booking');
-  const candidates = await candidatesFor(clinic, treatment, staffId, { from, days }, moving);
-  const rules = rulesFor(clinic);
-  const step = (rules.offGrid && stepMin) || rules.gridMin;
-  return Array.from({ length: days }, (_, index) => {
-    const date = addDays(from, index);
-    return { date, slots: slotsOn(date, rules, booking || treatment, candidates.planOn(date), step) };
-  });
+  if (moving === undefined) return { treatment, extent: treatment };
+  const booking = await within(clinic, bookingsCollection).findOne({ id: moving, treatmentId });
+  if (!booking) throw notFound('booking');
+  return { treatment, extent: booking };
 }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { DayPlan, slotsOn, type Rules, type StaffPlan } from './slots.ts';
+import type { StaffId } from '../staff/schema.ts';
+import { Days } from './days.ts';
+import { slotsOn, Starts, type Rules, type StaffPlan } from './slots.ts';
 
 const rules: Rules = {
   now: new Date('2026-11-24T02:00:00Z'), // Tuesday 09:00 in Jakarta
-  zone: 'Asia/Jakarta',
   openingHours: ['tue 09:00-18:00', 'wed 09:00-18:00'],
   gridMin: 30,
   offGrid: true,
@@ -14,19 +15,27 @@ const rules: Rules = {
 const hour = { durationMin: 60, bufferBeforeMin: 0, bufferAfterMin: 0 };
 const at = (time: string, day = '24') => Date.parse(`2026-11-${day}T${time}:00+07:00`);
 const sari: StaffPlan = {
-  id: 'sari',
+  id: 'sari' as StaffId,
   assigned: true,
   workingHours: ['tue 09:00-12:00', 'tue 13:00-17:00'],
   exceptions: [],
   timeOff: [],
   busy: [],
 };
+const slots = (date: string, plan: Partial<StaffPlan>, also: Partial<Rules> = {}, extent = hour) => {
+  const starts = new Starts(new Days({ from: date, days: 1 }, 'Asia/Jakarta'), { ...rules, ...also }, extent);
+  return slotsOn(starts, date, extent.durationMin, [{ ...sari, ...plan }], rules.gridMin);
+};
 const times = (plan: Partial<StaffPlan>, also: Partial<Rules> = {}, extent = hour) =>
-  slotsOn('2026-11-24', { ...rules, ...also }, extent, [{ ...sari, ...plan }]).map(({ startAt }) =>
+  slots('2026-11-24', plan, also, extent).map(({ startAt }) =>
     new Date(startAt.getTime() + 7 * 3_600_000).toISOString().slice(11, 16),
   );
 const codes = (start: number, plan: Partial<StaffPlan> = {}, also: Partial<Rules> = {}, extent = hour) =>
-  new DayPlan(new Date(start + 7 * 3_600_000).toISOString().slice(0, 10), { ...rules, ...also }, extent)
+  new Starts(
+    new Days({ from: new Date(start + 7 * 3_600_000).toISOString().slice(0, 10), days: 1 }, 'Asia/Jakarta'),
+    { ...rules, ...also },
+    extent,
+  )
     .reasons(start, { ...sari, ...plan })
     .map(({ code }) => code);
 
@@ -86,10 +95,7 @@ test('leave takes the shifts that begin on its days, with their hours after midn
 test('a shift that passes midnight is offered on both days', () => {
   const night: Partial<Rules> = { openingHours: ['tue 18:00-03:00'] };
   const plan = { workingHours: ['tue 18:00-03:00'] };
-  const starts = (date: string) =>
-    slotsOn(date, { ...rules, ...night }, hour, [{ ...sari, ...plan }]).map(({ startAt }) =>
-      startAt.getTime(),
-    );
+  const starts = (date: string) => slots(date, plan, night).map(({ startAt }) => startAt.getTime());
   expect(starts('2026-11-24')).toContain(at('23:30'));
   expect(starts('2026-11-25')).toEqual([
     at('00:00', '25'),
@@ -102,9 +108,7 @@ test('a shift that passes midnight is offered on both days', () => {
 
 test('what is offered and what is refused agree for every start', () => {
   const busy = [{ from: at('14:10'), to: at('14:50'), bookingId: 'b1' }];
-  const offered = new Set(
-    slotsOn('2026-11-24', rules, hour, [{ ...sari, busy }]).map(({ startAt }) => startAt.getTime()),
-  );
+  const offered = new Set(slots('2026-11-24', { busy }).map(({ startAt }) => startAt.getTime()));
   for (let start = at('00:00'); start < at('23:59'); start += 30 * 60_000) {
     expect(offered.has(start)).toBe(codes(start, { busy }).length === 0);
   }

@@ -1,15 +1,16 @@
-// Pure arithmetic: hours and holds in, free times out. The same function says which times are offered, why
-// another time is not, and checks a time again when it is booked.
-import { occupied, type Extent } from '../bookings/holds.ts';
+// Pure arithmetic: hours and holds in, free times out. The same intervals say which times are offered, why another
+// time is not, and check a time again when it is booked.
+import type { Extent } from '../bookings/holds.ts';
 import type { SlotReason } from '../errors.ts';
-import { dayInterval, daysBetween, localDate, minute, type Interval } from '../time.ts';
-import { hoursAround, isAway, type DateException, type TimeOff } from './hours.ts';
-import { covers, overlaps } from './intervals.ts';
+import type { StaffId } from '../staff/schema.ts';
+import { addDays, instantAt, localDate, minute, type Interval } from '../time.ts';
+import type { Days } from './days.ts';
+import { isAway, type DateException, type TimeOff } from './hours.ts';
+import { holding, intersection, normalized, without } from './intervals.ts';
 
 /** The clinic's rules for a booking. */
 export interface Rules {
   readonly now: Date;
-  readonly zone: string;
   readonly openingHours: readonly string[];
   /** Times are offered at multiples of this many minutes from local midnight. */
   readonly gridMin: number;
@@ -25,11 +26,12 @@ export interface Rules {
 
 /** One staff member's plan and what is already taken from it. */
 export interface StaffPlan {
-  readonly id: string;
+  readonly id: StaffId;
   readonly assigned: boolean;
   readonly workingHours: readonly string[];
   readonly exceptions: readonly DateException[];
   readonly timeOff: readonly TimeOff[];
+  /** Whole ticks, as bookings hold them. */
   readonly busy: readonly (Interval & { readonly bookingId: string })[];
 }
 
@@ -37,110 +39,136 @@ export interface Slot {
   readonly startAt: Date;
   readonly endAt: Date;
   /** Everybody who could do it then, the least loaded first. */
-  readonly staffIds: readonly string[];
+  readonly staffIds: readonly StaffId[];
 }
 
 /**
- * One local day, with the arithmetic that every question about it shares. Opening hours and shifts have to hold the
- * treatment; its buffers may lie outside of them, but not on another booking.
+ * When something of a length can begin on a range of days. Opening hours and shifts have to hold the treatment; its
+ * buffers may lie outside of them, but not on another booking. Each condition is a list of intervals in which a start
+ * meets it: a start is free where all of them have it, and each that has it not is a reason.
  */
-export class DayPlan {
-  readonly date: string;
+export class Starts {
+  readonly days: Days;
   readonly #rules: Rules;
   readonly #extent: Extent;
-  readonly #day: Interval;
+  readonly #early: number;
+  readonly #noticed: number;
+  readonly #late: number;
   readonly #open: readonly Interval[];
   readonly #shifts = new Map<string, readonly Interval[]>();
+  readonly #free = new Map<string, readonly Interval[]>();
 
-  constructor(date: string, rules: Rules, extent: Extent) {
-    this.date = date;
+  constructor(days: Days, rules: Rules, extent: Extent) {
+    this.days = days;
     this.#rules = rules;
     this.#extent = extent;
-    this.#day = dayInterval(date, rules.zone);
-    this.#open = hoursAround(date, rules.openingHours, rules.zone);
+    const now = rules.now.getTime();
+    this.#early = Math.min(now, now - rules.lateMin * minute + 1);
+    this.#noticed = rules.noticeMin > 0 ? now + rules.noticeMin * minute : -Infinity;
+    const lastDay = addDays(localDate(rules.now, days.zone), rules.windowDays);
+    this.#late = instantAt(lastDay, '00:00', days.zone).getTime();
+    this.#open = this.#within(days.hours(rules.openingHours));
   }
 
-  /** Every reason against a start for one staff member; none means that it can be booked. */
+  /** When a staff member can begin it on these days, off the grid too; sorted, in UTC milliseconds. */
+  free(staff: StaffPlan): readonly Interval[] {
+    let free = this.#free.get(staff.id);
+    if (!free) this.#free.set(staff.id, (free = this.#freeOf(staff)));
+    return free;
+  }
+
+  #freeOf(staff: StaffPlan): readonly Interval[] {
+    if (!staff.assigned) return [];
+    const { from, to } = this.days.whole;
+    const allowed = { from: Math.max(from, this.#early, this.#noticed), to: Math.min(to, this.#late) };
+    const served = intersection(this.#open, this.#shiftsOf(staff));
+    const taken = normalized(staff.busy.map((busy) => this.#against(busy)));
+    return without(intersection(served, [allowed]), taken);
+  }
+
+  /** Every reason against a start, which lies on one of the days, for one staff member; none means that it is free. */
   reasons(startAt: number, staff: StaffPlan): SlotReason[] {
-    const reasons = this.#general(startAt);
-    const treatment = { from: startAt, to: startAt + this.#extent.durationMin * minute };
+    const { offGrid, gridMin } = this.#rules;
+    const date = localDate(new Date(startAt), this.days.zone);
+    const reasons: SlotReason[] = [];
+    if (startAt < this.#early) reasons.push({ code: 'PAST' });
+    else if (startAt < this.#noticed) reasons.push({ code: 'NOTICE' });
+    if (!offGrid && (startAt - this.days.day(date).from) % (gridMin * minute) !== 0)
+      reasons.push({ code: 'OFF_GRID' });
+    if (startAt >= this.#late) reasons.push({ code: 'WINDOW' });
+    if (!holding(this.#open, startAt)) reasons.push({ code: 'CLOSED' });
     if (!staff.assigned) reasons.push({ code: 'NOT_ASSIGNED' });
-    if (!covers(this.#shiftsOf(staff), treatment)) {
-      const away = isAway(staff.timeOff, this.date) || covers(this.#shiftsWithoutLeave(staff), treatment);
+    if (!holding(this.#shiftsOf(staff), startAt)) {
+      const away = isAway(staff.timeOff, date) || holding(this.#shiftsOf({ ...staff, timeOff: [] }), startAt);
       reasons.push({ code: away ? 'ON_LEAVE' : 'OFF_SHIFT' });
     }
-    const taken = occupied(startAt, this.#extent);
     for (const busy of staff.busy) {
-      if (overlaps(busy, taken)) reasons.push({ code: 'BUSY', bookingId: busy.bookingId });
+      if (holding([this.#against(busy)], startAt)) reasons.push({ code: 'BUSY', bookingId: busy.bookingId });
     }
     return reasons;
   }
 
-  /** The starts of the day, so many minutes apart, against which nothing general speaks; as UTC milliseconds. */
-  starts(stepMin = this.#rules.gridMin): number[] {
-    const step = stepMin * minute;
-    const starts: number[] = [];
-    for (let at = this.#day.from; at < this.#day.to; at += step) {
-      if (this.#general(at).length === 0) starts.push(at);
-    }
-    return starts;
+  /** The starts for which the whole of it lies within some hours. */
+  #within(hours: readonly Interval[]): Interval[] {
+    const length = this.#extent.durationMin * minute;
+    return hours.map(({ from, to }) => ({ from, to: to - length + 1 })).filter(({ from, to }) => from < to);
   }
 
-  /** Reasons that hold for everybody. */
-  #general(startAt: number): SlotReason[] {
-    const { noticeMin, windowDays, gridMin, offGrid, lateMin, zone } = this.#rules;
-    const now = this.#rules.now.getTime();
-    const reasons: SlotReason[] = [];
-    if (startAt < now && startAt <= now - lateMin * minute) reasons.push({ code: 'PAST' });
-    else if (noticeMin > 0 && startAt < now + noticeMin * minute) reasons.push({ code: 'NOTICE' });
-    if (!offGrid && (startAt - this.#day.from) % (gridMin * minute) !== 0) reasons.push({ code: 'OFF_GRID' });
-    if (daysBetween(localDate(this.#rules.now, zone), this.date) >= windowDays)
-      reasons.push({ code: 'WINDOW' });
-    const treatment = { from: startAt, to: startAt + this.#extent.durationMin * minute };
-    if (!covers(this.#open, treatment)) reasons.push({ code: 'CLOSED' });
-    return reasons;
+  /** The starts with which it would take time that is taken. */
+  #against(busy: Interval): Interval {
+    const { durationMin, bufferBeforeMin, bufferAfterMin } = this.#extent;
+    return {
+      from: busy.from - (durationMin + bufferAfterMin) * minute + 1,
+      to: busy.to + bufferBeforeMin * minute,
+    };
   }
 
-  #shiftsOf(staff: StaffPlan): readonly Interval[] {
-    let shifts = this.#shifts.get(staff.id);
+  #shiftsOf({ id, workingHours, exceptions, timeOff }: StaffPlan): readonly Interval[] {
+    const key = `${id} ${timeOff.length > 0}`;
+    let shifts = this.#shifts.get(key);
     if (!shifts) {
-      shifts = this.#hoursOf(staff, staff.timeOff);
-      this.#shifts.set(staff.id, shifts);
+      shifts = this.#within(this.days.hours(workingHours, exceptions, timeOff));
+      this.#shifts.set(key, shifts);
     }
     return shifts;
-  }
-
-  #shiftsWithoutLeave(staff: StaffPlan): readonly Interval[] {
-    return staff.timeOff.length === 0 ? this.#shiftsOf(staff) : this.#hoursOf(staff, []);
-  }
-
-  #hoursOf({ workingHours, exceptions }: StaffPlan, timeOff: readonly TimeOff[]): readonly Interval[] {
-    return hoursAround(this.date, workingHours, this.#rules.zone, exceptions, timeOff);
   }
 }
 
 /**
  * The free times of one local day for any of these staff members, who come in the order of preference.
- * @param stepMin minutes between them; the grid's when left out
+ * @param stepMin minutes between them, counted from midnight
  */
 export function slotsOn(
+  starts: Starts,
   date: string,
-  rules: Rules,
-  extent: Extent,
+  durationMin: number,
   staff: readonly StaffPlan[],
-  stepMin = rules.gridMin,
+  stepMin: number,
 ): Slot[] {
-  const plan = new DayPlan(date, rules, extent);
+  const day = starts.days.day(date);
   const slots: Slot[] = [];
-  for (const start of plan.starts(stepMin)) {
-    const staffIds = staff.filter((one) => plan.reasons(start, one).length === 0).map((one) => one.id);
-    if (staffIds.length > 0) {
-      slots.push({
-        startAt: new Date(start),
-        endAt: new Date(start + extent.durationMin * minute),
-        staffIds,
-      });
-    }
+  for (let at = day.from; at < day.to; at += stepMin * minute) {
+    const free = staff.filter((one) => holding(starts.free(one), at));
+    if (free.length === 0) continue;
+    slots.push({
+      startAt: new Date(at),
+      endAt: new Date(at + durationMin * minute),
+      staffIds: free.map(({ id }) => id),
+    });
   }
   return slots;
+}
+
+/** The first start at or after an instant, on a step of the clock. */
+export function firstStart(
+  free: readonly Interval[],
+  notBefore: number,
+  stepMin: number,
+): number | undefined {
+  const step = stepMin * minute;
+  for (const { from, to } of free) {
+    const start = Math.ceil(Math.max(from, notBefore) / step) * step;
+    if (start < to) return start;
+  }
+  return undefined;
 }

@@ -2,9 +2,8 @@ import { afterEach, expect, test } from 'vitest';
 import { counted } from '../counters.ts';
 import { historyOf } from '../audit.ts';
 import * as availability from '../availability/index.ts';
-import * as staff from '../staff/index.ts';
 import { within } from '../tenancy.ts';
-import { daily, morning, newPractice, testDatabase } from '../testing/index.ts';
+import { morning, newPractice, testDatabase } from '../testing/index.ts';
 import * as treatments from '../treatments/index.ts';
 import { bookingsCollection } from './collection.ts';
 import * as bookings from './index.ts';
@@ -165,25 +164,6 @@ test('the number of bookings in a month is a limit, also for bookings made at on
       });
     }
   }
-});
-
-test('the number of queries of a search does not grow with staff and days', async () => {
-  const { clinic, facial } = await newPractice(held.database);
-  const sent = async (days: number) => {
-    let finds = 0;
-    const listener = ({ commandName }: { commandName: string }) => {
-      if (commandName === 'find') finds++;
-    };
-    held.database.client.on('commandStarted', listener);
-    await availability.search(clinic, { treatmentId: facial.id, from: '2026-11-24', days });
-    held.database.client.off('commandStarted', listener);
-    return finds;
-  };
-  const one = await sent(1);
-  for (let n = 0; n < 5; n++)
-    await staff.add(clinic, { name: `S${n}`, role: 'Therapist', workingHours: daily('09:00-20:00') });
-  expect(await sent(31)).toBe(one);
-  expect(one).toBe(3);
 });
 
 test.each([

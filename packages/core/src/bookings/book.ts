@@ -1,7 +1,6 @@
-import { candidatesFor, rulesFor } from '../availability/plans.ts';
+import { explanationOf } from '../availability/explain.ts';
 import type { TenantScope } from '../tenancy.ts';
-import { localDate } from '../time.ts';
-import { countAgainstQuota, firstFree, insertBooking, referred, slotTaken, takingTime } from './place.ts';
+import { countAgainstQuota, insertBooking, referred, slotTaken, takingTime } from './place.ts';
 import { NewBooking, type Booking } from './schema.ts';
 import { parsed } from '../parsed.ts';
 
@@ -16,16 +15,10 @@ export async function book(clinic: TenantScope, input: NewBooking): Promise<Book
   return takingTime(clinic, 'bookings.book', given, async (inside) => {
     await countAgainstQuota(inside);
     const { patient, treatment } = await referred(inside, given.patientId, given.treatmentId);
-    const date = localDate(given.startAt, inside.tenant.config.timezone);
-    const candidates = await candidatesFor(inside, treatment, given.staffId, { from: date, days: 1 });
-    const found = firstFree(given.startAt, candidates.planOn(date), rulesFor(inside), treatment);
-    if ('reasons' in found) throw slotTaken(found.reasons);
-    return insertBooking(
-      inside,
-      patient,
-      treatment,
-      { staffId: found.staffId, startAt: given.startAt },
-      given,
-    );
+    const wanted = { treatment, who: given.staffId };
+    const { staffIds, reasons } = await explanationOf(inside, wanted, given.startAt, treatment);
+    const [staffId] = staffIds;
+    if (!staffId) throw slotTaken(reasons);
+    return insertBooking(inside, patient, treatment, { staffId, startAt: given.startAt }, given);
   });
 }

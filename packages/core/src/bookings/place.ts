@@ -1,6 +1,5 @@
 import { act } from '../act.ts';
 import { recordChange } from '../audit.ts';
-import { DayPlan, type StaffPlan, type Rules } from '../availability/slots.ts';
 import { count } from '../counters.ts';
 import { CirceError, notFound, type SlotReason } from '../errors.ts';
 import { duplicateIndex } from '../driver-errors.ts';
@@ -33,28 +32,6 @@ export function placed(clinic: TenantScope, extent: Extent, { staffId, startAt }
     holding: true as const,
     holds: holdsOf(staffId, occupied(startAt, extent)),
   };
-}
-
-/** The first of these staff members, in their order, who is free at a start; else every reason why none is. */
-export function firstFree(
-  startAt: Date,
-  plans: readonly StaffPlan[],
-  rules: Rules,
-  extent: Extent,
-): { readonly staffId: StaffId } | { readonly reasons: readonly SlotReason[] } {
-  const day = new DayPlan(localDate(startAt, rules.zone), rules, extent);
-  const reasons: SlotReason[] = [];
-  for (const plan of plans) {
-    const against = day.reasons(startAt.getTime(), plan);
-    if (against.length === 0) return { staffId: plan.id as StaffId };
-    reasons.push(...against);
-  }
-  if (plans.length === 0) return { reasons: [{ code: 'NOT_ASSIGNED' }] };
-  return { reasons: distinct(reasons) };
-}
-
-function distinct(reasons: readonly SlotReason[]): SlotReason[] {
-  return [...new Map(reasons.map((reason) => [`${reason.code} ${reason.bookingId ?? ''}`, reason])).values()];
 }
 
 export function slotTaken(reasons: readonly SlotReason[]): CirceError<'CONFLICT_SLOT'> {

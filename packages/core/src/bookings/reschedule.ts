@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { candidatesFor, rulesFor } from '../availability/plans.ts';
+import { explanationOf } from '../availability/explain.ts';
 import { StaffId } from '../staff/schema.ts';
 import { within, type TenantScope } from '../tenancy.ts';
-import { localDate, StartAt } from '../time.ts';
+import { StartAt } from '../time.ts';
 import { treatmentsCollection } from '../treatments/collection.ts';
 import { change, illegal } from './change.ts';
-import { firstFree, placed, slotTaken, takingTime } from './place.ts';
+import { placed, slotTaken, takingTime } from './place.ts';
 import { get } from './read.ts';
 import { holdsTime, type Booking, type BookingId } from './schema.ts';
 import type { Update } from '../handle.ts';
@@ -43,17 +43,17 @@ export async function move(
   inside: TenantScope,
   booking: Booking,
   startAt: Date,
-  staffId: StaffId | 'any',
+  who: StaffId | 'any',
   action: string,
   { $set, $unset }: Pick<Update<Booking>, '$set' | '$unset'>,
 ): Promise<Booking> {
   const treatment = await within(inside, treatmentsCollection).get(booking.treatmentId, 'treatment');
-  const date = localDate(startAt, inside.tenant.config.timezone);
-  const candidates = await candidatesFor(inside, treatment, staffId, { from: date, days: 1 }, booking.id);
-  const found = firstFree(startAt, candidates.planOn(date), rulesFor(inside), booking);
-  if ('reasons' in found) throw slotTaken(found.reasons);
+  const wanted = { treatment, who };
+  const { staffIds, reasons } = await explanationOf(inside, wanted, startAt, booking, [booking.id]);
+  const [staffId] = staffIds;
+  if (!staffId) throw slotTaken(reasons);
   return change(inside, booking, action, {
-    $set: { ...placed(inside, booking, { staffId: found.staffId, startAt }), ...$set },
+    $set: { ...placed(inside, booking, { staffId, startAt }), ...$set },
     ...($unset && { $unset }),
   });
 }

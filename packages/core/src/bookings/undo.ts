@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { heldIn } from '../availability/plans.ts';
+import { plannedIn } from '../availability/plans.ts';
 import { overlaps } from '../availability/intervals.ts';
 import { assertFresh } from '../fresh.ts';
 import { parsed } from '../parsed.ts';
@@ -59,7 +59,9 @@ export async function undo(clinic: TenantScope, id: BookingId, seen: Seen = {}):
 /** Names the booking in the way; that there is none is decided by the index. */
 async function assertFree(inside: TenantScope, { id, staffId, startAt, localDate, ...extent }: Booking) {
   const time = occupied(startAt, extent);
-  const held = await heldIn(inside, { from: localDate, days: 1 }, staffId, id);
-  const inTheWay = held.filter((other) => overlaps(occupied(other.startAt, other), time));
+  const planned = await plannedIn(inside, { from: localDate, days: 1 }, [staffId]);
+  const inTheWay = planned.filter(
+    (other) => other.id !== id && holdsTime(other.status) && overlaps(occupied(other.startAt, other), time),
+  );
   if (inTheWay.length > 0) throw slotTaken(inTheWay.map((other) => ({ code: 'BUSY', bookingId: other.id })));
 }

@@ -1,22 +1,23 @@
 import { z } from 'zod';
-import { candidatesFor, rulesFor } from '../availability/plans.ts';
+import { explained } from '../availability/explain.ts';
+import { calendarFor, rulesFor, type Calendar, type Wanted } from '../availability/plans.ts';
 import { workingDay } from '../availability/hours.ts';
-import { DayPlan } from '../availability/slots.ts';
+import { firstStart, Starts } from '../availability/slots.ts';
 import { tickMin } from '../bookings/holds.ts';
 import {
   countAgainstQuota,
-  firstFree,
   insertBooking,
   referred,
   slotTaken,
   takingTime,
+  type Place,
 } from '../bookings/place.ts';
 import type { Booking } from '../bookings/schema.ts';
 import { count } from '../counters.ts';
 import { PatientId } from '../patients/schema.ts';
 import { StaffId } from '../staff/schema.ts';
 import type { TenantScope } from '../tenancy.ts';
-import { daysBetween, localDate, minute } from '../time.ts';
+import { daysBetween, localDate, minute, type Interval } from '../time.ts';
 import { paragraph } from '../text.ts';
 import { TreatmentId } from '../treatments/schema.ts';
 import { parsed } from '../parsed.ts';
@@ -42,32 +43,44 @@ export async function join(clinic: TenantScope, input: NewWalkIn): Promise<Booki
   const { patientId, treatmentId, staffId, notes } = given;
   return takingTime(clinic, 'queue.join', given, async (inside) => {
     const rules = rulesFor(inside);
-    const date = localDate(rules.now, rules.zone);
+    const zone = inside.tenant.config.timezone;
+    const date = localDate(rules.now, zone);
     const queueNumber = await count(inside, `queue:${date}`);
     await countAgainstQuota(inside);
     const { patient, treatment } = await referred(inside, patientId, treatmentId);
-    const { to: closing } = workingDay(rules.now, rules.openingHours, rules.zone);
-    const lastDate = localDate(new Date(closing - 1), rules.zone);
-    const days = daysBetween(date, lastDate) + 1;
-    const candidates = await candidatesFor(inside, treatment, staffId, { from: date, days });
+    const { to: closing } = workingDay(rules.now, rules.openingHours, zone);
+    const days = daysBetween(date, localDate(new Date(closing - 1), zone)) + 1;
+    const wanted = { treatment, who: staffId };
+    const calendar = await calendarFor(inside, [wanted], { from: date, days });
+    const starts = new Starts(calendar.days, rules, treatment);
     const earliest = rules.now.getTime() - (rules.now.getTime() % (tickMin * minute));
-    for (const day of [date, ...(days > 1 ? [lastDate] : [])]) {
-      const plan = new DayPlan(day, rules, treatment);
-      const staff = candidates.planOn(day);
-      for (const start of plan.starts(tickMin)) {
-        if (start < earliest || start >= closing) continue;
-        const free = staff.find((one) => plan.reasons(start, one).length === 0);
-        if (!free) continue;
-        const place = { staffId: free.id as StaffId, startAt: new Date(start) };
-        return insertBooking(inside, patient, treatment, place, {
-          source: 'walk-in',
-          status: 'confirmed',
-          notes,
-          queueNumber,
-        });
-      }
+    const place = earliestPlace(calendar, starts, wanted, { from: earliest, to: closing });
+    if (!place) {
+      const { reasons } = explained(starts, new Date(earliest), calendar.candidates(wanted, date));
+      throw slotTaken(reasons.length > 0 ? reasons : [{ code: 'CLOSED' }]);
     }
-    const now = firstFree(new Date(earliest), candidates.planOn(date), rules, treatment);
-    throw slotTaken('reasons' in now ? now.reasons : [{ code: 'CLOSED' }]);
+    const details = { source: 'walk-in', status: 'confirmed', notes, queueNumber } as const;
+    return insertBooking(inside, patient, treatment, place, details);
   });
+}
+
+/** The earliest free time of anybody; of two who are free then, the one whom that day prefers. */
+function earliestPlace(
+  calendar: Calendar,
+  starts: Starts,
+  wanted: Wanted,
+  { from, to }: Interval,
+): Place | undefined {
+  for (const date of calendar.days.dates) {
+    const day = calendar.days.day(date);
+    const until = Math.min(to, day.to);
+    let first: Place | undefined;
+    for (const staff of calendar.candidates(wanted, date)) {
+      const start = firstStart(starts.free(staff), Math.max(from, day.from), tickMin);
+      if (start !== undefined && start < Math.min(until, first?.startAt.getTime() ?? until))
+        first = { staffId: staff.id, startAt: new Date(start) };
+    }
+    if (first) return first;
+  }
+  return undefined;
 }
