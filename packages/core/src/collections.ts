@@ -1,5 +1,6 @@
 import type { CreateIndexesOptions, IndexDirection } from 'mongodb';
 import type { $brand } from 'zod';
+import type { Upgrade } from './versions.ts';
 
 /** The hex of a document's `_id`, told apart by collection: a patient's id is no staff id. */
 export type Id<Collection extends string> = string & $brand<Collection>;
@@ -23,16 +24,17 @@ export interface IndexDefinition extends CreateIndexesOptions {
 export interface Collection<Document extends TenantDocument> {
   readonly name: string;
   readonly indexes: readonly IndexDefinition[];
+  /** One for each version, the first from what has none; so their number is the version that this code writes. */
+  readonly upgrades: readonly Upgrade[];
   /** Only carries the type. */
   readonly document?: Document;
 }
 
-/** The schema version that this code writes. */
-export const schemaVersion = 1;
-
+/** @param upgrades by which an older document becomes what this code works with; see versions.ts */
 export function defineCollection<Document extends TenantDocument>(
   name: string,
   indexes: readonly IndexDefinition[],
+  upgrades: readonly Upgrade[] = [(document) => document],
 ): Collection<Document> {
-  return { name, indexes };
+  return { name, indexes, upgrades };
 }

@@ -3,16 +3,18 @@ import {
   ObjectId,
   type AnyBulkWriteOperation,
   type ClientSession,
-  type Collection as Raw,
+  type Collection as RawCollection,
   type Document as Bson,
   type Filter as RawFilter,
   type UpdateFilter,
 } from 'mongodb';
 import type { Clock } from './clock.ts';
-import { schemaVersion, type TenantDocument } from './collections.ts';
+import type { Collection, TenantDocument } from './collections.ts';
 import { firstKey, isPlainObject } from './dialect.ts';
 import { translated } from './driver-errors.ts';
 import { notFound } from './errors.ts';
+import type { TenantConfig } from './tenants/schema.ts';
+import { difference, upgraded, versionOf } from './versions.ts';
 
 type Given = 'id' | 'tenantId' | 'createdAt' | 'updatedAt' | 'version' | 'revision';
 
@@ -68,16 +70,30 @@ type StageName =
 /** The most documents that one find may return. */
 export const findLimit = 50_000;
 
+/** Whose documents they are, and how that clinic is configured. */
+interface Owner {
+  readonly id: string;
+  readonly config: TenantConfig;
+}
+
 /** A collection seen from inside one tenant. Every filter, document and pipeline is bound to it here. */
 export class TenantHandle<Document extends TenantDocument> {
-  readonly #raw: Raw;
-  readonly #tenantId: string;
+  readonly #raw: RawCollection;
+  readonly #collection: Collection<Document>;
+  readonly #tenant: Owner;
   readonly #clock: Clock;
   readonly #session: ClientSession | undefined;
 
-  constructor(raw: Raw, tenantId: string, clock: Clock, session: ClientSession | undefined) {
+  constructor(
+    raw: RawCollection,
+    collection: Collection<Document>,
+    tenant: Owner,
+    clock: Clock,
+    session: ClientSession | undefined,
+  ) {
     this.#raw = raw;
-    this.#tenantId = tenantId;
+    this.#collection = collection;
+    this.#tenant = tenant;
     this.#clock = clock;
     this.#session = session;
   }
@@ -108,7 +124,7 @@ export class TenantHandle<Document extends TenantDocument> {
         ...(options.sort && { sort: stored(options.sort) }),
       }),
     );
-    return found ? decoded<Document>(found) : undefined;
+    return found ? this.#loaded(deserialized(found)) : undefined;
   }
 
   /** Documents in an order; never more than `limit`, which has to be said. */
@@ -133,10 +149,14 @@ export class TenantHandle<Document extends TenantDocument> {
       ...(options.skip && { skip: options.skip }),
       ...(options.sort && { sort: stored(options.sort) as Record<string, 1 | -1> }),
       ...(options.only && {
-        projection: Object.fromEntries(options.only.map((key) => [key === 'id' ? '_id' : key, 1])),
+        projection: Object.fromEntries(
+          ['version', 'revision', ...options.only].map((key) => [key === 'id' ? '_id' : key, 1]),
+        ),
       }),
     });
-    return (await this.#send(() => cursor.toArray())).map(decoded<Document>);
+    const found = (await this.#send(() => cursor.toArray())).map(deserialized);
+    const whole = options.only ? await this.#wholeOfOld(found) : found;
+    return whole.map((raw) => this.#loaded(raw));
   }
 
   count(filter: Filter<Document>): Promise<number> {
@@ -146,48 +166,54 @@ export class TenantHandle<Document extends TenantDocument> {
   async insert(document: NewDocument<Document>): Promise<Document> {
     const whole = this.#whole(document);
     await this.#send(() => this.#raw.insertOne(whole, this.#options()));
-    return loaded<Document>(whole);
+    return this.#loaded(whole);
   }
 
   async insertMany(documents: readonly NewDocument<Document>[]): Promise<Document[]> {
     if (documents.length === 0) return [];
     const whole = documents.map((document) => this.#whole(document));
     await this.#send(() => this.#raw.insertMany(whole, this.#options()));
-    return whole.map(loaded<Document>);
+    return whole.map((raw) => this.#loaded(raw));
   }
 
   /** The document after the change, or undefined when none matched. */
   async update(filter: Filter<Document>, update: Update<Document>): Promise<Document | undefined> {
-    const found = await this.#send(() =>
-      this.#raw.findOneAndUpdate(this.#bound(filter), this.#changes(update), {
-        ...this.#options(),
-        returnDocument: 'after',
-      }),
-    );
-    return found ? loaded<Document>(found) : undefined;
+    const changed = () =>
+      this.#send(() =>
+        this.#raw.findOneAndUpdate(this.#boundToCurrent(filter), this.#changes(update), {
+          ...this.#options(),
+          returnDocument: 'after',
+        }),
+      );
+    const found = (await changed()) ?? ((await this.#bringUp(filter)) ? await changed() : undefined);
+    return found ? this.#loaded(found) : undefined;
   }
 
   /** The document after the change, made from the filter and `$setOnInsert` when there was none. */
   async upsert(filter: Filter<Document>, update: Update<Document>): Promise<Document> {
-    const { $set, $setOnInsert, ...rest } = this.#changes(update) as { $set: Bson; $setOnInsert?: Bson };
+    const { $setOnInsert: ofNew, ...ofAny } = update;
+    const updated = this.#collection.upgrades.length > 1 && (await this.update(filter, ofAny));
+    if (updated) return updated;
+    const { $set, ...rest } = this.#changes(ofAny) as { $set: Bson };
     const found = await this.#send(() =>
       this.#raw.findOneAndUpdate(
         this.#bound(filter),
         {
           ...rest,
           $set,
-          $setOnInsert: { ...$setOnInsert, createdAt: this.#clock(), version: schemaVersion },
+          $setOnInsert: { ...ofNew, createdAt: this.#clock(), version: this.#collection.upgrades.length },
         },
         { ...this.#options(), returnDocument: 'after', upsert: true },
       ),
     );
-    return loaded<Document>(found!);
+    return this.#loaded(found!);
   }
 
   /** How many documents were changed. */
   async updateMany(filter: Filter<Document>, update: Update<Document>): Promise<number> {
+    await this.#bringUp(filter);
     const result = await this.#send(() =>
-      this.#raw.updateMany(this.#bound(filter), this.#changes(update), this.#options()),
+      this.#raw.updateMany(this.#boundToCurrent(filter), this.#changes(update), this.#options()),
     );
     return result.modifiedCount;
   }
@@ -198,10 +224,15 @@ export class TenantHandle<Document extends TenantDocument> {
   ): Promise<number> {
     if (entries.length === 0) return 0;
     const writes = entries.map(({ filter, update }): AnyBulkWriteOperation => ({
-      updateOne: { filter: this.#bound(filter), update: this.#changes(update) },
+      updateOne: { filter: this.#boundToCurrent(filter), update: this.#changes(update) },
     }));
     const result = await this.#send(() => this.#raw.bulkWrite(writes, this.#options()));
-    return result.modifiedCount;
+    if (result.matchedCount === entries.length) return result.modifiedCount;
+    let late = 0;
+    for (const { filter, update } of entries) {
+      if ((await this.#bringUp(filter)) && (await this.update(filter, update))) late++;
+    }
+    return result.modifiedCount + late;
   }
 
   async delete(filter: Filter<Document>): Promise<number> {
@@ -212,7 +243,7 @@ export class TenantHandle<Document extends TenantDocument> {
   /** Runs a pipeline over the tenant's documents. Ids come back as `_id` only where a stage made one. */
   async aggregate<Row extends object>(stages: readonly Stage[]): Promise<Row[]> {
     refuseTenantId(stages);
-    const pipeline = [{ $match: { tenantId: this.#tenantId } }, ...(stages as readonly Bson[])];
+    const pipeline = [{ $match: { tenantId: this.#tenant.id } }, ...(stages as readonly Bson[])];
     return this.#send(() => this.#raw.aggregate<Row>(pipeline, this.#options()).toArray());
   }
 
@@ -248,7 +279,52 @@ export class TenantHandle<Document extends TenantDocument> {
 
   #bound(filter: Filter<Document>): RawFilter<Bson> {
     refuseTenantId(filter);
-    return { $and: [{ tenantId: this.#tenantId }, stored(filter)] };
+    return { $and: [{ tenantId: this.#tenant.id }, stored(filter)] };
+  }
+
+  /** An update speaks of the fields of this version, so it must not meet a document of another one. */
+  #boundToCurrent(filter: Filter<Document>): RawFilter<Bson> {
+    return { $and: [this.#bound(filter), { version: this.#collection.upgrades.length }] };
+  }
+
+  /**
+   * Stores the documents that match, of an older version, as this version has them.
+   * @returns whether there were any
+   * @throws UNAVAILABLE when one is of a newer version
+   */
+  async #bringUp(filter: Filter<Document>): Promise<boolean> {
+    const others = { $and: [this.#bound(filter), { version: { $ne: this.#collection.upgrades.length } }] };
+    const old = await this.#send(() =>
+      this.#raw.find(others, { ...this.#options(), limit: findLimit }).toArray(),
+    );
+    if (old.length === 0) return false;
+    const writes = old.map((raw): AnyBulkWriteOperation => {
+      const { _id, revision = { $exists: false } } = raw as { _id: ObjectId; revision?: unknown };
+      const unchanged = { $and: [{ tenantId: this.#tenant.id }, { _id, revision }] } as RawFilter<Bson>;
+      return { updateOne: { filter: unchanged, update: difference(raw, this.#upgraded(raw)) } };
+    });
+    await this.#send(() => this.#raw.bulkWrite(writes, this.#options()));
+    return true;
+  }
+
+  #upgraded(raw: Bson): Bson {
+    return upgraded(raw, this.#collection.upgrades, this.#tenant.config);
+  }
+
+  #loaded(raw: Bson): Document {
+    const { _id, ...fields } = this.#upgraded(raw);
+    return { id: (_id as ObjectId).toHexString(), ...fields } as Document;
+  }
+
+  /** Parts of documents, those of another version replaced by the whole: what is upgraded needs all that it had. */
+  async #wholeOfOld(parts: readonly Bson[]): Promise<readonly Bson[]> {
+    const current = this.#collection.upgrades.length;
+    const old = parts.filter((raw) => versionOf(raw) !== current).map(({ _id }) => _id as ObjectId);
+    if (old.length === 0) return parts;
+    const filter = { $and: [{ tenantId: this.#tenant.id }, { _id: { $in: old } }] };
+    const whole = await this.#send(() => this.#raw.find(filter, this.#options()).toArray());
+    const byId = new Map(whole.map((raw) => [raw._id.toHexString(), raw as Bson]));
+    return parts.map((raw) => byId.get((raw['_id'] as ObjectId).toHexString()) ?? raw);
   }
 
   #whole(document: NewDocument<Document>): Bson {
@@ -258,11 +334,11 @@ export class TenantHandle<Document extends TenantDocument> {
     const fields = Object.entries(document).filter(([, value]) => value !== undefined);
     return {
       _id: new ObjectId(),
-      tenantId: this.#tenantId,
+      tenantId: this.#tenant.id,
       ...Object.fromEntries(fields),
       createdAt: now,
       updatedAt: now,
-      version: schemaVersion,
+      version: this.#collection.upgrades.length,
       revision: 1,
     };
   }
@@ -320,11 +396,6 @@ function asObjectId(value: unknown): unknown {
  * A document of a find. They are asked for as bytes: the driver decodes each answer for the listeners of its command
  * events, the firewall is one, and would decode every document a second time for the caller.
  */
-function decoded<Document>(bytes: Bson): Document {
-  return loaded<Document>(BSON.deserialize(bytes as Uint8Array));
-}
-
-function loaded<Document>(raw: Bson): Document {
-  const { _id, ...fields } = raw;
-  return { id: (_id as ObjectId).toHexString(), ...fields } as Document;
+function deserialized(bytes: Bson): Bson {
+  return BSON.deserialize(bytes as Uint8Array);
 }

@@ -66,7 +66,13 @@ export function within<Document extends TenantDocument>(
   collection: Collection<Document>,
 ): TenantHandle<Document> {
   const { db, session } = clinic[door];
-  return new TenantHandle<Document>(db.collection(collection.name), clinic.tenantId, clinic.clock, session);
+  return new TenantHandle<Document>(
+    db.collection(collection.name),
+    collection,
+    clinic.tenant,
+    clinic.clock,
+    session,
+  );
 }
 
 /** Attempts after the first when a unique key of a counter was taken by a transaction that won. */

@@ -1,27 +1,32 @@
 import { defineCollection } from '../collections.ts';
+import * as documented from '../migrations/documented.ts';
 import type { Booking } from './schema.ts';
 
-export const bookingsCollection = defineCollection<Booking>('bookings', [
-  { key: { tenantId: 1, startAt: 1 }, name: 'tenantId_1_startAt_1' },
-  { key: { tenantId: 1, staffId: 1, startAt: 1 }, name: 'tenantId_1_staffId_1_startAt_1' },
-  { key: { tenantId: 1, patientId: 1 }, name: 'tenantId_1_patientId_1' },
-  { key: { tenantId: 1, status: 1 }, name: 'tenantId_1_status_1' },
-  { key: { tenantId: 1, source: 1, createdAt: -1 }, name: 'tenantId_1_source_1_createdAt_-1' },
-  // As documented. It refuses the very same appointment twice; overlaps are refused by the next one.
-  {
-    key: { tenantId: 1, staffId: 1, startAt: 1, endAt: 1, status: 1 },
-    name: 'bookings_exact',
-    unique: true,
-    partialFilterExpression: { status: { $in: ['pending', 'confirmed'] } },
-  },
-  // For lists that are read page by page: the documented ones cannot tell two of the same instant apart.
-  { key: { tenantId: 1, startAt: 1, _id: 1 }, name: 'bookings_latest' },
-  { key: { tenantId: 1, source: 1, createdAt: -1, _id: -1 }, name: 'bookings_walkIns' },
-  { key: { tenantId: 1, patientId: 1, startAt: 1, _id: 1 }, name: 'bookings_ofPatient' },
-  {
-    key: { tenantId: 1, 'holds.r': 1, 'holds.t': 1 },
-    name: 'bookings_holds',
-    unique: true,
-    partialFilterExpression: { holding: true },
-  },
-]);
+export const bookingsCollection = defineCollection<Booking>(
+  'bookings',
+  [
+    { key: { tenantId: 1, startAt: 1 }, name: 'tenantId_1_startAt_1' },
+    { key: { tenantId: 1, staffId: 1, startAt: 1 }, name: 'tenantId_1_staffId_1_startAt_1' },
+    { key: { tenantId: 1, patientId: 1 }, name: 'tenantId_1_patientId_1' },
+    { key: { tenantId: 1, status: 1 }, name: 'tenantId_1_status_1' },
+    { key: { tenantId: 1, source: 1, createdAt: -1 }, name: 'tenantId_1_source_1_createdAt_-1' },
+    // As documented. It refuses the very same appointment twice; overlaps are refused by the next one.
+    {
+      key: { tenantId: 1, staffId: 1, startAt: 1, endAt: 1, status: 1 },
+      name: 'bookings_exact',
+      unique: true,
+      partialFilterExpression: { status: { $in: ['pending', 'confirmed'] } },
+    },
+    // For lists that are read page by page: the documented ones cannot tell two of the same instant apart.
+    { key: { tenantId: 1, startAt: 1, _id: 1 }, name: 'bookings_latest' },
+    { key: { tenantId: 1, source: 1, createdAt: -1, _id: -1 }, name: 'bookings_walkIns' },
+    { key: { tenantId: 1, patientId: 1, startAt: 1, _id: 1 }, name: 'bookings_ofPatient' },
+    {
+      key: { tenantId: 1, 'holds.r': 1, 'holds.t': 1 },
+      name: 'bookings_holds',
+      unique: true,
+      partialFilterExpression: { holding: true },
+    },
+  ],
+  [documented.booking],
+);

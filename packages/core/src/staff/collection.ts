@@ -1,8 +1,13 @@
 import { defineCollection } from '../collections.ts';
+import * as documented from '../migrations/documented.ts';
 import type { Staff } from './schema.ts';
 
-export const staffCollection = defineCollection<Staff>('staff', [
-  { key: { tenantId: 1, isActive: 1 }, name: 'tenantId_1_isActive_1' },
-  { key: { tenantId: 1, role: 1 }, name: 'tenantId_1_role_1' },
-  { key: { tenantId: 1, rating: -1 }, name: 'tenantId_1_rating_-1' },
-]);
+export const staffCollection = defineCollection<Staff>(
+  'staff',
+  [
+    { key: { tenantId: 1, isActive: 1 }, name: 'tenantId_1_isActive_1' },
+    { key: { tenantId: 1, role: 1 }, name: 'tenantId_1_role_1' },
+    { key: { tenantId: 1, rating: -1 }, name: 'tenantId_1_rating_-1' },
+  ],
+  [documented.staff],
+);

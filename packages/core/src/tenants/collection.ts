@@ -1,7 +1,11 @@
 import type { IndexDefinition } from '../collections.ts';
+import * as documented from '../migrations/documented.ts';
+import type { Upgrade } from '../versions.ts';
 
 /** `tenants` belongs to the installation, not to a tenant, so it has no `tenantId`. */
 export const tenantIndexes: readonly IndexDefinition[] = [
   { key: { slug: 1 }, name: 'slug_1', unique: true },
   { key: { isActive: 1 }, name: 'isActive_1' },
 ];
+
+export const tenantUpgrades: readonly Upgrade[] = [documented.tenant];

@@ -1,12 +1,12 @@
 import { ObjectId } from 'mongodb';
 import { act } from '../act.ts';
 import { record } from '../audit.ts';
-import { schemaVersion } from '../collections.ts';
 import type { Database } from '../connection.ts';
 import { duplicateIndex } from '../driver-errors.ts';
 import { CirceError, invalid } from '../errors.ts';
 import { isCountry } from '../phone.ts';
 import { beside, tenantsCollection, type TenantScope } from '../tenancy.ts';
+import { tenantUpgrades } from './collection.ts';
 import { tenantOf } from './read.ts';
 import { NewTenant, type Tenant } from './schema.ts';
 import { parsed } from '../parsed.ts';
@@ -33,7 +33,7 @@ export async function create(database: Database, platform: TenantScope, input: N
     createdBy: platform.actor.kind === 'user' ? platform.actor.id : platform.actor.kind,
     createdAt: now,
     updatedAt: now,
-    version: schemaVersion,
+    version: tenantUpgrades.length,
     revision: 1,
   };
   const tenant = tenantOf(document);

@@ -73,11 +73,15 @@ const config = {
     .prefault({}),
 };
 export const TenantConfig = z.strictObject(config);
-/** What is read: settings that a newer version stored are left out, not refused. */
+/**
+ * What is read: settings that a newer version stored are left out, not refused. A documented one that makes no
+ * sense, for the documentation allows any text and number, counts as never stored; of ours none is guessed.
+ */
 export const StoredTenantConfig = z.object({
   ...config,
-  theme: z.object(config.theme.unwrap().shape).prefault({}),
-  features: z.object(config.features.unwrap().shape).prefault({}),
+  logo: config.logo.catch(undefined),
+  theme: z.object(lenient(config.theme.unwrap().shape)).prefault({}).catch(config.theme.parse(undefined)),
+  features: z.object(lenient(config.features.unwrap().shape)).prefault({}).catch(config.features.parse(undefined)),
   booking: z.object(config.booking.unwrap().shape).prefault({}),
 });
 export type TenantConfig = z.output<typeof TenantConfig>;
@@ -90,6 +94,12 @@ export const NewTenant = z.strictObject({
 });
 export type NewTenant = z.input<typeof NewTenant>;
 export type NewTenantConfig = z.input<typeof TenantConfig>;
+
+function lenient<Shape extends Record<string, z.ZodDefault<z.ZodType>>>(shape: Shape) {
+  return Object.fromEntries(
+    Object.entries(shape).map(([key, setting]) => [key, setting.catch(setting.parse(undefined))]),
+  ) as { [Key in keyof Shape]: z.ZodCatch<Shape[Key]> };
+}
 
 /** A clinic. Its configuration is whole: defaults fill what was never stored. */
 export interface Tenant {

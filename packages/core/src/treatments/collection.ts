@@ -1,9 +1,14 @@
 import { defineCollection } from '../collections.ts';
+import * as documented from '../migrations/documented.ts';
 import type { Treatment } from './schema.ts';
 
-export const treatmentsCollection = defineCollection<Treatment>('treatments', [
-  { key: { tenantId: 1, category: 1 }, name: 'tenantId_1_category_1' },
-  { key: { tenantId: 1, price: 1 }, name: 'tenantId_1_price_1' },
-  { key: { tenantId: 1, popularity: -1 }, name: 'tenantId_1_popularity_-1' },
-  { key: { tenantId: 1, name: 1 }, name: 'tenantId_1_name_1', unique: true },
-]);
+export const treatmentsCollection = defineCollection<Treatment>(
+  'treatments',
+  [
+    { key: { tenantId: 1, category: 1 }, name: 'tenantId_1_category_1' },
+    { key: { tenantId: 1, price: 1 }, name: 'tenantId_1_price_1' },
+    { key: { tenantId: 1, popularity: -1 }, name: 'tenantId_1_popularity_-1' },
+    { key: { tenantId: 1, name: 1 }, name: 'tenantId_1_name_1', unique: true },
+  ],
+  [documented.treatment],
+);

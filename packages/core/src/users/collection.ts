@@ -1,9 +1,14 @@
 import { defineCollection } from '../collections.ts';
+import * as documented from '../migrations/documented.ts';
 import type { StoredUser } from './schema.ts';
 
-export const usersCollection = defineCollection<StoredUser>('users', [
-  { key: { email: 1, tenantId: 1 }, name: 'email_1_tenantId_1', unique: true },
-  // The one that a cluster sharded by tenantId can enforce.
-  { key: { tenantId: 1, email: 1 }, name: 'tenantId_1_email_1', unique: true },
-  { key: { tenantId: 1 }, name: 'tenantId_1' },
-]);
+export const usersCollection = defineCollection<StoredUser>(
+  'users',
+  [
+    { key: { email: 1, tenantId: 1 }, name: 'email_1_tenantId_1', unique: true },
+    // The one that a cluster sharded by tenantId can enforce.
+    { key: { tenantId: 1, email: 1 }, name: 'tenantId_1_email_1', unique: true },
+    { key: { tenantId: 1 }, name: 'tenantId_1' },
+  ],
+  [documented.user],
+);
