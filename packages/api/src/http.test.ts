@@ -173,9 +173,9 @@ test('signing in sets the cookie on the answer, and signing out takes it away', 
 });
 
 test('a bug is told by its request id only, and logged without personal data', async () => {
-  const raw = db.database.db.collection('tenants');
+  const raw = db.database.db.collection<{ _id: string }>('tenants');
   const slug = `broken-${process.pid}`;
-  await raw.insertOne({ name: 'Broken', slug, isActive: true, config: { timezone: 'Ibu Ayu 0812' } });
+  await raw.insertOne({ _id: 'Ibu Ayu 0812', name: 'Broken', slug, isActive: true } as { _id: string });
   const answer = await send('clinic.current', {}, slug);
   expect(answer.status).toBe(500);
   const { message, data } = ((await answer.json()) as Shape).error.json;

@@ -1,6 +1,5 @@
-import type { CreateIndexesOptions, IndexDirection } from 'mongodb';
+import type { CreateIndexesOptions, Document as Bson, IndexDirection } from 'mongodb';
 import type { $brand } from 'zod';
-import type { Upgrade } from './versions.ts';
 
 /** The hex of a document's `_id`, told apart by collection: a patient's id is no staff id. */
 export type Id<Collection extends string> = string & $brand<Collection>;
@@ -20,6 +19,14 @@ export interface TenantDocument {
 export interface IndexDefinition extends CreateIndexesOptions {
   readonly key: Readonly<Record<string, IndexDirection>>;
 }
+
+/** What an upgrade may know of the clinic whose document it is. */
+export interface ClinicSettings {
+  readonly timezone: string;
+}
+
+/** What a document of one version is in the next; a pure function, which leaves the older one as it is. */
+export type Upgrade = (document: Bson, settings: ClinicSettings) => Bson;
 
 export interface Collection<Document extends TenantDocument> {
   readonly name: string;

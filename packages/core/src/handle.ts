@@ -9,11 +9,10 @@ import {
   type UpdateFilter,
 } from 'mongodb';
 import type { Clock } from './clock.ts';
-import type { Collection, TenantDocument } from './collections.ts';
+import type { ClinicSettings, Collection, TenantDocument } from './collections.ts';
 import { firstKey, isPlainObject } from './dialect.ts';
 import { translated } from './driver-errors.ts';
 import { notFound } from './errors.ts';
-import type { TenantConfig } from './tenants/schema.ts';
 import { difference, upgraded, versionOf } from './versions.ts';
 
 type Given = 'id' | 'tenantId' | 'createdAt' | 'updatedAt' | 'version' | 'revision';
@@ -73,7 +72,7 @@ export const findLimit = 50_000;
 /** Whose documents they are, and how that clinic is configured. */
 interface Owner {
   readonly id: string;
-  readonly config: TenantConfig;
+  readonly config: ClinicSettings;
 }
 
 /** A collection seen from inside one tenant. Every filter, document and pipeline is bound to it here. */

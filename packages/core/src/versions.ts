@@ -3,21 +3,18 @@
 // memory; whoever changes one stores it upgraded first. Filters and pipelines see what is stored, so an upgrade of
 // a field that they name comes with a migration. See docs/decisions/schema-versions.md.
 import type { Document } from 'mongodb';
+import type { ClinicSettings, Upgrade } from './collections.ts';
 import { CirceError } from './errors.ts';
-import type { TenantConfig } from './tenants/schema.ts';
-
-/** What a document of one version is in the next. Knows the document and its clinic's settings, and changes neither. */
-export type Upgrade = (document: Document, config: TenantConfig) => Document;
 
 /**
  * A stored document as this code works with it.
  * @throws UNAVAILABLE when a newer version of Paper Circe has written it
  */
-export function upgraded(raw: Document, upgrades: readonly Upgrade[], config: TenantConfig): Document {
+export function upgraded(raw: Document, upgrades: readonly Upgrade[], settings: ClinicSettings): Document {
   const version = versionOf(raw);
   if (version === upgrades.length) return raw;
   if (version > upgrades.length) throw newer();
-  const document = upgrades.slice(version).reduce((older, upgrade) => upgrade(older, config), raw);
+  const document = upgrades.slice(version).reduce((older, upgrade) => upgrade(older, settings), raw);
   return { ...document, version: upgrades.length, revision: raw['revision'] ?? 1 };
 }
 

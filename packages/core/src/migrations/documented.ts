@@ -2,7 +2,7 @@
 // added fields, dates and references in their documented types. Each function changes nothing in a document that is
 // of version 1 already. What needs other documents, or is no longer pure, is in adopt/.
 import { Decimal128, ObjectId, type Document } from 'mongodb';
-import type { TenantConfig } from '../tenants/schema.ts';
+import type { ClinicSettings } from '../collections.ts';
 import { searchWords } from '../text.ts';
 import { localDate, localTime, minute } from '../time.ts';
 
@@ -52,7 +52,7 @@ export function treatment(document: Document): Document {
 }
 
 /** Without the treatment that was booked; adoption looks it up. */
-export function booking(document: Document, { timezone }: TenantConfig): Document {
+export function booking(document: Document, { timezone }: ClinicSettings): Document {
   const read = whole(document, ['patientName', 'notes', 'queueNumber', 'paymentMethod', 'paymentAmount']);
   const [startAt, endAt] = [asDate(read['startAt']), asDate(read['endAt'])];
   const { patientId, staffId, treatmentId, queueNumber, paymentAmount } = read;

@@ -1,6 +1,5 @@
-import type { IndexDefinition } from '../collections.ts';
+import type { IndexDefinition, Upgrade } from '../collections.ts';
 import * as documented from '../migrations/documented.ts';
-import type { Upgrade } from '../versions.ts';
 
 /** `tenants` belongs to the installation, not to a tenant, so it has no `tenantId`. */
 export const tenantIndexes: readonly IndexDefinition[] = [

@@ -1,24 +1,29 @@
 import { ObjectId, type Document } from 'mongodb';
+import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import type { Database } from '../connection.ts';
 import { translated } from '../driver-errors.ts';
-import { notFound } from '../errors.ts';
+import { CirceError, notFound } from '../errors.ts';
 import { scopeOf, type TenantScope } from '../tenancy.ts';
 import { IdText } from '../text.ts';
+import { upgraded } from '../versions.ts';
+import { tenantUpgrades } from './collection.ts';
 import { StoredTenantConfig, TenantConfig, type Tenant, type TenantId } from './schema.ts';
 
 /** The tenant id under which platform administrators and their sessions are kept. It is no clinic. */
 export const platformTenantId = 'platform';
 
+const defaultConfig = TenantConfig.parse({});
+
 /** At most this many clinics are listed; an installation with more needs the paged console. */
 const listLimit = 1_000;
 
-/** All active tenants, by name. */
+/** All active tenants that can be opened, by name: one whose settings are broken hides no other one. */
 export async function findActive(database: Database): Promise<Tenant[]> {
   const found = await answered(
     database.db.collection('tenants').find({ isActive: true }).sort({ name: 1 }).limit(listLimit).toArray(),
   );
-  return found.map(tenantOf);
+  return found.flatMap((raw) => readable(raw) ?? []);
 }
 
 /** The tenant of a slug, active or not, or undefined. */
@@ -60,7 +65,7 @@ export function openPlatform(database: Database, actor: Actor): TenantScope {
       id: platformTenantId as TenantId,
       name: 'Paper Circe',
       slug: platformTenantId,
-      config: TenantConfig.parse({}),
+      config: defaultConfig,
       isActive: true,
       createdBy: 'system',
       createdAt: beginning,
@@ -72,14 +77,27 @@ export function openPlatform(database: Database, actor: Actor): TenantScope {
   );
 }
 
+/** @throws UNAVAILABLE when a setting of the clinic is broken, or when a newer version has written it */
 export function tenantOf(raw: Document): Tenant {
-  const { _id, config, isActive, ...fields } = raw;
-  return {
-    ...fields,
-    id: (_id as ObjectId).toHexString() as TenantId,
-    config: StoredTenantConfig.parse(config ?? {}),
-    isActive: isActive !== false,
-  } as Tenant;
+  const tenant = readable(raw);
+  if (tenant) return tenant;
+  const message =
+    'The settings of this clinic cannot be read. `circe migrate status` says which one is wrong.';
+  throw new CirceError('UNAVAILABLE', message, {});
+}
+
+const StoredTenant = z.looseObject({
+  name: z.string(),
+  slug: z.string(),
+  config: z.preprocess((config) => config ?? {}, StoredTenantConfig),
+  createdBy: z.string().catch(''),
+});
+
+function readable(raw: Document): Tenant | undefined {
+  const { _id, isActive, ...fields } = upgraded(raw, tenantUpgrades, defaultConfig);
+  const read = StoredTenant.safeParse(fields);
+  if (!read.success) return undefined;
+  return { ...read.data, id: (_id as ObjectId).toHexString(), isActive: isActive !== false } as Tenant;
 }
 
 async function answered<Result>(running: Promise<Result>): Promise<Result> {

@@ -81,7 +81,10 @@ export const StoredTenantConfig = z.object({
   ...config,
   logo: config.logo.catch(undefined),
   theme: z.object(lenient(config.theme.unwrap().shape)).prefault({}).catch(config.theme.parse(undefined)),
-  features: z.object(lenient(config.features.unwrap().shape)).prefault({}).catch(config.features.parse(undefined)),
+  features: z
+    .object(lenient(config.features.unwrap().shape))
+    .prefault({})
+    .catch(config.features.parse(undefined)),
   booking: z.object(config.booking.unwrap().shape).prefault({}),
 });
 export type TenantConfig = z.output<typeof TenantConfig>;
