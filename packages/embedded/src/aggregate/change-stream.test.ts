@@ -75,9 +75,15 @@ describe('changeStreams', () => {
       await collection.insertOne({ n: 4 });
       await session.commitTransaction();
     });
-    expect(
-      (await take(stream, 3)).map(({ fullDocument }) => (fullDocument as Document)['n'] as number),
-    ).toEqual([4, 2, 3]);
+    const events = await take(stream, 3);
+    expect(events.map(({ fullDocument }) => (fullDocument as Document)['n'] as number)).toEqual([4, 2, 3]);
+    const [alone, first, second] = events;
+    expect(alone).not.toHaveProperty('lsid');
+    expect(first).toMatchObject({
+      txnNumber: expect.any(Number) as number,
+      lsid: expect.any(Object) as object,
+    });
+    for (const name of ['txnNumber', 'lsid', 'clusterTime']) expect(second?.[name]).toEqual(first?.[name]);
     await stream.close();
   });
 
@@ -140,6 +146,7 @@ describe('changeStreams', () => {
     const collection = fresh.fresh();
     const session = fresh.client.startSession();
     await collection.insertOne({}, { session });
+    await collection.insertOne({});
     const stream = collection.watch([], { startAtOperationTime: session.operationTime as Timestamp });
     await expect(stream.next()).rejects.toMatchObject({ code: 286 });
     await session.endSession();

@@ -1,6 +1,4 @@
-import { encode } from '../bson/codec.ts';
-import type { Answer } from '../bson/codec.ts';
-import { decode } from '../bson/codec.ts';
+import { decode, encode, type Answer } from '../bson/codec.ts';
 import { encodeKey } from '../bson/keys.ts';
 import { isDoc, type Doc, type Timestamp, type Value } from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';
@@ -187,6 +185,7 @@ export class ChangeStream {
       clusterTime: event['ts'] as Value,
       wallTime: event['wall'] as Value,
     };
+    for (const name of ['txnNumber', 'lsid']) if (event[name] !== undefined) doc[name] = event[name];
     if (event['doc'] !== undefined) doc['fullDocument'] = event['doc'];
     if (op === 'update' && (this.#spec.fullDocument ?? 'default') !== 'default')
       doc['fullDocument'] = this.#after(db as string, coll as string, id as Value);

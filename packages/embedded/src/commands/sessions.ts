@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { decode, encode } from '../bson/codec.ts';
-import { Int32, type Doc, type Value } from '../bson/types.ts';
+import { Binary, Int32, Long, type Doc, type Value } from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';
 import type { Store } from '../storage/store.ts';
 import { Transaction } from '../storage/transaction.ts';
@@ -111,7 +112,7 @@ export class Sessions {
     await this.#store.group.durable();
     if (session.number !== number || session.state !== 'open')
       fail('NoSuchTransaction', `Transaction ${number} has been aborted.`);
-    const transaction = new Transaction(this.#store);
+    const transaction = new Transaction(this.#store, originOf(lsid, number));
     session.transaction = transaction;
     session.expires = this.#now() + TRANSACTION_LIMIT;
     void transaction.ended.then(() => {
@@ -205,6 +206,14 @@ const tooOld = (number: number, newest: number): never =>
     'TransactionTooOld',
     `Cannot start transaction with txnNumber ${number} on session because a newer transaction with txnNumber ${newest} has already started.`,
   );
+
+/** The digest of a user's name, of which there are none here. */
+const nobody = new Binary(createHash('sha256').digest());
+
+const originOf = (lsid: string, number: number): Doc => ({
+  txnNumber: Long.fromNumber(number),
+  lsid: { id: new Binary(Buffer.from(lsid, 'hex'), Binary.SUBTYPE_UUID), uid: nobody },
+});
 
 export function noSuchTransaction(number: number): MongoError {
   const error = new MongoError(

@@ -77,11 +77,11 @@ export class Oplog {
     return this.#clock;
   }
 
-  /** Every write has a time of its own, also when nobody keeps what it was. */
-  record(change: Change): void {
+  /** Every write has a time of its own, which those of a transaction share, also when nobody keeps what it was. */
+  record(changes: readonly Change[], origin?: Doc): void {
     const ts = (this.#clock = after(this.time()));
-    if (this.on) this.#add({ ts, wall: new Date(), ...describe(change) });
-    else this.#since = after(ts);
+    if (!this.on) this.#since = after(ts);
+    else for (const change of changes) this.#add({ ts, wall: new Date(), ...describe(change), ...origin });
   }
 
   #add(event: Doc): void {

@@ -91,14 +91,14 @@ export class Store implements Writer {
     this.group.write(() => {
       this.touch(nameKey(collection.db, collection.name));
       this.catalogue.drop(collection);
-      this.oplog.record({ kind: 'drop', collection });
+      this.oplog.record([{ kind: 'drop', collection }]);
     });
   }
 
   renameCollection(collection: Collection, name: string): void {
     this.group.write(() => {
       for (const one of [collection.name, name]) this.touch(nameKey(collection.db, one));
-      this.oplog.record({ kind: 'rename', collection, to: name });
+      this.oplog.record([{ kind: 'rename', collection, to: name }]);
       this.catalogue.rename(collection, name);
     });
   }
@@ -151,7 +151,7 @@ export class Store implements Writer {
   }
 
   #log(change: Change): void {
-    const record = (): void => this.oplog.record(change);
+    const record = (): void => this.oplog.record([change]);
     if (this.oplog.on) this.group.write(record);
     else record();
   }

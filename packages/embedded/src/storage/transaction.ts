@@ -29,6 +29,7 @@ export class Transaction implements Writer {
   readonly touched = new Set<Collection>();
   state: 'open' | 'committed' | 'aborted' = 'open';
   readonly #store: Store;
+  readonly #origin: Doc;
   readonly #snapshot: Connection;
   readonly #written = new Map<number, Written>();
   readonly #added = new Map<number, AddedEntries>();
@@ -37,8 +38,10 @@ export class Transaction implements Writer {
   readonly #changes: Change[] = [];
   #end!: () => void;
 
-  constructor(store: Store) {
+  /** @param origin what its events say of where they come from */
+  constructor(store: Store, origin: Doc) {
     this.#store = store;
+    this.#origin = origin;
     const { connection, seq } = store.takeSnapshot();
     this.#snapshot = connection;
     this.seq = seq;
@@ -226,7 +229,7 @@ export class Transaction implements Writer {
       // All that goes before all that comes: one document may take a unique key that another gives up.
       for (const { id, changes } of placed) this.#store.removeEntries(id, changes);
       for (const { id, body, changes } of placed) this.#store.place(id, body, changes);
-      for (const change of this.#changes) this.#store.oplog.record(change);
+      this.#store.oplog.record(this.#changes, this.#origin);
       also();
     });
     this.finish('committed');
