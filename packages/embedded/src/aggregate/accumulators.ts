@@ -2,7 +2,8 @@ import { compare, equal, type StringOrder } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
 import { encode } from '../bson/codec.ts';
 import { Average, Sum } from '../bson/sum.ts';
-import { Int32, isDoc, isNullish, isNumeric, Long, type Value } from '../bson/types.ts';
+import { Int32, isDoc, isNullish, isNumeric, Long, put, type Doc, type Value } from '../bson/types.ts';
+import { fieldsToMerge } from '../expression/object.ts';
 
 /** What a group gathers of one field. */
 export interface Accumulator {
@@ -130,6 +131,26 @@ class AddToSet implements Accumulator {
   }
 }
 
+class MergeObjects implements Accumulator {
+  readonly #merged: Doc = {};
+  #bytes = 0;
+
+  add(value: Value | undefined): void {
+    for (const [name, inner] of fieldsToMerge(value)) {
+      if (!Object.hasOwn(this.#merged, name)) this.#bytes += weigh(inner) + name.length;
+      put(this.#merged, name, inner);
+    }
+  }
+
+  bytes(): number {
+    return this.#bytes;
+  }
+
+  result(): Value {
+    return this.#merged;
+  }
+}
+
 class Count implements Accumulator {
   #count = 0;
 
@@ -155,5 +176,6 @@ export const accumulators: ReadonlyMap<string, (strings: StringOrder | undefined
   ['$last', () => new Last()],
   ['$push', () => new Push()],
   ['$addToSet', (strings) => new AddToSet(strings)],
+  ['$mergeObjects', () => new MergeObjects()],
   ['$count', () => new Count()],
 ]);

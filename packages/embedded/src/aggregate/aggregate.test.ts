@@ -61,6 +61,15 @@ describe('a pipeline', () => {
       { _id: 'b', n: 1, sum: 20, avg: 20, min: 20, max: 20, first: 20, last: 20, all: [20], set: ['b'] },
     ]);
   });
+
+  test('merges documents, of null and missing nothing', async () => {
+    const merge = [{ $group: { _id: 1, all: { $mergeObjects: '$o' } } }];
+    const docs = [{ o: { a: 1, b: 1 } }, { o: null }, {}, { o: { b: 2, c: 1 } }];
+    expect(await piped(docs, merge)).toEqual([{ _id: 1, all: { a: 1, b: 2, c: 1 } }]);
+    expect(await piped([{}], merge)).toEqual([{ _id: 1, all: {} }]);
+    await expect(piped([{ o: 1 }], merge)).rejects.toMatchObject({ code: 40400 });
+  });
+
   test('sums every number type, and passes over what is no number', async () => {
     const [{ sum } = {}] = await piped(
       [{ a: Long.fromNumber(2 ** 40) }, { a: 1 }, { a: 'x' }, {}],

@@ -52,6 +52,7 @@ export interface Context {
   readonly transaction: Transaction | undefined;
   readonly retry: RetryRecord | undefined;
   readonly now: Date;
+  readonly clusterTime: Timestamp;
   readonly deadline: number | undefined;
   /** The transaction, or the latest state. */
   readonly data: Writer;
@@ -108,7 +109,7 @@ export function environmentOf(
 ): Environment {
   const variables = context.body['let'];
   return environmentAt(
-    context.now,
+    context,
     parseCollation(collation),
     isDoc(variables) ? Object.keys(variables).map(letName) : [],
   );
@@ -125,7 +126,7 @@ export function variablesOf(context: Context): Map<string, Value | undefined> {
   const variables = new Map<string, Value | undefined>();
   if (!isDoc(given)) return variables;
   for (const [name, value] of fieldsOf(given)) {
-    const before = environmentAt(context.now, undefined, variables.keys());
+    const before = environmentAt(context, undefined, variables.keys());
     const expression = compile(value, { ...before, timeless: true, documentless: true });
     variables.set(letName(name), expression(scopeOf({}, variables)));
   }

@@ -67,6 +67,7 @@ async function run(
     transaction,
     retry,
     now: server.clock(),
+    clusterTime: server.time(),
     deadline,
     data: transaction ?? server.store,
   };
@@ -86,7 +87,7 @@ async function run(
 
 function timeLimit({ maxTimeMS: limit }: Doc): number {
   const milliseconds = isNumeric(limit) ? toNumber(limit) : 0;
-  if (!Number.isInteger(milliseconds) || Math.abs(milliseconds) >= 2 ** 63)
+  if (!Number.isInteger(milliseconds) || (Math.abs(milliseconds) >= 2 ** 63 && !(limit instanceof Long)))
     fail('FailedToParse', `maxTimeMS has a fraction: ${milliseconds}`);
   if (milliseconds < 0 || milliseconds > 0x7fffffff)
     fail('BadValue', `${milliseconds} value for maxTimeMS is out of range [0, 2147483647]`);

@@ -1,4 +1,4 @@
-import { Binary, Decimal128, Long, MongoServerError, type Document } from 'mongodb';
+import { Binary, Decimal128, Long, MongoServerError, Timestamp, type Document } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { started, type Started } from '../testing/started.ts';
 
@@ -31,6 +31,7 @@ const pages: Record<string, [rule: string, command: Document, code: number, admi
     ['a whole one', { ping: 1, maxTimeMS: 1.5 }, 9],
     ['not negative', { ping: 1, maxTimeMS: -1 }, 2],
     ['an int', { ping: 1, maxTimeMS: 2 ** 31 }, 2],
+    ['an int also when a long', { ping: 1, maxTimeMS: Long.MAX_VALUE }, 2],
     ['null is none', { ping: 1, maxTimeMS: null }, 0],
   ],
   'reference/read-concern': [
@@ -38,6 +39,7 @@ const pages: Record<string, [rule: string, command: Document, code: number, admi
     ['level is a string', { find: 'c', readConcern: { level: 1 } }, 14],
     ['level is one of five', { find: 'c', readConcern: { level: 'bogus' } }, 2],
     ['no other fields', { find: 'c', readConcern: { other: 1 } }, 40415],
+    ['after a time that is one', { find: 'c', readConcern: { afterClusterTime: new Timestamp(0n) } }, 72],
     ['reads have any level', { count: 'c', readConcern: { level: 'majority' } }, 0],
     [
       'writes have local only',

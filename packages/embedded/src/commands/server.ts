@@ -25,7 +25,7 @@ export function openServer(
 ): Server & { close(): void } {
   const partial = (filter: Doc) => {
     const matches = compileFilter(parseFilter(filter), {
-      expression: compileExpressionFilter(environmentAt(clock())),
+      expression: compileExpressionFilter(environmentAt({ now: clock() })),
     });
     return (doc: Doc): boolean => matches(doc);
   };

@@ -73,5 +73,8 @@ examine({
     [{ $switch: { branches: [{ case: 1, then: 1 }], otherwise: 1 } }, refused(40067)],
     [{ $switch: { default: 1 } }, refused(40068)],
   ],
-  literal: [[{ $literal: { $add: ['$a', 1] } }, { $add: ['$a', 1] }]],
+  literal: [
+    [{ $literal: { $add: ['$a', 1] } }, { $add: ['$a', 1] }],
+    [{ $const: '$a' }, '$a'],
+  ],
 });

@@ -32,6 +32,7 @@ export function booleans(): [string, Operator][] {
     ['$ifNull', ifNull],
     ['$switch', switching],
     ['$literal', constantly],
+    ['$const', constantly],
   ];
 }
 

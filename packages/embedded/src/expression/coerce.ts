@@ -1,4 +1,4 @@
-import { wholePart } from '../bson/arithmetic.ts';
+import { int64Of } from '../bson/arithmetic.ts';
 import { quantized } from '../bson/decimal.ts';
 import { Code, Decimal128, Double, Timestamp, type Numeric, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
@@ -32,18 +32,11 @@ function shortText(number: number): string {
   return `${sign}${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
 }
 
-const LEAST = -(2n ** 63n);
-const isLong = (whole: bigint | undefined): whole is bigint =>
-  whole !== undefined && whole >= LEAST && whole < -LEAST;
+const LEAST = -(2 ** 63);
 
 /** A double is cut off and has to fit; a decimal is rounded, and the least number when it does not fit. */
 export function coercedLong(value: Numeric): number {
-  if (value instanceof Decimal128) {
-    const whole = wholePart(quantized(value, 0, 'round') ?? value);
-    return Number(isLong(whole) ? whole : LEAST);
-  }
-  const whole = wholePart(value);
-  return isLong(whole)
-    ? Number(whole)
-    : fail(31109, `Can't coerce out of range value ${String(value)} to long`);
+  if (value instanceof Decimal128) return Number(int64Of(quantized(value, 0, 'round') ?? value) ?? LEAST);
+  const whole = int64Of(value) ?? fail(31109, `Can't coerce out of range value ${String(value)} to long`);
+  return Number(whole);
 }

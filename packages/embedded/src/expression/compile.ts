@@ -1,6 +1,6 @@
 import type { StringOrder } from '../bson/compare.ts';
 import { bounded } from '../bson/text.ts';
-import { field, isDoc, namesOf, put, type Doc, type Value } from '../bson/types.ts';
+import { field, isDoc, namesOf, put, type Doc, type Timestamp, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { constantly, fold, foldable } from './fold.ts';
 
@@ -21,7 +21,9 @@ export interface Expression {
 /** What an expression is compiled with. */
 export interface Environment {
   now: Date;
-  /** Some commands do not know $$NOW. */
+  /** $$CLUSTER_TIME, where there is a command that has one. */
+  clusterTime?: Timestamp | undefined;
+  /** Some commands know neither. */
   timeless?: true;
   operators: ReadonlyMap<string, Operator>;
   strings?: StringOrder | undefined;
@@ -88,7 +90,8 @@ function literalDocument(value: Doc, environment: Environment): Expression {
   });
 }
 
-const references = ['$id', '$ref', '$db'];
+/** The fields of a reference to a document. */
+export const references = ['$id', '$ref', '$db'];
 const MAX_DEPTH = 200;
 
 export function checkName(name: string): string {
@@ -161,16 +164,14 @@ function rootOf(name: string, environment: Environment): Expression {
       needDocument(environment);
       return ({ current }) => current;
     case 'NOW':
-      return environment.timeless
-        ? fail(51144, "Builtin variable '$$NOW' is not available")
-        : constantly(environment.now);
+    case 'CLUSTER_TIME': {
+      const time = name === 'NOW' ? environment.now : environment.clusterTime;
+      return environment.timeless || !time
+        ? fail(51144, `Builtin variable '$$${name}' is not available`)
+        : constantly(time);
+    }
     case 'REMOVE':
       return () => undefined;
-    case 'CLUSTER_TIME':
-      return fail(
-        environment.timeless ? 51144 : 10071200,
-        "Builtin variable '$$CLUSTER_TIME' is not available",
-      );
     default:
       if (environment.variables.has(name)) return ({ variables }) => variables.get(name);
       // A name in capitals could be one of the server's.

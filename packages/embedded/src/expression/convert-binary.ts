@@ -9,7 +9,6 @@ export interface BinaryForm {
   bigEndian: boolean;
 }
 
-const UUID = 4;
 const TEXT_LIMIT = 16 * 1024 * 1024;
 
 interface Format {
@@ -65,7 +64,7 @@ export const bytesOf = (value: Binary): Buffer => Buffer.from(value.buffer.subar
 export function binaryText(value: Binary, { format }: BinaryForm): string {
   if (format === undefined) return missing('binData', 'string');
   const bytes = bytesOf(value);
-  const isUuid = value.sub_type === UUID && bytes.length === 16;
+  const isUuid = value.sub_type === Binary.SUBTYPE_UUID && bytes.length === 16;
   const name = format === 'auto' ? (isUuid ? 'uuid' : 'base64') : format;
   if (name === 'uuid' && !isUuid) broken('Only a UUID is written in the uuid format');
   try {
@@ -87,7 +86,7 @@ export function toBinary(value: Value, { subtype, format, bigEndian }: BinaryFor
   if (typeof value === 'string') {
     const { text, read } =
       formats[format ?? missing('string', 'binData')] ?? broken('No text is in auto format');
-    if ((format === 'uuid') !== (subtype === UUID))
+    if ((format === 'uuid') !== (subtype === Binary.SUBTYPE_UUID))
       broken('The uuid format and the UUID subtype go together');
     return text.test(value) ? new Binary(read(value), subtype) : broken(`Input is not valid ${format}`);
   }

@@ -37,6 +37,7 @@ const token = (pattern: string, said: Said): [RegExp, Said] => [
 
 /** In the order in which they are tried where the text goes on. */
 const tokens = [
+  token('([-+]\\d{4})-(\\d\\d)-(\\d\\d)', (y, m, d) => date(y, m, d)),
   token('(\\d{4})([-/])(\\d{1,2})\\2(\\d{1,2})', (y, _, m, d) => date(y, m, d)),
   token('(\\d{4})(\\d\\d)(\\d\\d)', (y, m, d) => date(y, m, d)),
   token(`(\\d{4})-${month}-(\\d{1,2})`, (y, m, d) => date(y, m, d)),
@@ -65,7 +66,7 @@ export function parseDate(text: string, zone: Zone = UTC): Date {
   const parts: Parts = {};
   let at = 0;
   while (at < text.length) {
-    if (/[\s,]/.test(text[at] as string)) {
+    if (/[\0\t-\r \u00a0,]/.test(text[at] as string)) {
       at++;
       continue;
     }

@@ -3,11 +3,12 @@ import type { Environment } from './compile.ts';
 import { operators } from './operators.ts';
 
 export const environmentAt = (
-  now: Date,
+  { now, clusterTime }: Pick<Environment, 'now' | 'clusterTime'>,
   strings?: StringOrder,
   variables: Iterable<string> = [],
 ): Environment => ({
   now,
+  clusterTime,
   operators,
   strings,
   variables: new Set(variables),

@@ -42,6 +42,7 @@ examine({
   setField: [
     [{ $setField: { field: 'a.b', input: '$$ROOT', value: '$_id' } }, { _id: 1, 'a.b': 1 }, { _id: 1 }],
     [{ $setField: { field: { $literal: '$a' }, input: {}, value: 1 } }, { $a: 1 }],
+    [{ $setField: { field: { $const: '$a' }, input: {}, value: 1 } }, { $a: 1 }],
     [{ $setField: { field: 'a', input: { a: 1, b: 2 }, value: '$$REMOVE' } }, { b: 2 }],
     [{ $setField: { field: 'a', input: '$missing', value: 1 } }, null],
     [{ $setField: 'a' }, refused(4161100)],

@@ -21,12 +21,8 @@ export function objects(): [string, Operator][] {
       '$mergeObjects',
       plain(0, Infinity, (docs) => {
         const merged: Doc = {};
-        for (const doc of docs.length === 1 && Array.isArray(docs[0]) ? docs[0] : docs) {
-          if (isNullish(doc)) continue;
-          if (!isDoc(doc))
-            return fail(40400, `$mergeObjects requires object inputs, but input is of type ${typeName(doc)}`);
-          for (const [name, value] of fieldsOf(doc)) put(merged, name, value);
-        }
+        for (const doc of docs.length === 1 && Array.isArray(docs[0]) ? docs[0] : docs)
+          for (const [name, value] of fieldsToMerge(doc)) put(merged, name, value);
         return merged;
       }),
     ],
@@ -34,6 +30,14 @@ export function objects(): [string, Operator][] {
     ['$setField', setField],
     ['$unsetField', setField],
   ];
+}
+
+/** What $mergeObjects takes of a value: of null nothing. */
+export function fieldsToMerge(value: Value | undefined): [name: string, value: Value][] {
+  if (isNullish(value)) return [];
+  return isDoc(value)
+    ? fieldsOf(value)
+    : fail(40400, `$mergeObjects requires object inputs, but input is of type ${typeName(value)}`);
 }
 
 /** MongoDB has codes of its own for each of the two forms, and the first element says which one it is. */
@@ -110,12 +114,12 @@ const setField: Operator = (argument, environment, operator) => {
   });
 };
 
-/** A name that is given as it stands: as a text, or as the text of $literal. */
+/** A name that is given as it stands: as a text, or as the text of $literal, which is also $const. */
 function constantName(given: Value, environment: Environment, operator: string): string {
   compile(given, environment);
   if (typeof given === 'string' && given.startsWith('$'))
     fail(4161108, `'${given}' is a field path reference which is not allowed in this context`);
-  const literal = isDoc(given) ? field(given, '$literal') : undefined;
+  const literal = isDoc(given) ? (field(given, '$literal') ?? field(given, '$const')) : undefined;
   if (literal === undefined && (Array.isArray(given) || (isDoc(given) && namesOf(given).length > 0)))
     fail(4161106, `${operator} requires 'field' to evaluate to a constant`);
   const name = literal ?? given;

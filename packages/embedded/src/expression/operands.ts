@@ -1,4 +1,4 @@
-import { wholeOf } from '../bson/arithmetic.ts';
+import { int64Of } from '../bson/arithmetic.ts';
 import { compareNumbers, toNumber } from '../bson/numbers.ts';
 import { field, Int32, isDoc, isNullish, isNumeric, namesOf, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
@@ -84,8 +84,8 @@ export function needInt32(
 
 /** An operand that must be a whole number that int64 holds. */
 export function needInt64(value: Value | undefined, code: number, what: string): bigint {
-  const whole = isNumeric(value) ? wholeOf(value) : undefined;
-  return whole !== undefined && whole === BigInt.asIntN(64, whole)
-    ? whole
-    : fail(code, `${what} must be an integer, found: ${typeName(value)} with value ${String(value)}`);
+  return (
+    (isNumeric(value) ? int64Of(value, true) : undefined) ??
+    fail(code, `${what} must be an integer, found: ${typeName(value)} with value ${String(value)}`)
+  );
 }

@@ -6,6 +6,8 @@ examine({
     [{ $setUnion: [[2, 1], [1, 3]] }, [1, 2, 3]], // prettier-ignore
     [{ $setUnion: [[1], null, 'x'] }, null],
     [{ $setUnion: [[1], 'x', null] }, refused(17043)],
+    [{ $setUnion: ['x', '$missing'] }, null],
+    [{ $setUnion: ['x', null, '$missing'] }, refused(17043)],
   ],
   setIntersection: [
     [{ $setIntersection: [['b', 'a', 'a'], ['a', 'c', 'b']] }, ['a', 'b']], // prettier-ignore

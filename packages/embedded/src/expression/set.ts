@@ -4,8 +4,10 @@ import { fail } from '../errors.ts';
 import { argumentsOf, plain } from './arguments.ts';
 import { isTrue } from './boolean.ts';
 import type { Environment, Operator } from './compile.ts';
-import { foldable, valueOf } from './fold.ts';
+import { constantly, foldable, valueOf } from './fold.ts';
 import { arraysUntilNull, needArray } from './operands.ts';
+
+type Values = (Value | undefined)[];
 
 /** Values without their repetitions, in MongoDB's order. */
 class SortedSet {
@@ -45,14 +47,8 @@ class SortedSet {
 
 export function sets(): [string, Operator][] {
   return [
-    [
-      '$setUnion',
-      plain(0, Infinity, (lists, { strings }) => {
-        const found = arraysUntilNull(lists, '$setUnion', 17043);
-        return found && new SortedSet(found.flat(), strings).items;
-      }),
-    ],
-    ['$setIntersection', plain(0, Infinity, intersection)],
+    ['$setUnion', commutative(union)],
+    ['$setIntersection', commutative(intersection)],
     [
       '$setDifference',
       plain(2, 2, ([a, b], { strings }) => {
@@ -76,8 +72,35 @@ export function sets(): [string, Operator][] {
   ];
 }
 
+/** What is constant is one operand, behind the others. */
+const commutative =
+  (apply: (lists: Values, environment: Environment) => Value): Operator =>
+  (argument, environment, name) => {
+    const operands = argumentsOf(argument, environment, name, 0, Infinity);
+    return foldable(
+      operands,
+      (scope) =>
+        apply(
+          operands.map((operand) => operand(scope)),
+          environment,
+        ),
+      () => {
+        const constants = operands.filter(({ constant }) => constant);
+        const merged =
+          constants.length > 1 ? [constantly(apply(constants.map(valueOf), environment))] : constants;
+        operands.splice(0, Infinity, ...operands.filter(({ constant }) => !constant), ...merged);
+        return undefined;
+      },
+    );
+  };
+
+function union(lists: Values, { strings }: Environment): Value {
+  const found = arraysUntilNull(lists, '$setUnion', 17043);
+  return found && new SortedSet(found.flat(), strings).items;
+}
+
 /** Operands behind the one that leaves nothing are not looked at. */
-function intersection(lists: (Value | undefined)[], { strings }: Environment): Value {
+function intersection(lists: Values, { strings }: Environment): Value {
   let common: Value[] | undefined;
   for (const list of lists) {
     if (isNullish(list)) return null;

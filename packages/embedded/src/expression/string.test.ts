@@ -87,6 +87,16 @@ examine({
     [{ $indexOfCP: ['a', 'a', '$missing'] }, refused(40096)],
     [{ $indexOfCP: ['a', 'a', 0, -1] }, refused(40097)],
   ],
+  indexOfBytes: [
+    [{ $indexOfBytes: ['a😀bb', 'bb'] }, 5],
+    [{ $indexOfBytes: ['éa', 'a', 1] }, 2],
+    [{ $indexOfBytes: ['abc', 'bc', 0, 2] }, -1],
+    [{ $indexOfBytes: ['abc', '', 3] }, 3],
+    [{ $indexOfBytes: ['abc', '', 2, 2] }, 2],
+    [{ $indexOfBytes: ['abc', '', 3, 2] }, -1],
+    [{ $indexOfBytes: [1, 'a'] }, refused(40091)],
+    [{ $indexOfBytes: ['a', null] }, refused(40092)],
+  ],
   trim: [
     [{ $trim: { input: '\u00a0\0 x\u2003' } }, 'x'],
     [{ $trim: { input: 'é😀xé', chars: 'é😀' } }, 'x'],

@@ -27,7 +27,8 @@ export function strings(): [string, Operator][] {
     ['$substr', plain(3, 3, substringBytes)],
     ['$substrBytes', plain(3, 3, substringBytes)],
     ['$split', plain(2, 2, split)],
-    ['$indexOfCP', plain(2, 4, indexOf)],
+    ['$indexOfCP', indexOf(40093, inPoints)],
+    ['$indexOfBytes', indexOf(40091, inBytes)],
     ['$trim', trim(true, true)],
     ['$ltrim', trim(true, false)],
     ['$rtrim', trim(false, true)],
@@ -100,21 +101,34 @@ function split([value, separator]: Values): Value {
   return by === '' ? fail(40087, '$split requires a non-empty separator') : text.split(by);
 }
 
-/** A match has to begin inside of the bounds, and may end outside. */
-function indexOf([value, part, ...bounds]: Values): Value {
-  if (isNullish(value)) return null;
-  const text = needText(value, "$indexOfCP's first argument", 40093);
-  const wanted = needText(part, "$indexOfCP's second argument", 40094);
-  const [from = 0, to = Infinity] = bounds.map((bound) => {
-    const index = needInt32(bound, '$indexOfCP: index', 40096);
-    return index < 0 ? fail(40097, `$indexOfCP requires a nonnegative index, found: ${index}`) : index;
+type Find = (text: string, part: string, from: number, to: number) => number;
+
+const indexOf = (code: number, find: Find): Operator =>
+  plain(2, 4, ([value, wanted, ...bounds], _, name) => {
+    if (isNullish(value)) return null;
+    const text = needText(value, `${name}'s first argument`, code);
+    const part = needText(wanted, `${name}'s second argument`, code + 1);
+    const [from = 0, to = Infinity] = bounds.map((bound) => {
+      const index = needInt32(bound, `${name}: index`, 40096);
+      return index < 0 ? fail(40097, `${name} requires a nonnegative index, found: ${index}`) : index;
+    });
+    return new Int32(find(text, part, from, to));
   });
-  if (text === '' && wanted === '' && from === 0) return new Int32(0);
+
+/** A match has to begin inside of the bounds, and may end outside. */
+function inPoints(text: string, part: string, from: number, to: number): number {
+  if (text === '' && part === '' && from === 0) return 0;
   const first = unitAt(text, from);
-  const found = text.indexOf(wanted, first);
-  if (found < 0 || found === text.length) return new Int32(-1);
+  const found = text.indexOf(part, first);
+  if (found < 0 || found === text.length) return -1;
   const index = from + codePoints(text, first, found);
-  return new Int32(index < to ? index : -1);
+  return index < to ? index : -1;
+}
+
+/** A match has to lie inside of the bounds; nothing is found at the end too. */
+function inBytes(text: string, part: string, from: number, to: number): number {
+  const bytes = Buffer.from(text).subarray(0, to);
+  return from > bytes.length ? -1 : bytes.indexOf(part, from);
 }
 
 const spaces = [...'\0 \t\n\v\f\r\u00a0\u1680', ...Array.from({ length: 11 }, (_, at) => String.fromCharCode(0x2000 + at))]; // prettier-ignore

@@ -8,6 +8,8 @@ examine({
     ['$$CURRENT.a', 1, { a: 1 }],
     ['$$REMOVE', undefined],
     [{ $type: '$$NOW' }, 'date'],
+    [{ $type: '$$CLUSTER_TIME' }, 'timestamp'],
+    [{ $eq: ['$$CLUSTER_TIME', '$$CLUSTER_TIME'] }, true],
     ['$$ROOT2', refused(17276)],
     ['$$nope', refused(17276)],
     ['$$1', refused(9)],
