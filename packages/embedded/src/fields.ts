@@ -20,8 +20,6 @@ interface Kind {
   elements?: 'object';
 }
 
-const UUID = 4;
-
 /** A Timestamp is a Long to JavaScript. */
 export const isLong = (value: Value): value is Long => value instanceof Long && !(value instanceof Timestamp);
 
@@ -35,7 +33,10 @@ const kinds = {
   },
   number: { expected: 'number', is: isNumeric },
   long: { expected: 'long', is: isLong },
-  uuid: { expected: 'binData', is: (value) => value instanceof Binary && value.sub_type === UUID },
+  uuid: {
+    expected: 'binData',
+    is: (value) => value instanceof Binary && value.sub_type === Binary.SUBTYPE_UUID,
+  },
   string: { expected: 'string', is: (value) => typeof value === 'string' },
   object: { expected: 'object', is: isDoc },
   document: { expected: 'object', is: isDoc, code: 'TypeMismatch' },

@@ -1,10 +1,8 @@
-import { wholeOf } from '../bson/arithmetic.ts';
+import { int64Of } from '../bson/arithmetic.ts';
 import { isNumeric, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { PAUSE } from '../query/scan.ts';
 import { each, type StageMaker } from './stage.ts';
-
-const LONG_MAX = (1n << 63n) - 1n;
 
 export const limit: StageMaker = (argument) => {
   const most = wholeNumber(argument, '$limit', 5107201);
@@ -27,8 +25,8 @@ export const skip: StageMaker = (argument) => {
 };
 
 function wholeNumber(argument: Value, name: string, code: number): number {
-  const number = isNumeric(argument) ? wholeOf(argument) : undefined;
-  if (number === undefined || number < 0n || number > LONG_MAX)
+  const number = isNumeric(argument) ? int64Of(argument, true) : undefined;
+  if (number === undefined || number < 0n)
     return fail(
       code,
       `invalid argument to ${name} stage: Expected a non-negative number in: ${name}: ${String(argument)}`,

@@ -4,7 +4,7 @@ import { fail } from '../errors.ts';
 import { checkPath, checkVariable, compile, scopeOf, type Environment } from '../expression/compile.ts';
 import { checked } from '../fields.ts';
 import { PAUSE } from '../query/scan.ts';
-import { withValue, type StageMaker } from './stage.ts';
+import { spread, withValue, type StageMaker } from './stage.ts';
 
 const fields = {
   from: 'any',
@@ -36,25 +36,18 @@ export const lookup: StageMaker = (argument, pipeline) => {
     inner ?? [],
     new Map([...pipeline.variables, ...lets.map(([name]) => [name, null] as const)]),
   );
-  return function* (source) {
-    for (const item of source) {
-      if (item === PAUSE) {
-        yield item;
-        continue;
-      }
-      const doc = item as Doc;
-      const scope = scopeOf(doc, pipeline.variables);
-      const variables = new Map(pipeline.variables);
-      for (const [name, expression] of lets) variables.set(name, expression(scope));
-      const stages = [...(join ? [{ $match: joinFilter(doc, join) }] : []), ...(inner ?? [])];
-      const found: Value[] = [];
-      for (const other of pipeline.run(from, stages, variables)) {
-        if (other === PAUSE) yield other;
-        else found.push(other as Doc);
-      }
-      yield withValue(doc, path, found);
+  return spread(function* (doc) {
+    const scope = scopeOf(doc, pipeline.variables);
+    const variables = new Map(pipeline.variables);
+    for (const [name, expression] of lets) variables.set(name, expression(scope));
+    const stages = [...(join ? [{ $match: joinFilter(doc, join) }] : []), ...(inner ?? [])];
+    const found: Value[] = [];
+    for (const other of pipeline.run(from, stages, variables)) {
+      if (other === PAUSE) yield other;
+      else found.push(other as Doc);
     }
-  };
+    yield withValue(doc, path, found);
+  });
 };
 
 function collectionOf(from: Value): string {

@@ -1,4 +1,4 @@
-import { isDoc, type Doc, type Value } from '../bson/types.ts';
+import { isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import type { Environment } from '../expression/compile.ts';
 import { compileExpressionFilter } from '../query/expression-filter.ts';
@@ -8,7 +8,6 @@ import type { Pausing } from '../query/scan.ts';
 import type { Memory } from '../query/sorted.ts';
 import type { Collection, View } from '../storage/view.ts';
 import { toNumber } from '../bson/numbers.ts';
-import { isNumeric } from '../bson/types.ts';
 import { documentsOf, type Pipeline, type Stage } from './stage.ts';
 import { stageMakers } from './stages.ts';
 

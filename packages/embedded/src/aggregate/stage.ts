@@ -32,16 +32,18 @@ export function* documentsOf(source: Pausing<Found>): Pausing<Doc> {
   for (const item of source) yield item === PAUSE ? item : (item as Found).doc;
 }
 
-/** A stage that turns each document into one, or into none. */
+/** A stage that turns each document into one, or into none, which still counts as work. */
 export const each = (change: (doc: Doc) => Doc | undefined): Stage =>
+  function* (source) {
+    for (const item of source) yield item === PAUSE ? item : (change(item as Doc) ?? PAUSE);
+  };
+
+/** A stage that turns each document into any number of them. */
+export const spread = (change: (doc: Doc) => Pausing<Doc>): Stage =>
   function* (source) {
     for (const item of source) {
       if (item === PAUSE) yield item;
-      else {
-        const changed = change(item as Doc);
-        // One that is dropped still counts as work.
-        yield changed ?? PAUSE;
-      }
+      else yield* change(item as Doc);
     }
   };
 

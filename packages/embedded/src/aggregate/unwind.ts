@@ -1,9 +1,8 @@
-import { field, fieldsOf, isDoc, Long, type Doc, type Value } from '../bson/types.ts';
+import { field, fieldsOf, isDoc, isNullish, Long, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
 import { checkPath } from '../expression/compile.ts';
-import { PAUSE } from '../query/scan.ts';
-import { withValue, type StageMaker } from './stage.ts';
+import { spread, withValue, type StageMaker } from './stage.ts';
 
 interface Spec {
   path: readonly string[];
@@ -14,25 +13,18 @@ interface Spec {
 export const unwind: StageMaker = (argument) => {
   const { path, index, keep } = parse(argument);
   const numbered = (doc: Doc, at: Value): Doc => (index ? withValue(doc, index, at) : doc);
-  return function* (source) {
-    for (const item of source) {
-      if (item === PAUSE) {
-        yield item;
-        continue;
-      }
-      const doc = item as Doc;
-      let value: Value | undefined = doc;
-      for (const part of path) value = isDoc(value) ? field(value, part) : undefined;
-      if (!Array.isArray(value)) {
-        if (keep || (value !== undefined && value !== null)) yield numbered(doc, null);
-      } else if (value.length === 0) {
-        if (keep) yield numbered(withValue(doc, path, undefined), null);
-      } else {
-        for (let at = 0; at < value.length; at++)
-          yield numbered(withValue(doc, path, value[at]), Long.fromNumber(at));
-      }
+  return spread(function* (doc) {
+    let value: Value | undefined = doc;
+    for (const part of path) value = isDoc(value) ? field(value, part) : undefined;
+    if (!Array.isArray(value)) {
+      if (keep || !isNullish(value)) yield numbered(doc, null);
+    } else if (value.length === 0) {
+      if (keep) yield numbered(withValue(doc, path, undefined), null);
+    } else {
+      for (let at = 0; at < value.length; at++)
+        yield numbered(withValue(doc, path, value[at]), Long.fromNumber(at));
     }
-  };
+  });
 };
 
 function parse(argument: Value): Spec {
@@ -47,7 +39,6 @@ function parse(argument: Value): Spec {
   if (!path) return fail(28812, 'no path specified to $unwind stage');
   if (!path.startsWith('$'))
     fail(28818, `path option to $unwind stage should be prefixed with a '$': ${path}`);
-  if (path.includes('\0')) fail(16419, 'field path must not contain embedded null characters');
   if (path.includes('\0')) fail(16419, 'field path must not contain embedded null characters');
   if (index?.startsWith('$'))
     fail(28822, `includeArrayIndex option to $unwind stage should not be prefixed with a '$': ${index}`);

@@ -88,4 +88,8 @@ export function wholePart(value: Numeric, exactly = false): bigint | undefined {
   return exactly && over % under !== 0n ? undefined : over / under;
 }
 
-export const wholeOf = (value: Numeric): bigint | undefined => wholePart(value, true);
+/** The same, where int64 holds it. */
+export function int64Of(value: Numeric, exactly = false): bigint | undefined {
+  const whole = wholePart(value, exactly);
+  return whole !== undefined && whole === BigInt.asIntN(64, whole) ? whole : undefined;
+}

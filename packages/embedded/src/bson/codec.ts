@@ -29,6 +29,7 @@ import {
  */
 
 export const MAX_DOCUMENT = 16 * 1024 * 1024;
+export const MAX_MESSAGE = 48_000_000;
 const MAX_DEPTH = 200;
 
 /** A document that is already encoded: it goes into an answer byte for byte. */

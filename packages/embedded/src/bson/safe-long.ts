@@ -1,4 +1,5 @@
-import { fraction, toNumber } from './numbers.ts';
+import { quantized } from './decimal.ts';
+import { toNumber } from './numbers.ts';
 import { Decimal128, type Numeric } from './types.ts';
 
 /**
@@ -9,10 +10,5 @@ export function safeLong(value: Numeric): number {
   const number = toNumber(value);
   if (Number.isNaN(number)) return 0;
   if (!(value instanceof Decimal128) || !Number.isFinite(number)) return Math.trunc(number);
-  const { over, under } = fraction(value);
-  const whole = over / under;
-  const rest = 2n * (over - whole * under);
-  const size = rest < 0n ? -rest : rest;
-  const away = size > under || (size === under && whole % 2n !== 0n);
-  return Number(away ? whole + (rest < 0n ? -1n : 1n) : whole);
+  return toNumber(quantized(value, 0, 'round') ?? value);
 }

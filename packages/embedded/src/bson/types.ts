@@ -157,7 +157,6 @@ const order: Record<number, number> = {
 
 /** Where a missing field and an empty array sort in an index: before null. */
 export const missingOrder = 3;
-export const nullOrder = 5;
 
 export function orderOf(value: Value | undefined): number {
   return value === undefined ? missingOrder : (order[typeOf(value)] as number);
@@ -212,17 +211,4 @@ export const fieldsOf = <V>(doc: Fields<V>): [name: string, value: V][] =>
 export const field = (doc: Doc, name: string): Value | undefined =>
   Object.hasOwn(doc, name) ? doc[name] : undefined;
 
-export {
-  Binary,
-  BSONRegExp,
-  BSONSymbol,
-  Code,
-  Decimal128,
-  Double,
-  Int32,
-  Long,
-  MaxKey,
-  MinKey,
-  ObjectId,
-  Timestamp,
-};
+export * from 'bson';

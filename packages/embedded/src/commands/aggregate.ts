@@ -15,6 +15,7 @@ import { QueryBatches } from './cursor.ts';
 import { explainCommand } from './explain.ts';
 import { openCursor } from './open-cursor.ts';
 import { placeOf, planned } from './planned.ts';
+import { internal } from './session-options.ts';
 
 /** A document on its way through a pipeline may be a little larger than one that is stored. */
 const MAX_RESULT = MAX_DOCUMENT + 16 * 1024;
@@ -114,7 +115,7 @@ function openStream(
       'InvalidOptions',
       "A $changeStream with 'allChangesForCluster:true' may only be opened on the 'admin' database, and with no collection name",
     );
-  if (!whole && ['admin', 'local', 'config'].includes(context.db))
+  if (!whole && internal.includes(context.db))
     fail('InvalidNamespace', `$changeStream may not be opened on the internal ${context.db} database`);
   if (collection?.startsWith('system.'))
     fail('InvalidNamespace', `$changeStream may not be opened on the internal ${collection} collection`);

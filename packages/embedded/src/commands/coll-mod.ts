@@ -5,7 +5,7 @@ import { Int32, Long, type Doc, type Numeric } from '../bson/types.ts';
 import type { Answer } from '../bson/codec.ts';
 import { fail } from '../errors.ts';
 import { checked } from '../fields.ts';
-import { truthy } from '../query/filter.ts';
+import { isTrue } from '../expression/boolean.ts';
 import type { Collection, Index } from '../storage/catalogue.ts';
 import { alone } from './alone.ts';
 import { collectionName, collectionOf, type Command } from './context.ts';
@@ -63,7 +63,7 @@ function changed(
   } else if (old !== undefined) {
     spec['expireAfterSeconds'] = old;
   }
-  const hide = hidden === undefined ? index.hidden : truthy(hidden);
+  const hide = hidden === undefined ? index.hidden : isTrue(hidden);
   if (hide && index.name === '_id_') fail('BadValue', "can't hide _id index");
   if (hide) spec['hidden'] = true;
   if (hide !== index.hidden) Object.assign(answer, { hidden_old: index.hidden, hidden_new: hide });

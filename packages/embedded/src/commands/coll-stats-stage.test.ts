@@ -28,6 +28,14 @@ describe('reference/operator/aggregation/collStats', () => {
     expect(await collection.aggregate([{ $collStats: {} }, { $count: 'n' }]).toArray()).toEqual([{ n: 1 }]);
   });
 
+  test('a scale is at most an int32', async () => {
+    const collection = on.fresh();
+    await collection.insertOne({});
+    const stages = [{ $collStats: { storageStats: { scale: Infinity } } }];
+    const [stats] = await collection.aggregate(stages).toArray();
+    expect(stats).toMatchObject({ storageStats: { scaleFactor: 0x7fffffff } });
+  });
+
   test.each<[Document[], number]>([
     [[{ $collStats: 1 }], 5447000],
     [[{ $collStats: { count: { a: 1 } } }], 31170],

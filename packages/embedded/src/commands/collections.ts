@@ -3,7 +3,8 @@ import { safeLong } from '../bson/safe-long.ts';
 import { isDoc, Long, type Doc, type Numeric } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import type { Fields } from '../fields.ts';
-import { parseFilter, truthy } from '../query/filter.ts';
+import { isTrue } from '../expression/boolean.ts';
+import { parseFilter } from '../query/filter.ts';
 import { compileFilter } from '../query/match.ts';
 import { endId, firstId, nsOf, type Collection } from '../storage/catalogue.ts';
 import { alone } from './alone.ts';
@@ -19,6 +20,8 @@ import {
 import { listed, Slices } from './cursor.ts';
 import { batchSizeOf } from './indexes.ts';
 import { openCursor } from './open-cursor.ts';
+import { internal } from './session-options.ts';
+import { megabytes } from './status.ts';
 
 /** What MongoDB knows of a collection that is not supported: refused as it refuses what it does not know. */
 const options = {
@@ -87,7 +90,7 @@ export const dropDatabase: Command = {
     const { catalogue, group, oplog } = context.server.store;
     const collections = catalogue.list(db);
     for (const collection of collections) await dropCollection(context, collection);
-    if (collections.length) group.write(() => oplog.record({ kind: 'dropDatabase', db }));
+    if (collections.length) group.write(() => oplog.record([{ kind: 'dropDatabase', db }]));
     return {};
   },
 };
@@ -110,8 +113,6 @@ export const listCollections: Command = {
 };
 
 /** Databases that every MongoDB has. */
-const internal = ['admin', 'config', 'local'];
-const MEGABYTE = 1024 * 1024;
 
 export const listDatabases: Command = {
   fields: { filter: 'object', nameOnly: 'flag', authorizedDatabases: 'bool' },
@@ -120,7 +121,7 @@ export const listDatabases: Command = {
     const { catalogue, file } = context.server.store;
     const { filter } = context.body as { filter?: Doc };
     const matches = compileFilter(parseFilter(filter ?? {}), timelessOptions(context));
-    const nameOnly = truthy(context.body['nameOnly']);
+    const nameOnly = isTrue(context.body['nameOnly']);
     const slices = new Slices(context.deadline);
     const databases: Doc[] = [];
     let total = 0;
@@ -136,6 +137,6 @@ export const listDatabases: Command = {
       total += size;
     }
     if (nameOnly) return { databases };
-    return { databases, totalSize: BigInt(total), totalSizeMb: BigInt(Math.floor(total / MEGABYTE)) };
+    return { databases, totalSize: BigInt(total), totalSizeMb: megabytes(total) };
   },
 };

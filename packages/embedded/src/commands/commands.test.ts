@@ -43,6 +43,16 @@ describe('core/databases-and-collections', () => {
     await expect(collection.dropIndex('_id_')).rejects.toMatchObject({ code: 72 });
   });
 
+  test('an index is there already when its filter says the same in another order', async () => {
+    const collection = on.fresh();
+    const create = (...parts: Document[]): Promise<string> =>
+      collection.createIndex({ a: 1 }, { partialFilterExpression: { $and: parts } });
+    await create({ a: 1 }, { b: 2 });
+    await create({ b: 2 }, { a: 1 });
+    expect(await collection.listIndexes().toArray()).toHaveLength(2);
+    await expect(create({ b: 3 }, { a: 1 })).rejects.toMatchObject({ code: 86 });
+  });
+
   test('a unique index is refused over duplicates, and leaves none behind', async () => {
     const collection = on.fresh();
     await collection.insertMany([{ a: 1 }, { a: 1 }]);
@@ -92,7 +102,13 @@ describe('core/databases-and-collections', () => {
       insertedCount: 2,
       writeErrors: [{ index: 1 }],
     });
-    await expect(collection.insertOne({ _id: [1] as never })).rejects.toMatchObject({ code: 53 });
+    for (const [_id, code] of [
+      [[1], 53],
+      [{ $a: 1 }, 52],
+      [{ $ref: 'd', $id: 1, $a: 1 }, 52],
+    ])
+      await expect(collection.insertOne({ _id: _id as never })).rejects.toMatchObject({ code });
+    await collection.insertOne({ _id: { $ref: 'd', $id: 1 } as never });
     expect(
       await collection.bulkWrite([
         { insertOne: { document: { a: 1 } } },

@@ -1,8 +1,7 @@
-import { toNumber } from '../bson/numbers.ts';
+import { int64Of } from '../bson/arithmetic.ts';
 import { isNumeric, Long, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { find, prepare, type Prepared } from '../query/find.ts';
-import { wholePart } from '../query/filter.ts';
 import { PAUSE } from '../query/scan.ts';
 import type { Collection } from '../storage/catalogue.ts';
 import { collectionOf, timelessOptions, type Command, type Context } from './context.ts';
@@ -53,7 +52,7 @@ export function prepareCount(context: Context, collection: Collection | undefine
 function limitOf(limit: Value | undefined): number | undefined {
   if (limit === undefined) return undefined;
   if (!isNumeric(limit)) return fail('BadValue', 'limit value is not a valid number');
-  const whole = Number.isInteger(toNumber(limit)) ? wholePart(limit) : undefined;
+  const whole = int64Of(limit, true);
   if (whole === undefined) return fail('FailedToParse', 'Expected a 64-bit integer');
   if (whole === Long.MIN_VALUE.toBigInt()) fail('BadValue', 'limit value for count cannot be min long');
   return Math.abs(Number(whole)) || undefined;

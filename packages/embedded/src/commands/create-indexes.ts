@@ -1,7 +1,9 @@
 import { equal } from '../bson/compare.ts';
-import type { Doc, Value } from '../bson/types.ts';
+import { isDoc, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import type { Checked } from '../fields.ts';
+import { parseFilter } from '../query/filter.ts';
+import { implies } from '../query/implies.ts';
 import { buildIndex, built } from '../storage/build.ts';
 import type { Collection } from '../storage/catalogue.ts';
 import { show } from '../storage/duplicate.ts';
@@ -71,11 +73,15 @@ function isMissing(collection: Collection, spec: Doc): boolean {
 const identity = ['unique', 'sparse', 'partialFilterExpression'];
 const others = ['expireAfterSeconds', 'hidden'];
 
+/** Filters are the same when either implies the other, in whatever order they say it. */
+const isSameOption = (a: Value | undefined, b: Value | undefined): boolean =>
+  isDoc(a) && isDoc(b) ? implies(parseFilter(a), b) && implies(parseFilter(b), a) : equal(a, b);
+
 /** Whether the index is there already; one that differs under the same name or key is an error. */
 function isThere({ indexes }: Collection, spec: Doc): boolean {
   const id = spec['name'] === '_id_';
   const differs = (other: Doc, options: readonly string[]): boolean =>
-    options.some((name) => !equal(other[name], spec[name]));
+    options.some((name) => !isSameOption(other[name], spec[name]));
   const isSame = (other: Doc): boolean =>
     equal(other['key'], spec['key']) && (id || !differs(other, identity));
   const shown = (other: Doc): string => `Requested index: ${show(spec)}, existing index: ${show(other)}`;

@@ -1,7 +1,7 @@
 import { decode, encode, Raw, type Answer } from '../bson/codec.ts';
 import type { Doc } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { truthy } from '../query/filter.ts';
+import { isTrue } from '../expression/boolean.ts';
 import { prepare, type FindRequest } from '../query/find.ts';
 import { parseSort } from '../query/sort.ts';
 import { collectionOf, matchOptions, type Command, type Context } from './context.ts';
@@ -49,9 +49,9 @@ export const findAndModify: Command = {
 async function execute(context: Context): Promise<Outcome> {
   const body = context.body as Checked<typeof fields>;
   const { update, arrayFilters } = body;
-  const removing = truthy(body.remove);
-  const after = truthy(body.new);
-  const upsert = truthy(body.upsert);
+  const removing = isTrue(body.remove);
+  const after = isTrue(body.new);
+  const upsert = isTrue(body.upsert);
   if (removing && update) fail('FailedToParse', "Cannot specify both an 'update' and 'remove'=true");
   if (removing && after)
     fail(

@@ -1,9 +1,8 @@
 import { toNumber } from '../bson/numbers.ts';
 import { safeLong } from '../bson/safe-long.ts';
 import type { Value } from '../bson/types.ts';
-import { isLong } from '../fields.ts';
 import { fail } from '../errors.ts';
-import type { Checked } from '../fields.ts';
+import { isLong, type Checked } from '../fields.ts';
 import type { Command, Context } from './context.ts';
 import { cursorAnswer, type Cursor } from './cursor.ts';
 

@@ -1,6 +1,5 @@
 import { isDoc, ObjectId } from '../bson/types.ts';
-import { MAX_DOCUMENT } from '../bson/codec.ts';
-import type { Answer } from '../bson/codec.ts';
+import { MAX_DOCUMENT, MAX_MESSAGE, type Answer } from '../bson/codec.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
 import { SESSION_TIMEOUT } from './sessions.ts';
@@ -8,7 +7,6 @@ import type { Command, Context } from './context.ts';
 
 /** As the only member, and so the primary, of a replica set: drivers then use sessions, transactions and retries. */
 export const SET_NAME = 'embedded';
-export const MAX_MESSAGE = 48_000_000;
 /** MongoDB 7.0's: what a newer one would promise, such as the bulkWrite command, is not here. */
 const WIRE_VERSION = 21;
 

@@ -3,7 +3,8 @@ import { safeLong } from '../bson/safe-long.ts';
 import { BSONRegExp, Int32, fieldsOf, isNumeric, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { checked, type Fields } from '../fields.ts';
-import { parseFilter, truthy, type Filter } from '../query/filter.ts';
+import { isTrue } from '../expression/boolean.ts';
+import { parseFilter, type Filter } from '../query/filter.ts';
 import { show } from '../storage/duplicate.ts';
 
 const fields = {
@@ -47,7 +48,7 @@ export function readIndexSpec(given: Doc): Doc {
   const isId = isIdKey(key);
   if (isId) checkNames(given, idFields, ' for an _id index');
   const spec: Doc = { v: new Int32(version), key, name: isId ? '_id_' : checkedName(name) };
-  for (const flag of ['unique', 'sparse', 'hidden'] as const) if (truthy(flags[flag])) spec[flag] = true;
+  for (const flag of ['unique', 'sparse', 'hidden'] as const) if (isTrue(flags[flag])) spec[flag] = true;
   if (partialFilterExpression) {
     if (spec['sparse'])
       fail('CannotCreateIndex', 'cannot mix "partialFilterExpression" and "sparse" options');
@@ -73,7 +74,7 @@ function checkKey(key: Doc): void {
   if (parts.length > MOST_FIELDS) fail(13103, `Index key pattern has too many fields: ${parts.length}`);
   for (const [path, direction] of parts) {
     if (typeof direction === 'string') fail('CannotCreateIndex', `Unknown index plugin '${direction}'`);
-    if (!isNumeric(direction) || !truthy(direction) || Number.isNaN(toNumber(direction)))
+    if (!isNumeric(direction) || !isTrue(direction) || Number.isNaN(toNumber(direction)))
       fail(
         'CannotCreateIndex',
         'Values in v:2 index key pattern cannot be of type other than a number that is not 0. Only numbers > 0, numbers < 0, and strings are allowed.',

@@ -5,7 +5,7 @@ import { isDoc, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
 import { checked } from '../fields.ts';
-import { truthy } from '../query/filter.ts';
+import { isTrue } from '../expression/boolean.ts';
 import type { Collection, Index } from '../storage/catalogue.ts';
 import { show } from '../storage/duplicate.ts';
 import { alone } from './alone.ts';
@@ -26,8 +26,8 @@ export const listIndexes: Command = {
   async run(context) {
     const { body, db } = context;
     const name = collectionName(context);
-    const builds = truthy(body['includeIndexBuildInfo']);
-    if (builds && truthy(body['includeBuildUUIDs']))
+    const builds = isTrue(body['includeIndexBuildInfo']);
+    if (builds && isTrue(body['includeBuildUUIDs']))
       fail(
         'InvalidOptions',
         "The 'includeBuildUUIDs' and 'includeIndexBuildInfo' options cannot both be set",

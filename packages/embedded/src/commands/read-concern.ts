@@ -21,13 +21,14 @@ export function checkReadConcern(
   concern: Doc,
   { transaction }: SessionOptions,
 ): void {
-  const { level, atClusterTime, provenance } = checked('readConcern', concern, fields);
+  const { level, afterClusterTime, atClusterTime, provenance } = checked('readConcern', concern, fields);
   for (const [field, value, known] of [
     ['level', level, levels],
     ['provenance', provenance, provenances],
   ] as const)
     if (value !== undefined && !known.includes(value))
       fail('BadValue', `Enumeration value '${value}' for field 'readConcern.${field}' is not a valid value.`);
+  if (afterClusterTime?.isZero()) fail('InvalidOptions', 'afterClusterTime cannot be a null timestamp');
   if (atClusterTime !== undefined && level !== 'snapshot')
     fail('InvalidOptions', "atClusterTime field can be set only if level is equal to 'snapshot'");
   if (transaction === 'continue')

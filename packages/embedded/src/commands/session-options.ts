@@ -40,8 +40,8 @@ export function sessionOptions(name: string, command: Command, body: Doc): Sessi
   };
 }
 
-/** Databases that no transaction may touch. */
-const internal = ['admin', 'config', 'local'];
+/** The server's own databases, which no transaction may touch. */
+export const internal = ['admin', 'config', 'local'];
 
 /** Refuses what may not be part of a transaction. */
 export function checkTransactional(name: string, command: Command, db: string, first: boolean): void {

@@ -1,12 +1,11 @@
 import { statfsSync } from 'node:fs';
 import { arch, availableParallelism, hostname, release, totalmem, type, version } from 'node:os';
-import type { Answer } from '../bson/codec.ts';
-import { MAX_DOCUMENT } from '../bson/codec.ts';
+import { MAX_DOCUMENT, type Answer } from '../bson/codec.ts';
 import { safeLong } from '../bson/safe-long.ts';
 import { Double, isDoc, type Doc, type Numeric } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { checked } from '../fields.ts';
-import { truthy } from '../query/filter.ts';
+import { isTrue } from '../expression/boolean.ts';
 import { endId, firstId, type Collection } from '../storage/catalogue.ts';
 import { collectionName, collectionOf, type Command, type Context } from './context.ts';
 import { Slices } from './cursor.ts';
@@ -15,8 +14,7 @@ import { SET_NAME } from './hello.ts';
 /** The MongoDB whose answers these are. */
 export const VERSION = '7.0.0';
 
-const MEGABYTE = 1024 * 1024;
-const megabytes = (bytes: number): bigint => BigInt(Math.floor(bytes / MEGABYTE));
+export const megabytes = (bytes: number): bigint => BigInt(Math.floor(bytes / 2 ** 20));
 
 export const buildInfo: Command = {
   fields: {},
@@ -67,7 +65,7 @@ export const serverStatus: Command = {
     const { server, now, body } = context;
     const uptime = (Date.now() - server.startedAt) / 1000;
     const wanted = Object.entries(sections).filter(
-      ([name]) => body[name] === undefined || truthy(body[name]),
+      ([name]) => body[name] === undefined || isTrue(body[name]),
     );
     return {
       host: server.address,
@@ -112,7 +110,7 @@ export const connectionStatus: Command = {
     authInfo: {
       authenticatedUsers: [],
       authenticatedUserRoles: [],
-      ...(truthy(body['showPrivileges']) ? { authenticatedUserPrivileges: [] } : {}),
+      ...(isTrue(body['showPrivileges']) ? { authenticatedUserPrivileges: [] } : {}),
     },
   }),
 };
@@ -148,9 +146,9 @@ function sizeOf(context: Context, collection: Collection): Size {
   };
 }
 
-/** What sizes are divided by. */
+/** What sizes are divided by: an int32, the largest for whatever is larger. */
 function scaleOf({ body, name }: Context): number {
-  const scale = body['scale'] === undefined ? 1 : safeLong(body['scale'] as Numeric);
+  const scale = body['scale'] === undefined ? 1 : Math.min(safeLong(body['scale'] as Numeric), 0x7fffffff);
   return scale >= 1 ? scale : fail('BadValue', `BSON field '${name}.scale' value must be >= 1`);
 }
 
@@ -159,7 +157,7 @@ export const dbStats: Command = {
   async run(context) {
     const { store } = context.server;
     const scale = scaleOf(context);
-    if (truthy(context.body['freeStorage']))
+    if (isTrue(context.body['freeStorage']))
       fail(40415, "BSON field 'dbStats.freeStorage' is an unknown field.");
     const scaled = (bytes: number): Double => new Double(bytes / scale);
     const slices = new Slices(context.deadline);

@@ -1,5 +1,4 @@
-import type { Long, Value } from '../bson/types.ts';
-import { isDoc } from '../bson/types.ts';
+import { isDoc, type Long, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
 import type { Command, Context } from './context.ts';

@@ -3,7 +3,7 @@ import { toNumber } from '../bson/numbers.ts';
 import { safeLong } from '../bson/safe-long.ts';
 import { isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { truthy } from '../query/filter.ts';
+import { isTrue } from '../expression/boolean.ts';
 import { checked } from '../fields.ts';
 
 const fields = {
@@ -53,7 +53,7 @@ function checkW(w: Value | undefined): void {
 
 /** Whether a write is acknowledged only when it is on disk: always, unless the client says that it does not care. */
 export const waitsForDisk = (concern: Doc = {}): boolean =>
-  truthy(concern['j']) || truthy(concern['fsync']) || (!isNone(concern) && concern['j'] === undefined);
+  isTrue(concern['j']) || isTrue(concern['fsync']) || (!isNone(concern) && concern['j'] === undefined);
 
 /** Whether the client wants to know nothing of what its write did. */
 export const isUnacknowledged = (concern: Doc = {}): boolean => isNone(concern) && !waitsForDisk(concern);

@@ -1,8 +1,8 @@
-import type { Answer } from '../bson/codec.ts';
-import { encode, MAX_DOCUMENT } from '../bson/codec.ts';
+import { encode, MAX_DOCUMENT, type Answer } from '../bson/codec.ts';
 import { BSONRegExp, isDoc, isNumeric, namesOf, ObjectId, put, type Doc, type Value } from '../bson/types.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { fail, MongoError } from '../errors.ts';
+import { references } from '../expression/compile.ts';
 import { Blocked } from '../storage/writer.ts';
 import type { Collection } from '../storage/catalogue.ts';
 import { collectionName, type Context } from './context.ts';
@@ -55,7 +55,9 @@ export function withId(doc: Doc): Doc {
 function checkId(id: Value): void {
   if (Array.isArray(id)) fail('InvalidIdField', "The '_id' value cannot be of type array");
   if (id instanceof BSONRegExp) fail('InvalidIdField', "The '_id' value cannot be of type regex");
-  const dollar = isDoc(id) ? Object.keys(id).find((name) => name.startsWith('$')) : undefined;
+  const names = isDoc(id) ? Object.keys(id) : [];
+  const isReference = names[0] === '$ref' && names[1] === '$id';
+  const dollar = names.find((name) => name.startsWith('$') && !(isReference && references.includes(name)));
   if (dollar !== undefined)
     fail(
       'DollarPrefixedFieldName',

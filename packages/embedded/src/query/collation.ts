@@ -4,7 +4,7 @@ import { isDoc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
 import { checked, type Checked } from '../fields.ts';
-import { truthy } from './filter.ts';
+import { isTrue } from '../expression/boolean.ts';
 
 const fields = {
   locale: 'string',
@@ -57,8 +57,8 @@ export function parseCollation(value: Value | undefined): StringOrder | undefine
   refuseUnsupported(collation, strength);
   const { alternate, caseFirst } = collation;
   return collatorOf(collation, {
-    sensitivity: truthy(collation.caseLevel) ? 'case' : sensitivities[strength - 1],
-    numeric: truthy(collation.numericOrdering),
+    sensitivity: isTrue(collation.caseLevel) ? 'case' : sensitivities[strength - 1],
+    numeric: isTrue(collation.numericOrdering),
     ...(alternate ? { ignorePunctuation: alternate === 'shifted' } : {}),
     ...(caseFirst ? { caseFirst: caseFirst === 'off' ? 'false' : (caseFirst as 'upper' | 'lower') } : {}),
   }).compare;
@@ -76,7 +76,7 @@ function check(collation: Collation, strength: number): void {
     fail(161, `Requested collation version ${collation.version} but the only available one is ${VERSION}`);
   if (collation.locale === 'simple') return;
   if (collation.backwards && strength === 1) fail('BadValue', "'backwards' is invalid with 'strength' of 1");
-  if ((collation.caseFirst ?? 'off') !== 'off' && !truthy(collation.caseLevel) && strength < 3)
+  if ((collation.caseFirst ?? 'off') !== 'off' && !isTrue(collation.caseLevel) && strength < 3)
     fail('BadValue', "'caseFirst' is invalid unless 'caseLevel' is on or 'strength' is greater than 2");
 }
 
@@ -84,7 +84,7 @@ function check(collation: Collation, strength: number): void {
 function refuseUnsupported(collation: Collation, strength: number): void {
   const no = (what: string): never => fail('BadValue', `a collation of ${what} is not supported`);
   if (strength > 3) no(`strength ${strength}`);
-  if (truthy(collation.caseLevel) && strength !== 1) no('caseLevel with a strength other than 1');
+  if (isTrue(collation.caseLevel) && strength !== 1) no('caseLevel with a strength other than 1');
   // The French of Canada compares accents from the end, and nothing else does.
   const backwards = collation.locale === 'fr_CA';
   if ((collation.backwards ?? backwards) !== backwards) no(`backwards ${collation.backwards}`);

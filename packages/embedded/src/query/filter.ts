@@ -1,16 +1,10 @@
-import { fraction, signOf, toNumber } from '../bson/numbers.ts';
-import {
-  BSONRegExp,
-  fieldsOf,
-  isDoc,
-  isNumeric,
-  T,
-  type Doc,
-  type Numeric,
-  type Value,
-} from '../bson/types.ts';
+import { int64Of } from '../bson/arithmetic.ts';
+import { toNumber } from '../bson/numbers.ts';
+import { BSONRegExp, fieldsOf, isDoc, isNumeric, T, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { compileRegex } from '../bson/regex.ts';
+import { isTrue } from '../expression/boolean.ts';
+import { references } from '../expression/compile.ts';
 
 /**
  * A query's filter, parsed: every operator is known here or refused here. The matcher runs it over
@@ -150,7 +144,7 @@ export const fieldOperators: ReadonlyMap<string, Parse> = new Map<string, Parse>
   ['$lte', compared],
   ['$in', (path, value) => inLeaf(path, '$in', value)],
   ['$nin', (path, value) => not(inLeaf(path, '$nin', value))],
-  ['$exists', (path, value) => (truthy(value) ? { op: 'exists', path } : not({ op: 'exists', path }))],
+  ['$exists', (path, value) => (isTrue(value) ? { op: 'exists', path } : not({ op: 'exists', path }))],
   ['$type', (path, value) => ({ op: 'type', path, types: parseTypes(value) })],
   ['$size', (path, value) => ({ op: 'size', path, size: parseSize(value) })],
   ['$mod', parseMod],
@@ -168,12 +162,6 @@ export const fieldOperators: ReadonlyMap<string, Parse> = new Map<string, Parse>
 
 /** Every operator that stands beside the fields. */
 export const topOperators = ['$and', '$or', '$nor', '$expr', '$comment'];
-
-/** What MongoDB takes for true: everything but false, null, missing and zero. */
-export function truthy(value: Value | undefined): boolean {
-  if (value === undefined || value === null || value === false) return false;
-  return !isNumeric(value) || signOf(value) !== 0;
-}
 
 function inLeaf(path: string[], name: string, value: Value): Leaf {
   if (!Array.isArray(value)) return fail('BadValue', `${name} needs an array`);
@@ -233,7 +221,7 @@ function parseElemMatch(path: string[], value: Value): Filter {
   if (!isDoc(value)) return fail('BadValue', '$elemMatch needs an Object');
   const [first] = Object.keys(value);
   const logical = first !== undefined && ['$and', '$or', '$nor', '$where', '$expr'].includes(first);
-  const reference = ['$ref', '$id', '$db'].some((name) => value[name] !== undefined);
+  const reference = references.some((name) => value[name] !== undefined);
   if (first === undefined || !first.startsWith('$') || logical || reference)
     return { op: 'elemMatchObject', path, part: parseFilter(value, true) };
   for (const name of Object.keys(value))
@@ -252,14 +240,6 @@ function parseSize(value: Value): number {
   return size;
 }
 
-/** The whole part of a number, if it is an int64. */
-export function wholePart(value: Numeric): bigint | undefined {
-  if (!Number.isFinite(toNumber(value))) return undefined;
-  const { over, under } = fraction(value);
-  const whole = over / under;
-  return BigInt.asIntN(64, whole) === whole ? whole : undefined;
-}
-
 function parseMod(path: string[], value: Value): Leaf {
   if (!Array.isArray(value)) return fail('BadValue', 'malformed mod, needs to be an array');
   if (value.length < 2) fail('BadValue', 'malformed mod, not enough elements');
@@ -271,7 +251,7 @@ function parseMod(path: string[], value: Value): Leaf {
         at === 0 ? 'malformed mod, divisor not a number' : 'malformed mod, remainder not a number',
       );
     return (
-      wholePart(item) ??
+      int64Of(item) ??
       fail(
         'BadValue',
         `malformed mod, ${at === 0 ? 'divisor' : 'remainder'} value is invalid :: caused by :: Out of bounds coercing to integral value`,

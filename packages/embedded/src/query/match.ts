@@ -1,3 +1,4 @@
+import { int64Of } from '../bson/arithmetic.ts';
 import { compare, compareStrings, type StringOrder } from '../bson/compare.ts';
 import { compareNumbers, toNumber } from '../bson/numbers.ts';
 import { someValue } from '../bson/path.ts';
@@ -17,7 +18,7 @@ import {
 } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { compileRegex } from '../bson/regex.ts';
-import { wholePart, type Comparison, type Filter, type Leaf } from './filter.ts';
+import { type Comparison, type Filter, type Leaf } from './filter.ts';
 
 export type Matcher = (doc: Doc, hit?: Hit) => boolean;
 
@@ -257,7 +258,7 @@ function regexTest(regex: RegExp, source: BSONRegExp): Test {
 
 function modTest(divisor: bigint, remainder: bigint): Test {
   return (value) => {
-    const whole = isNumeric(value) ? wholePart(value) : undefined;
+    const whole = isNumeric(value) ? int64Of(value) : undefined;
     return whole !== undefined && whole % divisor === remainder;
   };
 }

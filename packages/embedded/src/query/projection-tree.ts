@@ -2,7 +2,7 @@ import { fieldsOf, isDoc, isNumeric, namesOf, type Doc, type Value } from '../bs
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
 import { checkPath, compile, type Environment, type Expression } from '../expression/compile.ts';
-import { truthy } from './filter.ts';
+import { isTrue } from '../expression/boolean.ts';
 import { findSlice } from './slice.ts';
 
 /** What only find's projection has: $elemMatch and the positional operator, and its own $slice. */
@@ -67,7 +67,7 @@ function parseField(parsing: Parsing, before: readonly string[], name: string, v
     include(parsing, true, 31310, `Cannot use an expression ${path.join('.')} in an exclusion projection`);
     return place(parsing, path, { kind: 'compute', expression: compile(value, parsing.environment) });
   }
-  const included = truthy(value);
+  const included = isTrue(value);
   place(parsing, path, { kind: included ? 'in' : 'out' });
   if (path.length === 1 && name === '_id') parsing.id = included;
   else if (included)
@@ -91,7 +91,7 @@ function parsePositional(parsing: Parsing, before: readonly string[], name: stri
   if (!parsing.find) no(31324, 'Cannot use positional projection in aggregation projection');
   if (isDoc(value)) no(31271, 'positional projection cannot be used with an expression or sub object');
   if (!isFlag(value)) no(31308, 'positional projection cannot be used with a literal');
-  if (!truthy(value)) no(31395, 'positional projection cannot be used with exclusion');
+  if (!isTrue(value)) no(31395, 'positional projection cannot be used with exclusion');
   if (name.includes('.$.')) no(31394, "positional projection may only be used at the end, as in 'a.b.$'");
   if (parsing.positional) no(31276, 'Cannot specify more than one positional projection per query.');
   if (parsing.picks) no(31256, 'Cannot specify positional operator and $elemMatch.');

@@ -1,6 +1,5 @@
 import { encode } from '../bson/codec.ts';
-import { field, fieldsOf, isDoc, namesOf, put, type Doc, type Value } from '../bson/types.ts';
-import { Int32 } from '../bson/types.ts';
+import { field, fieldsOf, Int32, isDoc, namesOf, put, type Doc, type Value } from '../bson/types.ts';
 
 const same = (a: Value, b: Value): boolean => a === b || encode({ a }).equals(encode({ a: b }));
 

@@ -1,4 +1,4 @@
-import { decode, encode, type Answer } from '../bson/codec.ts';
+import { decode, encode, MAX_MESSAGE, type Answer } from '../bson/codec.ts';
 import { isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import { MongoError } from '../errors.ts';
 import { crc32c } from './crc32c.ts';
@@ -12,7 +12,6 @@ const OP_MSG = 2013;
 const CHECKSUM = 1;
 const MORE_TO_COME = 2;
 const EXHAUST_ALLOWED = 1 << 16;
-export const MAX_MESSAGE = 48_000_000;
 
 export interface Request {
   id: number;
