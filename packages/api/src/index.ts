@@ -8,7 +8,7 @@
 //   const api = createCaller(await createContext({ database, tenant, request, cookies, address }));
 //   const board = await api.bookings.findByTenantAndDate({ date });
 export * from './shared/index.ts';
-export { CirceError, isAlive, openDatabase, ensureIndexes, type Database } from '@paper-circe/core';
+export { CirceError, every, isAlive, openDatabase, ensureIndexes, type Database } from '@paper-circe/core';
 export { createContext, platform, type Context, type ContextOptions } from './context.ts';
 export { cookiesOf, type CookieOptions, type Cookies } from './cookies.ts';
 export { handleTrpc, trpcPath, type HandlerOptions } from './http.ts';

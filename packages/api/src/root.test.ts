@@ -259,7 +259,9 @@ test('what a user does is recorded as his', async () => {
     documentId: id,
   });
   expect(history).toMatchObject({
-    data: [{ action: 'patients.register', actor: { kind: 'user', id: user.id, role: 'staff' } }],
+    data: {
+      items: [{ action: 'patients.register', actor: { kind: 'user', id: user.id, role: 'staff' } }],
+    },
   });
 });
 

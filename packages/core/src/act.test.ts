@@ -32,7 +32,7 @@ test('the same key and input answer what was answered first, and do it once', as
   expect(again).toEqual(first);
   expect(again.startAt).toBeInstanceOf(Date);
   expect((await bookings.findByTenant(clinic)).items).toHaveLength(1);
-  expect(await audit.historyOf(clinic, 'bookings', first.id)).toHaveLength(1);
+  expect((await audit.historyOf(clinic, 'bookings', first.id)).items).toHaveLength(1);
 });
 
 test('many at once with one key are one act, also where the second alone would be a conflict', async () => {
@@ -91,7 +91,7 @@ test('a dry run answers and refuses as the act would, and leaves nothing', async
   const tried = await bookings.book(dryRun(clinic), wish);
   expect(tried).toMatchObject({ status: 'pending', localTime: '10:00' });
   await expect(bookings.get(clinic, tried.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  expect(await audit.historyOf(clinic, 'bookings', tried.id)).toEqual([]);
+  expect((await audit.historyOf(clinic, 'bookings', tried.id)).items).toEqual([]);
   const walkIn = { patientId: patient.id, treatmentId: wish.treatmentId };
   expect((await queue.join(dryRun(clinic), walkIn)).queueNumber).toBe(1);
   expect((await queue.join(clinic, walkIn)).queueNumber).toBe(1);

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { Actor } from './actor.ts';
 import { canonical, changesBetween, type Changes } from './changes.ts';
 import { defineCollection, type Collection, type TenantDocument } from './collections.ts';
 import { counters } from './counters.ts';
+import { paged, type Page, type Paged } from './page.ts';
+import { parsed } from './parsed.ts';
 import { transact, within, type TenantScope } from './tenancy.ts';
+import { IdText, SearchText } from './text.ts';
 
 export interface AuditEvent extends TenantDocument {
   readonly at: Date;
@@ -36,6 +40,7 @@ export const auditEvents = defineCollection<AuditEvent>('auditEvents', [
     partialFilterExpression: { sealed: false },
   },
   { key: { tenantId: 1, collection: 1, documentId: 1, documentRevision: 1 }, name: 'auditEvents_revision' },
+  { key: { tenantId: 1, collection: 1, documentId: 1, at: -1, _id: -1 }, name: 'auditEvents_history' },
 ]);
 
 interface Subject {
@@ -107,19 +112,30 @@ export async function seal(clinic: TenantScope): Promise<number> {
   }
 }
 
-/** Sealed events after a number, in order. */
+const Place = z.strictObject({ seq: z.int().min(0), limit: z.int().min(1).max(500) });
+
+/**
+ * Sealed events after a number, in order, at most `limit`. The numbers have no gap and never change, so the last one
+ * that was read is where to go on.
+ */
 export async function eventsAfter(clinic: TenantScope, seq: number, limit = 500): Promise<AuditEvent[]> {
-  return within(clinic, auditEvents).find({ sealed: true, seq: { $gt: seq } }, { sort: { seq: 1 }, limit });
+  const place = parsed(Place, { seq, limit });
+  const after = { sealed: true, seq: { $gt: place.seq } };
+  return within(clinic, auditEvents).find(after, { sort: { seq: 1 }, limit: place.limit });
 }
 
-/** What was recorded about one document, oldest first; of more than 500 events the newest 500. */
+const Subjects = z.strictObject({ collection: SearchText, documentId: IdText });
+
+/** What was recorded about one document, the latest first. */
 export async function historyOf(
   clinic: TenantScope,
   collection: string,
   documentId: string,
-): Promise<AuditEvent[]> {
-  const newest = { sort: { at: -1, id: -1 }, limit: 500 } as const;
-  return (await within(clinic, auditEvents).find({ collection, documentId }, newest)).reverse();
+  page: Page = {},
+): Promise<Paged<AuditEvent>> {
+  const order = { field: 'at', direction: -1 } as const;
+  const filter = parsed(Subjects, { collection, documentId });
+  return paged(clinic, within(clinic, auditEvents), filter, order, page);
 }
 
 /**

@@ -368,7 +368,7 @@ function refuseTenantId(value: unknown): void {
  * `id` becomes `_id`, and the ids in its condition become ObjectIds; one that is no ObjectId matches nothing.
  * A condition that is undefined is a mistake: left out, it would match everything.
  */
-function stored(value: object): Bson {
+export function stored(value: object): Bson {
   const out: Bson = {};
   for (const [key, inner] of Object.entries(value)) {
     if (inner === undefined) throw new TypeError(`Nothing is known about ${key}.`);

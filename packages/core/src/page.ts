@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { TenantDocument } from './collections.ts';
 import { invalid } from './errors.ts';
-import type { Filter, Sort, TenantHandle } from './handle.ts';
+import type { Filter, TenantHandle } from './handle.ts';
 import type { TenantScope } from './tenancy.ts';
 import { parsed } from './parsed.ts';
 
@@ -22,60 +22,110 @@ export interface Paged<Item> {
   readonly next?: string | undefined;
 }
 
+/** How a list is sorted: by fields that all of its documents have, in one direction, and then by id. */
+export interface Order<Item> {
+  readonly field: (keyof Item & string) | readonly (keyof Item & string)[];
+  readonly direction: 1 | -1;
+}
+
 /**
- * Reads one page of a list that is sorted by one field and, within equal values, by id; an index that ends in
- * these two reads no more keys than it returns. A document inserted
- * while somebody pages shows up once or not at all, and moves nothing else.
+ * Reads one page of a list; an index that ends in the fields of its order and `_id` reads no more keys than it
+ * returns. What is inserted or deleted while somebody pages shows up once or not at all, and moves nothing else.
  * @throws VALIDATION when the cursor was not made by this list in this tenant
  */
-export async function paged<Document extends TenantDocument>(
+export function paged<Document extends TenantDocument>(
   clinic: TenantScope,
   handle: TenantHandle<Document>,
   filter: Filter<Document>,
-  sort: { readonly field: keyof Document & string; readonly direction: 1 | -1 },
+  order: Order<Document>,
   page: Page,
 ): Promise<Paged<Document>> {
+  return pagedBy([clinic.tenantId, handle.name, filter], order, page, (beyond, options) =>
+    handle.find((beyond ? { $and: [filter, beyond] } : filter) as Filter<Document>, options),
+  );
+}
+
+/**
+ * Reads one page of what `find` finds beyond a place.
+ * @param list what tells this list from every other one, its tenant with it
+ * @throws VALIDATION when the cursor was not made by this list
+ */
+export async function pagedBy<Item extends { readonly id: string }>(
+  list: unknown,
+  order: Order<Item>,
+  page: Page,
+  find: (
+    beyond: object | undefined,
+    options: { limit: number; sort: { [Key in keyof Item]?: 1 | -1 } },
+  ) => Promise<Item[]>,
+): Promise<Paged<Item>> {
   const { limit, cursor } = parsed(Page, page);
-  const list = JSON.stringify([clinic.tenantId, handle.name, filter, sort]);
-  const after = cursor === undefined ? undefined : readCursor(cursor, list);
-  const beyond = sort.direction === 1 ? '$gt' : '$lt';
-  const rest = after && {
-    // Says nothing that the alternatives do not say, but lets an index begin where the last page ended.
-    [sort.field]: { [`${beyond}e`]: after.value },
-    $or: [
-      { [sort.field]: { [beyond]: after.value } },
-      { [sort.field]: after.value, id: { [beyond]: after.id } },
-    ],
-  };
-  const whole = (rest ? { $and: [filter, rest] } : filter) as Filter<Document>;
-  const order = { [sort.field]: sort.direction, id: sort.direction } as Sort<Document>;
-  const found = await handle.find(whole, { sort: order, limit: limit + 1 });
+  const fields = [order.field].flat() as (keyof Item & string)[];
+  const name = JSON.stringify([list, order]);
+  const after = cursor === undefined ? undefined : readCursor(cursor, name);
+  const beyond =
+    after && placeBeyond([...fields, 'id'], order.direction, [...[after.value].flat(), after.id]);
+  const sort = Object.fromEntries([...fields, 'id'].map((field) => [field, order.direction]));
+  const found = await find(beyond, { sort: sort as { [Key in keyof Item]?: 1 | -1 }, limit: limit + 1 });
   const items = found.slice(0, limit);
   const last = items.at(-1);
-  return {
-    items,
-    ...(found.length > limit && last && { next: writeCursor(list, last[sort.field], last.id) }),
-  };
+  if (found.length <= limit || !last) return { items };
+  return { items, next: writeCursor(name, fields.map((field) => last[field]), last.id) }; // prettier-ignore
+}
+
+/** Reads a list to its end: `for await (const one of every((page) => staff.findByTenant(clinic, page)))`. */
+export async function* every<Item>(
+  list: (page: { limit: number; cursor?: string }) => Promise<Paged<Item>>,
+): AsyncGenerator<Item, void> {
+  let cursor: string | undefined;
+  do {
+    const { items, next } = await list({ limit: 200, ...(cursor !== undefined && { cursor }) });
+    yield* items;
+    cursor = next;
+  } while (cursor !== undefined);
+}
+
+/** What lies beyond a place: equal in some first fields, none or more, and beyond it in the next one. */
+function placeBeyond(fields: readonly string[], direction: 1 | -1, place: readonly unknown[]): object {
+  if (place.length !== fields.length) throw noSuchPlace();
+  const beyond = direction === 1 ? '$gt' : '$lt';
+  const alternatives = fields.map((field, at) => ({
+    ...Object.fromEntries(fields.slice(0, at).map((before, index) => [before, place[index]])),
+    [field]: { [beyond]: place[at] },
+  }));
+  if (alternatives.length === 1) return alternatives[0]!;
+  // Says nothing that the alternatives do not say, but lets an index begin where the last page ended.
+  return { [fields[0]!]: { [`${beyond}e`]: place[0] }, $or: alternatives };
 }
 
 function writeCursor(list: string, value: unknown, id: string): string {
-  const plain = value instanceof Date ? { d: value.getTime() } : value;
-  return Buffer.from(JSON.stringify([mark(list), plain, id])).toString('base64url');
+  const plain = (one: unknown) => (one instanceof Date ? { d: one.getTime() } : one);
+  const parts = [mark(list), Array.isArray(value) ? value.map(plain) : plain(value), id];
+  return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
 function readCursor(cursor: string, list: string): { value: unknown; id: string } {
   try {
-    const [marked, plain, id] = CursorParts.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-    if (marked === mark(list)) return { value: typeof plain === 'object' ? new Date(plain.d) : plain, id };
+    const [marked, value, id] = CursorParts.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    if (marked === mark(list)) return { value, id };
   } catch {
     // Falls through: a cursor that cannot be read is answered like one of another list.
   }
-  throw invalid('cursor', 'This list has changed its place. Please start from the first page.');
+  throw noSuchPlace();
 }
 
+function noSuchPlace(): Error {
+  return invalid('cursor', 'This list has changed its place. Please start from the first page.');
+}
+
+const CursorValue = z.union([
+  z.string(),
+  z.number(),
+  z.strictObject({ d: z.int() }).transform(({ d }) => new Date(d)),
+]);
 const CursorParts = z.tuple([
   z.string(),
-  z.union([z.string(), z.number(), z.strictObject({ d: z.int() })]),
+  z.union([CursorValue, z.array(CursorValue)]),
   z.string().regex(/^[0-9a-f]{24}$/),
 ]);
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import * as bookings from './bookings/index.ts';
 import * as patients from './patients/index.ts';
+import { every } from './page.ts';
 import { patientsCollection } from './patients/collection.ts';
 import * as tenants from './tenants/index.ts';
 import { within } from './tenancy.ts';
@@ -53,7 +54,7 @@ test('a treatment cannot be assigned to staff of another clinic', async () => {
     assignedStaff: [bali.sari.id],
   };
   await expect(treatments.add(jakarta.clinic, mixed)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  expect(await treatments.findByTenant(jakarta.clinic)).toHaveLength(1);
+  expect((await treatments.findByTenant(jakarta.clinic)).items).toHaveLength(1);
 });
 
 test('two clinics may have the same phone, email and treatment name', async () => {
@@ -82,7 +83,7 @@ test('an inactive or unknown clinic cannot be opened', async () => {
       code: 'NOT_FOUND',
     });
   }
-  const active = await tenants.findActive(held.database);
+  const active = await Array.fromAsync(every((page) => tenants.findActive(held.database, page)));
   expect(active.map(({ id }) => id)).not.toContain(clinic.tenantId);
 });
 

@@ -1,18 +1,18 @@
-import { audit } from '@paper-circe/core';
+import { audit, Page } from '@paper-circe/core';
 import { z } from 'zod';
 import { adminProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
 
-const Subject = z.strictObject({
+const OfSubject = Page.extend({
   collection: z.enum(['tenants', 'users', 'patients', 'staff', 'treatments', 'bookings']),
   documentId: z.string().regex(/^[0-9a-f]{24}$/, 'This is not an id.'),
 });
 
 export const auditRouter = router({
   historyOf: adminProcedure
-    .input(Subject)
-    .query(({ ctx, input }) =>
-      audit.historyOf(ctx.clinic, input.collection, input.documentId).then(shown.all(shown.auditEvent)),
+    .input(OfSubject)
+    .query(({ ctx, input: { collection, documentId, ...wanted } }) =>
+      audit.historyOf(ctx.clinic, collection, documentId, wanted).then(shown.page(shown.auditEvent)),
     ),
 });

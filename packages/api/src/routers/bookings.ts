@@ -1,12 +1,11 @@
 import { bookings, Page } from '@paper-circe/core';
-import { z } from 'zod';
 import { staffProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
 import { ABooking, ADay, OfPatient } from './input.ts';
 
-const History = OfPatient.extend({ limit: z.int().min(1).max(200).default(10) });
 const PageOfPatient = Page.extend(OfPatient.shape);
+const VisitsOfPatient = bookings.VisitsPage.extend(OfPatient.shape);
 const Move = bookings.NewTime.extend(ABooking.shape);
 const Completed = bookings.Completion.extend(ABooking.shape);
 const Payment = bookings.NewPayment.extend(ABooking.shape);
@@ -28,8 +27,10 @@ export const bookingsRouter = router({
     .input(Page.optional())
     .query(({ ctx, input }) => bookings.findWalkInsByTenant(ctx.clinic, input).then(page)),
   findVisitHistory: staffProcedure
-    .input(History)
-    .query(({ ctx, input }) => bookings.findVisitHistory(ctx.clinic, input.patientId, input.limit).then(all)),
+    .input(VisitsOfPatient)
+    .query(({ ctx, input: { patientId, ...wanted } }) =>
+      bookings.findVisitHistory(ctx.clinic, patientId, wanted).then(page),
+    ),
   findByPatient: staffProcedure
     .input(PageOfPatient)
     .query(({ ctx, input: { patientId, ...wanted } }) =>

@@ -1,24 +1,31 @@
-import { staff } from '@paper-circe/core';
+import { Page, staff } from '@paper-circe/core';
 import { z } from 'zod';
 import { adminProcedure, staffProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
 import { AStaffMember, Text } from './input.ts';
 
-const ByRole = z.strictObject({ role: Text });
-const BySkill = z.strictObject({ skill: Text });
+const ByRole = Page.extend({ role: Text });
+const BySkill = Page.extend({ skill: Text });
 const ForTreatment = z.strictObject({ treatmentName: Text });
 
 const all = shown.all(shown.staffMember);
+const page = shown.page(shown.staffMember);
 
 export const staffRouter = router({
-  findByTenant: staffProcedure.query(({ ctx }) => staff.findByTenant(ctx.clinic).then(all)),
+  findByTenant: staffProcedure
+    .input(Page.optional())
+    .query(({ ctx, input }) => staff.findByTenant(ctx.clinic, input).then(page)),
   findByTenantAndRole: staffProcedure
     .input(ByRole)
-    .query(({ ctx, input }) => staff.findByTenantAndRole(ctx.clinic, input.role).then(all)),
+    .query(({ ctx, input: { role, ...wanted } }) =>
+      staff.findByTenantAndRole(ctx.clinic, role, wanted).then(page),
+    ),
   findByTenantAndSkill: staffProcedure
     .input(BySkill)
-    .query(({ ctx, input }) => staff.findByTenantAndSkill(ctx.clinic, input.skill).then(all)),
+    .query(({ ctx, input: { skill, ...wanted } }) =>
+      staff.findByTenantAndSkill(ctx.clinic, skill, wanted).then(page),
+    ),
   findAvailableForTreatment: staffProcedure
     .input(ForTreatment)
     .query(({ ctx, input }) => staff.findAvailableForTreatment(ctx.clinic, input.treatmentName).then(all)),

@@ -1,23 +1,28 @@
-import { staff, treatments } from '@paper-circe/core';
-import { z } from 'zod';
+import { Page, staff, treatments } from '@paper-circe/core';
 import { adminProcedure, staffProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
 import { ATreatment, Text } from './input.ts';
 
-const ByCategory = z.strictObject({ category: Text });
-const ByStaff = z.strictObject({ staffId: staff.StaffId });
+const ByCategory = Page.extend({ category: Text });
+const ByStaff = Page.extend({ staffId: staff.StaffId });
 
-const all = shown.all(shown.treatment);
+const page = shown.page(shown.treatment);
 
 export const treatmentsRouter = router({
-  findByTenant: staffProcedure.query(({ ctx }) => treatments.findByTenant(ctx.clinic).then(all)),
+  findByTenant: staffProcedure
+    .input(Page.optional())
+    .query(({ ctx, input }) => treatments.findByTenant(ctx.clinic, input).then(page)),
   findByTenantAndCategory: staffProcedure
     .input(ByCategory)
-    .query(({ ctx, input }) => treatments.findByTenantAndCategory(ctx.clinic, input.category).then(all)),
+    .query(({ ctx, input: { category, ...wanted } }) =>
+      treatments.findByTenantAndCategory(ctx.clinic, category, wanted).then(page),
+    ),
   findByTenantAndStaff: staffProcedure
     .input(ByStaff)
-    .query(({ ctx, input }) => treatments.findByTenantAndStaff(ctx.clinic, input.staffId).then(all)),
+    .query(({ ctx, input: { staffId, ...wanted } }) =>
+      treatments.findByTenantAndStaff(ctx.clinic, staffId, wanted).then(page),
+    ),
   get: staffProcedure
     .input(ATreatment)
     .query(({ ctx, input }) => treatments.get(ctx.clinic, input.id).then(shown.treatment)),

@@ -1,7 +1,7 @@
 // lucia's storage over core's sessions. What lucia calls a session's id is the token that the browser holds; the
 // database gets its SHA-256 only. See docs/decisions/lucia.md.
 import { createHash } from 'node:crypto';
-import { sessions, type TenantScope, type users } from '@paper-circe/core';
+import { every, sessions, type TenantScope, type users } from '@paper-circe/core';
 import type { Adapter, DatabaseSession } from 'lucia';
 import { longestDays } from './cookie.ts';
 
@@ -42,7 +42,8 @@ export function adapterFor(clinic: TenantScope): Adapter {
     },
     async getUserSessions(userId) {
       // The tokens of these are known to nobody; their hashes stand in.
-      return (await sessions.findByUser(clinic, userId)).map((session) => seen(session.tokenHash, session));
+      const all = await Array.fromAsync(every((page) => sessions.findByUser(clinic, userId, page)));
+      return all.map((session) => seen(session.tokenHash, session));
     },
     setSession: ({ id, userId, expiresAt }) =>
       sessions.open(clinic, { tokenHash: hashOf(id), userId, expiresAt: ours(expiresAt) }),

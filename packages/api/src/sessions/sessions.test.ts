@@ -43,7 +43,7 @@ test('the database holds a hash of the token and the token nowhere', async () =>
   const { clinic, accounts } = await newStaffedPractice(db.database);
   const { token } = await startSession(clinic, accounts.staff.user.id);
   expect(token.length).toBeGreaterThanOrEqual(40);
-  const stored = await sessions.findByUser(clinic, accounts.staff.user.id);
+  const { items: stored } = await sessions.findByUser(clinic, accounts.staff.user.id);
   expect(stored.map((session) => session.tokenHash)).toContain(hashOf(token));
   expect(JSON.stringify(stored)).not.toContain(token);
 });

@@ -47,7 +47,7 @@ export const ofClinics: Record<string, Row> = {
   'patients.get': { for: 'staff', input: ({ ayu }) => ({ id: ayu.id }) },
   'patients.register': { for: 'staff', input: () => ({ name: name(), phone: phone() }) },
   'patients.update': { for: 'staff', input: ({ ayu }) => ({ id: ayu.id, notes: 'Allergic to nuts' }) },
-  'staff.findByTenant': { for: 'staff' },
+  'staff.findByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
   'staff.findByTenantAndRole': { for: 'staff', input: () => ({ role: 'Therapist' }) },
   'staff.findByTenantAndSkill': { for: 'staff', input: () => ({ skill: 'Laser' }) },
   'staff.findAvailableForTreatment': {
@@ -56,7 +56,7 @@ export const ofClinics: Record<string, Row> = {
   },
   'staff.get': { for: 'staff', input: ({ sari }) => ({ id: sari.id }) },
   'staff.add': { for: 'admin', input: () => ({ name: name(), role: 'Doctor' }) },
-  'treatments.findByTenant': { for: 'staff' },
+  'treatments.findByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
   'treatments.findByTenantAndCategory': { for: 'staff', input: () => ({ category: 'Facial' }) },
   'treatments.findByTenantAndStaff': { for: 'staff', input: ({ sari }) => ({ staffId: sari.id }) },
   'treatments.get': { for: 'staff', input: ({ facial }) => ({ id: facial.id }) },
@@ -123,7 +123,7 @@ export const ofPlatform: Record<string, Row> = {
   'auth.login': { for: 'anybody', input: (_, { email }) => ({ email, password }) },
   'auth.me': { for: 'signed in' },
   'auth.logout': { for: 'anybody' },
-  'tenants.findActive': { for: 'platform' },
+  'tenants.findActive': { for: 'platform', input: () => ({ limit: 10 }), optional: true },
   'tenants.create': {
     for: 'platform',
     input: () => ({ name: name(), slug: `made-${process.pid}-${++counter}` }),

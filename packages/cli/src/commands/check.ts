@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { audit, bookings, tenants } from '@paper-circe/core';
+import { audit, bookings, every, tenants } from '@paper-circe/core';
 import { actor, withInstallation } from '../installation.ts';
 
 export function addCheck(program: Command): void {
@@ -9,11 +9,11 @@ export function addCheck(program: Command): void {
     .action((_options: object, command: Command) =>
       withInstallation(command, async ({ database }) => {
         let broken = 0;
-        for (const { id, slug } of await tenants.findActive(database)) {
+        for await (const { id, slug } of every((page) => tenants.findActive(database, page))) {
           const clinic = await tenants.openTenant(database, id, actor);
           const sealed = await audit.seal(clinic);
           const link = await audit.firstBrokenLink(clinic);
-          const wrongHolds = await bookings.findWrongHolds(clinic);
+          const wrongHolds = await Array.fromAsync(every((page) => bookings.findWrongHolds(clinic, page)));
           const ok = link === undefined && wrongHolds.length === 0;
           if (!ok) broken++;
           console.log(

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ensureIndexes, tenants } from '@paper-circe/core';
+import { ensureIndexes, every, tenants } from '@paper-circe/core';
 import { actor, withInstallation } from '../installation.ts';
 
 interface CreateOptions {
@@ -30,7 +30,7 @@ export function addTenants(program: Command): void {
     .description('list the active clinics')
     .action((_options: object, command: Command) =>
       withInstallation(command, async ({ database }) => {
-        for (const { id, slug, name } of await tenants.findActive(database)) {
+        for await (const { id, slug, name } of every((page) => tenants.findActive(database, page))) {
           console.log(JSON.stringify({ id, slug, name }));
         }
       }),

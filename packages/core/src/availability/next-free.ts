@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { tickMin } from '../bookings/holds.ts';
+import { invalid } from '../errors.ts';
 import { parsed } from '../parsed.ts';
 import { staffCollection } from '../staff/collection.ts';
 import type { StaffId } from '../staff/schema.ts';
@@ -9,7 +10,7 @@ import { calendarOf, rulesFor } from './plans.ts';
 import { firstStart, Starts } from './slots.ts';
 import { holding } from './intervals.ts';
 
-/** As many staff members as a clinic has in one answer. */
+/** No clinic has more active staff members. */
 const staffLimit = 500;
 
 export const NextFreeQuestion = z.strictObject({
@@ -31,6 +32,7 @@ export interface NextFree {
 /**
  * The next moment at which each active staff member is at work with nothing booked, by name. Two queries, however
  * many staff and days.
+ * @throws VALIDATION also when the clinic has more than 500 active staff members: some of them would look like all
  */
 export async function nextFree(clinic: TenantScope, input: NextFreeQuestion = {}): Promise<NextFree[]> {
   const { minutes, days } = parsed(NextFreeQuestion, input);
@@ -38,8 +40,9 @@ export async function nextFree(clinic: TenantScope, input: NextFreeQuestion = {}
   const from = localDate(rules.now, clinic.tenant.config.timezone);
   const staff = await within(clinic, staffCollection).find(
     { isActive: true },
-    { sort: { name: 1 }, limit: staffLimit },
+    { sort: { name: 1 }, limit: staffLimit + 1 },
   );
+  if (staff.length > staffLimit) throw invalid('staff', `There are more than ${staffLimit} staff members.`);
   const calendar = await calendarOf(clinic, staff, { from, days });
   const treatment = { assignedStaff: staff.map(({ id }) => id) };
   const plans = new Map(calendar.candidates({ treatment, who: 'any' }, from).map((plan) => [plan.id, plan]));

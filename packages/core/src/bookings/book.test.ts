@@ -38,7 +38,7 @@ test('an appointment is stored as documented, with what it was booked for', asyn
     revision: 1,
   });
   expect(await bookings.get(clinic, booking.id)).toEqual(booking);
-  const [event] = await historyOf(clinic, 'bookings', booking.id);
+  const [event] = (await historyOf(clinic, 'bookings', booking.id)).items;
   expect(event).toMatchObject({ action: 'bookings.book', actor: clinic.actor });
 });
 

@@ -1,23 +1,17 @@
+import { paged, type Page, type Paged } from '../page.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { bookingsCollection } from './collection.ts';
 import { holdsOf, occupied } from './holds.ts';
 import { holdsTime, type Booking, type BookingId } from './schema.ts';
 
-const batch = 1_000;
-
-/** Ids of the bookings whose holds are not those that their time and status ask for; none in a sound database. */
-export async function findWrongHolds(clinic: TenantScope): Promise<BookingId[]> {
-  const wrong: BookingId[] = [];
-  let after: BookingId | undefined;
-  for (;;) {
-    const found = await within(clinic, bookingsCollection).find(after ? { id: { $gt: after } } : {}, {
-      sort: { id: 1 },
-      limit: batch,
-    });
-    wrong.push(...found.filter((booking) => !holdsAreRight(booking)).map(({ id }) => id));
-    after = found.at(-1)?.id;
-    if (found.length < batch) return wrong;
-  }
+/**
+ * Ids of the bookings whose holds are not those that their time and status ask for; none in a sound database.
+ * @param page the bookings to look at: what is wrong among them may be fewer, and the next page still to come
+ */
+export async function findWrongHolds(clinic: TenantScope, page: Page = {}): Promise<Paged<BookingId>> {
+  const order = { field: [], direction: 1 } as const;
+  const { items, next } = await paged(clinic, within(clinic, bookingsCollection), {}, order, page);
+  return { items: items.filter((booking) => !holdsAreRight(booking)).map(({ id }) => id), next };
 }
 
 function holdsAreRight(booking: Booking): boolean {

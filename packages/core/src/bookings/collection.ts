@@ -22,6 +22,11 @@ export const bookingsCollection = defineCollection<Booking>(
     { key: { tenantId: 1, source: 1, createdAt: -1, _id: -1 }, name: 'bookings_walkIns' },
     { key: { tenantId: 1, patientId: 1, startAt: 1, _id: 1 }, name: 'bookings_ofPatient' },
     {
+      key: { tenantId: 1, patientId: 1, status: 1, startAt: 1, _id: 1 },
+      name: 'bookings_visits',
+      partialFilterExpression: { status: 'completed' },
+    },
+    {
       key: { tenantId: 1, 'holds.r': 1, 'holds.t': 1 },
       name: 'bookings_holds',
       unique: true,

@@ -10,6 +10,7 @@ export {
   findVisitHistory,
   findWalkInsByTenant,
   get,
+  VisitsPage,
 } from './read.ts';
 export { NewTime, reschedule } from './reschedule.ts';
 export {

@@ -109,7 +109,7 @@ test('the visit history is the completed bookings, the latest first', async () =
   await bookings.book(clinic, { ...given, startAt: at('2026-11-24T11:00') });
   await bookings.complete(clinic, first.id);
   await bookings.complete(clinic, second.id);
-  expect((await bookings.findVisitHistory(clinic, ayu.id)).map(({ id }) => id)).toEqual([
+  expect((await bookings.findVisitHistory(clinic, ayu.id)).items.map(({ id }) => id)).toEqual([
     second.id,
     first.id,
   ]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Limit, paged, type Page, type Paged } from '../page.ts';
+import { Limit, Page, paged, type Paged } from '../page.ts';
+import { invalid } from '../errors.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { dayInterval, localDate, LocalDate, type Interval } from '../time.ts';
 import { PatientId } from '../patients/schema.ts';
@@ -7,7 +8,7 @@ import { bookingsCollection } from './collection.ts';
 import { BookingId, type Booking } from './schema.ts';
 import { parsed } from '../parsed.ts';
 
-/** A clinic has at most this many bookings in a day. */
+/** No clinic has as many bookings in a day. */
 const dayLimit = 5_000;
 
 const idsLimit = 500;
@@ -21,17 +22,20 @@ export function findByTenant(clinic: TenantScope, page: Page = {}): Promise<Page
 /**
  * Every booking that starts on a local day of the clinic, by time.
  * @param date such as `2026-11-24`; midnight to midnight in the clinic's zone
+ * @throws VALIDATION also when the day has more than 5,000: a part of a day would look like the whole
  */
 export async function findByTenantAndDate(clinic: TenantScope, date: string): Promise<Booking[]> {
   return startingIn(clinic, dayInterval(parsed(LocalDate, date), clinic.tenant.config.timezone));
 }
 
 /** Every booking that starts in about a day, by time. */
-export function startingIn(clinic: TenantScope, { from, to }: Interval): Promise<Booking[]> {
-  return within(clinic, bookingsCollection).find(
+export async function startingIn(clinic: TenantScope, { from, to }: Interval): Promise<Booking[]> {
+  const found = await within(clinic, bookingsCollection).find(
     { startAt: { $gte: new Date(from), $lt: new Date(to) } },
-    { sort: { startAt: 1 }, limit: dayLimit },
+    { sort: { startAt: 1, id: 1 }, limit: dayLimit + 1 },
   );
+  if (found.length > dayLimit) throw invalid('date', `There are more than ${dayLimit} bookings on this day.`);
+  return found;
 }
 
 /** The tenant's walk-ins, the newest first. */
@@ -47,16 +51,20 @@ export async function findTodays(clinic: TenantScope): Promise<Booking[]> {
   return all.filter(({ status }) => status === 'pending' || status === 'confirmed');
 }
 
-/** The documented sample "patient visit history": a patient's completed bookings, the latest first. */
+export const VisitsPage = Page.extend({ limit: Limit.default(10) });
+
+/**
+ * The documented sample "patient visit history": a patient's completed bookings, the latest first, ten at a time
+ * unless another limit is asked for.
+ */
 export async function findVisitHistory(
   clinic: TenantScope,
   patientId: PatientId,
-  limit = 10,
-): Promise<Booking[]> {
-  return within(clinic, bookingsCollection).find(
-    { patientId: parsed(PatientId, patientId), status: 'completed' },
-    { sort: { startAt: -1 }, limit: parsed(Limit, limit) },
-  );
+  page: Page = {},
+): Promise<Paged<Booking>> {
+  const order = { field: 'startAt', direction: -1 } as const;
+  const filter = { patientId: parsed(PatientId, patientId), status: 'completed' } as const;
+  return paged(clinic, within(clinic, bookingsCollection), filter, order, parsed(VisitsPage, page));
 }
 
 /** Everything a patient ever booked, the latest start first. */

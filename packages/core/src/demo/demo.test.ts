@@ -35,7 +35,7 @@ test('there are two clinics with staff, prices, patients and users', async () =>
     ['bali', 'Asia/Makassar'],
   ]);
   for (const clinic of clinics) {
-    const people = await staff.findByTenant(clinic);
+    const { items: people } = await staff.findByTenant(clinic);
     expect(people.length).toBeGreaterThanOrEqual(8);
     expect(people.length).toBeLessThanOrEqual(12);
     for (const one of people)
@@ -43,7 +43,7 @@ test('there are two clinics with staff, prices, patients and users', async () =>
         workingHours: expect.arrayContaining([expect.any(String)]),
         skills: expect.arrayContaining([expect.any(String)]),
       });
-    const prices = await treatments.findByTenant(clinic);
+    const { items: prices } = await treatments.findByTenant(clinic);
     expect(prices).toHaveLength(25);
     expect(new Set(prices.map(({ category }) => category)).size).toBe(6);
     for (const { assignedStaff } of prices) expect(assignedStaff.length).toBeGreaterThan(0);
@@ -98,7 +98,7 @@ test('visits agree with completed bookings, and holds with open ones', async () 
 
 test('the morning can go on from there', async () => {
   const [jakarta] = clinics;
-  const [facial] = await treatments.findByTenantAndCategory(jakarta!, 'Facial');
+  const [facial] = (await treatments.findByTenantAndCategory(jakarta!, 'Facial')).items;
   const [patient] = await within(jakarta!, patientsCollection).find({}, { limit: 1 });
   const before = await bookings.findByTenantAndDate(jakarta!, '2026-11-24');
   const numbers = before.flatMap(({ queueNumber }) => queueNumber ?? []);

@@ -63,7 +63,7 @@ test('a record is changed field by field, and the audit says how', async () => {
     code: 'STALE',
     details: { expected: 1, found: 2 },
   });
-  const [, event] = await historyOf(clinic, 'patients', ayu.id);
+  const [event] = (await historyOf(clinic, 'patients', ayu.id)).items;
   expect(event).toMatchObject({
     action: 'patients.update',
     changes: { name: { from: 'Ayu', to: 'Ayu Baru' }, email: { from: 'ayu@contoh.id' } },

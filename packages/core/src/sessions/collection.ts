@@ -10,5 +10,5 @@ export interface Session extends TenantDocument {
 
 export const sessionsCollection = defineCollection<Session>('sessions', [
   { key: { tenantId: 1, tokenHash: 1 }, name: 'sessions_token', unique: true },
-  { key: { tenantId: 1, userId: 1 }, name: 'sessions_user' },
+  { key: { tenantId: 1, userId: 1, _id: 1 }, name: 'sessions_ofUser' },
 ]);

@@ -1,7 +1,9 @@
+import { paged, type Page, type Paged } from '../page.ts';
+import { parsed } from '../parsed.ts';
 import { announce, within, type TenantScope } from '../tenancy.ts';
 import { usersCollection } from '../users/collection.ts';
 import { withoutPassword } from '../users/read.ts';
-import type { User, UserId } from '../users/schema.ts';
+import { UserId, type User } from '../users/schema.ts';
 import { sessionsCollection, type Session } from './collection.ts';
 
 export type { Session } from './collection.ts';
@@ -25,8 +27,15 @@ export async function find(
   return user && { session, user: withoutPassword(user) };
 }
 
-export async function findByUser(clinic: TenantScope, userId: UserId): Promise<Session[]> {
-  return within(clinic, sessionsCollection).find({ userId }, { limit: 200 });
+/** A user's sessions, the oldest first, those that have run out and were not swept yet with them. */
+export async function findByUser(
+  clinic: TenantScope,
+  userId: UserId,
+  page: Page = {},
+): Promise<Paged<Session>> {
+  const order = { field: [], direction: 1 } as const;
+  const filter = { userId: parsed(UserId, userId) };
+  return paged(clinic, within(clinic, sessionsCollection), filter, order, page);
 }
 
 export async function prolong(clinic: TenantScope, tokenHash: string, expiresAt: Date): Promise<void> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { notFound } from '../errors.ts';
 import type { Filter } from '../handle.ts';
+import { paged, type Page, type Paged } from '../page.ts';
 import { parsed } from '../parsed.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { SearchText } from '../text.ts';
@@ -8,31 +9,35 @@ import { treatmentsCollection } from '../treatments/collection.ts';
 import { staffCollection } from './collection.ts';
 import { StaffId, type Staff } from './schema.ts';
 
-/** A clinic has at most this many staff members in one answer. */
-const listLimit = 500;
+const idsLimit = 500;
+const Ids = z.array(StaffId).max(idsLimit);
 
-const StaffIds = z.array(StaffId).max(listLimit);
-
-function active(clinic: TenantScope, filter: Filter<Staff>): Promise<Staff[]> {
-  return within(clinic, staffCollection).find(
-    { $and: [{ isActive: true }, filter] },
-    { sort: { name: 1 }, limit: listLimit },
-  );
+function active(clinic: TenantScope, filter: Filter<Staff>, page: Page): Promise<Paged<Staff>> {
+  const order = { field: 'name', direction: 1 } as const;
+  return paged(clinic, within(clinic, staffCollection), { isActive: true, ...filter }, order, page);
 }
 
 /** The tenant's active staff, by name. */
-export function findByTenant(clinic: TenantScope): Promise<Staff[]> {
-  return active(clinic, {});
+export function findByTenant(clinic: TenantScope, page: Page = {}): Promise<Paged<Staff>> {
+  return active(clinic, {}, page);
 }
 
 /** The tenant's active staff with this job, by name. */
-export async function findByTenantAndRole(clinic: TenantScope, role: string): Promise<Staff[]> {
-  return active(clinic, { role: parsed(SearchText, role) });
+export async function findByTenantAndRole(
+  clinic: TenantScope,
+  role: string,
+  page: Page = {},
+): Promise<Paged<Staff>> {
+  return active(clinic, { role: parsed(SearchText, role) }, page);
 }
 
 /** The tenant's active staff with this skill, by name. */
-export async function findByTenantAndSkill(clinic: TenantScope, skill: string): Promise<Staff[]> {
-  return active(clinic, { skills: parsed(SearchText, skill) });
+export async function findByTenantAndSkill(
+  clinic: TenantScope,
+  skill: string,
+  page: Page = {},
+): Promise<Paged<Staff>> {
+  return active(clinic, { skills: parsed(SearchText, skill) }, page);
 }
 
 /** @throws NOT_FOUND */
@@ -40,14 +45,18 @@ export async function get(clinic: TenantScope, id: StaffId): Promise<Staff> {
   return within(clinic, staffCollection).get(id, 'staff member');
 }
 
-/** The active ones of these ids. */
+/** The active ones of these ids, at most 500, by name. */
 export async function findByIds(clinic: TenantScope, ids: readonly StaffId[]): Promise<Staff[]> {
-  return active(clinic, { id: { $in: parsed(StaffIds, ids) } });
+  return within(clinic, staffCollection).find(
+    { id: { $in: parsed(Ids, ids) }, isActive: true },
+    { sort: { name: 1 }, limit: idsLimit },
+  );
 }
 
 /**
  * The documented sample "available staff for treatment": the active staff assigned to the active treatment of
- * this name. `assignedStaff` holds strings and `_id` is an ObjectId, so the sample as printed found nobody.
+ * this name. `assignedStaff` holds strings and `_id` is an ObjectId, so the sample as printed found nobody. Whole, by
+ * name: a treatment has at most 500 staff members assigned.
  * @throws NOT_FOUND when the clinic has no such treatment
  */
 export async function findAvailableForTreatment(

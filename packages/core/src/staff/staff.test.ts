@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Paged } from '../page.ts';
 import { daily, newClinic, newPractice, testDatabase } from '../testing/index.ts';
 import * as treatments from '../treatments/index.ts';
 import * as staff from './index.ts';
@@ -19,7 +20,7 @@ test('staff are found by tenant, role and skill, the active ones only', async ()
     .collection('staff')
     .updateOne({ tenantId: clinic.tenantId, name: 'Gone' }, { $set: { isActive: false } });
   expect(gone.isActive).toBe(true);
-  const ids = (found: staff.Staff[]) => found.map(({ id }) => id);
+  const ids = ({ items }: Paged<staff.Staff>) => items.map(({ id }) => id);
   expect(ids(await staff.findByTenant(clinic))).toEqual([doctor.id, therapist.id]);
   expect(ids(await staff.findByTenantAndRole(clinic, 'Doctor'))).toEqual([doctor.id]);
   expect(ids(await staff.findByTenantAndSkill(clinic, 'Laser'))).toEqual([doctor.id, therapist.id]);
@@ -47,7 +48,7 @@ test('treatments are found by tenant, category and staff, and a name is there on
     assignedStaff: [dewi.id, dewi.id],
   });
   expect(peel.assignedStaff).toEqual([dewi.id]);
-  const ids = (found: treatments.Treatment[]) => found.map(({ id }) => id);
+  const ids = ({ items }: Paged<treatments.Treatment>) => items.map(({ id }) => id);
   expect(ids(await treatments.findByTenant(clinic))).toEqual([facial.id, peel.id]);
   expect(ids(await treatments.findByTenantAndCategory(clinic, 'Peeling'))).toEqual([peel.id]);
   expect(ids(await treatments.findByTenantAndStaff(clinic, sari.id))).toEqual([facial.id]);
@@ -94,5 +95,5 @@ test.each([
   const clinic = await newClinic(held.database);
   const input = { name: 'S', role: 'R', workingHours: daily('09:00-17:00'), ...wrong } as staff.NewStaff;
   await expect(staff.add(clinic, input)).rejects.toMatchObject({ code: 'VALIDATION' });
-  expect(await staff.findByTenant(clinic)).toEqual([]);
+  expect((await staff.findByTenant(clinic)).items).toEqual([]);
 });

@@ -5,6 +5,8 @@ import * as documented from '../migrations/documented.ts';
 export const tenantIndexes: readonly IndexDefinition[] = [
   { key: { slug: 1 }, name: 'slug_1', unique: true },
   { key: { isActive: 1 }, name: 'isActive_1' },
+  // For the list that is read page by page.
+  { key: { isActive: 1, name: 1, _id: 1 }, name: 'tenants_byName' },
 ];
 
 export const tenantUpgrades: readonly Upgrade[] = [documented.tenant];

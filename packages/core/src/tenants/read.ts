@@ -4,6 +4,8 @@ import type { Actor } from '../actor.ts';
 import type { Database } from '../connection.ts';
 import { translated } from '../driver-errors.ts';
 import { CirceError, notFound } from '../errors.ts';
+import { stored } from '../handle.ts';
+import { pagedBy, type Page, type Paged } from '../page.ts';
 import { scopeOf, type TenantScope } from '../tenancy.ts';
 import { IdText } from '../text.ts';
 import { upgraded } from '../versions.ts';
@@ -15,15 +17,21 @@ export const platformTenantId = 'platform';
 
 const defaultConfig = TenantConfig.parse({});
 
-/** At most this many clinics are listed; an installation with more needs the paged console. */
-const listLimit = 1_000;
-
-/** All active tenants that can be opened, by name: one whose settings are broken hides no other one. */
-export async function findActive(database: Database): Promise<Tenant[]> {
-  const found = await answered(
-    database.db.collection('tenants').find({ isActive: true }).sort({ name: 1 }).limit(listLimit).toArray(),
+/** The active tenants that can be opened, by name: one whose settings are broken hides no other one. */
+export async function findActive(database: Database, page: Page = {}): Promise<Paged<Tenant>> {
+  const order = { field: 'name', direction: 1 } as const;
+  const { items, next } = await pagedBy(
+    'tenants.findActive',
+    order,
+    page,
+    async (beyond, { sort, limit }) => {
+      const filter = { $and: [{ isActive: true }, stored(beyond ?? {})] };
+      const cursor = database.db.collection('tenants').find(filter, { sort: stored(sort), limit });
+      const found = await answered(cursor.toArray());
+      return found.map((raw) => ({ id: raw._id.toHexString(), name: String(raw['name']), raw }));
+    },
   );
-  return found.flatMap((raw) => readable(raw) ?? []);
+  return { items: items.flatMap(({ raw }) => readable(raw) ?? []), next };
 }
 
 /** The tenant of a slug, active or not, or undefined. */

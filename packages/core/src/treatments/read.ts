@@ -1,4 +1,5 @@
 import type { Filter } from '../handle.ts';
+import { paged, type Page, type Paged } from '../page.ts';
 import { parsed } from '../parsed.ts';
 import { StaffId } from '../staff/schema.ts';
 import { within, type TenantScope } from '../tenancy.ts';
@@ -6,29 +7,32 @@ import { SearchText } from '../text.ts';
 import { treatmentsCollection } from './collection.ts';
 import type { Treatment, TreatmentId } from './schema.ts';
 
-/** A clinic has at most this many treatments in one answer. */
-const listLimit = 1_000;
-
-function active(clinic: TenantScope, filter: Filter<Treatment>): Promise<Treatment[]> {
-  return within(clinic, treatmentsCollection).find(
-    { $and: [{ isActive: true }, filter] },
-    { sort: { category: 1, name: 1 }, limit: listLimit },
-  );
+function active(clinic: TenantScope, filter: Filter<Treatment>, page: Page): Promise<Paged<Treatment>> {
+  const order = { field: ['category', 'name'], direction: 1 } as const;
+  return paged(clinic, within(clinic, treatmentsCollection), { isActive: true, ...filter }, order, page);
 }
 
 /** The tenant's active treatments, by category and name. */
-export function findByTenant(clinic: TenantScope): Promise<Treatment[]> {
-  return active(clinic, {});
+export function findByTenant(clinic: TenantScope, page: Page = {}): Promise<Paged<Treatment>> {
+  return active(clinic, {}, page);
 }
 
 /** The tenant's active treatments of one category, by name. */
-export async function findByTenantAndCategory(clinic: TenantScope, category: string): Promise<Treatment[]> {
-  return active(clinic, { category: parsed(SearchText, category) });
+export async function findByTenantAndCategory(
+  clinic: TenantScope,
+  category: string,
+  page: Page = {},
+): Promise<Paged<Treatment>> {
+  return active(clinic, { category: parsed(SearchText, category) }, page);
 }
 
-/** The tenant's active treatments that a staff member can perform. */
-export async function findByTenantAndStaff(clinic: TenantScope, staffId: StaffId): Promise<Treatment[]> {
-  return active(clinic, { assignedStaff: parsed(StaffId, staffId) });
+/** The tenant's active treatments that a staff member can perform, by category and name. */
+export async function findByTenantAndStaff(
+  clinic: TenantScope,
+  staffId: StaffId,
+  page: Page = {},
+): Promise<Paged<Treatment>> {
+  return active(clinic, { assignedStaff: parsed(StaffId, staffId) }, page);
 }
 
 /** @throws NOT_FOUND */

@@ -4,9 +4,11 @@ import {
   createCaller,
   createContext,
   createPlatformCaller,
+  every,
   failureOf,
   type ContextOptions,
   type Failure,
+  type Staff,
 } from '@paper-circe/api';
 import { loginPath } from '#lib/paths.ts';
 import { start } from './installation.ts';
@@ -31,6 +33,11 @@ export async function clinicApi(event: RequestEvent, tenant: string) {
 }
 
 export type ClinicApi = Awaited<ReturnType<typeof clinicApi>>;
+
+/** Everybody who works at the clinic. */
+export function everybodyAt(api: ClinicApi): Promise<Staff[]> {
+  return Array.fromAsync(every((page) => api.staff.findByTenant(page)));
+}
 
 /** A clinic as `clinic.current` shows it. */
 export type Clinic = Awaited<ReturnType<ClinicApi['clinic']['current']>>;

@@ -1,6 +1,6 @@
 // What an address says about a booking in the making: who, which treatment, with whom.
-import { failureOf, PatientId, StaffId, TreatmentId } from '@paper-circe/api';
-import type { ClinicApi } from './api.ts';
+import { every, failureOf, PatientId, StaffId, TreatmentId } from '@paper-circe/api';
+import { everybodyAt, type ClinicApi } from './api.ts';
 import { sane } from './form.ts';
 
 /** The chosen patient with what is to be known of him, or whoever fits what was typed (`q`). */
@@ -31,8 +31,8 @@ export async function patientChoice(api: ClinicApi, url: URL) {
 /** The price list, the chosen treatment, who performs it, and who of them is asked for. */
 export async function treatmentChoice(api: ClinicApi, url: URL) {
   const [treatments, everybody] = await Promise.all([
-    api.treatments.findByTenant(),
-    api.staff.findByTenant(),
+    Array.fromAsync(every((page) => api.treatments.findByTenant(page))),
+    everybodyAt(api),
   ]);
   const asked = sane(TreatmentId, url.searchParams.get('treatment'));
   const treatment = treatments.find(({ id }) => id === asked);

@@ -112,9 +112,11 @@ function withoutSecrets(uri: string): string {
 async function demoOf(database: Database): Promise<Demo | undefined> {
   const platform = tenants.openPlatform(database, { kind: 'system', name: 'start' });
   if (!(await users.findByEmailAndTenant(platform, 'platform@circe.demo'))) return undefined;
-  const active = await tenants.findActive(database);
-  const clinics = active.filter(({ slug }) => slug === 'jakarta' || slug === 'bali');
-  return { password: demoPassword, clinics: clinics.map(({ slug, name }) => ({ slug, name })) };
+  const found = await Promise.all(['jakarta', 'bali'].map((slug) => tenants.findBySlug(database, slug)));
+  const clinics = found.flatMap((tenant) =>
+    tenant?.isActive ? [{ slug: tenant.slug, name: tenant.name }] : [],
+  );
+  return { password: demoPassword, clinics };
 }
 
 /** What `GET /health` says. */

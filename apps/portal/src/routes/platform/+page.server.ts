@@ -1,3 +1,4 @@
+import { every } from '@paper-circe/api';
 import { platformApi, refuse } from '#lib/server/api.ts';
 import type { PageServerLoad } from './$types';
 
@@ -5,7 +6,10 @@ import type { PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
   const api = await platformApi(event);
   try {
-    const [user, clinics] = await Promise.all([api.auth.me(), api.tenants.findActive()]);
+    const [user, clinics] = await Promise.all([
+      api.auth.me(),
+      Array.fromAsync(every((page) => api.tenants.findActive(page))),
+    ]);
     return {
       user: { name: user.name, email: user.email },
       clinics: clinics.map(({ slug, name, config: { timezone, features, theme, logo } }) => ({

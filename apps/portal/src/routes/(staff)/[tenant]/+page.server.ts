@@ -1,7 +1,7 @@
 import { redirect, type Actions, type RequestEvent } from '@sveltejs/kit';
 import { addDays, BookingId, LocalDate, PaymentMethod, weekdayOf, type Staff } from '@paper-circe/api';
 import { queryOf } from '#lib/query.ts';
-import { clinicApi, refuse, refused } from '#lib/server/api.ts';
+import { clinicApi, everybodyAt, refuse, refused } from '#lib/server/api.ts';
 import { setFlash, takeFlash } from '#lib/server/flash.ts';
 import { needed, sane, textOf } from '#lib/server/form.ts';
 import { amountIn, rowOf, type Act } from './board/board.ts';
@@ -20,7 +20,7 @@ export const load: PageServerLoad = async (event) => {
     const date = sane(LocalDate, event.url.searchParams.get('date')) ?? today;
     const [bookings, staff] = await Promise.all([
       api.bookings.findByTenantAndDate({ date }),
-      api.staff.findByTenant(),
+      everybodyAt(api),
     ]);
     const rows = bookings.map(rowOf);
     const known = new Set(staff.map(({ id }) => id));

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { formatTime } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
-import { clinicApi, refuse, refused, type Clinic, type ClinicApi } from '#lib/server/api.ts';
+import { clinicApi, everybodyAt, refuse, refused, type Clinic, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { inPath, needed, sane, textOf } from '#lib/server/form.ts';
 import { ClockTime, slotChoice } from '#lib/server/slots.ts';
@@ -20,11 +20,11 @@ export const load: PageServerLoad = async (event) => {
       api.clinic.current(),
       api.auth.me(),
       api.bookings.get({ id }),
-      api.staff.findByTenant(),
+      everybodyAt(api),
     ]);
     const [patient, history, staffName] = await Promise.all([
       api.patients.get({ id: booking.patientId }),
-      me.role === 'admin' ? api.audit.historyOf({ collection: 'bookings', documentId: id }) : undefined,
+      me.role === 'admin' ? historyOf(api, id) : undefined,
       everybody.find((one) => one.id === booking.staffId)?.name ??
         api.staff.get({ id: booking.staffId }).then(({ name }) => name),
     ]);
@@ -36,6 +36,12 @@ export const load: PageServerLoad = async (event) => {
     refuse(event, error);
   }
 };
+
+/** The latest that happened to a booking, the first of it first. */
+async function historyOf(api: ClinicApi, id: BookingId) {
+  const { items } = await api.audit.historyOf({ collection: 'bookings', documentId: id, limit: 200 });
+  return items.toReversed();
+}
 
 async function moveOf(
   api: ClinicApi,

@@ -2,7 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { failureOf, PatientId } from '@paper-circe/api';
 import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
-import { clinicApi, refuse, refused } from '#lib/server/api.ts';
+import { clinicApi, everybodyAt, refuse, refused } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { inPath, textOf } from '#lib/server/form.ts';
 import { ownerOfPhone, typedPatient } from '#lib/server/patients.ts';
@@ -18,7 +18,7 @@ export const load: PageServerLoad = async (event) => {
       api.clinic.current(),
       api.patients.get({ id }),
       api.bookings.findByPatient({ patientId: id, limit: 40, cursor }),
-      api.staff.findByTenant(),
+      everybodyAt(api),
     ]);
     const names = new Map(staff.map((one) => [one.id, one.name]));
     const bookings = items.map((booking) => ({ ...booking, staffName: names.get(booking.staffId) }));

@@ -1,0 +1,233 @@
+import { ObjectId } from 'mongodb';
+import { expect, test } from 'vitest';
+import { auditEvents } from './audit.ts';
+import { bookingsCollection } from './bookings/collection.ts';
+import type { Collection, TenantDocument } from './collections.ts';
+import { isCirceError } from './errors.ts';
+import type { NewDocument } from './handle.ts';
+import * as core from './index.ts';
+import { every, type Page, type Paged } from './page.ts';
+import { patientsCollection } from './patients/collection.ts';
+import { sessionsCollection } from './sessions/collection.ts';
+import { staffCollection } from './staff/collection.ts';
+import { within } from './tenancy.ts';
+import type { OfPages, OfWholeLists } from './testing/exports.ts';
+import { morning, newClinic, newPractice, testDatabase } from './testing/index.ts';
+import { treatmentsCollection } from './treatments/collection.ts';
+import { usersCollection } from './users/collection.ts';
+
+const held = testDatabase();
+const { audit, bookings, patients, sessions, staff, tenants, treatments, users } = core;
+
+type Practice = Awaited<ReturnType<typeof newPractice>>;
+type Item = string | { readonly id: string };
+
+interface List {
+  /** Puts one more item into the list; every third one sorts alike. */
+  readonly add: (n: number) => Promise<unknown>;
+  readonly remove: (id: string) => Promise<unknown>;
+  readonly read: (page: Page) => Promise<Paged<Item>>;
+}
+
+function listOf<Document extends TenantDocument>(
+  { clinic }: Practice,
+  collection: Collection<Document>,
+  document: (n: number) => object,
+  read: (page: Page) => Promise<Paged<Item>>,
+): List {
+  const handle = within(clinic, collection);
+  return {
+    add: (n) => handle.insert(document(n) as NewDocument<Document>),
+    remove: (id) => handle.delete({ id } as Parameters<typeof handle.delete>[0]),
+    read,
+  };
+}
+
+const third = (n: number) => n % 3;
+const at = (n: number) => new Date(morning.getTime() + third(n));
+
+const booked =
+  (more: object, read: (practice: Practice, page: Page) => Promise<Paged<Item>>) =>
+  (practice: Practice): List => {
+    const { ayu, facial } = practice;
+    const ids = { patientId: ayu.id, treatmentId: facial.id };
+    const document = (n: number) => {
+      const given = { ...ids, staffId: `${n}`, startAt: at(n), endAt: at(n), status: 'cancelled', source: 'online' };
+      return { ...given, ...more };
+    }; // prettier-ignore
+    return listOf(practice, bookingsCollection, document, (page) => read(practice, page));
+  };
+
+const employed =
+  (read: (practice: Practice, page: Page) => Promise<Paged<Item>>) =>
+  (practice: Practice): List => {
+    const document = (n: number) => ({ name: `S${third(n)}`, role: 'Doctor', skills: ['Laser'], isActive: true });
+    return listOf(practice, staffCollection, document, (page) => read(practice, page));
+  }; // prettier-ignore
+
+const offered =
+  (read: (practice: Practice, page: Page) => Promise<Paged<Item>>) =>
+  (practice: Practice): List => {
+    const { sari } = practice;
+    const of = { assignedStaff: [sari.id], isActive: true };
+    const document = (n: number) => ({ ...of, name: `T${n}`, category: `Laser` });
+    return listOf(practice, treatmentsCollection, document, (page) => read(practice, page));
+  };
+
+/** Every list of core that is read page by page. */
+const lists: Record<OfPages, (practice: Practice) => List> = {
+  'audit.historyOf': (practice) => {
+    const subject = { collection: 'patients', documentId: practice.ayu.id };
+    const document = (n: number) => ({ ...subject, at: at(n), sealed: false });
+    return listOf(practice, auditEvents, document, (page) =>
+      audit.historyOf(practice.clinic, 'patients', practice.ayu.id, page),
+    );
+  },
+  'bookings.findByPatient': booked({}, ({ clinic, ayu }, page) =>
+    bookings.findByPatient(clinic, ayu.id, page),
+  ),
+  'bookings.findByTenant': booked({}, ({ clinic }, page) => bookings.findByTenant(clinic, page)),
+  'bookings.findVisitHistory': booked({ status: 'completed' }, ({ clinic, ayu }, page) =>
+    bookings.findVisitHistory(clinic, ayu.id, page),
+  ),
+  'bookings.findWalkInsByTenant': booked({ source: 'walk-in' }, ({ clinic }, page) =>
+    bookings.findWalkInsByTenant(clinic, page),
+  ),
+  'bookings.findWrongHolds': booked({ holds: [] }, ({ clinic }, page) =>
+    bookings.findWrongHolds(clinic, page),
+  ),
+  'patients.findByTenant': (practice) =>
+    listOf(
+      practice,
+      patientsCollection,
+      (n) => ({ phone: `${n}`, isActive: true }),
+      (page) => patients.findByTenant(practice.clinic, page),
+    ),
+  'sessions.findByUser': (practice) => {
+    const userId = users.UserId.parse('0123456789abcdef01234567');
+    return listOf(
+      practice,
+      sessionsCollection,
+      (n) => ({ tokenHash: `${n}`, userId, expiresAt: at(n) }),
+      (page) => sessions.findByUser(practice.clinic, userId, page),
+    );
+  },
+  'staff.findByTenant': employed(({ clinic }, page) => staff.findByTenant(clinic, page)),
+  'staff.findByTenantAndRole': employed(({ clinic }, page) =>
+    staff.findByTenantAndRole(clinic, 'Doctor', page),
+  ),
+  'staff.findByTenantAndSkill': employed(({ clinic }, page) =>
+    staff.findByTenantAndSkill(clinic, 'Laser', page),
+  ),
+  'tenants.findActive': () => ({
+    add: () => newClinic(held.database),
+    remove: (id) =>
+      held.database.db
+        .collection('tenants')
+        .updateOne({ _id: new ObjectId(id) }, { $set: { isActive: false } }),
+    read: (page) => tenants.findActive(held.database, page),
+  }),
+  'treatments.findByTenant': offered(({ clinic }, page) => treatments.findByTenant(clinic, page)),
+  'treatments.findByTenantAndCategory': offered(({ clinic }, page) =>
+    treatments.findByTenantAndCategory(clinic, 'Laser', page),
+  ),
+  'treatments.findByTenantAndStaff': offered(({ clinic, sari }, page) =>
+    treatments.findByTenantAndStaff(clinic, sari.id, page),
+  ),
+  'users.findByTenant': (practice) =>
+    listOf(
+      practice,
+      usersCollection,
+      (n) => ({ email: `${n}@clinic.test` }),
+      (page) => users.findByTenant(practice.clinic, page),
+    ),
+};
+
+/** The lists that come whole, and what bounds each. A new list pages, or says here why it need not. */
+const whole: Record<OfWholeLists, string> = {
+  'audit.eventsAfter': 'at most `limit`, 500; the number of the last one is where to go on',
+  'availability.nextFree': 'at most 500 staff members; more are refused, never cut',
+  'availability.search': 'at most 31 days on a grid of five minutes or more',
+  'bookings.findByIds': 'at most 500 ids are taken',
+  'bookings.findByTenantAndDate': 'a day; more than 5,000 are refused, never cut',
+  'bookings.findTodays': 'the same',
+  'patients.findByIds': 'at most 500 ids are taken',
+  'patients.search': 'at most `limit`, 200',
+  'queue.findToday': 'the walk-ins of a day, out of at most 5,000 bookings',
+  'queue.queueOf': 'out of what the caller has',
+  'staff.findAvailableForTreatment': 'a treatment has at most 500 staff members assigned',
+  'staff.findByIds': 'at most 500 ids are taken',
+};
+
+const idOf = (item: Item) => (typeof item === 'string' ? item : item.id);
+
+async function filled(list: (practice: Practice) => List): Promise<List> {
+  const made = list(await newPractice(held.database));
+  for (let n = 0; n < 9; n++) {
+    held.clock.now = at(n);
+    await made.add(n);
+  }
+  return made;
+}
+
+test.each(Object.entries(lists))('%s is read without a gap while items come and go', async (_, list) => {
+  const { read, add, remove } = await filled(list);
+  const before = (await Array.fromAsync(every(read))).map(idOf);
+  expect(new Set(before).size).toBe(before.length);
+  const seen: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await read({ limit: 4, ...(cursor && { cursor }) });
+    expect(page.items.length).toBeLessThanOrEqual(4);
+    seen.push(...page.items.map(idOf));
+    // The cursor's own item and one that was seen before it go, others come.
+    if (!cursor) for (const id of [seen[0]!, seen.at(-1)!]) await remove(id);
+    if (!cursor) for (const n of [9, 10, 11]) await add(n);
+    cursor = page.next;
+  } while (cursor);
+  expect(new Set(seen).size).toBe(seen.length);
+  expect(seen.filter((id) => before.includes(id))).toEqual(before);
+});
+
+test('a cursor is worth nothing in another list or another clinic, nor is a made-up one', async () => {
+  const [mine, theirs] = await Promise.all([newPractice(held.database), newPractice(held.database)]);
+  const cursors = new Map<string, string>();
+  for (const [name, list] of Object.entries(lists)) {
+    const { add, read } = list(mine);
+    for (const n of [cursors.size * 10, cursors.size * 10 + 1]) await add(n);
+    cursors.set(name, (await read({ limit: 1 })).next!);
+  }
+  expect(new Set(cursors.values()).size).toBe(cursors.size);
+  const refused = async (reading: Promise<unknown>) => {
+    const code = (error: unknown) => (isCirceError(error) ? error.code : error);
+    expect(await reading.catch(code)).toBe('VALIDATION');
+  };
+  for (const [name, list] of Object.entries(lists)) {
+    const { read } = list(mine);
+    const own = cursors.get(name)!;
+    await expect(read({ cursor: own })).resolves.toBeDefined();
+    for (const [other, cursor] of cursors) if (other !== name) await refused(read({ cursor }));
+    if (name !== 'tenants.findActive') await refused(list(theirs).read({ cursor: own }));
+    const [mark, , id] = JSON.parse(Buffer.from(own, 'base64url').toString()) as unknown[];
+    const forged = [[mark, id], [mark, [], id, id], [mark, [{ $gt: '' }], id], [mark, ['x', 'y', 'z', 'w'], id]];
+    for (const parts of forged) await refused(read({ cursor: Buffer.from(JSON.stringify(parts)).toString('base64url') }));
+    for (const cursor of ['', 'x', own.slice(1)]) await refused(read({ cursor }));
+  }
+}); // prettier-ignore
+
+test('a list that comes whole is refused rather than cut where it is longer than it can be', async () => {
+  expect(Object.values(whole).every(Boolean)).toBe(true);
+  const { clinic, ayu, facial } = await newPractice(held.database);
+  const startAt = new Date('2026-11-30T02:00:00Z');
+  const ids = { patientId: ayu.id, treatmentId: facial.id };
+  const many = Array.from({ length: 5_001 }, (_, n) => {
+    return { ...ids, staffId: `${n}`, startAt, endAt: startAt, status: 'cancelled', source: 'online' };
+  });
+  await within(clinic, bookingsCollection).insertMany(
+    many as unknown as NewDocument<core.bookings.Booking>[],
+  );
+  await expect(bookings.findByTenantAndDate(clinic, '2026-11-30')).rejects.toMatchObject({
+    code: 'VALIDATION',
+    details: { issues: [{ path: 'date' }] },
+  });
+});
