@@ -6,7 +6,7 @@ import type { IndexDefinition } from './collections.ts';
 import { newCommits, type Database } from './connection.ts';
 import { counters } from './counters.ts';
 import { translated } from './driver-errors.ts';
-import { acrossTenants, installFirewall, type Firewall } from './firewall.ts';
+import { acrossTenants, installFirewall } from './firewall.ts';
 import { idempotencyKeys } from './idempotency.ts';
 import { patientsCollection } from './patients/collection.ts';
 import { sessionsCollection } from './sessions/collection.ts';
@@ -39,23 +39,22 @@ const tenantCollections = [
   sessionsCollection,
 ];
 
-const wall: Firewall = {
-  tenantOwned: new Set(tenantCollections.map((collection) => collection.name)),
-  shared: new Set(['tenants']),
-};
+const tenantOwned = new Set(tenantCollections.map((collection) => collection.name));
+const shared = new Set(['tenants']);
 
 /**
  * Connects, with the firewall on.
  * @throws UNAVAILABLE when the database does not answer in time
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const name = options.name ?? 'paper-circe';
   const client = new MongoClient(options.uri, {
     monitorCommands: true,
     ignoreUndefined: false,
     serverSelectionTimeoutMS: options.timeoutMs ?? 10_000,
     appName: 'paper-circe',
   });
-  installFirewall(client, wall);
+  installFirewall(client, { database: name, tenantOwned, shared });
   try {
     await client.connect();
   } catch (error) {
@@ -64,26 +63,40 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
   return {
     client,
-    db: client.db(options.name ?? 'paper-circe'),
+    db: client.db(name),
     clock: options.clock ?? systemClock,
     commits: newCommits(),
     close: () => client.close(),
   };
 }
 
-/** Makes the documented indexes and ours where they are missing. Safe to run at every start, and twice at once. */
+/**
+ * Makes the documented indexes and ours where they are missing. Safe to run at every start, and twice at once.
+ * @throws Error when one of our collections is a view, or compares text by a collation: no filter on `tenantId` could
+ * be trusted there
+ */
 export async function ensureIndexes(database: Database): Promise<void> {
   const wanted: { name: string; indexes: readonly IndexDefinition[] }[] = [
     { name: 'tenants', indexes: tenantIndexes },
     ...tenantCollections,
   ];
   await acrossTenants('indexes', async () => {
+    const names = wanted.map(({ name }) => name);
+    const found = await database.db.listCollections({ name: { $in: names } }, { nameOnly: false }).toArray();
+    assertPlain(found);
     for (const { name, indexes } of wanted) {
       await database.db
         .collection(name)
         .createIndexes(indexes.map((index) => ({ ...index, key: { ...index.key } })));
     }
   });
+}
+
+/** Exported for its test: the embedded server has neither views nor collations. */
+export function assertPlain(found: readonly { name: string; type?: string; options?: object }[]): void {
+  for (const { name, type, options = {} } of found) {
+    if (type === 'view' || 'collation' in options) throw new Error(`${name} is no plain collection.`);
+  }
 }
 
 /** Whether the database answers, within two seconds. */
