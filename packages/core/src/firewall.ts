@@ -46,7 +46,8 @@ export async function acrossTenants<Result>(reason: string, work: () => Promise<
  * `removeAllListeners` leaves it where it is, and monitoring cannot be turned off again.
  */
 export function installFirewall(client: MongoClient, wall: Firewall): void {
-  if (!client.options.monitorCommands) throw new FirewallError('The firewall sees nothing without monitorCommands.');
+  if (!client.options.monitorCommands)
+    throw new FirewallError('The firewall sees nothing without monitorCommands.');
   Object.defineProperty(client.options, 'monitorCommands', { value: true, writable: false });
   const watch = watching(wall);
   const emit = client.emit.bind(client) as (event: string | symbol, ...given: unknown[]) => boolean;

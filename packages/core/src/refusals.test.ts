@@ -13,14 +13,26 @@ const $db = 'clinics';
 type Command = Record<string, unknown>;
 
 const find = (filter: unknown, more: Command = {}): Command => ({ find: 'patients', filter, $db, ...more });
-const update = (q: unknown, u: unknown, more: Command = {}): Command => ({ update: 'patients', updates: [{ q, u, ...more }], $db });
+const update = (q: unknown, u: unknown, more: Command = {}): Command => ({
+  update: 'patients',
+  updates: [{ q, u, ...more }],
+  $db,
+});
 const change = (u: unknown): Command => update(bound, u);
-const modify = (more: Command): Command => ({ findAndModify: 'patients', query: bound, update: { $set: { n: 1 } }, $db, ...more });
+const modify = (more: Command): Command => ({
+  findAndModify: 'patients',
+  query: bound,
+  update: { $set: { n: 1 } },
+  $db,
+  ...more,
+});
 const remove = (...deletes: Command[]): Command => ({ delete: 'patients', deletes, $db });
 const insert = (...documents: unknown[]): Command => ({ insert: 'patients', documents, $db });
 const aggregate = (...pipeline: unknown[]): Command => ({ aggregate: 'patients', pipeline, cursor: {}, $db });
 const after = (...pipeline: unknown[]): Command => aggregate({ $match: bound }, ...pipeline);
-const join = (inner: unknown, more: Command = {}): Command => ({ $lookup: { from: 'staff', localField: 'x', foreignField: 'y', pipeline: inner, as: 's', ...more } });
+const join = (inner: unknown, more: Command = {}): Command => ({
+  $lookup: { from: 'staff', localField: 'x', foreignField: 'y', pipeline: inner, as: 's', ...more },
+});
 const joined = [{ $match: bound }];
 const saying = { toBSON: () => ({}) };
 

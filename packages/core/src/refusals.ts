@@ -269,7 +269,5 @@ function joinRefusal(join: unknown, wall: Firewall, tenant: string | undefined):
 
 function facetRefusal(facets: unknown, owned: boolean, wall: Firewall, tenant: string | undefined): Refusal {
   if (!isPlainObject(facets)) return 'a $facet that cannot be read';
-  return firstOf(
-    ...Object.values(facets).map((inner) => () => pipelineRefusal(inner, owned, wall, tenant)),
-  );
+  return firstOf(...Object.values(facets).map((inner) => () => pipelineRefusal(inner, owned, wall, tenant)));
 }

@@ -9,8 +9,6 @@ import { duplicateIndex, translated } from './driver-errors.ts';
 import { TenantHandle } from './handle.ts';
 import type { Tenant } from './tenants/schema.ts';
 
-const door: unique symbol = Symbol('door');
-
 interface Door {
   readonly database: Database;
   readonly db: Db;
@@ -24,40 +22,69 @@ export interface Asked {
   readonly dryRun?: boolean;
 }
 
-/** One tenant as one actor sees it. Made by {@link openTenant} only. */
-export interface TenantScope {
+interface Seen {
+  readonly tenant: Tenant;
+  readonly actor: Actor;
+  readonly clock: Clock;
+}
+
+/**
+ * One tenant as one actor sees it. Made by {@link openTenant} only: the package exports the type alone, a copy with
+ * another tenant in it has no door, and does not compile where a scope belongs.
+ */
+export class TenantScope {
   readonly tenantId: string;
   /** The tenant as it was when the scope was opened: its zone, hours and limits. */
   readonly tenant: Tenant;
   readonly actor: Actor;
   readonly clock: Clock;
-  readonly [door]: Door;
+  readonly #door: Door;
+
+  constructor({ tenant, actor, clock }: Seen, door: Door) {
+    this.tenantId = tenant.id;
+    this.tenant = tenant;
+    this.actor = actor;
+    this.clock = clock;
+    this.#door = door;
+    Object.freeze(this);
+  }
+
+  static door(scope: TenantScope): Door {
+    return scope.#door;
+  }
+}
+
+const { door } = TenantScope;
+
+function derived(clinic: TenantScope, seen: Partial<Seen>, through: Partial<Door> = {}): TenantScope {
+  return new TenantScope({ ...clinic, ...seen }, { ...door(clinic), ...through });
 }
 
 /** Makes a scope of a tenant that was already read. Not exported from the package: callers use `openTenant`. */
 export function scopeOf(database: Database, tenant: Tenant, actor: Actor): TenantScope {
-  return {
-    tenantId: tenant.id,
-    tenant,
-    actor,
-    clock: database.clock,
-    [door]: { database, db: database.db, session: undefined, asked: {} },
-  };
+  const { db, clock } = database;
+  return new TenantScope({ tenant, actor, clock }, { database, db, session: undefined, asked: {} });
 }
 
 /** The same scope for somebody else, for instance once a session has told who is asking. */
 export function actingAs(clinic: TenantScope, actor: Actor): TenantScope {
-  return { ...clinic, actor };
+  return derived(clinic, { actor });
+}
+
+/** The same scope at another time. Not exported from the package. */
+export function clocked(clinic: TenantScope, clock: Clock): TenantScope {
+  return derived(clinic, { clock });
 }
 
 /** The same scope with more asked of its mutations. Not exported from the package: callers use `once` and `dryRun`. */
 export function asking(clinic: TenantScope, asked: Asked): TenantScope {
-  return { ...clinic, [door]: { ...clinic[door], asked: { ...clinic[door].asked, ...asked } } };
+  return derived(clinic, {}, { asked: { ...door(clinic).asked, ...asked } });
 }
 
 /** What is asked of a mutation that begins here; nothing inside another one, which it was asked of. */
 export function askedOf(clinic: TenantScope): Asked {
-  return clinic[door].session ? {} : clinic[door].asked;
+  const { session, asked } = door(clinic);
+  return session ? {} : asked;
 }
 
 /** The handle of one of the tenant's collections. Not exported from the package. */
@@ -65,7 +92,7 @@ export function within<Document extends TenantDocument>(
   clinic: TenantScope,
   collection: Collection<Document>,
 ): TenantHandle<Document> {
-  const { db, session } = clinic[door];
+  const { db, session } = door(clinic);
   return new TenantHandle<Document>(
     db.collection(collection.name),
     collection,
@@ -86,12 +113,12 @@ export async function transact<Result>(
   clinic: TenantScope,
   work: (inside: TenantScope) => Promise<Result>,
 ): Promise<Result> {
-  const { database, session } = clinic[door];
+  const { database, session } = door(clinic);
   if (session) return work(clinic);
   for (let attempt = 0; ; attempt++) {
     try {
       const result = await database.client.withSession((own) =>
-        own.withTransaction((session) => work({ ...clinic, [door]: { ...clinic[door], session } }), {
+        own.withTransaction((session) => work(derived(clinic, {}, { session })), {
           readConcern: 'snapshot',
           writeConcern: { w: 'majority' },
         }),
@@ -107,12 +134,12 @@ export async function transact<Result>(
 
 /** Another tenant's scope in the running transaction, for the few acts that belong to two tenants. */
 export function beside(inside: TenantScope, tenant: Tenant): TenantScope {
-  return { ...inside, tenantId: tenant.id, tenant };
+  return derived(inside, { tenant });
 }
 
 /** The installation's own collection, in the running transaction. Not exported from the package. */
 export function tenantsCollection(inside: TenantScope) {
-  const { db, session } = inside[door];
+  const { db, session } = door(inside);
   return { raw: db.collection('tenants'), options: session ? { session } : {} };
 }
 
@@ -127,7 +154,7 @@ function isRaceForNew(error: unknown): boolean {
  * callback throws is not caught: what was committed must not look as if it had failed.
  */
 export function onCommit(clinic: TenantScope, callback: () => void): () => void {
-  const { commits } = clinic[door].database;
+  const { commits } = door(clinic).database;
   const listener = (tenantId: string) => {
     if (tenantId === clinic.tenantId) queueMicrotask(callback);
   };
@@ -137,7 +164,7 @@ export function onCommit(clinic: TenantScope, callback: () => void): () => void 
 
 /** Tells the listeners in this process of a change. */
 export function announce(clinic: TenantScope): void {
-  clinic[door].database.commits.emit('commit', clinic.tenantId);
+  door(clinic).database.commits.emit('commit', clinic.tenantId);
 }
 
 /** One lane for each tenant and purpose of a connection, so that writers of one counter do not collide for nothing. */
@@ -152,8 +179,8 @@ export async function inLane<Result>(
   lane: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  if (clinic[door].session) return work();
-  const { database } = clinic[door];
+  if (door(clinic).session) return work();
+  const { database } = door(clinic);
   const lanes = lanesOf.get(database) ?? new Map<string, Promise<unknown>>();
   lanesOf.set(database, lanes);
   const key = `${clinic.tenantId} ${lane}`;

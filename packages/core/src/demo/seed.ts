@@ -6,7 +6,7 @@ import type { Database } from '../connection.ts';
 import { patientsCollection } from '../patients/collection.ts';
 import type { PatientId } from '../patients/schema.ts';
 import * as staff from '../staff/index.ts';
-import { beside, transact, within, type TenantScope } from '../tenancy.ts';
+import { beside, clocked, transact, within, type TenantScope } from '../tenancy.ts';
 import * as tenants from '../tenants/index.ts';
 import { searchWords } from '../text.ts';
 import { addDays, instantAt, localDate } from '../time.ts';
@@ -121,7 +121,7 @@ async function seedPeopleAndPrices(
 function on(clinic: TenantScope, date: string, time = '08:30'): TenantScope {
   const at = instantAt(date, time, clinic.tenant.config.timezone);
   const now = clinic.clock();
-  return { ...clinic, clock: () => (at < now ? at : now) };
+  return clocked(clinic, () => (at < now ? at : now));
 }
 
 async function seedPatients(
