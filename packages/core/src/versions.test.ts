@@ -7,6 +7,7 @@ import { patientsCollection } from './patients/collection.ts';
 import type { Patient } from './patients/schema.ts';
 import { within, type TenantScope } from './tenancy.ts';
 import * as tenants from './tenants/index.ts';
+import { every } from './page.ts';
 import { newClinic, testDatabase } from './testing/index.ts';
 
 const held = testDatabase();
@@ -130,7 +131,7 @@ test.each([
     code: 'UNAVAILABLE',
   });
   if ('version' in settings) return;
-  const active = await tenants.findActive(held.database);
+  const active = await Array.fromAsync(every((page) => tenants.findActive(held.database, page)));
   expect(active.map(({ slug }) => slug)).toContain(other.tenant.slug);
   expect(active.map(({ slug }) => slug)).not.toContain(tenant.slug);
 });
