@@ -1,6 +1,6 @@
 import { fail } from '../errors.ts';
 import type { Checked, Fields } from '../fields.ts';
-import type { Doc } from '../bson/types.ts';
+import { isDoc, type Doc } from '../bson/types.ts';
 
 export const apiFields = {
   apiVersion: 'string',
@@ -45,4 +45,18 @@ export function checkApiVersion(name: string, body: Doc): void {
   } else if (apiVersion !== '1') fail('APIVersionError', 'API version must be "1"');
   if (apiStrict && !stable.has(name))
     fail('APIStrictError', `Provided apiStrict:true, but the command ${name} is not in API Version 1.`);
+  if (apiStrict && isUnstable(body))
+    fail('APIStrictError', `Provided apiStrict:true, but a part of this ${name} is not in API Version 1.`);
+}
+
+/** Whether it asks for what an aggregate in version 1 has not. */
+function isUnstable({ aggregate, explain, pipeline }: Doc): boolean {
+  if (aggregate === undefined) return false;
+  const [stage] = Array.isArray(pipeline) ? pipeline : [];
+  const { $collStats: stats, $changeStream: stream } = isDoc(stage) ? stage : {};
+  return (
+    explain !== undefined ||
+    (isDoc(stats) && Object.keys(stats).some((part) => part !== 'count')) ||
+    (isDoc(stream) && stream['showExpandedEvents'] !== undefined)
+  );
 }

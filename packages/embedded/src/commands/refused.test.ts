@@ -62,6 +62,17 @@ const pages: Record<string, [rule: string, command: Document, code: number, admi
     ['strict needs a version', { ping: 1, apiStrict: true }, 4886600],
     ['strict knows stable commands', { ping: 1, apiVersion: '1', apiStrict: true }, 0],
     ['strict refuses others', { dbStats: 1, apiVersion: '1', apiStrict: true }, 323],
+    [
+      'strict knows only the count of $collStats',
+      {
+        aggregate: 'c',
+        pipeline: [{ $collStats: { storageStats: {} } }],
+        cursor: {},
+        apiVersion: '1',
+        apiStrict: true,
+      },
+      323,
+    ],
   ],
   'reference/server-sessions': [
     ['txnNumber is a long', { find: 'c', txnNumber: 1, autocommit: false }, 14],
