@@ -334,7 +334,7 @@ test('what shells and drivers ask by themselves is answered', async () => {
     expect(await admin.command({ [command]: 1 })).toMatchObject({ ok: 1 });
   }
   expect(await admin.command({ getParameter: 1, featureCompatibilityVersion: 1 })).toMatchObject({
-    featureCompatibilityVersion: { version: '7.0' },
+    featureCompatibilityVersion: { version: '8.2' },
   });
   expect(await on.db.command({ collStats: 'nothing' })).toMatchObject({ count: 0 });
 });

@@ -7,7 +7,7 @@ import type { Command, Context } from './context.ts';
 
 /** As the only member, and so the primary, of a replica set: drivers then use sessions, transactions and retries. */
 export const SET_NAME = 'embedded';
-/** MongoDB 7.0's: what a newer one would promise, such as the bulkWrite command, is not here. */
+/** The protocol of MongoDB 7.0: a newer one promises the bulkWrite command, which is not here. */
 const WIRE_VERSION = 21;
 
 const setId = new ObjectId();

@@ -11,8 +11,8 @@ import { collectionName, collectionOf, type Command, type Context } from './cont
 import { Slices } from './cursor.ts';
 import { SET_NAME } from './hello.ts';
 
-/** The MongoDB whose answers these are. */
-export const VERSION = '7.0.0';
+/** The MongoDB whose answers these are; hello says whose protocol it is. */
+export const VERSION = '8.2.0';
 
 export const megabytes = (bytes: number): bigint => BigInt(Math.floor(bytes / 2 ** 20));
 
@@ -26,7 +26,7 @@ export const buildInfo: Command = {
     allocator: 'system',
     javascriptEngine: 'none',
     sysInfo: 'deprecated',
-    versionArray: [7, 0, 0, 0],
+    versionArray: [8, 2, 0, 0],
     openssl: { running: process.versions.openssl },
     bits: 64,
     debug: false,
@@ -115,7 +115,7 @@ export const connectionStatus: Command = {
   }),
 };
 
-const parameters: Doc = { featureCompatibilityVersion: { version: '7.0' }, authenticationMechanisms: [] };
+const parameters: Doc = { featureCompatibilityVersion: { version: '8.2' }, authenticationMechanisms: [] };
 
 export const getParameter: Command = {
   fields: {},
