@@ -26,7 +26,7 @@ const junk = [
   JSON.parse('{"__proto__": {"admin": true}}'),
 ] as never[];
 
-const { bookings, patients, queue, staff, treatments, users } = core;
+const { audit, bookings, patients, queue, sessions, staff, treatments, users } = core;
 
 /** Functions that take one id, text or input beside the clinic. */
 const acts = {
@@ -68,6 +68,14 @@ const acts = {
   'users.get': users.get,
   'users.add': users.add,
   'users.findByEmailAndTenant': users.findByEmailAndTenant,
+  'audit.eventsAfter': (clinic, seq) => audit.eventsAfter(clinic, seq ?? 'x'),
+  'audit.historyOf': (clinic, id) => audit.historyOf(clinic, 'patients', id),
+  'sessions.open': sessions.open,
+  'sessions.find': sessions.find,
+  'sessions.findByUser': sessions.findByUser,
+  'sessions.prolong': (clinic, hash) => sessions.prolong(clinic, hash, clinic.clock()),
+  'sessions.close': sessions.close,
+  'sessions.closeAllOf': sessions.closeAllOf,
   'tenants.openTenant': (clinic, id) => core.tenants.openTenant(held.database, id, clinic.actor),
   'tenants.openTenantBySlug': (clinic, slug) =>
     core.tenants.openTenantBySlug(held.database, slug, clinic.actor),

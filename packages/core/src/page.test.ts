@@ -147,7 +147,7 @@ const lists: Record<OfPages, (practice: Practice) => List> = {
 const whole: Record<OfWholeLists, string> = {
   'audit.eventsAfter': 'at most `limit`, 500; the number of the last one is where to go on',
   'availability.nextFree': 'at most 500 staff members; more are refused, never cut',
-  'availability.search': 'at most 31 days on a grid of five minutes or more',
+  'availability.search': 'at most 62 days on a grid of five minutes or more',
   'bookings.findByIds': 'at most 500 ids are taken',
   'bookings.findByTenantAndDate': 'a day; more than 5,000 are refused, never cut',
   'bookings.findTodays': 'the same',

@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { duplicateIndex } from '../driver-errors.ts';
+import { CirceError } from '../errors.ts';
 import { paged, type Page, type Paged } from '../page.ts';
 import { parsed } from '../parsed.ts';
 import { announce, within, type TenantScope } from '../tenancy.ts';
@@ -8,12 +11,23 @@ import { sessionsCollection, type Session } from './collection.ts';
 
 export type { Session } from './collection.ts';
 
-/** Keeps a session under the hash of its token. */
-export async function open(
-  clinic: TenantScope,
-  session: { readonly tokenHash: string; readonly userId: UserId; readonly expiresAt: Date },
-): Promise<void> {
-  await within(clinic, sessionsCollection).insert(session);
+/** The hex of a SHA-256. */
+const TokenHash = z.string().regex(/^[0-9a-f]{64}$/, 'This is not the hash of a token.');
+
+export const NewSession = z.strictObject({ tokenHash: TokenHash, userId: UserId, expiresAt: z.date() });
+export type NewSession = z.input<typeof NewSession>;
+
+/**
+ * Keeps a session under the hash of its token.
+ * @throws CONFLICT_DUPLICATE when there is one under this hash
+ */
+export async function open(clinic: TenantScope, session: NewSession): Promise<void> {
+  try {
+    await within(clinic, sessionsCollection).insert(parsed(NewSession, session));
+  } catch (error) {
+    if (duplicateIndex(error) !== 'sessions_token') throw error;
+    throw new CirceError('CONFLICT_DUPLICATE', 'There is a session of this token.', { field: 'tokenHash' });
+  }
 }
 
 /** The session of a token's hash and its user; neither when the user is inactive or gone. */
@@ -21,7 +35,8 @@ export async function find(
   clinic: TenantScope,
   tokenHash: string,
 ): Promise<{ session: Session; user: User } | undefined> {
-  const session = await within(clinic, sessionsCollection).findOne({ tokenHash });
+  const filter = { tokenHash: parsed(TokenHash, tokenHash) };
+  const session = await within(clinic, sessionsCollection).findOne(filter);
   if (!session) return undefined;
   const user = await within(clinic, usersCollection).findOne({ id: session.userId, isActive: true });
   return user && { session, user: withoutPassword(user) };
@@ -38,19 +53,23 @@ export async function findByUser(
   return paged(clinic, within(clinic, sessionsCollection), filter, order, page);
 }
 
+/** Moves the instant at which a session runs out. Prolonging one that does not exist is no error. */
 export async function prolong(clinic: TenantScope, tokenHash: string, expiresAt: Date): Promise<void> {
-  await within(clinic, sessionsCollection).update({ tokenHash }, { $set: { expiresAt } });
+  const filter = { tokenHash: parsed(TokenHash, tokenHash) };
+  await within(clinic, sessionsCollection).update(filter, {
+    $set: { expiresAt: parsed(z.date(), expiresAt) },
+  });
 }
 
 /** Ends one session. Ending one that does not exist is no error. */
 export async function close(clinic: TenantScope, tokenHash: string): Promise<void> {
-  await within(clinic, sessionsCollection).delete({ tokenHash });
+  await within(clinic, sessionsCollection).delete({ tokenHash: parsed(TokenHash, tokenHash) });
   announce(clinic);
 }
 
 /** Ends every session of a user at once. */
 export async function closeAllOf(clinic: TenantScope, userId: UserId): Promise<void> {
-  await within(clinic, sessionsCollection).delete({ userId });
+  await within(clinic, sessionsCollection).delete({ userId: parsed(UserId, userId) });
   announce(clinic);
 }
 

@@ -1,0 +1,323 @@
+// Two clinics that look alike: whatever the other one does, everything that a clinic reads stays what it would read
+// with the other one empty. The same acts of the first clinic run in two databases; in one the second clinic is empty
+// and does nothing, in the other it acts at the same time. Ids are compared by the order in which they were first seen.
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { acrossTenants } from './firewall.ts';
+import * as core from './index.ts';
+import type { OfClinic } from './testing/exports.ts';
+import { daily, morning, testDatabase } from './testing/index.ts';
+
+const { audit, availability, bookings, patients, queue, sessions, staff, tenants, treatments, users } = core;
+
+/** Each run costs about a thousand commands. */
+const runs = Number(process.env['CIRCE_ISOLATION_RUNS'] ?? 4);
+
+const kinds = {
+  patients: patients.PatientId,
+  staff: staff.StaffId,
+  treatments: treatments.TreatmentId,
+  bookings: bookings.BookingId,
+  users: users.UserId,
+};
+type Kind = keyof typeof kinds;
+type IdOf<Name extends Kind> = ReturnType<(typeof kinds)[Name]['parse']>;
+
+/** Who acts for a clinic, with chances of his own. */
+interface Desk {
+  readonly clinic: core.TenantScope;
+  readonly pick: <Value>(values: readonly Value[]) => Value;
+  /** An id of this kind that the clinic has, sometimes one that the other clinic has or would have. */
+  readonly id: <Name extends Kind>(kind: Name) => IdOf<Name>;
+}
+
+const names = ['Ayu', 'Ayu Lestari', 'Budi Santoso'];
+const phones = Array.from({ length: 8 }, (_, n) => `0812-3456-789${n}`);
+const emails = ['ayu@contoh.id', 'budi@contoh.id', 'admin@contoh.id', 'desk@contoh.id'];
+const dates = ['2026-11-24', '2026-11-24', '2026-11-25'];
+const times = ['09:00', '09:30', '10:00', '11:15', '13:00', '20:30'];
+const tokens = ['a'.repeat(64), 'b'.repeat(64)];
+
+const at = ({ pick }: Desk) => new Date(`${pick(dates)}T${pick(times)}:00+07:00`);
+const expiresAt = ({ pick }: Desk) => new Date(morning.getTime() + pick([-1, 1]) * 86_400_000);
+const page = ({ pick }: Desk) => ({ limit: pick([1, 2, 50]) });
+const anyOr = ({ pick, id }: Desk) => pick<'any' | core.staff.StaffId>(['any', id('staff')]);
+const patient = ({ pick }: Desk) => {
+  const email = pick([...emails, undefined]);
+  return { name: pick(names), phone: pick(phones), ...(email && { email }) };
+};
+const booking = (desk: Desk) => ({
+  patientId: desk.id('patients'),
+  treatmentId: desk.id('treatments'),
+  staffId: anyOr(desk),
+  startAt: at(desk),
+  source: 'online' as const,
+  status: desk.pick(['pending', 'confirmed'] as const),
+});
+
+/** Every function of core that takes a clinic, as a desk calls it. What is new belongs in here before it compiles. */
+const acts: Record<OfClinic, (desk: Desk) => unknown> = {
+  actingAs: (desk) => patients.register(core.actingAs(desk.clinic, { kind: 'public' }), patient(desk)),
+  'audit.eventsAfter': ({ clinic, pick }) => audit.eventsAfter(clinic, pick([0, 3]), pick([2, 500])),
+  'audit.firstBrokenLink': ({ clinic }) => audit.firstBrokenLink(clinic),
+  'audit.historyOf': (desk) => audit.historyOf(desk.clinic, 'bookings', desk.id('bookings'), page(desk)),
+  'audit.seal': ({ clinic }) => audit.seal(clinic),
+  'availability.explain': (desk) =>
+    availability.explain(desk.clinic, {
+      treatmentId: desk.id('treatments'),
+      staffId: anyOr(desk),
+      startAt: at(desk),
+    }),
+  'availability.nextFree': ({ clinic }) => availability.nextFree(clinic, { days: 2 }),
+  'availability.search': (desk) =>
+    availability.search(desk.clinic, {
+      treatmentId: desk.id('treatments'),
+      staffId: anyOr(desk),
+      from: desk.pick(dates),
+      days: 2,
+    }),
+  'bookings.book': (desk) => bookings.book(desk.clinic, booking(desk)),
+  'bookings.cancel': ({ clinic, id }) => bookings.cancel(clinic, id('bookings')),
+  'bookings.complete': ({ clinic, id }) => bookings.complete(clinic, id('bookings')),
+  'bookings.confirm': ({ clinic, id }) => bookings.confirm(clinic, id('bookings')),
+  'bookings.findByIds': ({ clinic, id }) => bookings.findByIds(clinic, [id('bookings'), id('bookings')]),
+  'bookings.findByPatient': (desk) => bookings.findByPatient(desk.clinic, desk.id('patients'), page(desk)),
+  'bookings.findByTenant': (desk) => bookings.findByTenant(desk.clinic, page(desk)),
+  'bookings.findByTenantAndDate': ({ clinic, pick }) => bookings.findByTenantAndDate(clinic, pick(dates)),
+  'bookings.findTodays': ({ clinic }) => bookings.findTodays(clinic),
+  'bookings.findVisitHistory': (desk) =>
+    bookings.findVisitHistory(desk.clinic, desk.id('patients'), page(desk)),
+  'bookings.findWalkInsByTenant': (desk) => bookings.findWalkInsByTenant(desk.clinic, page(desk)),
+  'bookings.findWrongHolds': (desk) => bookings.findWrongHolds(desk.clinic, page(desk)),
+  'bookings.get': ({ clinic, id }) => bookings.get(clinic, id('bookings')),
+  'bookings.noShow': ({ clinic, id }) => bookings.noShow(clinic, id('bookings')),
+  'bookings.pay': ({ clinic, id, pick }) =>
+    bookings.pay(clinic, id('bookings'), { method: 'cash', amount: pick([50_000, 300_000]) }),
+  'bookings.reschedule': (desk) =>
+    bookings.reschedule(desk.clinic, desk.id('bookings'), { startAt: at(desk) }),
+  'bookings.undo': ({ clinic, id }) => bookings.undo(clinic, id('bookings')),
+  dryRun: (desk) => bookings.book(core.dryRun(desk.clinic), booking(desk)),
+  // Heard from the first act to the last; see below.
+  onCommit: () => undefined,
+  once: (desk) => patients.register(core.once(desk.clinic, desk.pick(['key-1', 'key-2'])), patient(desk)),
+  'patients.findByIds': ({ clinic, id }) => patients.findByIds(clinic, [id('patients'), id('patients')]),
+  'patients.findByTenant': (desk) => patients.findByTenant(desk.clinic, page(desk)),
+  'patients.findByTenantAndPhone': ({ clinic, pick }) => patients.findByTenantAndPhone(clinic, pick(phones)),
+  'patients.get': ({ clinic, id }) => patients.get(clinic, id('patients')),
+  'patients.incrementVisits': ({ clinic, id }) => patients.incrementVisits(clinic, id('patients')),
+  'patients.register': (desk) => patients.register(desk.clinic, patient(desk)),
+  'patients.search': ({ clinic, pick }) => patients.search(clinic, pick(['ayu', 'san', '0812', 'budi s'])),
+  'patients.update': (desk) => patients.update(desk.clinic, desk.id('patients'), patient(desk)),
+  'queue.callIn': ({ clinic, id }) => queue.callIn(clinic, id('bookings')),
+  'queue.findToday': ({ clinic }) => queue.findToday(clinic),
+  'queue.join': ({ clinic, id }) =>
+    queue.join(clinic, { patientId: id('patients'), treatmentId: id('treatments') }),
+  'queue.start': ({ clinic, id }) => queue.start(clinic, id('bookings')),
+  'sessions.close': ({ clinic, pick }) => sessions.close(clinic, pick(tokens)),
+  'sessions.closeAllOf': ({ clinic, id }) => sessions.closeAllOf(clinic, id('users')),
+  'sessions.find': ({ clinic, pick }) => sessions.find(clinic, pick(tokens)),
+  'sessions.findByUser': (desk) => sessions.findByUser(desk.clinic, desk.id('users'), page(desk)),
+  'sessions.open': (desk) =>
+    sessions.open(desk.clinic, {
+      tokenHash: desk.pick(tokens),
+      userId: desk.id('users'),
+      expiresAt: expiresAt(desk),
+    }),
+  'sessions.prolong': (desk) => sessions.prolong(desk.clinic, desk.pick(tokens), expiresAt(desk)),
+  'sessions.sweep': ({ clinic }) => sessions.sweep(clinic),
+  'staff.add': ({ clinic, pick }) =>
+    staff.add(clinic, { name: pick(names), role: 'Therapist', workingHours: daily('09:00-17:00') }),
+  'staff.findAvailableForTreatment': ({ clinic, pick }) =>
+    staff.findAvailableForTreatment(clinic, pick(['Facial', 'Peeling'])),
+  'staff.findByIds': ({ clinic, id }) => staff.findByIds(clinic, [id('staff'), id('staff')]),
+  'staff.findByTenant': (desk) => staff.findByTenant(desk.clinic, page(desk)),
+  'staff.findByTenantAndRole': (desk) => staff.findByTenantAndRole(desk.clinic, 'Therapist', page(desk)),
+  'staff.findByTenantAndSkill': (desk) => staff.findByTenantAndSkill(desk.clinic, 'Laser', page(desk)),
+  'staff.get': ({ clinic, id }) => staff.get(clinic, id('staff')),
+  'treatments.add': ({ clinic, pick, id }) =>
+    treatments.add(clinic, {
+      name: pick(['Facial', 'Peeling', 'Laser']),
+      category: 'Skin',
+      durationMin: 30,
+      price: 100_000,
+      assignedStaff: [id('staff')],
+    }),
+  'treatments.findByTenant': (desk) => treatments.findByTenant(desk.clinic, page(desk)),
+  'treatments.findByTenantAndCategory': (desk) =>
+    treatments.findByTenantAndCategory(desk.clinic, 'Skin', page(desk)),
+  'treatments.findByTenantAndStaff': (desk) =>
+    treatments.findByTenantAndStaff(desk.clinic, desk.id('staff'), page(desk)),
+  'treatments.get': ({ clinic, id }) => treatments.get(clinic, id('treatments')),
+  'users.add': ({ clinic, pick }) =>
+    users.add(clinic, { email: pick(emails), name: pick(names), passwordHash: 'x'.repeat(20) }),
+  'users.findByEmailAndTenant': ({ clinic, pick }) => users.findByEmailAndTenant(clinic, pick(emails)),
+  'users.findByTenant': (desk) => users.findByTenant(desk.clinic, page(desk)),
+  'users.findWithPassword': ({ clinic, pick }) => users.findWithPassword(clinic, pick(emails)),
+  'users.get': ({ clinic, id }) => users.get(clinic, id('users')),
+};
+
+const all = Object.keys(acts) as OfClinic[];
+const reads = all.filter((name) =>
+  /find|get|search|explain|nextFree|eventsAfter|historyOf|seal|Link/.test(name),
+);
+
+/** Chances that repeat themselves: the same acts in the other database get the same ones. */
+function chances(seed: number): <Value>(values: readonly Value[]) => Value {
+  let state = seed;
+  return (values) => {
+    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x6d2b79f5) >>> 0;
+    return values[state % values.length]!;
+  };
+}
+
+type Ids = { readonly [Name in Kind]: Set<string> };
+const noIds = (): Ids => ({ patients: new Set(), staff: new Set(), treatments: new Set(), bookings: new Set(), users: new Set() }); // prettier-ignore
+
+/** A clinic in one database: the ids it has, and what its reader has seen in the order of first sight. */
+class Clinic {
+  readonly scope: core.TenantScope;
+  readonly ids = noIds();
+  readonly #seen = new Map<string, string>();
+
+  constructor(scope: core.TenantScope) {
+    this.scope = scope;
+  }
+
+  /** Acts, and says what came of it so that it can be compared. */
+  async act(name: OfClinic, seed: number, foreign: ReadonlyMap<Kind, string>): Promise<unknown> {
+    const pick = chances(seed);
+    const id = <Name extends Kind>(kind: Name) => {
+      const own = [...this.ids[kind]];
+      // Mostly the newest one, so that what is booked is also confirmed, paid and completed.
+      const from = pick([own.slice(-1), own.slice(-1), own.slice(-1), own, []]);
+      return kinds[kind].parse(pick(from.length > 0 ? from : [foreign.get(kind)])) as IdOf<Name>;
+    };
+    try {
+      const answer = await acts[name]({ clinic: this.scope, pick, id });
+      this.#keep(name, answer);
+      return this.#comparable(answer);
+    } catch (error) {
+      if (!core.isCirceError(error)) throw error;
+      return this.#comparable({ code: error.code, message: error.message, details: error.details });
+    }
+  }
+
+  #keep(name: string, answer: unknown): void {
+    const kind = name.replace('queue', 'bookings').replace(/\..*|^once|^actingAs/, '') || 'patients';
+    const made = answer as { id?: string } | undefined;
+    if (kind in this.ids && typeof made?.id === 'string') this.ids[kind as Kind].add(made.id);
+  }
+
+  #comparable(value: unknown, key = ''): unknown {
+    if (key === 'hash' || key === 'next') return value === undefined ? undefined : key;
+    if (typeof value === 'string') return this.#idAsSeen(value);
+    if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+    if (Array.isArray(value)) return value.map((item) => this.#comparable(item));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, this.#comparable(inner, name)]),
+    );
+  }
+
+  #idAsSeen(text: string): string {
+    if (!/^[0-9a-f]{24}$/.test(text)) return text;
+    const number = this.#seen.get(text) ?? `id ${this.#seen.size}`;
+    this.#seen.set(text, number);
+    return number;
+  }
+}
+
+interface Step {
+  readonly act: OfClinic;
+  readonly seed: number;
+  readonly other: OfClinic;
+  readonly otherSeed: number;
+  readonly minutes: number;
+}
+
+const writes = all.filter((name) => !reads.includes(name));
+const step = (act: fc.Arbitrary<OfClinic>): fc.Arbitrary<Step> =>
+  fc.record({
+    act,
+    seed: fc.nat(),
+    other: fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...writes) }, fc.constantFrom(...reads)),
+    otherSeed: fc.nat(),
+    minutes: fc.constantFrom(0, 0, 5, 45),
+  });
+
+/** What a visit goes through, each of it now and then left out. */
+const visit = fc.tuple(
+  ...(['bookings.book', 'queue.join', 'bookings.confirm', 'queue.callIn', 'bookings.pay', 'bookings.complete', 'bookings.undo'] as const) // prettier-ignore
+    .map((act) => fc.option(step(fc.constant(act)), { nil: undefined, freq: 3 })),
+);
+const steps = fc
+  .array(fc.oneof(step(fc.constantFrom(...writes)), step(fc.constantFrom(...all)), visit), {
+    minLength: 15,
+    maxLength: 30,
+  })
+  .map((parts) => parts.flat().filter((part) => part !== undefined));
+
+const system = { kind: 'system', name: 'test' } as const;
+
+async function opened(database: core.Database, slug: string): Promise<Clinic> {
+  const platform = tenants.openPlatform(database, system);
+  const config = { features: { maxUsers: 3, maxBookings: 20 } };
+  const { id } = await tenants.create(database, platform, { name: 'Klinik Melati', slug, config });
+  return new Clinic(await tenants.openTenant(database, id, system));
+}
+
+const first: readonly OfClinic[] = ['staff.add', 'treatments.add', 'patients.register', 'bookings.book', 'users.add', 'sessions.open']; // prettier-ignore
+
+/** What stands for the ids of a clinic that has nothing. */
+const nobody = new Map((Object.keys(kinds) as Kind[]).map((kind, n) => [kind, `${n}`.repeat(24)]));
+
+/** Something of every kind; treatments are given to somebody who is there. */
+async function furnish(clinic: Clinic): Promise<void> {
+  for (const name of first) for (const seed of [1, 2, 3]) await clinic.act(name, seed, nobody);
+}
+
+/** Every answer that the first clinic gets, in a database where the second one acts or does not. */
+async function story(held: ReturnType<typeof testDatabase>, steps: readonly Step[], full: boolean) {
+  const { database } = held;
+  held.clock.now = morning;
+  await acrossTenants('this test', async () => {
+    const found = await database.db.listCollections().toArray();
+    for (const { name } of found) await database.db.collection(name).deleteMany({});
+  });
+  const mine = await opened(database, 'melati');
+  const other = await opened(database, 'melati-2');
+  let commits = 0;
+  const off = core.onCommit(mine.scope, () => commits++);
+  await furnish(mine);
+  if (full) await furnish(other);
+  const foreign = foreignTo(other);
+  const told: unknown[] = [];
+  for (const { act, seed, other: otherAct, otherSeed, minutes } of steps) {
+    held.clock.now = new Date(held.clock.now.getTime() + minutes * 60_000);
+    const [answer] = await Promise.all([
+      mine.act(act, seed, foreign),
+      full && other.act(otherAct, otherSeed, foreignTo(mine)),
+    ]);
+    told.push({ act, answer });
+  }
+  for (const act of reads)
+    for (const seed of [1, 2]) told.push({ act, answer: await mine.act(act, seed, foreign) });
+  off();
+  return { told, commits };
+}
+
+/** What the other clinic has, one of each kind. */
+function foreignTo(other: Clinic): ReadonlyMap<Kind, string> {
+  return new Map([...nobody].map(([kind, stand]) => [kind, [...other.ids[kind]][0] ?? stand]));
+}
+
+const empty = testDatabase();
+const full = testDatabase();
+
+test('everything that a clinic reads is the same whether another one is empty or full', async () => {
+  const property = fc.asyncProperty(steps, async (steps) => {
+    const [alone, beside] = await Promise.all([story(empty, steps, false), story(full, steps, true)]);
+    expect(beside.told).toEqual(alone.told);
+    expect(beside.commits).toBe(alone.commits);
+  });
+  await fc.assert(property, { numRuns: runs, endOnFailure: true });
+}, 300_000);
