@@ -2,7 +2,7 @@ import { compare, equal, type StringOrder } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
 import { encode } from '../bson/codec.ts';
 import { Average, Sum } from '../bson/sum.ts';
-import { Int32, isDoc, isNullish, isNumeric, Long, put, type Doc, type Value } from '../bson/types.ts';
+import { isDoc, isNullish, isNumeric, put, type Doc, type Value } from '../bson/types.ts';
 import { fieldsToMerge } from '../expression/object.ts';
 
 /** What a group gathers of one field. */
@@ -151,18 +151,6 @@ class MergeObjects implements Accumulator {
   }
 }
 
-class Count implements Accumulator {
-  #count = 0;
-
-  add(): void {
-    this.#count++;
-  }
-
-  result(): Value {
-    return this.#count <= 0x7fffffff ? new Int32(this.#count) : Long.fromNumber(this.#count);
-  }
-}
-
 /** Every accumulator of $group. */
 export const accumulators: ReadonlyMap<string, (strings: StringOrder | undefined) => Accumulator> = new Map<
   string,
@@ -177,5 +165,5 @@ export const accumulators: ReadonlyMap<string, (strings: StringOrder | undefined
   ['$push', () => new Push()],
   ['$addToSet', (strings) => new AddToSet(strings)],
   ['$mergeObjects', () => new MergeObjects()],
-  ['$count', () => new Count()],
+  ['$count', () => new Total(new Sum())],
 ]);

@@ -1,6 +1,7 @@
-import { isDoc, isNumeric, type Value } from '../bson/types.ts';
+import { Int32, isDoc, isNumeric, type Value } from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';
 import { compile, type Environment, type Expression } from '../expression/compile.ts';
+import { constantly } from '../expression/fold.ts';
 import { accumulators } from './accumulators.ts';
 
 /** The `_id` of a $group. */
@@ -44,5 +45,5 @@ export function parseAccumulator(name: string, value: Value, environment: Enviro
   if (operator !== '$count') return { make, expression: grouped(compile(of, environment)) };
   if (!isDoc(of) || Object.keys(of).length > 0)
     fail('TypeMismatch', '$count takes no arguments, i.e. $count:{}');
-  return { make, expression: () => null };
+  return { make, expression: constantly(new Int32(1)) };
 }

@@ -280,12 +280,15 @@ test('expired documents of a TTL index are swept', () => {
   const { store } = server;
   const collection = store.group.write(() => store.catalogue.create('db', 'c', {}));
   store.group.write(() =>
-    store.catalogue.addIndex(collection, {
-      v: new Int32(2),
-      key: { at: new Int32(1) },
-      name: 'at_1',
-      expireAfterSeconds: new Int32(60),
-    }),
+    store.catalogue.keepIndex(
+      collection,
+      store.catalogue.newIndex({
+        v: new Int32(2),
+        key: { at: new Int32(1) },
+        name: 'at_1',
+        expireAfterSeconds: new Int32(60),
+      }),
+    ),
   );
   for (const [id, at] of [
     [1, new Date(0)],

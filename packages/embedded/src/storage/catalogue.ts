@@ -191,12 +191,6 @@ export class Catalogue {
     return this.#describe(this.#nextIndex++, spec);
   }
 
-  addIndex(collection: Collection, spec: Doc): Index {
-    const index = this.newIndex(spec);
-    this.keepIndex(collection, index);
-    return index;
-  }
-
   keepIndex(collection: Collection, index: Index): void {
     this.#file.writer.db
       .prepare('INSERT INTO indexes(id, collection, spec, multikey) VALUES (?, ?, ?, ?)')
