@@ -213,31 +213,35 @@ export class Connection {
   }
 }
 
+/**
+ * A limit is a sum, because SQLite looks at a plain parameter there when it makes its plan, and makes it anew each
+ * time that the parameter is bound.
+ */
 const sql = {
   pin: 'SELECT 1 FROM meta LIMIT 1',
   collection: 'SELECT 1 FROM collections WHERE db = ? AND name = ?',
   body: 'SELECT body FROM docs WHERE id = ?',
   lastId: 'SELECT max(id) FROM docs WHERE id >= ? AND id < ?',
-  docs: 'SELECT id, body FROM docs WHERE id >= ? AND id < ? ORDER BY id LIMIT ?',
-  docsBack: 'SELECT id, body FROM docs WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?',
+  docs: 'SELECT id, body FROM docs WHERE id >= ? AND id < ? ORDER BY id LIMIT 0 + ?',
+  docsBack: 'SELECT id, body FROM docs WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 0 + ?',
   countDocs: 'SELECT count(*) FROM docs WHERE id >= ? AND id < ?',
   sizeOfDocs: 'SELECT sum(length(body)) FROM docs WHERE id >= ? AND id < ?',
   uniqueId: 'SELECT id FROM unique_entries WHERE idx = ? AND key = ?',
   uniques:
-    'SELECT key, e.id, body FROM unique_entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?',
+    'SELECT key, e.id, body FROM unique_entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key >= ? AND key < ? ORDER BY key LIMIT 0 + ?',
   uniquesBack:
-    'SELECT key, e.id, body FROM unique_entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key >= ? AND key < ? ORDER BY key DESC LIMIT ?',
+    'SELECT key, e.id, body FROM unique_entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key >= ? AND key < ? ORDER BY key DESC LIMIT 0 + ?',
   firstEntries:
-    'SELECT key, e.id, body FROM entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key >= ? AND key < ? ORDER BY key, e.id LIMIT ?',
+    'SELECT key, e.id, body FROM entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key >= ? AND key < ? ORDER BY key, e.id LIMIT 0 + ?',
   firstEntriesBack:
-    'SELECT key, e.id, body FROM entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key >= ? AND key < ? ORDER BY key DESC, e.id DESC LIMIT ?',
+    'SELECT key, e.id, body FROM entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key >= ? AND key < ? ORDER BY key DESC, e.id DESC LIMIT 0 + ?',
   entries:
-    'SELECT key, e.id, body FROM entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND (key, e.id) > (?, ?) AND key < ? ORDER BY key, e.id LIMIT ?',
+    'SELECT key, e.id, body FROM entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND (key, e.id) > (?, ?) AND key < ? ORDER BY key, e.id LIMIT 0 + ?',
   entriesBack:
-    'SELECT key, e.id, body FROM entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key >= ? AND (key, e.id) < (?, ?) ORDER BY key DESC, e.id DESC LIMIT ?',
+    'SELECT key, e.id, body FROM entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key >= ? AND (key, e.id) < (?, ?) ORDER BY key DESC, e.id DESC LIMIT 0 + ?',
   countUniques:
-    'SELECT count(*) FROM (SELECT 1 FROM unique_entries WHERE idx = ? AND key >= ? AND key < ? LIMIT ?)',
-  countEntries: 'SELECT count(*) FROM (SELECT 1 FROM entries WHERE idx = ? AND key >= ? AND key < ? LIMIT ?)',
+    'SELECT count(*) FROM (SELECT 1 FROM unique_entries WHERE idx = ? AND key >= ? AND key < ? LIMIT 0 + ?)',
+  countEntries: 'SELECT count(*) FROM (SELECT 1 FROM entries WHERE idx = ? AND key >= ? AND key < ? LIMIT 0 + ?)',
   putDoc: 'INSERT INTO docs(id, body) VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET body = excluded.body',
   removeDoc: 'DELETE FROM docs WHERE id = ?',
   addUnique: 'INSERT INTO unique_entries(idx, key, id) VALUES (?, ?, ?)',
@@ -249,7 +253,7 @@ const sql = {
   session: 'SELECT number, record FROM sessions WHERE lsid = ?',
   oldSessions: 'DELETE FROM sessions WHERE at < ?',
   addEvent: 'INSERT INTO oplog(seq, event) VALUES (?, ?)',
-  events: 'SELECT seq, event FROM oplog WHERE seq > ? ORDER BY seq LIMIT ?',
+  events: 'SELECT seq, event FROM oplog WHERE seq > ? ORDER BY seq LIMIT 0 + ?',
   eventBounds: 'SELECT (SELECT min(seq) FROM oplog), (SELECT max(seq) FROM oplog)',
   meta: 'SELECT value FROM meta WHERE name = ?',
   putMeta:
