@@ -1,5 +1,5 @@
 import net from 'node:net';
-import { Duplex, duplexPair } from 'node:stream';
+import { Duplex } from 'node:stream';
 import type { Listening, Serve } from './listen.ts';
 
 /**
@@ -11,29 +11,49 @@ const servers = new Map<string, () => Duplex>();
 let next = 1;
 let original: typeof net.createConnection | undefined;
 
-/** What the driver expects of a socket beside a stream. */
+/** One end of a connection: what is written to it is read at its peer. It has what the driver expects of a socket. */
 class MemorySocket extends Duplex {
-  readonly #peer: Duplex;
+  #peer: MemorySocket | undefined;
+  /** Called when the peer has room for more than was written last. */
+  #drained: (() => void) | undefined;
 
-  constructor(peer: Duplex) {
-    super();
-    this.#peer = peer;
-    peer.on('data', (chunk: Buffer) => this.push(chunk));
-    peer.on('close', () => this.destroy());
-    process.nextTick(() => this.emit('connect'));
+  static pair(): [MemorySocket, MemorySocket] {
+    const [one, other] = [
+      new MemorySocket({ allowHalfOpen: false }),
+      new MemorySocket({ allowHalfOpen: false }),
+    ];
+    one.#peer = other;
+    other.#peer = one;
+    return [one, other];
   }
 
   override _read(): void {
-    // The peer pushes.
+    if (this.#peer) this.#peer.#goOn();
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#peer.write(chunk, done);
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    if (!this.#peer || this.#peer.push(chunk)) done();
+    else this.#drained = done;
+  }
+
+  #goOn(): void {
+    const drained = this.#drained;
+    this.#drained = undefined;
+    drained?.();
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.#peer.destroy();
+    if (this.#peer) this.#peer.#leave();
+    this.#leave();
     done(error);
+  }
+
+  /** What has been written before the other end went away can still be read. */
+  #leave(): void {
+    if (!this.#peer) return;
+    this.#peer = undefined;
+    this.push(null);
+    this.#goOn();
   }
 
   setKeepAlive(): this {
@@ -55,11 +75,12 @@ export function listenInProcess(serve: Serve): Listening {
   const open = new Set<Duplex>();
   let connections = 1;
   servers.set(path, () => {
-    const [ours, theirs] = duplexPair();
+    const [ours, theirs] = MemorySocket.pair();
     open.add(ours);
     ours.on('close', () => open.delete(ours));
     serve(ours, connections++);
-    return new MemorySocket(theirs);
+    process.nextTick(() => theirs.emit('connect'));
+    return theirs;
   });
   teach();
   return {
