@@ -56,59 +56,85 @@ export function decode(bytes: Uint8Array): Doc {
 export const asBuffer = (bytes: Uint8Array): Buffer =>
   bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-function readDocument(buffer: Buffer, start: number, limit: number, depth: number): Doc {
-  const doc: Doc = {};
-  let count = 0;
-  let special = false;
-  eachElement(buffer, start, limit, depth, (name, value) => {
-    count++;
-    special ||= name === '__proto__' || name.charCodeAt(0) < 58;
-    if (special) put(doc, name, value);
-    else doc[name] = value;
-  });
-  if (Object.keys(doc).length !== count) fail('InvalidBSON', 'a field that is there twice is not supported');
-  return doc;
-}
-
-function readArray(buffer: Buffer, start: number, limit: number, depth: number): Value[] {
-  const items: Value[] = [];
-  eachElement(buffer, start, limit, depth, (_name, value) => items.push(value));
-  return items;
-}
-
 let cursor = 0;
 
-function eachElement(
-  buffer: Buffer,
-  start: number,
-  limit: number,
-  depth: number,
-  take: (name: string, value: Value) => void,
-): void {
+/** Where a document's elements begin; behind them the cursor stands at the end. */
+function enter(buffer: Buffer, start: number, limit: number, depth: number): number {
   if (depth > MAX_DEPTH) fail('Overflow', `BSONObj exceeds maximum nested object depth: ${MAX_DEPTH}`);
   if (start + 5 > limit) broken('a document is cut off');
   const size = buffer.readInt32LE(start);
   const end = start + size;
   if (size < 5 || end > limit || buffer[end - 1] !== 0)
     broken(`a document of ${size} bytes does not fit where it stands`);
-  let at = start + 4;
-  for (;;) {
-    const type = buffer[at++] as number;
-    if (type === 0) break;
-    let stop = at;
-    let ascii = true;
-    for (let byte = buffer[stop] as number; byte !== 0; byte = buffer[++stop] as number) {
-      if (byte > 127) ascii = false;
-      if (stop >= end) broken('a field name does not end');
-    }
-    const name = ascii ? buffer.toString('latin1', at, stop) : readUtf8(buffer, at, stop);
-    const value = readValue(buffer, type, stop + 1, end, depth);
-    at = cursor;
-    if (at >= end) broken(`field '${name}' runs over the end of its document`);
-    take(name, value);
-  }
-  if (at !== end) broken('a document ends before its size');
   cursor = end;
+  return start + 4;
+}
+
+function leave(at: number, end: number): void {
+  if (at !== end - 1)
+    broken(at < end ? 'a document ends before its size' : 'a field runs over the end of its document');
+  cursor = end;
+}
+
+function readDocument(buffer: Buffer, start: number, limit: number, depth: number): Doc {
+  const doc: Doc = {};
+  let count = 0;
+  let special = false;
+  let at = enter(buffer, start, limit, depth);
+  const end = cursor;
+  for (let type = 0; at < end && (type = buffer[at] as number) !== 0; at = cursor) {
+    const name = readName(buffer, at + 1, end);
+    const value = readValue(buffer, type, cursor, end, depth);
+    count++;
+    special ||= name === '__proto__' || name.charCodeAt(0) < 58;
+    if (special) put(doc, name, value);
+    else doc[name] = value;
+  }
+  leave(at, end);
+  if (Object.keys(doc).length !== count) fail('InvalidBSON', 'a field that is there twice is not supported');
+  return doc;
+}
+
+/** The names in an array, which are its indexes, are not looked at. */
+function readArray(buffer: Buffer, start: number, limit: number, depth: number): Value[] {
+  const items: Value[] = [];
+  let at = enter(buffer, start, limit, depth);
+  const end = cursor;
+  for (let type = 0; at < end && (type = buffer[at] as number) !== 0; at = cursor) {
+    while (buffer[++at] !== 0) if (at >= end) broken('a field name does not end');
+    items.push(readValue(buffer, type, at + 1, end, depth));
+  }
+  leave(at, end);
+  return items;
+}
+
+/** Names that were read lately: they come again and again, and to compare bytes is cheaper than to make a string. */
+const names: string[] = Array.from({ length: 1024 }, () => '');
+const LONGEST_NAME = 64;
+
+function readName(buffer: Buffer, at: number, end: number): string {
+  let stop = at;
+  let hash = 0;
+  let high = 0;
+  for (let byte = buffer[stop] as number; byte !== 0; byte = buffer[++stop] as number) {
+    hash = (hash * 31 + byte) | 0;
+    high |= byte;
+    if (stop >= end) broken('a field name does not end');
+  }
+  cursor = stop + 1;
+  if (high > 127) return readUtf8(buffer, at, stop);
+  const known = names[hash & 1023] as string;
+  if (isAt(known, buffer, at, stop)) return known;
+  const name = buffer.toString('latin1', at, stop);
+  if (name.length <= LONGEST_NAME) names[hash & 1023] = name;
+  return name;
+}
+
+function isAt(name: string, buffer: Buffer, at: number, stop: number): boolean {
+  if (name.length !== stop - at) return false;
+  for (let index = 0; index < name.length; index++)
+    if (name.charCodeAt(index) !== buffer[at + index]) return false;
+  return true;
 }
 
 function readUtf8(buffer: Buffer, at: number, stop: number): string {

@@ -1,5 +1,5 @@
 import type { Answer } from '../bson/codec.ts';
-import { namesOf, type Doc } from '../bson/types.ts';
+import type { Doc } from '../bson/types.ts';
 import type { Prepared } from '../query/find.ts';
 import type { Plan } from '../query/plan.ts';
 
@@ -34,7 +34,7 @@ function planStages(plan: Plan, filter: Doc): Record<string, Answer> {
       };
     case 'IXSCAN': {
       const { index } = plan;
-      const names = namesOf(index.key);
+      const { names } = index;
       return {
         stage: 'FETCH',
         ...(Object.keys(filter).length ? { filter } : {}),
@@ -52,7 +52,7 @@ function planStages(plan: Plan, filter: Doc): Record<string, Answer> {
           indexVersion: 2,
           direction: plan.backwards ? 'backward' : 'forward',
           indexBounds: Object.fromEntries(
-            names.map((name, at) => [name, (plan.bounds[at] ?? []).map(({ shown }) => shown)]),
+            names.map((name, at) => [name, (plan.bounds[at] ?? []).map(({ shown }) => shown())]),
           ),
         },
       };

@@ -1,5 +1,4 @@
-import { decode, encode, Raw, type Answer } from '../bson/codec.ts';
-import type { Doc } from '../bson/types.ts';
+import { encode, Raw, type Answer } from '../bson/codec.ts';
 import { fail } from '../errors.ts';
 import { isTrue } from '../expression/boolean.ts';
 import { prepare, type FindRequest } from '../query/find.ts';
@@ -8,11 +7,12 @@ import { collectionOf, matchOptions, type Command, type Context } from './contex
 import type { Checked } from '../fields.ts';
 import { projectionOf } from './projecting.ts';
 import { firstFound, updateDocuments } from './updating.ts';
-import { statementNumber, whenFree } from './writing.ts';
+import { statementNumber, whenFree, type Version } from './writing.ts';
 
 interface Outcome {
   lastErrorObject: Record<string, Answer>;
-  value: Doc | null;
+  /** The document, as a projection shows it, or null. */
+  value: Raw | null;
 }
 
 const fields = {
@@ -38,11 +38,10 @@ export const findAndModify: Command = {
   async run(context) {
     const statement = statementNumber(context, 0);
     const before = context.retry?.done(statement);
-    if (before) return before['r'] as Doc;
+    if (before) return before['r'] as Record<string, Answer>;
     const { lastErrorObject, value } = await execute(context);
-    const answer = encode({ lastErrorObject, value });
-    context.retry?.add(statement, { r: decode(answer) });
-    return { lastErrorObject, value: value && new Raw(encode(value)) };
+    context.retry?.add(statement, { r: { lastErrorObject, value } });
+    return { lastErrorObject, value };
   },
 };
 
@@ -64,7 +63,8 @@ async function execute(context: Context): Promise<Outcome> {
   if (after && isPositional)
     fail('BadValue', 'Cannot use a positional projection and return the new document');
   const project = projectionOf(context, body.fields, body.query);
-  const shown = (doc: Doc | undefined): Doc | null => (doc ? (project ? project(doc) : doc) : null);
+  const shown = (version: Version | undefined): Raw | null =>
+    version ? new Raw(project ? encode(project(version.doc)) : version.body) : null;
   const wanted = { filter: body.query ?? {}, hint: body.hint, sort: parseSort(body.sort) };
   if (removing) {
     const removed = await removeOne(context, wanted);
@@ -94,12 +94,12 @@ async function execute(context: Context): Promise<Outcome> {
 const removeOne = (
   context: Context,
   wanted: Pick<FindRequest, 'filter' | 'hint' | 'sort'>,
-): Promise<Doc | undefined> =>
+): Promise<Version | undefined> =>
   whenFree(context, async () => {
     const collection = collectionOf(context);
     const prepared = prepare(context.data, collection, { ...wanted, limit: 1, match: matchOptions(context) });
     const found = collection && (await firstFound(context, collection, prepared));
     if (!found) return undefined;
     context.data.remove(collection, found.id, found.doc);
-    return found.doc;
+    return found;
   });

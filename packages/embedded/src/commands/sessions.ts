@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { decode, encode } from '../bson/codec.ts';
-import { Binary, Int32, Long, type Doc, type Value } from '../bson/types.ts';
+import { decode, encode, type Answer } from '../bson/codec.ts';
+import { Binary, Int32, Long, type Doc } from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';
 import type { Store } from '../storage/store.ts';
 import { Transaction } from '../storage/transaction.ts';
@@ -19,7 +19,7 @@ interface Session {
   /** When its transaction must have ended. */
   expires: number;
   /** What each statement of a retryable write did. */
-  done: Map<number, Doc>;
+  done: Map<number, Record<string, Answer>>;
   usedAt: number;
 }
 
@@ -240,11 +240,11 @@ export class RetryRecord {
   }
 
   /** What a statement did, when it has been executed before. */
-  done(statement: number): Doc | undefined {
+  done(statement: number): Record<string, Answer> | undefined {
     return this.#session.done.get(statement);
   }
 
-  add(statement: number, result: Record<string, Value>): void {
+  add(statement: number, result: Record<string, Answer>): void {
     this.#session.done.set(statement, { s: new Int32(statement), ...result });
     this.#changed = true;
   }

@@ -24,7 +24,8 @@ function sweepIndex(store: Store, collection: Collection, index: Index, now: Dat
   const descending = index.descending[0] === true;
   const [low, high] = [encodeKey([dateAt(-(2n ** 63n))], [descending]), encodeKey([limit], [descending])];
   const expired = new Set<number>();
-  for (const { id } of store.entries(index, descending ? high : low, descending ? low : high, descending)) {
+  const [from, to] = descending ? [high, low] : [low, high];
+  for (const { id } of store.entries(index, from, to, descending, false)) {
     expired.add(id);
     if (expired.size >= MOST) break;
   }

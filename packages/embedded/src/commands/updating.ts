@@ -18,7 +18,7 @@ import {
   type Context,
 } from './context.ts';
 import { Slices } from './cursor.ts';
-import { encodeChecked, insertDocument, whenFree } from './writing.ts';
+import { encodeChecked, insertDocument, whenFree, type Version } from './writing.ts';
 
 export interface UpdateRequest {
   filter: Doc;
@@ -38,8 +38,8 @@ export interface UpdateResult {
   modified: number;
   upserted?: Value | undefined;
   /** The one document that was updated or inserted, as it was and as it is. */
-  before?: Doc | undefined;
-  after?: Doc | undefined;
+  before?: Version | undefined;
+  after?: Version | undefined;
 }
 
 /** Finds and updates one or many documents, or inserts one. */
@@ -118,14 +118,14 @@ function applyTo(
 ): UpdateResult {
   const hit: Hit = {};
   prepared.matches(found.doc, hit);
-  const after = update.apply(found.doc, hit, false);
-  const body = encodeChecked(after);
+  const doc = update.apply(found.doc, hit, false);
+  const body = encodeChecked(doc);
   const kind = update.kind === 'replace' ? 'replace' : 'update';
   // A replacement is a change even when it puts the same in the place.
   if (kind === 'update' && body.equals(found.body))
-    return { matched: 1, modified: 0, before: found.doc, after: found.doc };
-  context.data.update(collection, found.id, found.doc, after, body, kind);
-  return { matched: 1, modified: 1, before: found.doc, after };
+    return { matched: 1, modified: 0, before: found, after: found };
+  context.data.update(collection, found.id, found.doc, doc, body, kind);
+  return { matched: 1, modified: 1, before: found, after: { doc, body } };
 }
 
 /** Finds all first, so that no document is met again where its own update has moved it in an index. */
@@ -171,6 +171,6 @@ export async function idsOf(context: Context, source: Pausing<Found>): Promise<n
 function upsert(context: Context, filter: Doc, update: Update): UpdateResult {
   const seed = seedOf(filter, update.kind === 'replace');
   const made = update.apply(seed, {}, true);
-  const doc = insertDocument(context, collectionToWrite(context), made);
-  return { matched: 1, modified: 0, upserted: doc['_id'], after: doc };
+  const after = insertDocument(context, collectionToWrite(context), made);
+  return { matched: 1, modified: 0, upserted: after.doc['_id'], after };
 }

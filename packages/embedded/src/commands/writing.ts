@@ -75,10 +75,17 @@ export function encodeChecked(doc: Doc): Buffer {
   return body;
 }
 
-export function insertDocument(context: Context, collection: Collection, doc: Doc): Doc {
-  const whole = withId(doc);
-  context.data.insert(collection, whole, encodeChecked(whole));
-  return whole;
+/** A document with its bytes. */
+export interface Version {
+  readonly doc: Doc;
+  readonly body: Buffer;
+}
+
+export function insertDocument(context: Context, collection: Collection, given: Doc): Version {
+  const doc = withId(given);
+  const body = encodeChecked(doc);
+  context.data.insert(collection, doc, body);
+  return { doc, body };
 }
 
 /** What insert, update and delete all take. */

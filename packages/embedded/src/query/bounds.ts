@@ -21,14 +21,14 @@ export interface Interval {
   /** One single value: what comes behind it in a compound key is ordered. */
   point: boolean;
   /** How explain shows it. */
-  shown: string;
+  shown: () => string;
 }
 
 export interface Bounds {
   intervals: Interval[];
 }
 
-const all: Interval = { low: BOTTOM, high: TOP, point: false, shown: '[MinKey, MaxKey]' };
+const all: Interval = { low: BOTTOM, high: TOP, point: false, shown: () => '[MinKey, MaxKey]' };
 export const everything: Bounds = { intervals: [all] };
 
 const byte = (value: number): Buffer => Buffer.from([value]);
@@ -36,7 +36,7 @@ const after = (key: Buffer): Buffer => successor(key) ?? TOP;
 
 function pointOf(value: Value | undefined): Interval {
   const low = encodeKey([value]);
-  return { low, high: after(low), point: true, shown: `[${shown(value)}, ${shown(value)}]` };
+  return { low, high: after(low), point: true, shown: () => `[${shown(value)}, ${shown(value)}]` };
 }
 
 /** All values of the same place in the type order. */
@@ -67,7 +67,7 @@ export function boundsOf(leaf: Leaf): Bounds | undefined {
     case 'regex':
       return { intervals: merge(patternIntervals(leaf.source)) };
     case 'mod':
-      return { intervals: [{ ...bracket(10), point: false, shown: '[nan, inf]' }] };
+      return { intervals: [{ ...bracket(10), point: false, shown: () => '[nan, inf]' }] };
     case 'exists':
     case 'type':
     case 'size':
@@ -104,12 +104,13 @@ function range(op: 'gt' | 'gte' | 'lt' | 'lte', value: Value): Bounds | undefine
   const low = isNumeric(value) ? encodeKey([new Double(-Infinity)]) : lowest;
   const key = encodeKey([value]);
   const [first, last] = brackets[orderOf(value)] ?? ['', ''];
-  const text = shown(value);
   if (op === 'gt')
-    return { intervals: [{ low: after(key), high, point: false, shown: `(${text}, ${last}` }] };
-  if (op === 'gte') return { intervals: [{ low: key, high, point: false, shown: `[${text}, ${last}` }] };
-  if (op === 'lt') return { intervals: [{ low, high: key, point: false, shown: `${first}, ${text})` }] };
-  return { intervals: [{ low, high: after(key), point: false, shown: `${first}, ${text}]` }] };
+    return { intervals: [{ low: after(key), high, point: false, shown: () => `(${shown(value)}, ${last}` }] };
+  if (op === 'gte')
+    return { intervals: [{ low: key, high, point: false, shown: () => `[${shown(value)}, ${last}` }] };
+  if (op === 'lt')
+    return { intervals: [{ low, high: key, point: false, shown: () => `${first}, ${shown(value)})` }] };
+  return { intervals: [{ low, high: after(key), point: false, shown: () => `${first}, ${shown(value)}]` }] };
 }
 
 const brackets: Record<number, [string, string]> = {
@@ -127,12 +128,17 @@ function patternIntervals(source: BSONRegExp): Interval[] {
   const literal = literalPrefix(source);
   const itself = {
     ...pointOf(source),
-    shown: `[/${source.pattern}/${source.options}, /${source.pattern}/${source.options}]`,
+    shown: () => `[/${source.pattern}/${source.options}, /${source.pattern}/${source.options}]`,
   };
-  if (!literal) return [{ ...bracket(15), point: false, shown: '["", {})' }, itself];
+  if (!literal) return [{ ...bracket(15), point: false, shown: () => '["", {})' }, itself];
   const low = encodeKey([literal.prefix]).subarray(0, -2);
   return [
-    { low, high: after(low), point: false, shown: `["${literal.prefix}", "${nextText(literal.prefix)}")` },
+    {
+      low,
+      high: after(low),
+      point: false,
+      shown: () => `["${literal.prefix}", "${nextText(literal.prefix)}")`,
+    },
     itself,
   ];
 }
@@ -157,6 +163,7 @@ const shown = (value: Value | undefined): string => {
 
 /** Sorted, without overlaps. */
 export function merge(intervals: Interval[]): Interval[] {
+  if (intervals.length < 2) return intervals;
   const sorted = [...intervals].sort(
     (a, b) => Buffer.compare(a.low, b.low) || Buffer.compare(a.high, b.high),
   );
@@ -169,7 +176,7 @@ export function merge(intervals: Interval[]): Interval[] {
         low: last.low,
         high: next.high,
         point: false,
-        shown: joined(last.shown, next.shown),
+        shown: () => joined(last.shown(), next.shown()),
       };
     }
   }
@@ -194,7 +201,7 @@ export function intersect(left: Bounds, right: Bounds): Bounds {
               low: low.low,
               high: high.high,
               point: false,
-              shown: `${low.shown.slice(0, low.shown.lastIndexOf(', '))}, ${high.shown.slice(high.shown.lastIndexOf(', ') + 2)}`,
+              shown: () => joined(low.shown(), high.shown()),
             },
       );
     }
@@ -209,7 +216,7 @@ export const descending = (intervals: Interval[]): Interval[] =>
       low: point ? inverted(low) : high === TOP ? BOTTOM : after(inverted(high)),
       high: low === BOTTOM ? TOP : after(inverted(low)),
       point,
-      shown: turned(text),
+      shown: () => turned(text()),
     }))
     .reverse();
 

@@ -49,7 +49,7 @@ export function prepare(view: View, collection: Collection | undefined, request:
 const usual: Memory = { bytes: MEMORY_LIMIT, disk: true };
 
 /** The documents of a request, in order, from where it skips to where it ends. */
-export function* find(view: View, collection: Collection | undefined, prepared: Prepared): Pausing<Found> {
+export function find(view: View, collection: Collection | undefined, prepared: Prepared): Pausing<Found> {
   const { request, plan } = prepared;
   const found = scan(view, collection, plan, prepared.matches, prepared.counted);
   const skip = request.skip ?? 0;
@@ -58,10 +58,14 @@ export function* find(view: View, collection: Collection | undefined, prepared: 
     request.sort && !plan.sorted
       ? sorted(found, orderBy(request.sort, request.match.strings), last, request.memory ?? usual)
       : found;
+  return skip === 0 && last === Infinity ? ordered : between(ordered, skip, last);
+}
+
+function* between(source: Pausing<Found>, skip: number, last: number): Pausing<Found> {
   let at = 0;
-  for (const item of ordered) {
+  for (const item of source) {
     if (item === PAUSE) yield item;
-    else if (at++ >= skip) yield item as Found;
+    else if (at++ >= skip) yield item;
     if (at >= last) return;
   }
 }

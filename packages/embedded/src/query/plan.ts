@@ -1,5 +1,5 @@
 import { encodeKey, successor } from '../bson/keys.ts';
-import { namesOf, T, typeOf, type Value } from '../bson/types.ts';
+import { T, typeOf, type Value } from '../bson/types.ts';
 import { BOTTOM, TOP } from '../storage/connection.ts';
 import type { Collection, Index, View } from '../storage/view.ts';
 import {
@@ -92,6 +92,7 @@ function consider(
   request: PlanRequest,
   forced: boolean,
 ): Candidate | undefined {
+  if (!forced && !request.sort && !conditions.some(({ path }) => path === index.names[0])) return undefined;
   if (!forced && leavesOut(index, request, conditions)) return undefined;
   const bounds = boundsFor(index, conditions);
   const sortDirection = request.sort && !request.collated ? sortedBy(index, bounds, request.sort) : undefined;
@@ -125,7 +126,7 @@ function answers(index: Index, filter: Filter, conditions: Condition[]): boolean
   const leaves = filter.op === 'and' ? filter.parts : [filter];
   if (leaves.length !== conditions.length) return false;
   return conditions.every(({ path, leaf, group }) => {
-    const at = namesOf(index.key).indexOf(path);
+    const at = index.names.indexOf(path);
     return at >= 0 && !group && leaves.includes(leaf) && index.multikey[at] === 0 && isExact(leaf);
   });
 }
@@ -160,7 +161,7 @@ const provesPresence = (index: Index, conditions: Condition[]): boolean => {
  * elements, so they only narrow each other inside one $elemMatch; the best such choice is taken.
  */
 function boundsFor(index: Index, conditions: Condition[]): Bounds[] {
-  const names = namesOf(index.key);
+  const { names } = index;
   const relevant = conditions.filter(({ path }) => names.includes(path));
   if (index.multikey.every((bits) => bits === 0))
     return names.map((name) => together(relevant.filter(({ path }) => path === name)));
@@ -234,7 +235,7 @@ function rangesOf(fields: Interval[][]): { ranges: { low: Buffer; high: Buffer }
 }
 
 function sortedBy(index: Index, bounds: Bounds[], sort: SortPattern): 'forward' | 'backward' | undefined {
-  const names = namesOf(index.key);
+  const { names } = index;
   const fixed = (at: number): boolean =>
     bounds[at]?.intervals.length === 1 && bounds[at].intervals[0]?.point === true && index.multikey[at] === 0;
   let direction: boolean | undefined;

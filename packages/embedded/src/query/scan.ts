@@ -65,66 +65,60 @@ export function* scan(
   }
 }
 
-function* rowsOf(view: View, collection: Collection, plan: Plan, counted: Counted): Pausing<Row> {
+function rowsOf(
+  view: View,
+  collection: Collection,
+  plan: Plan,
+  counted: Counted,
+): Iterable<Row | typeof PAUSE> {
   switch (plan.stage) {
     case 'EOF':
-      return;
+      return [];
     case 'COLLSCAN':
-      return yield* view.documents(collection, plan.backwards) as Generator<Row>;
-    case 'IXSCAN': {
-      const seen = plan.index.multikey.some((bits) => bits !== 0) ? new Set<number>() : undefined;
-      return yield* fetch(view, hitsOf(view, plan, counted), seen);
-    }
-    case 'OR': {
-      const seen = new Set<number>();
-      for (const branch of plan.plans) {
-        for (const row of rowsOf(view, collection, branch, counted)) {
-          if (row === PAUSE) yield row;
-          else if (!seen.has(row.id)) {
-            seen.add(row.id);
-            yield row;
-          }
-        }
+      return view.documents(collection, plan.backwards);
+    case 'IXSCAN':
+      return indexed(view, plan, counted);
+    case 'OR':
+      return union(plan.plans.map((branch) => rowsOf(view, collection, branch, counted)));
+  }
+}
+
+function* union(branches: Iterable<Row | typeof PAUSE>[]): Pausing<Row> {
+  const seen = new Set<number>();
+  for (const rows of branches) {
+    for (const row of rows) {
+      if (row === PAUSE) yield row;
+      else if (!seen.has(row.id)) {
+        seen.add(row.id);
+        yield row;
       }
     }
   }
 }
 
-function* fetch(view: View, hits: Pausing<IndexHit>, seen: Set<number> | undefined): Pausing<Row> {
-  for (const hit of hits) {
-    if (hit === PAUSE) {
-      yield PAUSE;
-      continue;
-    }
-    const { id, body = view.body(id) } = hit as IndexHit;
-    if (seen) {
-      if (seen.has(id)) continue;
-      seen.add(id);
-    }
-    if (body) yield { id, body };
-  }
-}
-
-type IndexHit = Pick<Entry, 'id' | 'body'>;
-
-/** What an index scan finds; a pause stands for a key that was read and not wanted. */
-function* hitsOf(view: View, plan: IndexScan, counted: Counted): Pausing<IndexHit> {
-  const ranges = plan.backwards ? [...plan.ranges].reverse() : plan.ranges;
+/** The documents that an index scan finds; a pause stands for a key that was read and not wanted. */
+function* indexed(view: View, plan: IndexScan, counted: Counted): Pausing<Row> {
+  const { index, backwards } = plan;
+  const seen = index.multikey.some((bits) => bits !== 0) ? new Set<number>() : undefined;
   const checked = plan.checks.some((check) => check !== undefined);
-  for (const { low, high } of ranges) {
-    if (plan.keys && plan.index.unique) {
-      const id = view.uniqueId(plan.index, low);
-      if (id === undefined) continue;
+  for (const { low, high } of backwards ? [...plan.ranges].reverse() : plan.ranges) {
+    const hits: Iterable<Hit> =
+      plan.keys && index.unique
+        ? [view.unique(index, low)].filter((row) => row !== undefined)
+        : view.entries(index, low, high, backwards, checked);
+    for (const { id, key, body = view.body(id) } of hits) {
       counted.keys++;
-      yield { id };
-      continue;
-    }
-    for (const entry of view.entries(plan.index, low, high, plan.backwards)) {
-      counted.keys++;
-      yield checked && !passes(entry.key, plan) ? PAUSE : entry;
+      if (checked && key && !passes(key, plan)) yield PAUSE;
+      else if (body && !seen?.has(id)) {
+        seen?.add(id);
+        yield { id, body };
+      }
     }
   }
 }
+
+/** The key stands only with an entry, the document not always. */
+type Hit = Pick<Entry, 'id' | 'body'> & Partial<Pick<Entry, 'key'>>;
 
 function passes(key: Buffer, plan: IndexScan): boolean {
   let at = 0;

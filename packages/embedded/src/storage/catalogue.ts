@@ -12,6 +12,8 @@ export interface Index extends KeyPattern {
   /** As listIndexes shows it. */
   readonly spec: Doc;
   readonly key: Doc;
+  /** The paths of its fields, as they are written. */
+  readonly names: readonly string[];
   readonly unique: boolean;
   readonly sparse: boolean;
   readonly partialFilter: Doc | undefined;
@@ -254,12 +256,14 @@ export class Catalogue {
     const key = spec['key'] as Doc;
     const partialFilter = spec['partialFilterExpression'] as Doc | undefined;
     const name = spec['name'] as string;
+    const names = namesOf(key);
     return {
       id,
       name,
       spec,
       key,
-      paths: namesOf(key).map((path) => path.split('.')),
+      names,
+      paths: names.map((path) => path.split('.')),
       descending: fieldsOf(key).map(([, direction]) => Number((direction as Int32).value ?? direction) < 0),
       unique: name === '_id_' || spec['unique'] === true,
       sparse: spec['sparse'] === true,

@@ -1,7 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { asBuffer } from '../bson/codec.ts';
+import { asBuffer, decode } from '../bson/codec.ts';
+import { encodedKeys, type KeyPattern } from './keys-of.ts';
 
 export interface Entry {
+  /** Empty where it was not asked for. */
   key: Buffer;
   id: number;
   /** The document, where it was read along. */
@@ -9,9 +11,11 @@ export interface Entry {
 }
 
 /** An index as the tables know it. */
-export interface IndexTable {
+export interface IndexTable extends KeyPattern {
   readonly id: number;
   readonly unique: boolean;
+  /** Where its documents have arrays (see DocumentKeys): without any, each has one key. */
+  readonly multikey: readonly number[];
 }
 
 /** Above every key, since no type starts with this byte. */
@@ -33,6 +37,8 @@ const growing = (size: number, bytes: number): number =>
 export class Connection {
   readonly db: DatabaseSync;
   #statements!: Record<keyof typeof sql, StatementSync>;
+  /** Those that read an index, for each way of doing it. */
+  readonly #scans: StatementSync[] = [];
   /** Counts writes: a scan that finds another number reads on from where it is instead of using what it has. */
   #writes = 0;
 
@@ -42,13 +48,15 @@ export class Connection {
 
   prepare(): this {
     const prepared: Partial<Record<keyof typeof sql, StatementSync>> = {};
-    for (const [name, text] of Object.entries(sql)) {
-      const statement = this.db.prepare(text);
-      statement.setReturnArrays(true);
-      prepared[name as keyof typeof sql] = statement;
-    }
+    for (const [name, text] of Object.entries(sql)) prepared[name as keyof typeof sql] = this.#prepared(text);
     this.#statements = prepared as Record<keyof typeof sql, StatementSync>;
     return this;
+  }
+
+  #prepared(text: string): StatementSync {
+    const statement = this.db.prepare(text);
+    statement.setReturnArrays(true);
+    return statement;
   }
 
   pin(): void {
@@ -99,39 +107,53 @@ export class Connection {
     return (this.#statements.uniqueId.get(index, key) as unknown as [number] | undefined)?.[0];
   }
 
-  /** The entries from low (inclusive) to high (exclusive), with their documents. */
-  *entries(index: IndexTable, low: Buffer, high: Buffer, backwards: boolean): Generator<Entry> {
-    const unique = backwards ? this.#statements.uniquesBack : this.#statements.uniques;
-    const first = backwards ? this.#statements.firstEntriesBack : this.#statements.firstEntries;
-    const more = backwards ? this.#statements.entriesBack : this.#statements.entries;
+  unique(index: number, key: Buffer): { id: number; body: Buffer } | undefined {
+    const row = this.#statements.unique.get(index, key) as unknown as [number, Uint8Array] | undefined;
+    return row && { id: row[0], body: asBuffer(row[1]) };
+  }
+
+  /**
+   * The entries from low (inclusive) to high (exclusive), with their documents.
+   * @param keyed whether keys are wanted: to hand one over takes as long as to hand over a document
+   */
+  *entries(
+    index: IndexTable,
+    low: Buffer,
+    high: Buffer,
+    backwards: boolean,
+    keyed: boolean,
+  ): Generator<Entry> {
+    const { unique } = index;
     let from = low;
     let to = high;
-    let edge = -1;
+    let edge: number | undefined;
     for (let size = FIRST_CHUNK; ;) {
       const writes = this.#writes;
-      const rows = (index.unique
-        ? unique.all(index.id, from, to, size)
-        : edge < 0
-          ? first.all(index.id, from, to, size)
-          : backwards
-            ? more.all(index.id, from, to, edge, size)
-            : more.all(index.id, from, edge, to, size)) as unknown as [Uint8Array, number, Uint8Array][];
+      const withKeys = keyed || index.multikey.some((bits) => bits !== 0);
+      const statement = this.#scan(unique, backwards, edge !== undefined, withKeys);
+      const range = edge === undefined ? [from, to] : backwards ? [from, to, edge] : [from, edge, to];
+      const rows = statement.all(index.id, ...range, size) as unknown as [number, Uint8Array, Uint8Array?][];
       let bytes = 0;
       let last: Entry | undefined;
-      for (const [key, id, body] of rows) {
-        last = { key: asBuffer(key), id, body: asBuffer(body) };
+      for (const [id, body, key] of rows) {
+        last = { key: key ? asBuffer(key) : BOTTOM, id, body: asBuffer(body) };
         bytes += body.length;
         yield last;
         if (writes !== this.#writes) break;
       }
       const changed = writes !== this.#writes;
-      if (!changed && rows.length < size) return;
+      if (!last || (!changed && rows.length < size)) return;
       size = changed ? FIRST_CHUNK : growing(size, bytes);
-      if (!last) return;
-      edge = last.id;
-      if (backwards) to = last.key;
-      else from = index.unique ? Buffer.concat([last.key, Buffer.alloc(1)]) : last.key;
+      const key = withKeys ? last.key : keyOf(index, last.body as Buffer);
+      if (backwards) to = key;
+      else from = unique ? Buffer.concat([key, Buffer.alloc(1)]) : key;
+      if (!unique) edge = last.id;
     }
+  }
+
+  #scan(unique: boolean, backwards: boolean, behind: boolean, keyed: boolean): StatementSync {
+    const way = Number(unique) + 2 * Number(backwards) + 4 * Number(behind) + 8 * Number(keyed);
+    return (this.#scans[way] ??= this.#prepared(scanSql(unique, backwards, behind, keyed)));
   }
 
   /** How many entries a range has, counted no further than the limit. */
@@ -213,6 +235,18 @@ export class Connection {
   }
 }
 
+/** The key of a document that has no arrays on the paths of an index. */
+const keyOf = (index: IndexTable, body: Buffer): Buffer => encodedKeys(decode(body), index).keys[0] ?? BOTTOM;
+
+/** @param behind whether it goes on behind an entry, which a key and a document's id say */
+function scanSql(unique: boolean, backwards: boolean, behind: boolean, keyed: boolean): string {
+  const from = behind && !backwards ? '(key, e.id) > (?, ?)' : 'key >= ?';
+  const to = behind && backwards ? '(key, e.id) < (?, ?)' : 'key < ?';
+  const direction = backwards ? ' DESC' : '';
+  return `SELECT e.id, body${keyed ? ', key' : ''} FROM ${unique ? 'unique_entries' : 'entries'} e JOIN docs d ON d.id = e.id
+    WHERE idx = ? AND ${from} AND ${to} ORDER BY key${direction}${unique ? '' : `, e.id${direction}`} LIMIT 0 + ?`;
+}
+
 /**
  * A limit is a sum, because SQLite looks at a plain parameter there when it makes its plan, and makes it anew each
  * time that the parameter is bound.
@@ -226,22 +260,12 @@ const sql = {
   docsBack: 'SELECT id, body FROM docs WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 0 + ?',
   countDocs: 'SELECT count(*) FROM docs WHERE id >= ? AND id < ?',
   sizeOfDocs: 'SELECT sum(length(body)) FROM docs WHERE id >= ? AND id < ?',
+  unique: 'SELECT e.id, body FROM unique_entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key = ?',
   uniqueId: 'SELECT id FROM unique_entries WHERE idx = ? AND key = ?',
-  uniques:
-    'SELECT key, e.id, body FROM unique_entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key >= ? AND key < ? ORDER BY key LIMIT 0 + ?',
-  uniquesBack:
-    'SELECT key, e.id, body FROM unique_entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key >= ? AND key < ? ORDER BY key DESC LIMIT 0 + ?',
-  firstEntries:
-    'SELECT key, e.id, body FROM entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key >= ? AND key < ? ORDER BY key, e.id LIMIT 0 + ?',
-  firstEntriesBack:
-    'SELECT key, e.id, body FROM entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key >= ? AND key < ? ORDER BY key DESC, e.id DESC LIMIT 0 + ?',
-  entries:
-    'SELECT key, e.id, body FROM entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND (key, e.id) > (?, ?) AND key < ? ORDER BY key, e.id LIMIT 0 + ?',
-  entriesBack:
-    'SELECT key, e.id, body FROM entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key >= ? AND (key, e.id) < (?, ?) ORDER BY key DESC, e.id DESC LIMIT 0 + ?',
   countUniques:
     'SELECT count(*) FROM (SELECT 1 FROM unique_entries WHERE idx = ? AND key >= ? AND key < ? LIMIT 0 + ?)',
-  countEntries: 'SELECT count(*) FROM (SELECT 1 FROM entries WHERE idx = ? AND key >= ? AND key < ? LIMIT 0 + ?)',
+  countEntries:
+    'SELECT count(*) FROM (SELECT 1 FROM entries WHERE idx = ? AND key >= ? AND key < ? LIMIT 0 + ?)',
   putDoc: 'INSERT INTO docs(id, body) VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET body = excluded.body',
   removeDoc: 'DELETE FROM docs WHERE id = ?',
   addUnique: 'INSERT INTO unique_entries(idx, key, id) VALUES (?, ?, ?)',

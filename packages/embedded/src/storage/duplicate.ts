@@ -1,4 +1,4 @@
-import { fieldsOf, millisecondsOf, namesOf, put, T, typeOf, type Doc, type Value } from '../bson/types.ts';
+import { fieldsOf, millisecondsOf, put, T, typeOf, type Doc, type Value } from '../bson/types.ts';
 import { MongoError } from '../errors.ts';
 import { nsOf } from './catalogue.ts';
 import { encodedKeys, tuplesOf } from './keys-of.ts';
@@ -10,7 +10,7 @@ export function duplicateKey(collection: Collection, index: Index, doc: Doc, key
   const at = tuples.length === 1 ? 0 : encodedKeysAt(doc, index, tuples, key);
   const values = tuples[at] ?? [];
   const keyValue: Doc = {};
-  namesOf(index.key).forEach((path, part) => put(keyValue, path, values[part] ?? null));
+  index.names.forEach((path, part) => put(keyValue, path, values[part] ?? null));
   const shown = fieldsOf(keyValue)
     .map(([path, value]) => `${path}: ${show(value)}`)
     .join(', ');

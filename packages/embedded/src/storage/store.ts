@@ -111,8 +111,12 @@ export class Store implements Writer {
     return this.file.writer.documents(firstId(collection), endId(collection), backwards);
   }
 
-  entries(index: Index, low: Buffer, high: Buffer, backwards: boolean) {
-    return this.file.writer.entries(index, low, high, backwards);
+  entries(index: Index, low: Buffer, high: Buffer, backwards: boolean, keyed: boolean) {
+    return this.file.writer.entries(index, low, high, backwards, keyed);
+  }
+
+  unique(index: Index, key: Buffer): Row | undefined {
+    return this.file.writer.unique(index.id, key);
   }
 
   uniqueId(index: Index, key: Buffer): number | undefined {

@@ -100,14 +100,20 @@ export class Transaction implements Writer {
     yield* merge(own, skipIds(theirs, this.#written), (a, b) => (backwards ? b.id - a.id : a.id - b.id));
   }
 
-  *entries(index: Index, low: Buffer, high: Buffer, backwards: boolean): Generator<Entry> {
-    const theirs = this.#snapshot.entries(index, low, high, backwards);
-    if (this.#written.size === 0) return yield* theirs;
+  entries(index: Index, low: Buffer, high: Buffer, backwards: boolean, keyed: boolean): Iterable<Entry> {
+    if (this.#written.size === 0) return this.#snapshot.entries(index, low, high, backwards, keyed);
+    const theirs = this.#snapshot.entries(index, low, high, backwards, true);
     const own = this.#added.get(index.id)?.between(low, high, backwards) ?? [];
-    yield* merge(own, skipIds(theirs, this.#written), (a, b) => (backwards ? byKey(b, a) : byKey(a, b)));
+    return merge(own, skipIds(theirs, this.#written), (a, b) => (backwards ? byKey(b, a) : byKey(a, b)));
   }
 
-  uniqueId(index: Index, key: Buffer): number | undefined {
+  unique(index: Index, key: Buffer): Row | undefined {
+    const id = this.#uniqueId(index, key);
+    const body = id === undefined ? undefined : this.body(id);
+    return id === undefined || !body ? undefined : { id, body };
+  }
+
+  #uniqueId(index: Index, key: Buffer): number | undefined {
     const own = this.#added.get(index.id)?.idOf(key);
     if (own !== undefined) return own;
     const theirs = this.#snapshot.uniqueId(index.id, key);
@@ -166,7 +172,7 @@ export class Transaction implements Writer {
     for (const { index, added } of changes) {
       if (!index.unique) continue;
       for (const key of added) {
-        const taken = this.uniqueId(index, key);
+        const taken = this.#uniqueId(index, key);
         if (taken !== undefined && taken !== id) throw duplicateKey(collection, index, after as Doc, key);
       }
     }

@@ -10,8 +10,10 @@ export interface Row {
 export interface View {
   body(id: number): Buffer | undefined;
   documents(collection: Collection, backwards: boolean): Iterable<Row>;
-  entries(index: Index, low: Buffer, high: Buffer, backwards: boolean): Iterable<Entry>;
-  uniqueId(index: Index, key: Buffer): number | undefined;
+  /** @param keyed whether keys are wanted: without, they may be empty */
+  entries(index: Index, low: Buffer, high: Buffer, backwards: boolean, keyed: boolean): Iterable<Entry>;
+  /** The document that has a key of a unique index. */
+  unique(index: Index, key: Buffer): Row | undefined;
   countEntries(index: Index, low: Buffer, high: Buffer, limit: number): number;
   countDocuments(collection: Collection): number;
 }
