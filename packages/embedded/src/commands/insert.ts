@@ -4,6 +4,9 @@ import { Slices } from './cursor.ts';
 import { withTimes } from '../update/empty-times.ts';
 import { insertDocument, runStatements, whenFree, writeFields } from './writing.ts';
 
+/** What a retry is told. */
+const inserted = { n: new Int32(1) };
+
 export const insert: Command = {
   fields: { ...writeFields, documents: 'objects' },
   inTransaction: true,
@@ -25,7 +28,7 @@ export const insert: Command = {
           await whenFree(context, () =>
             insertDocument(context, collectionToWrite(context), withTimes(doc, context.server.time)),
           );
-          context.retry?.add(statement, { n: new Int32(1) });
+          context.retry?.add(statement, inserted);
         }
         n++;
       },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decode, encode, type Answer } from '../bson/codec.ts';
-import { Binary, Int32, Long, type Doc } from '../bson/types.ts';
+import { Binary, Long, type Doc, type Int32 } from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';
 import type { Store } from '../storage/store.ts';
 import { Transaction } from '../storage/transaction.ts';
@@ -60,13 +60,16 @@ export class Sessions {
     session.number = row.number;
     session.kind = record['kind'] as 'write' | 'transaction';
     session.state = session.kind === 'transaction' ? 'committed' : 'none';
-    for (const statement of (record['done'] ?? []) as Doc[])
-      session.done.set((statement['s'] as Int32).value, statement);
+    for (const result of (record['done'] ?? []) as Doc[]) {
+      const { value: from } = result['s'] as Int32;
+      const to = (result['to'] as Int32 | undefined)?.value ?? from;
+      for (let statement = from; statement <= to; statement++) session.done.set(statement, result);
+    }
     return session;
   }
 
   save(lsid: string, session: Session): void {
-    const record = encode({ kind: session.kind, done: [...session.done.values()] });
+    const record = encode({ kind: session.kind, done: shortened(session.done) });
     this.#store.file.writer.putSession(lsid, session.number, record, this.#now());
   }
 
@@ -201,6 +204,17 @@ export class Sessions {
   }
 }
 
+/** What statements did; those that follow each other and did the same, as many inserts do, are one. */
+function shortened(done: Session['done']): Record<string, Answer>[] {
+  const runs: { s: number; to: number; result: Record<string, Answer> }[] = [];
+  for (const [s, result] of done) {
+    const last = runs.at(-1);
+    if (last?.result === result && last.to === s - 1) last.to = s;
+    else runs.push({ s, to: s, result });
+  }
+  return runs.map(({ result, ...run }) => ({ ...result, ...run }));
+}
+
 const tooOld = (number: number, newest: number): never =>
   fail(
     'TransactionTooOld',
@@ -245,7 +259,7 @@ export class RetryRecord {
   }
 
   add(statement: number, result: Record<string, Answer>): void {
-    this.#session.done.set(statement, { s: new Int32(statement), ...result });
+    this.#session.done.set(statement, result);
     this.#changed = true;
   }
 

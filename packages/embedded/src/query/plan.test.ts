@@ -156,3 +156,34 @@ describe('core/query-plans', () => {
     ).toHaveLength(2);
   });
 });
+
+describe('core/cursors', () => {
+  test.each<[order: string, n: 1 | -1, unique: boolean, list: boolean]>([
+    ['forwards', 1, false, false],
+    ['backwards', -1, false, false],
+    ['forwards, unique', 1, true, false],
+    ['backwards, unique', -1, true, false],
+    ['forwards, with arrays', 1, false, true],
+  ])(
+    'reads an index %s in order and each document once, while others are added and deleted',
+    async (_order, n, unique, list) => {
+      const collection = on.fresh();
+      await collection.createIndex({ n: 1 }, { unique });
+      const numbers = Array.from({ length: 300 }, (_, at) => (unique ? at : at >> 4));
+      await collection.insertMany(numbers.map((at) => ({ n: at, list })));
+      if (list) await collection.insertOne({ n: [-1] });
+      const cursor = collection.find({ n: { $gte: 0 } }, { sort: list ? {} : { n }, hint: { n: 1 } });
+      const found: Document[] = [];
+      for await (const document of cursor.batchSize(7)) {
+        found.push(document);
+        if (found.length % 7 !== 3) continue;
+        await collection.insertOne({ n: -1 - found.length });
+        await collection.deleteOne({ _id: document['_id'] });
+      }
+      expect(found.map((document) => document['n'])).toEqual(
+        n === 1 || list ? numbers : numbers.toReversed(),
+      );
+      expect(new Set(found.map(({ _id }) => String(_id))).size).toBe(300);
+    },
+  );
+});

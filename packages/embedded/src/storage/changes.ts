@@ -1,4 +1,4 @@
-import type { Doc } from '../bson/types.ts';
+import { field, isDoc, type Doc, type Value } from '../bson/types.ts';
 import { encodedKeys } from './keys-of.ts';
 import type { Index } from './view.ts';
 
@@ -26,6 +26,8 @@ export function changesOf(
 ): IndexChange[] {
   const changes: IndexChange[] = [];
   for (const index of indexes) {
+    if (before && after && !index.partialFilter && index.paths.every((path) => isSameAt(path, before, after)))
+      continue;
     const old = keysIn(index, before);
     const now = keysIn(index, after);
     const added = old.keys.length ? without(now.keys, old.keys) : now.keys;
@@ -33,6 +35,16 @@ export function changesOf(
     if (added.length || removed.length) changes.push({ index, added, removed, multikey: now.multikey });
   }
   return changes;
+}
+
+/** Whether two versions of a document surely have the same at a path: what an update leaves alone is the same object. */
+function isSameAt(path: readonly string[], before: Doc, after: Doc): boolean {
+  let [old, now]: [Value | undefined, Value | undefined] = [before, after];
+  for (const part of path) {
+    if (!isDoc(old) || !isDoc(now)) break;
+    [old, now] = [field(old, part), field(now, part)];
+  }
+  return old === now;
 }
 
 function without(keys: Buffer[], others: Buffer[]): Buffer[] {

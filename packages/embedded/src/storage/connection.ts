@@ -59,6 +59,14 @@ export class Connection {
     return statement;
   }
 
+  begin(): void {
+    this.#statements.begin.run();
+  }
+
+  commit(): void {
+    this.#statements.commit.run();
+  }
+
   pin(): void {
     this.#statements.pin.get();
   }
@@ -252,6 +260,8 @@ function scanSql(unique: boolean, backwards: boolean, behind: boolean, keyed: bo
  * time that the parameter is bound.
  */
 const sql = {
+  begin: 'BEGIN IMMEDIATE',
+  commit: 'COMMIT',
   pin: 'SELECT 1 FROM meta LIMIT 1',
   collection: 'SELECT 1 FROM collections WHERE db = ? AND name = ?',
   body: 'SELECT body FROM docs WHERE id = ?',

@@ -13,8 +13,7 @@ export class Group {
   committed = 0;
   readonly #file: DataFile;
   readonly #undone: () => void;
-  /** Called after each commit. */
-  onCommit: (() => void) | undefined;
+  readonly #afterwards: (() => void)[] = [];
   #open = false;
   #waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
 
@@ -26,6 +25,11 @@ export class Group {
   /** The number that the writes of now will commit under. */
   get pending(): number {
     return this.committed + 1;
+  }
+
+  /** What is to be done after each commit. */
+  onCommit(action: () => void): void {
+    this.#afterwards.push(action);
   }
 
   /** Runs a write, which either happens whole or throws before it has changed anything. */
@@ -41,7 +45,7 @@ export class Group {
 
   #begin(): void {
     if (this.#open) return;
-    writing(() => this.#file.writer.db.exec('BEGIN IMMEDIATE'));
+    writing(() => this.#file.writer.begin());
     this.#open = true;
     setImmediate(() => this.commit());
   }
@@ -49,7 +53,7 @@ export class Group {
   commit(): void {
     if (!this.#open) return;
     try {
-      this.#file.writer.db.exec('COMMIT');
+      this.#file.writer.commit();
     } catch (error) {
       this.#undo(error);
       return;
@@ -59,7 +63,7 @@ export class Group {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const { resolve } of waiting) resolve();
-    this.onCommit?.();
+    for (const action of this.#afterwards) action();
   }
 
   #undo(error: unknown): MongoError {

@@ -45,12 +45,12 @@ export class Oplog {
     this.#file = file;
     this.#group = group;
     this.load();
-    group.onCommit = () => {
+    group.onCommit(() => {
       this.committed = this.#next - 1;
       const waiting = this.#waiting;
       this.#waiting = [];
       for (const wake of waiting) wake();
-    };
+    });
   }
 
   load(): void {

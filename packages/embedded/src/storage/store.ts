@@ -38,6 +38,9 @@ export class Store implements Writer {
     this.catalogue = new Catalogue(this.file, this.graves, compilePartial);
     this.catalogue.dropUnfinished();
     this.oplog = new Oplog(this.file, this.group);
+    this.group.onCommit(() => {
+      if (this.#snapshots.size === 0) this.recent.clear();
+    });
     if (this.file.isOld) rebuildIndexes(this.file, this.group, this.catalogue);
   }
 
@@ -58,22 +61,19 @@ export class Store implements Writer {
     const known = this.#snapshots.get(seq);
     if (!known || --known.users > 0) return;
     this.#snapshots.delete(seq);
+    if (this.#snapshots.size === 0) this.#forget();
     this.file.closeSnapshot(known.connection);
   }
 
-  /** Forgets what no open snapshot can ask for any more. */
-  forget(): void {
-    if (this.#snapshots.size === 0) {
-      for (const [key, seq] of this.recent) if (seq <= this.group.committed) this.recent.delete(key);
-      return;
-    }
-    const oldest = Math.min(...this.#snapshots.keys());
+  /** Forgets what no open snapshot, and none that is taken from now on, can ask for any more. */
+  #forget(): void {
+    const oldest = Math.min(this.group.committed, ...this.#snapshots.keys());
     for (const [key, seq] of this.recent) if (seq <= oldest) this.recent.delete(key);
   }
 
   touch(key: LockKey): void {
     this.recent.set(key, this.group.pending);
-    if (this.recent.size > 20_000 && this.recent.size % 5000 === 0) this.forget();
+    if (this.recent.size > 20_000 && this.recent.size % 5000 === 0) this.#forget();
   }
 
   collection(db: string, name: string): Collection | undefined {
@@ -168,12 +168,10 @@ export class Store implements Writer {
     body: Buffer | undefined,
     changes: IndexChange[],
   ): void {
-    this.refuseLocked(id);
-    for (const { index, added, removed } of changes) {
+    if (this.locks.size > 0) this.#refuseAllLocked(id, changes);
+    for (const { index, added } of changes) {
       if (!index.unique) continue;
-      for (const key of removed) this.refuseLocked(lockOf(index, key));
       for (const key of added) {
-        this.refuseLocked(lockOf(index, key));
         const taken = this.uniqueId(index, key);
         if (taken !== undefined && taken !== id) throw duplicateKey(collection, index, after as Doc, key);
       }
@@ -184,8 +182,13 @@ export class Store implements Writer {
     });
   }
 
+  #refuseAllLocked(id: number, changes: readonly IndexChange[]): void {
+    this.refuseLocked(id);
+    for (const { index, added, removed } of changes)
+      if (index.unique) for (const key of [...removed, ...added]) this.refuseLocked(lockOf(index, key));
+  }
+
   refuseLocked(key: LockKey): void {
-    if (this.locks.size === 0) return;
     const holder = this.locks.get(key);
     if (holder) throw new Blocked(holder);
   }

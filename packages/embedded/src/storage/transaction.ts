@@ -250,7 +250,6 @@ export class Transaction implements Writer {
     for (const key of this.#locks) this.#store.locks.delete(key);
     this.#store.transactions.delete(this);
     this.#store.dropSnapshot(this.seq);
-    if (this.#store.transactions.size === 0) this.#store.forget();
     this.#end();
   }
 }
