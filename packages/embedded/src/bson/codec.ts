@@ -53,6 +53,18 @@ export function decode(bytes: Uint8Array): Doc {
   return readDocument(buffer, 0, buffer.length, 0);
 }
 
+const sources = new WeakMap<Doc, Buffer>();
+
+/** The same, keeping the bytes for whoever stores the document as it came. */
+export function decodeKept(bytes: Buffer): Doc {
+  const doc = decode(bytes);
+  sources.set(doc, bytes);
+  return doc;
+}
+
+/** The bytes of a document; those that it came as, if they were kept. */
+export const bytesOf = (doc: Doc): Buffer => sources.get(doc) ?? encode(doc);
+
 export const asBuffer = (bytes: Uint8Array): Buffer =>
   bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 

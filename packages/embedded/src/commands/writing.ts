@@ -1,4 +1,4 @@
-import { encode, MAX_DOCUMENT, type Answer } from '../bson/codec.ts';
+import { bytesOf, MAX_DOCUMENT, type Answer } from '../bson/codec.ts';
 import { BSONRegExp, isDoc, isNumeric, namesOf, ObjectId, put, type Doc, type Value } from '../bson/types.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { fail, MongoError } from '../errors.ts';
@@ -66,7 +66,7 @@ function checkId(id: Value): void {
 }
 
 export function encodeChecked(doc: Doc): Buffer {
-  const body = encode(doc);
+  const body = bytesOf(doc);
   if (body.length > MAX_DOCUMENT)
     fail(
       'BSONObjectTooLarge',

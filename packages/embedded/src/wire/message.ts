@@ -1,4 +1,4 @@
-import { decode, encode, MAX_MESSAGE, type Answer } from '../bson/codec.ts';
+import { decode, decodeKept, encode, MAX_MESSAGE, type Answer } from '../bson/codec.ts';
 import { isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import { MongoError } from '../errors.ts';
 import { crc32c } from './crc32c.ts';
@@ -101,7 +101,7 @@ function parseSequence(section: Buffer): [string, Value[]] {
     if (at + 5 > section.length) refuse('a document sequence is cut off');
     const size = section.readInt32LE(at);
     if (size < 5 || at + size > section.length) refuse('a document does not fit its sequence');
-    documents.push(decode(section.subarray(at, at + size)));
+    documents.push(decodeKept(section.subarray(at, at + size)));
     at += size;
   }
   return [name, documents];
