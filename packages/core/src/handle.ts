@@ -10,61 +10,13 @@ import {
 } from 'mongodb';
 import type { Clock } from './clock.ts';
 import type { ClinicSettings, Collection, TenantDocument } from './collections.ts';
-import { firstKey, isPlainObject } from './dialect.ts';
+import { firstKey, isPlainObject, stages } from './dialect.ts';
 import { translated } from './driver-errors.ts';
 import { notFound } from './errors.ts';
+import type { Filter, NewDocument, Sort, Stage, Update } from './query.ts';
 import { difference, upgraded, versionOf } from './versions.ts';
 
-type Given = 'id' | 'tenantId' | 'createdAt' | 'updatedAt' | 'version' | 'revision';
-
-/** What the writer of a new document says; the rest is written by the handle. */
-export type NewDocument<Document extends TenantDocument> = Omit<Document, Given>;
-
-type Element<Value> = Value extends readonly (infer Item)[] ? Value | Item : Value;
-
-export type Condition<Value> =
-  | Value
-  | {
-      readonly $eq?: Value;
-      readonly $ne?: Value | null;
-      readonly $gt?: Value;
-      readonly $gte?: Value;
-      readonly $lt?: Value;
-      readonly $lte?: Value;
-      readonly $in?: readonly Value[];
-      readonly $nin?: readonly Value[];
-      readonly $exists?: boolean;
-      readonly $regex?: string;
-      readonly $elemMatch?: Readonly<Record<string, unknown>>;
-    };
-
-/** A filter in the portable dialect. The tenant cannot be named: the handle adds it. */
-export type Filter<Document extends TenantDocument> = {
-  readonly [Key in Exclude<keyof Document, 'tenantId'>]?: Condition<Element<NonNullable<Document[Key]>>>;
-} & {
-  readonly $and?: readonly Filter<Document>[];
-  readonly $or?: readonly Filter<Document>[];
-  readonly tenantId?: never;
-};
-
-type Settable<Document extends TenantDocument> = { [Key in Exclude<keyof Document, Given>]?: Document[Key] };
-
-/** Changes in the portable dialect. The handle adds `updatedAt` and the next `revision`. */
-export interface Update<Document extends TenantDocument> {
-  readonly $set?: Settable<Document>;
-  readonly $unset?: { readonly [Key in Exclude<keyof Document, Given>]?: true };
-  readonly $inc?: { readonly [Key in Exclude<keyof Document, Given>]?: number };
-  readonly $setOnInsert?: Settable<Document>;
-}
-
-export type Sort<Document extends TenantDocument> = { readonly [Key in keyof Document]?: 1 | -1 };
-
-/** Stages that a caller may send; `$match` on the tenant is put before them, and joins are the handle's own. */
-export type Stage = { [Name in StageName]: { readonly [Only in Name]: unknown } }[StageName];
-
-type StageName =
-  | '$match' | '$project' | '$set' | '$unset' | '$sort' | '$limit' | '$skip'
-  | '$group' | '$unwind' | '$count' | '$facet' | '$replaceRoot'; // prettier-ignore
+export type { Condition, Filter, Join, NewDocument, Sort, Stage, Update } from './query.ts';
 
 /** The most documents that one find may return. */
 export const findLimit = 50_000;
@@ -240,9 +192,8 @@ export class TenantHandle<Document extends TenantDocument> {
   }
 
   /** Runs a pipeline over the tenant's documents. Ids come back as `_id` only where a stage made one. */
-  async aggregate<Row extends object>(stages: readonly Stage[]): Promise<Row[]> {
-    refuseTenantId(stages);
-    const pipeline = [{ $match: { tenantId: this.#tenant.id } }, ...(stages as readonly Bson[])];
+  async aggregate<Row extends object>(wanted: readonly Stage[]): Promise<Row[]> {
+    const pipeline = this.#pipeline(wanted);
     return this.#send(() => this.#raw.aggregate<Row>(pipeline, this.#options()).toArray());
   }
 
@@ -261,6 +212,29 @@ export class TenantHandle<Document extends TenantDocument> {
       docsExamined: Number(executionStats.totalDocsExamined),
       returned: Number(executionStats.nReturned),
     };
+  }
+
+  #pipeline(wanted: readonly Stage[]): Bson[] {
+    return [{ $match: { tenantId: this.#tenant.id } }, ...wanted.map((stage) => this.#emitted(stage))];
+  }
+
+  #emitted(stage: Stage): Bson {
+    if (stage.$join) {
+      const { from, pipeline, ...join } = stage.$join;
+      return { $lookup: { ...join, from: from.name, pipeline: this.#pipeline(pipeline) } };
+    }
+    if (stage.$facet) {
+      const facets = Object.entries(stage.$facet).map(([name, inner]) => [
+        name,
+        inner.map((one) => this.#emitted(one)),
+      ]);
+      return { $facet: Object.fromEntries(facets) as Bson };
+    }
+    const [name = '', ...more] = Object.keys(stage);
+    if (!stages.has(name) || name === '$lookup' || more.length > 0)
+      throw new TypeError(`${name} is no stage.`);
+    refuseTenantId(stage);
+    return stage;
   }
 
   #options(): { session?: ClientSession } {
@@ -373,7 +347,7 @@ export function stored(value: object): Bson {
   for (const [key, inner] of Object.entries(value)) {
     if (inner === undefined) throw new TypeError(`Nothing is known about ${key}.`);
     if (key === 'id') out['_id'] = asObjectId(inner);
-    else if ((key === '$and' || key === '$or') && Array.isArray(inner))
+    else if ((key === '$and' || key === '$or' || key === '$nor') && Array.isArray(inner))
       out[key] = inner.map((one: object) => stored(one));
     else out[key] = inner;
   }

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import * as bookings from './bookings/index.ts';
 import * as patients from './patients/index.ts';
+import type { Stage } from './handle.ts';
 import { every } from './page.ts';
 import { patientsCollection } from './patients/collection.ts';
 import * as tenants from './tenants/index.ts';
 import { within } from './tenancy.ts';
 import { newClinic, newPractice, testDatabase } from './testing/index.ts';
+import { treatmentsCollection } from './treatments/collection.ts';
 import * as treatments from './treatments/index.ts';
 
 const held = testDatabase();
@@ -72,6 +74,37 @@ test('the tenant cannot be named, neither in a filter nor in a change', async ()
   await expect(handle.update({ name: 'x' }, change)).rejects.toThrow(TypeError);
   await expect(handle.find({}, { limit: 0 })).rejects.toThrow(RangeError);
 });
+
+test('a join stays inside the tenant, at every depth and in a facet', async () => {
+  const [jakarta] = await Promise.all([newPractice(held.database), newPractice(held.database)]);
+  const handle = within(jakarta.clinic, treatmentsCollection);
+  const alike = (pipeline: readonly Stage[]): Stage => ({
+    $join: { from: treatmentsCollection, localField: 'name', foreignField: 'name', pipeline, as: 'alike' },
+  });
+  const deep = [alike([alike([{ $project: { price: 1 } }]), { $unwind: '$alike' }]), { $unwind: '$alike' }];
+  expect(await handle.aggregate([...deep, { $count: 'n' }])).toEqual([{ n: 1 }]);
+  const inFacet: Stage = { $facet: { all: [...deep, { $count: 'n' }] } };
+  expect(await handle.aggregate([inFacet])).toEqual([{ all: [{ n: 1 }] }]);
+});
+
+test('a stage that is not on the list is not sent, at any depth', async () => {
+  const handle = within(await newClinic(held.database), treatmentsCollection);
+  const join = { from: treatmentsCollection, localField: 'name', foreignField: 'name', as: 'alike' };
+  for (const smuggled of [
+    { $lookup: { from: 'treatments', as: 'x' } },
+    { $out: 'x' },
+    { $unionWith: 'treatments' },
+    { $limit: 1, $out: 'x' },
+    {},
+    { $match: { $or: [{ tenantId: 'other' }] } },
+    { $match: { 'tenantId.x': 1 } },
+  ] as unknown as Stage[]) {
+    for (const stage of [smuggled, { $facet: { a: [smuggled] } }, { $join: { ...join, pipeline: [smuggled] } }]) {
+      await expect(handle.aggregate([stage as Stage])).rejects.toThrow(TypeError);
+    }
+  }
+  await expect(handle.aggregate([{ $limit: 1 }])).resolves.toEqual([]);
+}); // prettier-ignore
 
 test('an inactive or unknown clinic cannot be opened', async () => {
   const clinic = await newClinic(held.database);

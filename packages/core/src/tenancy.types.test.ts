@@ -1,44 +1,269 @@
-// What must not compile. `tsc` fails when one of these lines begins to.
-import { test } from 'vitest';
-import type { BookingId } from './bookings/schema.ts';
+// What must not compile, each beside what differs only in that and must. `tsc` fails when a line of the first kind
+// begins to compile, or one of the second kind ends to.
+import { expect, test } from 'vitest';
 import { bookingsCollection } from './bookings/collection.ts';
+import type { BookingId } from './bookings/schema.ts';
 import * as bookings from './bookings/index.ts';
 import type { Database } from './database.ts';
+import type { Filter, NewDocument, Stage, Update } from './handle.ts';
+import * as core from './index.ts';
 import * as patients from './patients/index.ts';
-import type { PatientId } from './patients/schema.ts';
+import type { Patient, PatientId } from './patients/schema.ts';
+import { patientsCollection } from './patients/collection.ts';
+import { staffCollection } from './staff/collection.ts';
 import type { StaffId } from './staff/schema.ts';
 import { within, type TenantScope } from './tenancy.ts';
+import type { Functions, OfClinic } from './testing/exports.ts';
+import * as treatments from './treatments/index.ts';
+import type { TreatmentId } from './treatments/schema.ts';
 
-test('mistakes about tenants and ids do not compile', () => {
-  const never = (_: () => unknown): void => undefined;
-  const clinic = {} as TenantScope;
-  const patientId = '' as PatientId;
-  const handle = () => within(clinic, bookingsCollection);
+/** The functions that take no clinic, and why each needs none. One that is not here takes a clinic first. */
+const withoutClinic: Record<Exclude<keyof Functions, OfClinic>, string> = {
+  addDays: 'arithmetic',
+  ensureIndexes: 'reads and writes no document',
+  every: 'calls what takes a clinic',
+  instantAt: 'arithmetic',
+  isAlive: 'reads no document',
+  isCirceError: 'looks at an error',
+  isTimeZone: 'arithmetic',
+  localDate: 'arithmetic',
+  localTime: 'arithmetic',
+  openDatabase: 'reads no document',
+  'queue.queueOf': 'looks at bookings that the caller has',
+  systemClock: 'the clock',
+  'tenants.create': "the clinic is not there yet; the platform's scope comes second",
+  'tenants.findActive': "reads the installation's own collection",
+  'tenants.findBySlug': "reads the installation's own collection",
+  'tenants.openPlatform': 'makes a scope',
+  'tenants.openTenant': 'makes a scope',
+  'tenants.openTenantBySlug': 'makes a scope',
+  validation: 'looks at an error',
+};
 
+test('every function that takes no clinic says why', () => {
+  for (const why of Object.values(withoutClinic)) expect(why).not.toBe('');
+});
+
+const never = (_: () => unknown): void => undefined;
+const clinic = {} as TenantScope;
+const tenants = () => within(clinic, bookingsCollection);
+const patient = {} as Patient;
+const [patientId, staffId, bookingId] = ['' as PatientId, '' as StaffId, '' as BookingId];
+
+test('without a scope nothing of a clinic is read or written', () => {
+  never(() => patients.findByTenant(clinic));
   // @ts-expect-error no scope
   never(() => patients.findByTenant());
   // @ts-expect-error a database is no scope
-  never(() => patients.get({} as Database, patientId));
+  never(() => patients.findByTenant({} as Database));
   // @ts-expect-error a tenant's id is no scope
-  never(() => patients.get('jakarta', patientId));
+  never(() => patients.findByTenant('jakarta'));
+  // @ts-expect-error a copy of a scope is none
+  never(() => patients.findByTenant({ ...clinic, tenantId: 'other' }));
+  // @ts-expect-error what looks like a scope is none
+  never(() => patients.findByTenant({ tenantId: '', tenant: clinic.tenant, actor: clinic.actor, clock: clinic.clock })); // prettier-ignore
+  // @ts-expect-error a scope does not change its tenant
+  never(() => (clinic.tenantId = 'other'));
+  // @ts-expect-error the package gives no collection away
+  never(() => core.within);
+  // @ts-expect-error nor the door for work across tenants
+  never(() => core.acrossTenants);
+});
+
+test('ids belong to a collection', () => {
+  never(() => bookings.confirm(clinic, bookingId));
   // @ts-expect-error a patient's id is no booking's
   never(() => bookings.confirm(clinic, patientId));
-  // @ts-expect-error a plain string is no id
-  never(() => bookings.get(clinic, 'abc'));
+  never(() => patients.incrementVisits(clinic, patientId));
   // @ts-expect-error a staff id is no patient's
-  never(() => patients.incrementVisits(clinic, '' as StaffId));
-  // @ts-expect-error the tenant in a filter
-  never(() => handle().findOne({ tenantId: 'other' }));
-  // @ts-expect-error the tenant in a nested filter
-  never(() => handle().findOne({ $or: [{ tenantId: 'other' }] }));
-  // @ts-expect-error the tenant in a change
-  never(() => handle().update({ id: '' as BookingId }, { $set: { tenantId: 'other' } }));
-  // @ts-expect-error a find without a limit
-  never(() => handle().find({}));
-  // @ts-expect-error a stage that writes
-  never(() => handle().aggregate([{ $out: 'x' }]));
-  // @ts-expect-error a raw join
-  never(() => handle().aggregate([{ $lookup: { from: 'x' } }]));
+  never(() => patients.incrementVisits(clinic, staffId));
+  never(() => treatments.findByTenantAndStaff(clinic, staffId));
+  // @ts-expect-error a treatment's id is no staff member's
+  never(() => treatments.findByTenantAndStaff(clinic, '' as TreatmentId));
+  never(() => bookings.get(clinic, core.bookings.BookingId.parse('')));
+  // @ts-expect-error a plain text is no id
+  never(() => bookings.get(clinic, 'abc'));
+  never(() => tenants().findOne({ patientId }));
+  // @ts-expect-error a staff id where a patient's belongs, in a filter
+  never(() => tenants().findOne({ patientId: staffId }));
+  never(() => tenants().update({ id: bookingId }, { $set: { staffId } }));
+  // @ts-expect-error a patient's id where a staff id belongs, in a change
+  never(() => tenants().update({ id: bookingId }, { $set: { staffId: patientId } }));
+});
+
+test('a filter cannot name the tenant', () => {
+  type OfBookings = Filter<bookings.Booking>;
+  const named = { tenantId: 'other', status: 'pending' } as const;
+  const unnamed = { status: 'pending' } as const;
+  const filters: OfBookings[] = [
+    unnamed,
+    // @ts-expect-error the tenant
+    named,
+    // @ts-expect-error the tenant, in place
+    { tenantId: 'other' },
+    { $or: [unnamed, { $and: [unnamed, { $nor: [unnamed] }] }] },
+    // @ts-expect-error the tenant in an alternative
+    { $or: [named] },
+    // @ts-expect-error the tenant in what must hold as well
+    { $and: [{ tenantId: 'other' }] },
+    // @ts-expect-error the tenant in what must not hold
+    { $nor: [{ tenantId: 'other' }] },
+    // @ts-expect-error the tenant at any depth
+    { $or: [unnamed, { $and: [unnamed, { $nor: [named] }] }] },
+    { payments: { $elemMatch: { method: 'cash' } } },
+    // @ts-expect-error the tenant in an element
+    { payments: { $elemMatch: { tenantId: 'other' } } },
+  ];
+  expect(filters).toHaveLength(10);
+  never(() => tenants().find(unnamed, { limit: 1 }));
+  // @ts-expect-error the tenant in a find
+  never(() => tenants().find(named, { limit: 1 }));
+  never(() => tenants().count(unnamed));
+  // @ts-expect-error the tenant in a count
+  never(() => tenants().count(named));
+  never(() => tenants().delete(unnamed));
+  // @ts-expect-error the tenant in a delete
+  never(() => tenants().delete(named));
+  never(() => tenants().find(unnamed, { limit: 1, sort: { startAt: 1 } }));
+  // @ts-expect-error a field that there is not
+  never(() => tenants().find({ patient: 'x' }, { limit: 1 }));
+});
+
+test('no write can name the tenant', () => {
+  const { id: _id, tenantId: _tenant, createdAt: _c, updatedAt: _u, version: _v, revision: _r, ...fields } = patient;
+  const handle = () => within(clinic, patientsCollection);
+  const documents: NewDocument<Patient>[] = [
+    fields,
+    // @ts-expect-error a whole document has its tenant
+    patient,
+    // @ts-expect-error the tenant of a new document
+    { ...fields, tenantId: 'other' },
+    // @ts-expect-error an id that somebody chose
+    { ...fields, id: patientId },
+    // @ts-expect-error the same as the database calls it
+    { ...fields, _id: patientId },
+  ];
+  expect(documents).toHaveLength(5);
+  never(() => handle().insert(fields));
+  // @ts-expect-error inserting a document as it was read
+  never(() => handle().insert(patient));
+  never(() => handle().insertMany([fields]));
+  // @ts-expect-error the same for many
+  never(() => handle().insertMany([patient]));
+  const named = { name: 'Ayu', tenantId: 'other' } as const;
+  const changes: Update<Patient>[] = [
+    { $set: { name: 'Ayu' } },
+    // @ts-expect-error the tenant in a change
+    { $set: { tenantId: 'other' } },
+    // @ts-expect-error the tenant that a variable brings along
+    { $set: named },
+    { $setOnInsert: { name: 'Ayu' } },
+    // @ts-expect-error the tenant of what is new
+    { $setOnInsert: named },
+    { $unset: { email: true } },
+    // @ts-expect-error taking the tenant away
+    { $unset: { tenantId: true } },
+    { $inc: { totalVisits: 1 } },
+    // @ts-expect-error counting on the tenant
+    { $inc: { tenantId: 1 } },
+    // @ts-expect-error the handle's own revision
+    { $set: { revision: 1 } },
+    // @ts-expect-error an operator that could name it
+    { $rename: { name: 'tenantId' } },
+  ];
+  expect(changes).toHaveLength(11);
+  const one = { filter: { id: patientId }, update: { $set: { name: 'Ayu' } } };
+  never(() => handle().updateEach([one]));
+  // @ts-expect-error the tenant in a filter of many
+  never(() => handle().updateEach([{ ...one, filter: { tenantId: 'other' } }]));
+  // @ts-expect-error the tenant in a change of many
+  never(() => handle().updateEach([{ ...one, update: { $set: named } }]));
+  never(() => handle().updateMany({}, one.update));
+  // @ts-expect-error the tenant in a change of all
+  never(() => handle().updateMany({}, { $set: named }));
+  never(() => handle().upsert({ id: patientId }, one.update));
+  // @ts-expect-error the tenant in what is made where there is none
+  never(() => handle().upsert({ id: patientId }, { $setOnInsert: { tenantId: 'other' } }));
+}); // prettier-ignore
+
+test('a pipeline can neither name the tenant nor leave it', () => {
+  const join = { from: staffCollection, localField: 'x', foreignField: 'y', as: 's' } as const;
+  const stages: Stage[] = [
+    { $match: { status: 'pending', $or: [{ price: { $gt: 1 } }] } },
+    // @ts-expect-error the tenant in a $match
+    { $match: { tenantId: 'other' } },
+    // @ts-expect-error the tenant at any depth of one
+    { $match: { $or: [{ $and: [{ tenantId: 'other' }] }] } },
+    { $group: { _id: { day: '$localDate' }, sum: { $sum: '$price' } } },
+    // @ts-expect-error the tenant in a group
+    { $group: { _id: { tenantId: '$tenantId' } } },
+    { $set: { x: { $cond: [{ $eq: ['$status', 'x'] }, 1, 0] } } },
+    // @ts-expect-error the tenant in a computed field
+    { $set: { tenantId: 'other' } },
+    // @ts-expect-error the tenant deep in a computed field
+    { $set: { x: { $mergeObjects: ['$$ROOT', { tenantId: 'other' }] } } },
+    { $facet: { a: [{ $match: { status: 'x' } }] } },
+    // @ts-expect-error the tenant in a facet
+    { $facet: { a: [{ $match: { tenantId: 'other' } }] } },
+    { $join: { ...join, pipeline: [{ $match: { status: 'x' } }] } },
+    // @ts-expect-error the tenant in a join
+    { $join: { ...join, pipeline: [{ $match: { tenantId: 'other' } }] } },
+    // @ts-expect-error a join with a name instead of a collection
+    { $join: { ...join, from: 'staff', pipeline: [] } },
+    // @ts-expect-error a raw join
+    { $lookup: { from: 'staff', localField: 'x', foreignField: 'y', as: 's' } },
+    // @ts-expect-error a raw join in a facet
+    { $facet: { a: [{ $lookup: { from: 'staff' } }] } },
+    // @ts-expect-error a raw join in a join
+    { $join: { ...join, pipeline: [{ $lookup: { from: 'staff' } }] } },
+    // @ts-expect-error a union
+    { $unionWith: 'staff' },
+    // @ts-expect-error a union in a facet
+    { $facet: { a: [{ $unionWith: { coll: 'staff' } }] } },
+    // @ts-expect-error a graph
+    { $graphLookup: { from: 'staff' } },
+    // @ts-expect-error a stage that writes
+    { $out: 'x' },
+    // @ts-expect-error a stage that merges
+    { $merge: { into: 'x' } },
+    // @ts-expect-error code in a $match
+    { $match: { $where: 'true' } },
+    // @ts-expect-error an expression in a $match
+    { $match: { $expr: { $eq: ['$a', '$b'] } } },
+    // @ts-expect-error code in an expression
+    { $project: { x: { $function: { body: 'f', args: [], lang: 'js' } } } },
+    // @ts-expect-error code in an accumulator
+    { $group: { _id: null, x: { $accumulator: {} } } },
+    { $limit: 1 },
+    // @ts-expect-error two operators in one stage
+    { $limit: 1, $match: {} },
+    // @ts-expect-error none
+    {},
+  ];
+  expect(stages).toHaveLength(28);
+  never(() => tenants().aggregate([{ $limit: 1 }]));
+  // @ts-expect-error a stage that writes, in place
+  never(() => tenants().aggregate([{ $out: 'x' }]));
+  const written = [{ $out: 'x' }] as const;
+  // @ts-expect-error a stage that writes, out of a variable
+  never(() => tenants().aggregate(written));
+});
+
+test('there is no code in a filter, and no find without a limit', () => {
+  never(() => tenants().findOne({ status: 'pending' }));
   // @ts-expect-error code in a filter
-  never(() => handle().findOne({ $where: 'true' }));
+  never(() => tenants().findOne({ $where: 'true' }));
+  // @ts-expect-error code beside a field
+  never(() => tenants().findOne({ status: 'pending', $where: 'true' }));
+  // @ts-expect-error an expression
+  never(() => tenants().findOne({ $expr: {} }));
+  never(() => tenants().find({}, { limit: 1 }));
+  // @ts-expect-error a find without a limit
+  never(() => tenants().find({}));
+  // @ts-expect-error the same with options
+  never(() => tenants().find({}, {}));
+  // @ts-expect-error a limit that is not there
+  never(() => tenants().find({}, { limit: undefined }));
+  // @ts-expect-error a collation, which could widen the equality on the tenant
+  never(() => tenants().find({}, { limit: 1, collation: { locale: 'en' } }));
 });
