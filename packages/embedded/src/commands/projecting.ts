@@ -1,10 +1,12 @@
 import type { Doc, Value } from '../bson/types.ts';
 import { parseFilter } from '../query/filter.ts';
 import { compileFilter, type Hit } from '../query/match.ts';
-import { compileProjection } from '../query/projection.ts';
+import { compileProjection, type Project } from '../query/projection.ts';
 import { environmentOf, variablesOf, type Context } from './context.ts';
 
-export type Projection = (doc: Doc) => Doc;
+export interface Projection extends Pick<Project, 'names'> {
+  (doc: Doc): Doc;
+}
 
 /** The projection of find and of findAndModify; undefined when there is none. */
 export function projectionOf(
@@ -30,5 +32,5 @@ export function projectionOf(
     },
   });
   const variables = variablesOf(context);
-  return (doc) => project(doc, variables);
+  return Object.assign((doc: Doc) => project(doc, variables), { names: project.names });
 }

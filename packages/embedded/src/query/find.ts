@@ -1,10 +1,12 @@
 import { encode } from '../bson/codec.ts';
+import { keeping } from '../bson/keep.ts';
 import type { Doc, Value } from '../bson/types.ts';
 import type { Collection, View } from '../storage/view.ts';
 import { parseFilter, type Filter } from './filter.ts';
 import { hinted } from './hint.ts';
 import { compileFilter, type Matcher, type MatchOptions } from './match.ts';
 import { planQuery, type Plan } from './plan.ts';
+import type { Project } from './projection.ts';
 import { orderBy, type SortPattern } from './sort.ts';
 import { MEMORY_LIMIT, sorted, type Memory } from './sorted.ts';
 import { PAUSE, scan, type Counted, type Found, type Pausing } from './scan.ts';
@@ -71,12 +73,11 @@ function* between(source: Pausing<Found>, skip: number, last: number): Pausing<F
 }
 
 /** The bytes of what a projection leaves of each document. */
-export function* projected(
-  source: Pausing<Found>,
-  project: ((doc: Doc) => Doc) | undefined,
-): Pausing<Buffer> {
+export function* projected(source: Pausing<Found>, project: Project | undefined): Pausing<Buffer> {
+  const keep = project?.names && keeping(project.names);
   for (const item of source) {
     if (item === PAUSE) yield item;
+    else if (keep) yield keep((item as Found).body);
     else yield project ? encode(project((item as Found).doc)) : (item as Found).body;
   }
 }

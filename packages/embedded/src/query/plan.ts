@@ -123,13 +123,17 @@ function consider(
 
 /** Whether the bounds of an index say all that a filter says. */
 function answers(index: Index, filter: Filter, conditions: Condition[]): boolean {
-  const leaves = filter.op === 'and' ? filter.parts : [filter];
+  const leaves = partsOf(filter);
   if (leaves.length !== conditions.length) return false;
   return conditions.every(({ path, leaf, group }) => {
     const at = index.names.indexOf(path);
     return at >= 0 && !group && leaves.includes(leaf) && index.multikey[at] === 0 && isExact(leaf);
   });
 }
+
+/** What has to hold together, however it is nested. */
+const partsOf = (filter: Filter): Filter[] =>
+  filter.op === 'and' ? filter.parts.flatMap(partsOf) : [filter];
 
 /** Whether an index may lack documents that are looked for. A hint takes it nevertheless. */
 function leavesOut(index: Index, { filter, collated }: PlanRequest, conditions: Condition[]): boolean {

@@ -3,7 +3,11 @@ import { fail } from '../errors.ts';
 import { scopeOf, type Environment, type Scope } from '../expression/compile.ts';
 import { parseProjection, type Finding, type Tree } from './projection-tree.ts';
 
-export type Project = (doc: Doc, variables?: Scope['variables']) => Doc;
+export interface Project {
+  (doc: Doc, variables?: Scope['variables']): Doc;
+  /** The names of the document's own fields that stay as they are, when that is all there is to it. */
+  readonly names?: ReadonlySet<string> | undefined;
+}
 
 /** A projection of find, or without `find` of the $project stage. */
 export function compileProjection(spec: Doc, environment: Environment, find?: Finding): Project {
@@ -22,11 +26,18 @@ export function compileFields(
 ): Project {
   const { root, including, positional } = parseProjection(fields, environment, find);
   const position = positional && find?.position();
-  return (doc, variables) => {
+  const project = (doc: Doc, variables?: Scope['variables']): Doc => {
     const shown = apply(doc, root, including, scopeOf(doc, variables)) as Doc;
     if (positional) showFound(shown, positional, position?.(doc));
     return shown;
   };
+  return Object.assign(project, { names: including && !positional ? namesIn(root) : undefined });
+}
+
+function namesIn({ children }: Tree): ReadonlySet<string> | undefined {
+  const fields = [...children];
+  if (fields.some(([, { kind }]) => kind !== 'in' && kind !== 'out')) return undefined;
+  return new Set(fields.flatMap(([name, { kind }]) => (kind === 'in' ? [name] : [])));
 }
 
 function apply(value: Value | undefined, tree: Tree, including: boolean, scope: Scope): Value | undefined {
