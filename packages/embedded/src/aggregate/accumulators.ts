@@ -58,25 +58,19 @@ class Extreme implements Accumulator {
   }
 }
 
-class First implements Accumulator {
+/** The first value, or the last one. */
+class End implements Accumulator {
+  readonly #first: boolean;
   #value: Value | undefined;
   #seen = false;
 
+  constructor(first: boolean) {
+    this.#first = first;
+  }
+
   add(value: Value | undefined): void {
-    if (!this.#seen) this.#value = value;
+    if (!this.#first || !this.#seen) this.#value = value;
     this.#seen = true;
-  }
-
-  result(): Value {
-    return this.#value ?? null;
-  }
-}
-
-class Last implements Accumulator {
-  #value: Value | undefined;
-
-  add(value: Value | undefined): void {
-    this.#value = value;
   }
 
   result(): Value {
@@ -160,8 +154,8 @@ export const accumulators: ReadonlyMap<string, (strings: StringOrder | undefined
   ['$avg', () => new Total(new Average(true))],
   ['$min', (strings) => new Extreme(-1, strings)],
   ['$max', (strings) => new Extreme(1, strings)],
-  ['$first', () => new First()],
-  ['$last', () => new Last()],
+  ['$first', () => new End(true)],
+  ['$last', () => new End(false)],
   ['$push', () => new Push()],
   ['$addToSet', (strings) => new AddToSet(strings)],
   ['$mergeObjects', () => new MergeObjects()],

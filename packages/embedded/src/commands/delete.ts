@@ -6,7 +6,7 @@ import { collectionOf, environmentOf, matchOptions, type Command, type Context }
 import { Slices } from './cursor.ts';
 import { checked } from '../fields.ts';
 import { firstFound, idsOf, reread } from './updating.ts';
-import { runStatements, whenFree, writeFields } from './writing.ts';
+import { runStatements, whenFree, writeFields, writing } from './writing.ts';
 
 interface Statement {
   q: Doc;
@@ -26,9 +26,7 @@ function readStatement(statement: Doc): Statement {
 
 export const remove: Command = {
   fields: { ...writeFields, deletes: 'objects', let: 'object' },
-  inTransaction: true,
-  retryable: true,
-  writes: true,
+  ...writing,
   async run(context) {
     let n = 0;
     return runStatements(

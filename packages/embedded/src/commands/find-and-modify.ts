@@ -7,7 +7,7 @@ import { collectionOf, matchOptions, type Command, type Context } from './contex
 import type { Checked } from '../fields.ts';
 import { projectionOf } from './projecting.ts';
 import { firstFound, updateDocuments } from './updating.ts';
-import { statementNumber, whenFree, type Version } from './writing.ts';
+import { statementNumber, whenFree, writing, type Version } from './writing.ts';
 
 interface Outcome {
   lastErrorObject: Record<string, Answer>;
@@ -32,9 +32,7 @@ const fields = {
 
 export const findAndModify: Command = {
   fields,
-  inTransaction: true,
-  retryable: true,
-  writes: true,
+  ...writing,
   async run(context) {
     const statement = statementNumber(context, 0);
     const before = context.retry?.done(statement);

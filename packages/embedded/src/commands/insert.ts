@@ -2,16 +2,14 @@ import { Int32 } from '../bson/types.ts';
 import { collectionToWrite, type Command } from './context.ts';
 import { Slices } from './cursor.ts';
 import { withTimes } from '../update/empty-times.ts';
-import { insertDocument, runStatements, whenFree, writeFields } from './writing.ts';
+import { insertDocument, runStatements, whenFree, writeFields, writing } from './writing.ts';
 
 /** What a retry is told. */
 const inserted = { n: new Int32(1) };
 
 export const insert: Command = {
   fields: { ...writeFields, documents: 'objects' },
-  inTransaction: true,
-  retryable: true,
-  writes: true,
+  ...writing,
   async run(context) {
     const slices = new Slices(context.deadline);
     let n = 0;

@@ -5,7 +5,7 @@ import { parseSort } from '../query/sort.ts';
 import { collectionOf, type Command, type Context } from './context.ts';
 import { checked, type Checked } from '../fields.ts';
 import { updateDocuments, type UpdateResult } from './updating.ts';
-import { runStatements, writeFields } from './writing.ts';
+import { runStatements, writeFields, writing } from './writing.ts';
 
 const statementFields = {
   q: 'object',
@@ -24,9 +24,7 @@ type Statement = Checked<typeof statementFields, 'q' | 'u'>;
 
 export const update: Command = {
   fields: { ...writeFields, updates: 'objects', let: 'object' },
-  inTransaction: true,
-  retryable: true,
-  writes: true,
+  ...writing,
   async run(context) {
     const upserted: Answer[] = [];
     let n = 0;

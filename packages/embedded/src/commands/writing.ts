@@ -88,6 +88,9 @@ export function insertDocument(context: Context, collection: Collection, given: 
   return { doc, body };
 }
 
+/** What the commands are that write documents. */
+export const writing = { inTransaction: true, retryable: true, writes: true } as const;
+
 /** What insert, update and delete all take. */
 export const writeFields = {
   ordered: 'bool',
