@@ -111,7 +111,9 @@ function parseDocument(parsing: Parsing, path: string[], value: Doc): void {
   }
   const argument = value[first] as Value;
   if (parsing.find && first === '$elemMatch') return parseElemMatch(parsing, parsing.find, path, argument);
-  const slice = parsing.find && first === '$slice' ? findSlice(argument) : undefined;
+  // Where the positional operator stands, $slice can only be the expression.
+  const sliced = parsing.find && first === '$slice' && path.join('.') !== parsing.positional?.join('.');
+  const slice = sliced ? findSlice(argument) : undefined;
   if (slice) {
     parsing.slices = true;
     return place(parsing, path, { kind: 'edit', edit: slice });

@@ -123,6 +123,7 @@ const refusals: [page: string, promise: string, projection: Document, code: numb
   [fields, 'an unknown expression', { a: { $foo: 1 } }, 31325],
   [fields, 'an empty document', { a: {} }, 51270],
   [slice, 'what neither find nor an expression knows', { m: { $slice: [1] } }, 28667],
+  [slice, 'a slice of what the positional operator shows', { 'm.$': 1, m: { $slice: 1 } }, 28667],
   [slice, 'another field beside it', { m: { $slice: Decimal128.fromString('1'), x: 1 } }, 16410],
   [elemMatch, 'what is no document', { l: { $elemMatch: 1 } }, 31274],
   [elemMatch, 'a nested field', { 'b.c': { $elemMatch: { x: 1 } } }, 31275],
