@@ -97,6 +97,20 @@ export default tseslint.config(
       rules: forbid([...allowed, '@paper-circe/testing', '@paper-circe/embedded']),
     },
   ]),
+  {
+    // The firewall stands around the one client that this file makes.
+    files: ['packages/{core,api,cli}/src/**/*.ts', 'apps/portal/src/**/*.{ts,svelte}'],
+    ignores: [...tests, 'packages/core/src/database.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'NewExpression[callee.name="MongoClient"]',
+          message: 'A client of its own has no firewall: use openDatabase.',
+        },
+      ],
+    },
+  },
   ...Object.entries(rooms).map(([room, allowed]) => ({
     files: [`packages/embedded/src/${room}/*.ts`],
     ignores: tests,

@@ -4,10 +4,12 @@ import type { Clock } from './clock.ts';
 
 /** An open connection to one installation's database. */
 export interface Database {
+  /** @internal No raw collection of a clinic's data leaves core: built types leave these out. */
   readonly client: MongoClient;
+  /** @internal */
   readonly db: Db;
   readonly clock: Clock;
-  /** Tells listeners in this process that something was committed. */
+  /** @internal Tells listeners in this process that something was committed. */
   readonly commits: Commits;
   close(): Promise<void>;
 }

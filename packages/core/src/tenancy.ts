@@ -40,6 +40,7 @@ export class TenantScope {
   readonly clock: Clock;
   readonly #door: Door;
 
+  /** @internal */
   constructor({ tenant, actor, clock }: Seen, door: Door) {
     this.tenantId = tenant.id;
     this.tenant = tenant;
@@ -49,6 +50,7 @@ export class TenantScope {
     Object.freeze(this);
   }
 
+  /** @internal */
   static door(scope: TenantScope): Door {
     return scope.#door;
   }
