@@ -50,11 +50,12 @@ test('a session counts in its own clinic, and not for a user who was deactivated
   const [jakarta, bali] = await Promise.all([newClinic(held.database), newClinic(held.database)]);
   const rani = await users.add(jakarta, { email: 'rani@klinik.id', name: 'Rani', passwordHash });
   const expiresAt = new Date('2026-11-25T02:00:00Z');
-  await sessions.open(jakarta, { tokenHash: 'h1', userId: rani.id, expiresAt });
-  expect(await sessions.find(jakarta, 'h1')).toMatchObject({ user: { id: rani.id } });
-  expect(await sessions.find(bali, 'h1')).toBeUndefined();
+  const tokenHash = 'a'.repeat(64);
+  await sessions.open(jakarta, { tokenHash, userId: rani.id, expiresAt });
+  expect(await sessions.find(jakarta, tokenHash)).toMatchObject({ user: { id: rani.id } });
+  expect(await sessions.find(bali, tokenHash)).toBeUndefined();
   await held.database.db
     .collection('users')
     .updateOne({ tenantId: jakarta.tenantId, email: rani.email }, { $set: { isActive: false } });
-  expect(await sessions.find(jakarta, 'h1')).toBeUndefined();
+  expect(await sessions.find(jakarta, tokenHash)).toBeUndefined();
 });
