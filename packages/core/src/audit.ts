@@ -9,6 +9,7 @@ import { parsed } from './parsed.ts';
 import { transact, within, type TenantScope } from './tenancy.ts';
 import { IdText, SearchText } from './text.ts';
 
+/** One change of one document, written in the transaction that made it. */
 export interface AuditEvent extends TenantDocument {
   readonly at: Date;
   readonly actor: Actor;

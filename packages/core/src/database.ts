@@ -17,6 +17,7 @@ import { usersCollection } from './users/collection.ts';
 
 export type { Database } from './connection.ts';
 
+/** How to reach the database. */
 export interface DatabaseOptions {
   /** A MongoDB connection string: a replica set, a sharded cluster, or anything that speaks the protocol. */
   readonly uri: string;

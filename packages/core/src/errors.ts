@@ -30,6 +30,7 @@ export interface ErrorDetails {
   UNAVAILABLE: Record<never, never>;
 }
 
+/** The codes of {@link CirceError}: a closed list, stable between versions. */
 export type ErrorCode = keyof ErrorDetails;
 
 /** Everything that can go wrong in a way that a caller should handle. Anything else thrown is a bug. */

@@ -16,6 +16,7 @@ export const Page = z.strictObject({
 });
 export type Page = z.input<typeof Page>;
 
+/** One page of a list. */
 export interface Paged<Item> {
   readonly items: readonly Item[];
   /** Where the list goes on, or undefined at its end. Opaque, and worth nothing in another tenant. */

@@ -15,6 +15,7 @@ export interface Interval {
 
 export const minute = 60_000;
 
+/** Whether a name is a time zone that this runtime can work with, such as `Asia/Makassar`. */
 export function isTimeZone(zone: string): boolean {
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
@@ -55,6 +56,7 @@ export function dayInterval(date: string, zone: string): Interval {
   };
 }
 
+/** The local day so many days later, or earlier when `days` is negative. */
 export function addDays(date: string, days: number): string {
   return Temporal.PlainDate.from(date).add({ days }).toString();
 }

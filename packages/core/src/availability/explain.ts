@@ -11,6 +11,7 @@ import { calendarFor, rulesFor, type Wanted } from './plans.ts';
 import { whatToFit } from './search.ts';
 import { Starts, type StaffPlan } from './slots.ts';
 
+/** The time that is asked about. */
 export const TimeQuestion = z.strictObject({
   treatmentId: TreatmentId,
   staffId: z.union([z.literal('any'), StaffId]).default('any'),

@@ -13,6 +13,7 @@ import { holding } from './intervals.ts';
 /** No clinic has more active staff members. */
 const staffLimit = 500;
 
+/** How long a free time has to be, and how far to look for it. */
 export const NextFreeQuestion = z.strictObject({
   /** How many minutes have to be free. */
   minutes: z.int().min(5).max(480).default(15),
@@ -21,6 +22,7 @@ export const NextFreeQuestion = z.strictObject({
 });
 export type NextFreeQuestion = z.input<typeof NextFreeQuestion>;
 
+/** When one staff member is next free. */
 export interface NextFree {
   readonly staffId: StaffId;
   /** When the free time begins: now, or a later moment in steps of five minutes. Left out when there is none. */

@@ -15,6 +15,7 @@ import { parsed } from '../parsed.ts';
 /** Free times are looked for on at most this many local days at once: two months. */
 export const mostDays = 62;
 
+/** What free times are asked for. */
 export const AvailabilitySearch = z.strictObject({
   treatmentId: TreatmentId,
   staffId: z.union([z.literal('any'), StaffId]).default('any'),
@@ -29,6 +30,7 @@ export const AvailabilitySearch = z.strictObject({
 });
 export type AvailabilitySearch = z.input<typeof AvailabilitySearch>;
 
+/** The free times of one local day; none when the clinic is closed or full. */
 export interface DayOfSlots {
   readonly date: string;
   readonly slots: readonly Slot[];

@@ -35,6 +35,7 @@ export interface StaffPlan {
   readonly busy: readonly (Interval & { readonly bookingId: string })[];
 }
 
+/** A time that can be booked. */
 export interface Slot {
   readonly startAt: Date;
   readonly endAt: Date;

@@ -7,6 +7,7 @@ import { get } from './read.ts';
 import { PaymentMethod, type Booking, type BookingId } from './schema.ts';
 import { parsed } from '../parsed.ts';
 
+/** Money that is received now. */
 export const NewPayment = z.strictObject({
   method: PaymentMethod,
   /** Rupiah. */

@@ -83,7 +83,10 @@ export async function findByIds(clinic: TenantScope, ids: readonly BookingId[]):
   return within(clinic, bookingsCollection).find({ id: { $in: parsed(Ids, ids) } }, { limit: idsLimit });
 }
 
-/** @throws NOT_FOUND */
+/**
+ * One booking, whatever its status.
+ * @throws NOT_FOUND
+ */
 export async function get(clinic: TenantScope, id: BookingId): Promise<Booking> {
   return within(clinic, bookingsCollection).get(id, 'booking');
 }

@@ -11,6 +11,7 @@ import { holdsTime, type Booking, type BookingId } from './schema.ts';
 import type { Update } from '../handle.ts';
 import { parsed } from '../parsed.ts';
 
+/** Where a booking is moved to. */
 export const NewTime = z.strictObject({
   startAt: StartAt,
   /** Somebody else, or `any`; the same staff member when it is left out. */

@@ -10,6 +10,7 @@ import type { Hold } from './holds.ts';
 export type BookingId = Id<'bookings'>;
 export const BookingId = IdText.brand<'bookings', 'inout'>();
 
+/** `pending` and `confirmed` hold their time; the other three are final, but for {@link undo}. */
 export const BookingStatus = z.enum(['pending', 'confirmed', 'completed', 'cancelled', 'no-show']);
 export type BookingStatus = z.infer<typeof BookingStatus>;
 
@@ -17,12 +18,15 @@ export type BookingStatus = z.infer<typeof BookingStatus>;
 export const BookingSource = z.enum(['walk-in', 'online']);
 export type BookingSource = z.infer<typeof BookingSource>;
 
+/** `deposit` is less than the price, `paid` all of it. */
 export const PaymentStatus = z.enum(['unpaid', 'deposit', 'paid']);
 export type PaymentStatus = z.infer<typeof PaymentStatus>;
 
+/** How money was given. */
 export const PaymentMethod = z.enum(['cash', 'card', 'transfer', 'qris', 'other']);
 export type PaymentMethod = z.infer<typeof PaymentMethod>;
 
+/** An appointment to be made. */
 export const NewBooking = z.strictObject({
   patientId: PatientId,
   treatmentId: TreatmentId,
@@ -43,6 +47,7 @@ export interface Payment {
   readonly at: Date;
 }
 
+/** A patient, a treatment and a staff member at a time. */
 export interface Booking extends TenantDocument {
   readonly id: BookingId;
   readonly patientId: PatientId;

@@ -61,6 +61,7 @@ export function noShow(clinic: TenantScope, id: BookingId): Promise<Booking> {
   });
 }
 
+/** How a visit ended. */
 export const Completion = z.strictObject({
   /** How the balance was paid. */
   method: PaymentMethod.default('cash'),

@@ -16,6 +16,7 @@ import { holdsTime, undoableFields, type Booking, type BookingId } from './schem
 /** How long an act of the front desk can be undone, in minutes. */
 export const undoMin = 15;
 
+/** What the caller saw of the booking. */
 export const Seen = z.strictObject({
   /** The revision that the act to be undone made; without it the last act is undone, whoever did it. */
   revision: z.int().min(1).optional(),

@@ -26,7 +26,10 @@ export async function findByTenantAndPhone(clinic: TenantScope, phone: string): 
   return within(clinic, patientsCollection).findOne({ phone: number });
 }
 
-/** @throws NOT_FOUND */
+/**
+ * One patient, active or not.
+ * @throws NOT_FOUND
+ */
 export async function get(clinic: TenantScope, id: PatientId): Promise<Patient> {
   return within(clinic, patientsCollection).get(id, 'patient');
 }

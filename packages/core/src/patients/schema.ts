@@ -6,6 +6,7 @@ import { Email } from '../users/schema.ts';
 export type PatientId = Id<'patients'>;
 export const PatientId = IdText.brand<'patients', 'inout'>();
 
+/** A patient to be registered. */
 export const NewPatient = z.strictObject({
   name: line(120),
   /** In any spelling that people of the clinic's country use. */
@@ -16,6 +17,7 @@ export const NewPatient = z.strictObject({
 });
 export type NewPatient = z.input<typeof NewPatient>;
 
+/** Somebody who is treated. */
 export interface Patient extends TenantDocument {
   readonly id: PatientId;
   readonly name: string;

@@ -14,6 +14,7 @@ import { minute } from '../time.ts';
  * time it holds and is only marked as called.
  * @throws NOT_FOUND
  * @throws ILLEGAL_TRANSITION unless it is a confirmed walk-in that was not called yet
+ * @throws CONFLICT_SLOT when others take the time again and again while it is called
  */
 export async function callIn(clinic: TenantScope, id: BookingId): Promise<Booking> {
   return takingTime(clinic, 'queue.callIn', { id }, async (inside) => {

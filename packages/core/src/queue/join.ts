@@ -22,6 +22,7 @@ import { paragraph } from '../text.ts';
 import { TreatmentId } from '../treatments/schema.ts';
 import { parsed } from '../parsed.ts';
 
+/** Somebody who came without an appointment, with the staff member asked for, or `any`. */
 export const NewWalkIn = z.strictObject({
   patientId: PatientId,
   treatmentId: TreatmentId,

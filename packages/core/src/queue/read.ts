@@ -4,11 +4,13 @@ import type { Booking } from '../bookings/schema.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { minute } from '../time.ts';
 
+/** One walk-in that is waiting, called or being treated. */
 export interface QueueEntry {
   readonly booking: Booking;
   readonly state: 'waiting' | 'called' | 'in-treatment';
   /** When it is expected to begin: the time it holds, or now when that has passed. */
   readonly expectedAt: Date;
+  /** Whole minutes until then, rounded up. */
   readonly waitMin: number;
 }
 

@@ -1,6 +1,7 @@
 import { defineCollection, type TenantDocument } from '../collections.ts';
 import type { UserId } from '../users/schema.ts';
 
+/** Somebody who is signed in, until it expires. */
 export interface Session extends TenantDocument {
   /** SHA-256 of the token in the cookie; the token itself is stored nowhere. */
   readonly tokenHash: string;

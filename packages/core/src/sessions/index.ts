@@ -73,7 +73,7 @@ export async function closeAllOf(clinic: TenantScope, userId: UserId): Promise<v
   announce(clinic);
 }
 
-/** Ends every session that has run out. */
+/** Ends every session that has run out, and says how many. */
 export async function sweep(clinic: TenantScope): Promise<number> {
   return within(clinic, sessionsCollection).delete({ expiresAt: { $lte: clinic.clock() } });
 }

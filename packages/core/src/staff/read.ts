@@ -40,7 +40,10 @@ export async function findByTenantAndSkill(
   return active(clinic, { skills: parsed(SearchText, skill) }, page);
 }
 
-/** @throws NOT_FOUND */
+/**
+ * One staff member, active or not.
+ * @throws NOT_FOUND
+ */
 export async function get(clinic: TenantScope, id: StaffId): Promise<Staff> {
   return within(clinic, staffCollection).get(id, 'staff member');
 }

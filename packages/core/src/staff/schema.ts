@@ -6,6 +6,7 @@ import { IdText, line } from '../text.ts';
 export type StaffId = Id<'staff'>;
 export const StaffId = IdText.brand<'staff', 'inout'>();
 
+/** A staff member to be added. Without working hours nobody can be booked with them. */
 export const NewStaff = z.strictObject({
   name: line(120),
   /** The job, such as `Therapist` or `Doctor`. */

@@ -12,6 +12,7 @@ export const reservedSlugs = new Set([
   'metrics', 'setup', 'status', 'www', 'language', 'favicon', 'robots', '_app',
 ]); // prettier-ignore
 
+/** A clinic's word in addresses, such as `jakarta`: lower case, unique in the installation. */
 export const Slug = z
   .string()
   .trim()
@@ -72,6 +73,7 @@ const config = {
     })
     .prefault({}),
 };
+/** What a clinic can be configured with. */
 export const TenantConfig = z.strictObject(config);
 /**
  * What is read: settings that a newer version stored are left out, not refused. A documented one that makes no
@@ -89,6 +91,7 @@ export const StoredTenantConfig = z.object({
 });
 export type TenantConfig = z.output<typeof TenantConfig>;
 
+/** A clinic to be created. */
 export const NewTenant = z.strictObject({
   name: line(120),
   slug: Slug,
@@ -96,6 +99,7 @@ export const NewTenant = z.strictObject({
   config: TenantConfig.prefault({}),
 });
 export type NewTenant = z.input<typeof NewTenant>;
+/** A configuration as it is given: whatever is left out has its default. */
 export type NewTenantConfig = z.input<typeof TenantConfig>;
 
 function lenient<Shape extends Record<string, z.ZodDefault<z.ZodType>>>(shape: Shape) {

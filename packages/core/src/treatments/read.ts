@@ -35,7 +35,10 @@ export async function findByTenantAndStaff(
   return active(clinic, { assignedStaff: parsed(StaffId, staffId) }, page);
 }
 
-/** @throws NOT_FOUND */
+/**
+ * One treatment, active or not.
+ * @throws NOT_FOUND
+ */
 export async function get(clinic: TenantScope, id: TreatmentId): Promise<Treatment> {
   return within(clinic, treatmentsCollection).get(id, 'treatment');
 }

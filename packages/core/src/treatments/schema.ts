@@ -6,6 +6,7 @@ import { IdText, line, paragraph } from '../text.ts';
 export type TreatmentId = Id<'treatments'>;
 export const TreatmentId = IdText.brand<'treatments', 'inout'>();
 
+/** A treatment to be added to the price list. */
 export const NewTreatment = z.strictObject({
   /** Tells two treatments of a tenant apart. */
   name: line(120),
@@ -23,6 +24,7 @@ export const NewTreatment = z.strictObject({
 });
 export type NewTreatment = z.input<typeof NewTreatment>;
 
+/** One line of the price list. */
 export interface Treatment extends TenantDocument {
   readonly id: TreatmentId;
   readonly name: string;

@@ -23,7 +23,10 @@ export async function findWithPassword(clinic: TenantScope, email: string): Prom
   return within(clinic, usersCollection).findOne({ email: parsed(SearchText, email).toLowerCase() });
 }
 
-/** @throws NOT_FOUND */
+/**
+ * One user, active or not, without the password.
+ * @throws NOT_FOUND
+ */
 export async function get(clinic: TenantScope, id: UserId): Promise<User> {
   return withoutPassword(await within(clinic, usersCollection).get(id, 'user'));
 }

@@ -5,12 +5,14 @@ import { IdText, line } from '../text.ts';
 export type UserId = Id<'users'>;
 export const UserId = IdText.brand<'users', 'inout'>();
 
+/** What a user may do; `platform_admin` exists on the platform only. */
 export const Role = z.enum(['admin', 'staff', 'user', 'platform_admin']);
 export type Role = z.infer<typeof Role>;
 
 /** An address as it is stored and compared: lower case. */
 export const Email = z.string().trim().toLowerCase().pipe(z.email().max(254));
 
+/** Somebody who shall be able to sign in. */
 export const NewUser = z.strictObject({
   email: Email,
   name: line(120),

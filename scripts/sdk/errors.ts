@@ -1,0 +1,75 @@
+// Which errors of the closed list a function can throw, found by following what it calls.
+import ts from 'typescript';
+import { whole } from './names.ts';
+
+/** What everything that reads input or reaches the database can throw: said once for all, at the top of a page. */
+export const implied: ReadonlySet<string> = new Set(['VALIDATION', 'UNAVAILABLE']);
+
+/** Not followed: what an idempotency key adds is said at `once`, since it is the caller who asks for it. */
+const saidElsewhere = new Set(['act']);
+
+export class ErrorFinder {
+  readonly #checker: ts.TypeChecker;
+  readonly #known = new Map<ts.Node, Set<string>>();
+
+  constructor(checker: ts.TypeChecker) {
+    this.#checker = checker;
+  }
+
+  /** The codes of the errors that can leave a function, sorted. */
+  codesOf(declaration: ts.Node): string[] {
+    return [...this.#codes(declaration)].sort();
+  }
+
+  #codes(declaration: ts.Node): Set<string> {
+    const known = this.#known.get(declaration);
+    if (known) return known;
+    const codes = new Set<string>();
+    this.#known.set(declaration, codes);
+    ts.forEachChild(declaration, (child) => this.#walk(child, codes));
+    return codes;
+  }
+
+  #walk(node: ts.Node, codes: Set<string>): void {
+    if (ts.isTypeNode(node)) return;
+    if (ts.isTryStatement(node)) return this.#walkTry(node, codes);
+    if (ts.isNewExpression(node) && node.expression.getText() === 'CirceError') {
+      const code = node.arguments?.[0];
+      if (code && ts.isStringLiteral(code)) codes.add(code.text);
+    }
+    if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) {
+      const called = this.#calledBy(node);
+      if (called) for (const code of this.#codes(called)) codes.add(code);
+    }
+    ts.forEachChild(node, (child) => this.#walk(child, codes));
+  }
+
+  /** What a catch clause asks for by its code is taken to be handled by it. */
+  #walkTry({ tryBlock, catchClause, finallyBlock }: ts.TryStatement, codes: Set<string>): void {
+    const inside = new Set<string>();
+    this.#walk(tryBlock, inside);
+    const handled = new Set(
+      catchClause
+        ? [...catchClause.getText().matchAll(/isCirceError\(\w+, '(\w+)'\)/g)].map((match) => match[1])
+        : [],
+    );
+    for (const code of inside) if (!handled.has(code)) codes.add(code);
+    if (catchClause) this.#walk(catchClause, codes);
+    if (finallyBlock) this.#walk(finallyBlock, codes);
+  }
+
+  /** The function of ours, with a body, that a name stands for. */
+  #calledBy(name: ts.Identifier | ts.PrivateIdentifier): ts.Node | undefined {
+    const symbol = this.#checker.getSymbolAtLocation(name);
+    const declaration = symbol && whole(this.#checker, symbol).valueDeclaration;
+    if (!declaration || declaration.getSourceFile().isDeclarationFile || declaration === name.parent)
+      return undefined;
+    if (ts.isFunctionDeclaration(declaration))
+      return saidElsewhere.has(declaration.name?.text ?? '') ? undefined : declaration;
+    if (ts.isMethodDeclaration(declaration) || ts.isGetAccessor(declaration)) return declaration;
+    if (!ts.isVariableDeclaration(declaration)) return undefined;
+    return declaration.initializer && ts.isArrowFunction(declaration.initializer)
+      ? declaration.initializer
+      : undefined;
+  }
+}
