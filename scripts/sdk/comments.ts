@@ -61,7 +61,7 @@ export function complaints(name: PublicName, finder: ErrorFinder): string[] {
   const made = functionOf(name);
   if (!made) return [];
   const possible = finder.codesOf(made);
-  const said = throws.map(({ code }) => code);
+  const said = throws.map(({ code }) => code).filter((code) => /^[A-Z_]+$/.test(code));
   return [
     ...possible
       .filter((code) => !implied.has(code) && !said.includes(code))

@@ -44,16 +44,13 @@ export class ErrorFinder {
     ts.forEachChild(node, (child) => this.#walk(child, codes));
   }
 
-  /** What a catch clause asks for by its code is taken to be handled by it. */
+  /** A catch clause handles the codes that it asks for by name, and everything when it throws nothing on. */
   #walkTry({ tryBlock, catchClause, finallyBlock }: ts.TryStatement, codes: Set<string>): void {
     const inside = new Set<string>();
     this.#walk(tryBlock, inside);
-    const handled = new Set(
-      catchClause
-        ? [...catchClause.getText().matchAll(/isCirceError\(\w+, '(\w+)'\)/g)].map((match) => match[1])
-        : [],
-    );
-    for (const code of inside) if (!handled.has(code)) codes.add(code);
+    const caught = catchClause?.getText() ?? 'throw';
+    const named = new Set([...caught.matchAll(/isCirceError\(\w+, '(\w+)'\)/g)].map((match) => match[1]));
+    for (const code of inside) if (/\bthrow\b/.test(caught) && !named.has(code)) codes.add(code);
     if (catchClause) this.#walk(catchClause, codes);
     if (finallyBlock) this.#walk(finallyBlock, codes);
   }

@@ -25,7 +25,7 @@ export interface Sources {
 const core = join(root, 'packages', 'core', 'src');
 
 /** The doors of `@paper-circe/core` that the pages describe, by the title of what stands at their top level. */
-const doors = { core: 'index.ts' };
+const doors = { core: 'index.ts', conformance: 'conformance/index.ts' };
 
 export function readSources(): Sources {
   const configFile = join(core, '..', 'tsconfig.json');

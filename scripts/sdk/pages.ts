@@ -36,7 +36,7 @@ function overview(groups: readonly Group[]): string {
     '',
     '# API of `@paper-circe/core`',
     '',
-    'Begin with [the package](../../../packages/core/README.md). These pages are made from the sources; a test keeps them true.',
+    'Begin with [the ten-minute guide](../README.md). These pages are made from the sources; a test keeps them true.',
     '',
     '- Every function over a clinic takes its `TenantScope` first. Functions that change something run in one transaction and write their audit event in it.',
     '- `VALIDATION` is thrown by everything that takes input, for what does not fit its schema, and `UNAVAILABLE` by everything that reaches the database, when that does not answer. They are listed where there is more to say. Every other error that a function can throw is listed; a test follows the calls and compares.',
@@ -84,9 +84,9 @@ function functionEntry(name: PublicName, finder: ErrorFinder): string[] {
   const declaration = functionOf(name);
   if (!declaration) return [];
   const { promise, params, returns, throws } = commentOf(name);
-  const unsaid = finder
-    .codesOf(declaration)
-    .filter((code) => code === 'VALIDATION' && !throws.some((one) => one.code === code));
+  // What takes nothing but its scope reads no input.
+  const reads = declaration.parameters.length > 1 && finder.codesOf(declaration).includes('VALIDATION');
+  const unsaid = reads && !throws.some((one) => one.code === 'VALIDATION') ? ['VALIDATION'] : [];
   const errors = [
     ...throws.map(({ code, text }) => `- throws \`${code}\`${text && ` ${text}`}`),
     ...unsaid.map((code) => `- throws \`${code}\` when what is given does not fit`),
@@ -116,7 +116,7 @@ function otherEntry(name: PublicName): string[] {
     `## ${name.path}`,
     '',
     ...(promise ? [promise, ''] : []),
-    ...code(value ? valueText(value) : text(first)),
+    ...code(value ? valueText(value) : shapeText(first)),
     '',
     source(first),
     '',
@@ -142,6 +142,32 @@ function valueText({ parent, initializer }: ts.VariableDeclaration): string {
     declarationList.declarations.some(({ name }) => parts.some((part) => part.text === name.getText())),
   );
   return [...made, parent].map(text).join('\n');
+}
+
+/** A type as a caller sees it: without what is internal, and of a class what can be read of its objects. */
+function shapeText(node: ts.Declaration): string {
+  if (!ts.isInterfaceDeclaration(node) && !ts.isClassDeclaration(node)) return text(node);
+  const members = (node.members as ts.NodeArray<ts.TypeElement | ts.ClassElement>).filter(
+    (one) =>
+      !ts.isConstructorDeclaration(one) &&
+      !ts.isGetAccessor(one) &&
+      !(ts.isMethodDeclaration(one) || (one.name && ts.isPrivateIdentifier(one.name))) &&
+      !ts.getJSDocTags(one).some(({ tagName }) => tagName.text === 'internal'),
+  );
+  const head = node
+    .getText()
+    .slice(0, node.members.pos - node.getStart())
+    .replace(/^export /, '');
+  const shown = members
+    .map(
+      (one) =>
+        `  ${one
+          .getFullText()
+          .trim()
+          .replace(/^override /, '')}\n`,
+    )
+    .join('');
+  return `${head}${shown && `\n${shown}`}}`;
 }
 
 const text = (node: ts.Node) => node.getText().replace(/^export /, '');

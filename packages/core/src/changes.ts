@@ -1,4 +1,4 @@
-/** What a subject's fields were before and are after. */
+/** What became of a document's fields: `from` is left out for what is new, `to` for what is gone. */
 export type Changes = Readonly<Record<string, { readonly from?: unknown; readonly to?: unknown }>>;
 
 /** The fields that differ between two states of a document; all of them where there was none before. */

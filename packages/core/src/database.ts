@@ -2,7 +2,7 @@ import { MongoClient } from 'mongodb';
 import { auditEvents } from './audit.ts';
 import { bookingsCollection } from './bookings/collection.ts';
 import { systemClock, type Clock } from './clock.ts';
-import type { IndexDefinition } from './collections.ts';
+import type { Collection, IndexDefinition, TenantDocument } from './collections.ts';
 import { newCommits, type Database } from './connection.ts';
 import { counters } from './counters.ts';
 import { translated } from './driver-errors.ts';
@@ -23,12 +23,14 @@ export interface DatabaseOptions {
   readonly uri: string;
   /** The database's name; the client's documentation calls it `paper-circe`. */
   readonly name?: string;
+  /** Where "now" comes from; the machine's own clock when it is left out. */
   readonly clock?: Clock;
   /** How long to wait for the database to answer, in milliseconds; ten seconds when it is left out. */
   readonly timeoutMs?: number;
 }
 
-const tenantCollections = [
+/** Every collection whose documents belong to a tenant. */
+export const tenantCollections: readonly Collection<TenantDocument>[] = [
   usersCollection,
   patientsCollection,
   staffCollection,

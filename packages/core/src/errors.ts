@@ -1,7 +1,12 @@
 import type { Actor } from './actor.ts';
 import type { Changes } from './changes.ts';
 
-/** Why a time cannot be taken, one of a closed list. `bookingId` names the booking in the way. */
+/**
+ * Why a time cannot be taken, one of a closed list: it has begun (`PAST`), is sooner or later than the clinic takes
+ * bookings (`NOTICE`, `WINDOW`), is none of the times that are offered to patients (`OFF_GRID`), lies outside of the
+ * opening hours (`CLOSED`) or of the staff member's (`OFF_SHIFT`, `ON_LEAVE`), nobody performs the treatment
+ * (`NOT_ASSIGNED`), or another booking is in the way (`BUSY`), which `bookingId` names.
+ */
 export interface SlotReason {
   readonly code:
     'PAST' | 'NOTICE' | 'WINDOW' | 'OFF_GRID' | 'CLOSED' | 'OFF_SHIFT' | 'ON_LEAVE' | 'NOT_ASSIGNED' | 'BUSY';

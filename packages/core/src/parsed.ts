@@ -11,7 +11,7 @@ export function parsed<Schema extends z.ZodType>(schema: Schema, input: unknown)
   throw validation(result.error);
 }
 
-/** What zod found, as the error of the closed list. */
+/** What zod found, as the error of the closed list: for callers who read input with core's schemas themselves. */
 export function validation(error: z.ZodError): CirceError<'VALIDATION'> {
   const issues = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
   const first = issues[0];

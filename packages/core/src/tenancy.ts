@@ -11,6 +11,7 @@ import type { Tenant } from './tenants/schema.ts';
 
 interface Door {
   readonly database: Database;
+  /** The driver's own, for what an embedder keeps beside; the firewall stands before every clinic's collections. */
   readonly db: Db;
   readonly session: ClientSession | undefined;
   readonly asked: Asked;

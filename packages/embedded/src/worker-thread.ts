@@ -1,6 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { startEmbedded } from './index.ts';
-import type { Order, Report, WorkerOptions } from './worker.ts';
+import type { WorkerOptions } from './worker.ts';
+
+export type Order = { id: number; backup: string } | { id: number; close: true };
+export type Report = { uri: string; file: string } | { id: number; error?: Error };
 
 // What runs in the thread that worker.ts starts.
 const port = parentPort;

@@ -1,16 +1,17 @@
 import { once } from 'node:events';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { EmbeddedOptions, EmbeddedServer } from './options.ts';
+import type { Order, Report } from './worker-thread.ts';
 
 /** The server in a thread of its own: nothing that it does can hold the event loop of its clients. */
 
 export type WorkerOptions = Omit<EmbeddedOptions, 'clock' | 'inProcess'>;
 
-export type Order = { id: number; backup: string } | { id: number; close: true };
-export type Report = { uri: string; file: string } | { id: number; error?: Error };
-
 export async function startInWorker(options: WorkerOptions): Promise<EmbeddedServer> {
-  const worker = new Worker(new URL('./worker-thread.ts', import.meta.url), { workerData: options });
+  // Beside this file, which is JavaScript in the published package.
+  const thread = new URL(`./worker-thread${extname(import.meta.url)}`, import.meta.url);
+  const worker = new Worker(thread, { workerData: options });
   const [started] = (await once(worker, 'message')) as [Report & { uri: string; file: string }];
   const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
   worker.on('message', ({ id, error }: { id: number; error?: Error }) => {

@@ -51,6 +51,7 @@ export async function findTodays(clinic: TenantScope): Promise<Booking[]> {
   return all.filter(({ status }) => status === 'pending' || status === 'confirmed');
 }
 
+/** Which part of a history is wanted: the first ten, if nothing is said. */
 export const VisitsPage = Page.extend({ limit: Limit.default(10) });
 
 /**

@@ -14,6 +14,7 @@ export type { Session } from './collection.ts';
 /** The hex of a SHA-256. */
 const TokenHash = z.string().regex(/^[0-9a-f]{64}$/, 'This is not the hash of a token.');
 
+/** A session to be kept. */
 export const NewSession = z.strictObject({ tokenHash: TokenHash, userId: UserId, expiresAt: z.date() });
 export type NewSession = z.input<typeof NewSession>;
 
@@ -30,7 +31,10 @@ export async function open(clinic: TenantScope, session: NewSession): Promise<vo
   }
 }
 
-/** The session of a token's hash and its user; neither when the user is inactive or gone. */
+/**
+ * The session of a token's hash and its user, expired or not; undefined when there is none, or the user is inactive
+ * or gone.
+ */
 export async function find(
   clinic: TenantScope,
   tokenHash: string,

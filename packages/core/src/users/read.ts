@@ -18,7 +18,7 @@ export async function findByEmailAndTenant(clinic: TenantScope, email: string): 
   return user && withoutPassword(user);
 }
 
-/** The same with the password's hash, for the login only. */
+/** The user with this address with the password's hash, or undefined: for the login only. */
 export async function findWithPassword(clinic: TenantScope, email: string): Promise<StoredUser | undefined> {
   return within(clinic, usersCollection).findOne({ email: parsed(SearchText, email).toLowerCase() });
 }

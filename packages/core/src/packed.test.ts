@@ -1,0 +1,126 @@
+// The packages as a stranger gets them: packed, installed by npm into an empty project, type-checked and run there.
+// The project's program is the guide, docs/sdk/README.md, so that the guide cannot rot either.
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MongoClient } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { databaseUri, newDatabaseName } from '@paper-circe/testing';
+import { pack } from '../../../scripts/pack.ts';
+import { root, run } from '../../../scripts/run.ts';
+
+const guide = readFileSync(join(root, 'docs', 'sdk', 'README.md'), 'utf8');
+const project = mkdtempSync(join(tmpdir(), 'circe-packed-'));
+const database = newDatabaseName();
+
+/** The blocks of the guide: a block that names a file is that file, all others are one program in their order. */
+const blocks = [...guide.matchAll(/^```ts *(\S*)\n(.*?)^```$/gms)].map(([, file = '', code = '']) => ({
+  file: file || 'guide.ts',
+  code,
+}));
+const files = [...new Set(blocks.map(({ file }) => file))];
+const codeOf = (wanted: string) =>
+  blocks.flatMap(({ file, code }) => (file === wanted ? [code] : [])).join('\n');
+
+/** What the guide says that it prints: the comment behind each `console.log`. */
+const printed = [...codeOf('guide.ts').matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map((match) => match[1]);
+
+/** The versions that `npm run packed` asks for, and before them the Node that runs this. */
+const nodes = ['', ...(process.env['PACKED_NODES']?.split(' ') ?? [])];
+
+const everyday = nodes.length === 1;
+
+/** Core's conformance has a test of its own; here a part of it shows that the page's example runs. */
+function shortened(code: string): string {
+  return code.replace('{ open, wrapper }', "{ open, wrapper, only: ['quotas'] }");
+}
+
+async function must(command: string, args: string[], cwd = project): Promise<string> {
+  const { code, output } = await run(command, args, { cwd });
+  expect(code, `${command} ${args.join(' ')}\n${output}`).toBe(0);
+  return output;
+}
+
+beforeAll(async () => {
+  const built = await Promise.all(['core', 'embedded'].map((name) => pack(name, { check: false })));
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
+  const packed = await must('npm', ['pack', '--silent', ...built]);
+  const tarballs = packed
+    .trim()
+    .split('\n')
+    .map((name) => `./${name}`);
+  await must('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs]);
+  for (const file of files)
+    writeFileSync(join(project, file), everyday ? shortened(codeOf(file)) : codeOf(file));
+}, 120_000);
+
+afterAll(async () => {
+  await dropped();
+  rmSync(project, { recursive: true, force: true });
+});
+
+async function dropped(): Promise<void> {
+  const client = await new MongoClient(databaseUri()).connect();
+  for (const name of [database, `${database}-conformance`]) await client.db(name).dropDatabase();
+  await client.close();
+}
+
+test('nothing that is not for outside goes along, and nothing of the workspace is missed', () => {
+  const home = join(project, 'node_modules', '@paper-circe');
+  const packed = globSync('{core,embedded}/**/*.*', { cwd: home });
+  const forOutside = /^[a-z]+\/(?:dist\/.*\.(?:js|d\.ts)|package\.json|README\.md)$/;
+  expect(packed.filter((file) => !forOutside.test(file) || /test|demo/.test(file))).toEqual([]);
+  for (const file of packed.filter((one) => one.endsWith('.js')))
+    expect(readFileSync(join(home, file), 'utf8'), file).not.toMatch(/ from ["'](?:@paper-circe|.*\.ts["'])/);
+});
+
+test.each([
+  ['node16', { module: 'node16', outDir: 'out' }],
+  ['bundler', { module: 'esnext', moduleResolution: 'bundler', noEmit: true }],
+])(
+  'the guide compiles under strict settings, resolved as %s does',
+  async (name, options) => {
+    const config = `tsconfig.${name}.json`;
+    const strict = {
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      noImplicitOverride: true,
+      // Looks at the declarations of everything that is installed too, which takes longer than all the rest.
+      skipLibCheck: everyday,
+    };
+    const types = { target: 'es2023', types: ['node'], typeRoots: [join(root, 'node_modules', '@types')] };
+    writeFileSync(
+      join(project, config),
+      JSON.stringify({ compilerOptions: { ...strict, ...types, ...options }, files }),
+    );
+    await must('node', [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', config]);
+  },
+  120_000,
+);
+
+describe.each(nodes)('on Node %s', (version) => {
+  const env = { MONGODB_URI: databaseUri(), MONGODB_DATABASE: database };
+  const node = (args: string[]) =>
+    version === ''
+      ? run('node', args, { cwd: project, env })
+      : run('npx', ['--yes', '--prefer-offline', `node@${version}`, ...args], { cwd: project, env });
+
+  test('the guide runs and prints what it says', async () => {
+    await dropped();
+    const { code, output } = await node(['out/guide.js']);
+    expect(code, output).toBe(0);
+    expect(output.trim().split('\n')).toEqual(printed);
+  }, 120_000);
+
+  test('its tests pass', async () => {
+    // The embedded server needs a newer Node than core does.
+    const needless = version === '20' ? /embedded/ : /^$/;
+    const tests = files.filter((file) => file.includes('.test.') && !needless.test(codeOf(file)));
+    const { code, output } = await node([
+      '--test',
+      ...tests.map((file) => `out/${file.replace('.ts', '.js')}`),
+    ]);
+    expect(code, output).toBe(0);
+  }, 300_000);
+});
