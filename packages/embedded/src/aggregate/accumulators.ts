@@ -130,7 +130,7 @@ class MergeObjects implements Accumulator {
   #bytes = 0;
 
   add(value: Value | undefined): void {
-    for (const [name, inner] of fieldsToMerge(value)) {
+    for (const [name, inner] of fieldsToMerge(value, 5911200)) {
       if (!Object.hasOwn(this.#merged, name)) this.#bytes += weigh(inner) + name.length;
       put(this.#merged, name, inner);
     }

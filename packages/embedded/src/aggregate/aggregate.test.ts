@@ -67,7 +67,7 @@ describe('a pipeline', () => {
     const docs = [{ o: { a: 1, b: 1 } }, { o: null }, {}, { o: { b: 2, c: 1 } }];
     expect(await piped(docs, merge)).toEqual([{ _id: 1, all: { a: 1, b: 2, c: 1 } }]);
     expect(await piped([{}], merge)).toEqual([{ _id: 1, all: {} }]);
-    await expect(piped([{ o: 1 }], merge)).rejects.toMatchObject({ code: 40400 });
+    await expect(piped([{ o: 1 }], merge)).rejects.toMatchObject({ code: 5911200 });
   });
 
   test('sums every number type, and passes over what is no number', async () => {

@@ -33,11 +33,11 @@ export function objects(): [string, Operator][] {
 }
 
 /** What $mergeObjects takes of a value: of null nothing. */
-export function fieldsToMerge(value: Value | undefined): [name: string, value: Value][] {
+export function fieldsToMerge(value: Value | undefined, code = 40400): [name: string, value: Value][] {
   if (isNullish(value)) return [];
   return isDoc(value)
     ? fieldsOf(value)
-    : fail(40400, `$mergeObjects requires object inputs, but input is of type ${typeName(value)}`);
+    : fail(code, `$mergeObjects requires object inputs, but input is of type ${typeName(value)}`);
 }
 
 /** MongoDB has codes of its own for each of the two forms, and the first element says which one it is. */
