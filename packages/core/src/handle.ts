@@ -214,6 +214,16 @@ export class TenantHandle<Document extends TenantDocument> {
     };
   }
 
+  /** What the engine did for a pipeline, its joins included where it says so. */
+  async explainAggregate(wanted: readonly Stage[]): Promise<{ keysExamined: number; docsExamined: number }> {
+    const pipeline = this.#pipeline(wanted);
+    const explained = await this.#send(() => this.#raw.aggregate(pipeline).explain('executionStats'));
+    return {
+      keysExamined: total(explained, 'totalKeysExamined'),
+      docsExamined: total(explained, 'totalDocsExamined'),
+    };
+  }
+
   #pipeline(wanted: readonly Stage[]): Bson[] {
     return [{ $match: { tenantId: this.#tenant.id } }, ...wanted.map((stage) => this.#emitted(stage))];
   }
@@ -331,6 +341,15 @@ export class TenantHandle<Document extends TenantDocument> {
       ...(Object.keys(unset).length > 0 && { $unset: unset }),
     } as UpdateFilter<Bson>;
   }
+}
+
+/** The sum of a figure over everything that an explanation speaks of. */
+function total(explained: unknown, figure: string): number {
+  if (typeof explained !== 'object' || explained === null) return 0;
+  return Object.entries(explained).reduce(
+    (sum, [key, value]) => sum + (key === figure ? Number(value) : total(value, figure)),
+    0,
+  );
 }
 
 function refuseTenantId(value: unknown): void {

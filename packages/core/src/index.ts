@@ -20,6 +20,7 @@ export { every, Page, type Paged } from './page.ts';
 export { validation } from './parsed.ts';
 export * as patients from './patients/index.ts';
 export * as queue from './queue/index.ts';
+export * as reports from './reports/index.ts';
 export * as sessions from './sessions/index.ts';
 export * as staff from './staff/index.ts';
 export { actingAs, onCommit, type TenantScope } from './tenancy.ts';

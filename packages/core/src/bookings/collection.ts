@@ -21,6 +21,12 @@ export const bookingsCollection = defineCollection<Booking>(
     { key: { tenantId: 1, startAt: 1, _id: 1 }, name: 'bookings_latest' },
     { key: { tenantId: 1, source: 1, createdAt: -1, _id: -1 }, name: 'bookings_walkIns' },
     { key: { tenantId: 1, patientId: 1, startAt: 1, _id: 1 }, name: 'bookings_ofPatient' },
+    // For what was received on a day, by bookings of any day.
+    {
+      key: { tenantId: 1, 'payments.localDate': 1 },
+      name: 'bookings_payments',
+      partialFilterExpression: { paymentAmount: { $gt: 0 } },
+    },
     {
       key: { tenantId: 1, patientId: 1, status: 1, startAt: 1, _id: 1 },
       name: 'bookings_visits',

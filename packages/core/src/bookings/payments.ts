@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { act } from '../act.ts';
 import { invalid } from '../errors.ts';
 import type { TenantScope } from '../tenancy.ts';
+import { localDate } from '../time.ts';
 import { change, illegal } from './change.ts';
 import { get } from './read.ts';
 import { PaymentMethod, type Booking, type BookingId } from './schema.ts';
@@ -46,8 +47,10 @@ export function received(
   { method, amount }: NewPayment,
 ): Required<Pick<Booking, 'payments' | 'paymentMethod' | 'paymentAmount' | 'paymentStatus'>> {
   const paymentAmount = (booking.paymentAmount ?? 0) + amount;
+  const at = inside.clock();
+  const payment = { method, amount, at, localDate: localDate(at, inside.tenant.config.timezone) };
   return {
-    payments: [...booking.payments, { method, amount, at: inside.clock() }],
+    payments: [...booking.payments, payment],
     paymentMethod: method,
     paymentAmount,
     paymentStatus: paymentAmount >= booking.price ? 'paid' : 'deposit',

@@ -45,6 +45,8 @@ export interface Payment {
   readonly method: PaymentMethod;
   readonly amount: number;
   readonly at: Date;
+  /** The day of `at` in the clinic's zone: the day whose till it is in, whenever the appointment is. */
+  readonly localDate: string;
 }
 
 /** A patient, a treatment and a staff member at a time. */

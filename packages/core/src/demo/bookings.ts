@@ -128,7 +128,7 @@ function plan(
       ...(walkIn && begun && { calledAt: startAt }),
       ...((status === 'completed' || (status === 'confirmed' && begun && walkIn)) && { startedAt: startAt }),
       ...(random.chance(0.06) && { notes: random.pick(bookingNotes) }),
-      ...paymentOf(random, status, treatment.price, startAt, now),
+      ...paymentOf(random, status, treatment.price, begun ? place.localDate : today, begun ? startAt : now),
     },
   };
 }
@@ -180,16 +180,15 @@ function paymentOf(
   random: Random,
   status: BookingStatus,
   price: number,
-  startAt: Date,
-  now: Date,
+  localDate: string,
+  at: Date,
 ): Pick<Booking, 'payments' | 'paymentStatus'> & Partial<Pick<Booking, 'paymentMethod' | 'paymentAmount'>> {
   const method = random.pick(methods);
   const deposit = random.chance(0.2);
   const amount = status === 'completed' ? price : deposit ? Math.round((price * 0.3) / 10_000) * 10_000 : 0;
   if (amount === 0 || status === 'cancelled') return { payments: [], paymentStatus: 'unpaid' };
-  const at = startAt < now ? startAt : now;
   return {
-    payments: [{ method, amount, at }],
+    payments: [{ method, amount, at, localDate }],
     paymentMethod: method,
     paymentAmount: amount,
     paymentStatus: amount >= price ? 'paid' : 'deposit',

@@ -120,6 +120,10 @@ describe('core/query-plans', () => {
       found: 0,
     });
     expect(await collection.countDocuments({ 'holds.r': 3, 'holds.t': 13 })).toBe(1);
+    await collection.createIndex({ 'holds.t': 1 });
+    expect(
+      await explained(collection, { holds: { $elemMatch: { t: { $gte: 10, $lt: 20 } } } }),
+    ).toMatchObject({ index: 'holds.t_1', keys: 10, found: 10 });
   });
   test('takes each branch of $or through its index, and gives each document once', async () => {
     const collection = on.fresh();

@@ -189,7 +189,8 @@ function boundsFor(index: Index, conditions: Condition[]): Bounds[] {
       return group && mine.length === 0 && !free ? everything : chosen;
     });
   });
-  return variants.reduce((best, variant) => (weigh(variant) > weigh(best) ? variant : best));
+  // Of equals the later one: conditions on one element have narrowed each other there.
+  return variants.reduce((best, variant) => (weigh(variant) >= weigh(best) ? variant : best));
 }
 
 const together = (conditions: Condition[]): Bounds => {

@@ -1,0 +1,35 @@
+import { bookingsCollection } from '../bookings/collection.ts';
+import type { Stage } from '../handle.ts';
+import { within, type TenantScope } from '../tenancy.ts';
+import { moneyOf, summed, type Money, type MoneyRows } from './money.ts';
+import { spanOf, type ReportRange, type Span } from './range.ts';
+
+/**
+ * What came in: every payment, on the local day on which it was received, whenever the appointment is and whatever
+ * became of it. `count` is of payments. A payment that was undone never came in.
+ * See docs/decisions/revenue.md, and {@link revenue} for what was earned.
+ * @throws VALIDATION when the range is none, or longer than 366 days
+ */
+export async function receipts(clinic: TenantScope, range: ReportRange): Promise<Money> {
+  const span = spanOf(clinic, range);
+  const [rows] = await within(clinic, bookingsCollection).aggregate<MoneyRows>(receiptsPipeline(span));
+  return moneyOf(clinic, span, rows);
+}
+
+export function receiptsPipeline({ from, to, previousFrom }: Span): Stage[] {
+  const days = { $gte: previousFrom, $lte: to };
+  const inRange = { $match: { 'payments.localDate': { $gte: from } } };
+  return [
+    { $match: { paymentAmount: { $gt: 0 }, payments: { $elemMatch: { localDate: days } } } },
+    { $unwind: '$payments' },
+    { $match: { 'payments.localDate': days } },
+    {
+      $facet: {
+        days: [summed('$payments.localDate', '$payments.amount')],
+        treatments: [inRange, summed('$treatmentId', '$payments.amount')],
+        staff: [inRange, summed('$staffId', '$payments.amount')],
+        methods: [inRange, summed('$payments.method', '$payments.amount')],
+      },
+    },
+  ];
+}
