@@ -7,13 +7,18 @@ export function changesBetween(before: object, after: object): Changes {
   const from = before as Record<string, unknown>;
   const to = after as Record<string, unknown>;
   for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
-    if (bookkeeping.has(key) || canonical(from[key]) === canonical(to[key])) continue;
+    if (bookkeeping.has(key) || isSame(from[key], to[key])) continue;
     changes[key] = {
       ...(from[key] !== undefined && { from: from[key] }),
       ...(to[key] !== undefined && { to: to[key] }),
     };
   }
   return changes;
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  return typeof a === 'object' && typeof b === 'object' && canonical(a) === canonical(b);
 }
 
 const bookkeeping = new Set(['tenantId', 'createdAt', 'updatedAt', 'version', 'revision', 'holds', 'holding', 'lastChange', 'password', 'searchWords']); // prettier-ignore

@@ -295,8 +295,11 @@ export class TenantHandle<Document extends TenantDocument> {
   }
 
   #loaded(raw: Bson): Document {
-    const { _id, ...fields } = this.#upgraded(raw);
-    return { id: (_id as ObjectId).toHexString(), ...fields } as Document;
+    const current = this.#upgraded(raw);
+    const document: Bson = { id: (current['_id'] as ObjectId).toHexString() };
+    // A rest pattern says the same at twice the cost, and every document that is read comes through here.
+    for (const key of Object.keys(current)) if (key !== '_id') document[key] = current[key];
+    return document as Document;
   }
 
   /** Parts of documents, those of another version replaced by the whole: what is upgraded needs all that it had. */
@@ -314,16 +317,13 @@ export class TenantHandle<Document extends TenantDocument> {
     refuseTenantId(document);
     if ('_id' in document || 'id' in document) throw new TypeError('The database makes the ids.');
     const now = this.#clock();
-    const fields = Object.entries(document).filter(([, value]) => value !== undefined);
-    return {
-      _id: new ObjectId(),
-      tenantId: this.#tenant.id,
-      ...Object.fromEntries(fields),
-      createdAt: now,
-      updatedAt: now,
-      version: this.#collection.upgrades.length,
-      revision: 1,
-    };
+    const whole: Bson = { _id: new ObjectId(), tenantId: this.#tenant.id };
+    for (const [key, value] of Object.entries(document)) if (value !== undefined) whole[key] = value;
+    whole['createdAt'] = now;
+    whole['updatedAt'] = now;
+    whole['version'] = this.#collection.upgrades.length;
+    whole['revision'] = 1;
+    return whole;
   }
 
   #changes(update: Update<Document>): UpdateFilter<Bson> {

@@ -77,7 +77,7 @@ export function booking(document: Document, { timezone }: ClinicSettings): Docum
     },
     {
       paymentStatus: 'unpaid',
-      payments: Number(amount) > 0 ? [{ method: method ?? 'other', amount, at }] : [],
+      payments: Number(amount) > 0 ? [{ method: method ?? 'other', amount, at, ...dayOf(at, timezone) }] : [],
       ...(placed && { localDate: localDate(startAt, timezone), localTime: localTime(startAt, timezone) }),
       ...(placed &&
         endAt instanceof Date && { durationMin: Math.ceil((Number(endAt) - Number(startAt)) / minute) }),
@@ -87,6 +87,10 @@ export function booking(document: Document, { timezone }: ClinicSettings): Docum
       bufferAfterMin: 0,
     },
   );
+}
+
+function dayOf(at: unknown, timezone: string): Document {
+  return at instanceof Date && !Number.isNaN(at.getTime()) ? { localDate: localDate(at, timezone) } : {};
 }
 
 /** With its tenant as text, its timestamps, and without optional fields that say null. */
