@@ -1,0 +1,52 @@
+import { beforeAll, expect, test } from 'vitest';
+import * as core from './index.ts';
+import { examined, finders, grow, type GrownClinic } from './testing/growth.ts';
+import { testDatabase } from './testing/index.ts';
+
+const held = testDatabase();
+
+/** What the client's documentation names. */
+const documented = [
+  'tenants.findActive', 'tenants.findBySlug', 'users.findByTenant', 'users.findByEmailAndTenant',
+  'patients.findByTenant', 'patients.findByTenantAndPhone', 'staff.findByTenant', 'staff.findByTenantAndRole',
+  'staff.findByTenantAndSkill', 'treatments.findByTenant', 'treatments.findByTenantAndCategory',
+  'treatments.findByTenantAndStaff', 'bookings.findByTenant', 'bookings.findByTenantAndDate',
+  'bookings.findWalkInsByTenant',
+]; // prettier-ignore
+
+/** What reads a clinic whole, to check it. */
+const checks = ['bookings.findWrongHolds'];
+
+test('every finder that callers have is measured here', () => {
+  const exported = Object.entries(core).flatMap(([feature, functions]) =>
+    typeof functions === 'object'
+      ? Object.keys(functions)
+          .filter((name) => name.startsWith('find'))
+          .map((name) => `${feature}.${name}`)
+      : [],
+  );
+  expect([...Object.keys(finders), ...checks].toSorted()).toEqual(exported.toSorted());
+  expect(Object.keys(finders)).toEqual(expect.arrayContaining(documented));
+});
+
+let small: GrownClinic;
+let large: GrownClinic;
+
+beforeAll(async () => {
+  small = await grow(held.database, 'small', 400);
+  large = await grow(held.database, 'large', 4_000);
+  for (let n = 0; n < 8; n++) await grow(held.database, `neighbour-${n}`, 200);
+});
+
+test.each(Object.keys(finders))(
+  '%s looks at no more than it answers, however much lies beside it',
+  async (name) => {
+    const find = finders[name]!;
+    for (const grown of [small, large]) {
+      const { keys, returned } = await examined(held.database, () => find(grown));
+      expect(returned).toBeGreaterThan(0);
+      expect(keys).toBeGreaterThan(0);
+      expect(keys / returned).toBeLessThanOrEqual(1.1);
+    }
+  },
+);

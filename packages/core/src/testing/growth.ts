@@ -1,0 +1,174 @@
+// What every finder looks at for what it answers, in clinics of any size. Used by the test that holds it at small
+// scale and by the bench that shows it at large scale.
+import { ObjectId, type CommandStartedEvent, type Document } from 'mongodb';
+import { bookingsCollection } from '../bookings/collection.ts';
+import { holdsOf, occupied } from '../bookings/holds.ts';
+import * as bookings from '../bookings/index.ts';
+import type { Booking, BookingStatus } from '../bookings/schema.ts';
+import type { Database } from '../connection.ts';
+import type { NewDocument } from '../handle.ts';
+import { patientsCollection } from '../patients/collection.ts';
+import * as patients from '../patients/index.ts';
+import type { PatientId } from '../patients/schema.ts';
+import * as queue from '../queue/index.ts';
+import { staffCollection } from '../staff/collection.ts';
+import * as staff from '../staff/index.ts';
+import { scopeOf, within, type TenantScope } from '../tenancy.ts';
+import * as tenants from '../tenants/index.ts';
+import { addDays, instantAt, localDate, localTime, minute } from '../time.ts';
+import { treatmentsCollection } from '../treatments/collection.ts';
+import * as treatments from '../treatments/index.ts';
+import { usersCollection } from '../users/collection.ts';
+import * as users from '../users/index.ts';
+
+/** A clinic with documents that a finder may find, and others that it must not look at. */
+export interface GrownClinic {
+  readonly database: Database;
+  readonly clinic: TenantScope;
+  readonly today: string;
+  readonly staffIds: readonly staff.StaffId[];
+  readonly patientIds: readonly PatientId[];
+  readonly bookingIds: readonly bookings.BookingId[];
+}
+
+/** Every finder of every feature, by the name under which callers know it. */
+export const finders: Readonly<Record<string, (grown: GrownClinic) => Promise<unknown>>> = {
+  'bookings.findByIds': ({ clinic, bookingIds }) => bookings.findByIds(clinic, bookingIds),
+  'bookings.findByPatient': ({ clinic, patientIds }) => bookings.findByPatient(clinic, patientIds[0]!),
+  'bookings.findByTenant': ({ clinic }) => bookings.findByTenant(clinic),
+  'bookings.findByTenantAndDate': ({ clinic, today }) => bookings.findByTenantAndDate(clinic, today),
+  'bookings.findTodays': ({ clinic }) => bookings.findTodays(clinic),
+  'bookings.findVisitHistory': ({ clinic, patientIds }) => bookings.findVisitHistory(clinic, patientIds[0]!),
+  'bookings.findWalkInsByTenant': ({ clinic }) => bookings.findWalkInsByTenant(clinic),
+  'patients.findByIds': ({ clinic, patientIds }) => patients.findByIds(clinic, patientIds),
+  'patients.findByTenant': ({ clinic }) => patients.findByTenant(clinic),
+  'patients.findByTenantAndPhone': ({ clinic }) => patients.findByTenantAndPhone(clinic, phoneOf(7)),
+  'staff.findAvailableForTreatment': ({ clinic }) => staff.findAvailableForTreatment(clinic, 'Treatment 0'),
+  'staff.findByIds': ({ clinic, staffIds }) => staff.findByIds(clinic, staffIds),
+  'staff.findByTenant': ({ clinic }) => staff.findByTenant(clinic),
+  'staff.findByTenantAndRole': ({ clinic }) => staff.findByTenantAndRole(clinic, 'Doctor'),
+  'staff.findByTenantAndSkill': ({ clinic }) => staff.findByTenantAndSkill(clinic, 'Laser'),
+  'tenants.findActive': ({ database }) => tenants.findActive(database),
+  'tenants.findBySlug': ({ database, clinic }) => tenants.findBySlug(database, clinic.tenant.slug),
+  'treatments.findByTenant': ({ clinic }) => treatments.findByTenant(clinic),
+  'treatments.findByTenantAndCategory': ({ clinic }) => treatments.findByTenantAndCategory(clinic, 'Peeling'),
+  'treatments.findByTenantAndStaff': ({ clinic, staffIds }) =>
+    treatments.findByTenantAndStaff(clinic, staffIds[0]!),
+  'users.findByEmailAndTenant': ({ clinic }) => users.findByEmailAndTenant(clinic, 'user7@example.com'),
+  'users.findByTenant': ({ clinic }) => users.findByTenant(clinic),
+  // Today's waiting room is a part of today.
+  'queue.findToday': ({ clinic }) => queue.findToday(clinic),
+};
+
+/** Index keys that the engine looked at for a finder's queries, and how many documents the caller got. */
+export async function examined(
+  { client, db }: Database,
+  find: () => Promise<unknown>,
+): Promise<{ readonly keys: number; readonly returned: number }> {
+  const sent: Document[] = [];
+  const note = ({ commandName, command }: CommandStartedEvent) => {
+    if (commandName === 'find' || commandName === 'aggregate') sent.push(command);
+  };
+  client.on('commandStarted', note);
+  const found = await find().finally(() => client.off('commandStarted', note));
+  let keys = 0;
+  for (const command of sent) {
+    const { lsid: _lsid, $db: _db, $clusterTime: _time, ...explain } = command;
+    const { executionStats } = await db.command({ explain, verbosity: 'executionStats' });
+    keys += Number(executionStats.totalKeysExamined);
+  }
+  return { keys, returned: numberOf(found) };
+}
+
+function numberOf(found: unknown): number {
+  if (Array.isArray(found)) return found.length;
+  if (typeof found === 'object' && found !== null && 'items' in found) return numberOf(found.items);
+  return found === undefined ? 0 : 1;
+}
+
+const phoneOf = (n: number): string => `+62812${10_000_000 + n}`;
+
+const statuses: readonly BookingStatus[] = ['completed', 'completed', 'cancelled', 'no-show', 'completed'];
+
+/** A number of bookings in a clinic of its own: twenty a day, as many again today, the others in the past. */
+export async function grow(database: Database, slug: string, count: number): Promise<GrownClinic> {
+  const system = { kind: 'system', name: 'growth' } as const;
+  const platform = tenants.openPlatform(database, system);
+  const clinic = scopeOf(database, await tenants.create(database, platform, { name: slug, slug }), system);
+  const known = await people(clinic);
+  const today = localDate(clinic.clock(), clinic.tenant.config.timezone);
+  const bookingIds: bookings.BookingId[] = [];
+  for (let from = 0; from < count; from += batch) {
+    const some = Array.from({ length: Math.min(batch, count - from) }, (_, n) =>
+      booking(clinic, known, today, from + n),
+    );
+    const stored = await within(clinic, bookingsCollection).insertMany(some);
+    if (from === 0) bookingIds.push(...stored.slice(0, 50).map(({ id }) => id));
+  }
+  return { database, clinic, today, ...known, bookingIds };
+}
+
+const batch = 1_000;
+
+/** Thirty of everybody and everything, a third of them inactive. */
+async function people(clinic: TenantScope): Promise<Pick<GrownClinic, 'staffIds' | 'patientIds'>> {
+  const some = Array.from({ length: 30 }, (_, n) => ({ n, isActive: n % 3 !== 2 }));
+  const team = await within(clinic, staffCollection).insertMany(
+    some.map(({ n, isActive }) => ({
+      name: `Staff ${n}`, role: n % 2 ? 'Doctor' : 'Therapist', skills: n % 2 ? ['Laser', 'Facial'] : ['Facial'],
+      workingHours: [], exceptions: [], timeOff: [], rating: n % 6, isActive,
+    })),
+  ); // prettier-ignore
+  const staffIds = team.filter(({ isActive }) => isActive).map(({ id }) => id);
+  await within(clinic, treatmentsCollection).insertMany(
+    some.map(({ n, isActive }) => ({
+      name: `Treatment ${n}`, category: n % 2 ? 'Peeling' : 'Facial', durationMin: 60, price: 1, popularity: 0,
+      assignedStaff: n % 2 ? staffIds.slice(5) : staffIds, bufferBeforeMin: 0, bufferAfterMin: 0, isActive,
+    })),
+  ); // prettier-ignore
+  await within(clinic, usersCollection).insertMany(
+    some.map(({ n, isActive }) => ({
+      email: `user${n}@example.com`, password: 'x', name: `User ${n}`, role: 'staff' as const, isActive,
+    })),
+  ); // prettier-ignore
+  const registered = await within(clinic, patientsCollection).insertMany(
+    some.map(({ n, isActive }) => ({
+      name: `Patient ${n}`, phone: phoneOf(n), totalVisits: 0, isActive, searchWords: ['patient', `${n}`],
+    })),
+  ); // prettier-ignore
+  return { staffIds, patientIds: registered.map(({ id }) => id) };
+}
+
+function booking(
+  clinic: TenantScope,
+  { staffIds, patientIds }: Pick<GrownClinic, 'staffIds' | 'patientIds'>,
+  today: string,
+  n: number,
+): NewDocument<Booking> {
+  const zone = clinic.tenant.config.timezone;
+  const [day, place] = [Math.floor(n / 40), n % 40];
+  const startAt = new Date(
+    instantAt(addDays(today, -day), '09:00', zone).getTime() + (place >> 1) * 30 * minute,
+  );
+  const staffId = staffIds[place % 2]!;
+  const extent = { durationMin: 15, bufferBeforeMin: 0, bufferAfterMin: 0 };
+  // Half of today is still ahead.
+  const ahead = day === 0 && place % 4 < 2;
+  return {
+    patientId: patientIds[n % patientIds.length]!,
+    staffId,
+    treatmentId: new ObjectId().toHexString() as treatments.TreatmentId,
+    treatmentName: 'Treatment',
+    startAt,
+    endAt: new Date(startAt.getTime() + extent.durationMin * minute),
+    localDate: localDate(startAt, zone),
+    localTime: localTime(startAt, zone),
+    status: ahead ? 'confirmed' : statuses[n % statuses.length]!,
+    source: n % 3 === 0 ? 'walk-in' : 'online',
+    paymentStatus: 'unpaid',
+    price: 1,
+    ...extent,
+    payments: [],
+    ...(ahead && { holding: true, holds: holdsOf(staffId, occupied(startAt, extent)) }),
+  };
+}
