@@ -298,7 +298,9 @@ export class TenantHandle<Document extends TenantDocument> {
     const current = this.#upgraded(raw);
     const document: Bson = { id: (current['_id'] as ObjectId).toHexString() };
     // A rest pattern says the same at twice the cost, and every document that is read comes through here.
-    for (const key of Object.keys(current)) if (key !== '_id') document[key] = current[key];
+    for (const key of Object.keys(current)) {
+      if (key !== '_id' && key !== '__proto__') document[key] = current[key];
+    }
     return document as Document;
   }
 

@@ -155,6 +155,7 @@ const whole: Record<OfWholeLists, string> = {
   'patients.search': 'at most `limit`, 200',
   'queue.findToday': 'the walk-ins of a day, out of at most 5,000 bookings',
   'queue.queueOf': 'out of what the caller has',
+  'reports.busiestHours': 'a week has 168 hours',
   'staff.findAvailableForTreatment': 'a treatment has at most 500 staff members assigned',
   'staff.findByIds': 'at most 500 ids are taken',
 };

@@ -21,6 +21,12 @@ export const bookingsCollection = defineCollection<Booking>(
     { key: { tenantId: 1, startAt: 1, _id: 1 }, name: 'bookings_latest' },
     { key: { tenantId: 1, source: 1, createdAt: -1, _id: -1 }, name: 'bookings_walkIns' },
     { key: { tenantId: 1, patientId: 1, startAt: 1, _id: 1 }, name: 'bookings_ofPatient' },
+    // For what is still to come of a day.
+    {
+      key: { tenantId: 1, startAt: 1, _id: 1 },
+      name: 'bookings_ahead',
+      partialFilterExpression: { status: { $in: ['pending', 'confirmed'] } },
+    },
     // For what was received on a day, by bookings of any day.
     {
       key: { tenantId: 1, 'payments.localDate': 1 },

@@ -5,7 +5,7 @@ import { within, type TenantScope } from '../tenancy.ts';
 import { dayInterval, localDate, LocalDate, type Interval } from '../time.ts';
 import { PatientId } from '../patients/schema.ts';
 import { bookingsCollection } from './collection.ts';
-import { BookingId, type Booking } from './schema.ts';
+import { BookingId, type Booking, type BookingStatus } from './schema.ts';
 import { parsed } from '../parsed.ts';
 
 /** No clinic has as many bookings in a day. */
@@ -13,6 +13,9 @@ const dayLimit = 5_000;
 
 const idsLimit = 500;
 const Ids = z.array(BookingId).max(idsLimit);
+
+/** The statuses of bookings that are still to come, or take place now. */
+export const aheadStatuses = ['pending', 'confirmed'] as const satisfies readonly BookingStatus[];
 
 /** The tenant's bookings, the latest start first. */
 export function findByTenant(clinic: TenantScope, page: Page = {}): Promise<Paged<Booking>> {
@@ -28,10 +31,17 @@ export async function findByTenantAndDate(clinic: TenantScope, date: string): Pr
   return startingIn(clinic, dayInterval(parsed(LocalDate, date), clinic.tenant.config.timezone));
 }
 
-/** Every booking that starts in about a day, by time. */
-export async function startingIn(clinic: TenantScope, { from, to }: Interval): Promise<Booking[]> {
+/** Every booking that starts in about a day, by time; of some statuses when they are named. */
+export async function startingIn(
+  clinic: TenantScope,
+  { from, to }: Interval,
+  statuses?: readonly BookingStatus[],
+): Promise<Booking[]> {
   const found = await within(clinic, bookingsCollection).find(
-    { startAt: { $gte: new Date(from), $lt: new Date(to) } },
+    {
+      startAt: { $gte: new Date(from), $lt: new Date(to) },
+      ...(statuses && { status: { $in: statuses } }),
+    },
     { sort: { startAt: 1, id: 1 }, limit: dayLimit + 1 },
   );
   if (found.length > dayLimit) throw invalid('date', `There are more than ${dayLimit} bookings on this day.`);
@@ -46,9 +56,8 @@ export function findWalkInsByTenant(clinic: TenantScope, page: Page = {}): Promi
 
 /** The documented sample "today's bookings": today's pending and confirmed ones in the clinic's zone, by time. */
 export async function findTodays(clinic: TenantScope): Promise<Booking[]> {
-  const today = localDate(clinic.clock(), clinic.tenant.config.timezone);
-  const all = await findByTenantAndDate(clinic, today);
-  return all.filter(({ status }) => status === 'pending' || status === 'confirmed');
+  const zone = clinic.tenant.config.timezone;
+  return startingIn(clinic, dayInterval(localDate(clinic.clock(), zone), zone), aheadStatuses);
 }
 
 /** Which part of a history is wanted: the first ten, if nothing is said. */

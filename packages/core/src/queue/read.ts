@@ -1,6 +1,6 @@
 import { hoursOn, isAway, workingDay } from '../availability/hours.ts';
 import { normalized } from '../availability/intervals.ts';
-import { startingIn } from '../bookings/read.ts';
+import { aheadStatuses, startingIn } from '../bookings/read.ts';
 import type { Booking } from '../bookings/schema.ts';
 import { findLimit } from '../handle.ts';
 import { staffCollection } from '../staff/collection.ts';
@@ -28,7 +28,11 @@ export type Rota = Pick<Staff, 'id' | 'workingHours' | 'exceptions' | 'timeOff'>
 /** Today's walk-ins that are not done yet, those of a night that passes midnight with them, by queue number. */
 export async function findToday(clinic: TenantScope): Promise<QueueEntry[]> {
   const { openingHours, timezone } = clinic.tenant.config;
-  const bookings = await startingIn(clinic, workingDay(clinic.clock(), openingHours, timezone));
+  const bookings = await startingIn(
+    clinic,
+    workingDay(clinic.clock(), openingHours, timezone),
+    aheadStatuses,
+  );
   const ids = [...new Set(bookings.filter(isWaiting).map(({ staffId }) => staffId))];
   const rotas: Rota[] =
     ids.length === 0

@@ -10,7 +10,8 @@ import type { NewDocument } from '../handle.ts';
 import { patientsCollection } from '../patients/collection.ts';
 import * as patients from '../patients/index.ts';
 import type { PatientId } from '../patients/schema.ts';
-import * as queue from '../queue/index.ts';
+import { sessionsCollection } from '../sessions/collection.ts';
+import * as sessions from '../sessions/index.ts';
 import { staffCollection } from '../staff/collection.ts';
 import * as staff from '../staff/index.ts';
 import { scopeOf, within, type TenantScope } from '../tenancy.ts';
@@ -28,11 +29,16 @@ export interface GrownClinic {
   readonly today: string;
   readonly staffIds: readonly staff.StaffId[];
   readonly patientIds: readonly PatientId[];
+  readonly userId: users.UserId;
   readonly bookingIds: readonly bookings.BookingId[];
 }
 
+type People = Pick<GrownClinic, 'staffIds' | 'patientIds' | 'userId'>;
+
 /** Every finder of every feature, by the name under which callers know it. */
 export const finders: Readonly<Record<string, (grown: GrownClinic) => Promise<unknown>>> = {
+  'sessions.find': async ({ clinic }) => Object.values((await sessions.find(clinic, '7')) ?? {}),
+  'sessions.findByUser': ({ clinic, userId }) => sessions.findByUser(clinic, userId),
   'bookings.findByIds': ({ clinic, bookingIds }) => bookings.findByIds(clinic, bookingIds),
   'bookings.findByPatient': ({ clinic, patientIds }) => bookings.findByPatient(clinic, patientIds[0]!),
   'bookings.findByTenant': ({ clinic }) => bookings.findByTenant(clinic),
@@ -56,8 +62,7 @@ export const finders: Readonly<Record<string, (grown: GrownClinic) => Promise<un
     treatments.findByTenantAndStaff(clinic, staffIds[0]!),
   'users.findByEmailAndTenant': ({ clinic }) => users.findByEmailAndTenant(clinic, 'user7@example.com'),
   'users.findByTenant': ({ clinic }) => users.findByTenant(clinic),
-  // Today's waiting room is a part of today.
-  'queue.findToday': ({ clinic }) => queue.findToday(clinic),
+  'users.findWithPassword': ({ clinic }) => users.findWithPassword(clinic, 'user7@example.com'),
 };
 
 /** Index keys that the engine looked at for a finder's queries, and how many documents the caller got. */
@@ -111,7 +116,7 @@ export async function grow(database: Database, slug: string, count: number): Pro
 const batch = 1_000;
 
 /** Thirty of everybody and everything, a third of them inactive. */
-async function people(clinic: TenantScope): Promise<Pick<GrownClinic, 'staffIds' | 'patientIds'>> {
+async function people(clinic: TenantScope): Promise<People> {
   const some = Array.from({ length: 30 }, (_, n) => ({ n, isActive: n % 3 !== 2 }));
   const team = await within(clinic, staffCollection).insertMany(
     some.map(({ n, isActive }) => ({
@@ -126,7 +131,7 @@ async function people(clinic: TenantScope): Promise<Pick<GrownClinic, 'staffIds'
       assignedStaff: n % 2 ? staffIds.slice(5) : staffIds, bufferBeforeMin: 0, bufferAfterMin: 0, isActive,
     })),
   ); // prettier-ignore
-  await within(clinic, usersCollection).insertMany(
+  const [user] = await within(clinic, usersCollection).insertMany(
     some.map(({ n, isActive }) => ({
       email: `user${n}@example.com`, password: 'x', name: `User ${n}`, role: 'staff' as const, isActive,
     })),
@@ -136,12 +141,16 @@ async function people(clinic: TenantScope): Promise<Pick<GrownClinic, 'staffIds'
       name: `Patient ${n}`, phone: phoneOf(n), totalVisits: 0, isActive, searchWords: ['patient', `${n}`],
     })),
   ); // prettier-ignore
-  return { staffIds, patientIds: registered.map(({ id }) => id) };
+  const userId = user!.id;
+  await within(clinic, sessionsCollection).insertMany(
+    some.map(({ n }) => ({ tokenHash: `${n}`, userId, expiresAt: clinic.clock() })),
+  );
+  return { staffIds, patientIds: registered.map(({ id }) => id), userId };
 }
 
 function booking(
   clinic: TenantScope,
-  { staffIds, patientIds }: Pick<GrownClinic, 'staffIds' | 'patientIds'>,
+  { staffIds, patientIds }: People,
   today: string,
   n: number,
 ): NewDocument<Booking> {
