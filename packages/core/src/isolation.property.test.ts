@@ -8,7 +8,19 @@ import * as core from './index.ts';
 import type { OfClinic } from './testing/exports.ts';
 import { daily, morning, testDatabase } from './testing/index.ts';
 
-const { audit, availability, bookings, patients, queue, sessions, staff, tenants, treatments, users } = core;
+const {
+  audit,
+  availability,
+  bookings,
+  patients,
+  queue,
+  reports,
+  sessions,
+  staff,
+  tenants,
+  treatments,
+  users,
+} = core;
 
 /** Each run costs about a thousand commands. */
 const runs = Number(process.env['CIRCE_ISOLATION_RUNS'] ?? 4);
@@ -42,6 +54,7 @@ const at = ({ pick }: Desk) => new Date(`${pick(dates)}T${pick(times)}:00+07:00`
 const expiresAt = ({ pick }: Desk) => new Date(morning.getTime() + pick([-1, 1]) * 86_400_000);
 const page = ({ pick }: Desk) => ({ limit: pick([1, 2, 50]) });
 const anyOr = ({ pick, id }: Desk) => pick<'any' | core.staff.StaffId>(['any', id('staff')]);
+const range = ({ pick }: Desk) => ({ from: '2026-11-23', to: pick(dates) });
 const patient = ({ pick }: Desk) => {
   const email = pick([...emails, undefined]);
   return { name: pick(names), phone: pick(phones), ...(email && { email }) };
@@ -112,7 +125,14 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'queue.findToday': ({ clinic }) => queue.findToday(clinic),
   'queue.join': ({ clinic, id }) =>
     queue.join(clinic, { patientId: id('patients'), treatmentId: id('treatments') }),
+  'queue.queueOf': async (desk) => queue.queueOf(desk.clinic, await bookings.findTodays(desk.clinic), []),
   'queue.start': ({ clinic, id }) => queue.start(clinic, id('bookings')),
+  'reports.busiestHours': (desk) => reports.busiestHours(desk.clinic, range(desk)),
+  'reports.newAndReturning': (desk) => reports.newAndReturning(desk.clinic, range(desk)),
+  'reports.occupancy': (desk) => reports.occupancy(desk.clinic, range(desk)),
+  'reports.outcomes': (desk) => reports.outcomes(desk.clinic, range(desk)),
+  'reports.receipts': (desk) => reports.receipts(desk.clinic, range(desk)),
+  'reports.revenue': (desk) => reports.revenue(desk.clinic, range(desk)),
   'sessions.close': ({ clinic, pick }) => sessions.close(clinic, pick(tokens)),
   'sessions.closeAllOf': ({ clinic, id }) => sessions.closeAllOf(clinic, id('users')),
   'sessions.find': ({ clinic, pick }) => sessions.find(clinic, pick(tokens)),
@@ -158,7 +178,7 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
 
 const all = Object.keys(acts) as OfClinic[];
 const reads = all.filter((name) =>
-  /find|get|search|explain|nextFree|eventsAfter|historyOf|seal|Link/.test(name),
+  /find|get|search|explain|nextFree|eventsAfter|historyOf|queueOf|reports|seal|Link/.test(name),
 );
 
 /** Chances that repeat themselves: the same acts in the other database get the same ones. */

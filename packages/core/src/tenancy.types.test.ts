@@ -29,7 +29,6 @@ const withoutClinic: Record<Exclude<keyof Functions, OfClinic>, string> = {
   localDate: 'arithmetic',
   localTime: 'arithmetic',
   openDatabase: 'reads no document',
-  'queue.queueOf': 'looks at bookings that the caller has',
   systemClock: 'the clock',
   'tenants.create': "the clinic is not there yet; the platform's scope comes second",
   'tenants.findActive': "reads the installation's own collection",

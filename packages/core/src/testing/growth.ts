@@ -37,7 +37,7 @@ type People = Pick<GrownClinic, 'staffIds' | 'patientIds' | 'userId'>;
 
 /** Every finder of every feature, by the name under which callers know it. */
 export const finders: Readonly<Record<string, (grown: GrownClinic) => Promise<unknown>>> = {
-  'sessions.find': async ({ clinic }) => Object.values((await sessions.find(clinic, '7')) ?? {}),
+  'sessions.find': async ({ clinic }) => Object.values((await sessions.find(clinic, tokenHashOf(7))) ?? {}),
   'sessions.findByUser': ({ clinic, userId }) => sessions.findByUser(clinic, userId),
   'bookings.findByIds': ({ clinic, bookingIds }) => bookings.findByIds(clinic, bookingIds),
   'bookings.findByPatient': ({ clinic, patientIds }) => bookings.findByPatient(clinic, patientIds[0]!),
@@ -91,6 +91,7 @@ function numberOf(found: unknown): number {
   return found === undefined ? 0 : 1;
 }
 
+const tokenHashOf = (n: number): string => n.toString(16).padStart(64, '0');
 const phoneOf = (n: number): string => `+62812${10_000_000 + n}`;
 
 const statuses: readonly BookingStatus[] = ['completed', 'completed', 'cancelled', 'no-show', 'completed'];
@@ -143,7 +144,7 @@ async function people(clinic: TenantScope): Promise<People> {
   ); // prettier-ignore
   const userId = user!.id;
   await within(clinic, sessionsCollection).insertMany(
-    some.map(({ n }) => ({ tokenHash: `${n}`, userId, expiresAt: clinic.clock() })),
+    some.map(({ n }) => ({ tokenHash: tokenHashOf(n), userId, expiresAt: clinic.clock() })),
   );
   return { staffIds, patientIds: registered.map(({ id }) => id), userId };
 }
