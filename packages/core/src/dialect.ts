@@ -42,15 +42,17 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 
 /** The first key, at any depth of plain objects and arrays, that a test holds for. */
 export function firstKey(value: unknown, test: (key: string) => boolean): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
   if (Array.isArray(value)) {
     for (const item of value) {
       const found = firstKey(item, test);
       if (found !== undefined) return found;
     }
   } else if (isPlainObject(value)) {
-    for (const [key, inner] of Object.entries(value)) {
+    // Whatever is sent comes through here and through the next one, so they make no pairs.
+    for (const key of Object.keys(value)) {
       if (test(key)) return key;
-      const found = firstKey(inner, test);
+      const found = firstKey(value[key], test);
       if (found !== undefined) return found;
     }
   }
@@ -80,10 +82,10 @@ export function foreignIn(value: unknown, operators: ReadonlySet<string>): strin
     return undefined;
   }
   if (!isPlainObject(value)) return isLeaf(value) ? undefined : opaque;
-  for (const [key, inner] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
     if (key === '_bsontype') return opaque;
     if (key.startsWith('$') && !operators.has(key)) return `${key} is outside the portable dialect`;
-    const foreign = foreignIn(inner, operators);
+    const foreign = foreignIn(value[key], operators);
     if (foreign) return foreign;
   }
   return undefined;

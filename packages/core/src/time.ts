@@ -56,14 +56,17 @@ export function dayInterval(date: string, zone: string): Interval {
   };
 }
 
+const dayMs = 86_400_000;
+
 /** The local day so many days later, or earlier when `days` is negative. */
 export function addDays(date: string, days: number): string {
-  return Temporal.PlainDate.from(date).add({ days }).toString();
+  // A date alone knows no zone, so that UTC midnights do, at a tenth of what a calendar costs.
+  return new Date(Date.parse(date) + days * dayMs).toISOString().split('T')[0]!;
 }
 
 /** Whole local days from one to another, negative when `to` is earlier. */
 export function daysBetween(from: string, to: string): number {
-  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to)).days;
+  return (Date.parse(to) - Date.parse(from)) / dayMs;
 }
 
 /** The calendar month of an instant in a zone, such as `2026-11`. */
@@ -71,9 +74,9 @@ export function localMonth(instant: Date, zone: string): string {
   return localDate(instant, zone).slice(0, 7);
 }
 
-const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 export type Weekday = (typeof weekdays)[number];
 
 export function weekdayOf(date: string): Weekday {
-  return weekdays[Temporal.PlainDate.from(date).dayOfWeek - 1]!;
+  return weekdays[new Date(date).getUTCDay()]!;
 }
