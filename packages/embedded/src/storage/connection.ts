@@ -39,7 +39,7 @@ export class Connection {
   #statements!: Record<keyof typeof sql, StatementSync>;
   /** Those that read an index, for each way of doing it. */
   readonly #scans: StatementSync[] = [];
-  /** Counts writes: a scan that finds another number reads on from where it is instead of using what it has. */
+  /** Counts written rows: a scan that finds another number reads on from where it is instead of using what it has. */
   #writes = 0;
 
   constructor(db: DatabaseSync) {
@@ -57,6 +57,21 @@ export class Connection {
     const statement = this.db.prepare(text);
     statement.setReturnArrays(true);
     return statement;
+  }
+
+  get writes(): number {
+    return this.#writes;
+  }
+
+  /** How many pages stand in SQLite's log of writes, and how many of them are copied into the file. */
+  log(): { pages: number; copied: number } {
+    const [, pages, copied] = this.#statements.logSize.get() as unknown as [number, number, number];
+    return { pages, copied };
+  }
+
+  /** Copies the log into the file, as far as nobody reads what is older. */
+  checkpoint(): void {
+    this.#statements.checkpoint.get();
   }
 
   begin(): void {
@@ -262,6 +277,8 @@ function scanSql(unique: boolean, backwards: boolean, behind: boolean, keyed: bo
 const sql = {
   begin: 'BEGIN IMMEDIATE',
   commit: 'COMMIT',
+  logSize: 'PRAGMA wal_checkpoint(NOOP)',
+  checkpoint: 'PRAGMA wal_checkpoint(PASSIVE)',
   pin: 'SELECT 1 FROM meta LIMIT 1',
   collection: 'SELECT 1 FROM collections WHERE db = ? AND name = ?',
   body: 'SELECT body FROM docs WHERE id = ?',

@@ -1,7 +1,7 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -164,6 +164,17 @@ describe('a data file', () => {
       ]);
       await expect(db.collection('c').insertOne({ a: 1, b: true })).rejects.toMatchObject({ code: 11000 });
     });
+  });
+
+  test('gets what is written while it is open, and is all there is once it is closed', async () => {
+    const file = newFile();
+    await opened(file, async (db) => {
+      for (let batch = 0; batch < 20; batch++)
+        await db.collection('c').insertMany(Array.from({ length: 500 }, () => ({ text: 'x'.repeat(500) })));
+      await expect.poll(() => statSync(file).size, { timeout: 10_000 }).toBeGreaterThan(4_000_000);
+    });
+    expect(existsSync(`${file}-wal`)).toBe(false);
+    await opened(file, async (db) => expect(await db.collection('c').countDocuments()).toBe(10_000));
   });
 
   test('is refused to a second process with a clear error, and to the same one', async () => {

@@ -2,6 +2,7 @@ import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readSync, rmSy
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
+import { Checkpoints } from './checkpoints.ts';
 import { Connection } from './connection.ts';
 
 /** Marks a SQLite file as ours: "EMBD". */
@@ -36,6 +37,7 @@ export type Durability = 'full' | 'relaxed';
 export class DataFile {
   readonly path: string;
   readonly writer: Connection;
+  readonly checkpoints: Checkpoints;
   readonly #folder: string | undefined;
   readonly #lock: DatabaseSync;
   readonly #readers: Connection[] = [];
@@ -51,13 +53,12 @@ export class DataFile {
     this.#lock = takeLock(this.path);
     try {
       this.writer = this.#open();
-      this.writer.db.exec(
-        `PRAGMA synchronous = ${inMemory ? 'OFF' : durability === 'full' ? 'FULL' : 'NORMAL'}`,
-      );
-      this.writer.db.exec('PRAGMA wal_autocheckpoint = 1000');
+      const synchronous = inMemory ? 'OFF' : durability === 'full' ? 'FULL' : 'NORMAL';
+      this.writer.db.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA wal_autocheckpoint = 0`);
       if (isNew) create(this.writer.db);
       else this.writer.db.exec(graves);
       this.writer.prepare();
+      this.checkpoints = new Checkpoints(this.path, this.writer, synchronous);
     } catch (error) {
       this.#lock.close();
       throw isSqlite(error)
@@ -113,6 +114,7 @@ export class DataFile {
   }
 
   close(): void {
+    this.checkpoints.close();
     for (const reader of this.#readers) reader.close();
     this.writer.close();
     // Taken away while it is still held: whoever opens it from now on makes a new one.

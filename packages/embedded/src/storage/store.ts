@@ -40,6 +40,7 @@ export class Store implements Writer {
     this.oplog = new Oplog(this.file, this.group);
     this.group.onCommit(() => {
       if (this.#snapshots.size === 0) this.recent.clear();
+      this.file.checkpoints.look();
     });
     if (this.file.isOld) rebuildIndexes(this.file, this.group, this.catalogue);
   }

@@ -1,0 +1,80 @@
+import { Worker } from 'node:worker_threads';
+import type { Connection } from './connection.ts';
+
+/** After so many written rows it is worth asking how long the log is. */
+const LOOK_EVERY = 250;
+/** So many pages are worth copying. */
+const MANY = 1000;
+/** A log of so many pages should begin anew. */
+const LONG = 8000;
+const CLOSING = 30_000;
+
+/** What the thread is told: which file, and where it says that it is at work. */
+export interface CheckpointThread {
+  path: string;
+  synchronous: string;
+  running: Int32Array<SharedArrayBuffer>;
+}
+
+/**
+ * Copies what has been committed from SQLite's log into the file. It takes the disk long, so a thread of its own
+ * does it, which is started when there is first enough to copy; nobody waits for it.
+ */
+export class Checkpoints {
+  readonly #writer: Connection;
+  readonly #thread: CheckpointThread;
+  #worker: Worker | undefined;
+  /** No thread can be had. */
+  #failed = false;
+  #seen = 0;
+
+  constructor(path: string, writer: Connection, synchronous: string) {
+    this.#writer = writer;
+    this.#thread = { path, synchronous, running: new Int32Array(new SharedArrayBuffer(4)) };
+  }
+
+  /** To be called after each commit. */
+  look(): void {
+    if (this.#writer.writes - this.#seen < LOOK_EVERY || Atomics.load(this.#thread.running, 0) === 1) return;
+    this.#seen = this.#writer.writes;
+    const { pages, copied } = this.#writer.log();
+    const left = pages - copied;
+    // SQLite begins its log anew when all of it is copied, which it never is by the thread while others write.
+    if (pages >= LONG && left <= pages / 16) this.#copyHere();
+    else if (left < MANY) return;
+    else if (this.#failed) this.#copyHere();
+    else this.#copyThere();
+  }
+
+  #copyHere(): void {
+    try {
+      this.#writer.checkpoint();
+    } catch {
+      // What is not copied stays in the log: a full disk is told to whoever writes.
+    }
+  }
+
+  #copyThere(): void {
+    const worker = (this.#worker ??= this.#open());
+    Atomics.store(this.#thread.running, 0, 1);
+    worker.postMessage('copy');
+  }
+
+  #open(): Worker {
+    const worker = new Worker(new URL('./checkpoint-thread.ts', import.meta.url), {
+      workerData: this.#thread,
+    });
+    worker.unref();
+    worker.on('error', () => {
+      this.#failed = true;
+      Atomics.store(this.#thread.running, 0, 0);
+    });
+    return worker;
+  }
+
+  /** Waits until the file is nobody's but the caller's. */
+  close(): void {
+    Atomics.wait(this.#thread.running, 0, 1, CLOSING);
+    void this.#worker?.terminate();
+  }
+}
