@@ -4,8 +4,9 @@ import { encodeKey } from '../bson/keys.ts';
 import { fieldsOf, isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { scopeOf } from '../expression/compile.ts';
+import { Packed } from '../query/packed.ts';
 import { Found, PAUSE, type Pausing } from '../query/scan.ts';
-import type { DocumentOrder } from '../query/sort.ts';
+import { keepAll, type DocumentOrder } from '../query/sort.ts';
 import { sorted } from '../query/sorted.ts';
 import type { Accumulator } from './accumulators.ts';
 import { compileKey, parseAccumulator } from './group-spec.ts';
@@ -63,8 +64,9 @@ export const group: StageMaker = (argument, { environment, variables, memory }) 
       }
     };
     // What finds memory full is sorted by its group, which lets one group at a time be gathered afterwards.
-    const byId: DocumentOrder<Value> = { key: idOf, compare: (a, b) => compare(a, b, strings) };
-    const rest = sorted(others(), byId, Infinity, memory);
+    const rest = strings
+      ? sorted(others(), byValue(idOf, strings), Infinity, memory)
+      : sorted(others(), byBytes(idOf), Infinity, memory);
     let next = rest.next();
     for (; next.value === PAUSE; next = rest.next()) yield PAUSE;
     for (const group of groups.all()) yield finish(group);
@@ -85,6 +87,20 @@ export const group: StageMaker = (argument, { environment, variables, memory }) 
     if (group) yield finish(group);
   };
 };
+
+type IdOf = (doc: Doc) => Value;
+
+const byValue = (idOf: IdOf, strings: StringOrder): DocumentOrder<Value> => ({
+  key: idOf,
+  compare: (a, b) => compare(a, b, strings),
+  keep: keepAll,
+});
+
+const byBytes = (idOf: IdOf): DocumentOrder<Buffer> => ({
+  key: (doc) => encodeKey([idOf(doc)]),
+  compare: Buffer.compare,
+  keep: (keys) => new Packed(keys),
+});
 
 /** The groups that memory holds. */
 class Groups {

@@ -1,3 +1,4 @@
+import { Packed } from './packed.ts';
 import { compare, type StringOrder } from '../bson/compare.ts';
 import { safeLong } from '../bson/safe-long.ts';
 import { fieldsOf, isDoc, isNumeric, namesOf, type Doc, type Value } from '../bson/types.ts';
@@ -60,11 +61,25 @@ function guarded<R>(action: () => R): R {
   }
 }
 
-export type DocumentOrder<Key> = { key: (doc: Doc) => Key; compare: (a: Key, b: Key) => number };
+export interface DocumentOrder<Key> {
+  key(doc: Doc): Key;
+  compare(a: Key, b: Key): number;
+  /** Keys that are kept for long: in few objects, if they can be. */
+  keep(keys: Key[]): { at(index: number): Key };
+}
+
+/** Keys that are not bytes. */
+export const keepAll = <Key>(keys: Key[]): { at(index: number): Key } => ({
+  at: (index) => keys[index] as Key,
+});
 
 export function orderBy(pattern: SortPattern, strings?: StringOrder): DocumentOrder<unknown> {
   if (!strings) {
-    const byBytes: DocumentOrder<Buffer> = { key: (doc) => sortKey(doc, pattern), compare: Buffer.compare };
+    const byBytes: DocumentOrder<Buffer> = {
+      key: (doc) => sortKey(doc, pattern),
+      compare: Buffer.compare,
+      keep: (keys) => new Packed(keys),
+    };
     return byBytes as DocumentOrder<unknown>;
   }
   const tupleOrder = (a: (Value | undefined)[], b: (Value | undefined)[]): number => {
@@ -80,6 +95,7 @@ export function orderBy(pattern: SortPattern, strings?: StringOrder): DocumentOr
         tupleOrder(tuple, least) < 0 ? tuple : least,
       ),
     compare: tupleOrder,
+    keep: keepAll,
   };
   return byValues as DocumentOrder<unknown>;
 }

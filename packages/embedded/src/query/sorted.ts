@@ -1,3 +1,4 @@
+import { Packed } from './packed.ts';
 import { fail } from '../errors.ts';
 import { Spill, type Run } from '../storage/spill.ts';
 import { Found, PAUSE, type Pausing } from './scan.ts';
@@ -37,7 +38,7 @@ export function* sorted<Key>(
 ): Pausing<Found> {
   const byKey = (a: Keyed<Key>, b: Keyed<Key>): number => order.compare(a.key, b.key);
   const few = last <= RUN;
-  let full: Keyed<Key>[][] = [];
+  let full: Iterable<Keyed<Key>>[] = [];
   let run: Keyed<Key>[] = [];
   let bytes = 0;
   let spill: Spill | undefined;
@@ -61,7 +62,7 @@ export function* sorted<Key>(
         run = run.sort(byKey).slice(0, last);
         bytes = run.reduce((sum, one) => sum + one.body.length + OVERHEAD, 0);
       } else if (!few && run.length >= RUN) {
-        full.push(packed(run.sort(byKey)));
+        full.push(packed(run.sort(byKey), order));
         run = [];
       }
       if (bytes <= memory.bytes) continue;
@@ -87,12 +88,16 @@ export function* sorted<Key>(
   }
 }
 
-/** Puts the bytes of a run into one place: many small ones cost the garbage collector long pauses. */
-function packed<Key>(run: Keyed<Key>[]): Keyed<Key>[] {
-  const bytes = Buffer.concat(run.map(({ body }) => body));
-  let at = 0;
-  for (const row of run) row.body = bytes.subarray(at, (at += row.body.length));
-  return run;
+/** A run in few objects: many small ones cost the garbage collector long pauses. */
+function packed<Key>(run: Keyed<Key>[], order: DocumentOrder<Key>): Iterable<Keyed<Key>> {
+  const ids = Float64Array.from(run, ({ id }) => id);
+  const keys = order.keep(run.map(({ key }) => key));
+  const bodies = new Packed(run.map(({ body }) => body));
+  return {
+    *[Symbol.iterator]() {
+      for (const [at, id] of ids.entries()) yield { id, key: keys.at(at), body: bodies.at(at) };
+    },
+  };
 }
 
 /** The rows of a run on disk, their keys made anew. */
