@@ -52,7 +52,7 @@ beforeAll(async () => {
   await must('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs]);
   for (const file of files)
     writeFileSync(join(project, file), everyday ? shortened(codeOf(file)) : codeOf(file));
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
   await dropped();
@@ -96,7 +96,7 @@ test.each([
     );
     await must('node', [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', config]);
   },
-  120_000,
+  300_000,
 );
 
 describe.each(nodes)('on Node %s', (version) => {
@@ -111,7 +111,7 @@ describe.each(nodes)('on Node %s', (version) => {
     const { code, output } = await node(['out/guide.js']);
     expect(code, output).toBe(0);
     expect(output.trim().split('\n')).toEqual(printed);
-  }, 120_000);
+  }, 300_000);
 
   test('its tests pass', async () => {
     // The embedded server needs a newer Node than core does.
