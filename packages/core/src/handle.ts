@@ -14,6 +14,7 @@ import { firstKey, isPlainObject, stages } from './dialect.ts';
 import { translated } from './driver-errors.ts';
 import { notFound } from './errors.ts';
 import type { Filter, NewDocument, Sort, Stage, Update } from './query.ts';
+import { rowsOf } from './rows.ts';
 import { difference, upgraded, versionOf } from './versions.ts';
 
 export type { Condition, Filter, Join, NewDocument, Sort, Stage, Update } from './query.ts';
@@ -105,8 +106,10 @@ export class TenantHandle<Document extends TenantDocument> {
         ),
       }),
     });
-    const found = (await this.#send(() => cursor.toArray())).map(deserialized);
-    const whole = options.only ? await this.#wholeOfOld(found) : found;
+    const found = await this.#send(() => cursor.toArray());
+    const whole = options.only
+      ? await this.#wholeOfOld(rowsOf(found as unknown as Uint8Array[]))
+      : found.map(deserialized);
     return whole.map((raw) => this.#loaded(raw));
   }
 

@@ -70,13 +70,13 @@ export async function calendarOf(
   range: DayRange,
   except: readonly BookingId[] = [],
 ): Promise<Calendar> {
-  const { busyOf, loadOf } = await takenFrom(clinic, staff, range, except);
-  const plans = staff.map((one) => ({ ...one, busy: busyOf.get(one.id) ?? [] }));
+  const taken = await takenFrom(clinic, staff, range, except);
+  const plans = staff.map((one) => ({ ...one, busy: taken.get(one.id)?.busy ?? [] }));
   return {
     days: new Days(range, clinic.tenant.config.timezone),
     candidates(wanted, date) {
       const ids = new Set(idsOf(wanted));
-      const load = ({ id }: Staff) => loadOf.get(`${id} ${date}`) ?? 0;
+      const load = ({ id }: Staff) => taken.get(id)?.minutes.get(date) ?? 0;
       return plans
         .filter(({ id }) => ids.has(id))
         .sort((a, b) => load(a) - load(b) || b.rating - a.rating)
@@ -92,26 +92,28 @@ function idsOf({ treatment, who }: Wanted): readonly StaffId[] {
   return who === 'any' ? treatment.assignedStaff : [who];
 }
 
-/** What is taken of each staff member's time, and how many minutes of treatment each local day of theirs has. */
+interface Taken {
+  readonly busy: (Interval & { bookingId: string })[];
+  /** How many minutes of treatment a local day has. */
+  readonly minutes: Map<string, number>;
+}
+
+/** What is taken of each staff member's time. */
 async function takenFrom(
   clinic: TenantScope,
   staff: readonly Staff[],
   range: DayRange,
   except: readonly BookingId[],
-) {
-  const busyOf = new Map<string, (Interval & { bookingId: string })[]>(staff.map(({ id }) => [id, []]));
-  const loadOf = new Map<string, number>();
-  const left = new Set<string>(except);
-  for (const booking of await plannedIn(clinic, range, [...busyOf.keys()] as StaffId[])) {
-    if (left.has(booking.id)) continue;
-    if (holdsTime(booking.status)) {
-      const taken = occupied(booking.startAt, booking);
-      busyOf.get(booking.staffId)?.push({ ...taken, bookingId: booking.id });
-    }
-    const day = `${booking.staffId} ${booking.localDate}`;
-    loadOf.set(day, (loadOf.get(day) ?? 0) + booking.durationMin);
+): Promise<Map<StaffId, Taken>> {
+  const taken = new Map<StaffId, Taken>(staff.map(({ id }) => [id, { busy: [], minutes: new Map() }]));
+  for (const booking of await plannedIn(clinic, range, [...taken.keys()])) {
+    const { id, staffId, startAt, status, localDate, durationMin } = booking;
+    const of = taken.get(staffId);
+    if (!of || except.includes(id)) continue;
+    if (holdsTime(status)) of.busy.push({ ...occupied(startAt, booking), bookingId: id });
+    of.minutes.set(localDate, (of.minutes.get(localDate) ?? 0) + durationMin);
   }
-  return { busyOf, loadOf };
+  return taken;
 }
 
 const planned = [
