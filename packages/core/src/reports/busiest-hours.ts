@@ -5,6 +5,7 @@ import { weekdayOf, type Weekday } from '../time.ts';
 import { daysOf, spanOf, type ReportRange, type Span } from './range.ts';
 import { takingPlace } from './share.ts';
 
+/** What begins in one hour of one weekday. */
 export interface HourOfWeek {
   readonly weekday: Weekday;
   /** 0 to 23, of the wall clock. */

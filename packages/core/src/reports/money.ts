@@ -8,6 +8,7 @@ import type { TreatmentId } from '../treatments/schema.ts';
 import { namesOf } from './names.ts';
 import { daysOf, type Span } from './range.ts';
 
+/** Money, and what it is made of. */
 export interface Sum {
   /** Rupiah. */
   readonly amount: number;

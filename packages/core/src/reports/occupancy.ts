@@ -9,6 +9,7 @@ import { addDays, minute } from '../time.ts';
 import { daysOf, spanOf, type ReportRange, type Span } from './range.ts';
 import { share, takingPlace } from './share.ts';
 
+/** How much of the time that could be worked is booked. */
 export interface Occupancy {
   /** Minutes of treatment, without buffers, of bookings that were neither cancelled nor missed. */
   readonly bookedMin: number;
@@ -18,6 +19,7 @@ export interface Occupancy {
   readonly occupancy: number | undefined;
 }
 
+/** The occupancy of a range of local days, of everybody and of each. */
 export interface OccupancyReport extends Occupancy {
   readonly from: string;
   readonly to: string;

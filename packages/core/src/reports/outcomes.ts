@@ -22,6 +22,7 @@ export interface Outcomes {
   readonly noShowRate: number | undefined;
 }
 
+/** How the bookings of a range of local days ended. */
 export interface OutcomesReport extends Outcomes {
   readonly from: string;
   readonly to: string;

@@ -3,6 +3,7 @@ import type { Stage } from '../handle.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { spanOf, type ReportRange, type Span } from './range.ts';
 
+/** Who came in a range of local days for the first time, and who again. */
 export interface PatientsReport {
   readonly from: string;
   readonly to: string;
