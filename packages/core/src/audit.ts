@@ -4,6 +4,7 @@ import type { Actor } from './actor.ts';
 import { canonical, changesBetween, type Changes } from './changes.ts';
 import { defineCollection, type Collection, type TenantDocument } from './collections.ts';
 import { counters } from './counters.ts';
+import type { NewDocument } from './handle.ts';
 import { paged, type Page, type Paged } from './page.ts';
 import { parsed } from './parsed.ts';
 import { transact, within, type TenantScope } from './tenancy.ts';
@@ -57,16 +58,7 @@ export async function record(
   subject: Subject,
   changes: Changes,
 ): Promise<void> {
-  await within(inside, auditEvents).insert({
-    at: inside.clock(),
-    actor: inside.actor,
-    action,
-    collection: subject.collection,
-    documentId: subject.id,
-    changes,
-    ...(subject.revision !== undefined && { documentRevision: subject.revision }),
-    sealed: false,
-  });
+  await within(inside, auditEvents).insert(eventOf(inside, action, subject, changes));
 }
 
 /** Records how a document changed: what it was, undefined when it is new, and what it is. */
@@ -77,8 +69,39 @@ export function recordChange(
   before: TenantDocument | undefined,
   after: TenantDocument,
 ): Promise<void> {
-  const subject = { collection: collection.name, id: after.id, revision: after.revision };
-  return record(inside, action, subject, changesBetween(before ?? {}, after));
+  return recordChanges(inside, action, collection, [{ before, after }]);
+}
+
+/** Records how several documents changed, in one round trip. */
+export async function recordChanges(
+  inside: TenantScope,
+  action: string,
+  collection: Collection<TenantDocument>,
+  changed: readonly { readonly before: TenantDocument | undefined; readonly after: TenantDocument }[],
+): Promise<void> {
+  const events = changed.map(({ before, after }) => {
+    const subject = { collection: collection.name, id: after.id, revision: after.revision };
+    return eventOf(inside, action, subject, changesBetween(before ?? {}, after));
+  });
+  await within(inside, auditEvents).insertMany(events);
+}
+
+function eventOf(
+  inside: TenantScope,
+  action: string,
+  { collection, id, revision }: Subject,
+  changes: Changes,
+): NewDocument<AuditEvent> {
+  return {
+    at: inside.clock(),
+    actor: inside.actor,
+    action,
+    collection,
+    documentId: id,
+    changes,
+    ...(revision !== undefined && { documentRevision: revision }),
+    sealed: false,
+  };
 }
 
 const head = 'audit';

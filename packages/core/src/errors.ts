@@ -19,7 +19,12 @@ export interface ErrorDetails {
   VALIDATION: { readonly issues: readonly { readonly path: string; readonly message: string }[] };
   CONFLICT_SLOT: { readonly reasons: readonly SlotReason[] };
   CONFLICT_DUPLICATE: { readonly field: string; readonly id?: string };
-  ILLEGAL_TRANSITION: { readonly from: string; readonly to: string };
+  /** `bookingIds` names the bookings to come that speak against it, where it is they. */
+  ILLEGAL_TRANSITION: {
+    readonly from: string;
+    readonly to: string;
+    readonly bookingIds?: readonly string[];
+  };
   QUOTA_EXCEEDED: { readonly quota: 'maxUsers' | 'maxBookings'; readonly limit: number };
   /** `changes` is what became different since the revision that was expected, and who wrote last. */
   STALE: {
@@ -59,6 +64,11 @@ export function isCirceError<Code extends ErrorCode>(error: unknown, code?: Code
 /** An id of another clinic answers with exactly this error too. */
 export function notFound(what: string): CirceError<'NOT_FOUND'> {
   return new CirceError('NOT_FOUND', `This ${what} does not exist.`, { what });
+}
+
+/** A patient, staff member, treatment, user or clinic that is in another state than an act begins with. */
+export function illegalState(what: string, from: string, to: string): CirceError<'ILLEGAL_TRANSITION'> {
+  return new CirceError('ILLEGAL_TRANSITION', `A ${what} that is ${from} cannot become ${to}.`, { from, to });
 }
 
 export function invalid(path: string, message: string): CirceError<'VALIDATION'> {

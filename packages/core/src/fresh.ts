@@ -1,6 +1,5 @@
 import { auditEvents } from './audit.ts';
 import { combined } from './changes.ts';
-import type { Collection, TenantDocument } from './collections.ts';
 import { CirceError } from './errors.ts';
 import { within, type TenantScope } from './tenancy.ts';
 
@@ -15,8 +14,8 @@ const eventLimit = 200;
 export async function assertFresh(
   clinic: TenantScope,
   what: string,
-  collection: Collection<TenantDocument>,
-  document: TenantDocument,
+  collection: { readonly name: string },
+  document: { readonly id: string; readonly revision: number },
   seen: number | undefined,
 ): Promise<void> {
   if (seen === undefined || seen === document.revision) return;

@@ -99,6 +99,41 @@ function placeBeyond(fields: readonly string[], direction: 1 | -1, place: readon
   return { [fields[0]!]: { [`${beyond}e`]: place[0] }, $or: alternatives };
 }
 
+/**
+ * A page of a list that is whole in memory: sorted by a text of each item and, within equal ones, by id.
+ * @param list names the list; a cursor belongs to one list of one tenant
+ * @throws VALIDATION when the cursor was not made by this list in this tenant
+ */
+export function pageOf<Item extends { readonly value: string; readonly id: string }>(
+  clinic: TenantScope,
+  list: unknown,
+  items: readonly Item[],
+  page: Page,
+): Paged<Item> {
+  const { limit, cursor } = parsed(Page, page);
+  const name = JSON.stringify([clinic.tenantId, list]);
+  const after = cursor === undefined ? undefined : readCursor(cursor, name);
+  const from = after && at(after);
+  const rest = items.filter((item) => !from || compared(item, from) > 0).toSorted(compared);
+  const last = rest[limit - 1];
+  return {
+    items: rest.slice(0, limit),
+    ...(rest.length > limit && last && { next: writeCursor(name, last.value, last.id) }),
+  };
+}
+
+type Position = { readonly value: string; readonly id: string };
+
+function at({ value, id }: { readonly value: unknown; readonly id: string }): Position {
+  if (typeof value !== 'string') throw noSuchPlace();
+  return { value, id };
+}
+
+function compared(a: Position, b: Position): number {
+  if (a.value !== b.value) return a.value < b.value ? -1 : 1;
+  return a.id === b.id ? 0 : a.id < b.id ? -1 : 1;
+}
+
 function writeCursor(list: string, value: unknown, id: string): string {
   const plain = (one: unknown) => (one instanceof Date ? { d: one.getTime() } : one);
   const parts = [mark(list), Array.isArray(value) ? value.map(plain) : plain(value), id];

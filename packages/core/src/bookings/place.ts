@@ -3,7 +3,7 @@ import { recordChange } from '../audit.ts';
 import { count } from '../counters.ts';
 import { CirceError, notFound, type SlotReason } from '../errors.ts';
 import { duplicateIndex } from '../driver-errors.ts';
-import { patientsCollection } from '../patients/collection.ts';
+import { get as getPatient } from '../patients/read.ts';
 import type { Patient, PatientId } from '../patients/schema.ts';
 import type { StaffId } from '../staff/schema.ts';
 import { inLane, within, type TenantScope } from '../tenancy.ts';
@@ -80,14 +80,28 @@ export async function countAgainstQuota(inside: TenantScope): Promise<void> {
   });
 }
 
+/**
+ * Makes this transaction and every one that gives somebody a booking see each other: of two at once one starts over,
+ * and finds what the other did. For acts after which a patient or a staff member cannot be booked. What they meet on
+ * is the month's counter, which every new booking writes; around the turn of a month both months', since clocks differ.
+ */
+export async function besideNewBookings(inside: TenantScope): Promise<void> {
+  const now = inside.clock().getTime();
+  const day = 24 * 60 * minute;
+  const months = [now - day, now, now + day].map((at) =>
+    localMonth(new Date(at), inside.tenant.config.timezone),
+  );
+  for (const month of new Set(months)) await count(inside, `bookings:${month}`, 0);
+}
+
 /** The patient and the treatment of a new booking, read where they are referred to. */
 export async function referred(
   inside: TenantScope,
   patientId: PatientId,
   treatmentId: TreatmentId,
 ): Promise<{ patient: Patient; treatment: Treatment }> {
-  const patient = await within(inside, patientsCollection).findOne({ id: patientId, isActive: true });
-  if (!patient) throw notFound('patient');
+  const patient = await getPatient(inside, patientId);
+  if (!patient.isActive) throw notFound('patient');
   const treatment = await within(inside, treatmentsCollection).findOne({ id: treatmentId, isActive: true });
   if (!treatment) throw notFound('treatment');
   return { patient, treatment };

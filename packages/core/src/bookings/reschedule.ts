@@ -5,7 +5,7 @@ import { within, type TenantScope } from '../tenancy.ts';
 import { StartAt } from '../time.ts';
 import { treatmentsCollection } from '../treatments/collection.ts';
 import { change, illegal } from './change.ts';
-import { placed, slotTaken, takingTime } from './place.ts';
+import { besideNewBookings, placed, slotTaken, takingTime } from './place.ts';
 import { get } from './read.ts';
 import { holdsTime, type Booking, type BookingId } from './schema.ts';
 import type { Update } from '../handle.ts';
@@ -53,6 +53,7 @@ export async function move(
   const { staffIds, reasons } = await explanationOf(inside, wanted, startAt, booking, [booking.id]);
   const [staffId] = staffIds;
   if (!staffId) throw slotTaken(reasons);
+  if (staffId !== booking.staffId) await besideNewBookings(inside);
   return change(inside, booking, action, {
     $set: { ...placed(inside, booking, { staffId, startAt }), ...$set },
     ...($unset && { $unset }),

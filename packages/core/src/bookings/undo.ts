@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { plannedIn } from '../availability/plans.ts';
 import { overlaps } from '../availability/intervals.ts';
+import { notFound } from '../errors.ts';
 import { assertFresh } from '../fresh.ts';
 import { parsed } from '../parsed.ts';
+import { get as getPatient } from '../patients/read.ts';
 import { takeBackVisit } from '../patients/visits.ts';
-import type { TenantScope } from '../tenancy.ts';
+import { staffCollection } from '../staff/collection.ts';
+import { within, type TenantScope } from '../tenancy.ts';
 import { minute } from '../time.ts';
 import { illegal, released, write } from './change.ts';
 import { bookingsCollection } from './collection.ts';
 import { occupied } from './holds.ts';
-import { placed, slotTaken, takingTime } from './place.ts';
+import { besideNewBookings, placed, slotTaken, takingTime } from './place.ts';
 import { get } from './read.ts';
 import { holdsTime, undoableFields, type Booking, type BookingId } from './schema.ts';
 
@@ -26,7 +29,7 @@ export type Seen = z.input<typeof Seen>;
 /**
  * Puts a booking back to what it was before the last act on it. The time is held again where it was released,
  * and a visit that was counted is taken back.
- * @throws NOT_FOUND
+ * @throws NOT_FOUND also when its time would be held again for a patient or with a staff member who is inactive now
  * @throws ILLEGAL_TRANSITION when there is nothing to undo or it is more than 15 minutes ago
  * @throws CONFLICT_SLOT when somebody else has taken the time since, with the booking in the way
  * @throws STALE when something else was done since the revision that was seen
@@ -42,7 +45,11 @@ export async function undo(clinic: TenantScope, id: BookingId, seen: Seen = {}):
     const state = { ...booking, ...last.before };
     const missing = undoableFields.filter((field) => last.before[field] === undefined);
     const holds = holdsTime(state.status) ? placed(inside, booking, state) : undefined;
-    if (holds) await assertFree(inside, state);
+    if (holds) {
+      await besideNewBookings(inside);
+      await assertHere(inside, state);
+      await assertFree(inside, state);
+    }
     const after = await write(inside, booking, 'bookings.undo', {
       $set: { ...last.before, ...holds },
       $unset: {
@@ -55,6 +62,14 @@ export async function undo(clinic: TenantScope, id: BookingId, seen: Seen = {}):
       await takeBackVisit(inside, booking.patientId);
     return after;
   });
+}
+
+/** Nobody who was taken off the lists since gets a booking again. */
+async function assertHere(inside: TenantScope, { patientId, staffId }: Booking): Promise<void> {
+  const patient = await getPatient(inside, patientId);
+  if (!patient.isActive) throw notFound('patient');
+  const staff = await within(inside, staffCollection).get(staffId, 'staff member');
+  if (!staff.isActive) throw notFound('staff member');
 }
 
 /** Names the booking in the way; that there is none is decided by the index. */

@@ -5,10 +5,10 @@ import { count } from '../counters.ts';
 import type { Database } from '../connection.ts';
 import { patientsCollection } from '../patients/collection.ts';
 import type { PatientId } from '../patients/schema.ts';
+import { searchKeysOf } from '../patients/search-keys.ts';
 import * as staff from '../staff/index.ts';
 import { beside, clocked, transact, within, type TenantScope } from '../tenancy.ts';
 import * as tenants from '../tenants/index.ts';
-import { searchWords } from '../text.ts';
 import { addDays, instantAt, localDate } from '../time.ts';
 import * as treatments from '../treatments/index.ts';
 import * as users from '../users/index.ts';
@@ -135,7 +135,7 @@ async function seedPatients(
       ...fields,
       totalVisits: 0,
       isActive: true,
-      searchWords: searchWords(fields.name),
+      searchWords: searchKeysOf(fields),
     }));
     const written = await within(on(clinic, date), patientsCollection).insertMany(documents);
     registered.push(...written.map(({ id, name }) => ({ id, name, since: date })));

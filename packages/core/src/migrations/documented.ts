@@ -3,8 +3,9 @@
 // of version 1 already. What needs other documents, or is no longer pure, is in adopt/.
 import { Decimal128, ObjectId, type Document } from 'mongodb';
 import type { ClinicSettings } from '../collections.ts';
-import { searchWords } from '../text.ts';
+import { searchKeysOf } from '../patients/search-keys.ts';
 import { localDate, localTime, minute } from '../time.ts';
+import { unplaced } from '../treatments/schema.ts';
 
 export function tenant(document: Document): Document {
   return filled(whole(document, ['domain']), { config: {}, isActive: true });
@@ -24,7 +25,11 @@ export function patient(document: Document): Document {
       ...(lastVisitAt && { lastVisitAt: asDate(lastVisitAt) }),
       ...(totalVisits !== undefined && { totalVisits: asNumber(totalVisits) }),
     },
-    { totalVisits: 0, isActive: true, searchWords: typeof name === 'string' ? searchWords(name) : [] },
+    {
+      totalVisits: 0,
+      isActive: true,
+      searchWords: typeof name === 'string' ? searchKeysOf({ name, phone: String(phone) }) : [],
+    },
   );
 }
 
@@ -47,7 +52,14 @@ export function treatment(document: Document): Document {
       ...(popularity !== undefined && { popularity: asNumber(popularity) }),
       ...(Array.isArray(assignedStaff) && { assignedStaff: texts(assignedStaff) }),
     },
-    { popularity: 0, assignedStaff: [], bufferBeforeMin: 0, bufferAfterMin: 0, isActive: true },
+    {
+      popularity: 0,
+      assignedStaff: [],
+      bufferBeforeMin: 0,
+      bufferAfterMin: 0,
+      sortOrder: unplaced,
+      isActive: true,
+    },
   );
 }
 

@@ -1,5 +1,10 @@
-export { findByIds, findByTenant, findByTenantAndPhone, get, search } from './read.ts';
+export { deactivate, restore } from './deactivate.ts';
+export { suggestDuplicates, type Duplicate } from './duplicates.ts';
+export { history, HistoryPage, type History } from './history.ts';
+export { merge, Merge, type Merged } from './merge.ts';
+export { findByIds, findByTenant, findByTenantAndPhone, findInactive, get } from './read.ts';
 export { register } from './register.ts';
 export { NewPatient, PatientId, type Patient } from './schema.ts';
+export { search, type Found } from './search.ts';
 export { PatientChanges, update } from './update.ts';
 export { incrementVisits } from './visits.ts';

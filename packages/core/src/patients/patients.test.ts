@@ -38,7 +38,8 @@ test('a patient is found by the beginning of a phone or of any word of the name'
   const clinic = await newClinic(held.database);
   const rene = await patients.register(clinic, { name: 'René d’Ávila Putri', phone: '0812-1111-2222' });
   const ayu = await patients.register(clinic, { name: 'Ayu Putri', phone: '0857-1111-2222' });
-  const found = async (text: string) => (await patients.search(clinic, text)).map(({ id }) => id).toSorted();
+  const found = async (text: string) =>
+    (await patients.search(clinic, text)).items.map(({ id }) => id).toSorted();
   expect(await found('rene')).toEqual([rene.id]);
   expect(await found('AVI')).toEqual([rene.id]);
   expect(await found('put ay')).toEqual([ayu.id]);
@@ -58,7 +59,7 @@ test('a record is changed field by field, and the audit says how', async () => {
   const after = await patients.update(clinic, ayu.id, { name: 'Ayu Baru', email: '', revision: 1 });
   expect(after).toMatchObject({ name: 'Ayu Baru', notes: 'x', revision: 2 });
   expect(after).not.toHaveProperty('email');
-  expect(await patients.search(clinic, 'baru')).toEqual([after]);
+  expect((await patients.search(clinic, 'baru')).items).toEqual([after]);
   await expect(patients.update(clinic, ayu.id, { name: 'Z', revision: 1 })).rejects.toMatchObject({
     code: 'STALE',
     details: { expected: 1, found: 2 },

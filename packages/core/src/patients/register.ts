@@ -4,14 +4,15 @@ import { duplicateIndex } from '../driver-errors.ts';
 import { CirceError } from '../errors.ts';
 import { e164 } from '../phone.ts';
 import { within, type TenantScope } from '../tenancy.ts';
-import { searchWords } from '../text.ts';
 import { patientsCollection } from './collection.ts';
+import { findByTenantAndPhone } from './read.ts';
 import { NewPatient, type Patient } from './schema.ts';
+import { searchKeysOf } from './search-keys.ts';
 import { parsed } from '../parsed.ts';
 
 /**
  * Adds a patient. Within a tenant the phone number tells two patients apart.
- * @throws CONFLICT_DUPLICATE when the phone is taken, with the other patient's id
+ * @throws CONFLICT_DUPLICATE when the phone is taken, with the other patient's id; he may be inactive
  * @throws VALIDATION when the phone is no phone number
  */
 export async function register(clinic: TenantScope, input: NewPatient): Promise<Patient> {
@@ -26,7 +27,7 @@ export async function register(clinic: TenantScope, input: NewPatient): Promise<
         ...(given.notes && { notes: given.notes }),
         totalVisits: 0,
         isActive: true,
-        searchWords: searchWords(given.name),
+        searchWords: searchKeysOf({ name: given.name, phone }),
       });
       await recordChange(inside, 'patients.register', patientsCollection, undefined, patient);
       return patient;
@@ -41,7 +42,10 @@ export async function phoneTaken(
   clinic: TenantScope,
   phone: string,
 ): Promise<CirceError<'CONFLICT_DUPLICATE'>> {
-  const other = await within(clinic, patientsCollection).findOne({ phone });
-  const message = 'Another patient has this phone number.';
+  const other = await findByTenantAndPhone(clinic, phone);
+  const message =
+    other?.isActive === false
+      ? 'A patient who is no longer active has this phone number.'
+      : 'Another patient has this phone number.';
   return new CirceError('CONFLICT_DUPLICATE', message, { field: 'phone', ...(other && { id: other.id }) });
 }

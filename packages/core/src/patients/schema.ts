@@ -6,6 +6,9 @@ import { Email } from '../users/schema.ts';
 export type PatientId = Id<'patients'>;
 export const PatientId = IdText.brand<'patients', 'inout'>();
 
+/** The most characters of notes. */
+export const notesMax = 2000;
+
 /** A patient to be registered. */
 export const NewPatient = z.strictObject({
   name: line(120),
@@ -13,7 +16,7 @@ export const NewPatient = z.strictObject({
   phone: line(30),
   email: Email.optional(),
   /** Allergies and anything that whoever treats the patient must know. */
-  notes: paragraph(2000).optional(),
+  notes: paragraph(notesMax).optional(),
 });
 export type NewPatient = z.input<typeof NewPatient>;
 
@@ -28,6 +31,8 @@ export interface Patient extends TenantDocument {
   readonly lastVisitAt?: Date;
   readonly totalVisits: number;
   readonly isActive: boolean;
-  /** The words of the name, folded, for searching. */
+  /** Who this duplicate was merged into; it is inactive, and its id and phone answer with that patient. */
+  readonly mergedInto?: PatientId;
+  /** What the patient is found by, folded. */
   readonly searchWords: readonly string[];
 }

@@ -1,27 +1,27 @@
 import { z } from 'zod';
 import { act } from '../act.ts';
-import { recordChange } from '../audit.ts';
-import { bookingsCollection } from '../bookings/collection.ts';
 import { duplicateIndex } from '../driver-errors.ts';
-import { notFound } from '../errors.ts';
 import { assertFresh } from '../fresh.ts';
-import { e164 } from '../phone.ts';
-import { within, type TenantScope } from '../tenancy.ts';
-import { line, paragraph, searchWords } from '../text.ts';
-import { Email } from '../users/schema.ts';
-import { patientsCollection } from './collection.ts';
-import { phoneTaken } from './register.ts';
-import type { Patient, PatientId } from './schema.ts';
 import { parsed } from '../parsed.ts';
+import { e164 } from '../phone.ts';
+import { Revision } from '../revision.ts';
+import type { TenantScope } from '../tenancy.ts';
+import { line, paragraph } from '../text.ts';
+import { Email } from '../users/schema.ts';
+import { change } from './change.ts';
+import { patientsCollection } from './collection.ts';
+import { get } from './read.ts';
+import { referTo } from './references.ts';
+import { phoneTaken } from './register.ts';
+import { notesMax, type Patient, type PatientId } from './schema.ts';
 
 /** What can be changed; an empty email or empty notes are taken away. */
 export const PatientChanges = z.strictObject({
   name: line(120).optional(),
   phone: line(30).optional(),
   email: z.union([z.literal(''), Email]).optional(),
-  notes: paragraph(2000).optional(),
-  /** The revision that was seen; without it the last writer wins. */
-  revision: z.int().min(1).optional(),
+  notes: paragraph(notesMax).optional(),
+  revision: Revision,
 });
 export type PatientChanges = z.input<typeof PatientChanges>;
 
@@ -34,32 +34,18 @@ export type PatientChanges = z.input<typeof PatientChanges>;
 export async function update(clinic: TenantScope, id: PatientId, changes: PatientChanges): Promise<Patient> {
   const given = parsed(PatientChanges, changes);
   const phone = given.phone === undefined ? undefined : e164(given.phone, clinic.tenant.config.country);
-  const fields = {
-    ...(given.name !== undefined && { name: given.name, searchWords: searchWords(given.name) }),
-    ...(phone !== undefined && { phone }),
-    ...(given.email && { email: given.email }),
-    ...(given.notes && { notes: given.notes }),
-  };
-  const cleared = {
-    ...(given.email === '' && { email: true as const }),
-    ...(given.notes === '' && { notes: true as const }),
-  };
   try {
     return await act(clinic, 'patients.update', { id, ...given }, async (inside) => {
-      const before = await within(inside, patientsCollection).get(id, 'patient');
+      const before = await get(inside, id);
       await assertFresh(inside, 'patient', patientsCollection, before, given.revision);
-      const after = await within(inside, patientsCollection).update(
-        { id },
-        { $set: fields, $unset: cleared },
-      );
-      if (!after) throw notFound('patient');
-      if (after.name !== before.name) {
-        await within(inside, bookingsCollection).updateMany(
-          { patientId: id },
-          { $set: { patientName: after.name } },
-        );
-      }
-      await recordChange(inside, 'patients.update', patientsCollection, before, after);
+      const name = given.name ?? before.name;
+      const after = await change(inside, 'patients.update', before, {
+        name,
+        phone: phone ?? before.phone,
+        email: given.email === '' ? undefined : (given.email ?? before.email),
+        notes: given.notes === '' ? undefined : (given.notes ?? before.notes),
+      });
+      if (name !== before.name) await referTo(inside, 'patients.update', after.id, after);
       return after;
     });
   } catch (error) {

@@ -4,6 +4,7 @@ import { bookingsCollection } from '../bookings/collection.ts';
 import { notFound } from '../errors.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { patientsCollection } from './collection.ts';
+import { get } from './read.ts';
 import type { Patient, PatientId } from './schema.ts';
 
 /**
@@ -17,7 +18,7 @@ export async function incrementVisits(
   at = clinic.clock(),
 ): Promise<Patient> {
   return act(clinic, 'patients.incrementVisits', { id, at }, async (inside) => {
-    const before = await within(inside, patientsCollection).get(id, 'patient');
+    const before = await get(inside, id);
     const lastVisitAt = before.lastVisitAt && before.lastVisitAt > at ? before.lastVisitAt : at;
     return counted(inside, before, 1, lastVisitAt);
   });
@@ -25,9 +26,9 @@ export async function incrementVisits(
 
 /** Takes a visit back when a completed booking is undone; the last visit is read from the bookings again. */
 export async function takeBackVisit(inside: TenantScope, id: PatientId): Promise<Patient> {
-  const before = await within(inside, patientsCollection).get(id, 'patient');
+  const before = await get(inside, id);
   const [last] = await within(inside, bookingsCollection).find(
-    { patientId: id, status: 'completed' },
+    { patientId: before.id, status: 'completed' },
     { sort: { startAt: -1 }, limit: 1 },
   );
   return counted(inside, before, -1, last?.startAt);

@@ -1,0 +1,22 @@
+import { recordChange } from '../audit.ts';
+import { notFound } from '../errors.ts';
+import type { Update } from '../handle.ts';
+import { within, type TenantScope } from '../tenancy.ts';
+import { patientsCollection } from './collection.ts';
+import type { Patient } from './schema.ts';
+import { searchKeysOf } from './search-keys.ts';
+
+/** Writes a patient's changed fields, what he is found by, and the audit event; undefined takes a field away. */
+export async function change(
+  inside: TenantScope,
+  action: string,
+  before: Patient,
+  fields: NonNullable<Update<Patient>['$set']>,
+): Promise<Patient> {
+  const { name = before.name, phone = before.phone } = fields;
+  const $set = { ...fields, searchWords: searchKeysOf({ name, phone }) };
+  const after = await within(inside, patientsCollection).update({ id: before.id }, { $set });
+  if (!after) throw notFound('patient');
+  await recordChange(inside, action, patientsCollection, before, after);
+  return after;
+}

@@ -1,0 +1,39 @@
+// A search may begin anywhere in a name, and an index is read from the beginning of its keys. So every beginning
+// that is searched for is stored as a key of its own. See docs/decisions/patient-search.md.
+import { searchWords } from '../text.ts';
+
+/** The most letters of a key that are stored; what is found by them is compared with the whole. */
+const longest = 40;
+
+/** Inside a word fewer letters than these tell nobody apart. */
+export const leastInside = 2;
+
+/** What a key is the beginning of: the name, the name from a later word on, the inside of a word, the phone from its end. */
+export const keyKinds = { name: '=', word: ' ', inside: '', phoneEnd: '#' } as const;
+
+/** The beginning of a key, or a whole one, as it is stored. */
+export function searchKey(kind: keyof typeof keyKinds, text: string): string {
+  return keyKinds[kind] + text.slice(0, longest);
+}
+
+/** The last digits of a phone in the order of its keys. */
+export function fromItsEnd(digits: string): string {
+  return [...digits].reverse().join('');
+}
+
+/** What is stored to find a patient by. The name begins with each of its words in turn: `lestari ayu` finds Ayu Lestari. */
+export function searchKeysOf({ name, phone }: { readonly name: string; readonly phone: string }): string[] {
+  const words = searchWords(name);
+  const turned = words.map((_, first) => [...words.slice(first), ...words.slice(0, first)].join(' '));
+  const inside = words.flatMap((word) => {
+    const letters = [...word];
+    return letters.slice(1, 1 - leastInside).map((_, index) => letters.slice(index + 1).join(''));
+  });
+  return [
+    ...new Set([
+      ...turned.map((text, first) => searchKey(first === 0 ? 'name' : 'word', text)),
+      ...inside.map((text) => searchKey('inside', text)),
+      searchKey('phoneEnd', fromItsEnd(phone.replace(/\D/g, ''))),
+    ]),
+  ];
+}
