@@ -14,8 +14,16 @@ const documented = [
   'bookings.findWalkInsByTenant',
 ]; // prettier-ignore
 
-/** What has to look at more than it answers: at every booking, and at the appointments between which people wait. */
-const others = ['bookings.findWrongHolds', 'queue.findToday'];
+/**
+ * What has to look at more than it answers: at every booking, at the appointments between which people wait, at those
+ * that the hours do cover, at every treatment of the price list.
+ */
+const others = [
+  'bookings.findWrongHolds',
+  'queue.findToday',
+  'staff.findUncovered',
+  'treatments.findCategories',
+];
 
 test('every finder that callers have is measured here', () => {
   const exported = Object.entries(core).flatMap(([feature, functions]) =>

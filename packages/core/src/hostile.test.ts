@@ -28,6 +28,9 @@ const junk = [
 
 const { audit, bookings, patients, queue, sessions, staff, treatments, users } = core;
 
+const anybody = async (clinic: core.TenantScope) => (await staff.findByTenant(clinic)).items[0]!;
+const platformOf = ({ actor }: core.TenantScope) => core.tenants.openPlatform(held.database, actor);
+
 /** Functions that take one id, text or input beside the clinic. */
 const acts = {
   'bookings.get': bookings.get,
@@ -55,16 +58,46 @@ const acts = {
   'patients.findByIds': patients.findByIds,
   'patients.findByTenantAndPhone': patients.findByTenantAndPhone,
   'patients.search': patients.search,
+  'patients.merge': patients.merge,
+  'patients.deactivate': patients.deactivate,
+  'patients.restore': patients.restore,
+  'patients.history': patients.history,
+  'patients.suggestDuplicates': patients.suggestDuplicates,
   'staff.get': staff.get,
   'staff.add': staff.add,
   'staff.findByIds': staff.findByIds,
   'staff.findByTenantAndRole': staff.findByTenantAndRole,
   'staff.findByTenantAndSkill': staff.findByTenantAndSkill,
   'staff.findAvailableForTreatment': staff.findAvailableForTreatment,
+  'staff.update': (clinic, id) => staff.update(clinic, id, { role: 'Doctor' }),
+  'staff.update with': async (clinic, input) => staff.update(clinic, (await anybody(clinic)).id, input),
+  'staff.addTimeOff': (clinic, id) => staff.addTimeOff(clinic, id, { from: '2026-12-01', to: '2026-12-02' }),
+  'staff.addTimeOff of': async (clinic, input) => staff.addTimeOff(clinic, (await anybody(clinic)).id, input),
+  'staff.removeTimeOff': async (clinic, input) =>
+    staff.removeTimeOff(clinic, (await anybody(clinic)).id, input),
+  'staff.setException': async (clinic, input) =>
+    staff.setException(clinic, (await anybody(clinic)).id, input),
+  'staff.removeException': async (clinic, date) =>
+    staff.removeException(clinic, (await anybody(clinic)).id, date),
+  'staff.setTreatments': async (clinic, input) =>
+    staff.setTreatments(clinic, (await anybody(clinic)).id, input),
+  'staff.findUncovered': staff.findUncovered,
+  'staff.deactivate': staff.deactivate,
+  'staff.restore': staff.restore,
+  'treatments.update': (clinic, id) => treatments.update(clinic, id, { price: 1 }),
+  'treatments.reorder': treatments.reorder,
+  'treatments.renameCategory': treatments.renameCategory,
+  'treatments.deactivate': treatments.deactivate,
+  'treatments.restore': treatments.restore,
   'treatments.get': treatments.get,
   'treatments.add': treatments.add,
   'treatments.findByTenantAndCategory': treatments.findByTenantAndCategory,
   'treatments.findByTenantAndStaff': treatments.findByTenantAndStaff,
+  'users.update': (clinic, id) => users.update(clinic, id, { name: 'x' }),
+  'users.changeRole': (clinic, id) => users.changeRole(clinic, id, { role: 'user' }),
+  'users.setPassword': (clinic, id) => users.setPassword(clinic, id, { passwordHash: 'x'.repeat(60) }),
+  'users.deactivate': users.deactivate,
+  'users.reactivate': users.reactivate,
   'users.get': users.get,
   'users.add': users.add,
   'users.findByEmailAndTenant': users.findByEmailAndTenant,
@@ -76,15 +109,19 @@ const acts = {
   'sessions.prolong': (clinic, hash) => sessions.prolong(clinic, hash, clinic.clock()),
   'sessions.close': sessions.close,
   'sessions.closeAllOf': sessions.closeAllOf,
+  'tenants.configure': core.tenants.configure,
+  'tenants.update': (clinic, id) => core.tenants.update(platformOf(clinic), id, { name: 'x' }),
+  'tenants.suspend': (clinic, id) => core.tenants.suspend(platformOf(clinic), id),
+  'tenants.activate': (clinic, id) => core.tenants.activate(platformOf(clinic), id),
   'tenants.openTenant': (clinic, id) => core.tenants.openTenant(held.database, id, clinic.actor),
   'tenants.openTenantBySlug': (clinic, slug) =>
     core.tenants.openTenantBySlug(held.database, slug, clinic.actor),
 } satisfies Record<string, (clinic: core.TenantScope, input: never) => Promise<unknown>>;
 
-const nothingFound = (answer: unknown) =>
-  answer === undefined ||
-  (Array.isArray(answer) && !answer.length) ||
-  JSON.stringify(answer) === '{"items":[]}';
+const nothingFound = (answer: unknown): boolean => {
+  if (typeof answer === 'object' && answer !== null && 'items' in answer) return nothingFound(answer.items);
+  return answer === undefined || (Array.isArray(answer) && !answer.length);
+};
 
 test.each(Object.entries(acts))('%s', async (_, act) => {
   const { clinic, ayu, facial, sari } = await newPractice(held.database);
@@ -112,7 +149,7 @@ test.each([0, -1, 1.5, Number.NaN, 201, Infinity, '10', null, { $gt: 0 }])(
     const { clinic, ayu } = await newPractice(held.database);
     for (const asked of [
       bookings.findVisitHistory(clinic, ayu.id, { limit: limit as number }),
-      patients.search(clinic, 'ayu', limit as number),
+      patients.search(clinic, 'ayu', { limit: limit as number }),
       patients.findByTenant(clinic, { limit: limit as number }),
     ]) {
       await expect(asked).rejects.toMatchObject({ code: 'VALIDATION' });

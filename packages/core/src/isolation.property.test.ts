@@ -113,13 +113,21 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   // Heard from the first act to the last; see below.
   onCommit: () => undefined,
   once: (desk) => patients.register(core.once(desk.clinic, desk.pick(['key-1', 'key-2'])), patient(desk)),
+  'patients.deactivate': ({ clinic, id }) => patients.deactivate(clinic, id('patients')),
   'patients.findByIds': ({ clinic, id }) => patients.findByIds(clinic, [id('patients'), id('patients')]),
   'patients.findByTenant': (desk) => patients.findByTenant(desk.clinic, page(desk)),
   'patients.findByTenantAndPhone': ({ clinic, pick }) => patients.findByTenantAndPhone(clinic, pick(phones)),
+  'patients.findInactive': (desk) => patients.findInactive(desk.clinic, page(desk)),
   'patients.get': ({ clinic, id }) => patients.get(clinic, id('patients')),
+  'patients.history': ({ clinic, id }) => patients.history(clinic, id('patients')),
   'patients.incrementVisits': ({ clinic, id }) => patients.incrementVisits(clinic, id('patients')),
+  'patients.merge': ({ clinic, id }) =>
+    patients.merge(clinic, { keep: id('patients'), from: id('patients'), take: ['name'] }),
   'patients.register': (desk) => patients.register(desk.clinic, patient(desk)),
-  'patients.search': ({ clinic, pick }) => patients.search(clinic, pick(['ayu', 'san', '0812', 'budi s'])),
+  'patients.restore': ({ clinic, id }) => patients.restore(clinic, id('patients')),
+  'patients.search': ({ clinic, pick }) =>
+    patients.search(clinic, pick(['ayu', 'san', '0812', 'budi s', '7891'])),
+  'patients.suggestDuplicates': ({ clinic, id }) => patients.suggestDuplicates(clinic, id('patients')),
   'patients.update': (desk) => patients.update(desk.clinic, desk.id('patients'), patient(desk)),
   'queue.callIn': ({ clinic, id }) => queue.callIn(clinic, id('bookings')),
   'queue.findToday': ({ clinic }) => queue.findToday(clinic),
@@ -147,13 +155,36 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'sessions.sweep': ({ clinic }) => sessions.sweep(clinic),
   'staff.add': ({ clinic, pick }) =>
     staff.add(clinic, { name: pick(names), role: 'Therapist', workingHours: daily('09:00-17:00') }),
+  'staff.addTimeOff': ({ clinic, id, pick }) => {
+    const day = pick(dates);
+    return staff.addTimeOff(clinic, id('staff'), { from: day, to: day });
+  },
+  'staff.deactivate': ({ clinic, id }) => staff.deactivate(clinic, id('staff')),
   'staff.findAvailableForTreatment': ({ clinic, pick }) =>
     staff.findAvailableForTreatment(clinic, pick(['Facial', 'Peeling'])),
   'staff.findByIds': ({ clinic, id }) => staff.findByIds(clinic, [id('staff'), id('staff')]),
   'staff.findByTenant': (desk) => staff.findByTenant(desk.clinic, page(desk)),
   'staff.findByTenantAndRole': (desk) => staff.findByTenantAndRole(desk.clinic, 'Therapist', page(desk)),
   'staff.findByTenantAndSkill': (desk) => staff.findByTenantAndSkill(desk.clinic, 'Laser', page(desk)),
+  'staff.findInactive': (desk) => staff.findInactive(desk.clinic, page(desk)),
+  'staff.findUncovered': ({ clinic, id }) => staff.findUncovered(clinic, id('staff')),
   'staff.get': ({ clinic, id }) => staff.get(clinic, id('staff')),
+  'staff.removeException': ({ clinic, id, pick }) => staff.removeException(clinic, id('staff'), pick(dates)),
+  'staff.removeTimeOff': ({ clinic, id, pick }) => {
+    const day = pick(dates);
+    return staff.removeTimeOff(clinic, id('staff'), { from: day, to: day });
+  },
+  'staff.restore': ({ clinic, id }) => staff.restore(clinic, id('staff')),
+  'staff.setException': ({ clinic, id, pick }) =>
+    staff.setException(clinic, id('staff'), { date: pick(dates), hours: ['10:00-18:00'] }),
+  'staff.setTreatments': ({ clinic, id }) =>
+    staff.setTreatments(clinic, id('staff'), { treatmentIds: [id('treatments')] }),
+  'staff.update': ({ clinic, id, pick }) => staff.update(clinic, id('staff'), { name: pick(names) }),
+  'tenants.activate': ({ clinic }) => tenants.activate(clinic, clinic.tenant.id),
+  'tenants.configure': ({ clinic, pick }) =>
+    tenants.configure(clinic, { config: { booking: { gridMin: pick([15, 30]) } } }),
+  'tenants.suspend': ({ clinic }) => tenants.suspend(clinic, clinic.tenant.id),
+  'tenants.update': ({ clinic }) => tenants.update(clinic, clinic.tenant.id, { name: 'Mine' }),
   'treatments.add': ({ clinic, pick, id }) =>
     treatments.add(clinic, {
       name: pick(['Facial', 'Peeling', 'Laser']),
@@ -162,23 +193,39 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
       price: 100_000,
       assignedStaff: [id('staff')],
     }),
+  'treatments.deactivate': ({ clinic, id }) => treatments.deactivate(clinic, id('treatments')),
   'treatments.findByTenant': (desk) => treatments.findByTenant(desk.clinic, page(desk)),
   'treatments.findByTenantAndCategory': (desk) =>
     treatments.findByTenantAndCategory(desk.clinic, 'Skin', page(desk)),
   'treatments.findByTenantAndStaff': (desk) =>
     treatments.findByTenantAndStaff(desk.clinic, desk.id('staff'), page(desk)),
+  'treatments.findCategories': ({ clinic }) => treatments.findCategories(clinic),
+  'treatments.findInactive': (desk) => treatments.findInactive(desk.clinic, page(desk)),
   'treatments.get': ({ clinic, id }) => treatments.get(clinic, id('treatments')),
+  'treatments.renameCategory': ({ clinic, pick }) =>
+    treatments.renameCategory(clinic, { from: pick(['Skin', 'Care']), to: pick(['Skin', 'Care']) }),
+  'treatments.reorder': ({ clinic, id }) => treatments.reorder(clinic, { ids: [id('treatments')] }),
+  'treatments.restore': ({ clinic, id }) => treatments.restore(clinic, id('treatments')),
+  'treatments.update': ({ clinic, id, pick }) =>
+    treatments.update(clinic, id('treatments'), { price: pick([100_000, 200_000]) }),
   'users.add': ({ clinic, pick }) =>
     users.add(clinic, { email: pick(emails), name: pick(names), passwordHash: 'x'.repeat(20) }),
+  'users.changeRole': ({ clinic, id, pick }) =>
+    users.changeRole(clinic, id('users'), { role: pick(['admin', 'staff', 'user']) }),
+  'users.deactivate': ({ clinic, id }) => users.deactivate(clinic, id('users')),
   'users.findByEmailAndTenant': ({ clinic, pick }) => users.findByEmailAndTenant(clinic, pick(emails)),
   'users.findByTenant': (desk) => users.findByTenant(desk.clinic, page(desk)),
   'users.findWithPassword': ({ clinic, pick }) => users.findWithPassword(clinic, pick(emails)),
   'users.get': ({ clinic, id }) => users.get(clinic, id('users')),
+  'users.reactivate': ({ clinic, id }) => users.reactivate(clinic, id('users')),
+  'users.setPassword': ({ clinic, id }) =>
+    users.setPassword(clinic, id('users'), { passwordHash: 'y'.repeat(20) }),
+  'users.update': ({ clinic, id, pick }) => users.update(clinic, id('users'), { email: pick(emails) }),
 };
 
 const all = Object.keys(acts) as OfClinic[];
 const reads = all.filter((name) =>
-  /find|get|search|explain|nextFree|eventsAfter|historyOf|queueOf|reports|seal|Link/.test(name),
+  /find|get|search|explain|nextFree|eventsAfter|history|suggest|queueOf|reports|seal|Link/.test(name),
 );
 
 /** Chances that repeat themselves: the same acts in the other database get the same ones. */

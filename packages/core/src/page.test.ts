@@ -59,17 +59,17 @@ const booked =
   };
 
 const employed =
-  (read: (practice: Practice, page: Page) => Promise<Paged<Item>>) =>
+  (read: (practice: Practice, page: Page) => Promise<Paged<Item>>, isActive = true) =>
   (practice: Practice): List => {
-    const document = (n: number) => ({ name: `S${third(n)}`, role: 'Doctor', skills: ['Laser'], isActive: true });
+    const document = (n: number) => ({ name: `S${third(n)}`, role: 'Doctor', skills: ['Laser'], isActive });
     return listOf(practice, staffCollection, document, (page) => read(practice, page));
   }; // prettier-ignore
 
 const offered =
-  (read: (practice: Practice, page: Page) => Promise<Paged<Item>>) =>
+  (read: (practice: Practice, page: Page) => Promise<Paged<Item>>, more: object = {}) =>
   (practice: Practice): List => {
     const { sari } = practice;
-    const of = { assignedStaff: [sari.id], isActive: true };
+    const of = { assignedStaff: [sari.id], sortOrder: 7, isActive: true, ...more };
     const document = (n: number) => ({ ...of, name: `T${n}`, category: `Laser` });
     return listOf(practice, treatmentsCollection, document, (page) => read(practice, page));
   };
@@ -103,6 +103,20 @@ const lists: Record<OfPages, (practice: Practice) => List> = {
       (n) => ({ phone: `${n}`, isActive: true }),
       (page) => patients.findByTenant(practice.clinic, page),
     ),
+  'patients.findInactive': (practice) =>
+    listOf(
+      practice,
+      patientsCollection,
+      (n) => ({ phone: `${n}`, isActive: false }),
+      (page) => patients.findInactive(practice.clinic, page),
+    ),
+  'patients.search': (practice) =>
+    listOf(
+      practice,
+      patientsCollection,
+      (n) => ({ name: `Zahra ${third(n)}`, phone: `${n}`, isActive: true, searchWords: ['=zahra'] }),
+      (page) => patients.search(practice.clinic, 'zahra', page),
+    ),
   'sessions.findByUser': (practice) => {
     const userId = users.UserId.parse('0123456789abcdef01234567');
     return listOf(
@@ -119,6 +133,7 @@ const lists: Record<OfPages, (practice: Practice) => List> = {
   'staff.findByTenantAndSkill': employed(({ clinic }, page) =>
     staff.findByTenantAndSkill(clinic, 'Laser', page),
   ),
+  'staff.findInactive': employed(({ clinic }, page) => staff.findInactive(clinic, page), false),
   'tenants.findActive': () => ({
     add: () => newClinic(held.database),
     remove: (id) =>
@@ -126,6 +141,20 @@ const lists: Record<OfPages, (practice: Practice) => List> = {
         .collection('tenants')
         .updateOne({ _id: new ObjectId(id) }, { $set: { isActive: false } }),
     read: (page) => tenants.findActive(held.database, page),
+  }),
+  'tenants.findSuspended': () => ({
+    add: async () => {
+      const { tenant } = await newClinic(held.database);
+      await tenants.suspend(tenants.openPlatform(held.database, { kind: 'system', name: 'test' }), tenant.id);
+    },
+    remove: (id) =>
+      held.database.db
+        .collection('tenants')
+        .updateOne({ _id: new ObjectId(id) }, { $set: { isActive: true } }),
+    read: (page) => tenants.findSuspended(held.database, page),
+  }),
+  'treatments.findInactive': offered(({ clinic }, page) => treatments.findInactive(clinic, page), {
+    isActive: false,
   }),
   'treatments.findByTenant': offered(({ clinic }, page) => treatments.findByTenant(clinic, page)),
   'treatments.findByTenantAndCategory': offered(({ clinic }, page) =>
@@ -152,12 +181,14 @@ const whole: Record<OfWholeLists, string> = {
   'bookings.findByTenantAndDate': 'a day; more than 5,000 are refused, never cut',
   'bookings.findTodays': 'the same',
   'patients.findByIds': 'at most 500 ids are taken',
-  'patients.search': 'at most `limit`, 200',
+  'patients.suggestDuplicates': 'at most 20 are suggested',
   'queue.findToday': 'the walk-ins of a day, out of at most 5,000 bookings',
   'queue.queueOf': 'out of what the caller has',
   'reports.busiestHours': 'a week has 168 hours',
   'staff.findAvailableForTreatment': 'a treatment has at most 500 staff members assigned',
   'staff.findByIds': 'at most 500 ids are taken',
+  'staff.findUncovered': 'a staff member has fewer bookings to come than a year has quarter hours, 35,040',
+  'treatments.findCategories': 'a clinic has at most 1,000 categories',
 };
 
 const idOf = (item: Item) => (typeof item === 'string' ? item : item.id);
@@ -208,7 +239,7 @@ test('a cursor is worth nothing in another list or another clinic, nor is a made
     const own = cursors.get(name)!;
     await expect(read({ cursor: own })).resolves.toBeDefined();
     for (const [other, cursor] of cursors) if (other !== name) await refused(read({ cursor }));
-    if (name !== 'tenants.findActive') await refused(list(theirs).read({ cursor: own }));
+    if (!name.startsWith('tenants.')) await refused(list(theirs).read({ cursor: own }));
     const [mark, , id] = JSON.parse(Buffer.from(own, 'base64url').toString()) as unknown[];
     const forged = [[mark, id], [mark, [], id, id], [mark, [{ $gt: '' }], id], [mark, ['x', 'y', 'z', 'w'], id]];
     for (const parts of forged) await refused(read({ cursor: Buffer.from(JSON.stringify(parts)).toString('base64url') }));

@@ -33,6 +33,7 @@ const withoutClinic: Record<Exclude<keyof Functions, OfClinic>, string> = {
   'tenants.create': "the clinic is not there yet; the platform's scope comes second",
   'tenants.findActive': "reads the installation's own collection",
   'tenants.findBySlug': "reads the installation's own collection",
+  'tenants.findSuspended': "reads the installation's own collection",
   'tenants.openPlatform': 'makes a scope',
   'tenants.openTenant': 'makes a scope',
   'tenants.openTenantBySlug': 'makes a scope',

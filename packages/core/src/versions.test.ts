@@ -84,7 +84,14 @@ test.each([[undefined], ['1.0'], [3], [null]])(
     const document = { _id, tenantId: clinic.tenantId, name: 'Dewi', phone: '+6281200000009', __v: 0 };
     await raw().insertOne(version === undefined ? document : { ...document, version });
     const read = await patients.get(clinic, patients.PatientId.parse(_id.toHexString()));
-    const whole = { totalVisits: 0, isActive: true, searchWords: ['dewi'], version: 1, revision: 1, __v: 0 };
+    const whole = {
+      totalVisits: 0,
+      isActive: true,
+      searchWords: ['=dewi', 'ewi', 'wi', '#9000000021826'],
+      version: 1,
+      revision: 1,
+      __v: 0,
+    };
     expect(read).toMatchObject(whole);
     expect(read.createdAt).toEqual(_id.getTimestamp());
     expect(await patients.update(clinic, read.id, { notes: 'x' })).toMatchObject({

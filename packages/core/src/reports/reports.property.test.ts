@@ -108,7 +108,7 @@ async function opened(host: TenantScope, { start: [timezone, first], staff, book
   const list = await within(clinic, treatmentsCollection).insertMany(
     prices.map((price, n) => ({
       name: `T${n}`, category: 'C', durationMin: 60, price, popularity: 0,
-      assignedStaff: [], bufferBeforeMin: 0, bufferAfterMin: 0, isActive: true,
+      assignedStaff: [], bufferBeforeMin: 0, bufferAfterMin: 0, sortOrder: 0, isActive: true,
     })),
   ); // prettier-ignore
   const stored = await within(clinic, bookingsCollection).insertMany(

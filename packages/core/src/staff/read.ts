@@ -22,6 +22,12 @@ export function findByTenant(clinic: TenantScope, page: Page = {}): Promise<Page
   return active(clinic, {}, page);
 }
 
+/** Those who were deactivated, by name. */
+export function findInactive(clinic: TenantScope, page: Page = {}): Promise<Paged<Staff>> {
+  const order = { field: 'name', direction: 1 } as const;
+  return paged(clinic, within(clinic, staffCollection), { isActive: false }, order, page);
+}
+
 /** The tenant's active staff with this job, by name. */
 export async function findByTenantAndRole(
   clinic: TenantScope,

@@ -6,27 +6,35 @@ import { IdText, line } from '../text.ts';
 export type StaffId = Id<'staff'>;
 export const StaffId = IdText.brand<'staff', 'inout'>();
 
-/** A staff member to be added. Without working hours nobody can be booked with them. */
-export const NewStaff = z.strictObject({
+export const fields = {
   name: line(120),
   /** The job, such as `Therapist` or `Doctor`. */
   role: line(60),
-  skills: z.array(line(60)).max(50).default([]),
-  workingHours: z.array(WeeklyHours).max(50).default([]),
-  exceptions: z
-    .array(DateException)
-    .max(400)
-    .refine(
-      (all) => new Set(all.map(({ date }) => date)).size === all.length,
-      'A date has one entry, with all of its hours.',
-    )
-    .default([]),
-  timeOff: z.array(TimeOff).max(200).default([]),
-  rating: z.number().min(0).max(5).default(0),
-  avatar: z
-    .url({ protocol: /^https?$/ })
-    .max(2000)
-    .optional(),
+  rating: z.number().min(0).max(5),
+};
+
+export const Skills = z.array(line(60)).max(50);
+export const WorkingHours = z.array(WeeklyHours).max(50);
+export const Exceptions = z
+  .array(DateException)
+  .max(400)
+  .refine(
+    (all) => new Set(all.map(({ date }) => date)).size === all.length,
+    'A date has one entry, with all of its hours.',
+  );
+export const TimesOff = z.array(TimeOff).max(200);
+export const Avatar = z.url({ protocol: /^https?$/ }).max(2000);
+
+/** A staff member to be added. Without working hours nobody can be booked with them. */
+export const NewStaff = z.strictObject({
+  name: fields.name,
+  role: fields.role,
+  skills: Skills.default([]),
+  workingHours: WorkingHours.default([]),
+  exceptions: Exceptions.default([]),
+  timeOff: TimesOff.default([]),
+  rating: fields.rating.default(0),
+  avatar: Avatar.optional(),
 });
 export type NewStaff = z.input<typeof NewStaff>;
 

@@ -1,7 +1,9 @@
+export { ClinicSettings, TenantChanges } from './changes.ts';
 export { create } from './create.ts';
 export {
   findActive,
   findBySlug,
+  findSuspended,
   openPlatform,
   openTenant,
   openTenantBySlug,
@@ -14,5 +16,6 @@ export {
   TenantConfig,
   type NewTenantConfig,
   type Tenant,
-  type TenantId,
+  TenantId,
 } from './schema.ts';
+export { activate, configure, suspend, update } from './update.ts';

@@ -25,14 +25,28 @@ interface Listed {
 }
 
 /** The active tenants that can be opened, by name: one whose settings are broken hides no other one. */
-export async function findActive(database: Database, page: Page = {}): Promise<Paged<Tenant>> {
+export function findActive(database: Database, page: Page = {}): Promise<Paged<Tenant>> {
+  return find(database, true, page);
+}
+
+/** The suspended tenants, by name. */
+export function findSuspended(database: Database, page: Page = {}): Promise<Paged<Tenant>> {
+  return find(database, false, page);
+}
+
+async function find(database: Database, isActive: boolean, page: Page): Promise<Paged<Tenant>> {
   const order = { field: 'name', direction: 1 } as const;
-  const { items, next } = await pagedBy<Listed>('tenants', order, page, async (beyond, { sort, limit }) => {
-    const filter = { $and: [{ isActive: true, name: { $type: 'string' } }, stored(beyond ?? {})] };
-    const cursor = database.db.collection('tenants').find(filter, { sort: stored(sort), limit });
-    const found = await answered(cursor.toArray());
-    return found.map((raw) => ({ id: raw._id.toHexString(), name: String(raw['name']), raw }));
-  });
+  const { items, next } = await pagedBy<Listed>(
+    ['tenants', isActive],
+    order,
+    page,
+    async (beyond, { sort, limit }) => {
+      const filter = { $and: [{ isActive, name: { $type: 'string' } }, stored(beyond ?? {})] };
+      const cursor = database.db.collection('tenants').find(filter, { sort: stored(sort), limit });
+      const found = await answered(cursor.toArray());
+      return found.map((raw) => ({ id: raw._id.toHexString(), name: String(raw['name']), raw }));
+    },
+  );
   return { items: items.flatMap(({ raw }) => readable(raw) ?? []), next };
 }
 

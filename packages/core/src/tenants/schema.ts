@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { WeeklyHours } from '../availability/hours.ts';
 import type { Id } from '../collections.ts';
 import { isTimeZone } from '../time.ts';
-import { line } from '../text.ts';
+import { IdText, line } from '../text.ts';
 
 export type TenantId = Id<'tenants'>;
+export const TenantId = IdText.brand<'tenants', 'inout'>();
 
 /** Words that are routes of ours and so cannot be a clinic's slug. */
 export const reservedSlugs = new Set([
@@ -21,54 +22,58 @@ export const Slug = z
   .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'Use letters, digits and single dashes.')
   .refine((slug) => !reservedSlugs.has(slug), 'This word is used by Paper Circe itself.');
 
-const Colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'Write a colour as #8B5CF6.');
+const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'Write a colour as #8B5CF6.');
 
-const WebAddress = z.url({ protocol: /^https?$/ }).max(2000);
+/** Each setting without its default. */
+export const fields = {
+  logo: z.url({ protocol: /^https?$/ }).max(2000),
+  colour,
+  maxUsers: z.int().min(1).max(1_000_000),
+  /** Bookings created in a calendar month of the clinic's zone. */
+  maxBookings: z.int().min(0).max(100_000_000),
+  timezone: z.string().refine(isTimeZone, 'This is not a time zone of the IANA list.'),
+  /** ISO 3166, for phone numbers that begin with 0. */
+  country: z.string().regex(/^[A-Z]{2}$/),
+  locale: z.enum(['id', 'en']),
+  /** ISO 4217. */
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  openingHours: z.array(WeeklyHours).max(50),
+  /** Free times are offered at multiples of this many minutes. */
+  gridMin: z.int().min(5).max(120).multipleOf(5),
+  /** The least minutes between now and an appointment that a patient books online. */
+  noticeMin: z.int().min(0).max(43_200),
+  windowDays: z.int().min(1).max(365),
+  /** The least minutes before an appointment in which a patient may still cancel. */
+  cancelBeforeMin: z.int().min(0).max(43_200),
+};
+
+export const Domain = z.hostname().max(253).toLowerCase();
 
 /** What a clinic can be configured with; everything has a default, documented or ours. */
 const config = {
-  logo: WebAddress.optional(),
+  logo: fields.logo.optional(),
   theme: z
     .strictObject({
-      primaryColor: Colour.default('#8B5CF6'),
-      secondaryColor: Colour.default('#EC4899'),
+      primaryColor: fields.colour.default('#8B5CF6'),
+      secondaryColor: fields.colour.default('#EC4899'),
     })
     .prefault({}),
   features: z
-    .strictObject({
-      maxUsers: z.int().min(1).max(1_000_000).default(100),
-      /** Bookings created in a calendar month of the clinic's zone. */
-      maxBookings: z.int().min(0).max(100_000_000).default(1000),
-    })
+    .strictObject({ maxUsers: fields.maxUsers.default(100), maxBookings: fields.maxBookings.default(1000) })
     .prefault({}),
-  timezone: z
-    .string()
-    .refine(isTimeZone, 'This is not a time zone of the IANA list.')
-    .default('Asia/Jakarta'),
-  /** ISO 3166, for phone numbers that begin with 0. */
-  country: z
-    .string()
-    .regex(/^[A-Z]{2}$/)
-    .default('ID'),
-  locale: z.enum(['id', 'en']).default('id'),
-  /** ISO 4217. */
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/)
-    .default('IDR'),
-  openingHours: z
-    .array(WeeklyHours)
-    .max(50)
-    .default(() => ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((day) => `${day} 09:00-20:00`)),
+  timezone: fields.timezone.default('Asia/Jakarta'),
+  country: fields.country.default('ID'),
+  locale: fields.locale.default('id'),
+  currency: fields.currency.default('IDR'),
+  openingHours: fields.openingHours.default(() =>
+    ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((day) => `${day} 09:00-20:00`),
+  ),
   booking: z
     .strictObject({
-      /** Free times are offered at multiples of this many minutes. */
-      gridMin: z.int().min(5).max(120).multipleOf(5).default(15),
-      /** The least minutes between now and an appointment that a patient books online. */
-      noticeMin: z.int().min(0).max(43_200).default(60),
-      windowDays: z.int().min(1).max(365).default(60),
-      /** The least minutes before an appointment in which a patient may still cancel. */
-      cancelBeforeMin: z.int().min(0).max(43_200).default(1440),
+      gridMin: fields.gridMin.default(15),
+      noticeMin: fields.noticeMin.default(60),
+      windowDays: fields.windowDays.default(60),
+      cancelBeforeMin: fields.cancelBeforeMin.default(1440),
       publicPage: z.boolean().default(false),
     })
     .prefault({}),
@@ -95,7 +100,7 @@ export type TenantConfig = z.output<typeof TenantConfig>;
 export const NewTenant = z.strictObject({
   name: line(120),
   slug: Slug,
-  domain: z.hostname().max(253).toLowerCase().optional(),
+  domain: Domain.optional(),
   config: TenantConfig.prefault({}),
 });
 export type NewTenant = z.input<typeof NewTenant>;

@@ -47,15 +47,19 @@ export const finders: Readonly<Record<string, (grown: GrownClinic) => Promise<un
   'bookings.findVisitHistory': ({ clinic, patientIds }) => bookings.findVisitHistory(clinic, patientIds[0]!),
   'bookings.findWalkInsByTenant': ({ clinic }) => bookings.findWalkInsByTenant(clinic),
   'patients.findByIds': ({ clinic, patientIds }) => patients.findByIds(clinic, patientIds),
+  'patients.findInactive': ({ clinic }) => patients.findInactive(clinic),
   'patients.findByTenant': ({ clinic }) => patients.findByTenant(clinic),
   'patients.findByTenantAndPhone': ({ clinic }) => patients.findByTenantAndPhone(clinic, phoneOf(7)),
   'staff.findAvailableForTreatment': ({ clinic }) => staff.findAvailableForTreatment(clinic, 'Treatment 0'),
   'staff.findByIds': ({ clinic, staffIds }) => staff.findByIds(clinic, staffIds),
+  'staff.findInactive': ({ clinic }) => staff.findInactive(clinic),
   'staff.findByTenant': ({ clinic }) => staff.findByTenant(clinic),
   'staff.findByTenantAndRole': ({ clinic }) => staff.findByTenantAndRole(clinic, 'Doctor'),
   'staff.findByTenantAndSkill': ({ clinic }) => staff.findByTenantAndSkill(clinic, 'Laser'),
+  'tenants.findSuspended': ({ database }) => tenants.findSuspended(database),
   'tenants.findActive': ({ database }) => tenants.findActive(database),
   'tenants.findBySlug': ({ database, clinic }) => tenants.findBySlug(database, clinic.tenant.slug),
+  'treatments.findInactive': ({ clinic }) => treatments.findInactive(clinic),
   'treatments.findByTenant': ({ clinic }) => treatments.findByTenant(clinic),
   'treatments.findByTenantAndCategory': ({ clinic }) => treatments.findByTenantAndCategory(clinic, 'Peeling'),
   'treatments.findByTenantAndStaff': ({ clinic, staffIds }) =>
@@ -101,6 +105,8 @@ export async function grow(database: Database, slug: string, count: number): Pro
   const system = { kind: 'system', name: 'growth' } as const;
   const platform = tenants.openPlatform(database, system);
   const clinic = scopeOf(database, await tenants.create(database, platform, { name: slug, slug }), system);
+  const closed = await tenants.create(database, platform, { name: slug, slug: `${slug}-closed` });
+  await tenants.suspend(platform, closed.id);
   const known = await people(clinic);
   const today = localDate(clinic.clock(), clinic.tenant.config.timezone);
   const bookingIds: bookings.BookingId[] = [];
@@ -129,7 +135,7 @@ async function people(clinic: TenantScope): Promise<People> {
   await within(clinic, treatmentsCollection).insertMany(
     some.map(({ n, isActive }) => ({
       name: `Treatment ${n}`, category: n % 2 ? 'Peeling' : 'Facial', durationMin: 60, price: 1, popularity: 0,
-      assignedStaff: n % 2 ? staffIds.slice(5) : staffIds, bufferBeforeMin: 0, bufferAfterMin: 0, isActive,
+      assignedStaff: n % 2 ? staffIds.slice(5) : staffIds, bufferBeforeMin: 0, bufferAfterMin: 0, sortOrder: n, isActive,
     })),
   ); // prettier-ignore
   const [user] = await within(clinic, usersCollection).insertMany(

@@ -1,6 +1,7 @@
 // Stands up what a test of core needs: a database of its own on the run's server, and clinics in it.
 import { afterAll, beforeAll } from 'vitest';
 import { databaseUri, newDatabaseName } from '@paper-circe/testing';
+import { historyOf, type AuditEvent } from '../audit.ts';
 import { ensureIndexes, openDatabase, type Database } from '../database.ts';
 import * as patients from '../patients/index.ts';
 import * as staff from '../staff/index.ts';
@@ -53,6 +54,19 @@ export async function newClinic(
     config: { ...config, features },
   });
   return tenants.openTenant(database, tenant.id, system);
+}
+
+/** What was recorded about a document, in the order in which it happened. */
+export async function recorded(clinic: TenantScope, collection: string, id: string): Promise<AuditEvent[]> {
+  return (await historyOf(clinic, collection, id, { limit: 200 })).items.toReversed();
+}
+
+/** The code of the error that each of these promises is rejected with, or `done`. */
+export async function codesOf(promises: readonly Promise<unknown>[]): Promise<unknown[]> {
+  const settled = await Promise.allSettled(promises);
+  return settled.map((one) =>
+    one.status === 'fulfilled' ? 'done' : (one.reason as { code?: unknown }).code,
+  );
 }
 
 export const daily = (hours: string): string[] =>

@@ -12,8 +12,16 @@ export const treatmentsCollection = defineCollection<Treatment>(
     // For lists that are read page by page.
     { key: { tenantId: 1, isActive: 1, category: 1, name: 1, _id: 1 }, name: 'treatments_byCategory' },
     {
-      key: { tenantId: 1, isActive: 1, assignedStaff: 1, category: 1, name: 1, _id: 1 },
-      name: 'treatments_byStaff',
+      key: { tenantId: 1, isActive: 1, sortOrder: 1, category: 1, name: 1, _id: 1 },
+      name: 'treatments_priceList',
+    },
+    {
+      key: { tenantId: 1, isActive: 1, category: 1, sortOrder: 1, name: 1, _id: 1 },
+      name: 'treatments_priceListOfCategory',
+    },
+    {
+      key: { tenantId: 1, isActive: 1, assignedStaff: 1, sortOrder: 1, category: 1, name: 1, _id: 1 },
+      name: 'treatments_priceListOfStaff',
     },
   ],
   [documented.treatment],

@@ -12,13 +12,15 @@ export type Role = z.infer<typeof Role>;
 /** An address as it is stored and compared: lower case. */
 export const Email = z.string().trim().toLowerCase().pipe(z.email().max(254));
 
+/** A hash as the API makes it; core never sees a password. */
+export const PasswordHash = z.string().min(20).max(500);
+
 /** Somebody who shall be able to sign in. */
 export const NewUser = z.strictObject({
   email: Email,
   name: line(120),
   role: Role.default('staff'),
-  /** A hash as the API makes it; core never sees a password. */
-  passwordHash: z.string().min(20).max(500),
+  passwordHash: PasswordHash,
 });
 export type NewUser = z.input<typeof NewUser>;
 

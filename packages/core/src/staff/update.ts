@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { act } from '../act.ts';
+import { assertFresh } from '../fresh.ts';
+import { parsed } from '../parsed.ts';
+import { Revision } from '../revision.ts';
+import type { TenantScope } from '../tenancy.ts';
+import { change } from './change.ts';
+import { staffCollection } from './collection.ts';
+import { get } from './read.ts';
+import {
+  Avatar,
+  Exceptions,
+  fields,
+  Skills,
+  TimesOff,
+  WorkingHours,
+  type Staff,
+  type StaffId,
+} from './schema.ts';
+
+/** What can be changed. A list takes the place of the whole one before; an empty avatar is taken away. */
+export const StaffChanges = z.strictObject({
+  name: fields.name.optional(),
+  role: fields.role.optional(),
+  skills: Skills.optional(),
+  workingHours: WorkingHours.optional(),
+  exceptions: Exceptions.optional(),
+  timeOff: TimesOff.optional(),
+  rating: fields.rating.optional(),
+  avatar: z.union([z.literal(''), Avatar]).optional(),
+  revision: Revision,
+});
+export type StaffChanges = z.input<typeof StaffChanges>;
+
+/**
+ * Changes a staff member: job, skills, weekly hours, dated exceptions, leave, rating. Bookings that the new hours do
+ * not cover stay as they are; `findUncovered` lists them.
+ * @throws NOT_FOUND
+ * @throws STALE when somebody changed the record since the revision that was seen, with what changed
+ */
+export async function update(clinic: TenantScope, id: StaffId, changes: StaffChanges): Promise<Staff> {
+  const given = parsed(StaffChanges, changes);
+  return act(clinic, 'staff.update', { id, ...given }, async (inside) => {
+    const before = await get(inside, id);
+    await assertFresh(inside, 'staff member', staffCollection, before, given.revision);
+    return change(inside, 'staff.update', before, {
+      name: given.name ?? before.name,
+      role: given.role ?? before.role,
+      skills: given.skills ?? before.skills,
+      workingHours: given.workingHours ?? before.workingHours,
+      exceptions: given.exceptions ?? before.exceptions,
+      timeOff: given.timeOff ?? before.timeOff,
+      rating: given.rating ?? before.rating,
+      avatar: given.avatar === '' ? undefined : (given.avatar ?? before.avatar),
+    });
+  });
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { Revision } from '../revision.ts';
+import { line } from '../text.ts';
+import { Domain, fields } from './schema.ts';
+
+/** What a clinic decides for itself; an empty logo is taken away, opening hours take the place of all before. */
+const settings = {
+  logo: z.union([z.literal(''), fields.logo]).optional(),
+  theme: z
+    .strictObject({
+      primaryColor: fields.colour.optional(),
+      secondaryColor: fields.colour.optional(),
+    })
+    .optional(),
+  timezone: fields.timezone.optional(),
+  country: fields.country.optional(),
+  locale: fields.locale.optional(),
+  currency: fields.currency.optional(),
+  openingHours: fields.openingHours.optional(),
+  booking: z
+    .strictObject({
+      gridMin: fields.gridMin.optional(),
+      noticeMin: fields.noticeMin.optional(),
+      windowDays: fields.windowDays.optional(),
+      cancelBeforeMin: fields.cancelBeforeMin.optional(),
+      publicPage: z.boolean().optional(),
+    })
+    .optional(),
+};
+
+/** What a clinic changes of itself; what is not named stays. */
+export const ClinicSettings = z.strictObject({
+  name: line(120).optional(),
+  config: z.strictObject(settings).optional(),
+  revision: Revision,
+});
+export type ClinicSettings = z.input<typeof ClinicSettings>;
+
+/** What the platform decides beside them: limits and the domain; an empty domain is taken away. */
+export const TenantChanges = ClinicSettings.extend({
+  domain: z.union([z.literal(''), Domain]).optional(),
+  config: z
+    .strictObject({
+      ...settings,
+      features: z
+        .strictObject({
+          maxUsers: fields.maxUsers.optional(),
+          maxBookings: fields.maxBookings.optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+});
+export type TenantChanges = z.input<typeof TenantChanges>;

@@ -1,0 +1,153 @@
+import { expect, test } from 'vitest';
+import * as bookings from '../bookings/index.ts';
+import { codesOf, newClinic, newPractice, recorded, testDatabase } from '../testing/index.ts';
+import * as tenants from './index.ts';
+
+const held = testDatabase();
+const system = { kind: 'system', name: 'test' } as const;
+const platformOf = () => tenants.openPlatform(held.database, system);
+const reopened = (id: string) => tenants.openTenant(held.database, id, system);
+
+test('a clinic changes its settings, only those that are named', async () => {
+  const clinic = await newClinic(held.database, {
+    booking: { gridMin: 30 },
+    logo: 'https://contoh.id/logo.png',
+  });
+  const before = clinic.tenant;
+  const after = await tenants.configure(clinic, {
+    name: 'Klinik Baru',
+    config: {
+      theme: { primaryColor: '#112233' },
+      openingHours: ['mon 09:00-12:00'],
+      booking: { publicPage: true },
+      logo: '',
+    },
+    revision: 1,
+  });
+  const { logo: _, ...config } = before.config;
+  expect(after).toMatchObject({
+    id: before.id,
+    name: 'Klinik Baru',
+    slug: before.slug,
+    revision: 2,
+    config: {
+      ...config,
+      theme: { primaryColor: '#112233', secondaryColor: '#EC4899' },
+      openingHours: ['mon 09:00-12:00'],
+      booking: { ...config.booking, gridMin: 30, publicPage: true },
+    },
+  });
+  expect(after.config).not.toHaveProperty('logo');
+  expect((await reopened(before.id)).tenant).toEqual(after);
+  await expect(tenants.configure(clinic, { name: 'X', revision: 1 })).rejects.toMatchObject({
+    code: 'STALE',
+    details: { found: 2, changes: { name: { from: before.name, to: 'Klinik Baru' } } },
+  });
+  expect((await recorded(clinic, 'tenants', before.id)).at(-1)).toMatchObject({
+    action: 'tenants.configure',
+  });
+});
+
+test.each([
+  [{ name: '' }],
+  [{ slug: 'new' }],
+  [{ isActive: false }],
+  [{ domain: 'contoh.id' }],
+  [{ config: { features: { maxUsers: 1_000 } } }],
+  [{ config: { timezone: 'Jakarta' } }],
+  [{ config: { country: 'XX' } }],
+  [{ config: { country: { $ne: 'ID' } } }],
+  [{ config: { theme: { primaryColor: 'red' } } }],
+  [{ config: { booking: { gridMin: 7 } } }],
+  [{ config: { booking: { unknown: 1 } } }],
+  [{ config: { logo: 'javascript:alert(1)' } }],
+  [{ config: { openingHours: ['always'] } }],
+  [{ config: { 'theme.primaryColor': '#112233' } }],
+  [{ config: null }],
+  [{ revision: '1' }],
+  [JSON.parse('{"config": {"__proto__": {"locale": "en"}}}')],
+])('settings that a clinic cannot have are refused and write nothing: %j', async (wrong) => {
+  const clinic = await newClinic(held.database);
+  await expect(tenants.configure(clinic, wrong as tenants.ClinicSettings)).rejects.toMatchObject({
+    code: 'VALIDATION',
+  });
+  expect((await reopened(clinic.tenantId)).tenant).toEqual(clinic.tenant);
+});
+
+test('the time zone and the currency stay once there are bookings', async () => {
+  const { clinic, ayu, facial } = await newPractice(held.database);
+  const moved = await tenants.configure(clinic, { config: { timezone: 'Asia/Makassar' } });
+  const bali = await reopened(clinic.tenantId);
+  await bookings.book(bali, {
+    patientId: ayu.id, treatmentId: facial.id, staffId: 'any', startAt: new Date('2026-11-24T03:00:00Z'), source: 'online',
+  }); // prettier-ignore
+  for (const config of [{ timezone: 'Asia/Jakarta' }, { currency: 'USD' }]) {
+    await expect(tenants.configure(bali, { config })).rejects.toMatchObject({ code: 'VALIDATION' });
+  }
+  expect(
+    await tenants.configure(bali, { config: { timezone: 'Asia/Makassar', currency: 'IDR' } }),
+  ).toMatchObject({
+    config: moved.config,
+  });
+});
+
+test('what a newer version stored beside the settings stays', async () => {
+  const clinic = await newClinic(held.database);
+  const raw = held.database.db.collection('tenants');
+  await raw.updateOne(
+    { slug: clinic.tenant.slug },
+    { $set: { 'config.theme.font': 'Inter', 'config.future': 1 } },
+  );
+  await tenants.configure(clinic, { config: { theme: { primaryColor: '#112233' }, locale: 'en' } });
+  expect(await raw.findOne({ slug: clinic.tenant.slug })).toMatchObject({
+    config: { future: 1, locale: 'en', theme: { font: 'Inter', primaryColor: '#112233' } },
+  });
+});
+
+test('the platform sets limits, suspends and activates; a clinic cannot', async () => {
+  const clinic = await newClinic(held.database);
+  const platform = platformOf();
+  const { id } = clinic.tenant;
+  const after = await tenants.update(platform, id, {
+    domain: 'Klinik.Contoh.ID',
+    config: { features: { maxUsers: 7 } },
+    revision: 1,
+  });
+  expect(after).toMatchObject({ domain: 'klinik.contoh.id', config: { features: { maxUsers: 7, maxBookings: 1_000_000 } } });
+  expect(await tenants.update(platform, id, { domain: '' })).not.toHaveProperty('domain');
+  await expect(tenants.suspend(platform, id, { revision: 1 })).rejects.toMatchObject({
+    code: 'STALE',
+    details: { changes: { config: {} } },
+  });
+  expect(await tenants.suspend(platform, id, { revision: 3 })).toMatchObject({ isActive: false });
+  await expect(reopened(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect((await tenants.findSuspended(held.database)).items.map((one) => one.id)).toContain(id);
+  expect((await tenants.findActive(held.database, { limit: 200 })).items.map((one) => one.id)).not.toContain(id);
+  await expect(tenants.suspend(platform, id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+  expect(await tenants.activate(platform, id)).toMatchObject({ isActive: true });
+  await expect(tenants.activate(platform, id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+  await reopened(id);
+  for (const scope of [clinic, platform]) {
+    expect((await recorded(scope, 'tenants', id)).slice(-3).map(({ action }) => action)).toEqual([
+      'tenants.update', 'tenants.suspend', 'tenants.activate',
+    ]);
+  } // prettier-ignore
+  const refused = await codesOf([
+    tenants.update(clinic, id, { config: { features: { maxUsers: 1_000 } } }),
+    tenants.suspend(clinic, id),
+    tenants.activate(clinic, id),
+  ]);
+  expect(new Set(refused)).toEqual(new Set(['FORBIDDEN']));
+  for (const nobody of ['0123456789abcdef01234567', 'x', { $ne: null }]) {
+    await expect(tenants.update(platform, nobody as tenants.TenantId, {})).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  }
+}); // prettier-ignore
+
+test('of two who saw the same settings one is told', async () => {
+  const clinic = await newClinic(held.database);
+  const tried = await Promise.allSettled([
+    tenants.configure(clinic, { name: 'One', revision: 1 }),
+    tenants.configure(clinic, { name: 'Two', revision: 1 }),
+  ]);
+  expect(tried.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+});

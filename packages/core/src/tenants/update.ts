@@ -1,0 +1,171 @@
+import { ObjectId } from 'mongodb';
+import { act } from '../act.ts';
+import { record } from '../audit.ts';
+import { bookingsCollection } from '../bookings/collection.ts';
+import { besideNewBookings } from '../bookings/place.ts';
+import { changesBetween } from '../changes.ts';
+import { isPlainObject } from '../dialect.ts';
+import { CirceError, illegalState, invalid, notFound } from '../errors.ts';
+import { assertFresh } from '../fresh.ts';
+import { parsed } from '../parsed.ts';
+import { isCountry } from '../phone.ts';
+import { Seen } from '../revision.ts';
+import { beside, tenantsCollection, within, type TenantScope } from '../tenancy.ts';
+import { IdText } from '../text.ts';
+import { ClinicSettings, TenantChanges } from './changes.ts';
+import { platformTenantId, tenantOf } from './read.ts';
+import type { Tenant, TenantId } from './schema.ts';
+
+/**
+ * Changes what a clinic decides for itself: its name and its settings. Only what is named changes.
+ * @throws NOT_FOUND when the clinic was taken away meanwhile
+ * @throws VALIDATION when the country has no phone numbers, or the clinic has bookings and another time zone or
+ * currency is asked for: every booking keeps its local day and its price
+ * @throws STALE when somebody changed the clinic since the revision that was seen, with what changed
+ */
+export async function configure(clinic: TenantScope, changes: ClinicSettings): Promise<Tenant> {
+  const given = parsed(ClinicSettings, changes);
+  return act(clinic, 'tenants.configure', given, (inside) =>
+    rewrite(inside, 'tenants.configure', clinic.tenantId, given.revision, (before) =>
+      changed(inside, before, given),
+    ),
+  );
+}
+
+/**
+ * Changes what the platform decides for a clinic: the limits and the domain, and all that the clinic may change itself.
+ * @param platform the scope of `openPlatform`, for the administrator who does it
+ * @throws NOT_FOUND
+ * @throws VALIDATION as `configure` does
+ * @throws FORBIDDEN in a clinic's own scope
+ * @throws STALE when somebody changed the clinic since the revision that was seen, with what changed
+ */
+export async function update(platform: TenantScope, id: TenantId, changes: TenantChanges): Promise<Tenant> {
+  const given = parsed(TenantChanges, changes);
+  return act(platform, 'tenants.update', { id, ...given }, (inside) =>
+    rewrite(asPlatform(inside), 'tenants.update', id, given.revision, (before) =>
+      changed(beside(inside, before), before, given),
+    ),
+  );
+}
+
+/**
+ * Closes a clinic to everybody, signed in or not, and keeps all of its data.
+ * @throws NOT_FOUND
+ * @throws ILLEGAL_TRANSITION when it is suspended already
+ * @throws STALE when somebody changed the clinic since the revision that was seen
+ * @throws FORBIDDEN in a clinic's own scope
+ */
+export function suspend(platform: TenantScope, id: TenantId, seen: Seen = {}): Promise<Tenant> {
+  return setActive(platform, 'tenants.suspend', id, seen, false);
+}
+
+/**
+ * Opens a suspended clinic again.
+ * @throws NOT_FOUND
+ * @throws ILLEGAL_TRANSITION when it is active
+ * @throws STALE when somebody changed the clinic since the revision that was seen
+ * @throws FORBIDDEN in a clinic's own scope
+ */
+export function activate(platform: TenantScope, id: TenantId, seen: Seen = {}): Promise<Tenant> {
+  return setActive(platform, 'tenants.activate', id, seen, true);
+}
+
+async function setActive(
+  platform: TenantScope,
+  action: string,
+  id: TenantId,
+  seen: Seen,
+  isActive: boolean,
+): Promise<Tenant> {
+  const { revision } = parsed(Seen, seen);
+  return act(platform, action, { id, revision }, (inside) =>
+    rewrite(asPlatform(inside), action, id, revision, async (before) => {
+      if (before.isActive === isActive) {
+        const state = isActive ? 'active' : 'suspended';
+        throw illegalState('clinic', state, state);
+      }
+      return { isActive };
+    }),
+  );
+}
+
+/** @throws FORBIDDEN in a clinic's own scope */
+function asPlatform(scope: TenantScope): TenantScope {
+  if (scope.tenantId === platformTenantId) return scope;
+  throw new CirceError('FORBIDDEN', 'Only the platform may do this.', { needs: 'platform_admin' });
+}
+
+/** Stored fields by their path; undefined takes one away. */
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Reads the clinic, writes what differs, and records it in the clinic's audit and in that of whoever did it. */
+async function rewrite(
+  inside: TenantScope,
+  action: string,
+  id: string,
+  seen: number | undefined,
+  make: (before: Tenant) => Promise<Fields>,
+): Promise<Tenant> {
+  const { raw, options } = tenantsCollection(inside);
+  const _id = new ObjectId(IdText.safeParse(id).data ?? '0'.repeat(24));
+  const found = await raw.findOne({ _id }, options);
+  if (!found) throw notFound('clinic');
+  const before = tenantOf(found);
+  const own = beside(inside, before);
+  await assertFresh(own, 'clinic', { name: 'tenants' }, before, seen);
+  const fields = Object.entries(await make(before));
+  const update = {
+    $set: {
+      ...Object.fromEntries(fields.filter(([, value]) => value !== undefined)),
+      updatedAt: inside.clock(),
+    },
+    $inc: { revision: 1 },
+    $unset: Object.fromEntries(
+      fields.filter(([, value]) => value === undefined).map(([path]) => [path, true as const]),
+    ),
+  };
+  const written = await raw.findOneAndUpdate({ _id }, update, { ...options, returnDocument: 'after' });
+  if (!written) throw notFound('clinic');
+  const after = tenantOf(written);
+  const subject = { collection: 'tenants', id: after.id, revision: after.revision };
+  const changes = changesBetween(before, after);
+  await record(own, action, subject, changes);
+  if (inside.tenantId !== own.tenantId) await record(inside, action, subject, changes);
+  return after;
+}
+
+async function changed(
+  own: TenantScope,
+  before: Tenant,
+  { name, domain, config = {} }: ReturnType<typeof TenantChanges.parse>,
+): Promise<Fields> {
+  const { country, timezone, currency } = config;
+  if (country !== undefined && !isCountry(country)) {
+    throw invalid('config.country', 'No phone numbers are known of this country.');
+  }
+  if (timezone !== undefined && timezone !== before.config.timezone) await assertNoBookings(own, 'timezone');
+  if (currency !== undefined && currency !== before.config.currency) await assertNoBookings(own, 'currency');
+  return {
+    ...(name !== undefined && { name }),
+    ...(domain !== undefined && { domain: domain || undefined }),
+    ...leaves('config', config),
+    ...(config.logo === '' && { 'config.logo': undefined }),
+  };
+}
+
+async function assertNoBookings(own: TenantScope, field: string): Promise<void> {
+  await besideNewBookings(own);
+  if (!(await within(own, bookingsCollection).findOne({}))) return;
+  throw invalid(`config.${field}`, 'This cannot change once there are bookings.');
+}
+
+/** The fields of nested settings by their paths, so that what a newer version stored beside them stays. */
+function leaves(path: string, value: object): Fields {
+  const found: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value) as [string, unknown][]) {
+    if (isPlainObject(inner)) Object.assign(found, leaves(`${path}.${key}`, inner));
+    else if (inner !== undefined) found[`${path}.${key}`] = inner;
+  }
+  return found;
+}

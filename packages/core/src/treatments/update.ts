@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { act } from '../act.ts';
+import { assertFresh } from '../fresh.ts';
+import { parsed } from '../parsed.ts';
+import { Revision } from '../revision.ts';
+import type { TenantScope } from '../tenancy.ts';
+import { assertStaff, orNameTaken } from './add.ts';
+import { change } from './change.ts';
+import { treatmentsCollection } from './collection.ts';
+import { endOf } from './places.ts';
+import { get } from './read.ts';
+import { AssignedStaff, fields, type Treatment, type TreatmentId } from './schema.ts';
+
+/** What can be changed; an empty description is taken away. */
+export const TreatmentChanges = z.strictObject({
+  name: fields.name.optional(),
+  category: fields.category.optional(),
+  durationMin: fields.durationMin.optional(),
+  price: fields.price.optional(),
+  description: fields.description.optional(),
+  popularity: fields.popularity.optional(),
+  assignedStaff: AssignedStaff.optional(),
+  bufferBeforeMin: fields.buffer.optional(),
+  bufferAfterMin: fields.buffer.optional(),
+  revision: Revision,
+});
+export type TreatmentChanges = z.input<typeof TreatmentChanges>;
+
+/**
+ * Changes a treatment for what is booked from now on: bookings keep the name, price, duration and buffers that they
+ * were made with. In another category it goes to the end.
+ * @throws NOT_FOUND also when an assigned staff member does not exist
+ * @throws CONFLICT_DUPLICATE when the clinic has another one of the new name
+ * @throws STALE when somebody changed the treatment since the revision that was seen, with what changed
+ */
+export async function update(
+  clinic: TenantScope,
+  id: TreatmentId,
+  changes: TreatmentChanges,
+): Promise<Treatment> {
+  const given = parsed(TreatmentChanges, changes);
+  const assignedStaff = given.assignedStaff && [...new Set(given.assignedStaff)];
+  return orNameTaken(clinic, given.name, () =>
+    act(clinic, 'treatments.update', { id, ...given }, async (inside) => {
+      const before = await get(inside, id);
+      await assertFresh(inside, 'treatment', treatmentsCollection, before, given.revision);
+      if (assignedStaff) await assertStaff(inside, assignedStaff);
+      const { category = before.category } = given;
+      const moves = category !== before.category;
+      return change(inside, 'treatments.update', before, {
+        name: given.name ?? before.name,
+        category,
+        sortOrder: moves ? await endOf(inside, category) : before.sortOrder,
+        durationMin: given.durationMin ?? before.durationMin,
+        price: given.price ?? before.price,
+        description: given.description === '' ? undefined : (given.description ?? before.description),
+        popularity: given.popularity ?? before.popularity,
+        assignedStaff: assignedStaff ?? before.assignedStaff,
+        bufferBeforeMin: given.bufferBeforeMin ?? before.bufferBeforeMin,
+        bufferAfterMin: given.bufferAfterMin ?? before.bufferAfterMin,
+      });
+    }),
+  );
+}
