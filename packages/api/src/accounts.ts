@@ -58,3 +58,16 @@ export async function addUser(
 ): Promise<users.User> {
   return users.add(clinic, { ...account, passwordHash: await hashPassword(password) });
 }
+
+/**
+ * Gives a user another password and signs him out everywhere.
+ * @throws NOT_FOUND
+ * @throws STALE when somebody changed the user since the revision that was seen
+ */
+export async function setPassword(
+  clinic: TenantScope,
+  id: users.UserId,
+  { password, revision }: { readonly password: string; readonly revision?: number | undefined },
+): Promise<users.User> {
+  return users.setPassword(clinic, id, { passwordHash: await hashPassword(password), revision });
+}

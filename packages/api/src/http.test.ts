@@ -62,7 +62,7 @@ test('our own page and programs that are no browsers may change things', async (
   );
   expect(own.status).toBe(200);
   const script = await send('patients.search', posted('{"json":{"text":"rina"}}'));
-  expect(await script.json()).toMatchObject({ result: { data: { json: [{ name: 'Rina' }] } } });
+  expect(await script.json()).toMatchObject({ result: { data: { json: { items: [{ name: 'Rina' }] } } } });
 });
 
 test('what is no JSON is not read', async () => {

@@ -171,6 +171,7 @@ const nowhere = '0123456789abcdef01234567';
 
 test('an id of another clinic answers exactly like one that does not exist', async () => {
   const { ayu, sari, facial } = bali;
+  const leave = { from: '2026-12-01', to: '2026-12-02' };
   const foreign = await aBooking(bali);
   const good = { patientId: jakarta.ayu.id, treatmentId: jakarta.facial.id, staffId: jakarta.sari.id };
   const book = { ...good, source: 'online', startAt: new Date('2026-12-22T03:00:00Z') };
@@ -178,7 +179,41 @@ test('an id of another clinic answers exactly like one that does not exist', asy
   const cases: [path: string, type: Kind, input: object, key: string, id: string][] = [
     ['patients.get', 'query', {}, 'id', ayu.id],
     ['patients.update', 'mutation', { name: 'Mine now' }, 'id', ayu.id],
+    ['patients.history', 'query', {}, 'id', ayu.id],
+    ['patients.suggestDuplicates', 'query', {}, 'id', ayu.id],
+    ['patients.merge', 'mutation', { keep: jakarta.ayu.id }, 'from', ayu.id],
+    ['patients.merge', 'mutation', { from: jakarta.ayu.id }, 'keep', ayu.id],
+    ['patients.deactivate', 'mutation', {}, 'id', ayu.id],
+    ['patients.restore', 'mutation', {}, 'id', ayu.id],
     ['staff.get', 'query', {}, 'id', sari.id],
+    ['staff.update', 'mutation', { role: 'Mine' }, 'id', sari.id],
+    ['staff.addTimeOff', 'mutation', { timeOff: leave }, 'id', sari.id],
+    ['staff.removeTimeOff', 'mutation', leave, 'id', sari.id],
+    ['staff.setException', 'mutation', { date: leave.from, hours: [] }, 'id', sari.id],
+    ['staff.removeException', 'mutation', { date: leave.from }, 'id', sari.id],
+    ['staff.setTreatments', 'mutation', { treatmentIds: [] }, 'id', sari.id],
+    ['staff.findUncovered', 'query', {}, 'id', sari.id],
+    ['treatments.update', 'mutation', { price: 1 }, 'id', facial.id],
+    ...(['get', 'update', 'deactivate', 'reactivate'] as const).map(
+      (act): [string, Kind, object, string, string] => [
+        `users.${act}`,
+        act === 'get' ? 'query' : 'mutation',
+        {},
+        'id',
+        bali.accounts.staff.user.id,
+      ],
+    ),
+    ['users.changeRole', 'mutation', { role: 'user' }, 'id', bali.accounts.staff.user.id],
+    ['users.setPassword', 'mutation', { password }, 'id', bali.accounts.staff.user.id],
+    ...(['staff', 'treatments'] as const).flatMap((feature) =>
+      (['deactivate', 'restore'] as const).map((act): [string, Kind, object, string, string] => [
+        `${feature}.${act}`,
+        'mutation',
+        {},
+        'id',
+        feature === 'staff' ? sari.id : facial.id,
+      ]),
+    ),
     ['treatments.get', 'query', {}, 'id', facial.id],
     ['treatments.findByTenantAndStaff', 'query', {}, 'staffId', sari.id],
     ['bookings.get', 'query', {}, 'id', foreign.id],

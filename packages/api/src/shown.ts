@@ -30,6 +30,19 @@ export function patient({ tenantId: _, searchWords: _words, ...shown }: patients
   return shown;
 }
 
+export function duplicate({ patient: other, same }: patients.Duplicate) {
+  return { patient: patient(other), same };
+}
+
+export function merged({ patient: kept, from, ...rest }: patients.Merged) {
+  return { ...rest, patient: patient(kept), from: patient(from) };
+}
+
+export function history({ patient: whose, bookings: booked, changes, ...rest }: patients.History) {
+  const shownBookings = page(booking)(booked);
+  return { ...rest, patient: patient(whose), bookings: shownBookings, changes: page(auditEvent)(changes) };
+}
+
 export function staffMember({ tenantId: _, ...shown }: staff.Staff): Staff {
   return shown;
 }

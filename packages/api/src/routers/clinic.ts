@@ -1,7 +1,12 @@
+import { tenants } from '@paper-circe/core';
 import { currentClinic } from '../clinic.ts';
-import { publicProcedure } from '../procedures.ts';
+import { adminProcedure, publicProcedure } from '../procedures.ts';
 import { router } from '../trpc.ts';
 
 export const clinicRouter = router({
   current: publicProcedure.query(({ ctx }) => currentClinic(ctx.clinic)),
+  settings: adminProcedure.query(({ ctx }) => ctx.clinic.tenant),
+  configure: adminProcedure
+    .input(tenants.ClinicSettings)
+    .mutation(({ ctx, input }) => tenants.configure(ctx.clinic, input)),
 });

@@ -1,4 +1,4 @@
-import { bookings, LocalDate, patients, staff, treatments } from '@paper-circe/core';
+import { bookings, LocalDate, patients, staff, treatments, users } from '@paper-circe/core';
 import { z } from 'zod';
 
 export const Text = z.string().trim().min(1).max(120);
@@ -6,5 +6,6 @@ export const ABooking = z.strictObject({ id: bookings.BookingId });
 export const APatient = z.strictObject({ id: patients.PatientId });
 export const AStaffMember = z.strictObject({ id: staff.StaffId });
 export const ATreatment = z.strictObject({ id: treatments.TreatmentId });
+export const AUser = z.strictObject({ id: users.UserId });
 export const ADay = z.strictObject({ date: LocalDate });
 export const OfPatient = z.strictObject({ patientId: patients.PatientId });

@@ -1,14 +1,16 @@
-import { Page, patients } from '@paper-circe/core';
+import { Page, patients, Seen } from '@paper-circe/core';
 import { z } from 'zod';
-import { staffProcedure } from '../procedures.ts';
+import { adminProcedure, staffProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
 import { APatient, Text } from './input.ts';
 
 const ByIds = z.strictObject({ ids: z.array(patients.PatientId).max(500) });
 const ByPhone = z.strictObject({ phone: Text });
-const Search = z.strictObject({ text: z.string().max(120), limit: z.int().min(1).max(50).default(10) });
+const Search = Page.extend({ text: z.string().max(120) });
 const Changes = patients.PatientChanges.extend(APatient.shape);
+const SeenPatient = Seen.extend(APatient.shape);
+const HistoryOf = patients.HistoryPage.extend(APatient.shape);
 
 const all = shown.all(shown.patient);
 const page = shown.page(shown.patient);
@@ -25,9 +27,26 @@ export const patientsRouter = router({
   findByIds: staffProcedure
     .input(ByIds)
     .query(({ ctx, input }) => patients.findByIds(ctx.clinic, input.ids).then(all)),
+  findInactive: adminProcedure
+    .input(Page.optional())
+    .query(({ ctx, input }) => patients.findInactive(ctx.clinic, input).then(page)),
   search: staffProcedure
     .input(Search)
-    .query(({ ctx, input }) => patients.search(ctx.clinic, input.text, input.limit).then(all)),
+    .query(({ ctx, input: { text, ...wanted } }) =>
+      patients
+        .search(ctx.clinic, text, wanted)
+        .then(({ complete, ...found }) => ({ ...page(found), complete })),
+    ),
+  suggestDuplicates: staffProcedure
+    .input(APatient)
+    .query(({ ctx, input }) =>
+      patients.suggestDuplicates(ctx.clinic, input.id).then(shown.all(shown.duplicate)),
+    ),
+  history: staffProcedure
+    .input(HistoryOf)
+    .query(({ ctx, input: { id, ...wanted } }) =>
+      patients.history(ctx.clinic, id, wanted).then(shown.history),
+    ),
   get: staffProcedure
     .input(APatient)
     .query(({ ctx, input }) => patients.get(ctx.clinic, input.id).then(shown.patient)),
@@ -38,5 +57,18 @@ export const patientsRouter = router({
     .input(Changes)
     .mutation(({ ctx, input: { id, ...changes } }) =>
       patients.update(ctx.clinic, id, changes).then(shown.patient),
+    ),
+  merge: adminProcedure
+    .input(patients.Merge)
+    .mutation(({ ctx, input }) => patients.merge(ctx.clinic, input).then(shown.merged)),
+  deactivate: adminProcedure
+    .input(SeenPatient)
+    .mutation(({ ctx, input: { id, ...seen } }) =>
+      patients.deactivate(ctx.clinic, id, seen).then(shown.patient),
+    ),
+  restore: adminProcedure
+    .input(SeenPatient)
+    .mutation(({ ctx, input: { id, ...seen } }) =>
+      patients.restore(ctx.clinic, id, seen).then(shown.patient),
     ),
 });

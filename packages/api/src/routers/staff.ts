@@ -1,4 +1,4 @@
-import { Page, staff } from '@paper-circe/core';
+import { availability, LocalDate, Page, Seen, staff } from '@paper-circe/core';
 import { z } from 'zod';
 import { adminProcedure, staffProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
@@ -8,6 +8,14 @@ import { AStaffMember, Text } from './input.ts';
 const ByRole = Page.extend({ role: Text });
 const BySkill = Page.extend({ skill: Text });
 const ForTreatment = z.strictObject({ treatmentName: Text });
+
+const Changes = staff.StaffChanges.extend(AStaffMember.shape);
+const SeenStaff = Seen.extend(AStaffMember.shape);
+const Leave = z.strictObject({ ...AStaffMember.shape, timeOff: availability.TimeOff });
+const LeaveDays = staff.Days.extend(AStaffMember.shape);
+const Exception = availability.DateException.extend(AStaffMember.shape);
+const ExceptionDay = z.strictObject({ ...AStaffMember.shape, date: LocalDate });
+const Performs = staff.PerformedTreatments.extend(AStaffMember.shape);
 
 const all = shown.all(shown.staffMember);
 const page = shown.page(shown.staffMember);
@@ -35,4 +43,48 @@ export const staffRouter = router({
   add: adminProcedure
     .input(staff.NewStaff)
     .mutation(({ ctx, input }) => staff.add(ctx.clinic, input).then(shown.staffMember)),
+  findInactive: adminProcedure
+    .input(Page.optional())
+    .query(({ ctx, input }) => staff.findInactive(ctx.clinic, input).then(page)),
+  findUncovered: staffProcedure
+    .input(AStaffMember)
+    .query(({ ctx, input }) => staff.findUncovered(ctx.clinic, input.id).then(shown.all(shown.booking))),
+  update: adminProcedure
+    .input(Changes)
+    .mutation(({ ctx, input: { id, ...changes } }) =>
+      staff.update(ctx.clinic, id, changes).then(shown.staffMember),
+    ),
+  addTimeOff: adminProcedure
+    .input(Leave)
+    .mutation(({ ctx, input: { id, timeOff } }) =>
+      staff.addTimeOff(ctx.clinic, id, timeOff).then(shown.staffMember),
+    ),
+  removeTimeOff: adminProcedure
+    .input(LeaveDays)
+    .mutation(({ ctx, input: { id, ...days } }) =>
+      staff.removeTimeOff(ctx.clinic, id, days).then(shown.staffMember),
+    ),
+  setException: adminProcedure
+    .input(Exception)
+    .mutation(({ ctx, input: { id, ...exception } }) =>
+      staff.setException(ctx.clinic, id, exception).then(shown.staffMember),
+    ),
+  removeException: adminProcedure
+    .input(ExceptionDay)
+    .mutation(({ ctx, input: { id, date } }) =>
+      staff.removeException(ctx.clinic, id, date).then(shown.staffMember),
+    ),
+  setTreatments: adminProcedure
+    .input(Performs)
+    .mutation(({ ctx, input: { id, ...performs } }) => staff.setTreatments(ctx.clinic, id, performs)),
+  deactivate: adminProcedure
+    .input(SeenStaff)
+    .mutation(({ ctx, input: { id, ...seen } }) =>
+      staff.deactivate(ctx.clinic, id, seen).then(shown.staffMember),
+    ),
+  restore: adminProcedure
+    .input(SeenStaff)
+    .mutation(({ ctx, input: { id, ...seen } }) =>
+      staff.restore(ctx.clinic, id, seen).then(shown.staffMember),
+    ),
 });

@@ -1,4 +1,4 @@
-import { Page, staff, treatments } from '@paper-circe/core';
+import { Page, Seen, staff, treatments } from '@paper-circe/core';
 import { adminProcedure, staffProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
@@ -6,6 +6,9 @@ import { ATreatment, Text } from './input.ts';
 
 const ByCategory = Page.extend({ category: Text });
 const ByStaff = Page.extend({ staffId: staff.StaffId });
+
+const Changes = treatments.TreatmentChanges.extend(ATreatment.shape);
+const SeenTreatment = Seen.extend(ATreatment.shape);
 
 const page = shown.page(shown.treatment);
 
@@ -29,4 +32,29 @@ export const treatmentsRouter = router({
   add: adminProcedure
     .input(treatments.NewTreatment)
     .mutation(({ ctx, input }) => treatments.add(ctx.clinic, input).then(shown.treatment)),
+  findInactive: adminProcedure
+    .input(Page.optional())
+    .query(({ ctx, input }) => treatments.findInactive(ctx.clinic, input).then(page)),
+  findCategories: staffProcedure.query(({ ctx }) => treatments.findCategories(ctx.clinic)),
+  update: adminProcedure
+    .input(Changes)
+    .mutation(({ ctx, input: { id, ...changes } }) =>
+      treatments.update(ctx.clinic, id, changes).then(shown.treatment),
+    ),
+  reorder: adminProcedure
+    .input(treatments.PriceListOrder)
+    .mutation(({ ctx, input }) => treatments.reorder(ctx.clinic, input)),
+  renameCategory: adminProcedure
+    .input(treatments.NewCategoryName)
+    .mutation(({ ctx, input }) => treatments.renameCategory(ctx.clinic, input)),
+  deactivate: adminProcedure
+    .input(SeenTreatment)
+    .mutation(({ ctx, input: { id, ...seen } }) =>
+      treatments.deactivate(ctx.clinic, id, seen).then(shown.treatment),
+    ),
+  restore: adminProcedure
+    .input(SeenTreatment)
+    .mutation(({ ctx, input: { id, ...seen } }) =>
+      treatments.restore(ctx.clinic, id, seen).then(shown.treatment),
+    ),
 });

@@ -1,8 +1,15 @@
-import { Page, users } from '@paper-circe/core';
-import { addUser, NewAccount } from '../accounts.ts';
+import { Page, Seen, users } from '@paper-circe/core';
+import { addUser, NewAccount, setPassword } from '../accounts.ts';
+import { NewPassword } from '../passwords.ts';
 import { adminProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
+import { AUser } from './input.ts';
+
+const Changes = users.UserChanges.extend(AUser.shape);
+const RoleOf = users.NewRole.extend(AUser.shape);
+const PasswordOf = Seen.extend(AUser.shape).extend({ password: NewPassword });
+const SeenUser = Seen.extend(AUser.shape);
 
 export const usersRouter = router({
   findByTenant: adminProcedure
@@ -11,4 +18,22 @@ export const usersRouter = router({
   add: adminProcedure
     .input(NewAccount)
     .mutation(({ ctx, input }) => addUser(ctx.clinic, input).then(shown.user)),
+  get: adminProcedure
+    .input(AUser)
+    .query(({ ctx, input }) => users.get(ctx.clinic, input.id).then(shown.user)),
+  update: adminProcedure
+    .input(Changes)
+    .mutation(({ ctx, input: { id, ...changes } }) => users.update(ctx.clinic, id, changes).then(shown.user)),
+  changeRole: adminProcedure
+    .input(RoleOf)
+    .mutation(({ ctx, input: { id, ...role } }) => users.changeRole(ctx.clinic, id, role).then(shown.user)),
+  setPassword: adminProcedure
+    .input(PasswordOf)
+    .mutation(({ ctx, input: { id, ...given } }) => setPassword(ctx.clinic, id, given).then(shown.user)),
+  deactivate: adminProcedure
+    .input(SeenUser)
+    .mutation(({ ctx, input: { id, ...seen } }) => users.deactivate(ctx.clinic, id, seen).then(shown.user)),
+  reactivate: adminProcedure
+    .input(SeenUser)
+    .mutation(({ ctx, input: { id, ...seen } }) => users.reactivate(ctx.clinic, id, seen).then(shown.user)),
 });

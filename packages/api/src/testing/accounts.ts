@@ -34,7 +34,13 @@ export async function newStaffedPractice(database: Database) {
     newAccount(practice.clinic, 'staff'),
     newAccount(practice.clinic, 'user'),
   ]);
-  return { ...practice, quick, slug: practice.clinic.tenant.slug, accounts: { admin, staff, user: patient } };
+  return {
+    ...practice,
+    database,
+    quick,
+    slug: practice.clinic.tenant.slug,
+    accounts: { admin, staff, user: patient },
+  };
 }
 export type StaffedPractice = Awaited<ReturnType<typeof newStaffedPractice>>;
 

@@ -1,6 +1,7 @@
 // Every procedure there is: whom it is for, and what it is called with when all is well.
-import { bookings, queue } from '@paper-circe/core';
-import { password, type Account, type StaffedPractice } from './accounts.ts';
+import { bookings, patients, queue, staff, tenants, treatments, users } from '@paper-circe/core';
+import { newClinic } from '@paper-circe/core/testing';
+import { newAccount, password, type Account, type StaffedPractice } from './accounts.ts';
 
 export interface Row {
   readonly for: 'anybody' | 'signed in' | 'staff' | 'admin' | 'platform';
@@ -35,18 +36,79 @@ async function aWalkIn({ clinic, ayu, quick }: StaffedPractice): Promise<{ id: b
 const name = () => `Name ${++counter}`;
 export const phone = () => `+6281299${String(100_000 + ++counter)}`;
 
+/** A patient whom nobody else in the tests knows, as the input that names him. */
+async function aPatient({ clinic }: StaffedPractice): Promise<{ id: patients.PatientId }> {
+  const { id } = await patients.register(clinic, { name: name(), phone: phone() });
+  return { id };
+}
+
+/** Somebody of whom nothing is booked, as the input that names him. */
+async function aTherapist({ clinic }: StaffedPractice): Promise<{ id: staff.StaffId }> {
+  const { id } = await staff.add(clinic, { name: name(), role: 'Therapist' });
+  return { id };
+}
+
+async function aTreatment({
+  clinic,
+}: StaffedPractice): Promise<{ id: treatments.TreatmentId; category: string }> {
+  const { id, category } = await treatments.add(clinic, {
+    name: name(),
+    category: name(),
+    durationMin: 30,
+    price: 1,
+  });
+  return { id, category };
+}
+
+async function aUser({ clinic }: StaffedPractice): Promise<{ id: users.UserId }> {
+  const { user } = await newAccount(clinic, 'user');
+  return { id: user.id };
+}
+
+/** A clinic that nobody works at, as the input that names it. */
+async function aClinic({ database }: StaffedPractice): Promise<{ id: tenants.TenantId }> {
+  const { tenant } = await newClinic(database);
+  return { id: tenant.id };
+}
+
+const byPlatform = (id: tenants.TenantId, { database }: StaffedPractice) =>
+  [tenants.openPlatform(database, { kind: 'system', name: 'test' }), id] as const;
+
 export const ofClinics: Record<string, Row> = {
   'auth.login': { for: 'anybody', input: ({ accounts }) => ({ email: accounts.staff.email, password }) },
   'auth.me': { for: 'signed in' },
   'auth.logout': { for: 'anybody' },
   'clinic.current': { for: 'anybody' },
+  'clinic.settings': { for: 'admin' },
+  'clinic.configure': { for: 'admin', input: () => ({ config: { locale: 'id' } }) },
   'patients.findByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
   'patients.findByTenantAndPhone': { for: 'staff', input: ({ ayu }) => ({ phone: ayu.phone }) },
   'patients.findByIds': { for: 'staff', input: ({ ayu }) => ({ ids: [ayu.id] }) },
-  'patients.search': { for: 'staff', input: () => ({ text: 'ayu' }) },
+  'patients.findInactive': { for: 'admin', input: () => ({ limit: 10 }), optional: true },
+  'patients.search': { for: 'staff', input: () => ({ text: 'ayu', limit: 10 }) },
+  'patients.suggestDuplicates': { for: 'staff', input: ({ ayu }) => ({ id: ayu.id }) },
+  'patients.history': { for: 'staff', input: ({ ayu }) => ({ id: ayu.id, limit: 10 }) },
   'patients.get': { for: 'staff', input: ({ ayu }) => ({ id: ayu.id }) },
   'patients.register': { for: 'staff', input: () => ({ name: name(), phone: phone() }) },
   'patients.update': { for: 'staff', input: ({ ayu }) => ({ id: ayu.id, notes: 'Allergic to nuts' }) },
+  'patients.merge': {
+    for: 'admin',
+    input: async (practice) => {
+      const [keep, from] = [await aPatient(practice), await aPatient(practice)];
+      return { keep: keep.id, from: from.id, take: ['name'], keepRevision: 1, fromRevision: 1 };
+    },
+  },
+  'patients.deactivate': {
+    for: 'admin',
+    input: async (practice) => ({ ...(await aPatient(practice)), revision: 1 }),
+  },
+  'patients.restore': {
+    for: 'admin',
+    input: async (practice) => {
+      const { id } = await aPatient(practice);
+      return { id, revision: (await patients.deactivate(practice.clinic, id)).revision };
+    },
+  },
   'staff.findByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
   'staff.findByTenantAndRole': { for: 'staff', input: () => ({ role: 'Therapist' }) },
   'staff.findByTenantAndSkill': { for: 'staff', input: () => ({ skill: 'Laser' }) },
@@ -56,6 +118,59 @@ export const ofClinics: Record<string, Row> = {
   },
   'staff.get': { for: 'staff', input: ({ sari }) => ({ id: sari.id }) },
   'staff.add': { for: 'admin', input: () => ({ name: name(), role: 'Doctor' }) },
+  'staff.findInactive': { for: 'admin', input: () => ({ limit: 10 }), optional: true },
+  'staff.findUncovered': { for: 'staff', input: ({ sari }) => ({ id: sari.id }) },
+  'staff.update': {
+    for: 'admin',
+    input: async (practice) => ({ ...(await aTherapist(practice)), role: 'Doctor', revision: 1 }),
+  },
+  'staff.addTimeOff': {
+    for: 'admin',
+    input: async (practice) => ({
+      ...(await aTherapist(practice)),
+      timeOff: { from: '2026-12-01', to: '2026-12-02' },
+    }),
+  },
+  'staff.removeTimeOff': {
+    for: 'admin',
+    input: async (practice) => {
+      const { id } = await aTherapist(practice);
+      const days = { from: '2026-12-01', to: '2026-12-02' };
+      await staff.addTimeOff(practice.clinic, id, days);
+      return { id, ...days };
+    },
+  },
+  'staff.setException': {
+    for: 'admin',
+    input: async (practice) => ({
+      ...(await aTherapist(practice)),
+      date: '2026-12-01',
+      hours: ['09:00-10:00'],
+    }),
+  },
+  'staff.removeException': {
+    for: 'admin',
+    input: async (practice) => {
+      const { id } = await aTherapist(practice);
+      await staff.setException(practice.clinic, id, { date: '2026-12-01', hours: [] });
+      return { id, date: '2026-12-01' };
+    },
+  },
+  'staff.setTreatments': {
+    for: 'admin',
+    input: async (practice) => ({ ...(await aTherapist(practice)), treatmentIds: [practice.quick.id] }),
+  },
+  'staff.deactivate': {
+    for: 'admin',
+    input: async (practice) => ({ ...(await aTherapist(practice)), revision: 1 }),
+  },
+  'staff.restore': {
+    for: 'admin',
+    input: async (practice) => {
+      const { id } = await aTherapist(practice);
+      return { id, revision: (await staff.deactivate(practice.clinic, id)).revision };
+    },
+  },
   'treatments.findByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
   'treatments.findByTenantAndCategory': { for: 'staff', input: () => ({ category: 'Facial' }) },
   'treatments.findByTenantAndStaff': { for: 'staff', input: ({ sari }) => ({ staffId: sari.id }) },
@@ -63,6 +178,31 @@ export const ofClinics: Record<string, Row> = {
   'treatments.add': {
     for: 'admin',
     input: () => ({ name: name(), category: 'Laser', durationMin: 30, price: 500_000 }),
+  },
+  'treatments.findInactive': { for: 'admin', input: () => ({ limit: 10 }), optional: true },
+  'treatments.findCategories': { for: 'staff' },
+  'treatments.update': {
+    for: 'admin',
+    input: async (practice) => ({ ...(await aTreatment(practice)), price: 1, revision: 1 }),
+  },
+  'treatments.reorder': {
+    for: 'admin',
+    input: async (practice) => ({ ids: [(await aTreatment(practice)).id] }),
+  },
+  'treatments.renameCategory': {
+    for: 'admin',
+    input: async (practice) => ({ from: (await aTreatment(practice)).category, to: name() }),
+  },
+  'treatments.deactivate': {
+    for: 'admin',
+    input: async (practice) => ({ id: (await aTreatment(practice)).id, revision: 1 }),
+  },
+  'treatments.restore': {
+    for: 'admin',
+    input: async (practice) => {
+      const { id } = await aTreatment(practice);
+      return { id, revision: (await treatments.deactivate(practice.clinic, id)).revision };
+    },
   },
   'bookings.findByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
   'bookings.findByTenantAndDate': { for: 'staff', input: () => ({ date: '2026-11-24' }) },
@@ -114,6 +254,27 @@ export const ofClinics: Record<string, Row> = {
     for: 'admin',
     input: () => ({ email: `new-${++counter}@clinic.test`, name: name(), role: 'staff', password }),
   },
+  'users.get': { for: 'admin', input: aUser },
+  'users.update': { for: 'admin', input: async (practice) => ({ ...(await aUser(practice)), name: name() }) },
+  'users.changeRole': {
+    for: 'admin',
+    input: async (practice) => ({ ...(await aUser(practice)), role: 'staff', revision: 1 }),
+  },
+  'users.setPassword': {
+    for: 'admin',
+    input: async (practice) => ({ ...(await aUser(practice)), password: 'another battery horse' }),
+  },
+  'users.deactivate': {
+    for: 'admin',
+    input: async (practice) => ({ ...(await aUser(practice)), revision: 1 }),
+  },
+  'users.reactivate': {
+    for: 'admin',
+    input: async (practice) => {
+      const { id } = await aUser(practice);
+      return { id, revision: (await users.deactivate(practice.clinic, id)).revision };
+    },
+  },
   'audit.historyOf': { for: 'admin', input: ({ ayu }) => ({ collection: 'patients', documentId: ayu.id }) },
   'live.position': { for: 'staff' },
   'live.events': { for: 'staff', input: () => ({ lastEventId: '0' }), optional: true },
@@ -124,8 +285,28 @@ export const ofPlatform: Record<string, Row> = {
   'auth.me': { for: 'signed in' },
   'auth.logout': { for: 'anybody' },
   'tenants.findActive': { for: 'platform', input: () => ({ limit: 10 }), optional: true },
+  'tenants.findSuspended': { for: 'platform', input: () => ({ limit: 10 }), optional: true },
   'tenants.create': {
     for: 'platform',
     input: () => ({ name: name(), slug: `made-${process.pid}-${++counter}` }),
+  },
+  'tenants.update': {
+    for: 'platform',
+    input: async (practice) => ({
+      ...(await aClinic(practice)),
+      config: { features: { maxUsers: 7 } },
+      revision: 1,
+    }),
+  },
+  'tenants.suspend': {
+    for: 'platform',
+    input: async (practice) => ({ ...(await aClinic(practice)), revision: 1 }),
+  },
+  'tenants.activate': {
+    for: 'platform',
+    input: async (practice) => {
+      const { id } = await aClinic(practice);
+      return { id, revision: (await tenants.suspend(...byPlatform(id, practice))).revision };
+    },
   },
 };

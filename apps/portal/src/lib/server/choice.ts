@@ -8,7 +8,7 @@ export async function patientChoice(api: ClinicApi, url: URL) {
   const id = sane(PatientId, url.searchParams.get('patient'));
   const query = url.searchParams.get('q')?.trim().slice(0, 120) ?? '';
   if (!id) {
-    const found = query ? await api.patients.search({ text: query, limit: 12 }) : [];
+    const found = query ? (await api.patients.search({ text: query, limit: 12 })).items : [];
     return { query, found, patient: undefined, booked: [] };
   }
   try {

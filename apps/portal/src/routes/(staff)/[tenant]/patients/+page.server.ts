@@ -11,7 +11,7 @@ export const load: PageServerLoad = async (event) => {
     if (query) {
       return {
         query,
-        patients: await api.patients.search({ text: query, limit: 50 }),
+        patients: (await api.patients.search({ text: query, limit: 50 })).items,
         next: undefined,
         later: false,
       };

@@ -20,6 +20,8 @@ export const load: PageServerLoad = async (event) => {
       api.bookings.findByPatient({ patientId: id, limit: 40, cursor }),
       everybodyAt(api),
     ]);
+    // A duplicate that was merged: its id leads to the record that was kept.
+    if (patient.id !== id) redirect(303, paths.patient(event.params.tenant, patient.id));
     const names = new Map(staff.map((one) => [one.id, one.name]));
     const bookings = items.map((booking) => ({ ...booking, staffName: names.get(booking.staffId) }));
     const ahead = ({ status, endAt }: (typeof bookings)[number]) =>
