@@ -111,8 +111,8 @@ test('whoever can go in now is called before a smaller number that cannot', () =
 
 test('money of the day and what is still to come add up', () => {
   const payments = [
-    { method: 'qris' as const, amount: 100_000, at: now },
-    { method: 'cash' as const, amount: 50_000, at: at('09:00') },
+    { method: 'qris' as const, amount: 100_000, at: now, localDate: '2026-11-24' },
+    { method: 'cash' as const, amount: 50_000, at: at('09:00'), localDate: '2026-11-24' },
   ];
   const totals = totalsOf(
     [row({ payments, paymentAmount: 150_000 }), row({ status: 'cancelled' }), row({ startedAt: now })],
