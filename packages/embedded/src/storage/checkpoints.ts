@@ -5,8 +5,6 @@ import type { Connection } from './connection.ts';
 const LOOK_EVERY = 250;
 /** So many pages are worth copying. */
 const MANY = 1000;
-/** A log of so many pages should begin anew. */
-const LONG = 8000;
 const CLOSING = 30_000;
 
 /** What the thread is told: which file, and where it says that it is at work. */
@@ -27,6 +25,8 @@ export class Checkpoints {
   /** No thread can be had. */
   #failed = false;
   #seen = 0;
+  /** Whether the thread has copied since the last look. */
+  #copied = false;
 
   constructor(path: string, writer: Connection, synchronous: string) {
     this.#writer = writer;
@@ -35,15 +35,15 @@ export class Checkpoints {
 
   /** To be called after each commit. */
   look(): void {
-    if (this.#writer.writes - this.#seen < LOOK_EVERY || Atomics.load(this.#thread.running, 0) === 1) return;
+    if (!this.#copied && this.#writer.writes - this.#seen < LOOK_EVERY) return;
+    if (Atomics.load(this.#thread.running, 0) === 1) return;
     this.#seen = this.#writer.writes;
+    this.#copied = false;
     const { pages, copied } = this.#writer.log();
     const left = pages - copied;
-    // SQLite begins its log anew when all of it is copied, which it never is by the thread while others write.
-    if (pages >= LONG && left <= pages / 16) this.#copyHere();
-    else if (left < MANY) return;
-    else if (this.#failed) this.#copyHere();
-    else this.#copyThere();
+    // SQLite begins its log anew when all of it is copied: the thread cannot do that alone while others write.
+    if (pages >= MANY && (left <= pages / 16 || this.#failed)) this.#copyHere();
+    else if (left >= MANY) this.#copyThere();
   }
 
   #copyHere(): void {
@@ -56,6 +56,7 @@ export class Checkpoints {
 
   #copyThere(): void {
     const worker = (this.#worker ??= this.#open());
+    this.#copied = true;
     Atomics.store(this.#thread.running, 0, 1);
     worker.postMessage('copy');
   }
