@@ -82,8 +82,14 @@ export class Connection {
     this.#statements.commit.run();
   }
 
-  pin(): void {
-    this.#statements.pin.get();
+  rollback(): void {
+    this.#statements.rollback.run();
+  }
+
+  /** Keeps reading the state of now: SQLite takes its snapshot at the first read. */
+  beginReading(): void {
+    this.#statements.beginReading.run();
+    this.#statements.anything.get();
   }
 
   body(id: number): Buffer | undefined {
@@ -279,7 +285,9 @@ const sql = {
   commit: 'COMMIT',
   logSize: 'PRAGMA wal_checkpoint(NOOP)',
   checkpoint: 'PRAGMA wal_checkpoint(PASSIVE)',
-  pin: 'SELECT 1 FROM meta LIMIT 1',
+  rollback: 'ROLLBACK',
+  beginReading: 'BEGIN',
+  anything: 'SELECT 1 FROM meta LIMIT 1',
   collection: 'SELECT 1 FROM collections WHERE db = ? AND name = ?',
   body: 'SELECT body FROM docs WHERE id = ?',
   lastId: 'SELECT max(id) FROM docs WHERE id >= ? AND id < ?',

@@ -91,13 +91,12 @@ export class DataFile {
   /** A connection that reads the last committed state and keeps reading it until it is given back. */
   openSnapshot(): Connection {
     const reader = this.#readers.pop() ?? this.#open().prepare();
-    reader.db.exec('BEGIN');
-    reader.pin();
+    reader.beginReading();
     return reader;
   }
 
   closeSnapshot(reader: Connection): void {
-    reader.db.exec('ROLLBACK');
+    reader.rollback();
     if (this.#readers.length < 8) this.#readers.push(reader);
     else reader.close();
   }

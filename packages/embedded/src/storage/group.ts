@@ -69,7 +69,7 @@ export class Group {
   #undo(error: unknown): MongoError {
     const failure = translate(error);
     try {
-      this.#file.writer.db.exec('ROLLBACK');
+      this.#file.writer.rollback();
     } catch {
       // SQLite has already rolled back by itself.
     }
