@@ -1,4 +1,6 @@
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { CheckpointThread } from './checkpoint-thread.ts';
 import type { Connection } from './connection.ts';
 
 /** After so many written rows it is worth asking how long the log is. */
@@ -7,12 +9,9 @@ const LOOK_EVERY = 250;
 const MANY = 1000;
 const CLOSING = 30_000;
 
-/** What the thread is told: which file, and where it says that it is at work. */
-export interface CheckpointThread {
-  path: string;
-  synchronous: string;
-  running: Int32Array<SharedArrayBuffer>;
-}
+/** SQLite tells how long its log is since 3.51. An older one copies by itself, in the commit that makes the log long. */
+const [, minor = 0] = (process.versions['sqlite'] ?? '').split('.').map(Number);
+export const BY_ITSELF = minor < 51 ? MANY : 0;
 
 /**
  * Copies what has been committed from SQLite's log into the file. It takes the disk long, so a thread of its own
@@ -35,6 +34,7 @@ export class Checkpoints {
 
   /** To be called after each commit. */
   look(): void {
+    if (BY_ITSELF) return;
     if (!this.#copied && this.#writer.writes - this.#seen < LOOK_EVERY) return;
     if (Atomics.load(this.#thread.running, 0) === 1) return;
     this.#seen = this.#writer.writes;
@@ -62,9 +62,9 @@ export class Checkpoints {
   }
 
   #open(): Worker {
-    const worker = new Worker(new URL('./checkpoint-thread.ts', import.meta.url), {
-      workerData: this.#thread,
-    });
+    // Beside this file, which is JavaScript in the published package.
+    const thread = new URL(`./checkpoint-thread${extname(import.meta.url)}`, import.meta.url);
+    const worker = new Worker(thread, { workerData: this.#thread });
     worker.unref();
     worker.on('error', () => {
       this.#failed = true;

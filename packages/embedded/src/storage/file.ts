@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readSync, rmSy
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
-import { Checkpoints } from './checkpoints.ts';
+import { BY_ITSELF, Checkpoints } from './checkpoints.ts';
 import { Connection } from './connection.ts';
 
 /** Marks a SQLite file as ours: "EMBD". */
@@ -54,7 +54,7 @@ export class DataFile {
     try {
       this.writer = this.#open();
       const synchronous = inMemory ? 'OFF' : durability === 'full' ? 'FULL' : 'NORMAL';
-      this.writer.db.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA wal_autocheckpoint = 0`);
+      this.writer.db.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA wal_autocheckpoint = ${BY_ITSELF}`);
       if (isNew) create(this.writer.db);
       else this.writer.db.exec(graves);
       this.writer.prepare();
