@@ -104,6 +104,9 @@ function eventOf(
   };
 }
 
+/** The act that begins anew what is known of a document: all its fields, and not only the changed ones. */
+export const adoption = 'migrations.adopt';
+
 const head = 'audit';
 const sealBatch = 200;
 

@@ -8,6 +8,8 @@ import { counters } from './counters.ts';
 import { translated } from './driver-errors.ts';
 import { acrossTenants, installFirewall } from './firewall.ts';
 import { idempotencyKeys } from './idempotency.ts';
+import { buildIndexes, type Unbuilt } from './indexes.ts';
+import { migrationProblemIndexes } from './migrations/collection.ts';
 import { patientsCollection } from './patients/collection.ts';
 import { sessionsCollection } from './sessions/collection.ts';
 import { staffCollection } from './staff/collection.ts';
@@ -43,7 +45,7 @@ export const tenantCollections: readonly Collection<TenantDocument>[] = [
 ];
 
 const tenantOwned = new Set(tenantCollections.map((collection) => collection.name));
-const shared = new Set(['tenants']);
+const shared = new Set(['tenants', 'migrations', 'migrationProblems']);
 
 /**
  * Connects, with the firewall on.
@@ -74,24 +76,30 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 /**
- * Makes the documented indexes and ours where they are missing. Safe to run at every start, and twice at once.
+ * Makes the documented indexes and ours where they are missing. Safe to run at every start, and twice at once;
+ * `migrations.migrate` does it too.
  * @throws Error when one of our collections is a view, or compares text by a collation: no filter on `tenantId` could
  * be trusted there
  */
 export async function ensureIndexes(database: Database): Promise<void> {
+  const [unbuilt] = await everyIndex(database);
+  if (unbuilt) throw unbuilt.error;
+}
+
+/** Makes every index that can be made, and answers the others. */
+export async function everyIndex({ db }: Database): Promise<Unbuilt[]> {
   const wanted: { name: string; indexes: readonly IndexDefinition[] }[] = [
     { name: 'tenants', indexes: tenantIndexes },
+    { name: 'migrationProblems', indexes: migrationProblemIndexes },
     ...tenantCollections,
   ];
-  await acrossTenants('indexes', async () => {
+  return acrossTenants('indexes', async () => {
     const names = wanted.map(({ name }) => name);
-    const found = await database.db.listCollections({ name: { $in: names } }, { nameOnly: false }).toArray();
+    const found = await db.listCollections({ name: { $in: names } }, { nameOnly: false }).toArray();
     assertPlain(found);
-    for (const { name, indexes } of wanted) {
-      await database.db
-        .collection(name)
-        .createIndexes(indexes.map((index) => ({ ...index, key: { ...index.key } })));
-    }
+    const unbuilt: Unbuilt[] = [];
+    for (const { name, indexes } of wanted) unbuilt.push(...(await buildIndexes(db, name, indexes)));
+    return unbuilt;
   });
 }
 

@@ -16,6 +16,7 @@ export { systemClock, type Clock } from './clock.ts';
 export { ensureIndexes, isAlive, openDatabase, type Database, type DatabaseOptions } from './database.ts';
 export { CirceError, isCirceError, type ErrorCode, type ErrorDetails, type SlotReason } from './errors.ts';
 export { FirewallError } from './firewall.ts';
+export * as migrations from './migrations/index.ts';
 export { every, Page, type Paged } from './page.ts';
 export { validation } from './parsed.ts';
 export * as patients from './patients/index.ts';

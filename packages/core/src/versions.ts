@@ -2,6 +2,7 @@
 // that has none was made by the client's documentation alone. Whoever reads an older document gets it upgraded in
 // memory; whoever changes one stores it upgraded first. Filters and pipelines see what is stored, so an upgrade of
 // a field that they name comes with a migration. See docs/decisions/schema-versions.md.
+import { isDeepStrictEqual } from 'node:util';
 import type { Document } from 'mongodb';
 import type { ClinicSettings, Upgrade } from './collections.ts';
 import { CirceError } from './errors.ts';
@@ -25,7 +26,9 @@ export function versionOf(raw: Document): number {
 
 /** The update that stores what an upgrade, or any other look at a document, has made of it. */
 export function difference(before: Document, after: Document): { $set?: Document; $unset?: Document } {
-  const set = Object.entries(after).filter(([key, value]) => before[key] !== value);
+  const set = Object.entries(after).filter(
+    ([key, value]) => value !== undefined && !isDeepStrictEqual(before[key], value),
+  );
   const unset = Object.keys(before).filter((key) => after[key] === undefined);
   return {
     ...(set.length > 0 && { $set: Object.fromEntries(set) }),

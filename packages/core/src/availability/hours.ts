@@ -47,7 +47,10 @@ export function spansOn(
 ): readonly string[] {
   const exception = exceptions.find((one) => one.date === date);
   if (exception) return exception.hours;
-  return weekly.filter((entry) => entry.startsWith(weekday)).map((entry) => entry.slice(4));
+  // Hours that somebody else's program wrote and that nobody can read are no hours.
+  return weekly
+    .filter((entry) => entry.startsWith(weekday) && weeklyPattern.test(entry))
+    .map((entry) => entry.slice(4));
 }
 
 /** `20:00-02:00` on a local date as UTC instants. A shift that passes midnight belongs to the date it begins on. */

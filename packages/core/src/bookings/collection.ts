@@ -13,7 +13,7 @@ export const bookingsCollection = defineCollection<Booking>(
     // As documented. It refuses the very same appointment twice; overlaps are refused by the next one.
     {
       key: { tenantId: 1, staffId: 1, startAt: 1, endAt: 1, status: 1 },
-      name: 'bookings_exact',
+      name: 'tenantId_1_staffId_1_startAt_1_endAt_1_status_1',
       unique: true,
       partialFilterExpression: { status: { $in: ['pending', 'confirmed'] } },
     },

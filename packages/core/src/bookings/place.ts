@@ -41,7 +41,7 @@ export function slotTaken(reasons: readonly SlotReason[]): CirceError<'CONFLICT_
 /** Whether a write was refused because somebody else holds the time. */
 export function isTaken(error: unknown): boolean {
   const index = duplicateIndex(error);
-  return index === 'bookings_holds' || index === 'bookings_exact';
+  return index === 'bookings_holds' || index === 'tenantId_1_staffId_1_startAt_1_endAt_1_status_1';
 }
 
 /** How often a booking is tried again after another one took the time between our look and our write. */

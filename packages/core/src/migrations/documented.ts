@@ -71,7 +71,7 @@ export function booking(document: Document, { timezone }: ClinicSettings): Docum
   const placed = startAt instanceof Date && !Number.isNaN(startAt.getTime());
   const amount = paymentAmount === undefined ? 0 : asNumber(paymentAmount);
   const method = paymentMethod(read['paymentMethod']);
-  const status = bookingStatus(read['status'] ?? 'pending');
+  const status = bookingWord(read['status'] ?? 'pending');
   // The documentation does not say when money came in: at the visit if there was one, else at the last change.
   const at = status === 'completed' ? startAt : read['updatedAt'];
   return filled(
@@ -83,6 +83,8 @@ export function booking(document: Document, { timezone }: ClinicSettings): Docum
       startAt,
       endAt,
       status,
+      source: bookingWord(read['source']),
+      ...(read['paymentStatus'] != null && { paymentStatus: bookingWord(read['paymentStatus']) }),
       ...(queueNumber !== undefined && { queueNumber: asNumber(queueNumber) }),
       ...(method !== undefined && { paymentMethod: method }),
       ...(paymentAmount !== undefined && { paymentAmount: amount }),
@@ -125,14 +127,15 @@ function filled(document: Document, defaults: Document): Document {
   return { ...document, ...Object.fromEntries(missing) };
 }
 
-/** The spellings of the documented words; any other text stays what it is. */
-function bookingStatus(value: unknown): unknown {
+const spellings: Record<string, string> = { canceled: 'cancelled', noshow: 'no-show', walkin: 'walk-in' };
+
+/** A documented word of a booking in any spelling; any other text stays what it is. */
+export function bookingWord(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   const word = value
     .trim()
     .toLowerCase()
     .replace(/[\s_]+/g, '-');
-  const spellings: Record<string, string> = { canceled: 'cancelled', noshow: 'no-show' };
   return spellings[word] ?? word;
 }
 

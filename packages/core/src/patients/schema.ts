@@ -29,7 +29,10 @@ export interface Patient extends TenantDocument {
   readonly email?: string;
   readonly notes?: string;
   readonly lastVisitAt?: Date;
+  /** Completed bookings, and the visits that no booking here stands for. */
   readonly totalVisits: number;
+  /** Visits before the clinic's bookings were kept here, or counted by `incrementVisits`. */
+  readonly otherVisits?: { readonly count: number; readonly lastAt?: Date };
   readonly isActive: boolean;
   /** Who this duplicate was merged into; it is inactive, and its id and phone answer with that patient. */
   readonly mergedInto?: PatientId;

@@ -1,0 +1,37 @@
+import type { Collection } from 'mongodb';
+import type { IndexDefinition } from '../collections.ts';
+import type { Database } from '../connection.ts';
+import type { Place, Problem } from './migration.ts';
+
+/** What is stored in `migrations`: how far each has got, by its number, and the lease. */
+interface MigrationRow {
+  readonly _id: number | 'lease';
+  readonly name?: string;
+  readonly checksum?: string;
+  readonly state?: 'running' | 'done';
+  readonly place?: Place;
+  readonly startedAt?: Date;
+  readonly finishedAt?: Date;
+  /** Documents that it has changed. */
+  readonly changed?: number;
+  readonly owner?: string;
+  readonly until?: Date;
+  readonly token?: number;
+}
+
+export interface StoredProblem extends Problem {
+  readonly migration: number;
+  readonly at: Date;
+}
+
+export const migrationProblemIndexes: readonly IndexDefinition[] = [
+  { key: { collection: 1, id: 1 }, name: 'migrationProblems_document' },
+];
+
+export function migrationsOf({ db }: Database): Collection<MigrationRow> {
+  return db.collection<MigrationRow>('migrations');
+}
+
+export function problemsOf({ db }: Database): Collection<StoredProblem> {
+  return db.collection<StoredProblem>('migrationProblems');
+}

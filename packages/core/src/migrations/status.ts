@@ -1,0 +1,74 @@
+import type { Database } from '../connection.ts';
+import { CirceError } from '../errors.ts';
+import { acrossTenants } from '../firewall.ts';
+import { all } from './all.ts';
+import { migrationsOf, problemsOf } from './collection.ts';
+import { holder } from './lease.ts';
+import type { Migration } from './migration.ts';
+
+export interface MigrationStatus {
+  readonly number: number;
+  readonly name: string;
+  readonly state: 'pending' | 'running' | 'done';
+  readonly startedAt?: Date;
+  readonly finishedAt?: Date;
+  /** Documents that it has changed. */
+  readonly changed: number;
+  /** What it could not repair and nobody has repaired since. */
+  readonly problems: number;
+}
+
+export interface Status {
+  readonly migrations: readonly MigrationStatus[];
+  /** The process that is migrating now. */
+  readonly owner?: string;
+}
+
+/**
+ * Which migrations this database has behind it.
+ * @throws UNAVAILABLE when a newer version has migrated it, or a migration has changed since it ran here
+ */
+export async function status(database: Database): Promise<Status> {
+  return acrossTenants('migrations', async () => {
+    const rows = await known(all, database);
+    const migrations = await Promise.all(
+      all.map(async ({ number, name }): Promise<MigrationStatus> => {
+        const { state = 'pending', startedAt, finishedAt, changed = 0 } = rows.get(number) ?? {};
+        const problems = await problemsOf(database).countDocuments({ migration: number });
+        return {
+          number,
+          name,
+          state,
+          ...(startedAt && { startedAt }),
+          ...(finishedAt && { finishedAt }),
+          changed,
+          problems,
+        };
+      }),
+    );
+    const lease = await holder(database);
+    return { migrations, ...(lease && { owner: lease.owner }) };
+  });
+}
+
+/**
+ * What is stored of the migrations, by number.
+ * @throws UNAVAILABLE when what ran here is not what these migrations are
+ */
+export async function known(migrations: readonly Migration[], database: Database) {
+  const rows = await migrationsOf(database)
+    .find({ _id: { $ne: 'lease' } })
+    .toArray();
+  for (const { _id, name, checksum } of rows) {
+    const ours = migrations.find(({ number }) => number === _id);
+    if (!ours) {
+      const message = `A newer version of Paper Circe has migrated this database (${_id}, ${name}). Install it here too.`;
+      throw new CirceError('UNAVAILABLE', message, {});
+    }
+    if (ours.checksum !== checksum) {
+      const message = `Migration ${_id} (${name}) is not the one that ran on this database: its checksum has changed.`;
+      throw new CirceError('UNAVAILABLE', message, {});
+    }
+  }
+  return new Map(rows.map((row) => [row._id, row]));
+}
