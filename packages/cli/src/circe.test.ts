@@ -87,6 +87,17 @@ test('demo data fills an empty database once', async () => {
   ]);
 });
 
+test('a database is migrated once, tried before, and asked how far it is', async () => {
+  const data = await newFolder();
+  const tried = await circe(data, ['migrate', '--dry-run']);
+  expect(tried).toMatchObject({ code: 0, lines: [] });
+  expect(tried.err).toContain('1 adopt: 0 documents would be changed.');
+  const state = (word: string) => ({ code: 0, lines: [{ number: 1, name: 'adopt', state: word }] });
+  expect(await circe(data, ['migrate', 'status'])).toMatchObject(state('pending'));
+  expect((await circe(data, ['migrate'])).err).toContain('1 adopt: 0 documents changed.');
+  expect(await circe(data, ['migrate', 'status'])).toMatchObject(state('done'));
+});
+
 test.each([
   [['nothing'], 2],
   [[], 2],

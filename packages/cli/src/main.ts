@@ -4,7 +4,7 @@
 import { Command, CommanderError } from 'commander';
 import { isCirceError, type ErrorCode } from '@paper-circe/core';
 import { addCheck } from './commands/check.ts';
-import { addIndexes } from './commands/indexes.ts';
+import { addMigrate } from './commands/migrate.ts';
 import { addSeed } from './commands/seed.ts';
 import { addTenants } from './commands/tenants.ts';
 import { addUsers } from './commands/users.ts';
@@ -33,7 +33,7 @@ const program = new Command('circe')
   .showHelpAfterError()
   .exitOverride();
 
-for (const add of [addIndexes, addTenants, addUsers, addSeed, addCheck]) add(program);
+for (const add of [addMigrate, addTenants, addUsers, addSeed, addCheck]) add(program);
 
 try {
   await program.parseAsync();

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { hashPassword } from '@paper-circe/api';
-import { ensureIndexes } from '@paper-circe/core';
+import { migrations } from '@paper-circe/core';
 import { demoPassword, isEmpty, seedDemo } from '@paper-circe/core/demo';
 import { withInstallation } from '../installation.ts';
 import { UsageError } from '../usage.ts';
@@ -12,7 +12,7 @@ export function addSeed(program: Command): void {
     .action((_options: object, command: Command) =>
       withInstallation(command, async ({ database, embedded }) => {
         if (!embedded) throw new UsageError('Demo data is for the embedded database only.');
-        await ensureIndexes(database);
+        await migrations.migrate(database, { again: false });
         if (!(await isEmpty(database))) throw new UsageError('There are clinics in this database already.');
         await seedDemo(database, await hashPassword(demoPassword));
         console.error(`Demo password: ${demoPassword}`);

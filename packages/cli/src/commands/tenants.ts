@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ensureIndexes, every, tenants } from '@paper-circe/core';
+import { every, migrations, tenants } from '@paper-circe/core';
 import { actor, withInstallation } from '../installation.ts';
 
 interface CreateOptions {
@@ -18,7 +18,7 @@ export function addTenants(program: Command): void {
     .option('--locale <locale>', 'id or en (default id)')
     .action((slug: string, { name, timezone, locale }: CreateOptions, command: Command) =>
       withInstallation(command, async ({ database }) => {
-        await ensureIndexes(database);
+        await migrations.migrate(database, { again: false });
         const platform = tenants.openPlatform(database, actor);
         const config = { ...(timezone && { timezone }), ...(locale && { locale }) };
         const tenant = await tenants.create(database, platform, { name, slug, config });

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { hashPassword, NewPassword } from '@paper-circe/api';
-import { ensureIndexes, tenants, users } from '@paper-circe/core';
+import { migrations, tenants, users } from '@paper-circe/core';
 import { actor, withInstallation } from '../installation.ts';
 import { UsageError } from '../usage.ts';
 
@@ -34,7 +34,7 @@ export function addUsers(program: Command): void {
     .action(async (slug: string, email: string, { name, role }: AddOptions, command: Command) => {
       const passwordHash = await hashPassword(await passwordFromStdin());
       return withInstallation(command, async ({ database }) => {
-        await ensureIndexes(database);
+        await migrations.migrate(database, { again: false });
         const clinic =
           slug === tenants.platformTenantId
             ? tenants.openPlatform(database, actor)

@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { hashPassword } from '@paper-circe/api';
-import { ensureIndexes, isAlive, openDatabase, tenants, users, type Database } from '@paper-circe/core';
+import { isAlive, migrations, openDatabase, tenants, users, type Database } from '@paper-circe/core';
 import { demoPassword, isEmpty, seedDemo } from '@paper-circe/core/demo';
 import { z } from 'zod';
 
@@ -74,7 +74,7 @@ async function open(environment: Environment): Promise<Installation> {
     const { clockOffset: offset } = environment;
     if (offset !== 0) console.log('The clock is set by CIRCE_CLOCK, and runs on from there.');
     const database = await openDatabase({ uri, clock: () => new Date(Date.now() + offset) });
-    await ensureIndexes(database);
+    await migrated(database);
     if (environment.demo === 'when-empty' && (await isEmpty(database))) {
       console.log('The database is empty: filling it with two demo clinics ...');
       await seedDemo(database, await hashPassword(demoPassword));
@@ -89,6 +89,19 @@ async function open(environment: Environment): Promise<Installation> {
   } catch (error) {
     await closeServer();
     throw error;
+  }
+}
+
+/** Nothing is served before the database is of this version. What could not be repaired waits for somebody. */
+async function migrated(database: Database): Promise<void> {
+  const onWait = (owner: string) => console.log(`Waiting for ${owner}, which is migrating the database ...`);
+  const { ran, problems } = await migrations.migrate(database, { again: false, onWait });
+  for (const { name, changed } of ran)
+    if (changed > 0) console.log(`Migration ${name}: ${changed} documents.`);
+  if (problems.length > 0) {
+    console.log(
+      `${problems.length} things in the database need somebody to look at them: circe migrate --dry-run`,
+    );
   }
 }
 

@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { migrations } from '@paper-circe/core';
+import { withInstallation } from '../installation.ts';
+
+export function addMigrate(program: Command): void {
+  const group = program
+    .command('migrate')
+    .description(
+      'make the indexes and bring the database to this version; safe to run twice, or to kill and run again',
+    )
+    .option('--dry-run', 'only say what would change')
+    .action(({ dryRun = false }: { dryRun?: boolean }, command: Command) =>
+      withInstallation(command, async ({ database }) => {
+        const onWait = (owner: string) =>
+          console.error(`Waiting for ${owner}, which is migrating this database.`);
+        const { ran, problems } = await migrations.migrate(database, { dryRun, onWait });
+        for (const problem of problems) console.log(JSON.stringify(problem));
+        for (const { number, name, changed } of ran) {
+          console.error(`${number} ${name}: ${changed} documents ${dryRun ? 'would be ' : ''}changed.`);
+        }
+        if (ran.length === 0) console.error('This database is up to date.');
+        if (problems.length > 0) {
+          console.error(`${problems.length} things were not repaired. Repair them and run this again.`);
+        }
+      }),
+    );
+  group
+    .command('status')
+    .description('say which migrations this database has behind it')
+    .action((_options: object, command: Command) =>
+      withInstallation(command, async ({ database }) => {
+        const status = await migrations.status(database);
+        for (const migration of status.migrations) console.log(JSON.stringify(migration));
+        if (status.owner !== undefined) console.error(`${status.owner} is migrating it now.`);
+      }),
+    );
+}
