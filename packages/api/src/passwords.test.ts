@@ -11,6 +11,7 @@ test('a password fits its own hash only, on any keyboard', async () => {
   expect(await fitsPassword(hash, 'Cafe\u0301 correct')).toBe(true);
   expect(await fitsPassword(hash, 'cafe correct')).toBe(false);
   expect(await fitsPassword(undefined, 'Café correct')).toBe(false);
+  expect(await fitsPassword('$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy', 'x')).toBe(false);
 });
 
 test('a flood of logins is sent away, not queued without end', async () => {

@@ -32,12 +32,13 @@ export function hashPassword(password: string): Promise<string> {
 let nobodys: Promise<string> | undefined;
 
 /**
- * Whether a password fits a stored hash. Without one it takes the same time and answers no, so that nobody can
- * measure which accounts exist.
+ * Whether a password fits a stored hash. Without one, or with one of another kind that an adopted database brought
+ * along, it takes the same time and answers no, so that nobody can measure which accounts exist.
  * @throws RATE_LIMITED when too many are being hashed
  */
 export async function fitsPassword(stored: string | undefined, password: string): Promise<boolean> {
   const stand = await (nobodys ??= hash(crypto.randomUUID(), cost));
-  const fits = await lane.run(() => verify(stored ?? stand, typed(password)));
-  return fits && stored !== undefined;
+  const ours = stored?.startsWith('$argon2') ? stored : undefined;
+  const fits = await lane.run(() => verify(ours ?? stand, typed(password)));
+  return fits && ours !== undefined;
 }

@@ -9,11 +9,16 @@ export function addMigrate(program: Command): void {
       'make the indexes and bring the database to this version; safe to run twice, or to kill and run again',
     )
     .option('--dry-run', 'only say what would change')
-    .action(({ dryRun = false }: { dryRun?: boolean }, command: Command) =>
+    .option('--again', 'look through everything once more, also what was left in order')
+    .action(({ dryRun = false, again }: { dryRun?: boolean; again?: true }, command: Command) =>
       withInstallation(command, async ({ database }) => {
         const onWait = (owner: string) =>
           console.error(`Waiting for ${owner}, which is migrating this database.`);
-        const { ran, problems } = await migrations.migrate(database, { dryRun, onWait });
+        const { ran, problems } = await migrations.migrate(database, {
+          dryRun,
+          onWait,
+          ...(again && { again }),
+        });
         for (const problem of problems) console.log(JSON.stringify(problem));
         for (const { number, name, changed } of ran) {
           console.error(`${number} ${name}: ${changed} documents ${dryRun ? 'would be ' : ''}changed.`);

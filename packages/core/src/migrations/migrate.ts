@@ -13,7 +13,10 @@ import { known } from './status.ts';
 export interface MigrateOptions {
   /** Only says what would change. */
   readonly dryRun?: boolean;
-  /** Whether a migration that left problems runs again, to find what was repaired since; it does when left out. */
+  /**
+   * Whether migrations run again that have run: all of them, none, or when it is left out those that left problems,
+   * to find what was repaired since.
+   */
   readonly again?: boolean;
   /** How long to wait for another process that migrates, in milliseconds; five minutes when left out. */
   readonly waitMs?: number;
@@ -80,14 +83,14 @@ export function migrateWith(
 async function pendingOf(
   migrations: readonly Migration[],
   database: Database,
-  { again = true }: MigrateOptions,
+  { again }: MigrateOptions,
 ): Promise<Map<Migration, 'new' | 'again'>> {
   const rows = await known(migrations, database);
-  const unsolved = again ? await problemsOf(database).distinct('migration') : [];
+  const unsolved = again === undefined ? await problemsOf(database).distinct('migration') : [];
   const pending = new Map<Migration, 'new' | 'again'>();
   for (const migration of migrations) {
     if (rows.get(migration.number)?.state !== 'done') pending.set(migration, 'new');
-    else if (unsolved.includes(migration.number)) pending.set(migration, 'again');
+    else if (again === true || unsolved.includes(migration.number)) pending.set(migration, 'again');
   }
   return pending;
 }
