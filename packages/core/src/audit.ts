@@ -41,7 +41,10 @@ export const auditEvents = defineCollection<AuditEvent>('auditEvents', [
     name: 'auditEvents_waiting',
     partialFilterExpression: { sealed: false },
   },
-  { key: { tenantId: 1, collection: 1, documentId: 1, documentRevision: 1 }, name: 'auditEvents_revision' },
+  {
+    key: { tenantId: 1, collection: 1, documentId: 1, documentRevision: 1, _id: 1 },
+    name: 'auditEvents_revision',
+  },
   { key: { tenantId: 1, collection: 1, documentId: 1, at: -1, _id: -1 }, name: 'auditEvents_history' },
 ]);
 

@@ -31,13 +31,18 @@ export interface DatabaseOptions {
   readonly timeoutMs?: number;
 }
 
-/** Every collection whose documents belong to a tenant. */
-export const tenantCollections: readonly Collection<TenantDocument>[] = [
+/** Of whose documents every change is in the audit. */
+export const auditedCollections: readonly Collection<TenantDocument>[] = [
   usersCollection,
   patientsCollection,
   staffCollection,
   treatmentsCollection,
   bookingsCollection,
+];
+
+/** Every collection whose documents belong to a tenant. */
+export const tenantCollections: readonly Collection<TenantDocument>[] = [
+  ...auditedCollections,
   auditEvents,
   counters,
   idempotencyKeys,

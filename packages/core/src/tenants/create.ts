@@ -1,6 +1,7 @@
 import { ObjectId } from 'mongodb';
 import { act } from '../act.ts';
 import { record } from '../audit.ts';
+import { changesBetween } from '../changes.ts';
 import type { Database } from '../connection.ts';
 import { duplicateIndex } from '../driver-errors.ts';
 import { CirceError, invalid } from '../errors.ts';
@@ -38,7 +39,7 @@ export async function create(database: Database, platform: TenantScope, input: N
   };
   const tenant = tenantOf(document);
   const subject = { collection: 'tenants', id: tenant.id, revision: 1 };
-  const changes = { name: { to: name }, slug: { to: slug } };
+  const changes = changesBetween({}, tenant);
   try {
     return await act(platform, 'tenants.create', given, async (inside) => {
       const { raw, options } = tenantsCollection(inside);
