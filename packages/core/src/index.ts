@@ -23,6 +23,7 @@ export * as patients from './patients/index.ts';
 export * as queue from './queue/index.ts';
 export * as reports from './reports/index.ts';
 export { Seen } from './revision.ts';
+export * as quotas from './quotas.ts';
 export * as sessions from './sessions/index.ts';
 export * as staff from './staff/index.ts';
 export { actingAs, onCommit, type TenantScope } from './tenancy.ts';

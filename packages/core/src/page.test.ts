@@ -185,6 +185,7 @@ const whole: Record<OfWholeLists, string> = {
   'queue.findToday': 'the walk-ins of a day, out of at most 5,000 bookings',
   'queue.queueOf': 'out of what the caller has',
   'reports.busiestHours': 'a week has 168 hours',
+  'quotas.findWrongCounts': 'at most one entry for each quota',
   'staff.findAvailableForTreatment': 'a treatment has at most 500 staff members assigned',
   'staff.findByIds': 'at most 500 ids are taken',
   'staff.findUncovered': 'a staff member has fewer bookings to come than a year has quarter hours, 35,040',

@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
-import { audit, bookings, every, tenants } from '@paper-circe/core';
+import { audit, bookings, every, patients, quotas, tenants } from '@paper-circe/core';
 import { actor, withInstallation } from '../installation.ts';
+
+/** Enough to see what happened. */
+const mostDifferences = 100;
 
 export function addCheck(program: Command): void {
   program
     .command('check')
-    .description('verify the audit chain of every clinic, and the holds against the bookings')
+    .description('verify the audit of every clinic, and what is stored against it and against itself')
     .action((_options: object, command: Command) =>
       withInstallation(command, async ({ database }) => {
         let broken = 0;
@@ -14,11 +17,14 @@ export function addCheck(program: Command): void {
           const sealed = await audit.seal(clinic);
           const link = await audit.firstBrokenLink(clinic);
           const wrongHolds = await Array.fromAsync(every((page) => bookings.findWrongHolds(clinic, page)));
-          const ok = link === undefined && wrongHolds.length === 0;
+          const wrongVisits = await Array.fromAsync(patients.findWrongVisits(clinic));
+          const wrongCounts = await quotas.findWrongCounts(clinic);
+          const differences: audit.Difference[] = [];
+          for await (const one of audit.replay(clinic)) if (differences.push(one) === mostDifferences) break;
+          const wrong = { wrongHolds, wrongVisits, wrongCounts, differences };
+          const ok = link === undefined && Object.values(wrong).every((found) => found.length === 0);
           if (!ok) broken++;
-          console.log(
-            JSON.stringify({ slug, ok, events: sealed, firstBrokenLink: link ?? null, wrongHolds }),
-          );
+          console.log(JSON.stringify({ slug, ok, events: sealed, firstBrokenLink: link ?? null, ...wrong }));
         }
         if (broken > 0) throw new Error(`${broken} clinics do not check out.`);
         console.error('Everything checks out.');

@@ -1,7 +1,7 @@
 // pending -> confirmed -> completed; pending or confirmed -> cancelled or no-show. Nothing else, and nothing twice.
 import { z } from 'zod';
 import { act } from '../act.ts';
-import { incrementVisits } from '../patients/visits.ts';
+import { countVisit } from '../patients/visits.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { assertDayHasCome, change, illegal, released } from './change.ts';
 import { received } from './payments.ts';
@@ -86,7 +86,7 @@ export async function complete(
     assertDayHasCome(inside, booking, 'completed');
     const balance = booking.price - (booking.paymentAmount ?? 0);
     const paid = balance > 0 ? received(inside, booking, { method, amount: balance }) : {};
-    await incrementVisits(inside, booking.patientId, booking.startAt);
+    await countVisit(inside, booking.patientId, booking.startAt);
     return change(inside, booking, 'bookings.complete', {
       $set: { ...paid, status: 'completed', paymentStatus: 'paid' },
       $unset: released,

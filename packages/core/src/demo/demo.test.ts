@@ -6,6 +6,8 @@ import { occupied } from '../bookings/holds.ts';
 import * as bookings from '../bookings/index.ts';
 import { patientsCollection } from '../patients/collection.ts';
 import * as queue from '../queue/index.ts';
+import { findWrongCounts } from '../quotas.ts';
+import { replay } from '../replay.ts';
 import * as staff from '../staff/index.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import * as tenants from '../tenants/index.ts';
@@ -93,6 +95,15 @@ test('visits agree with completed bookings, and holds with open ones', async () 
     for (const { status, holding, holds } of all) {
       expect(holding === true && holds !== undefined).toBe(status === 'pending' || status === 'confirmed');
     }
+  }
+});
+
+test('the audit tells where everything comes from, and the counters what is there', async () => {
+  for (const clinic of clinics) {
+    const differences: unknown[] = [];
+    for await (const one of replay(clinic)) differences.push(one);
+    expect(differences).toEqual([]);
+    expect(await findWrongCounts(clinic)).toEqual([]);
   }
 });
 

@@ -1,4 +1,4 @@
-import { record } from '../audit.ts';
+import { record, recordChanges } from '../audit.ts';
 import { bookingsCollection } from '../bookings/collection.ts';
 import type { Booking } from '../bookings/schema.ts';
 import { count } from '../counters.ts';
@@ -14,7 +14,7 @@ import * as treatments from '../treatments/index.ts';
 import * as users from '../users/index.ts';
 import { bookingsOf, type Diary } from './bookings.ts';
 import { clinics, doctorsOnly, skillsOf, staffOf, treatments as catalogue } from './catalogue.ts';
-import { patientsOf } from './patients.ts';
+import { patientCount, patientsOf } from './patients.ts';
 import { Random } from './random.ts';
 
 const system = { kind: 'system', name: 'demo' } as const;
@@ -137,7 +137,9 @@ async function seedPatients(
       isActive: true,
       searchWords: searchKeysOf(fields),
     }));
-    const written = await within(on(clinic, date), patientsCollection).insertMany(documents);
+    const then = on(clinic, date);
+    const written = await within(then, patientsCollection).insertMany(documents);
+    await recordChanges(then, 'patients.register', patientsCollection, created(written));
     registered.push(...written.map(({ id, name }) => ({ id, name, since: date })));
   }
   return registered;
@@ -152,7 +154,9 @@ async function seedBookings(
   const planned = bookingsOf(clinic, random, today, diary);
   for (const [date, group] of Map.groupBy(planned, ({ createdOn }) => createdOn)) {
     const documents = group.map(({ booking }) => booking);
-    await within(on(clinic, date, '08:45'), bookingsCollection).insertMany(documents);
+    const then = on(clinic, date, '08:45');
+    const written = await within(then, bookingsCollection).insertMany(documents);
+    await recordChanges(then, 'bookings.book', bookingsCollection, created(written));
     await count(clinic, `bookings:${date.slice(0, 7)}`, documents.length);
   }
   for (const [date, group] of Map.groupBy(
@@ -161,8 +165,25 @@ async function seedBookings(
   )) {
     await count(clinic, `queue:${date}`, group.length);
   }
-  await within(clinic, patientsCollection).updateEach(visitsOf(planned.map(({ booking }) => booking)));
+  await seedVisits(
+    clinic,
+    planned.map(({ booking }) => booking),
+  );
   return planned.length;
+}
+
+const created = <Document>(written: readonly Document[]) =>
+  written.map((after) => ({ before: undefined, after }));
+
+async function seedVisits(clinic: TenantScope, bookings: Parameters<typeof visitsOf>[0]): Promise<void> {
+  const visits = visitsOf(bookings);
+  const handle = within(clinic, patientsCollection);
+  const filter = { id: { $in: visits.map(({ filter: { id } }) => id) } };
+  const options = { sort: { id: 1 }, limit: patientCount } as const;
+  const before = await handle.find(filter, options);
+  await handle.updateEach(visits);
+  const changed = (await handle.find(filter, options)).map((after, n) => ({ before: before[n], after }));
+  await recordChanges(clinic, 'patients.incrementVisits', patientsCollection, changed);
 }
 
 /** Counts and last dates of the visits that the completed bookings make. */

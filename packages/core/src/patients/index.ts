@@ -1,3 +1,4 @@
+export { findWrongVisits } from './check.ts';
 export { deactivate, restore } from './deactivate.ts';
 export { suggestDuplicates, type Duplicate } from './duplicates.ts';
 export { history, HistoryPage, type History } from './history.ts';

@@ -8,7 +8,8 @@ import { get } from './read.ts';
 import type { Patient, PatientId } from './schema.ts';
 
 /**
- * Adds one visit to a patient's count and remembers when it was.
+ * Adds one visit that no booking stands for to a patient's count, and remembers when it was. Completing a booking
+ * counts its visit by itself.
  * @param at the instant of the visit; now when it is left out
  * @throws NOT_FOUND
  */
@@ -19,32 +20,45 @@ export async function incrementVisits(
 ): Promise<Patient> {
   return act(clinic, 'patients.incrementVisits', { id, at }, async (inside) => {
     const before = await get(inside, id);
-    const lastVisitAt = before.lastVisitAt && before.lastVisitAt > at ? before.lastVisitAt : at;
-    return counted(inside, before, 1, lastVisitAt);
+    const { count, lastAt } = before.otherVisits ?? { count: 0 };
+    const otherVisits = { count: count + 1, lastAt: later(lastAt, at) };
+    return write(inside, before, before.totalVisits + 1, later(before.lastVisitAt, at), otherVisits);
   });
+}
+
+/** Counts the visit that a completed booking is, in the transaction that completes it. */
+export async function countVisit(inside: TenantScope, id: PatientId, at: Date): Promise<Patient> {
+  const before = await get(inside, id);
+  return write(inside, before, before.totalVisits + 1, later(before.lastVisitAt, at));
 }
 
 /** Takes a visit back when a completed booking is undone; the last visit is read from the bookings again. */
 export async function takeBackVisit(inside: TenantScope, id: PatientId): Promise<Patient> {
   const before = await get(inside, id);
-  const [last] = await within(inside, bookingsCollection).find(
+  const last = await within(inside, bookingsCollection).findOne(
     { patientId: before.id, status: 'completed' },
-    { sort: { startAt: -1 }, limit: 1 },
+    { sort: { startAt: -1 } },
   );
-  return counted(inside, before, -1, last?.startAt);
+  return write(inside, before, before.totalVisits - 1, later(last?.startAt, before.otherVisits?.lastAt));
 }
 
-async function counted(
+/** The later of two instants, of which either may not be there. */
+export function later<At extends Date | undefined>(one: Date | undefined, other: At): Date | At {
+  return one && (!other || one > other) ? one : other;
+}
+
+async function write(
   inside: TenantScope,
   before: Patient,
-  by: number,
+  totalVisits: number,
   lastVisitAt: Date | undefined,
+  otherVisits = before.otherVisits,
 ): Promise<Patient> {
   const after = await within(inside, patientsCollection).update(
     { id: before.id },
     {
-      $inc: { totalVisits: by },
-      ...(lastVisitAt ? { $set: { lastVisitAt } } : { $unset: { lastVisitAt: true } }),
+      $set: { totalVisits, ...(lastVisitAt && { lastVisitAt }), ...(otherVisits && { otherVisits }) },
+      ...(!lastVisitAt && { $unset: { lastVisitAt: true } }),
     },
   );
   if (!after) throw notFound('patient');

@@ -52,7 +52,7 @@ test.each(['hex', 'objectId', 'slug'] as const)(
     const { ran, problems } = await migrate(database);
     expect(ran).toMatchObject([{ number: 1, name: 'adopt' }]);
     expect(short(problems)).toEqual(['users.password UNREADABLE']);
-    expect((await tenants.findActive(database)).map(({ slug }) => slug)).toEqual(['jakarta']);
+    expect((await tenants.findActive(database)).items.map(({ slug }) => slug)).toEqual(['jakarta']);
     const clinic = await tenants.openTenantBySlug(database, 'jakarta', system);
 
     const ayu = await patients.findByTenantAndPhone(clinic, '+6281234567890');
@@ -70,10 +70,10 @@ test.each(['hex', 'objectId', 'slug'] as const)(
       phone: '+6281234567003', totalVisits: 2, otherVisits: { count: 2, lastAt: new Date('2023-01-05T03:00:00Z') },
     }); // prettier-ignore
 
-    const [sari] = await staff.findByTenantAndRole(clinic, 'Therapist');
+    const [sari] = (await staff.findByTenantAndRole(clinic, 'Therapist')).items;
     const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri'].map((day) => `${day} 09:00-17:00`);
     expect(sari).toMatchObject({ workingHours: [...weekdays, 'sat 09:00-13:00'], skills: [], rating: 0 });
-    const [facial] = await treatments.findByTenant(clinic);
+    const [facial] = (await treatments.findByTenant(clinic)).items;
     expect(facial?.assignedStaff).toEqual([hex(was.sari), hex(was.dewi)]);
 
     const today = await bookings.findByTenantAndDate(clinic, '2026-11-24');

@@ -1,0 +1,38 @@
+import { bookingsCollection } from './bookings/collection.ts';
+import { counted } from './counters.ts';
+import { transact, within, type TenantScope } from './tenancy.ts';
+import { addDays, instantAt, localMonth } from './time.ts';
+import { usersCollection } from './users/collection.ts';
+
+/** A counter of a quota that does not say what is there. */
+export interface WrongCount {
+  readonly quota: 'maxUsers' | 'maxBookings';
+  readonly counted: number;
+  readonly found: number;
+}
+
+/** The counters of active users and of this month's bookings that are wrong; none in a sound database. */
+export async function findWrongCounts(clinic: TenantScope): Promise<WrongCount[]> {
+  const { timezone } = clinic.tenant.config;
+  const month = localMonth(clinic.clock(), timezone);
+  const next = addDays(`${month}-01`, 31).slice(0, 7);
+  const [$gte, $lt] = [month, next].map((one) => instantAt(`${one}-01`, '00:00', timezone)) as [Date, Date];
+  return transact(clinic, async (inside) => {
+    const counts: WrongCount[] = [
+      {
+        quota: 'maxUsers',
+        counted: await counted(inside, 'users'),
+        found: await within(inside, usersCollection).count({ isActive: true }),
+      },
+      {
+        quota: 'maxBookings',
+        counted: await counted(inside, `bookings:${month}`),
+        found: await within(inside, bookingsCollection).count({
+          source: { $in: ['walk-in', 'online'] },
+          createdAt: { $gte, $lt },
+        }),
+      },
+    ];
+    return counts.filter((one) => one.counted !== one.found);
+  });
+}
