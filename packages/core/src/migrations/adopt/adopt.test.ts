@@ -82,11 +82,11 @@ test.each(['hex', 'objectId', 'slug'] as const)(
       { id: hex(was.coming), status: 'pending', paymentStatus: 'deposit', patientName: 'Citra', holding: true,
         treatmentName: 'Facial Premium', price: 250_000, durationMin: 60, localDate: '2026-11-24' },
     ]); // prettier-ignore
-    const past = await bookings.findVisitHistory(clinic, patients.PatientId.parse(hex(was.ayu)));
+    const { items: past } = await bookings.findVisitHistory(clinic, patients.PatientId.parse(hex(was.ayu)));
     expect(past).toMatchObject([
       { price: 199_000, paymentMethod: 'cash', payments: [{ method: 'cash', amount: 199_000 }] },
     ]);
-    expect(await bookings.findWrongHolds(clinic)).toEqual([]);
+    expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
 
     const booked = await bookings.book(clinic, {
       patientId: ayu!.id, treatmentId: facial!.id, staffId: 'any', startAt: new Date('2026-11-24T04:00:00Z'), source: 'online',
