@@ -15,6 +15,7 @@ const {
   patients,
   queue,
   reports,
+  quotas,
   sessions,
   staff,
   tenants,
@@ -74,6 +75,7 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'audit.eventsAfter': ({ clinic, pick }) => audit.eventsAfter(clinic, pick([0, 3]), pick([2, 500])),
   'audit.firstBrokenLink': ({ clinic }) => audit.firstBrokenLink(clinic),
   'audit.historyOf': (desk) => audit.historyOf(desk.clinic, 'bookings', desk.id('bookings'), page(desk)),
+  'audit.replay': ({ clinic }) => Array.fromAsync(audit.replay(clinic)),
   'audit.seal': ({ clinic }) => audit.seal(clinic),
   'availability.explain': (desk) =>
     availability.explain(desk.clinic, {
@@ -118,6 +120,7 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'patients.findByTenant': (desk) => patients.findByTenant(desk.clinic, page(desk)),
   'patients.findByTenantAndPhone': ({ clinic, pick }) => patients.findByTenantAndPhone(clinic, pick(phones)),
   'patients.findInactive': (desk) => patients.findInactive(desk.clinic, page(desk)),
+  'patients.findWrongVisits': ({ clinic }) => Array.fromAsync(patients.findWrongVisits(clinic)),
   'patients.get': ({ clinic, id }) => patients.get(clinic, id('patients')),
   'patients.history': ({ clinic, id }) => patients.history(clinic, id('patients')),
   'patients.incrementVisits': ({ clinic, id }) => patients.incrementVisits(clinic, id('patients')),
@@ -141,6 +144,7 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'reports.outcomes': (desk) => reports.outcomes(desk.clinic, range(desk)),
   'reports.receipts': (desk) => reports.receipts(desk.clinic, range(desk)),
   'reports.revenue': (desk) => reports.revenue(desk.clinic, range(desk)),
+  'quotas.findWrongCounts': ({ clinic }) => quotas.findWrongCounts(clinic),
   'sessions.close': ({ clinic, pick }) => sessions.close(clinic, pick(tokens)),
   'sessions.closeAllOf': ({ clinic, id }) => sessions.closeAllOf(clinic, id('users')),
   'sessions.find': ({ clinic, pick }) => sessions.find(clinic, pick(tokens)),
@@ -226,6 +230,8 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
 const all = Object.keys(acts) as OfClinic[];
 const reads = all.filter((name) =>
   /find|get|search|explain|nextFree|eventsAfter|history|suggest|queueOf|reports|seal|Link/.test(name),
+  /find|get|search|explain|nextFree|eventsAfter|historyOf|queueOf|reports|seal|Link/.test(name),
+  /find|get|search|explain|nextFree|eventsAfter|historyOf|replay|seal|Link/.test(name),
 );
 
 /** Chances that repeat themselves: the same acts in the other database get the same ones. */

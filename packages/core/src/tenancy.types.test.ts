@@ -28,6 +28,8 @@ const withoutClinic: Record<Exclude<keyof Functions, OfClinic>, string> = {
   isTimeZone: 'arithmetic',
   localDate: 'arithmetic',
   localTime: 'arithmetic',
+  'migrations.migrate': 'is of the whole installation',
+  'migrations.status': 'is of the whole installation',
   openDatabase: 'reads no document',
   systemClock: 'the clock',
   'tenants.create': "the clinic is not there yet; the platform's scope comes second",
