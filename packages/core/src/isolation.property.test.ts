@@ -232,6 +232,7 @@ const reads = all.filter((name) =>
   /find|get|search|explain|nextFree|eventsAfter|history|suggest|queueOf|reports|seal|Link/.test(name),
   /find|get|search|explain|nextFree|eventsAfter|historyOf|queueOf|reports|seal|Link/.test(name),
   /find|get|search|explain|nextFree|eventsAfter|historyOf|replay|seal|Link/.test(name),
+  /find|get|search|explain|nextFree|eventsAfter|historyOf|queueOf|replay|reports|seal|Link/.test(name),
 );
 
 /** Chances that repeat themselves: the same acts in the other database get the same ones. */
