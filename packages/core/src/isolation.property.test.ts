@@ -69,6 +69,15 @@ const booking = (desk: Desk) => ({
   status: desk.pick(['pending', 'confirmed'] as const),
 });
 
+/** The steps of a visit: one or two. */
+const several = (desk: Desk) =>
+  desk.pick([[1], [1, 2]]).map(() => ({ treatmentId: desk.id('treatments'), staffId: anyOr(desk) }));
+/** The last visit that the clinic has, or nobody's. */
+const visitOf = async ({ clinic }: Desk) => {
+  const { items } = await bookings.findByTenant(clinic);
+  return items.flatMap(({ visitId }) => visitId ?? [])[0] ?? bookings.VisitId.parse('f'.repeat(24));
+};
+
 /** Every function of core that takes a clinic, as a desk calls it. What is new belongs in here before it compiles. */
 const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   actingAs: (desk) => patients.register(core.actingAs(desk.clinic, { kind: 'public' }), patient(desk)),
@@ -91,14 +100,22 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
       from: desk.pick(dates),
       days: 2,
     }),
+  'availability.visits': (desk) =>
+    availability.visits(desk.clinic, { steps: several(desk), from: desk.pick(dates), days: 2 }),
   'bookings.book': (desk) => bookings.book(desk.clinic, booking(desk)),
+  'bookings.bookVisit': (desk) => {
+    const { patientId, startAt, source } = booking(desk);
+    return bookings.bookVisit(desk.clinic, { patientId, startAt, source, steps: several(desk) });
+  },
   'bookings.cancel': ({ clinic, id }) => bookings.cancel(clinic, id('bookings')),
+  'bookings.cancelVisit': async (desk) => bookings.cancelVisit(desk.clinic, await visitOf(desk)),
   'bookings.complete': ({ clinic, id }) => bookings.complete(clinic, id('bookings')),
   'bookings.confirm': ({ clinic, id }) => bookings.confirm(clinic, id('bookings')),
   'bookings.findByIds': ({ clinic, id }) => bookings.findByIds(clinic, [id('bookings'), id('bookings')]),
   'bookings.findByPatient': (desk) => bookings.findByPatient(desk.clinic, desk.id('patients'), page(desk)),
   'bookings.findByTenant': (desk) => bookings.findByTenant(desk.clinic, page(desk)),
   'bookings.findByTenantAndDate': ({ clinic, pick }) => bookings.findByTenantAndDate(clinic, pick(dates)),
+  'bookings.findByVisit': async (desk) => bookings.findByVisit(desk.clinic, await visitOf(desk)),
   'bookings.findTodays': ({ clinic }) => bookings.findTodays(clinic),
   'bookings.findVisitHistory': (desk) =>
     bookings.findVisitHistory(desk.clinic, desk.id('patients'), page(desk)),
@@ -110,6 +127,8 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
     bookings.pay(clinic, id('bookings'), { method: 'cash', amount: pick([50_000, 300_000]) }),
   'bookings.reschedule': (desk) =>
     bookings.reschedule(desk.clinic, desk.id('bookings'), { startAt: at(desk) }),
+  'bookings.rescheduleVisit': async (desk) =>
+    bookings.rescheduleVisit(desk.clinic, await visitOf(desk), { startAt: at(desk) }),
   'bookings.undo': ({ clinic, id }) => bookings.undo(clinic, id('bookings')),
   dryRun: (desk) => bookings.book(core.dryRun(desk.clinic), booking(desk)),
   // Heard from the first act to the last; see below.
@@ -233,6 +252,9 @@ const reads = all.filter((name) =>
   /find|get|search|explain|nextFree|eventsAfter|historyOf|queueOf|reports|seal|Link/.test(name),
   /find|get|search|explain|nextFree|eventsAfter|historyOf|replay|seal|Link/.test(name),
   /find|get|search|explain|nextFree|eventsAfter|historyOf|queueOf|replay|reports|seal|Link/.test(name),
+  /find|get|search|explain|nextFree|\.visits|eventsAfter|history|suggest|queueOf|reports|seal|Link/.test(
+    name,
+  ),
 );
 
 /** Chances that repeat themselves: the same acts in the other database get the same ones. */
@@ -320,7 +342,7 @@ const step = (act: fc.Arbitrary<OfClinic>): fc.Arbitrary<Step> =>
 
 /** What a visit goes through, each of it now and then left out. */
 const visit = fc.tuple(
-  ...(['bookings.book', 'queue.join', 'bookings.confirm', 'queue.callIn', 'bookings.pay', 'bookings.complete', 'bookings.undo'] as const) // prettier-ignore
+  ...(['bookings.book', 'bookings.bookVisit', 'queue.join', 'bookings.confirm', 'queue.callIn', 'bookings.pay', 'bookings.complete', 'bookings.undo'] as const) // prettier-ignore
     .map((act) => fc.option(step(fc.constant(act)), { nil: undefined, freq: 3 })),
 );
 const steps = fc

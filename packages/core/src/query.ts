@@ -10,7 +10,14 @@ export type Given = 'id' | 'tenantId' | 'createdAt' | 'updatedAt' | 'version' | 
 type Without<Name extends string> = { readonly [Key in Name]?: never };
 
 /** What the writer of a new document says; the rest is written by the handle. */
-export type NewDocument<Document extends TenantDocument> = Omit<Document, Given> & Without<Given | '_id'>;
+export type NewDocument<Document extends TenantDocument> = Fieldset<Document> & Without<Given | '_id'>;
+
+/** Its own fields; an optional one that is undefined is none. */
+type Fieldset<Document extends TenantDocument> = {
+  readonly [Key in keyof Omit<Document, Given>]:
+    | Document[Key & keyof Document]
+    | (object extends Pick<Document, Key & keyof Document> ? undefined : never);
+};
 
 type Element<Value> = Value extends readonly (infer Item)[] ? Value | Item : Value;
 
@@ -40,10 +47,7 @@ export type Filter<Document extends TenantDocument> = {
 } & Without<'tenantId' | Forbidden>;
 
 /** An optional field that is set to undefined is taken away. */
-type Settable<Document extends TenantDocument> = {
-  readonly [Key in Exclude<keyof Document, Given>]?:
-    Document[Key] | (object extends Pick<Document, Key> ? undefined : never);
-} & Without<Given>;
+type Settable<Document extends TenantDocument> = Partial<Fieldset<Document>> & Without<Given>;
 
 type Marked<Document extends TenantDocument, Mark> = {
   readonly [Key in Exclude<keyof Document, Given>]?: Mark;

@@ -3,3 +3,4 @@ export { DateException, Hours, TimeOff, WeeklyHours } from './hours.ts';
 export { nextFree, NextFreeQuestion, type NextFree } from './next-free.ts';
 export { AvailabilitySearch, search, type DayOfSlots } from './search.ts';
 export type { Slot } from './slots.ts';
+export { visits, VisitSearch, type DayOfVisits } from './visits.ts';

@@ -111,7 +111,7 @@ test('a time that is offered can be booked, and another is refused for the reaso
         expect(await book(slot.startAt, 'any')).toMatchObject({ staffId: slot.staffIds[0] });
         expect(await book(slot.startAt, slot.staffIds.at(-1)!)).toMatchObject({ startAt: slot.startAt });
       }
-      for (const start of asked.slice(0, 3)) {
+      for (const start of asked.slice(-3)) {
         const startAt = new Date(start);
         for (const [who, { id: staffId }] of team.entries()) {
           const expected = byText(reasonsFor(start, who));

@@ -87,15 +87,25 @@ export class Starts {
     return without(intersection(served, [allowed]), taken);
   }
 
+  /** Whether it can begin then. */
+  isFree(startAt: number, staff: StaffPlan): boolean {
+    return holding(this.free(staff), startAt) !== undefined && this.#onGrid(startAt);
+  }
+
+  #onGrid(startAt: number): boolean {
+    const { offGrid, gridMin } = this.#rules;
+    if (offGrid) return true;
+    const midnight = this.days.day(localDate(new Date(startAt), this.days.zone)).from;
+    return (startAt - midnight) % (gridMin * minute) === 0;
+  }
+
   /** Every reason against a start, which lies on one of the days, for one staff member; none means that it is free. */
   reasons(startAt: number, staff: StaffPlan): SlotReason[] {
-    const { offGrid, gridMin } = this.#rules;
     const date = localDate(new Date(startAt), this.days.zone);
     const reasons: SlotReason[] = [];
     if (startAt < this.#early) reasons.push({ code: 'PAST' });
     else if (startAt < this.#noticed) reasons.push({ code: 'NOTICE' });
-    if (!offGrid && (startAt - this.days.day(date).from) % (gridMin * minute) !== 0)
-      reasons.push({ code: 'OFF_GRID' });
+    if (!this.#onGrid(startAt)) reasons.push({ code: 'OFF_GRID' });
     if (startAt >= this.#late) reasons.push({ code: 'WINDOW' });
     if (!holding(this.#open, startAt)) reasons.push({ code: 'CLOSED' });
     if (!staff.assigned) reasons.push({ code: 'NOT_ASSIGNED' });

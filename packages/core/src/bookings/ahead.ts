@@ -24,7 +24,7 @@ export async function assertNoneAhead(
   const now = inside.clock();
   const begun = new Date(now.getTime() - longestTreatmentMin * minute);
   const ahead = await within(inside, bookingsCollection).find(
-    { ...whose, startAt: { $gt: begun }, endAt: { $gt: now }, holding: true },
+    { ...whose, startAt: { $gt: begun }, endAt: { $gt: now }, status: { $in: ['pending', 'confirmed'] } },
     { sort: { startAt: 1 }, limit: namedLimit },
   );
   if (ahead.length === 0) return;

@@ -15,7 +15,8 @@ export async function findWrongHolds(clinic: TenantScope, page: Page = {}): Prom
 }
 
 function holdsAreRight(booking: Booking): boolean {
-  if (!holdsTime(booking.status)) return booking.holds === undefined && booking.holding === undefined;
+  if (!holdsTime(booking.status) || booking.overlapping)
+    return booking.holds === undefined && booking.holding === undefined;
   const right = holdsOf(booking.staffId, occupied(booking.startAt, booking));
   const key = ({ r, t }: { r: string; t: number }) => `${r} ${t}`;
   const stored = new Set(booking.holds?.map(key));

@@ -10,12 +10,12 @@ export const bookingsCollection = defineCollection<Booking>(
     { key: { tenantId: 1, patientId: 1 }, name: 'tenantId_1_patientId_1' },
     { key: { tenantId: 1, status: 1 }, name: 'tenantId_1_status_1' },
     { key: { tenantId: 1, source: 1, createdAt: -1 }, name: 'tenantId_1_source_1_createdAt_-1' },
-    // As documented. It refuses the very same appointment twice; overlaps are refused by the next one.
+    // As documented, for what holds time. It refuses the very same appointment twice, the last index every overlap.
     {
       key: { tenantId: 1, staffId: 1, startAt: 1, endAt: 1, status: 1 },
       name: 'tenantId_1_staffId_1_startAt_1_endAt_1_status_1',
       unique: true,
-      partialFilterExpression: { status: { $in: ['pending', 'confirmed'] } },
+      partialFilterExpression: { holding: true },
     },
     // For lists that are read page by page: the documented ones cannot tell two of the same instant apart.
     { key: { tenantId: 1, startAt: 1, _id: 1 }, name: 'bookings_latest' },
@@ -37,6 +37,11 @@ export const bookingsCollection = defineCollection<Booking>(
       key: { tenantId: 1, patientId: 1, status: 1, startAt: 1, _id: 1 },
       name: 'bookings_visits',
       partialFilterExpression: { status: 'completed' },
+    },
+    {
+      key: { tenantId: 1, visitId: 1, startAt: 1 },
+      name: 'bookings_ofVisit',
+      partialFilterExpression: { visitId: { $exists: true } },
     },
     {
       key: { tenantId: 1, 'holds.r': 1, 'holds.t': 1 },

@@ -1,4 +1,5 @@
 export { book } from './book.ts';
+export { bookVisit } from './book-visit.ts';
 export { findWrongHolds } from './check.ts';
 export { NewPayment, pay } from './payments.ts';
 export {
@@ -6,6 +7,7 @@ export {
   findByPatient,
   findByTenant,
   findByTenantAndDate,
+  findByVisit,
   findTodays,
   findVisitHistory,
   findWalkInsByTenant,
@@ -18,10 +20,16 @@ export {
   BookingSource,
   BookingStatus,
   NewBooking,
+  NewVisit,
+  Override,
   PaymentMethod,
   PaymentStatus,
+  VisitId,
+  VisitSteps,
   type Booking,
+  type Overridden,
   type Payment,
 } from './schema.ts';
 export { cancel, complete, Completion, confirm, noShow } from './transitions.ts';
 export { Seen, undo, undoMin } from './undo.ts';
+export { cancelVisit, NewVisitTime, rescheduleVisit } from './whole-visit.ts';

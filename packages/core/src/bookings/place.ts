@@ -1,5 +1,4 @@
 import { act } from '../act.ts';
-import { recordChange } from '../audit.ts';
 import { count } from '../counters.ts';
 import { CirceError, notFound, type SlotReason } from '../errors.ts';
 import { duplicateIndex } from '../driver-errors.ts';
@@ -10,27 +9,34 @@ import { inLane, within, type TenantScope } from '../tenancy.ts';
 import { localDate, localMonth, localTime, minute } from '../time.ts';
 import { treatmentsCollection } from '../treatments/collection.ts';
 import type { Treatment, TreatmentId } from '../treatments/schema.ts';
-import { bookingsCollection } from './collection.ts';
 import { holdsOf, occupied, type Extent } from './holds.ts';
-import type { Booking, BookingSource, BookingStatus } from './schema.ts';
+import type { Overridden } from './schema.ts';
 
 /** Where and when a booking is. */
 export interface Place {
   readonly staffId: StaffId;
   readonly startAt: Date;
+  readonly override?: Overridden;
 }
 
-/** The fields that follow from where and when a booking is, its holds included. */
-export function placed(clinic: TenantScope, extent: Extent, { staffId, startAt }: Place) {
+/** The fields that follow from where and when a booking is: its holds, or that it overlaps. */
+export function placed(clinic: TenantScope, extent: Extent, { staffId, startAt, override }: Place) {
   const zone = clinic.tenant.config.timezone;
+  const overlapping = override?.against.some(({ code }) => code === 'BUSY') ?? false;
   return {
     staffId,
     startAt,
     endAt: new Date(startAt.getTime() + extent.durationMin * minute),
     localDate: localDate(startAt, zone),
     localTime: localTime(startAt, zone),
-    holding: true as const,
-    holds: holdsOf(staffId, occupied(startAt, extent)),
+    override,
+    ...(overlapping
+      ? { overlapping: true as const, holding: undefined, holds: undefined }
+      : {
+          overlapping: undefined,
+          holding: true as const,
+          holds: holdsOf(staffId, occupied(startAt, extent)),
+        }),
   };
 }
 
@@ -69,11 +75,11 @@ export async function takingTime<Result>(
   });
 }
 
-/** Counts one more booking of this month, and refuses it when the clinic has had as many as it may. */
-export async function countAgainstQuota(inside: TenantScope): Promise<void> {
+/** Counts more bookings of this month, and refuses them when the clinic has had as many as it may. */
+export async function countAgainstQuota(inside: TenantScope, bookings = 1): Promise<void> {
   const { timezone, features } = inside.tenant.config;
   const month = localMonth(inside.clock(), timezone);
-  if ((await count(inside, `bookings:${month}`)) <= features.maxBookings) return;
+  if ((await count(inside, `bookings:${month}`, bookings)) <= features.maxBookings) return;
   throw new CirceError('QUOTA_EXCEEDED', `This clinic can make ${features.maxBookings} bookings a month.`, {
     quota: 'maxBookings',
     limit: features.maxBookings,
@@ -105,41 +111,4 @@ export async function referred(
   const treatment = await within(inside, treatmentsCollection).findOne({ id: treatmentId, isActive: true });
   if (!treatment) throw notFound('treatment');
   return { patient, treatment };
-}
-
-interface Details {
-  readonly source: BookingSource;
-  readonly status: BookingStatus;
-  readonly notes?: string | undefined;
-  readonly queueNumber?: number;
-}
-
-/** Writes a new booking and its audit event; the database refuses it when its time is held. */
-export async function insertBooking(
-  inside: TenantScope,
-  patient: Patient,
-  treatment: Treatment,
-  place: Place,
-  { source, status, notes, queueNumber }: Details,
-): Promise<Booking> {
-  const booking = await within(inside, bookingsCollection).insert({
-    patientId: patient.id,
-    patientName: patient.name,
-    treatmentId: treatment.id,
-    status,
-    source,
-    paymentStatus: 'unpaid',
-    treatmentName: treatment.name,
-    price: treatment.price,
-    durationMin: treatment.durationMin,
-    bufferBeforeMin: treatment.bufferBeforeMin,
-    bufferAfterMin: treatment.bufferAfterMin,
-    payments: [],
-    ...placed(inside, treatment, place),
-    ...(notes && { notes }),
-    ...(queueNumber !== undefined && { queueNumber }),
-  });
-  const action = source === 'walk-in' ? 'queue.join' : 'bookings.book';
-  await recordChange(inside, action, bookingsCollection, undefined, booking);
-  return booking;
 }

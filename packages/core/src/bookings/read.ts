@@ -5,7 +5,7 @@ import { within, type TenantScope } from '../tenancy.ts';
 import { dayInterval, localDate, LocalDate, type Interval } from '../time.ts';
 import { PatientId } from '../patients/schema.ts';
 import { bookingsCollection } from './collection.ts';
-import { BookingId, type Booking, type BookingStatus } from './schema.ts';
+import { BookingId, mostSteps, VisitId, type Booking, type BookingStatus } from './schema.ts';
 import { parsed } from '../parsed.ts';
 
 /** No clinic has as many bookings in a day. */
@@ -86,6 +86,14 @@ export async function findByPatient(
   const sort = { field: 'startAt', direction: -1 } as const;
   const filter = { patientId: parsed(PatientId, patientId) };
   return paged(clinic, within(clinic, bookingsCollection), filter, sort, page);
+}
+
+/** Every booking of one visit, by time; none when there is no such visit. */
+export async function findByVisit(clinic: TenantScope, visitId: VisitId): Promise<Booking[]> {
+  return within(clinic, bookingsCollection).find(
+    { visitId: parsed(VisitId, visitId) },
+    { sort: { startAt: 1 }, limit: mostSteps },
+  );
 }
 
 /** Every booking of these ids, at most 500, that exists; in no particular order. */

@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { explanationOf } from '../availability/explain.ts';
+import { workingDay } from '../availability/hours.ts';
 import { StaffId } from '../staff/schema.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { StartAt } from '../time.ts';
 import { treatmentsCollection } from '../treatments/collection.ts';
 import { change, illegal } from './change.ts';
-import { besideNewBookings, placed, slotTaken, takingTime } from './place.ts';
+import { assertMayOverride, settled } from './override.ts';
+import { besideNewBookings, placed, takingTime } from './place.ts';
 import { get } from './read.ts';
-import { holdsTime, type Booking, type BookingId } from './schema.ts';
+import { holdsTime, Override, type Booking, type BookingId } from './schema.ts';
 import type { Update } from '../handle.ts';
 import { parsed } from '../parsed.ts';
 
@@ -16,46 +18,55 @@ export const NewTime = z.strictObject({
   startAt: StartAt,
   /** Somebody else, or `any`; the same staff member when it is left out. */
   staffId: z.union([z.literal('any'), StaffId]).optional(),
+  override: Override.optional(),
 });
 export type NewTime = z.input<typeof NewTime>;
 
 /**
  * Moves a booking: the old time is released and the new one held in one update. A walk-in that was called waits
- * again.
+ * again; moved to another day than the waiting room's, it gives back its number and is an appointment. An override works as in `book`; moved to a free time, a booking that overlapped holds it as any other.
  * @throws NOT_FOUND
  * @throws CONFLICT_SLOT when the new time is not free, with every reason and the booking in the way
+ * @throws FORBIDDEN when somebody else than an administrator or the system asks for an override
  * @throws ILLEGAL_TRANSITION unless the booking is pending or confirmed, or when its treatment has begun
  */
 export async function reschedule(clinic: TenantScope, id: BookingId, input: NewTime): Promise<Booking> {
   const given = parsed(NewTime, input);
-  const { startAt, staffId } = given;
+  const { startAt } = given;
+  assertMayOverride(clinic, given.override, given.staffId ?? id);
   return takingTime(clinic, 'bookings.reschedule', { id, ...given }, async (inside) => {
     const booking = await get(inside, id);
     if (!holdsTime(booking.status)) throw illegal(booking.status, 'moved');
     if (booking.startedAt) throw illegal('started', 'moved');
-    return move(inside, booking, startAt, staffId ?? booking.staffId, 'bookings.reschedule', {
-      $unset: { calledAt: true },
+    const waits = booking.queueNumber === undefined || staysInQueue(inside, booking.startAt, startAt);
+    return move(inside, booking, given, 'bookings.reschedule', {
+      ...(!waits && { $set: { source: 'online' } }),
+      $unset: { calledAt: true, ...(!waits && { queueNumber: true }) },
     });
   });
+}
+
+/** The number on a ticket is worth something in the waiting room of its day, and on another day it is somebody else's. */
+function staysInQueue(inside: TenantScope, ...starts: readonly Date[]): boolean {
+  const { openingHours, timezone } = inside.tenant.config;
+  const { from, to } = workingDay(inside.clock(), openingHours, timezone);
+  return starts.every((start) => from <= start.getTime() && start.getTime() < to);
 }
 
 /** Moves a booking in a running transaction, with the duration and buffers it was booked with. */
 export async function move(
   inside: TenantScope,
   booking: Booking,
-  startAt: Date,
-  who: StaffId | 'any',
+  { startAt, staffId: who = booking.staffId, override }: z.output<typeof NewTime>,
   action: string,
   { $set, $unset }: Pick<Update<Booking>, '$set' | '$unset'>,
 ): Promise<Booking> {
   const treatment = await within(inside, treatmentsCollection).get(booking.treatmentId, 'treatment');
-  const wanted = { treatment, who };
-  const { staffIds, reasons } = await explanationOf(inside, wanted, startAt, booking, [booking.id]);
-  const [staffId] = staffIds;
-  if (!staffId) throw slotTaken(reasons);
-  if (staffId !== booking.staffId) await besideNewBookings(inside);
+  const explanation = await explanationOf(inside, { treatment, who }, startAt, booking, [booking.id]);
+  const place = settled(inside, startAt, explanation, override);
+  if (place.staffId !== booking.staffId) await besideNewBookings(inside);
   return change(inside, booking, action, {
-    $set: { ...placed(inside, booking, { staffId, startAt }), ...$set },
+    $set: { ...placed(inside, booking, place), ...$set },
     ...($unset && { $unset }),
   });
 }

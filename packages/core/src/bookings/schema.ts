@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { Actor } from '../actor.ts';
 import type { Id, TenantDocument } from '../collections.ts';
+import type { SlotReason } from '../errors.ts';
 import { PatientId } from '../patients/schema.ts';
 import { StaffId } from '../staff/schema.ts';
-import { IdText, paragraph } from '../text.ts';
+import { IdText, line, paragraph } from '../text.ts';
 import { StartAt } from '../time.ts';
 import { TreatmentId } from '../treatments/schema.ts';
 import type { Hold } from './holds.ts';
@@ -26,6 +28,13 @@ export type PaymentStatus = z.infer<typeof PaymentStatus>;
 export const PaymentMethod = z.enum(['cash', 'card', 'transfer', 'qris', 'other']);
 export type PaymentMethod = z.infer<typeof PaymentMethod>;
 
+/** Takes a time that is not free. For administrators. */
+export const Override = z.strictObject({
+  /** Why, as it is shown with the booking. */
+  reason: line(200),
+});
+export type Override = z.output<typeof Override>;
+
 /** An appointment to be made. */
 export const NewBooking = z.strictObject({
   patientId: PatientId,
@@ -37,8 +46,43 @@ export const NewBooking = z.strictObject({
   /** Whether the patient has confirmed already. */
   status: z.enum(['pending', 'confirmed']).default('pending'),
   notes: paragraph(2000).optional(),
+  override: Override.optional(),
 });
 export type NewBooking = z.input<typeof NewBooking>;
+
+/** What the bookings of one visit share. */
+export type VisitId = Id<'visits'>;
+export const VisitId = IdText.brand<'visits', 'inout'>();
+
+/** A visit is of at most this many treatments. */
+export const mostSteps = 8;
+
+/** What is done in a visit, and by whom: one of the staff, or `any`, which it is when it is left out. */
+export const VisitSteps = z
+  .array(
+    z.strictObject({
+      treatmentId: TreatmentId,
+      staffId: z.union([z.literal('any'), StaffId]).default('any'),
+    }),
+  )
+  .min(1)
+  .max(mostSteps);
+
+/** Several treatments to be done one after another. */
+export const NewVisit = NewBooking.omit({ treatmentId: true, staffId: true, override: true }).extend({
+  /** In the order in which they are done. */
+  steps: VisitSteps,
+});
+export type NewVisit = z.input<typeof NewVisit>;
+
+/** That a booking was put where it did not fit, by whom and why. */
+export interface Overridden {
+  readonly reason: string;
+  readonly by: Actor;
+  readonly at: Date;
+  /** What spoke against it then. */
+  readonly against: readonly SlotReason[];
+}
 
 /** Money that was received for a booking, in rupiah. */
 export interface Payment {
@@ -62,6 +106,8 @@ export interface Booking extends TenantDocument {
   readonly source: BookingSource;
   readonly paymentStatus: PaymentStatus;
   readonly notes?: string;
+  /** The bookings that were made as one visit have it in common; each is a booking of its own all the same. */
+  readonly visitId?: VisitId;
   /** 1, 2, 3 ... within a local day, of walk-ins only. */
   readonly queueNumber?: number;
   /** The method of the last payment. */
@@ -82,7 +128,11 @@ export interface Booking extends TenantDocument {
   /** When a walk-in was called, and when the treatment began. */
   readonly calledAt?: Date;
   readonly startedAt?: Date;
-  /** Present together, while the booking occupies time. */
+  /** Present where it was put although something spoke against it, until it is moved to a free time. */
+  readonly override?: Overridden;
+  /** It takes time that was taken already: it holds none, and counts as busy all the same. */
+  readonly overlapping?: true;
+  /** Present together, while the booking occupies time that nobody else does. */
   readonly holding?: true;
   readonly holds?: readonly Hold[];
   /** What the last change can be undone to. */
@@ -101,6 +151,10 @@ export const undoableFields = [
   'endAt',
   'localDate',
   'localTime',
+  'override',
+  'overlapping',
+  'source',
+  'queueNumber',
   'calledAt',
   'startedAt',
 ] as const satisfies readonly (keyof Booking)[];

@@ -28,7 +28,7 @@ export type Seen = z.input<typeof Seen>;
 
 /**
  * Puts a booking back to what it was before the last act on it. The time is held again where it was released,
- * and a visit that was counted is taken back.
+ * and a visit that was counted is taken back. What overlapped by permission overlaps again.
  * @throws NOT_FOUND also when its time would be held again for a patient or with a staff member who is inactive now
  * @throws ILLEGAL_TRANSITION when there is nothing to undo or it is more than 15 minutes ago
  * @throws CONFLICT_SLOT when somebody else has taken the time since, with the booking in the way
@@ -44,11 +44,13 @@ export async function undo(clinic: TenantScope, id: BookingId, seen: Seen = {}):
     if (!last || since > undoMin * minute) throw illegal(booking.status, 'undone');
     const state = { ...booking, ...last.before };
     const missing = undoableFields.filter((field) => last.before[field] === undefined);
-    const holds = holdsTime(state.status) ? placed(inside, booking, state) : undefined;
+    const { override } = last.before;
+    const place = { staffId: state.staffId, startAt: state.startAt, ...(override && { override }) };
+    const holds = holdsTime(state.status) ? placed(inside, booking, place) : undefined;
     if (holds) {
       await besideNewBookings(inside);
       await assertHere(inside, state);
-      await assertFree(inside, state);
+      if (!holds.overlapping) await assertFree(inside, state);
     }
     const after = await write(inside, booking, 'bookings.undo', {
       $set: { ...last.before, ...holds },

@@ -25,7 +25,7 @@ export async function callIn(clinic: TenantScope, id: BookingId): Promise<Bookin
     const now = inside.clock();
     const start = new Date(now.getTime() - (now.getTime() % (tickMin * minute)));
     try {
-      return await move(inside, booking, start, booking.staffId, 'queue.callIn', { $set: { calledAt: now } });
+      return await move(inside, booking, { startAt: start }, 'queue.callIn', { $set: { calledAt: now } });
     } catch (error) {
       if (!isCirceError(error, 'CONFLICT_SLOT')) throw error;
       return change(inside, booking, 'queue.callIn', { $set: { calledAt: now } });

@@ -4,14 +4,8 @@ import { calendarFor, rulesFor, type Calendar, type Wanted } from '../availabili
 import { workingDay } from '../availability/hours.ts';
 import { firstStart, Starts } from '../availability/slots.ts';
 import { tickMin } from '../bookings/holds.ts';
-import {
-  countAgainstQuota,
-  insertBooking,
-  referred,
-  slotTaken,
-  takingTime,
-  type Place,
-} from '../bookings/place.ts';
+import { insertBooking } from '../bookings/insert.ts';
+import { countAgainstQuota, referred, slotTaken, takingTime, type Place } from '../bookings/place.ts';
 import type { Booking } from '../bookings/schema.ts';
 import { count } from '../counters.ts';
 import { PatientId } from '../patients/schema.ts';
@@ -61,7 +55,7 @@ export async function join(clinic: TenantScope, input: NewWalkIn): Promise<Booki
       throw slotTaken(reasons.length > 0 ? reasons : [{ code: 'CLOSED' }]);
     }
     const details = { source: 'walk-in', status: 'confirmed', notes, queueNumber } as const;
-    return insertBooking(inside, patient, treatment, place, details);
+    return insertBooking(inside, 'queue.join', { patient, treatment, place }, details);
   });
 }
 

@@ -149,3 +149,21 @@ test('an appointment is not called from the queue', async () => {
   });
   await expect(queue.callIn(clinic, booking.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
 });
+
+test('a walk-in that is moved keeps its number today, and is an appointment on another day', async () => {
+  const { clinic, facial, ayu } = await newPractice(held.database);
+  const walkIn = { patientId: ayu.id, treatmentId: facial.id };
+  const { id } = await queue.join(clinic, walkIn);
+  const later = await bookings.reschedule(clinic, id, { startAt: at('15:00') });
+  expect(later).toMatchObject({ queueNumber: 1, source: 'walk-in' });
+  const tomorrow = await bookings.reschedule(clinic, id, { startAt: at('15:00', '25') });
+  expect(tomorrow).toMatchObject({ source: 'online' });
+  expect(tomorrow).not.toHaveProperty('queueNumber');
+  expect(await queue.findToday(clinic)).toEqual([]);
+  await bookings.undo(clinic, id);
+  expect((await queue.findToday(clinic)).map(({ booking }) => booking.queueNumber)).toEqual([1]);
+  await bookings.reschedule(clinic, id, { startAt: at('15:00', '25') });
+  held.clock.now = at('10:00', '25');
+  expect(await queue.join(clinic, walkIn)).toMatchObject({ queueNumber: 1 });
+  expect((await queue.findToday(clinic)).map(({ booking }) => booking.queueNumber)).toEqual([1]);
+});

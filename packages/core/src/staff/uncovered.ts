@@ -16,7 +16,7 @@ import type { StaffId } from './schema.ts';
 export async function findUncovered(clinic: TenantScope, id: StaffId): Promise<Booking[]> {
   const { workingHours, exceptions, timeOff } = await get(clinic, id);
   const ahead = await within(clinic, bookingsCollection).find(
-    { staffId: id, startAt: { $gt: clinic.clock() }, holding: true },
+    { staffId: id, startAt: { $gt: clinic.clock() }, status: { $in: ['pending', 'confirmed'] } },
     { sort: { startAt: 1 }, limit: findLimit },
   );
   const [first, last] = [ahead[0], ahead.at(-1)];

@@ -80,7 +80,8 @@ export const randomClinic = fc.record({
   asked: fc.array(fc.integer({ min: 0, max: 4400 }), { maxLength: 8 }),
 });
 
-export type RandomClinic = typeof randomClinic extends fc.Arbitrary<infer One> ? One : never;
+type Random = typeof randomClinic extends fc.Arbitrary<infer One> ? One : never;
+export type RandomClinic = Omit<Random, 'extent'> & { readonly extent: Extent };
 export type RandomMember = RandomClinic['staff'][number];
 
 export const plainDate = (date: string, offset: number) =>
@@ -195,7 +196,11 @@ export function referenceOf(given: RandomClinic) {
     return { date: day.toString(), starts };
   });
   const end = midnightOf(zone, plainDate(first, given.days));
-  const asked = given.asked.map((at) => midnight + at * minute).filter((start) => start < end);
+  // The moments at which a rule about now begins to speak are asked for too.
+  const edges = [-given.gridMin, 0, given.noticeMin].map((minutes) => given.now + minutes);
+  const asked = [...edges, ...given.asked]
+    .map((at) => midnight + at * minute)
+    .filter((start) => midnight <= start && start < end);
   return { midnight, now: new Date(now), against, offered, asked };
 }
 

@@ -1,0 +1,95 @@
+// The steps of a visit one after another: pure arithmetic over when each can begin.
+import { occupied, tickMin, type Extent } from '../bookings/holds.ts';
+import type { SlotReason } from '../errors.ts';
+import type { StaffId } from '../staff/schema.ts';
+import { minute } from '../time.ts';
+import type { Starts, StaffPlan } from './slots.ts';
+
+/** One treatment of a visit, with those who could do it in the order of preference. */
+export interface Step {
+  readonly extent: Extent;
+  readonly starts: Starts;
+  readonly staff: readonly StaffPlan[];
+}
+
+export interface Fitted {
+  readonly staffId: StaffId;
+  readonly startAt: Date;
+  readonly endAt: Date;
+}
+
+/** The longest buffer of a treatment. */
+const longestBuffer = 120 * minute;
+
+/** Who is taken until when by the steps before. */
+type Taken = ReadonlyMap<StaffId, number>;
+
+/** The furthest step that somebody was asked for, and at which starts, when a visit fits nowhere. */
+interface Stuck {
+  step: number;
+  tried: { readonly staff: StaffPlan; readonly start: number }[];
+}
+
+/**
+ * Fits the steps of a visit from a start on. Each begins on the tick at which the one before it ends. Only where there
+ * is no other way does one wait, and only for what its own staff member has to do before and after these steps.
+ * @returns where each step is, or why the furthest one that was reached is nowhere
+ */
+export function fitted(
+  steps: readonly Step[],
+  startAt: number,
+): { readonly places: readonly Fitted[] } | { readonly reasons: () => SlotReason[] } {
+  const dead = new Set<string>();
+  const stuck: Stuck = { step: -1, tried: [] };
+
+  const fit = (waits: boolean, index: number, ready: number, taken: Taken): Fitted[] | undefined => {
+    const step = steps[index];
+    if (!step) return [];
+    const state = `${waits} ${stateOf(index, ready, taken)}`;
+    if (dead.has(state)) return undefined;
+    const tried: Stuck['tried'] = [];
+    for (const staff of step.staff) {
+      const start = index === 0 ? ready : soonest(ready, taken.get(staff.id), step.extent);
+      if (start > ready && !waits) continue;
+      tried.push({ staff, start });
+      if (!step.starts.isFree(start, staff)) continue;
+      const end = start + step.extent.durationMin * minute;
+      const after = new Map(taken).set(staff.id, occupied(start, step.extent).to);
+      const rest = fit(waits, index + 1, onTick(end), after);
+      if (rest) return [{ staffId: staff.id, startAt: new Date(start), endAt: new Date(end) }, ...rest];
+    }
+    if (waits && index > stuck.step) Object.assign(stuck, { step: index, tried });
+    dead.add(state);
+    return undefined;
+  };
+
+  const places = fit(false, 0, startAt, new Map()) ?? fit(true, 0, startAt, new Map());
+  return places ? { places } : { reasons: () => reasonsOf(steps, stuck) };
+}
+
+/** When a staff member who is taken until an instant can begin, at the earliest when the patient is ready. */
+function soonest(ready: number, takenTo: number | undefined, { bufferBeforeMin }: Extent): number {
+  return takenTo === undefined ? ready : Math.max(ready, onTick(takenTo + bufferBeforeMin * minute));
+}
+
+function onTick(instant: number): number {
+  const tick = tickMin * minute;
+  return Math.ceil(instant / tick) * tick;
+}
+
+/** All that matters to the steps to come. */
+function stateOf(index: number, ready: number, taken: Taken): string {
+  const still = [...taken].filter(([, to]) => to + longestBuffer > ready);
+  return `${index} ${ready} ${still
+    .map((one) => one.join('@'))
+    .sort()
+    .join(' ')}`;
+}
+
+function reasonsOf(steps: readonly Step[], { step, tried }: Stuck): SlotReason[] {
+  const { starts } = steps[step]!;
+  const all = tried.flatMap(({ staff, start }) => starts.reasons(start, staff));
+  if (tried.length === 0) all.push({ code: 'NOT_ASSIGNED' });
+  const distinct = new Map(all.map((one) => [`${one.code} ${one.bookingId ?? ''}`, { ...one, step }]));
+  return [...distinct.values()];
+}

@@ -1,0 +1,244 @@
+import { afterEach, expect, test } from 'vitest';
+import { historyOf } from '../audit.ts';
+import * as availability from '../availability/index.ts';
+import { counted } from '../counters.ts';
+import * as patients from '../patients/index.ts';
+import { morning, newPractice, testDatabase } from '../testing/index.ts';
+import * as treatments from '../treatments/index.ts';
+import type * as tenants from '../tenants/index.ts';
+import * as bookings from './index.ts';
+
+const held = testDatabase();
+afterEach(() => void (held.clock.now = morning));
+
+const at = (time: string, day = '24') => new Date(`2026-11-${day}T${time}:00+07:00`);
+
+/** A facial by either of two, and a drip by Dewi with preparation and cleaning. */
+async function spa(config: tenants.NewTenantConfig = {}) {
+  const practice = await newPractice(held.database, config);
+  const { clinic, ayu, dewi, facial } = practice;
+  const drip = await treatments.add(clinic, {
+    name: 'Drip',
+    category: 'Injection',
+    durationMin: 33,
+    price: 400_000,
+    bufferBeforeMin: 5,
+    bufferAfterMin: 10,
+    assignedStaff: [dewi.id],
+  });
+  const steps = [{ treatmentId: facial.id }, { treatmentId: drip.id }, { treatmentId: facial.id }];
+  const given = { patientId: ayu.id, source: 'online', status: 'confirmed', steps } as const;
+  const book = (time: string, more: Partial<bookings.NewVisit> = {}) =>
+    bookings.bookVisit(clinic, { ...given, startAt: at(time), ...more });
+  return { ...practice, drip, steps, given, book };
+}
+
+test('the steps of a visit follow each other, each with its own staff', async () => {
+  const { clinic, book, dewi, sari, facial, drip } = await spa();
+  const made = await book('10:00', { notes: 'Allergic to latex' });
+  expect(
+    made.map((one) => [one.treatmentId, one.localTime, one.staffId, one.durationMin, one.status, one.notes]),
+  ).toEqual([
+    [facial.id, '10:00', sari.id, 60, 'confirmed', 'Allergic to latex'],
+    [drip.id, '11:00', dewi.id, 33, 'confirmed', 'Allergic to latex'],
+    [facial.id, '11:35', sari.id, 60, 'confirmed', 'Allergic to latex'],
+  ]);
+  const [first] = made;
+  expect(new Set(made.map(({ visitId }) => visitId)).size).toBe(1);
+  expect(await bookings.findByVisit(clinic, first!.visitId!)).toEqual(made);
+  expect((await historyOf(clinic, 'bookings', first!.id)).items[0]).toMatchObject({
+    action: 'bookings.bookVisit',
+  });
+  expect(await counted(clinic, 'bookings:2026-11')).toBe(3);
+  expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
+});
+
+test('a step waits for what its own staff member has to do, and for nothing else', async () => {
+  const { book, dewi, facial, drip } = await spa();
+  const staffId = dewi.id;
+  const made = await book('10:00', {
+    steps: [
+      { treatmentId: drip.id, staffId },
+      { treatmentId: drip.id, staffId },
+      { treatmentId: facial.id, staffId },
+    ],
+  });
+  // 10:00-10:33 and cleaning to 10:45; preparing from there to 10:50.
+  expect(made.map(({ localTime }) => localTime)).toEqual(['10:00', '10:50', '11:35']);
+});
+
+test('when a step fits nowhere nothing is booked, and the step is named', async () => {
+  const { clinic, book, given, dewi, facial } = await spa();
+  const taken = await bookings.book(clinic, {
+    patientId: given.patientId,
+    source: 'online',
+    staffId: dewi.id,
+    treatmentId: facial.id,
+    startAt: at('11:30'),
+  });
+  await expect(book('10:00')).rejects.toMatchObject({
+    code: 'CONFLICT_SLOT',
+    details: { reasons: [{ code: 'BUSY', bookingId: taken.id, step: 1 }] },
+  });
+  expect(await bookings.findByTenantAndDate(clinic, '2026-11-24')).toEqual([taken]);
+  expect(await counted(clinic, 'bookings:2026-11')).toBe(1);
+  await expect(book('17:45')).rejects.toMatchObject({
+    details: { reasons: expect.arrayContaining([{ code: 'CLOSED', step: 2 }]) },
+  });
+});
+
+test('what is offered for a visit can be booked, as it was offered', async () => {
+  const { clinic, book, steps, dewi, sari, facial, given } = await spa();
+  for (const [staffId, time] of [
+    [dewi.id, '11:00'],
+    [sari.id, '13:00'],
+    [dewi.id, '16:20'],
+  ] as const)
+    // prettier-ignore
+    await bookings.book(clinic, {
+      patientId: given.patientId,
+      source: 'online',
+      treatmentId: facial.id,
+      staffId,
+      startAt: at(time),
+    });
+  const [day] = await availability.visits(clinic, { steps, from: '2026-11-24' });
+  expect(day!.starts.length).toBeGreaterThan(10);
+  const offered = new Map(day!.starts.map((start) => [start.startAt.getTime(), start]));
+  for (let time = at('09:00').getTime(); time < at('20:00').getTime(); time += 15 * 60_000) {
+    const startAt = new Date(time);
+    const start = offered.get(time);
+    const tried = await bookings.bookVisit(clinic, { ...given, startAt }).catch((error: unknown) => error);
+    if (!start) expect(tried).toMatchObject({ code: 'CONFLICT_SLOT' });
+    else {
+      expect(tried).toMatchObject(start.steps);
+      const [first] = tried as bookings.Booking[];
+      await bookings.cancelVisit(clinic, first!.visitId!);
+    }
+  }
+  await book('09:00', { startAt: at('09:00', '25') });
+});
+
+test('a visit is moved as a whole, over its own time too, or stays', async () => {
+  const { clinic, book, steps, dewi, sari } = await spa();
+  const made = await book('10:00');
+  const visitId = made[0]!.visitId!;
+  const moved = await bookings.rescheduleVisit(clinic, visitId, { startAt: at('10:35') });
+  expect(moved.map((one) => [one.id, one.localTime, one.staffId])).toEqual([
+    [made[0]!.id, '10:35', sari.id],
+    [made[1]!.id, '11:35', dewi.id],
+    [made[2]!.id, '12:10', sari.id],
+  ]);
+  await bookings.rescheduleVisit(clinic, visitId, { startAt: at('10:00') });
+  expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
+  const other = await book('13:00');
+  const before = await bookings.findByVisit(clinic, visitId);
+  await expect(
+    bookings.rescheduleVisit(clinic, visitId, { startAt: at('12:00') }),
+  ).rejects.toMatchObject({ code: 'CONFLICT_SLOT', details: { reasons: [{ bookingId: other[0]!.id, step: 2 }] } }); // prettier-ignore
+  expect(await bookings.findByVisit(clinic, visitId)).toEqual(before);
+  const wanted = { steps, from: '2026-11-24', moving: visitId } as const;
+  const [day] = await availability.visits(clinic, wanted);
+  expect(day!.starts.map(({ startAt }) => startAt.getTime())).toContain(at('10:15').getTime());
+  await expect(availability.visits(clinic, { ...wanted, steps: steps.slice(1) })).rejects.toMatchObject({
+    code: 'VALIDATION',
+  });
+});
+
+test('a visit is cancelled as a whole, and each step can be undone', async () => {
+  const { clinic, book } = await spa();
+  const made = await book('10:00');
+  const visitId = made[0]!.visitId!;
+  await bookings.cancel(clinic, made[2]!.id);
+  const cancelled = await bookings.cancelVisit(clinic, visitId);
+  expect(cancelled.map(({ id, status }) => [id, status])).toEqual([
+    [made[0]!.id, 'cancelled'],
+    [made[1]!.id, 'cancelled'],
+  ]);
+  await expect(bookings.cancelVisit(clinic, visitId)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+  expect(await bookings.undo(clinic, made[1]!.id)).toMatchObject({ status: 'confirmed', visitId });
+  const again = await book('12:00');
+  await bookings.complete(clinic, again[0]!.id);
+  for (const whole of [
+    bookings.cancelVisit(clinic, again[0]!.visitId!),
+    bookings.rescheduleVisit(clinic, again[0]!.visitId!, { startAt: at('15:00') }),
+  ])
+    await expect(whole).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION', details: { from: 'completed' } });
+  expect((await bookings.findByVisit(clinic, again[0]!.visitId!)).map(({ status }) => status)).toEqual([
+    'completed',
+    'confirmed',
+    'confirmed',
+  ]);
+});
+
+test('each step is an ordinary booking, and counts as a visit of the patient', async () => {
+  const { clinic, book, ayu } = await spa();
+  const made = await book('10:00');
+  for (const { id } of made) await bookings.complete(clinic, id);
+  expect(await patients.get(clinic, ayu.id)).toMatchObject({ totalVisits: 3 });
+  const later = await book('15:00');
+  expect(await bookings.reschedule(clinic, later[2]!.id, { startAt: at('18:30') })).toMatchObject({
+    visitId: later[0]!.visitId,
+  });
+});
+
+test('a visit counts in full against the month, or not at all', async () => {
+  const { clinic, book } = await spa({ features: { maxBookings: 4 } });
+  await book('10:00');
+  await expect(book('14:00')).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+  expect(await counted(clinic, 'bookings:2026-11')).toBe(3);
+});
+
+test('visits at once over the same time: whole ones only', async () => {
+  const { clinic, book } = await spa();
+  const tried = await Promise.allSettled(
+    ['10:00', '10:30', '10:00', '10:15', '11:00', '10:00'].map((time) => book(time)),
+  );
+  const kept = tried.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+  expect(kept.length).toBeGreaterThanOrEqual(3);
+  expect(await bookings.findByTenantAndDate(clinic, '2026-11-24')).toHaveLength(kept.length);
+  for (const one of tried)
+    if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'CONFLICT_SLOT' });
+  expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
+});
+
+test('a visit of another clinic is not there', async () => {
+  const [here, there] = [await spa(), await spa()];
+  const [booking] = await there.book('10:00');
+  const visitId = booking!.visitId!;
+  const gone = { code: 'NOT_FOUND' };
+  expect(await bookings.findByVisit(here.clinic, visitId)).toEqual([]);
+  await expect(bookings.cancelVisit(here.clinic, visitId)).rejects.toMatchObject(gone);
+  await expect(
+    bookings.rescheduleVisit(here.clinic, visitId, { startAt: at('12:00') }),
+  ).rejects.toMatchObject(gone);
+  await expect(here.book('10:00', { steps: [{ treatmentId: there.drip.id }] })).rejects.toMatchObject(gone);
+  await expect(here.book('10:00', { patientId: there.ayu.id })).rejects.toMatchObject(gone);
+});
+
+test.each([
+  [{ steps: [] }],
+  [{ steps: Array.from({ length: 9 }, () => ({ treatmentId: '0'.repeat(24) })) }],
+  [{ steps: [{ treatmentId: 'x' }] }],
+  [{ steps: 'all' }],
+  [{ startAt: 'tomorrow' }],
+  [{ visitId: '0'.repeat(24) }],
+  [{ override: { reason: 'no' } }],
+])('a visit that makes no sense is refused: %j', async (wrong) => {
+  const { clinic, given } = await spa();
+  const input = { ...given, startAt: at('10:00'), ...wrong } as unknown as bookings.NewVisit;
+  await expect(bookings.bookVisit(clinic, input)).rejects.toMatchObject({ code: 'VALIDATION' });
+});
+
+test('a visit lasts at most a day', async () => {
+  const { clinic, book, dewi } = await spa();
+  const long = await treatments.add(clinic, {
+    name: 'Retreat',
+    category: 'Body',
+    durationMin: 480,
+    price: 1,
+    assignedStaff: [dewi.id],
+  });
+  const steps = Array.from({ length: 4 }, () => ({ treatmentId: long.id }));
+  await expect(book('10:00', { steps })).rejects.toMatchObject({ code: 'VALIDATION' });
+});
