@@ -12,7 +12,7 @@ import {
   type StaffedPractice,
 } from './testing/accounts.ts';
 import { call, type Answer } from './testing/call.ts';
-import { aBooking, ofClinics, ofPlatform, phone, type Row } from './testing/procedures.ts';
+import { aBooking, aVisit, ofClinics, ofPlatform, phone, type Row } from './testing/procedures.ts';
 
 const db = testDatabase();
 
@@ -173,6 +173,7 @@ test('an id of another clinic answers exactly like one that does not exist', asy
   const { ayu, sari, facial } = bali;
   const leave = { from: '2026-12-01', to: '2026-12-02' };
   const foreign = await aBooking(bali);
+  const visit = await aVisit(bali);
   const good = { patientId: jakarta.ayu.id, treatmentId: jakarta.facial.id, staffId: jakarta.sari.id };
   const book = { ...good, source: 'online', startAt: new Date('2026-12-22T03:00:00Z') };
   const own = await aBooking(jakarta);
@@ -228,6 +229,10 @@ test('an id of another clinic answers exactly like one that does not exist', asy
       (act): [string, Kind, object, string, string] => [`bookings.${act}`, 'mutation', {}, 'id', foreign.id],
     ),
     ['bookings.pay', 'mutation', { method: 'cash', amount: 1 }, 'id', foreign.id],
+    ['bookings.cancelVisit', 'mutation', {}, 'visitId', visit.visitId],
+    ['bookings.rescheduleVisit', 'mutation', { startAt: book.startAt }, 'visitId', visit.visitId],
+    ['bookings.findByVisit', 'query', {}, 'visitId', visit.visitId],
+    ['availability.explain', 'query', { startAt: book.startAt }, 'treatmentId', facial.id],
     ['queue.callIn', 'mutation', {}, 'id', foreign.id],
     ['queue.start', 'mutation', {}, 'id', foreign.id],
     ['queue.join', 'mutation', good, 'patientId', ayu.id],

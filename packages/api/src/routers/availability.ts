@@ -6,4 +6,13 @@ export const availabilityRouter = router({
   search: staffProcedure
     .input(availability.AvailabilitySearch)
     .query(({ ctx, input }) => availability.search(ctx.clinic, input)),
+  explain: staffProcedure
+    .input(availability.TimeQuestion)
+    .query(({ ctx, input }) => availability.explain(ctx.clinic, input)),
+  nextFree: staffProcedure
+    .input(availability.NextFreeQuestion.optional())
+    .query(({ ctx, input }) => availability.nextFree(ctx.clinic, input)),
+  visits: staffProcedure
+    .input(availability.VisitSearch)
+    .query(({ ctx, input }) => availability.visits(ctx.clinic, input)),
 });

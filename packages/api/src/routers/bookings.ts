@@ -2,11 +2,12 @@ import { bookings, Page } from '@paper-circe/core';
 import { staffProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
-import { ABooking, ADay, OfPatient } from './input.ts';
+import { ABooking, ADay, AVisit, OfPatient } from './input.ts';
 
 const PageOfPatient = Page.extend(OfPatient.shape);
 const VisitsOfPatient = bookings.VisitsPage.extend(OfPatient.shape);
 const Move = bookings.NewTime.extend(ABooking.shape);
+const MoveVisit = bookings.NewVisitTime.extend(AVisit.shape);
 const Completed = bookings.Completion.extend(ABooking.shape);
 const Payment = bookings.NewPayment.extend(ABooking.shape);
 const Undo = bookings.Seen.extend(ABooking.shape);
@@ -40,12 +41,27 @@ export const bookingsRouter = router({
     .input(ABooking)
     .query(({ ctx, input }) => bookings.get(ctx.clinic, input.id).then(booking)),
 
+  findByVisit: staffProcedure
+    .input(AVisit)
+    .query(({ ctx, input }) => bookings.findByVisit(ctx.clinic, input.visitId).then(all)),
+
   book: staffProcedure
     .input(bookings.NewBooking)
     .mutation(({ ctx, input }) => bookings.book(ctx.clinic, input).then(booking)),
   reschedule: staffProcedure
     .input(Move)
     .mutation(({ ctx, input: { id, ...time } }) => bookings.reschedule(ctx.clinic, id, time).then(booking)),
+  bookVisit: staffProcedure
+    .input(bookings.NewVisit)
+    .mutation(({ ctx, input }) => bookings.bookVisit(ctx.clinic, input).then(all)),
+  rescheduleVisit: staffProcedure
+    .input(MoveVisit)
+    .mutation(({ ctx, input: { visitId, ...time } }) =>
+      bookings.rescheduleVisit(ctx.clinic, visitId, time).then(all),
+    ),
+  cancelVisit: staffProcedure
+    .input(AVisit)
+    .mutation(({ ctx, input }) => bookings.cancelVisit(ctx.clinic, input.visitId).then(all)),
   confirm: staffProcedure
     .input(ABooking)
     .mutation(({ ctx, input }) => bookings.confirm(ctx.clinic, input.id).then(booking)),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 export const Text = z.string().trim().min(1).max(120);
 export const ABooking = z.strictObject({ id: bookings.BookingId });
+export const AVisit = z.strictObject({ visitId: bookings.VisitId });
 export const APatient = z.strictObject({ id: patients.PatientId });
 export const AStaffMember = z.strictObject({ id: staff.StaffId });
 export const ATreatment = z.strictObject({ id: treatments.TreatmentId });

@@ -27,6 +27,20 @@ export async function aBooking({
   return { id: booking.id };
 }
 
+/** A visit of one step at a time of its own, as the input that names it. */
+export async function aVisit({
+  clinic,
+  ayu,
+  facial,
+}: StaffedPractice): Promise<{ visitId: bookings.VisitId }> {
+  const steps = [{ treatmentId: facial.id }];
+  const startAt = new Date(Date.UTC(2026, 11, 1 + Math.floor(hour / 10), 2 + (hour++ % 10)));
+  const [booking] = await bookings.bookVisit(clinic, {
+    patientId: ayu.id, steps, startAt, source: 'online', status: 'pending',
+  }); // prettier-ignore
+  return { visitId: bookings.VisitId.parse(booking?.visitId) };
+}
+
 /** A walk-in of today, which is always confirmed, as the input that names it. */
 async function aWalkIn({ clinic, ayu, quick }: StaffedPractice): Promise<{ id: bookings.BookingId }> {
   const { id } = await queue.join(clinic, { patientId: ayu.id, treatmentId: quick.id });
@@ -222,6 +236,21 @@ export const ofClinics: Record<string, Row> = {
     for: 'staff',
     input: async (practice) => ({ ...(await aBooking(practice)), startAt: new Date('2026-12-21T03:00:00Z') }),
   },
+  'bookings.findByVisit': { for: 'staff', input: aVisit },
+  'bookings.bookVisit': {
+    for: 'staff',
+    input: ({ ayu, facial, quick }) => ({
+      patientId: ayu.id,
+      steps: [{ treatmentId: facial.id }, { treatmentId: quick.id }],
+      startAt: new Date('2026-12-28T03:00:00Z'),
+      source: 'online',
+    }),
+  },
+  'bookings.rescheduleVisit': {
+    for: 'staff',
+    input: async (practice) => ({ ...(await aVisit(practice)), startAt: new Date('2026-12-29T03:00:00Z') }),
+  },
+  'bookings.cancelVisit': { for: 'staff', input: aVisit },
   'bookings.confirm': { for: 'staff', input: aBooking },
   'bookings.cancel': { for: 'staff', input: aBooking },
   'bookings.complete': {
@@ -248,6 +277,18 @@ export const ofClinics: Record<string, Row> = {
   'availability.search': {
     for: 'staff',
     input: ({ facial }) => ({ treatmentId: facial.id, staffId: 'any', from: '2026-11-25', days: 2 }),
+  },
+  'availability.explain': {
+    for: 'staff',
+    input: ({ facial }) => ({ treatmentId: facial.id, startAt: new Date('2026-11-25T03:00:00Z') }),
+  },
+  'availability.nextFree': { for: 'staff', input: () => ({ minutes: 30 }), optional: true },
+  'availability.visits': {
+    for: 'staff',
+    input: ({ facial, quick }) => ({
+      steps: [{ treatmentId: facial.id }, { treatmentId: quick.id }],
+      from: '2026-11-25',
+    }),
   },
   'users.findByTenant': { for: 'admin', input: () => ({ limit: 10 }), optional: true },
   'users.add': {
