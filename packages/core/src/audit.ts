@@ -7,7 +7,6 @@ import { counters } from './counters.ts';
 import type { NewDocument } from './handle.ts';
 import { paged, type Page, type Paged } from './page.ts';
 import { parsed } from './parsed.ts';
-import type { NewDocument } from './handle.ts';
 import { transact, within, type TenantScope } from './tenancy.ts';
 import { IdText, SearchText } from './text.ts';
 

@@ -248,11 +248,7 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
 
 const all = Object.keys(acts) as OfClinic[];
 const reads = all.filter((name) =>
-  /find|get|search|explain|nextFree|eventsAfter|history|suggest|queueOf|reports|seal|Link/.test(name),
-  /find|get|search|explain|nextFree|eventsAfter|historyOf|queueOf|reports|seal|Link/.test(name),
-  /find|get|search|explain|nextFree|eventsAfter|historyOf|replay|seal|Link/.test(name),
-  /find|get|search|explain|nextFree|eventsAfter|historyOf|queueOf|replay|reports|seal|Link/.test(name),
-  /find|get|search|explain|nextFree|\.visits|eventsAfter|history|suggest|queueOf|reports|seal|Link/.test(
+  /find|get|search|explain|nextFree|\.visits|eventsAfter|history|suggest|queueOf|reports|replay|seal|Link/.test(
     name,
   ),
 );
