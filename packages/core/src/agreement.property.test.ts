@@ -10,6 +10,7 @@ import { findWrongCounts } from './quotas.ts';
 import { replay } from './replay.ts';
 import * as staff from './staff/index.ts';
 import { minute } from './time.ts';
+import type { TenantScope } from './tenancy.ts';
 import { daily, morning, newPractice, testDatabase } from './testing/index.ts';
 import * as treatments from './treatments/index.ts';
 import * as users from './users/index.ts';
@@ -30,6 +31,9 @@ const patient = ({ clinic }: Practice, at: number) =>
 const booking = ({ clinic }: Practice, at: number) =>
   one(bookings.findByTenant(clinic).then(({ items }) => items), at); // prettier-ignore
 
+const user = (clinic: TenantScope, at: number) =>
+  one(users.findByTenant(clinic).then(({ items }) => items), at); // prettier-ignore
+
 /** What a front desk does, on one of the patients or bookings that there are. */
 const acts: Record<string, Act> = {
   register: ({ clinic }, at) =>
@@ -45,6 +49,13 @@ const acts: Record<string, Act> = {
       (await patient(practice, at)).id,
       new Date(morning.getTime() - at * minute),
     ),
+  merge: async (practice, at) =>
+    patients.merge(practice.clinic, {
+      keep: (await patient(practice, at)).id,
+      from: (await patient(practice, at + 1)).id,
+      take: at % 2 ? ['name', 'phone'] : [],
+    }),
+  deactivate: async (practice, at) => patients.deactivate(practice.clinic, (await patient(practice, at)).id),
   book: async (practice, at) =>
     bookings.book(practice.clinic, {
       patientId: (await patient(practice, at)).id,
@@ -93,6 +104,8 @@ const acts: Record<string, Act> = {
       role: 'staff',
       passwordHash: 'a hash of at least twenty',
     }),
+  dismiss: async ({ clinic }, at) => users.deactivate(clinic, (await user(clinic, at)).id),
+  take: async ({ clinic }, at) => users.reactivate(clinic, (await user(clinic, at)).id),
 };
 
 const names = Object.keys(acts);

@@ -11,6 +11,7 @@ import { change } from './change.ts';
 import { patientsCollection } from './collection.ts';
 import { referTo } from './references.ts';
 import { notesMax, PatientId, type Patient } from './schema.ts';
+import { later } from './visits.ts';
 
 /** What tells two records of one person apart, and of which one value has to be chosen. */
 const Choice = z.enum(['name', 'phone', 'email']);
@@ -78,11 +79,13 @@ export async function merge(clinic: TenantScope, input: Merge): Promise<Merged> 
       notes: bothNotes(keep.notes, from.notes),
       totalVisits: keep.totalVisits + from.totalVisits,
       lastVisitAt: later(keep.lastVisitAt, from.lastVisitAt),
+      otherVisits: bothVisits(keep.otherVisits, from.otherVisits),
     });
     const left = await change(inside, 'patients.merge', from, {
       phone: swaps ? keep.phone : from.phone,
       totalVisits: 0,
       lastVisitAt: undefined,
+      otherVisits: undefined,
       isActive: false,
       mergedInto: keep.id,
     });
@@ -111,9 +114,10 @@ function bothNotes(kept: string | undefined, other: string | undefined): string 
   throw invalid('notes', `The notes of both are longer than ${notesMax} characters. Shorten them first.`);
 }
 
-function later(one: Date | undefined, other: Date | undefined): Date | undefined {
-  if (!one || !other) return one ?? other;
-  return one > other ? one : other;
+function bothVisits(kept: Patient['otherVisits'], other: Patient['otherVisits']): Patient['otherVisits'] {
+  if (!kept || !other) return kept ?? other;
+  const lastAt = later(kept.lastAt, other.lastAt);
+  return { count: kept.count + other.count, ...(lastAt && { lastAt }) };
 }
 
 function conflictsOf(keep: Patient, from: Patient, takes: ReadonlySet<string>): Merged['conflicts'] {

@@ -61,7 +61,7 @@ test.each(['hex', 'objectId', 'slug'] as const)(
       lastVisitAt: new Date('2024-04-02T03:00:00Z'), isActive: true, version: 1, revision: 1, loyalty: { level: 'gold' },
     }); // prettier-ignore
     expect((await patients.findByTenant(clinic)).items).toHaveLength(3);
-    expect(await patients.search(clinic, 'lest')).toMatchObject([{ id: hex(was.ayu) }]);
+    expect(await patients.search(clinic, 'lest')).toMatchObject({ items: [{ id: hex(was.ayu) }] });
     expect(await patients.get(clinic, patients.PatientId.parse(hex(was.budi)))).toMatchObject({
       totalVisits: 1,
       phone: '+6281234567002',

@@ -1,2 +1,2 @@
 /** SHA-256 of this folder's source, held by a test. */
-export const checksum = '048f4b3730800ace5d3410b8569f1a56a4528bf8d6a5a3900cd9ec6fd720ff64';
+export const checksum = '37612ada31a8434359c84abb78926e36392d246b2741a3283c4e9976d4919b00';

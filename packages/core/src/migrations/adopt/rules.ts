@@ -3,6 +3,7 @@
 import type { Document } from 'mongodb';
 import { WeeklyHours } from '../../availability/hours.ts';
 import { holdsTime } from '../../bookings/schema.ts';
+import { searchKeysOf } from '../../patients/search-keys.ts';
 import { platformTenantId } from '../../tenants/read.ts';
 import { Slug, TenantConfig } from '../../tenants/schema.ts';
 import * as documented from '../documented.ts';
@@ -149,17 +150,20 @@ function snapshotOf(
 
 export function patients(raw: Document, { clinic, first, visits }: Context): Adopted {
   const document = documented.patient(raw);
-  const phone = phoneOf(document['phone'], clinic.config.country);
+  const read = phoneOf(document['phone'], clinic.config.country);
+  const phone: unknown = first === undefined ? (read ?? document['phone']) : document['phone'];
   const email = emailOf(document['email']);
+  const name: unknown = document['name'];
   return {
     document: {
       ...document,
-      ...(phone !== undefined && first === undefined && { phone }),
+      phone,
+      ...(typeof name === 'string' && { searchWords: searchKeysOf({ name, phone: String(phone) }) }),
       ...(email !== undefined && { email }),
       ...visitsOf(raw, document, visits),
     },
     findings: [
-      ...findingIf(phone === undefined, 'phone', 'UNREADABLE'),
+      ...findingIf(read === undefined, 'phone', 'UNREADABLE'),
       ...findingIf(first !== undefined, 'phone', 'DUPLICATE', first),
       ...findingIf(Boolean(document['email']) && email === undefined, 'email', 'VALUE'),
     ],
