@@ -10,6 +10,7 @@ import { hold, holder, release, take } from './lease.ts';
 import type { Batch, Migration, Place, Problem } from './migration.ts';
 import { known } from './status.ts';
 
+/** How to migrate; everything may be left out. */
 export interface MigrateOptions {
   /** Only says what would change. */
   readonly dryRun?: boolean;
@@ -34,6 +35,7 @@ export interface Ran {
   readonly problems: number;
 }
 
+/** What {@link migrate} did, or in a dry run would do. */
 export interface Migrated {
   readonly ran: readonly Ran[];
   /** What could not be repaired, whichever run found it: at most the first 10,000. */

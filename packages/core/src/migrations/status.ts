@@ -6,6 +6,7 @@ import { migrationsOf, problemsOf } from './collection.ts';
 import { holder } from './lease.ts';
 import type { Migration } from './migration.ts';
 
+/** How far one migration is. */
 export interface MigrationStatus {
   readonly number: number;
   readonly name: string;
@@ -18,6 +19,7 @@ export interface MigrationStatus {
   readonly problems: number;
 }
 
+/** How far all migrations are, in their order. */
 export interface Status {
   readonly migrations: readonly MigrationStatus[];
   /** The process that is migrating now. */
