@@ -16,11 +16,13 @@ const documented = [
 
 /**
  * What has to look at more than it answers: at every booking, at the appointments between which people wait, at those
- * that the hours do cover, at every treatment of the price list.
+ * that the hours do cover, at every treatment of the price list, at everything that is counted.
  */
 const others = [
   'bookings.findWrongHolds',
+  'patients.findWrongVisits',
   'queue.findToday',
+  'quotas.findWrongCounts',
   'staff.findUncovered',
   'treatments.findCategories',
 ];

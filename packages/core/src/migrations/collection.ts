@@ -4,7 +4,7 @@ import type { Database } from '../connection.ts';
 import type { Place, Problem } from './migration.ts';
 
 /** What is stored in `migrations`: how far each has got, by its number, and the lease. */
-interface MigrationRow {
+export interface MigrationRow {
   readonly _id: number | 'lease';
   readonly name?: string;
   readonly checksum?: string;

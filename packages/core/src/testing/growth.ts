@@ -4,7 +4,7 @@ import { ObjectId, type CommandStartedEvent, type Document } from 'mongodb';
 import { bookingsCollection } from '../bookings/collection.ts';
 import { holdsOf, occupied } from '../bookings/holds.ts';
 import * as bookings from '../bookings/index.ts';
-import type { Booking, BookingStatus } from '../bookings/schema.ts';
+import { VisitId, type Booking, type BookingStatus } from '../bookings/schema.ts';
 import type { Database } from '../connection.ts';
 import type { NewDocument } from '../handle.ts';
 import { patientsCollection } from '../patients/collection.ts';
@@ -43,6 +43,7 @@ export const finders: Readonly<Record<string, (grown: GrownClinic) => Promise<un
   'bookings.findByPatient': ({ clinic, patientIds }) => bookings.findByPatient(clinic, patientIds[0]!),
   'bookings.findByTenant': ({ clinic }) => bookings.findByTenant(clinic),
   'bookings.findByTenantAndDate': ({ clinic, today }) => bookings.findByTenantAndDate(clinic, today),
+  'bookings.findByVisit': ({ clinic }) => bookings.findByVisit(clinic, visitOf(1)),
   'bookings.findTodays': ({ clinic }) => bookings.findTodays(clinic),
   'bookings.findVisitHistory': ({ clinic, patientIds }) => bookings.findVisitHistory(clinic, patientIds[0]!),
   'bookings.findWalkInsByTenant': ({ clinic }) => bookings.findWalkInsByTenant(clinic),
@@ -155,6 +156,8 @@ async function people(clinic: TenantScope): Promise<People> {
   return { staffIds, patientIds: registered.map(({ id }) => id), userId };
 }
 
+const visitOf = (n: number) => VisitId.parse(n.toString(16).padStart(24, '0'));
+
 function booking(
   clinic: TenantScope,
   { staffIds, patientIds }: People,
@@ -185,6 +188,8 @@ function booking(
     price: 1,
     ...extent,
     payments: [],
+    // A tenth of the bookings are visits of two.
+    ...(n % 20 < 2 && { visitId: visitOf(Math.floor(n / 20)) }),
     ...(ahead && { holding: true, holds: holdsOf(staffId, occupied(startAt, extent)) }),
   };
 }
