@@ -1,4 +1,5 @@
 // vitest 5 has no workspace files: this is a config with projects, passed by --config.
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const node = (name: string, options: { database: boolean }) => ({
@@ -14,6 +15,8 @@ const node = (name: string, options: { database: boolean }) => ({
 
 export default defineConfig({
   test: {
+    // Two at least: most files wait for a database beside them.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: process.env['CI'] ? ['default'] : ['default'],
     projects: [
       node('embedded', { database: false }),
