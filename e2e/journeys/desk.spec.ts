@@ -88,8 +88,12 @@ async function newPatient(context: BrowserContext, product: Product) {
 }
 
 async function someTreatment(context: BrowserContext, product: Product): Promise<string> {
-  const treatments = await read<{ id: string; name: string }[]>(context, product, 'treatments.findByTenant');
-  return treatments.find(({ name }) => name === 'Facial Express')?.id ?? '';
+  const { items } = await read<{ items: { id: string; name: string }[] }>(
+    context,
+    product,
+    'treatments.findByTenant',
+  );
+  return items.find(({ name }) => name === 'Facial Express')?.id ?? '';
 }
 
 /** Somebody who waits in today's queue. */
