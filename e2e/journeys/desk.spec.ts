@@ -307,6 +307,41 @@ test.describe('at the desk', () => {
     await context.close();
   });
 
+  test('what is asked for while an act is under way follows it, or is refused with it', async ({
+    browser,
+    product,
+  }) => {
+    const { context, page } = await desk(browser, product);
+    const booking = await newBooking(context, product);
+    await open(page, booking.path);
+    const row = inList(page, booking.name);
+    const press = async (key: string) => {
+      await row.getByRole('link', { name: /^Everything for/ }).focus();
+      await page.keyboard.press(key);
+    };
+    let letThrough = Promise.withResolvers<'continue' | 'abort'>();
+    await page.route('**/bookings.*', async (route) => route[await letThrough.promise]());
+    await press('c');
+    await expect(row).toContainText('Confirmed');
+    await press('x');
+    await expect(row).toContainText('Cancelled');
+    await press('u');
+    letThrough.resolve('continue');
+    await expect(toast(page, `${booking.name}: undone`)).toBeVisible();
+    await expect(row).toContainText('Confirmed');
+    const { status } = await read<{ status: string }>(context, product, 'bookings.get', { id: booking.id });
+    expect(status).toBe('confirmed');
+
+    letThrough = Promise.withResolvers();
+    await press('x');
+    await press('u');
+    letThrough.resolve('abort');
+    await expect(toast(page, `${booking.name}, Cancel: `)).toBeVisible();
+    await expect(toast(page, `${booking.name}, Undo: `)).toBeVisible();
+    await expect(row).toContainText('Confirmed');
+    await context.close();
+  });
+
   test('a lost connection is said, and nothing is missed once it is back', async ({ browser }) => {
     await using product = await Product.start({ CIRCE_CLOCK: opening });
     const { context, page } = await desk(browser, product);

@@ -70,11 +70,20 @@ test('what cannot be done is not offered', () => {
 });
 
 test('a deposit is told from the whole', () => {
-  expect(predicted(row(), 'pay', { amount: 100_000 }, now)).toEqual({
+  expect(predicted(row(), 'pay', { amount: 100_000 }, now)).toMatchObject({
     paymentAmount: 100_000,
     paymentStatus: 'deposit',
   });
-  expect(predicted(row(), 'pay', {}, now)).toEqual({ paymentAmount: 300_000, paymentStatus: 'paid' });
+  expect(predicted(row(), 'pay', {}, now)).toMatchObject({
+    paymentAmount: 300_000,
+    paymentStatus: 'paid',
+  });
+});
+
+test('what is still under way can be undone too', () => {
+  const cancelled = row(predicted(row(), 'cancel', {}, now));
+  expect(actsOf(cancelled, now, today)).toEqual(['undo']);
+  expect(predicted(cancelled, 'undo', {}, now)).toEqual({});
 });
 
 test('the newer revision of a booking counts, and one that moved to another day leaves', () => {

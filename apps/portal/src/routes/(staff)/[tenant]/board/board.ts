@@ -145,8 +145,14 @@ export const isOverdue = (row: Row, now: Date): boolean => {
   return row.endAt <= now && (stage === 'coming' || stage === 'treatment');
 };
 
-/** What an act will most likely have done, shown until the answer is there. */
-export function predicted(row: Row, act: Act, { amount }: Payment, now: Date): Partial<Row> {
+/** What an act will most likely have done, shown until the answer is there; it can be undone at once. */
+export function predicted(row: Row, act: Act, payment: Payment, now: Date): Partial<Row> {
+  // What it was before is for the server to say.
+  if (act === 'undo') return {};
+  return { ...outcome(row, act, payment, now), last: { action: act, at: now } };
+}
+
+function outcome(row: Row, act: Exclude<Act, 'undo'>, { amount }: Payment, now: Date): Partial<Row> {
   switch (act) {
     case 'confirm':
       return { status: 'confirmed' };
@@ -168,9 +174,6 @@ export function predicted(row: Row, act: Act, { amount }: Payment, now: Date): P
       return { status: 'cancelled' };
     case 'noShow':
       return { status: 'no-show' };
-    case 'undo':
-      // What it was before is for the server to say.
-      return {};
   }
 }
 

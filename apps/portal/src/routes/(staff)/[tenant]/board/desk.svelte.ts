@@ -54,6 +54,8 @@ export class Desk {
   #heard = $state.raw<ReadonlyMap<string, Row>>(new Map());
   #guesses = $state.raw<ReadonlyMap<string, Partial<Row>>>(new Map());
   #fresh = $state.raw<ReadonlySet<string>>(new Set());
+  /** What is under way for a booking: fails once an act has been refused. */
+  readonly #underWay = new Map<string, Promise<void>>();
   #toasts: number[] = [];
   #offsetMs = 0;
 
@@ -192,16 +194,22 @@ export class Desk {
     }, freshMs);
   }
 
-  /** Does one act on a booking: shown at once, taken back with the reason when it is refused. */
+  /**
+   * Does one act on a booking: shown at once, taken back with the reason when it is refused. What is asked for while
+   * another act on the same booking is under way is sent after it, and is refused with it.
+   */
   async act(client: Client, row: Row, act: Act, payment: Payment = {}): Promise<void> {
     const { id } = row;
-    if (this.isBusy(id)) return;
-    const before = this.rows.find((one) => one.id === id) ?? row;
-    this.#guess(id, predicted(before, act, payment, this.now));
+    const before = this.find(id) ?? row;
+    this.#guess(id, { ...this.#guesses.get(id), ...predicted(before, act, payment, this.now) });
+    const done = (this.#underWay.get(id) ?? Promise.resolve()).then(async () => {
+      const booking = rowOf(await send(client, id, act, payment, before));
+      this.#hear(booking);
+      this.#tell(client, booking, act);
+    });
+    this.#underWay.set(id, done);
     try {
-      const booking = await send(client, id, act, payment, before);
-      this.#hear(rowOf(booking));
-      this.#tell(client, rowOf(booking), act);
+      await done;
     } catch (error) {
       const failure = failureOf(error);
       if (failure?.code === 'UNAUTHENTICATED') return this.#page.signIn();
@@ -210,9 +218,12 @@ export class Desk {
       // A refusal is often news from another desk.
       if (failure) void this.#page.reload();
     } finally {
-      const rest = new Map(this.#guesses);
-      rest.delete(id);
-      this.#guesses = rest;
+      if (this.#underWay.get(id) === done) {
+        this.#underWay.delete(id);
+        const rest = new Map(this.#guesses);
+        rest.delete(id);
+        this.#guesses = rest;
+      }
     }
   }
 
