@@ -11,6 +11,8 @@ export interface Task {
   /** How often each contender runs in a round. */
   readonly calls: number;
   readonly rounds?: number;
+  /** Rounds before those, which are not counted: the engine has to have compiled what it will run. */
+  readonly warmUp?: number;
 }
 
 export interface Result {
@@ -40,16 +42,21 @@ function elapsed(): number {
 }
 
 /** Runs the contenders in turn, round by round, so that a machine that slows down slows all of them. */
-export async function compare({ name, contenders, calls, rounds = usualRounds }: Task): Promise<Result[]> {
+export async function compare({
+  name,
+  contenders,
+  calls,
+  rounds = usualRounds,
+  warmUp = 1,
+}: Task): Promise<Result[]> {
   const times = new Map<string, number[]>(contenders.map((one) => [one.name, []]));
-  for (let round = -1; round < rounds; round++) {
+  for (let round = -warmUp; round < rounds; round++) {
     // Nobody always follows the same one, whose garbage he would collect.
     for (let turn = 0; turn < contenders.length; turn++) {
-      const contender = contenders[(round + 1 + turn) % contenders.length]!;
+      const contender = contenders[(round + warmUp + turn) % contenders.length]!;
       const before = elapsed();
       for (let call = 0; call < calls; call++) await contender.run();
       const each = ((elapsed() - before) * 1000) / calls;
-      // The first round warms everybody up and is not counted.
       if (round >= 0) times.get(contender.name)!.push(each);
     }
   }

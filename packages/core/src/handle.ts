@@ -107,9 +107,8 @@ export class TenantHandle<Document extends TenantDocument> {
       }),
     });
     const found = await this.#send(() => cursor.toArray());
-    const whole = options.only
-      ? await this.#wholeOfOld(rowsOf(found as unknown as Uint8Array[]))
-      : found.map(deserialized);
+    const rows = rowsOf(found as unknown as Uint8Array[]);
+    const whole = options.only ? await this.#wholeOfOld(rows) : rows;
     return whole.map((raw) => this.#loaded(raw));
   }
 
@@ -124,7 +123,7 @@ export class TenantHandle<Document extends TenantDocument> {
   }
 
   async insertMany(documents: readonly NewDocument<Document>[]): Promise<Document[]> {
-    if (documents.length === 0) return [];
+    if (documents.length <= 1) return Promise.all(documents.map((one) => this.insert(one)));
     const whole = documents.map((document) => this.#whole(document));
     await this.#send(() => this.#raw.insertMany(whole, this.#options()));
     return whole.map((raw) => this.#loaded(raw));

@@ -11,8 +11,31 @@ const plain = fc.oneof(
   fc.date({ noInvalidDate: true }),
   fc.uint8Array({ minLength: 12, maxLength: 12 }).map((bytes) => new ObjectId(bytes)),
 );
-const other = fc.constantFrom(null, true, [1, 'a'], { inner: { a: 1 } }, new BSON.Long(5), Buffer.from('ab'));
-const value = fc.oneof({ weight: 20, arbitrary: plain }, other);
+const composed = fc.constantFrom(
+  null,
+  true,
+  false,
+  [],
+  [1, 'a'],
+  [['a'], [{ a: null }]],
+  {},
+  { inner: { a: 1.5 } },
+  { inner: { a: 'b' }, c: 2 },
+);
+/** What is left to the driver, wherever it stands. */
+const other = fc.constantFrom(
+  new BSON.Long(5),
+  Buffer.from('ab'),
+  [new BSON.Long(5)],
+  { inner: [Buffer.from('ab')] },
+  new BSON.DBRef('staff', new ObjectId('0123456789abcdef01234567')),
+  JSON.parse('{ "__proto__": { "a": 1 } }') as object,
+);
+const value = fc.oneof(
+  { weight: 20, arbitrary: plain },
+  { weight: 8, arbitrary: composed },
+  { weight: 1, arbitrary: other },
+);
 const rows = fc.array(
   fc.dictionary(fc.constantFrom('_id', 'staffId', 'startAt', 'größe', 's'), value, { maxKeys: 5 }),
   { maxLength: 8 },

@@ -41,11 +41,32 @@ export function localTime(instant: Date, zone: string): string {
 
 /** The instant of a local day and wall-clock time; a time that the zone skips moves forward. */
 export function instantAt(date: string, time: string, zone: string): Date {
+  return new Date(instants(`${zone} ${date} ${time}`, () => workedOut(date, time, zone)));
+}
+
+/** Zones are slow arithmetic, and a desk asks about the same few days all morning. */
+const instants = remembering<number>(4096);
+
+function workedOut(date: string, time: string, zone: string): number {
   const at = Temporal.PlainDate.from(date).toZonedDateTime({
     timeZone: zone,
     plainTime: Temporal.PlainTime.from(time),
   });
-  return new Date(at.epochMilliseconds);
+  return at.epochMilliseconds;
+}
+
+/** Remembers answers to the same question; begins anew when it knows as many as it may. */
+function remembering<Answer>(most: number): (question: string, work: () => Answer) => Answer {
+  const known = new Map<string, Answer>();
+  return (question, work) => {
+    let answer = known.get(question);
+    if (answer === undefined) {
+      answer = work();
+      if (known.size === most) known.clear();
+      known.set(question, answer);
+    }
+    return answer;
+  };
 }
 
 /** A local day as UTC instants, midnight to the next midnight: 23, 24 or 25 hours. */

@@ -65,6 +65,7 @@ async function tasksOf(fixture: Fixture, driver: Peer, others: readonly Peer[]):
     name,
     calls,
     rounds: 41,
+    warmUp: 20,
     contenders: [
       { name: driver.name, run: () => run(driver) },
       { name: 'core', run: core },

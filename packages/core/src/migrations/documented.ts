@@ -3,6 +3,7 @@
 // of version 1 already. What needs other documents, or is no longer pure, is in adopt/.
 import { Decimal128, ObjectId, type Document } from 'mongodb';
 import type { ClinicSettings } from '../collections.ts';
+import { isPlainObject } from '../dialect.ts';
 import { searchKeysOf } from '../patients/search-keys.ts';
 import { localDate, localTime, minute } from '../time.ts';
 import { unplaced } from '../treatments/schema.ts';
@@ -88,6 +89,7 @@ export function booking(document: Document, { timezone }: ClinicSettings): Docum
       ...(queueNumber !== undefined && { queueNumber: asNumber(queueNumber) }),
       ...(method !== undefined && { paymentMethod: method }),
       ...(paymentAmount !== undefined && { paymentAmount: amount }),
+      ...(Array.isArray(read['payments']) && { payments: read['payments'].map(dated(timezone)) }),
     },
     {
       paymentStatus: 'unpaid',
@@ -101,6 +103,11 @@ export function booking(document: Document, { timezone }: ClinicSettings): Docum
       bufferAfterMin: 0,
     },
   );
+}
+
+/** The first of our own payments said only the instant at which they were received. */
+function dated(timezone: string): (payment: unknown) => unknown {
+  return (payment) => (isPlainObject(payment) ? { ...dayOf(payment['at'], timezone), ...payment } : payment);
 }
 
 function dayOf(at: unknown, timezone: string): Document {

@@ -6,6 +6,7 @@ import * as bookings from '../../bookings/index.ts';
 import { openDatabase, type Database } from '../../database.ts';
 import { acrossTenants } from '../../firewall.ts';
 import * as patients from '../../patients/index.ts';
+import * as reports from '../../reports/index.ts';
 import * as staff from '../../staff/index.ts';
 import * as tenants from '../../tenants/index.ts';
 import {
@@ -326,4 +327,36 @@ test('documents of one clinic that become equal under a unique index are told ap
     tenantId: 'set-aside:jakarta',
     ...treatment,
   });
+});
+
+test('a database that an early version of ours has written gets what was not stored then', async () => {
+  const database = await newDatabase();
+  const platform = tenants.openPlatform(database, system);
+  const created = await tenants.create(database, platform, { name: 'Jakarta', slug: 'jakarta' });
+  const clinic = await tenants.openTenant(database, created.id, system);
+  const sari = await staff.add(clinic, {
+    name: 'Sari',
+    role: 'Therapist',
+    workingHours: ['tue 09:00-17:00'],
+  });
+  const facial = await treatments.add(clinic, {
+    name: 'Facial', category: 'Facial', durationMin: 30, price: 200_000, assignedStaff: [sari.id],
+  }); // prettier-ignore
+  const ayu = await patients.register(clinic, { name: 'Ayu Lestari', phone: '0812-0000-0001' });
+  const booking = await bookings.book(clinic, {
+    patientId: ayu.id, treatmentId: facial.id, staffId: sari.id, startAt: new Date('2026-11-24T04:00:00Z'), source: 'online',
+  }); // prettier-ignore
+  const paid = await bookings.pay(clinic, booking.id, { amount: 200_000, method: 'qris' });
+  await acrossTenants('this test', async () => {
+    const { db } = database;
+    await db.collection('patients').updateOne({}, { $set: { searchWords: ['ayu', 'lestari'] } });
+    await db.collection('treatments').updateOne({}, { $unset: { sortOrder: true } });
+    await db.collection('bookings').updateOne({}, { $unset: { 'payments.0.localDate': true } });
+  });
+  await migrate(database, { again: true });
+  expect((await patients.search(clinic, 'estar')).items.map(({ id }) => id)).toEqual([ayu.id]);
+  expect((await treatments.findByTenant(clinic)).items.map(({ id }) => id)).toEqual([facial.id]);
+  expect((await bookings.get(clinic, booking.id)).payments).toEqual(paid.payments);
+  const day = { from: '2026-11-24', to: '2026-11-24' };
+  expect((await reports.receipts(clinic, day)).total).toMatchObject({ amount: 200_000 });
 });

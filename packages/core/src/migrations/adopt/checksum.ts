@@ -1,2 +1,2 @@
 /** SHA-256 of this folder's source, held by a test. */
-export const checksum = '37612ada31a8434359c84abb78926e36392d246b2741a3283c4e9976d4919b00';
+export const checksum = '50d313bf23db78780863355b5be7474393a691887ec9d3eb9a20f969d263d71c';
