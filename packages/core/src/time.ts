@@ -25,18 +25,24 @@ export function isTimeZone(zone: string): boolean {
   }
 }
 
-function zoned(instant: Date, zone: string): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(zone);
-}
-
 /** The local day of an instant, such as `2026-11-24`. */
 export function localDate(instant: Date, zone: string): string {
-  return zoned(instant, zone).toPlainDate().toString();
+  return localMinute(instant, zone).slice(0, -6);
 }
 
 /** The local time of an instant, to the minute, such as `09:30`. */
 export function localTime(instant: Date, zone: string): string {
-  return zoned(instant, zone).toPlainTime().toString({ smallestUnit: 'minute' });
+  return localMinute(instant, zone).slice(-5);
+}
+
+function localMinute(instant: Date, zone: string): string {
+  const at = instant.getTime();
+  return minutes(`${zone} ${at}`, () =>
+    Temporal.Instant.fromEpochMilliseconds(at)
+      .toZonedDateTimeISO(zone)
+      .toPlainDateTime()
+      .toString({ smallestUnit: 'minute' }),
+  );
 }
 
 /** The instant of a local day and wall-clock time; a time that the zone skips moves forward. */
@@ -44,8 +50,11 @@ export function instantAt(date: string, time: string, zone: string): Date {
   return new Date(instants(`${zone} ${date} ${time}`, () => workedOut(date, time, zone)));
 }
 
-/** Zones are slow arithmetic, and a desk asks about the same few days all morning. */
-const instants = remembering<number>(4096);
+// Zones are slow arithmetic, and a desk asks about the same few days all morning.
+const remembered = 4096;
+const instants = remembering<number>(remembered);
+const minutes = remembering<string>(remembered);
+const laterDays = remembering<string>(remembered);
 
 function workedOut(date: string, time: string, zone: string): number {
   const at = Temporal.PlainDate.from(date).toZonedDateTime({
@@ -81,8 +90,11 @@ const dayMs = 86_400_000;
 
 /** The local day so many days later, or earlier when `days` is negative. */
 export function addDays(date: string, days: number): string {
-  // A date alone knows no zone, so that UTC midnights do, at a tenth of what a calendar costs.
-  return new Date(Date.parse(date) + days * dayMs).toISOString().split('T')[0]!;
+  return laterDays(
+    `${date} ${days}`,
+    // A date alone knows no zone, so that UTC midnights do, at a tenth of what a calendar costs.
+    () => new Date(Date.parse(date) + days * dayMs).toISOString().split('T')[0]!,
+  );
 }
 
 /** Whole local days from one to another, negative when `to` is earlier. */
