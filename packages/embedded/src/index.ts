@@ -16,7 +16,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   try {
     const serve: Serve = (stream, id) => {
       const client = { id, address: addressOf(stream) };
-      serveConnection(stream, (body) => dispatch(server, client, body));
+      server.counts.connections = id;
+      serveConnection(stream, (body) => dispatch(server, client, body), server.counts.traffic);
     };
     const listening = inProcess ? listenInProcess(serve) : await listen(port, serve);
     server.address = listening.address;

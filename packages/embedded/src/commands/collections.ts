@@ -21,7 +21,6 @@ import { listed, Slices } from './cursor.ts';
 import { batchSizeOf } from './indexes.ts';
 import { openCursor } from './open-cursor.ts';
 import { internal } from './session-options.ts';
-import { megabytes } from './status.ts';
 
 /** What MongoDB knows of a collection that is not supported: refused as it refuses what it does not know. */
 const options = {
@@ -137,6 +136,6 @@ export const listDatabases: Command = {
       total += size;
     }
     if (nameOnly) return { databases };
-    return { databases, totalSize: BigInt(total), totalSizeMb: megabytes(total) };
+    return { databases, totalSize: BigInt(total), totalSizeMb: BigInt(Math.floor(total / 2 ** 20)) };
   },
 };

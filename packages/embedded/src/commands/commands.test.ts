@@ -330,14 +330,43 @@ test('what shells and drivers ask by themselves is answered', async () => {
     'buildInfo',
     'serverStatus',
     'connectionStatus',
-    'hostInfo',
     'listDatabases',
     'dbStats',
   ]) {
     expect(await admin.command({ [command]: 1 })).toMatchObject({ ok: 1 });
   }
-  expect(await admin.command({ getParameter: 1, featureCompatibilityVersion: 1 })).toMatchObject({
-    featureCompatibilityVersion: { version: '8.2' },
-  });
+  expect(await admin.command({ getParameter: 1, featureCompatibilityVersion: 1, logLevel: 1 })).toMatchObject(
+    { featureCompatibilityVersion: { version: '8.2' }, logLevel: 0 },
+  );
   expect(await on.db.command({ collStats: 'nothing' })).toMatchObject({ count: 0 });
+});
+
+describe('reference/command/serverStatus', () => {
+  const status = (sections: Document = {}): Promise<Document> =>
+    on.client.db('admin').command({ serverStatus: 1, ...sections });
+
+  test('operations, requests and failures are counted', async () => {
+    const before = await status();
+    await on.db.collection('counted').insertMany([{ a: 1 }, { a: 2 }]);
+    await on.db.collection('counted').findOne({});
+    await expect(on.db.command({ nothing: 1 })).rejects.toMatchObject({ code: 59 });
+    const after = await status();
+    const grown = (section: string, name: string): number => after[section][name] - before[section][name];
+    expect(grown('opcounters', 'insert')).toBeGreaterThanOrEqual(2);
+    expect(grown('opcounters', 'query')).toBeGreaterThanOrEqual(1);
+    expect(grown('opcounters', 'command')).toBeGreaterThanOrEqual(2);
+    expect(grown('asserts', 'user')).toBeGreaterThanOrEqual(1);
+    expect(grown('network', 'numRequests')).toBeGreaterThanOrEqual(4);
+    expect(grown('network', 'bytesIn')).toBeGreaterThan(100);
+    expect(after['connections'].totalCreated).toBeGreaterThanOrEqual(after['connections'].current);
+  });
+
+  test.each([
+    ['metrics', {}, true],
+    ['metrics', { metrics: 0 }, false],
+    ['mirroredReads', {}, false],
+    ['mirroredReads', { mirroredReads: 'yes' }, true],
+  ])('section %s with %j: %s', async (name, sections, there) => {
+    expect(name in (await status(sections))).toBe(there);
+  });
 });

@@ -15,6 +15,7 @@ import { parseCollation } from '../query/collation.ts';
 import type { Cursors } from './cursor.ts';
 import type { Fields } from '../fields.ts';
 import { checkCollectionName, checkNewName } from './namespace.ts';
+import type { Counts } from './server-status.ts';
 import type { RetryRecord, Sessions } from './sessions.ts';
 
 export interface Server {
@@ -26,6 +27,7 @@ export interface Server {
   /** Where it listens, as hello tells it. */
   address: string;
   readonly startedAt: number;
+  readonly counts: Counts;
   /** How many bytes one sort or group may hold in memory. */
   readonly memory: number;
   /** The logical time of now. */

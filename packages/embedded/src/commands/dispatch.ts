@@ -21,12 +21,18 @@ export async function dispatch(
   if (body instanceof MongoError) return { ...errorAnswer(body), ...times(server) };
   const name = Object.keys(body)[0] ?? '';
   const command = server.commands.get(name);
+  const { counts } = server;
+  counts.operation(name, body);
+  counts.active++;
   try {
     if (!command) return fail('CommandNotFound', `no such command: '${name}'`);
     checkCommand(name, command, body);
     return { ...(await run(server, client, name, body, command)), ok: new Double(1), ...times(server) };
   } catch (error) {
+    counts.failed++;
     return { ...errorAnswer(error), ...times(server) };
+  } finally {
+    counts.active--;
   }
 }
 

@@ -8,6 +8,7 @@ import type { Durability } from '../storage/file.ts';
 import { Store } from '../storage/store.ts';
 import type { Server } from './context.ts';
 import { Cursors } from './cursor.ts';
+import { Counts } from './server-status.ts';
 import { Sessions } from './sessions.ts';
 import { commands } from './table.ts';
 import { sweepExpired } from './ttl.ts';
@@ -59,6 +60,7 @@ export function openServer(
     memory,
     address: '',
     startedAt: Date.now(),
+    counts: new Counts(),
     connections: () => 0,
     time: () => store.oplog.time(),
     close() {

@@ -1,20 +1,16 @@
 import { statfsSync } from 'node:fs';
-import { arch, availableParallelism, hostname, release, totalmem, type, version } from 'node:os';
 import { MAX_DOCUMENT, type Answer } from '../bson/codec.ts';
 import { safeLong } from '../bson/safe-long.ts';
-import { Double, isDoc, type Doc, type Numeric } from '../bson/types.ts';
+import { Double, isDoc, type Numeric } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { checked } from '../fields.ts';
 import { isTrue } from '../expression/boolean.ts';
 import { endId, firstId, type Collection } from '../storage/catalogue.ts';
 import { collectionName, collectionOf, type Command, type Context } from './context.ts';
 import { Slices } from './cursor.ts';
-import { SET_NAME } from './hello.ts';
 
 /** The MongoDB whose answers these are; hello says whose protocol it is. */
 export const VERSION = '8.2.0';
-
-export const megabytes = (bytes: number): bigint => BigInt(Math.floor(bytes / 2 ** 20));
 
 export const buildInfo: Command = {
   fields: {},
@@ -36,68 +32,6 @@ export const buildInfo: Command = {
   }),
 };
 
-/** The sections of serverStatus: there unless the command says 0 for its name. */
-const sections: Record<string, (context: Context) => Answer> = {
-  connections: ({ server }) => ({ current: server.connections() }),
-  logicalSessionRecordCache: ({ server }) => ({ activeSessionsCount: server.sessions.size }),
-  transactions: ({ server }) => ({ currentOpen: BigInt(server.store.transactions.size) }),
-  metrics: ({ server }) => ({ cursor: { open: { total: BigInt(server.cursors.size) } } }),
-  catalogStats: ({ server }) => ({
-    collections: [...server.store.catalogue.all()].length,
-    capped: 0,
-    views: 0,
-    timeseries: 0,
-  }),
-  mem: () => ({ bits: 64, resident: Number(megabytes(process.memoryUsage().rss)) }),
-  storageEngine: () => ({ name: 'sqlite', supportsCommittedReads: true, persistent: true }),
-  repl: ({ server: { address } }) => ({
-    setName: SET_NAME,
-    isWritablePrimary: true,
-    hosts: [address],
-    me: address,
-  }),
-};
-
-export const serverStatus: Command = {
-  fields: {},
-  lenient: true,
-  run(context) {
-    const { server, now, body } = context;
-    const uptime = (Date.now() - server.startedAt) / 1000;
-    const wanted = Object.entries(sections).filter(
-      ([name]) => body[name] === undefined || isTrue(body[name]),
-    );
-    return {
-      host: server.address,
-      version: VERSION,
-      process: 'mongod',
-      pid: BigInt(process.pid),
-      uptime,
-      uptimeMillis: BigInt(Math.floor(uptime * 1000)),
-      uptimeEstimate: BigInt(Math.floor(uptime)),
-      localTime: now,
-      ...Object.fromEntries(wanted.map(([name, section]) => [name, section(context)])),
-    };
-  },
-};
-
-export const hostInfo: Command = {
-  fields: {},
-  run: ({ now }) => ({
-    system: {
-      currentTime: now,
-      hostname: hostname(),
-      cpuAddrSize: 64,
-      memSizeMB: megabytes(totalmem()),
-      memLimitMB: megabytes(totalmem()),
-      numCores: availableParallelism(),
-      cpuArch: arch(),
-    },
-    os: { type: type(), name: version(), version: release() },
-    extra: {},
-  }),
-};
-
 export const whatsmyuri: Command = {
   fields: {},
   run: ({ client }) => ({ you: client.address }),
@@ -115,7 +49,13 @@ export const connectionStatus: Command = {
   }),
 };
 
-const parameters: Doc = { featureCompatibilityVersion: { version: '8.2' }, authenticationMechanisms: [] };
+const parameters: Record<string, Answer> = {
+  allowDiskUseByDefault: true,
+  authenticationMechanisms: [],
+  featureCompatibilityVersion: { version: '8.2' },
+  logLevel: 0,
+  quiet: false,
+};
 
 export const getParameter: Command = {
   fields: {},
@@ -127,9 +67,7 @@ export const getParameter: Command = {
       ? checked('getParameter', which, { allParameters: 'bool' }).allParameters === true
       : which === '*';
     const found = Object.entries(parameters).filter(([name]) => all || Object.hasOwn(body, name));
-    return found.length
-      ? (Object.fromEntries(found) as Record<string, Answer>)
-      : fail('InvalidOptions', 'no option found to get');
+    return found.length ? Object.fromEntries(found) : fail('InvalidOptions', 'no option found to get');
   },
 };
 

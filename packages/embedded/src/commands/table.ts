@@ -14,16 +14,8 @@ import { hello, ping } from './hello.ts';
 import { dropIndexes, listIndexes } from './indexes.ts';
 import { insert } from './insert.ts';
 import { renameCollection } from './rename.ts';
-import {
-  buildInfo,
-  collStats,
-  connectionStatus,
-  dbStats,
-  getParameter,
-  hostInfo,
-  serverStatus,
-  whatsmyuri,
-} from './status.ts';
+import { serverStatus } from './server-status.ts';
+import { buildInfo, collStats, connectionStatus, dbStats, getParameter, whatsmyuri } from './status.ts';
 import {
   abortTransaction,
   commitTransaction,
@@ -61,7 +53,6 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>(
     getMore,
     getParameter,
     hello,
-    hostInfo,
     insert,
     isMaster: hello,
     ismaster: hello,

@@ -6,11 +6,18 @@ import { MongoError } from '../errors.ts';
 
 export type Handler = (body: Doc | MongoError) => Promise<Record<string, Answer>>;
 
+/** What goes over all connections. */
+export interface Traffic {
+  bytesIn: number;
+  bytesOut: number;
+  numRequests: number;
+}
+
 /**
  * Reads messages from a client and answers them, one after another. A message that cannot be understood
  * ends this connection and nothing else.
  */
-export function serveConnection(socket: Duplex, handle: Handler): void {
+export function serveConnection(socket: Duplex, handle: Handler, traffic: Traffic): void {
   let pending: Buffer[] = [];
   let size = 0;
   let busy = false;
@@ -21,8 +28,13 @@ export function serveConnection(socket: Duplex, handle: Handler): void {
     busy = true;
     for (let message = waiting.shift(); message; message = waiting.shift()) {
       const request = parseMessage(message);
+      traffic.bytesIn += message.length;
+      traffic.numRequests++;
       const answer = await handle(request.body);
-      if (!request.silent && !socket.destroyed) socket.write(formatAnswer(request, answer));
+      if (request.silent || socket.destroyed) continue;
+      const bytes = formatAnswer(request, answer);
+      traffic.bytesOut += bytes.length;
+      socket.write(bytes);
     }
     busy = false;
   };
