@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CirceError, tenants, type Database, type TenantScope, type users } from '@paper-circe/core';
+import { askedBy, type Asked } from './asked.ts';
 import type { Cookies } from './cookies.ts';
 import { asTrpcError } from './errors.ts';
 import { cookieName, readSession } from './sessions/index.ts';
@@ -31,6 +32,7 @@ export interface Context {
   readonly address: string;
   readonly requestId: string;
   readonly demo: boolean;
+  readonly asked: Asked;
   /** The token that came along, whether it is worth anything or not. */
   readonly token: string | undefined;
   /** The signed-in user, read once for each request; undefined when nobody is. */
@@ -48,9 +50,10 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     throw asTrpcError(error);
   });
   const token = bearer(request.headers) ?? cookies.get(cookieName(clinic.tenant.slug, secure));
+  const asked = askedBy(request.headers);
   let reading: Promise<users.User | undefined> | undefined;
   const user = () => (reading ??= token ? readSession(clinic, token) : Promise.resolve(undefined));
-  return { database, clinic, cookies, secure, address, requestId, demo, token, user };
+  return { database, clinic, cookies, secure, address, requestId, demo, asked, token, user };
 }
 
 async function opened(database: Database, tenant: string): Promise<TenantScope> {

@@ -11,6 +11,7 @@ export * from './shared/index.ts';
 export { CirceError, every, isAlive, openDatabase, ensureIndexes, type Database } from '@paper-circe/core';
 export { createContext, platform, type Context, type ContextOptions } from './context.ts';
 export { cookiesOf, type CookieOptions, type Cookies } from './cookies.ts';
+export { describedProcedures, type Described, type JsonSchema } from './described.ts';
 export { handleTrpc, trpcPath, type HandlerOptions } from './http.ts';
 export type { Log } from './log.ts';
 export { hashPassword, NewPassword } from './passwords.ts';

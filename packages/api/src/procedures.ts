@@ -1,6 +1,7 @@
 // Who may call what. The scope that a procedure gets acts as the signed-in user, so that every audit event
 // carries him; its tenant is the one of the address, and no input can name another.
 import { actingAs, type users } from '@paper-circe/core';
+import { asking } from './asked.ts';
 import { asTrpcError, forbidden, unauthenticated } from './errors.ts';
 import { procedure } from './trpc.ts';
 
@@ -16,7 +17,7 @@ export const signedInProcedure = publicProcedure.use(async ({ ctx, next }) => {
   const user = await ctx.user();
   if (!user) throw unauthenticated();
   const clinic = actingAs(ctx.clinic, { kind: 'user', id: user.id, name: user.name, role: user.role });
-  return next({ ctx: { signedIn: user, clinic } });
+  return next({ ctx: { signedIn: user, clinic: asking(clinic, ctx.asked) } });
 });
 
 function forRoles(...roles: readonly users.Role[]) {

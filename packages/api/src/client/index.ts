@@ -1,20 +1,14 @@
 // The typed client. It has the types of the router and none of its code.
-import {
-  createTRPCClient,
-  httpBatchLink,
-  httpSubscriptionLink,
-  splitLink,
-  TRPCClientError,
-} from '@trpc/client';
+import { createTRPCClient, TRPCClientError } from '@trpc/client';
 import type { ErrorCode } from '@paper-circe/core';
-import superjson from 'superjson';
 import type { PlatformRouter, TenantRouter } from '../root.ts';
 import { failureOf, type Failure } from '../shared/failure.ts';
-import { maxBatch } from '../shared/limits.ts';
-import { FetchEventSource } from './event-source.ts';
+import { linksTo, type Route } from './links.ts';
 
 export type { PlatformRouter, TenantRouter } from '../root.ts';
 export { failureOf, type Failure } from '../shared/failure.ts';
+export { callByName, type Call } from './by-name.ts';
+export type { Asked } from './links.ts';
 
 export interface ClientOptions {
   /** Where Paper Circe runs, such as `https://clinic.example`; in a browser its own address when left out. */
@@ -26,42 +20,26 @@ export interface ClientOptions {
   readonly fetch?: typeof globalThis.fetch;
 }
 
-/** The procedures of one clinic, by name: `client.patients.register.mutate({ ... })`. */
+/**
+ * The procedures of one clinic, by name: `client.patients.register.mutate({ ... })`. A query, and a mutation under its
+ * idempotency key, is sent up to three times where the connection is lost or the server is not available. A caller
+ * who may start again himself gives the key, and may only try: `mutate(input, { context: { idempotencyKey } })`,
+ * `mutate(input, { context: { dryRun: true } })`; the context is an `Asked`.
+ */
 export function createClient(options: ClientOptions) {
-  return createTRPCClient<TenantRouter>({ links: [linkTo(options)] });
+  return createTRPCClient<TenantRouter>({ links: linksTo(routeTo(options)) });
 }
 export type Client = ReturnType<typeof createClient>;
 
 /** The procedures of the installation itself. */
 export function createPlatformClient(options: Omit<ClientOptions, 'tenant'>) {
-  return createTRPCClient<PlatformRouter>({
-    links: [linkTo({ ...options, tenant: 'platform' })],
-  });
+  return createTRPCClient<PlatformRouter>({ links: linksTo(routeTo({ ...options, tenant: 'platform' })) });
 }
+export type PlatformClient = ReturnType<typeof createPlatformClient>;
 
-function linkTo(options: ClientOptions) {
-  const { tenant, token, fetch = globalThis.fetch } = options;
-  const send = (input: string | URL | Request, init?: object) => fetch(input, init as RequestInit);
-  const url = `${(options.url ?? '').replace(/\/+$/, '')}/api/${tenant}/trpc`;
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  return splitLink<TenantRouter>({
-    condition: ({ type }) => type === 'subscription',
-    true: httpSubscriptionLink({
-      url,
-      transformer: superjson,
-      EventSource: FetchEventSource,
-      eventSourceOptions: { headers, fetch: send },
-    }),
-    // Queries go by POST too, so that no name or phone number stands in an address.
-    false: httpBatchLink({
-      url,
-      transformer: superjson,
-      headers,
-      fetch: send,
-      maxItems: maxBatch,
-      methodOverride: 'POST',
-    }),
-  });
+function routeTo({ url = '', tenant, token, fetch = globalThis.fetch }: ClientOptions): Route {
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return { url: `${url.replace(/\/+$/, '')}/api/${tenant}/trpc`, headers, fetch };
 }
 
 /** An error of the closed list as it arrives at the client. */

@@ -1,0 +1,95 @@
+import { patients } from '@paper-circe/core';
+import { testDatabase } from '@paper-circe/core/testing';
+import { beforeAll, expect, test } from 'vitest';
+import { newStaffedPractice, type StaffedPractice } from '../testing/accounts.ts';
+import { testServer } from '../testing/server.ts';
+import { createClient, isCirceError } from './index.ts';
+
+const db = testDatabase();
+const server = testServer(() => ({ database: db.database }));
+
+let practice: StaffedPractice;
+beforeAll(async () => {
+  practice = await newStaffedPractice(db.database);
+});
+
+let phones = 0;
+const somebody = () => ({ name: 'Rina', phone: `0813 0000 ${String(++phones).padStart(4, '0')}` });
+const clientWith = (fetch = globalThis.fetch) =>
+  createClient({ url: server.url, tenant: practice.slug, token: practice.accounts.staff.token, fetch });
+const thrownBy = (promise: Promise<unknown>) => promise.then(() => undefined, (error: unknown) => error); // prettier-ignore
+
+/** A network that loses the first answers on their way back. */
+function losing(answers: number) {
+  const seen: Request[] = [];
+  const fetch: typeof globalThis.fetch = async (input, init) => {
+    seen.push(new Request(input, init));
+    const answer = await globalThis.fetch(input, init);
+    if (seen.length > answers) return answer;
+    await answer.body?.cancel();
+    throw new TypeError('fetch failed');
+  };
+  return { seen, fetch };
+}
+
+test('a mutation whose answer was lost is sent again and done once', async () => {
+  const { seen, fetch } = losing(2);
+  const given = somebody();
+  const { id } = await clientWith(fetch).patients.register.mutate(given);
+  expect(seen).toHaveLength(3);
+  expect(new Set(seen.map(({ headers }) => headers.get('idempotency-key'))).size).toBe(1);
+  expect(await patients.findByTenantAndPhone(practice.clinic, given.phone)).toMatchObject({ id });
+});
+
+test('a network that stays away is given up on', async () => {
+  const { seen, fetch } = losing(9);
+  const error = await thrownBy(clientWith(fetch).clinic.current.query());
+  expect(isCirceError(error)).toBe(false);
+  expect(seen).toHaveLength(3);
+});
+
+test('what was refused, and what gives out a secret, is not sent again', async () => {
+  const { seen, fetch } = losing(0);
+  const refused = await thrownBy(clientWith(fetch).patients.register.mutate({ name: '', phone: '' }));
+  expect(isCirceError(refused, 'VALIDATION')).toBe(true);
+  expect(seen).toHaveLength(1);
+  const lost = losing(1);
+  await thrownBy(clientWith(lost.fetch).auth.login.mutate({ email: 'a@b.id', password: 'wrong' }));
+  expect(lost.seen).toHaveLength(1);
+});
+
+test('a program that starts again with its own key finds what it did before', async () => {
+  const given = somebody();
+  const context = { idempotencyKey: 'nightly/2026-11-24/1' };
+  const first = await clientWith().patients.register.mutate(given, { context });
+  expect(await clientWith().patients.register.mutate(given, { context })).toEqual(first);
+  const other = await thrownBy(clientWith().patients.register.mutate(somebody(), { context }));
+  expect(isCirceError(other, 'CONFLICT_DUPLICATE')).toBe(true);
+});
+
+test('a key that is none is refused', async () => {
+  for (const idempotencyKey of ['', 'with space', 'x'.repeat(201)]) {
+    const error = await thrownBy(
+      clientWith().patients.register.mutate(somebody(), { context: { idempotencyKey } }),
+    );
+    expect(isCirceError(error, 'VALIDATION')).toBe(true);
+  }
+});
+
+test('a dry run answers what would be, refuses what would be refused, and leaves nothing', async () => {
+  const given = somebody();
+  const context = { dryRun: true };
+  expect(await clientWith().patients.register.mutate(given, { context })).toMatchObject({ name: 'Rina' });
+  expect(await patients.findByTenantAndPhone(practice.clinic, given.phone)).toBeUndefined();
+  const { ayu } = practice;
+  const taken = { ...given, phone: ayu.phone };
+  const error = await thrownBy(clientWith().patients.register.mutate(taken, { context }));
+  expect(isCirceError(error, 'CONFLICT_DUPLICATE')).toBe(true);
+});
+
+test('two mutations at once keep their keys apart', async () => {
+  const { seen, fetch } = losing(0);
+  const client = clientWith(fetch);
+  await Promise.all([client.patients.register.mutate(somebody()), client.patients.register.mutate(somebody())]); // prettier-ignore
+  expect(new Set(seen.map(({ headers }) => headers.get('idempotency-key'))).size).toBe(2);
+});
