@@ -13,6 +13,7 @@ import { dryRun } from './dry-run.ts';
 import { shownPlan } from './explain-plan.ts';
 import { prepareFind } from './find.ts';
 import { planned } from './planned.ts';
+import { shapeHashes } from './query-shape.ts';
 import { VERSION } from './status.ts';
 
 const verbosities = ['queryPlanner', 'executionStats', 'allPlansExecution'];
@@ -47,12 +48,15 @@ export async function explainCommand(
   verbosity: string,
 ): Promise<Record<string, Answer>> {
   const { prepared, source } = queryOf(context);
+  const hashes = shapeHashes(context, prepared);
   return {
     explainVersion: '1',
+    ...(command.reads ? { queryShapeHash: hashes.query } : {}),
     queryPlanner: {
       namespace: `${context.db}.${collectionName(context)}`,
       parsedQuery: prepared.request.filter,
       indexFilterSet: false,
+      planCacheShapeHash: hashes.plan,
       winningPlan: shownPlan(prepared),
       rejectedPlans: [],
     },
