@@ -41,7 +41,7 @@ export interface Context {
 
 /**
  * Opens the clinic of an address for one request, over HTTP or for a caller in this process.
- * @throws NOT_FOUND when there is no such active clinic
+ * @throws NOT_FOUND when there is no such active clinic, VALIDATION when its headers ask for what cannot be done
  */
 export async function createContext(options: ContextOptions): Promise<Context> {
   const { database, request, cookies, address, requestId = randomUUID(), demo = false } = options;
@@ -50,7 +50,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     throw asTrpcError(error);
   });
   const token = bearer(request.headers) ?? cookies.get(cookieName(clinic.tenant.slug, secure));
-  const asked = askedBy(request.headers);
+  const asked = askedBy(request);
   let reading: Promise<users.User | undefined> | undefined;
   const user = () => (reading ??= token ? readSession(clinic, token) : Promise.resolve(undefined));
   return { database, clinic, cookies, secure, address, requestId, demo, asked, token, user };

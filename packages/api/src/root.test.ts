@@ -1,9 +1,10 @@
 // Every procedure there is, called by everybody who may not and with everything it must refuse. A procedure
 // without its row here fails the first test.
 import { tenants, users } from '@paper-circe/core';
-import { morning, testDatabase } from '@paper-circe/core/testing';
+import { everythingStored, morning, testDatabase } from '@paper-circe/core/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { platformRouter, tenantRouter } from './root.ts';
+import { dryRunHeader, idempotencyHeader } from './shared/headers.ts';
 import {
   newPlatformAccount,
   newStaffedPractice,
@@ -11,8 +12,9 @@ import {
   type Account,
   type StaffedPractice,
 } from './testing/accounts.ts';
-import { call, type Answer } from './testing/call.ts';
+import { call, type Answer, type Call } from './testing/call.ts';
 import { aBooking, aVisit, ofClinics, ofPlatform, phone, type Row } from './testing/procedures.ts';
+import type { Meta } from './trpc.ts';
 
 const db = testDatabase();
 
@@ -23,7 +25,10 @@ const surfaces = [
 
 type Kind = 'query' | 'mutation' | 'subscription';
 const proceduresOf = (router: (typeof surfaces)[number]['router']) =>
-  router._def.procedures as unknown as Record<string, { _def: { type: Kind; inputs: readonly unknown[] } }>;
+  router._def.procedures as unknown as Record<
+    string,
+    { _def: { type: Kind; inputs: readonly unknown[]; meta?: Meta } }
+  >;
 
 let platformAccount: Account;
 let jakarta: StaffedPractice;
@@ -62,9 +67,10 @@ describe.each(surfaces)('on the address of the $surface', ({ surface, router, ro
     row: rows[path]!,
   }));
   const calling =
-    (path: string, type: Kind) => (cookie: string | undefined, input?: unknown, raw?: string) => {
+    (path: string, type: Kind) =>
+    (cookie: string | undefined, input?: unknown, more?: Pick<Call, 'raw' | 'headers'>) => {
       const tenant = surface === 'clinic' ? jakarta.slug : 'platform';
-      return call(db.database, { tenant, path, type, cookie, input, ...(raw !== undefined && { raw }) });
+      return call(db.database, { tenant, path, type, cookie, input, ...more });
     };
   const allowed = (row: Row) => {
     if (surface === 'platform') return platformAccount.cookie;
@@ -138,7 +144,7 @@ describe.each(surfaces)('on the address of the $surface', ({ surface, router, ro
       `{"json":{"x":1${fields}},"meta":{"referentialEqualities":{"x":["__proto__.polluted","constructor.prototype.polluted"]}}}`,
       `{"__proto__":{"json":{"polluted":true}}}`,
     ]) {
-      await calls(row.for === 'anybody' ? undefined : allowed(row), undefined, raw);
+      await calls(row.for === 'anybody' ? undefined : allowed(row), undefined, { raw });
       expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
     }
   });
@@ -165,6 +171,66 @@ describe.each(surfaces)('on the address of the $surface', ({ surface, router, ro
     }
     if (row.optional) expect(codeOf(await calls(cookie))).toBe('ok');
   });
+
+  test.each(all)('$path says in its meta whom it is for', ({ path, row }) => {
+    expect(procedures[path]?._def.meta).toEqual({ for: row.for });
+  });
+
+  test.each(all.filter(({ type, row }) => type === 'mutation' && row.for !== 'anybody'))(
+    '$path is tried without a trace, and done once however often it is sent',
+    async ({ path, type, row }) => {
+      const calls = calling(path, type);
+      const cookie = allowed(row);
+      const input = await row.input?.(jakarta, platformAccount);
+      if (path === 'bookings.noShow') db.clock.now = new Date('2026-11-24T12:45:00Z');
+      const before = await everythingStored(db.database);
+      expect(await calls(cookie, input, { headers: { [dryRunHeader]: '1' } })).toMatchObject({ ok: true });
+      expect(await everythingStored(db.database)).toEqual(before);
+      const headers = { [idempotencyHeader]: `a-test-of-${path}` };
+      const first = await calls(cookie, input, { headers });
+      expect(first).toMatchObject({ ok: true });
+      const after = await everythingStored(db.database);
+      expect(after).not.toEqual(before);
+      expect(await calls(cookie, input, { headers })).toEqual(first);
+      expect(await everythingStored(db.database)).toEqual(after);
+      db.clock.now = morning;
+    },
+  );
+
+  test.each(all.filter(({ type, row }) => type === 'mutation' && row.for === 'anybody'))(
+    '$path cannot be tried, and says so',
+    async ({ path, type, row }) => {
+      const input = await row.input?.(jakarta, platformAccount);
+      const answer = await calling(path, type)(undefined, input, { headers: { [dryRunHeader]: '1' } });
+      expect(codeOf(answer)).toBe('VALIDATION');
+    },
+  );
+});
+
+test('a key is for one call, and a dry run is asked for or not', async () => {
+  const { cookie } = jakarta.accounts.staff;
+  const refused = async (path: string, headers: Record<string, string>) => {
+    const answer = await call(db.database, { tenant: jakarta.slug, path, type: 'mutation', cookie, headers, raw: '{}' }); // prettier-ignore
+    expect(codeOf(answer)).toBe('VALIDATION');
+  };
+  const key = (value: string) => ({ [idempotencyHeader]: value });
+  for (const batch of ['patients.register,patients.register', 'patients.register%2Cpatients.register'])
+    await refused(`${batch}?batch=1`, key('one'));
+  for (const wrong of ['', ' ', 'two words', 'x'.repeat(201)]) await refused('patients.register', key(wrong));
+  for (const wrong of ['', 'true', '2']) await refused('patients.register', { [dryRunHeader]: wrong });
+});
+
+test("a key that was used for something else is refused, and is nobody else's", async () => {
+  const register = (cookie: string, input: object) => {
+    const headers = { [idempotencyHeader]: 'the-same' };
+    return call(db.database, { tenant: jakarta.slug, path: 'patients.register', type: 'mutation', cookie, input, headers }); // prettier-ignore
+  };
+  const { staff, admin } = jakarta.accounts;
+  const [one, other] = [phone(), phone()];
+  expect(await register(staff.cookie, { name: 'One', phone: one })).toMatchObject({ ok: true });
+  const again = await register(staff.cookie, { name: 'Two', phone: other });
+  expect(again).toMatchObject({ ok: false, error: { code: 'CONFLICT_DUPLICATE', details: { field: 'idempotencyKey' } } }); // prettier-ignore
+  expect(await register(admin.cookie, { name: 'Two', phone: other })).toMatchObject({ ok: true });
 });
 
 const nowhere = '0123456789abcdef01234567';

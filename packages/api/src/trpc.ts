@@ -3,16 +3,26 @@ import superjson from 'superjson';
 import type { Context } from './context.ts';
 import { shaped } from './errors.ts';
 
-const t = initTRPC.context<Context>().create({
-  transformer: superjson,
-  isDev: false,
-  errorFormatter: ({ error, shape, ctx }) => shaped(error, shape, ctx?.requestId),
-  sse: {
-    // Proxies close what is silent for a minute; a client that hears nothing for two pings connects again.
-    ping: { enabled: true, intervalMs: 15_000 },
-    client: { reconnectAfterInactivityMs: 40_000 },
-  },
-});
+/** What is known of a procedure before it is called. */
+export interface Meta {
+  /** Who may call it. */
+  readonly for: 'anybody' | 'signed in' | 'staff' | 'admin' | 'platform';
+}
+
+const t = initTRPC
+  .context<Context>()
+  .meta<Meta>()
+  .create({
+    defaultMeta: { for: 'anybody' },
+    transformer: superjson,
+    isDev: false,
+    errorFormatter: ({ error, shape, ctx }) => shaped(error, shape, ctx?.requestId),
+    sse: {
+      // Proxies close what is silent for a minute; a client that hears nothing for two pings connects again.
+      ping: { enabled: true, intervalMs: 15_000 },
+      client: { reconnectAfterInactivityMs: 40_000 },
+    },
+  });
 
 export const router = t.router;
 export const procedure = t.procedure;

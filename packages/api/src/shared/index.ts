@@ -4,4 +4,5 @@ export type { AuditEvent, Booking, Patient, QueueEntry, Staff, Treatment, User }
 export type { availability, ErrorCode, ErrorDetails, SlotReason } from '@paper-circe/core';
 export type { BoardBooking, LiveMessage } from '../live/message.ts';
 export { failureOf, type Failure } from './failure.ts';
+export { dryRunHeader, idempotencyHeader } from './headers.ts';
 export { maxBatch } from './limits.ts';

@@ -9,6 +9,7 @@ export interface Call {
   readonly type: 'query' | 'mutation' | 'subscription';
   readonly cookie?: string | undefined;
   readonly input?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   /** The body or input as it is written, in place of `input`. */
   readonly raw?: string;
 }
@@ -19,11 +20,11 @@ export type Answer =
 /** Calls one procedure through the HTTP handler and reads the answer, of a subscription the first event. */
 export async function call(
   database: Database,
-  { tenant, path, type, cookie, input, raw }: Call,
+  { tenant, path, type, cookie, input, raw, headers: more }: Call,
 ): Promise<Answer> {
   const text = raw ?? (input === undefined ? '' : JSON.stringify(superjson.serialize(input)));
   const url = `http://circe.test/api/${tenant}/trpc/${path}`;
-  const headers = cookie === undefined ? {} : { cookie };
+  const headers = { ...more, ...(cookie !== undefined && { cookie }) };
   const request =
     type === 'subscription'
       ? new Request(`${url}?input=${encodeURIComponent(text)}`, { headers })

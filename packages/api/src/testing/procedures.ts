@@ -47,6 +47,11 @@ async function aWalkIn({ clinic, ayu, quick }: StaffedPractice): Promise<{ id: b
   return { id };
 }
 
+let free = 0;
+
+/** A time that nobody has been booked for yet, at noon of a day of its own. */
+const freeTime = () => new Date(Date.UTC(2026, 11, 20 + free++, 5));
+
 const name = () => `Name ${++counter}`;
 export const phone = () => `+6281299${String(100_000 + ++counter)}`;
 
@@ -229,12 +234,12 @@ export const ofClinics: Record<string, Row> = {
     for: 'staff',
     input: ({ ayu, facial, dewi }) => ({
       patientId: ayu.id, treatmentId: facial.id, staffId: dewi.id, source: 'online', notes: 'By phone',
-      startAt: new Date('2026-12-20T03:00:00Z'),
+      startAt: freeTime(),
     }), // prettier-ignore
   },
   'bookings.reschedule': {
     for: 'staff',
-    input: async (practice) => ({ ...(await aBooking(practice)), startAt: new Date('2026-12-21T03:00:00Z') }),
+    input: async (practice) => ({ ...(await aBooking(practice)), startAt: freeTime() }),
   },
   'bookings.findByVisit': { for: 'staff', input: aVisit },
   'bookings.bookVisit': {
@@ -242,13 +247,13 @@ export const ofClinics: Record<string, Row> = {
     input: ({ ayu, facial, quick }) => ({
       patientId: ayu.id,
       steps: [{ treatmentId: facial.id }, { treatmentId: quick.id }],
-      startAt: new Date('2026-12-28T03:00:00Z'),
+      startAt: freeTime(),
       source: 'online',
     }),
   },
   'bookings.rescheduleVisit': {
     for: 'staff',
-    input: async (practice) => ({ ...(await aVisit(practice)), startAt: new Date('2026-12-29T03:00:00Z') }),
+    input: async (practice) => ({ ...(await aVisit(practice)), startAt: freeTime() }),
   },
   'bookings.cancelVisit': { for: 'staff', input: aVisit },
   'bookings.confirm': { for: 'staff', input: aBooking },
