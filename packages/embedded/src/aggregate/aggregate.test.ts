@@ -336,6 +336,8 @@ const refusals: Record<string, [stage: Document, code: number][]> = {
     [{ $lookup: { from: 'x', as: '', pipeline: [] } }, 40352],
     [{ $lookup: { from: 'x', as: 'y', pipeline: [], let: { A: 1 } } }, 9],
     [{ $lookup: { from: 'x', as: 'y', pipeline: [], let: { 'a-b': 1 } } }, 9],
+    [{ $lookup: { as: 'y', pipeline: [{ $skip: 0 }, { $documents: [] }] } }, 9],
+    [{ $lookup: { as: 'y', pipeline: [{ $documents: [] }, { $documents: [] }] } }, 40602],
     [{ $lookup: { from: 'x', as: 'y', pipeline: Array(1001).fill({ $skip: 0 }) } }, 7749501],
     [
       Array.from({ length: 21 }).reduce<Document>(
@@ -535,6 +537,17 @@ describe('reference/operator/aggregation/documents', () => {
     ]);
     const input = { $map: { input: [1, 2], in: { n: '$$this' } } };
     expect(await run([{ $documents: input }])).toEqual([{ n: 1 }, { n: 2 }]);
+  });
+
+  test.each([
+    ['all of them', {}, [], [1, 2]],
+    ['those that join', { localField: 'k', foreignField: 'n' }, [], [2]],
+    ['with variables', { let: { k: '$k' } }, [{ $set: { n: { $add: ['$n', '$$k'] } } }], [3, 4]],
+  ])('$lookup joins them without a collection: %s', async (_, spec, more, found) => {
+    const pipeline = [{ $documents: [{ n: 1 }, { n: 2 }] }, ...more];
+    expect(await run([{ $documents: [{ k: 2 }] }, { $lookup: { ...spec, pipeline, as: 'found' } }])).toEqual([
+      { k: 2, found: found.map((n) => ({ n })) },
+    ]);
   });
   test.each<[Document[], number]>([
     [[{ $documents: 5 }], 5858203],

@@ -17,9 +17,12 @@ const fields = {
 
 export const lookup: StageMaker = (argument, pipeline) => {
   if (!isDoc(argument)) return fail('FailedToParse', 'the $lookup specification must be an Object');
-  if (argument['from'] === undefined) fail('FailedToParse', "must specify 'from' field for a $lookup");
+  const { pipeline: stages } = argument;
+  const given = Array.isArray(stages) && isDoc(stages[0]) && stages[0]['$documents'] !== undefined;
+  if (argument['from'] === undefined && !given)
+    fail('FailedToParse', "must specify 'from' field for a $lookup");
   const spec = checked('$lookup', argument, fields, ['as']);
-  const from = collectionOf(spec.from ?? null);
+  const from = argument['from'] === undefined ? undefined : collectionOf(spec.from ?? null);
   const { pipeline: inner } = spec;
   const path = checkPath(spec.as);
   const join = joinOf(spec.localField, spec.foreignField);
@@ -40,9 +43,13 @@ export const lookup: StageMaker = (argument, pipeline) => {
     const scope = scopeOf(doc, pipeline.variables);
     const variables = new Map(pipeline.variables);
     for (const [name, expression] of lets) variables.set(name, expression(scope));
-    const stages = [...(join ? [{ $match: joinFilter(doc, join) }] : []), ...(inner ?? [])];
+    const joined = (inner ?? []).toSpliced(
+      given ? 1 : 0,
+      0,
+      ...(join ? [{ $match: joinFilter(doc, join) }] : []),
+    );
     const found: Value[] = [];
-    for (const other of pipeline.run(from, stages, variables)) {
+    for (const other of pipeline.run(from, joined, variables)) {
       if (other === PAUSE) yield other;
       else found.push(other as Doc);
     }

@@ -5,9 +5,10 @@ import { compileExpressionFilter } from '../query/expression-filter.ts';
 import { find, prepare, type Prepared } from '../query/find.ts';
 import { parseSort } from '../query/sort.ts';
 import type { Pausing } from '../query/scan.ts';
-import type { Memory } from '../query/sorted.ts';
+import { paced, type Memory } from '../query/sorted.ts';
 import type { Collection, View } from '../storage/view.ts';
 import { toNumber } from '../bson/numbers.ts';
+import { givenDocuments } from './documents.ts';
 import { documentsOf, type Pipeline, type Stage } from './stage.ts';
 import { stageMakers } from './stages.ts';
 
@@ -84,8 +85,11 @@ function pipelineAt(place: Place, variables: Variables): Pipeline {
     variables,
     data: place.data,
     memory: place.memory,
-    run: (other, stages, inner) =>
-      planPipeline({ ...place, hint: undefined, depth: depth + 1 }, other, stages, inner).documents,
+    run(other, stages, inner) {
+      const there = { ...place, hint: undefined, depth: depth + 1 };
+      if (other === undefined) return givenPipeline(there, stages, inner);
+      return planPipeline(there, other, stages, inner).documents;
+    },
     facet: (inner) => compileStages({ ...place, inFacet: true }, inner, variables),
   };
   return pipeline;
@@ -95,6 +99,22 @@ const onlyFirst = ['$changeStream', '$collStats', '$documents'];
 
 export const compileStages = (place: Place, list: readonly Value[], variables: Variables): Stage[] =>
   makeStages(list, pipelineAt(place, variables), place);
+
+/** Documents that come from elsewhere than a collection, through the stages behind. */
+export const through = (
+  place: Place,
+  documents: readonly Doc[],
+  list: readonly Value[],
+  variables: Variables,
+): Pausing<Doc> =>
+  compileStages(place, list, variables).reduce((input, stage) => stage(input), paced(documents));
+
+/** A pipeline that begins with $documents. */
+export function givenPipeline(place: Place, [first, ...rest]: Value[], variables: Variables): Pausing<Doc> {
+  const { environment } = pipelineAt(place, variables);
+  const given = givenDocuments((first as Doc)['$documents'] as Value, environment, variables);
+  return through(place, given, rest, variables);
+}
 
 const inStreams = ['$match', '$project', '$set', '$addFields', '$unset', '$replaceRoot', '$replaceWith'];
 
@@ -119,11 +139,8 @@ function makeStages(list: readonly Value[], pipeline: Pipeline, place: Place): S
 
 function misplaced(name: string, { inFacet, depth = 0 }: Place): never {
   if (inFacet) return fail(40600, `${name} is not allowed to be used within a $facet stage`);
-  if (depth > 0)
-    return fail(
-      name === '$changeStream' ? 40573 : 51047,
-      `${name} is not allowed within a $lookup's sub-pipeline`,
-    );
+  if (depth > 0 && name === '$changeStream')
+    return fail(40573, `${name} is not allowed within a $lookup's sub-pipeline`);
   return fail(40602, `${name} is only valid as the first stage in a pipeline`);
 }
 

@@ -12,8 +12,12 @@ export interface Pipeline {
   variables: ReadonlyMap<string, Value | undefined>;
   data: View;
   memory: Memory;
-  /** The documents of another collection after a pipeline of its own: what $lookup reads. */
-  run(collection: string, stages: Value[], variables: ReadonlyMap<string, Value | undefined>): Pausing<Doc>;
+  /** The documents of another collection, or those of $documents, after a pipeline of its own: what $lookup reads. */
+  run(
+    collection: string | undefined,
+    stages: Value[],
+    variables: ReadonlyMap<string, Value | undefined>,
+  ): Pausing<Doc>;
   /** Compiles the stages of a facet. */
   facet(stages: Value[]): Stage[];
 }

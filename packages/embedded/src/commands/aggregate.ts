@@ -1,16 +1,14 @@
 import { ChangeStream, parseStream } from '../aggregate/change-stream.ts';
-import { givenDocuments } from '../aggregate/documents.ts';
-import { compileStages, stageName, streamStages } from '../aggregate/pipeline.ts';
+import { compileStages, givenPipeline, stageName, streamStages, through } from '../aggregate/pipeline.ts';
 import { encode, MAX_DOCUMENT } from '../bson/codec.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { safeLong } from '../bson/safe-long.ts';
-import { isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
+import { isNumeric, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { checked } from '../fields.ts';
 import { PAUSE, type Pausing } from '../query/scan.ts';
-import { paced } from '../query/sorted.ts';
 import { collStatsDocument } from './coll-stats-stage.ts';
-import { collectionName, environmentOf, variablesOf, type Command, type Context } from './context.ts';
+import { collectionName, variablesOf, type Command, type Context } from './context.ts';
 import { QueryBatches } from './cursor.ts';
 import { explainCommand } from './explain.ts';
 import { openCursor } from './open-cursor.ts';
@@ -57,7 +55,12 @@ export const aggregate: Command = {
     if (explain) return explainCommand(context, aggregate, 'queryPlanner');
     const documents =
       first === '$collStats'
-        ? through(context, [await collStatsDocument(context, name, spec)], pipeline.slice(1))
+        ? through(
+            placeOf(context),
+            [await collStatsDocument(context, name, spec)],
+            pipeline.slice(1),
+            variablesOf(context),
+          )
         : planned(context, name, pipeline).documents;
     return openCursor(context, `${context.db}.${name}`, new QueryBatches(encoded(documents)), size);
   },
@@ -80,22 +83,14 @@ function targetOf(context: Context): string | undefined {
   return undefined;
 }
 
-/** Documents that come from elsewhere than a collection, through the stages behind. */
-function through(context: Context, documents: Doc[], rest: readonly Value[]): Pausing<Doc> {
-  const stages = compileStages(placeOf(context), rest, variablesOf(context));
-  return stages.reduce((input, stage) => stage(input), paced(documents));
-}
-
 /** What may begin a pipeline without a collection is $documents, and $changeStream. */
 function withoutCollection(context: Context, pipeline: Value[], size: number | undefined) {
-  const [first, ...rest] = pipeline;
-  const given = isDoc(first) ? first['$documents'] : undefined;
-  if (given !== undefined && size !== undefined) {
-    const documents = givenDocuments(given, environmentOf(context), variablesOf(context));
-    const batches = new QueryBatches(encoded(through(context, documents, rest)));
+  const [place, variables] = [placeOf(context), variablesOf(context)];
+  if (pipeline[0] && stageName(pipeline[0]) === '$documents' && size !== undefined) {
+    const batches = new QueryBatches(encoded(givenPipeline(place, pipeline, variables)));
     return openCursor(context, `${context.db}.$cmd.aggregate`, batches, size);
   }
-  compileStages(placeOf(context), pipeline, variablesOf(context));
+  compileStages(place, pipeline, variables);
   const what = pipeline[0] ? `'${stageName(pipeline[0])}'` : 'an empty pipeline';
   return fail('InvalidNamespace', `{aggregate: 1} is not valid for ${what}; a collection is required.`);
 }

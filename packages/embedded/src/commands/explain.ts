@@ -70,6 +70,7 @@ export async function explainCommand(
         }),
     command: context.body,
     serverInfo: { host: context.server.address, version: VERSION },
+    serverParameters: {},
     explainOk: new Double(1),
   };
 }

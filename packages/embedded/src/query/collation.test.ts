@@ -54,6 +54,16 @@ describePages(equal, async ([, , collation, expected]) => {
   expect(await collection.countDocuments({ word: { $ne: 'cafe' } }, { collation })).toBe(4 - expected.length);
 });
 
+test(`${page}: $expr compares by it, but looks a field up in constants by bytes`, async () => {
+  const collection = on.fresh();
+  await collection.insertOne({ word: 'a' });
+  const count = ($expr: object): Promise<number> =>
+    collection.countDocuments({ $expr }, { collation: { locale: 'en', strength: 1 } });
+  expect(await count({ $eq: ['$word', 'A'] })).toBe(1);
+  expect(await count({ $in: ['A', ['$word']] })).toBe(1);
+  expect(await count({ $in: ['$word', ['A']] })).toBe(0);
+});
+
 test(`${page}: distinct gives one of what is equal, in the order of the collation`, async () => {
   const collection = on.fresh();
   await collection.insertMany(['a10', 'A2', 'a2'].map((word) => ({ word })));

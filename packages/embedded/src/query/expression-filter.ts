@@ -1,4 +1,4 @@
-import type { Doc, Value } from '../bson/types.ts';
+import { isDoc, type Doc, type Value } from '../bson/types.ts';
 import { isTrue } from '../expression/boolean.ts';
 import { compile, scopeOf, type Environment, type Scope } from '../expression/compile.ts';
 
@@ -6,6 +6,9 @@ import { compile, scopeOf, type Environment, type Scope } from '../expression/co
 export const compileExpressionFilter =
   (environment: Environment, variables?: () => Scope['variables']) =>
   (value: Value): ((doc: Doc) => boolean) => {
-    const expression = compile(value, environment);
+    const [field, list] = (isDoc(value) && Array.isArray(value['$in']) ? value['$in'] : []) as Value[];
+    // MongoDB looks a field up in a list of constants by its bytes, whatever the collation.
+    const bytes = typeof field === 'string' && field.startsWith('$') && Array.isArray(list);
+    const expression = compile(value, bytes ? { ...environment, strings: undefined } : environment);
     return (doc) => isTrue(expression(scopeOf(doc, variables?.())));
   };
