@@ -1,3 +1,4 @@
+import { UUID } from './bson/types.ts';
 import { openServer } from './commands/server.ts';
 import { dispatch } from './commands/dispatch.ts';
 import type { EmbeddedOptions, EmbeddedServer } from './options.ts';
@@ -15,7 +16,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   const server = openServer(file, durability, clock, memory);
   try {
     const serve: Serve = (stream, id) => {
-      const client = { id, address: addressOf(stream) };
+      const client = { id, uuid: new UUID().toBinary(), address: addressOf(stream) };
       server.counts.connections = id;
       serveConnection(stream, (body) => dispatch(server, client, body), server.counts.traffic);
     };

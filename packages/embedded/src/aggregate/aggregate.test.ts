@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Decimal128, Double, Long, Timestamp, type Document } from 'mongodb';
+import { Code, Decimal128, Double, Long, MinKey, Timestamp, type Document } from 'mongodb';
 import { started, type Started } from '../testing/started.ts';
 
 let on: Started;
@@ -26,6 +26,17 @@ const sales = [
 ];
 
 describe('a pipeline', () => {
+  test('hands the ends of the order from a group to a projection as MongoDB does', async () => {
+    const group = { $group: { _id: '$code', last: { $last: '$key' }, all: { $push: '$key' } } };
+    const docs = [{ code: new Code('f'), key: new MinKey() }];
+    expect(await piped(docs, [group])).toEqual([
+      { _id: new Code('f'), last: new MinKey(), all: [new MinKey()] },
+    ]);
+    expect(await piped(docs, [group, { $project: { last: 1, all: 1 } }])).toEqual([
+      { _id: 'f', last: { '': new MinKey() }, all: [{ '': new MinKey() }] },
+    ]);
+  });
+
   test('groups, null and missing together, with every accumulator', async () => {
     const groups = await piped(sales, [
       {

@@ -1,7 +1,7 @@
 import { encode } from '../bson/codec.ts';
 import { compare, equal, type StringOrder } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
-import { fieldsOf, isDoc, put, type Doc, type Value } from '../bson/types.ts';
+import { Code, fieldsOf, isDoc, MaxKey, MinKey, put, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { scopeOf } from '../expression/compile.ts';
 import { Packed } from '../query/packed.ts';
@@ -10,7 +10,7 @@ import { keepAll, type DocumentOrder } from '../query/sort.ts';
 import { sorted } from '../query/sorted.ts';
 import type { Accumulator } from './accumulators.ts';
 import { compileKey, parseAccumulator } from './group-spec.ts';
-import type { StageMaker } from './stage.ts';
+import { each, type StageMaker } from './stage.ts';
 
 interface Group {
   id: Value;
@@ -162,3 +162,16 @@ class Groups {
 }
 
 const nameOf = (id: Value): string => encodeKey([id]).toString('latin1');
+
+/** MongoDB's engine of groups gives a $project behind it the ends of the order inside a document, and code as a string. */
+export const handOver = each((doc) => {
+  const handed: Doc = {};
+  for (const [name, value] of fieldsOf(doc)) put(handed, name, handedOver(value));
+  return handed;
+});
+
+function handedOver(value: Value): Value {
+  if (value instanceof MinKey || value instanceof MaxKey) return { '': value };
+  if (value instanceof Code) return value.code;
+  return Array.isArray(value) ? value.map(handedOver) : value;
+}

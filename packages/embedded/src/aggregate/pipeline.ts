@@ -9,6 +9,7 @@ import { paced, type Memory } from '../query/sorted.ts';
 import type { Collection, View } from '../storage/view.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { givenDocuments } from './documents.ts';
+import { handOver } from './group.ts';
 import { documentsOf, type Pipeline, type Stage } from './stage.ts';
 import { stageMakers } from './stages.ts';
 
@@ -129,11 +130,13 @@ export function streamStages(place: Place, list: readonly Value[], variables: Va
 
 function makeStages(list: readonly Value[], pipeline: Pipeline, place: Place): Stage[] {
   if (list.length > MAX_STAGES) fail(7749501, `Pipeline length must be no longer than ${MAX_STAGES} stages`);
-  return list.map((stage) => {
+  return list.map((stage, at) => {
     const name = stageName(stage);
     if (onlyFirst.includes(name) || (place.inFacet && name === '$facet')) return misplaced(name, place);
     const make = stageMakers.get(name) ?? fail(40324, `Unrecognized pipeline stage name: '${name}'`);
-    return make((stage as Doc)[name] as Value, pipeline);
+    const made = make((stage as Doc)[name] as Value, pipeline);
+    const grouped = name === '$project' && at > 0 && stageName(list[at - 1]) === '$group';
+    return grouped ? (source) => made(handOver(source)) : made;
   });
 }
 

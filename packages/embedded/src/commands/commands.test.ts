@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MongoClient, type Document } from 'mongodb';
+import { MongoClient, UUID, type Document } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decode, encode } from '../bson/codec.ts';
 import { Int32 } from '../bson/types.ts';
@@ -338,7 +338,8 @@ test('what shells and drivers ask by themselves is answered', async () => {
   expect(await admin.command({ getParameter: 1, featureCompatibilityVersion: 1, logLevel: 1 })).toMatchObject(
     { featureCompatibilityVersion: { version: '8.2' }, logLevel: 0 },
   );
-  expect(await on.db.command({ collStats: 'nothing' })).toMatchObject({ count: 0 });
+  expect(await on.db.command({ collStats: 'nothing' })).toMatchObject({ count: 0, indexBuilds: [] });
+  expect((await admin.command({ connectionStatus: 1 }))['uuid']).toBeInstanceOf(UUID);
 });
 
 describe('reference/command/serverStatus', () => {

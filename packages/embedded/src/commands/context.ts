@@ -1,4 +1,4 @@
-import { fieldsOf, isDoc, type Doc, type Timestamp, type Value } from '../bson/types.ts';
+import { fieldsOf, isDoc, type Binary, type Doc, type Timestamp, type Value } from '../bson/types.ts';
 import type { Answer } from '../bson/codec.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
@@ -40,6 +40,7 @@ export interface Server {
 export interface Client {
   /** The number of the connection. */
   readonly id: number;
+  readonly uuid: Binary;
   readonly address: string;
 }
 

@@ -40,12 +40,13 @@ export const whatsmyuri: Command = {
 export const connectionStatus: Command = {
   fields: { showPrivileges: 'flag' },
   inTransaction: 'later',
-  run: ({ body }) => ({
+  run: ({ body, client }) => ({
     authInfo: {
       authenticatedUsers: [],
       authenticatedUserRoles: [],
       ...(isTrue(body['showPrivileges']) ? { authenticatedUserPrivileges: [] } : {}),
     },
+    uuid: client.uuid,
   }),
 };
 
@@ -141,6 +142,7 @@ export const collStats: Command = {
       storageSize: size,
       capped: false,
       nindexes: collection?.indexes.length ?? 0,
+      indexBuilds: collection?.building.map(({ name }) => name) ?? [],
       totalIndexSize: 0,
       totalSize: size,
       indexSizes: Object.fromEntries((collection?.indexes ?? []).map(({ name }) => [name, 0])),

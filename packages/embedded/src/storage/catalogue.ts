@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { asBuffer, decode, encode } from '../bson/codec.ts';
-import { Binary, fieldsOf, Int32, namesOf, type Doc } from '../bson/types.ts';
+import { fieldsOf, Int32, namesOf, UUID, type Binary, type Doc } from '../bson/types.ts';
 import { SPAN, type DataFile } from './file.ts';
 import type { Graves } from './graves.ts';
 import type { KeyPattern } from './keys-of.ts';
@@ -146,7 +145,7 @@ export class Catalogue {
   /** A collection that has its id, but is not in the catalogue: a transaction's own until it commits. */
   newCollection(db: string, name: string, options: Doc): Collection {
     const id = this.#nextCollection++;
-    const uuid = new Binary(Buffer.from(randomUUID().replaceAll('-', ''), 'hex'), 4);
+    const uuid = new UUID().toBinary();
     const collection: Collection = {
       id,
       db,
