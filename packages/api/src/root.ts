@@ -4,9 +4,11 @@ import { authRouter } from './routers/auth.ts';
 import { availabilityRouter } from './routers/availability.ts';
 import { bookingsRouter } from './routers/bookings.ts';
 import { clinicRouter } from './routers/clinic.ts';
+import { dayClosesRouter } from './routers/day-closes.ts';
 import { liveRouter } from './routers/live.ts';
 import { patientsRouter } from './routers/patients.ts';
 import { queueRouter } from './routers/queue.ts';
+import { reportsRouter } from './routers/reports.ts';
 import { staffRouter } from './routers/staff.ts';
 import { tenantsRouter } from './routers/tenants.ts';
 import { treatmentsRouter } from './routers/treatments.ts';
@@ -23,6 +25,8 @@ export const tenantRouter = router({
   bookings: bookingsRouter,
   queue: queueRouter,
   availability: availabilityRouter,
+  dayCloses: dayClosesRouter,
+  reports: reportsRouter,
   users: usersRouter,
   audit: auditRouter,
   live: liveRouter,

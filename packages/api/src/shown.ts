@@ -2,6 +2,7 @@
 import type {
   AuditEvent as CoreAuditEvent,
   bookings,
+  dayCloses,
   patients,
   queue,
   staff,
@@ -16,6 +17,12 @@ export type Treatment = Omit<treatments.Treatment, 'tenantId'>;
 export type User = Omit<users.User, 'tenantId'>;
 export type AuditEvent = Omit<CoreAuditEvent, 'tenantId' | 'sealed'>;
 export type QueueEntry = Omit<queue.QueueEntry, 'booking'> & { readonly booking: Booking };
+
+/** One of the queue as the waiting room may see him: a number, and nobody's name. */
+export type QueueNumber = Pick<queue.QueueEntry, 'state' | 'expectedAt' | 'waitMin'> &
+  Pick<Booking, 'queueNumber' | 'calledAt'>;
+export type DayClose = Omit<dayCloses.DayClose, 'tenantId'>;
+export type Till = Omit<dayCloses.Till, 'close'> & { readonly close?: DayClose };
 
 export function booking({
   tenantId: _,
@@ -61,6 +68,25 @@ export function auditEvent({ tenantId: _, sealed: _sealed, ...shown }: CoreAudit
 
 export function queueEntry(entry: queue.QueueEntry): QueueEntry {
   return { ...entry, booking: booking(entry.booking) };
+}
+
+export function queueNumber({ booking: whose, state, expectedAt, waitMin }: queue.QueueEntry): QueueNumber {
+  const { queueNumber: number, calledAt } = whose;
+  return {
+    state,
+    expectedAt,
+    waitMin,
+    ...(number !== undefined && { queueNumber: number }),
+    ...(calledAt && { calledAt }),
+  };
+}
+
+export function dayClose({ tenantId: _, ...shown }: dayCloses.DayClose): DayClose {
+  return shown;
+}
+
+export function till({ close, ...shown }: dayCloses.Till): Till {
+  return { ...shown, ...(close && { close: dayClose(close) }) };
 }
 
 /** Applies one of the above to every item of a list. */

@@ -3,3 +3,10 @@ export type Actor =
   | { readonly kind: 'user'; readonly id: string; readonly name: string; readonly role: string }
   | { readonly kind: 'system'; readonly name: string }
   | { readonly kind: 'public' };
+
+const administrators: ReadonlySet<string> = new Set(['admin', 'platform_admin']);
+
+/** Whether somebody may decide what is an administrator's to decide; the system may. */
+export function isAdministrator(actor: Actor): boolean {
+  return actor.kind === 'system' || (actor.kind === 'user' && administrators.has(actor.role));
+}

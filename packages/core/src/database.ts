@@ -5,6 +5,7 @@ import { systemClock, type Clock } from './clock.ts';
 import type { Collection, IndexDefinition, TenantDocument } from './collections.ts';
 import { newCommits, type Database } from './connection.ts';
 import { counters } from './counters.ts';
+import { dayClosesCollection } from './day-closes/collection.ts';
 import { translated } from './driver-errors.ts';
 import { acrossTenants, installFirewall } from './firewall.ts';
 import { idempotencyKeys } from './idempotency.ts';
@@ -38,6 +39,7 @@ export const auditedCollections: readonly Collection<TenantDocument>[] = [
   staffCollection,
   treatmentsCollection,
   bookingsCollection,
+  dayClosesCollection,
 ];
 
 /** Every collection whose documents belong to a tenant. */

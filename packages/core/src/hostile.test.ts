@@ -26,7 +26,7 @@ const junk = [
   JSON.parse('{"__proto__": {"admin": true}}'),
 ] as never[];
 
-const { audit, bookings, patients, queue, sessions, staff, treatments, users } = core;
+const { audit, bookings, dayCloses, patients, queue, sessions, staff, treatments, users } = core;
 
 const anybody = async (clinic: core.TenantScope) => (await staff.findByTenant(clinic)).items[0]!;
 const platformOf = ({ actor }: core.TenantScope) => core.tenants.openPlatform(held.database, actor);
@@ -47,6 +47,9 @@ const acts = {
   'bookings.findByTenant': (clinic, page) => bookings.findByTenant(clinic, page ?? 7),
   'bookings.findByTenantAndDate': bookings.findByTenantAndDate,
   'bookings.findVisitHistory': bookings.findVisitHistory,
+  'dayCloses.close': dayCloses.close,
+  'dayCloses.reopen': dayCloses.reopen,
+  'dayCloses.till': dayCloses.till,
   'queue.join': queue.join,
   'queue.callIn': queue.callIn,
   'queue.start': queue.start,

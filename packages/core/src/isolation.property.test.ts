@@ -12,6 +12,7 @@ const {
   audit,
   availability,
   bookings,
+  dayCloses,
   patients,
   queue,
   reports,
@@ -130,6 +131,12 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'bookings.rescheduleVisit': async (desk) =>
     bookings.rescheduleVisit(desk.clinic, await visitOf(desk), { startAt: at(desk) }),
   'bookings.undo': ({ clinic, id }) => bookings.undo(clinic, id('bookings')),
+  'dayCloses.close': ({ clinic, pick }) =>
+    dayCloses.close(clinic, { date: pick(dates), countedCash: pick([0, 50_000]), notes: 'Coins' }),
+  'dayCloses.findByTenant': (desk) => dayCloses.findByTenant(desk.clinic, page(desk)),
+  'dayCloses.reopen': ({ clinic, pick }) =>
+    dayCloses.reopen(clinic, { date: pick(dates), reason: 'Counted twice' }),
+  'dayCloses.till': ({ clinic, pick }) => dayCloses.till(clinic, pick(dates)),
   dryRun: (desk) => bookings.book(core.dryRun(desk.clinic), booking(desk)),
   // Heard from the first act to the last; see below.
   onCommit: () => undefined,
@@ -248,7 +255,7 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
 
 const all = Object.keys(acts) as OfClinic[];
 const reads = all.filter((name) =>
-  /find|get|search|explain|nextFree|\.visits|eventsAfter|history|suggest|queueOf|reports|replay|seal|Link/.test(
+  /find|get|search|explain|nextFree|\.visits|eventsAfter|history|suggest|queueOf|reports|replay|seal|till|Link/.test(
     name,
   ),
 );

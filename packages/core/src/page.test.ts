@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { auditEvents } from './audit.ts';
 import { bookingsCollection } from './bookings/collection.ts';
 import type { Collection, TenantDocument } from './collections.ts';
+import { dayClosesCollection } from './day-closes/collection.ts';
 import { isCirceError } from './errors.ts';
 import type { NewDocument } from './handle.ts';
 import * as core from './index.ts';
@@ -13,11 +14,12 @@ import { staffCollection } from './staff/collection.ts';
 import { within } from './tenancy.ts';
 import type { OfPages, OfWholeLists } from './testing/exports.ts';
 import { morning, newClinic, newPractice, testDatabase } from './testing/index.ts';
+import { addDays } from './time.ts';
 import { treatmentsCollection } from './treatments/collection.ts';
 import { usersCollection } from './users/collection.ts';
 
 const held = testDatabase();
-const { audit, bookings, patients, sessions, staff, tenants, treatments, users } = core;
+const { audit, bookings, dayCloses, patients, sessions, staff, tenants, treatments, users } = core;
 
 type Practice = Awaited<ReturnType<typeof newPractice>>;
 type Item = string | { readonly id: string };
@@ -96,6 +98,13 @@ const lists: Record<OfPages, (practice: Practice) => List> = {
   'bookings.findWrongHolds': booked({ holds: [] }, ({ clinic }, page) =>
     bookings.findWrongHolds(clinic, page),
   ),
+  'dayCloses.findByTenant': (practice) =>
+    listOf(
+      practice,
+      dayClosesCollection,
+      (n) => ({ date: addDays('2026-11-24', -n), status: 'closed' }),
+      (page) => dayCloses.findByTenant(practice.clinic, page),
+    ),
   'patients.findByTenant': (practice) =>
     listOf(
       practice,

@@ -146,10 +146,10 @@ export function tenantsCollection(inside: TenantScope) {
   return { raw: db.collection('tenants'), options: session ? { session } : {} };
 }
 
-/** Two transactions created the same counter or key at once: the loser simply finds it there the next time. */
+/** Two transactions created the same counter, key or closed day at once: the loser finds it there the next time. */
 function isRaceForNew(error: unknown): boolean {
   const index = duplicateIndex(error);
-  return index === 'counters_name' || index === 'idempotencyKeys_key';
+  return index === 'counters_name' || index === 'idempotencyKeys_key' || index === 'dayCloses_date';
 }
 
 /**

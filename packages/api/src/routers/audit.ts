@@ -5,7 +5,7 @@ import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
 
 const OfSubject = Page.extend({
-  collection: z.enum(['tenants', 'users', 'patients', 'staff', 'treatments', 'bookings']),
+  collection: z.enum(['tenants', 'users', 'patients', 'staff', 'treatments', 'bookings', 'dayCloses']),
   documentId: z.string().regex(/^[0-9a-f]{24}$/, 'This is not an id.'),
 });
 

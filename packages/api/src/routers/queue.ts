@@ -6,6 +6,8 @@ import { ABooking } from './input.ts';
 
 export const queueRouter = router({
   findToday: staffProcedure.query(({ ctx }) => queue.findToday(ctx.clinic).then(shown.all(shown.queueEntry))),
+  // For a screen that everybody in the waiting room sees.
+  numbers: staffProcedure.query(({ ctx }) => queue.findToday(ctx.clinic).then(shown.all(shown.queueNumber))),
   join: staffProcedure
     .input(queue.NewWalkIn)
     .mutation(({ ctx, input }) => queue.join(ctx.clinic, input).then(shown.booking)),

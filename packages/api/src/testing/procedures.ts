@@ -1,5 +1,15 @@
 // Every procedure there is: whom it is for, and what it is called with when all is well.
-import { bookings, patients, queue, staff, tenants, treatments, users } from '@paper-circe/core';
+import {
+  addDays,
+  bookings,
+  dayCloses,
+  patients,
+  queue,
+  staff,
+  tenants,
+  treatments,
+  users,
+} from '@paper-circe/core';
 import { newClinic } from '@paper-circe/core/testing';
 import { newAccount, password, type Account, type StaffedPractice } from './accounts.ts';
 
@@ -51,6 +61,11 @@ let free = 0;
 
 /** A time that nobody has been booked for yet, at noon of a day of its own. */
 const freeTime = () => new Date(Date.UTC(2026, 11, 20 + free++, 5));
+const aRange = () => ({ from: '2026-11-01', to: '2026-11-24' });
+
+let daysAgo = 0;
+/** A day that nobody has closed yet. */
+const anotherDay = () => addDays('2026-11-24', -++daysAgo);
 
 const name = () => `Name ${++counter}`;
 export const phone = () => `+6281299${String(100_000 + ++counter)}`;
@@ -276,6 +291,7 @@ export const ofClinics: Record<string, Row> = {
     },
   },
   'queue.findToday': { for: 'staff' },
+  'queue.numbers': { for: 'staff' },
   'queue.join': { for: 'staff', input: ({ ayu, facial }) => ({ patientId: ayu.id, treatmentId: facial.id }) },
   'queue.callIn': { for: 'staff', input: aWalkIn },
   'queue.start': { for: 'staff', input: aWalkIn },
@@ -295,6 +311,25 @@ export const ofClinics: Record<string, Row> = {
       from: '2026-11-25',
     }),
   },
+  'dayCloses.till': { for: 'staff', input: () => ({ date: '2026-11-24' }) },
+  'dayCloses.findByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
+  'dayCloses.close': {
+    for: 'staff',
+    input: () => ({ date: anotherDay(), countedCash: 10, openingCash: 5, cashOut: 0, notes: 'Coins' }),
+  },
+  'dayCloses.reopen': {
+    for: 'admin',
+    input: async ({ clinic }) => {
+      const { date } = await dayCloses.close(clinic, { date: anotherDay(), countedCash: 0 });
+      return { date, reason: 'Counted anew' };
+    },
+  },
+  'reports.revenue': { for: 'admin', input: aRange },
+  'reports.receipts': { for: 'admin', input: aRange },
+  'reports.occupancy': { for: 'admin', input: aRange },
+  'reports.outcomes': { for: 'admin', input: aRange },
+  'reports.newAndReturning': { for: 'admin', input: aRange },
+  'reports.busiestHours': { for: 'admin', input: aRange },
   'users.findByTenant': { for: 'admin', input: () => ({ limit: 10 }), optional: true },
   'users.add': {
     for: 'admin',

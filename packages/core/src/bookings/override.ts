@@ -1,3 +1,4 @@
+import { isAdministrator } from '../actor.ts';
 import type { Explanation } from '../availability/explain.ts';
 import { CirceError, invalid, type SlotReason } from '../errors.ts';
 import type { TenantScope } from '../tenancy.ts';
@@ -13,15 +14,13 @@ const decidable: ReadonlySet<SlotReason['code']> = new Set([
   'BUSY',
 ]);
 
-const permitted: ReadonlySet<string> = new Set(['admin', 'platform_admin']);
-
 /**
  * @throws FORBIDDEN unless the system or an administrator asks
  * @throws VALIDATION when nobody in particular shall take the time
  */
 export function assertMayOverride({ actor }: TenantScope, override: Override | undefined, who: string): void {
   if (!override) return;
-  if (actor.kind !== 'system' && !(actor.kind === 'user' && permitted.has(actor.role)))
+  if (!isAdministrator(actor))
     throw new CirceError('FORBIDDEN', 'Only an administrator can book over a rule.', { needs: 'admin' });
   if (who === 'any') throw invalid('staffId', 'Say who shall take a time that is not free.');
 }

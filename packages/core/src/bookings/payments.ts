@@ -48,7 +48,13 @@ export function received(
 ): Required<Pick<Booking, 'payments' | 'paymentMethod' | 'paymentAmount' | 'paymentStatus'>> {
   const paymentAmount = (booking.paymentAmount ?? 0) + amount;
   const at = inside.clock();
-  const payment = { method, amount, at, localDate: localDate(at, inside.tenant.config.timezone) };
+  const payment = {
+    method,
+    amount,
+    at,
+    localDate: localDate(at, inside.tenant.config.timezone),
+    by: inside.actor,
+  };
   return {
     payments: [...booking.payments, payment],
     paymentMethod: method,

@@ -9,7 +9,7 @@ import { BookingId, mostSteps, VisitId, type Booking, type BookingStatus } from 
 import { parsed } from '../parsed.ts';
 
 /** No clinic has as many bookings in a day. */
-const dayLimit = 5_000;
+export const dayLimit = 5_000;
 
 const idsLimit = 500;
 const Ids = z.array(BookingId).max(idsLimit);

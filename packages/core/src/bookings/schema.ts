@@ -91,6 +91,8 @@ export interface Payment {
   readonly at: Date;
   /** The day of `at` in the clinic's zone: the day whose till it is in, whenever the appointment is. */
   readonly localDate: string;
+  /** Who took it; left out where it was received before that was kept. */
+  readonly by?: Actor;
 }
 
 /** A patient, a treatment and a staff member at a time. */

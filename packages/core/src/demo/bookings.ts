@@ -1,7 +1,13 @@
 import { hoursOn } from '../availability/hours.ts';
 import { occupied } from '../bookings/holds.ts';
 import { placed } from '../bookings/place.ts';
-import { holdsTime, type Booking, type BookingStatus, type PaymentMethod } from '../bookings/schema.ts';
+import {
+  holdsTime,
+  type Booking,
+  type BookingStatus,
+  type Payment,
+  type PaymentMethod,
+} from '../bookings/schema.ts';
 import type { NewDocument } from '../handle.ts';
 import type { PatientId } from '../patients/schema.ts';
 import type { Staff } from '../staff/schema.ts';
@@ -128,7 +134,11 @@ function plan(
       ...(walkIn && begun && { calledAt: startAt }),
       ...((status === 'completed' || (status === 'confirmed' && begun && walkIn)) && { startedAt: startAt }),
       ...(random.chance(0.06) && { notes: random.pick(bookingNotes) }),
-      ...paymentOf(random, status, treatment.price, begun ? place.localDate : today, begun ? startAt : now),
+      ...paymentOf(random, status, treatment.price, {
+        localDate: begun ? place.localDate : today,
+        at: begun ? startAt : now,
+        by: clinic.actor,
+      }),
     },
   };
 }
@@ -180,15 +190,14 @@ function paymentOf(
   random: Random,
   status: BookingStatus,
   price: number,
-  localDate: string,
-  at: Date,
+  received: Pick<Payment, 'localDate' | 'at' | 'by'>,
 ): Pick<Booking, 'payments' | 'paymentStatus'> & Partial<Pick<Booking, 'paymentMethod' | 'paymentAmount'>> {
   const method = random.pick(methods);
   const deposit = random.chance(0.2);
   const amount = status === 'completed' ? price : deposit ? Math.round((price * 0.3) / 10_000) * 10_000 : 0;
   if (amount === 0 || status === 'cancelled') return { payments: [], paymentStatus: 'unpaid' };
   return {
-    payments: [{ method, amount, at, localDate }],
+    payments: [{ method, amount, ...received }],
     paymentMethod: method,
     paymentAmount: amount,
     paymentStatus: amount >= price ? 'paid' : 'deposit',

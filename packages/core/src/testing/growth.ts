@@ -6,6 +6,8 @@ import { holdsOf, occupied } from '../bookings/holds.ts';
 import * as bookings from '../bookings/index.ts';
 import { VisitId, type Booking, type BookingStatus } from '../bookings/schema.ts';
 import type { Database } from '../connection.ts';
+import { dayClosesCollection } from '../day-closes/collection.ts';
+import * as dayCloses from '../day-closes/index.ts';
 import type { NewDocument } from '../handle.ts';
 import { patientsCollection } from '../patients/collection.ts';
 import * as patients from '../patients/index.ts';
@@ -47,6 +49,7 @@ export const finders: Readonly<Record<string, (grown: GrownClinic) => Promise<un
   'bookings.findTodays': ({ clinic }) => bookings.findTodays(clinic),
   'bookings.findVisitHistory': ({ clinic, patientIds }) => bookings.findVisitHistory(clinic, patientIds[0]!),
   'bookings.findWalkInsByTenant': ({ clinic }) => bookings.findWalkInsByTenant(clinic),
+  'dayCloses.findByTenant': ({ clinic }) => dayCloses.findByTenant(clinic),
   'patients.findByIds': ({ clinic, patientIds }) => patients.findByIds(clinic, patientIds),
   'patients.findInactive': ({ clinic }) => patients.findInactive(clinic),
   'patients.findByTenant': ({ clinic }) => patients.findByTenant(clinic),
@@ -118,6 +121,9 @@ export async function grow(database: Database, slug: string, count: number): Pro
     const stored = await within(clinic, bookingsCollection).insertMany(some);
     if (from === 0) bookingIds.push(...stored.slice(0, 50).map(({ id }) => id));
   }
+  await within(clinic, dayClosesCollection).insertMany(
+    Array.from({ length: 60 }, (_, n) => closedDay(clinic, addDays(today, -n))),
+  );
   return { database, clinic, today, ...known, bookingIds };
 }
 
@@ -154,6 +160,12 @@ async function people(clinic: TenantScope): Promise<People> {
     some.map(({ n }) => ({ tokenHash: tokenHashOf(n), userId, expiresAt: clinic.clock() })),
   );
   return { staffIds, patientIds: registered.map(({ id }) => id), userId };
+}
+
+function closedDay({ actor, clock }: TenantScope, date: string): NewDocument<dayCloses.DayClose> {
+  const nothing = { openingCash: 0, cashOut: 0, countedCash: 0, expectedCash: 0, difference: 0 };
+  const none = { total: { amount: 0, count: 0 }, byMethod: [] };
+  return { date, status: 'closed', closedAt: clock(), closedBy: actor, ...nothing, ...none };
 }
 
 const visitOf = (n: number) => VisitId.parse(n.toString(16).padStart(24, '0'));
