@@ -5,8 +5,11 @@ import { whole } from './names.ts';
 /** What everything that reads input or reaches the database can throw: said once for all, at the top of a page. */
 export const implied: ReadonlySet<string> = new Set(['VALIDATION', 'UNAVAILABLE']);
 
-/** Not followed: what an idempotency key adds is said at `once`, since it is the caller who asks for it. */
-const saidElsewhere = new Set(['act']);
+/**
+ * Not followed: what an idempotency key adds is said at `once`, since it is the caller who asks for it, and of all that
+ * a library may do through an adapter no caller does everything.
+ */
+const saidElsewhere = new Set(['act', 'adapterFor']);
 
 export class ErrorFinder {
   readonly #checker: ts.TypeChecker;

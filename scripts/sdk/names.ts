@@ -27,16 +27,17 @@ const core = join(root, 'packages', 'core', 'src');
 /** The doors of `@paper-circe/core` that the pages describe, by the title of what stands at their top level. */
 const doors = { core: 'index.ts', conformance: 'conformance/index.ts' };
 
+/** The sources behind some files of a package, as its own configuration reads them. */
+export function programOf(folder: string, files: readonly string[]): ts.Program {
+  const { config } = ts.readConfigFile(join(folder, 'tsconfig.json'), ts.sys.readFile) as { config: unknown };
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, folder);
+  return ts.createProgram(files, options);
+}
+
 export function readSources(): Sources {
-  const configFile = join(core, '..', 'tsconfig.json');
-  const { options } = ts.parseJsonConfigFileContent(
-    ts.readConfigFile(configFile, ts.sys.readFile).config,
-    ts.sys,
+  const program = programOf(
     join(core, '..'),
-  );
-  const program = ts.createProgram(
     Object.values(doors).map((door) => join(core, door)),
-    options,
   );
   const checker = program.getTypeChecker();
   const groups = Object.entries(doors).flatMap(([title, door]) => {

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { platformRouter, tenantRouter } from './root.ts';
+import type { Meta } from './trpc.ts';
 
 /** A procedure as a program can learn it: where it is, and JSON Schema of what it takes. */
 export interface Described {
   /** Such as `bookings.findByTenantAndDate`. */
   readonly path: string;
   readonly type: 'query' | 'mutation' | 'subscription';
+  /** Who may call it. */
+  readonly for: Meta['for'];
   /** Undefined where it takes nothing. An instant is a string of the format `date-time` in it. */
   readonly input: JsonSchema | undefined;
 }
@@ -17,7 +20,12 @@ export function describedProcedures(of: 'clinic' | 'platform'): Described[] {
   const { procedures } = (of === 'clinic' ? tenantRouter : platformRouter)._def;
   return Object.entries(flattened(procedures)).map(([path, { _def }]) => {
     const [input] = _def.inputs;
-    return { path, type: _def.type, input: input instanceof z.ZodType ? schemaOf(input) : undefined };
+    return {
+      path,
+      type: _def.type,
+      for: _def.meta.for,
+      input: input instanceof z.ZodType ? schemaOf(input) : undefined,
+    };
   });
 }
 
@@ -25,7 +33,13 @@ export function describedProcedures(of: 'clinic' | 'platform'): Described[] {
 function flattened(procedures: object) {
   return procedures as Record<
     string,
-    { readonly _def: { readonly type: Described['type']; readonly inputs: readonly unknown[] } }
+    {
+      readonly _def: {
+        readonly type: Described['type'];
+        readonly inputs: readonly unknown[];
+        readonly meta: Meta;
+      };
+    }
   >;
 }
 

@@ -9,7 +9,7 @@ import type { Failure } from './shared/failure.ts';
 /** The id of the request that is being answered, for errors that happen before it has a context. */
 export const requestIds = new AsyncLocalStorage<string>();
 
-const trpcCodes = {
+export const trpcCodes = {
   NOT_FOUND: 'NOT_FOUND',
   VALIDATION: 'BAD_REQUEST',
   CONFLICT_SLOT: 'CONFLICT',
