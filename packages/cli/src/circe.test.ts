@@ -1,101 +1,104 @@
-// The command as somebody types it: a process, its output and its exit code.
+// What the command does on a database, and that it is a process with an exit code.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterEach, expect, test } from 'vitest';
+import { openDatabase, tenants } from '@paper-circe/core';
+import { startEmbedded, type EmbeddedServer } from '@paper-circe/embedded';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { circe, parsed } from './testing/command.ts';
 
-const main = join(import.meta.dirname, 'main.ts');
-const folders: string[] = [];
+const password = 'a long enough password\n';
 
-afterEach(async () => {
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+let server: EmbeddedServer;
+let folder: string;
+beforeAll(async () => {
+  [server, folder] = await Promise.all([
+    startEmbedded({ file: ':memory:' }),
+    mkdtemp(join(tmpdir(), 'circe-cli-')),
+  ]);
+});
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
 });
 
-async function newFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'circe-cli-'));
-  folders.push(folder);
-  return folder;
-}
+const onDatabase = (words: readonly string[], input = '') =>
+  circe(['--uri', server.uri, ...words], { input });
 
-async function circe(data: string, words: readonly string[], input = '') {
+async function asProcess(words: readonly string[], input = '') {
   const { MONGODB_URI: _, ...env } = process.env;
-  const child = spawn(process.execPath, [main, '--data', data, ...words], {
-    env,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  const main = join(import.meta.dirname, 'main.ts');
+  const child = spawn(process.execPath, [main, ...words], { env, stdio: ['pipe', 'pipe', 'pipe'] });
   child.stdin.end(input);
   const [out, err, code] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
     new Promise<number | null>((resolve) => child.once('close', resolve)),
   ]);
-  return {
-    code,
-    err,
-    lines:
-      out.trim() === ''
-        ? []
-        : out
-            .trim()
-            .split('\n')
-            .map((line) => JSON.parse(line) as Record<string, unknown>),
-  };
+  return { code, out, err };
 }
 
-test('a real clinic is opened from nothing: the clinic, its administrator, a check', async () => {
-  const data = await newFolder();
-  const created = await circe(data, [
-    'tenants',
-    'create',
-    'melati',
-    '--name',
-    'Klinik Melati',
-    '--timezone',
-    'Asia/Makassar',
-  ]);
-  expect(created).toMatchObject({ code: 0, lines: [{ slug: 'melati', name: 'Klinik Melati' }] });
-  const words = ['users', 'add', 'melati', 'rani@melati.id', '--name', 'Rani', '--role', 'admin'];
-  expect(await circe(data, words, 'a long enough password\n')).toMatchObject({
-    code: 0,
-    lines: [{ email: 'rani@melati.id', role: 'admin' }],
-  });
-  expect(await circe(data, words, 'a long enough password\n')).toMatchObject({ code: 5, lines: [] });
-  expect(await circe(data, ['tenants', 'create', 'melati', '--name', 'Twin'])).toMatchObject({
-    code: 5,
-    lines: [],
-  });
-  expect(await circe(data, ['tenants', 'list'])).toMatchObject({ code: 0, lines: [{ slug: 'melati' }] });
-  expect(await circe(data, ['check'])).toMatchObject({
-    code: 0,
-    lines: [{ slug: 'melati', ok: true, events: 2, wrongHolds: [] }],
-  });
-});
-
-test('demo data fills an empty database once', async () => {
-  const data = await newFolder();
-  const seeded = await circe(data, ['seed']);
-  expect(seeded).toMatchObject({ code: 0 });
-  expect(seeded.err).toContain('Demo password: ');
-  expect(await circe(data, ['seed'])).toMatchObject({ code: 2, lines: [] });
-  const checked = await circe(data, ['check']);
-  expect(checked).toMatchObject({ code: 0 });
-  expect(checked.lines.map(({ slug, ok }) => [slug, ok])).toEqual([
-    ['bali', true],
-    ['jakarta', true],
-  ]);
-});
-
 test('a database is migrated once, tried before, and asked how far it is', async () => {
-  const data = await newFolder();
-  const tried = await circe(data, ['migrate', '--dry-run']);
-  expect(tried).toMatchObject({ code: 0, lines: [] });
+  const tried = await onDatabase(['migrate', '--dry-run']);
+  expect(tried).toMatchObject({ code: 0, out: [] });
   expect(tried.err).toContain('1 adopt: 0 documents would be changed.');
-  const state = (word: string) => ({ code: 0, lines: [{ number: 1, name: 'adopt', state: word }] });
-  expect(await circe(data, ['migrate', 'status'])).toMatchObject(state('pending'));
-  expect((await circe(data, ['migrate'])).err).toContain('1 adopt: 0 documents changed.');
-  expect(await circe(data, ['migrate', 'status'])).toMatchObject(state('done'));
+  const status = async () => parsed(await onDatabase(['migrate', 'status']))[0];
+  expect(await status()).toMatchObject({ number: 1, name: 'adopt', state: 'pending' });
+  expect((await onDatabase(['migrate'])).err).toContain('1 adopt: 0 documents changed.');
+  expect(await status()).toMatchObject({ number: 1, name: 'adopt', state: 'done' });
+});
+
+test('a real clinic is opened from nothing: the clinic, its administrator, a check', async () => {
+  const created = await onDatabase(['tenants', 'create', 'melati', '--name', 'Klinik Melati', '--timezone', 'Asia/Makassar']); // prettier-ignore
+  expect(created.code).toBe(0);
+  expect(parsed(created)).toMatchObject([{ slug: 'melati', name: 'Klinik Melati' }]);
+  const words = ['users', 'add', 'melati', 'rani@melati.id', '--name', 'Rani', '--role', 'admin'];
+  expect(parsed(await onDatabase(words, password))).toMatchObject([
+    { email: 'rani@melati.id', role: 'admin' },
+  ]);
+  expect(await onDatabase(words, password)).toMatchObject({ code: 5, out: [] });
+  expect(await onDatabase(['tenants', 'create', 'melati', '--name', 'Twin'])).toMatchObject({
+    code: 5,
+    out: [],
+  });
+  expect(parsed(await onDatabase(['tenants', 'list']))).toMatchObject([{ slug: 'melati' }]);
+  const checked = await onDatabase(['check']);
+  expect(checked.code).toBe(0);
+  expect(parsed(checked)).toMatchObject([{ slug: 'melati', ok: true, events: 2, wrongHolds: [] }]);
+});
+
+test('a clinic in which somebody changed a document past the audit does not check out', async () => {
+  const database = await openDatabase({ uri: server.uri });
+  const { id } = (await tenants.findBySlug(database, 'melati'))!;
+  const rani = { $and: [{ tenantId: id }, { email: 'rani@melati.id' }] };
+  const raw = database.db.collection('users');
+  await raw.updateOne(rani, { $set: { role: 'staff' } });
+  const checked = await onDatabase(['check']);
+  await raw.updateOne(rani, { $set: { role: 'admin' } });
+  await database.close();
+  expect(checked.code).toBe(1);
+  expect(parsed(checked)).toMatchObject([{ ok: false, differences: [{ collection: 'users' }] }]);
+});
+
+test('demo data fills an empty embedded database once', { timeout: 120_000 }, async () => {
+  const onFile = (words: readonly string[]) => ['--data', folder, ...words];
+  const seeded = await asProcess(onFile(['seed']));
+  expect(seeded).toMatchObject({ code: 0, out: '' });
+  expect(seeded.err).toContain('Demo password: ');
+  expect(await circe(onFile(['seed']))).toMatchObject({ code: 2, out: [] });
+  expect(parsed(await circe(onFile(['tenants', 'list'])))).toMatchObject([
+    { slug: 'bali' },
+    { slug: 'jakarta' },
+  ]);
+});
+
+test('a process answers on standard output, speaks on standard error and ends with its code', async () => {
+  const refused = await asProcess(['--json', 'tenants', 'create', 'melati']);
+  expect(refused.code).toBe(2);
+  expect(refused.err).toContain('--name');
+  expect(JSON.parse(refused.out)).toMatchObject({ error: { code: 'USAGE' } });
 });
 
 test.each([
@@ -107,15 +110,15 @@ test.each([
   [['tenants', 'create', 'ok', '--name', 'X', '--timezone', 'Mars/Base'], 6],
   [['users', 'add', 'missing', 'a@b.id', '--name', 'A'], 4],
   [['--uri', 'nonsense', 'check'], 1],
+  [['seed'], 2],
 ])('what makes no sense is refused with its exit code: %j', async (words, code) => {
-  const answer = await circe(await newFolder(), words, 'a long enough password\n');
-  expect(answer).toMatchObject({ code, lines: [] });
+  const answer = await onDatabase(words, password);
+  expect(answer).toMatchObject({ code, out: [] });
   expect(answer.err).not.toBe('');
 });
 
 test('a password that is too short is refused before anything is written', async () => {
-  const data = await newFolder();
-  await circe(data, ['tenants', 'create', 'melati', '--name', 'Klinik Melati']);
-  const answer = await circe(data, ['users', 'add', 'melati', 'a@b.id', '--name', 'A'], 'short\n');
-  expect(answer).toMatchObject({ code: 2, lines: [] });
+  const words = ['users', 'add', 'melati', 'a@b.id', '--name', 'A'];
+  expect(await onDatabase(words, 'short\n')).toMatchObject({ code: 2, out: [] });
+  expect(await onDatabase(words, password)).toMatchObject({ code: 0 });
 });

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { openDatabase, type Database } from '@paper-circe/core';
 import { startEmbedded } from '@paper-circe/embedded';
+import type { Io } from './io.ts';
 
 /** Every act of the command line is recorded as done by it. */
 export const actor = { kind: 'system', name: 'circe command' } as const;
@@ -15,9 +16,10 @@ export interface Opened {
 /** Opens the installation that the options name, runs work on it, and closes it whatever happens. */
 export async function withInstallation<Result>(
   command: Command,
+  { env }: Io,
   work: (opened: Opened) => Promise<Result>,
 ): Promise<Result> {
-  const { data, uri = process.env['MONGODB_URI'] } = command.optsWithGlobals<{
+  const { data, uri = env['MONGODB_URI'] } = command.optsWithGlobals<{
     data: string;
     uri?: string;
   }>();

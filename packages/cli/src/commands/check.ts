@@ -1,16 +1,17 @@
 import type { Command } from 'commander';
 import { audit, bookings, every, patients, quotas, tenants } from '@paper-circe/core';
 import { actor, withInstallation } from '../installation.ts';
+import type { Io } from '../io.ts';
 
 /** Enough to see what happened. */
 const mostDifferences = 100;
 
-export function addCheck(program: Command): void {
+export function addCheck(program: Command, io: Io): void {
   program
     .command('check')
     .description('verify the audit of every clinic, and what is stored against it and against itself')
     .action((_options: object, command: Command) =>
-      withInstallation(command, async ({ database }) => {
+      withInstallation(command, io, async ({ database }) => {
         let broken = 0;
         for await (const { id, slug } of every((page) => tenants.findActive(database, page))) {
           const clinic = await tenants.openTenant(database, id, actor);
@@ -24,10 +25,10 @@ export function addCheck(program: Command): void {
           const wrong = { wrongHolds, wrongVisits, wrongCounts, differences };
           const ok = link === undefined && Object.values(wrong).every((found) => found.length === 0);
           if (!ok) broken++;
-          console.log(JSON.stringify({ slug, ok, events: sealed, firstBrokenLink: link ?? null, ...wrong }));
+          io.out(JSON.stringify({ slug, ok, events: sealed, firstBrokenLink: link ?? null, ...wrong }));
         }
         if (broken > 0) throw new Error(`${broken} clinics do not check out.`);
-        console.error('Everything checks out.');
+        io.err('Everything checks out.');
       }),
     );
 }

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { migrations } from '@paper-circe/core';
 import { withInstallation } from '../installation.ts';
+import type { Io } from '../io.ts';
 
-export function addMigrate(program: Command): void {
+export function addMigrate(program: Command, io: Io): void {
   const group = program
     .command('migrate')
     .description(
@@ -11,21 +12,20 @@ export function addMigrate(program: Command): void {
     .option('--dry-run', 'only say what would change')
     .option('--again', 'look through everything once more, also what was left in order')
     .action(({ dryRun = false, again }: { dryRun?: boolean; again?: true }, command: Command) =>
-      withInstallation(command, async ({ database }) => {
-        const onWait = (owner: string) =>
-          console.error(`Waiting for ${owner}, which is migrating this database.`);
+      withInstallation(command, io, async ({ database }) => {
+        const onWait = (owner: string) => io.err(`Waiting for ${owner}, which is migrating this database.`);
         const { ran, problems } = await migrations.migrate(database, {
           dryRun,
           onWait,
           ...(again && { again }),
         });
-        for (const problem of problems) console.log(JSON.stringify(problem));
+        for (const problem of problems) io.out(JSON.stringify(problem));
         for (const { number, name, changed } of ran) {
-          console.error(`${number} ${name}: ${changed} documents ${dryRun ? 'would be ' : ''}changed.`);
+          io.err(`${number} ${name}: ${changed} documents ${dryRun ? 'would be ' : ''}changed.`);
         }
-        if (ran.length === 0) console.error('This database is up to date.');
+        if (ran.length === 0) io.err('This database is up to date.');
         if (problems.length > 0) {
-          console.error(`${problems.length} things were not repaired. Repair them and run this again.`);
+          io.err(`${problems.length} things were not repaired. Repair them and run this again.`);
         }
       }),
     );
@@ -33,10 +33,10 @@ export function addMigrate(program: Command): void {
     .command('status')
     .description('say which migrations this database has behind it')
     .action((_options: object, command: Command) =>
-      withInstallation(command, async ({ database }) => {
+      withInstallation(command, io, async ({ database }) => {
         const status = await migrations.status(database);
-        for (const migration of status.migrations) console.log(JSON.stringify(migration));
-        if (status.owner !== undefined) console.error(`${status.owner} is migrating it now.`);
+        for (const migration of status.migrations) io.out(JSON.stringify(migration));
+        if (status.owner !== undefined) io.err(`${status.owner} is migrating it now.`);
       }),
     );
 }

@@ -3,19 +3,20 @@ import { hashPassword } from '@paper-circe/api';
 import { migrations } from '@paper-circe/core';
 import { demoPassword, isEmpty, seedDemo } from '@paper-circe/core/demo';
 import { withInstallation } from '../installation.ts';
+import type { Io } from '../io.ts';
 import { UsageError } from '../usage.ts';
 
-export function addSeed(program: Command): void {
+export function addSeed(program: Command, io: Io): void {
   program
     .command('seed')
     .description('fill an empty embedded database with the demo clinics')
     .action((_options: object, command: Command) =>
-      withInstallation(command, async ({ database, embedded }) => {
+      withInstallation(command, io, async ({ database, embedded }) => {
         if (!embedded) throw new UsageError('Demo data is for the embedded database only.');
         await migrations.migrate(database, { again: false });
         if (!(await isEmpty(database))) throw new UsageError('There are clinics in this database already.');
         await seedDemo(database, await hashPassword(demoPassword));
-        console.error(`Demo password: ${demoPassword}`);
+        io.err(`Demo password: ${demoPassword}`);
       }),
     );
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { every, migrations, tenants } from '@paper-circe/core';
 import { actor, withInstallation } from '../installation.ts';
+import type { Io } from '../io.ts';
 
 interface CreateOptions {
   readonly name: string;
@@ -8,7 +9,7 @@ interface CreateOptions {
   readonly locale?: 'id' | 'en';
 }
 
-export function addTenants(program: Command): void {
+export function addTenants(program: Command, io: Io): void {
   const group = program.command('tenants').description('clinics of this installation');
   group
     .command('create <slug>')
@@ -17,21 +18,21 @@ export function addTenants(program: Command): void {
     .option('--timezone <zone>', 'IANA time zone (default Asia/Jakarta)')
     .option('--locale <locale>', 'id or en (default id)')
     .action((slug: string, { name, timezone, locale }: CreateOptions, command: Command) =>
-      withInstallation(command, async ({ database }) => {
+      withInstallation(command, io, async ({ database }) => {
         await migrations.migrate(database, { again: false });
         const platform = tenants.openPlatform(database, actor);
         const config = { ...(timezone && { timezone }), ...(locale && { locale }) };
         const tenant = await tenants.create(database, platform, { name, slug, config });
-        console.log(JSON.stringify({ id: tenant.id, slug: tenant.slug, name: tenant.name }));
+        io.out(JSON.stringify({ id: tenant.id, slug: tenant.slug, name: tenant.name }));
       }),
     );
   group
     .command('list')
     .description('list the active clinics')
     .action((_options: object, command: Command) =>
-      withInstallation(command, async ({ database }) => {
+      withInstallation(command, io, async ({ database }) => {
         for await (const { id, slug, name } of every((page) => tenants.findActive(database, page))) {
-          console.log(JSON.stringify({ id, slug, name }));
+          io.out(JSON.stringify({ id, slug, name }));
         }
       }),
     );

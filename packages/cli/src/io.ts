@@ -1,0 +1,60 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable, type Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { UsageError } from './usage.ts';
+
+/** What a command may touch of the process around it. */
+export interface Io {
+  /** A line of the answer. */
+  out(line: string): void;
+  /** A line for people. */
+  err(line: string): void;
+  readonly stdin: Readable;
+  /** Whether somebody sits before it and can be asked. */
+  readonly terminal: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The real process. */
+export const processIo: Io = {
+  out: (line) => console.log(line),
+  err: (line) => console.error(line),
+  stdin: process.stdin,
+  terminal: process.stdin.isTTY && process.stderr.isTTY,
+  env: process.env,
+};
+
+/**
+ * Asks whoever sits at the terminal.
+ * @throws UsageError where nobody does, which names the option that would have said it
+ */
+export async function ask(io: Io, question: string, option: string): Promise<string> {
+  if (!io.terminal) throw new UsageError(`Missing: ${option}`);
+  return answer(io, question, process.stderr);
+}
+
+/**
+ * Secrets, one for each question: asked for without showing them at a terminal, else a line each of standard input.
+ * They are never arguments, which show in the list of processes.
+ */
+export async function secrets(io: Io, questions: readonly string[]): Promise<string[]> {
+  if (!io.terminal) {
+    const lines = (await text(io.stdin)).split(/\r?\n/);
+    return questions.map((_, at) => lines[at] ?? '');
+  }
+  const given: string[] = [];
+  for (const question of questions) {
+    io.err(`${question} (it does not show):`);
+    given.push(await answer(io, '', new Writable({ write: (_chunk, _encoding, done) => done() })));
+  }
+  return given;
+}
+
+async function answer(io: Io, question: string, output: NodeJS.WritableStream): Promise<string> {
+  const lines = createInterface({ input: io.stdin, output, terminal: true });
+  try {
+    return await lines.question(question && `${question}: `);
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,120 @@
+// A procedure's input as flags of a command, read off the JSON Schema of its zod schema.
+import { Option } from 'commander';
+import type { Described, JsonSchema } from '@paper-circe/api';
+import { UsageError } from '../usage.ts';
+
+type Kind = 'text' | 'number' | 'instant' | 'yes or no' | 'json';
+
+/** A field of the input, and the flag that gives it. */
+export interface Flag {
+  readonly field: string;
+  /** `--treatment-id` */
+  readonly name: string;
+  readonly kind: Kind;
+  /** Given several times or with several values. */
+  readonly many: boolean;
+  readonly required: boolean;
+  /** A password or a token: it is asked for, never a flag. */
+  readonly secret: boolean;
+  readonly choices: readonly string[];
+  readonly schema: JsonSchema;
+}
+
+export function flagsOf({ input }: Described): Flag[] {
+  return Object.entries(input?.properties ?? {}).map(([field, property]) => {
+    const schema = typeof property === 'object' ? property : {};
+    const many = schema.type === 'array' && kindOf(itemOf(schema)) !== 'json';
+    const one = many ? itemOf(schema) : schema;
+    return {
+      field,
+      name: `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+      kind: kindOf(one),
+      many,
+      required: input?.required?.includes(field) ?? false,
+      secret: /(password|token)$/i.test(field),
+      choices: one.enum?.map(String) ?? [],
+      schema,
+    };
+  });
+}
+
+export function optionOf({ name, kind, many, required, choices, schema }: Flag): Option {
+  const value = kind === 'yes or no' ? ' [true|false]' : ` <${kind}${many ? '...' : ''}>`;
+  const described = [
+    choices.join(', '),
+    kind === 'instant' && 'with its offset: 2026-11-24T10:00+07:00',
+    schema.format === 'date' && 'a day: 2026-11-24',
+    schema.default !== undefined && `default ${JSON.stringify(schema.default)}`,
+    required && 'required',
+  ];
+  return new Option(`${name}${value}`, described.filter(Boolean).join('; '));
+}
+
+/**
+ * What a flag's words mean.
+ * @throws UsageError when they are not of its kind
+ */
+export function valueOf(flag: Flag, given: string | readonly string[] | true): unknown {
+  if (given === true) return true;
+  if (typeof given !== 'string') return given.map((one) => valueOf({ ...flag, many: false }, one));
+  const wrong = (wanted: string) => new UsageError(`${flag.name}: "${given}" is ${wanted}`);
+  switch (flag.kind) {
+    case 'text':
+      return given;
+    case 'number':
+      if (given.trim() === '' || !Number.isFinite(Number(given))) throw wrong('no number.');
+      return Number(given);
+    case 'yes or no':
+      if (given !== 'true' && given !== 'false') throw wrong('neither true nor false.');
+      return given === 'true';
+    case 'instant': {
+      const at = instantOf(given);
+      if (!at) throw wrong('no moment. Write it with its offset, as 2026-11-24T10:00+07:00');
+      return at;
+    }
+    case 'json':
+      return withInstants(flag.schema, jsonOf(given, flag.name));
+  }
+}
+
+/** @throws UsageError when a text is no JSON */
+export function jsonOf(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`${name} is not JSON.`);
+  }
+}
+
+/** The same value with a Date wherever its schema says an instant and it holds the text of one. */
+export function withInstants(schema: JsonSchema, value: unknown): unknown {
+  if (typeof value === 'string') return (schema.format === 'date-time' && instantOf(value)) || value;
+  if (Array.isArray(value)) return value.map((one) => withInstants(itemOf(schema), one));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([field, one]) => {
+      const property = Object.hasOwn(schema.properties ?? {}, field) ? schema.properties?.[field] : undefined;
+      return [field, withInstants(typeof property === 'object' ? property : {}, one)];
+    }),
+  );
+}
+
+/** An instant is one everywhere: without an offset it would be another one on another machine. */
+function instantOf(text: string): Date | undefined {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text)) return undefined;
+  const at = new Date(text);
+  return Number.isNaN(at.getTime()) ? undefined : at;
+}
+
+function itemOf({ items }: JsonSchema): JsonSchema {
+  return typeof items === 'object' && !Array.isArray(items) ? items : {};
+}
+
+function kindOf(schema: JsonSchema): Kind {
+  if (schema.format === 'date-time') return 'instant';
+  if (schema.type === 'string') return 'text';
+  if (schema.type === 'integer' || schema.type === 'number') return 'number';
+  if (schema.type === 'boolean') return 'yes or no';
+  const every = schema.anyOf?.map((one) => (typeof one === 'object' ? kindOf(one) : 'json'));
+  return every?.every((kind) => kind === 'text') ? 'text' : 'json';
+}

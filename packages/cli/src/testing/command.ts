@@ -1,0 +1,33 @@
+import { Readable } from 'node:stream';
+import { run } from '../circe.ts';
+
+export interface Said {
+  readonly code: number;
+  readonly out: readonly string[];
+  readonly err: string;
+}
+
+export interface Around {
+  /** Standard input. */
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs the command in this process, with nobody at a terminal. */
+export async function circe(words: readonly string[], { input = '', env = {} }: Around = {}): Promise<Said> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await run(words, {
+    out: (line) => void out.push(line),
+    err: (line) => void err.push(line),
+    stdin: Readable.from([input]),
+    terminal: false,
+    env: { HOME: '/nonexistent', ...env },
+  });
+  return { code, out, err: err.join('\n') };
+}
+
+/** The lines of an answer, each of which is JSON. */
+export function parsed({ out }: Said): unknown[] {
+  return out.map((line) => JSON.parse(line) as unknown);
+}
