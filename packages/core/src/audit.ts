@@ -46,6 +46,10 @@ export const auditEvents = defineCollection<AuditEvent>('auditEvents', [
     name: 'auditEvents_revision',
   },
   { key: { tenantId: 1, collection: 1, documentId: 1, at: -1, _id: -1 }, name: 'auditEvents_history' },
+  // For whoever looks for what was done: by anybody, by somebody, and one act.
+  { key: { tenantId: 1, at: -1, _id: -1 }, name: 'auditEvents_latest' },
+  { key: { tenantId: 1, 'actor.id': 1, at: -1, _id: -1 }, name: 'auditEvents_ofActor' },
+  { key: { tenantId: 1, action: 1, at: -1, _id: -1 }, name: 'auditEvents_ofAction' },
 ]);
 
 interface Subject {

@@ -35,7 +35,8 @@ test('every finder that callers have is measured here', () => {
           .map((name) => `${feature}.${name}`)
       : [],
   );
-  expect([...Object.keys(finders), ...others].toSorted()).toEqual(exported.toSorted());
+  const measured = Object.keys(finders).map((name) => name.split(' ')[0]);
+  expect([...new Set([...measured, ...others])].toSorted()).toEqual(exported.toSorted());
   expect(Object.keys(finders)).toEqual(expect.arrayContaining(documented));
 });
 

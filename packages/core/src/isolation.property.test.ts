@@ -83,6 +83,8 @@ const visitOf = async ({ clinic }: Desk) => {
 const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   actingAs: (desk) => patients.register(core.actingAs(desk.clinic, { kind: 'public' }), patient(desk)),
   'audit.eventsAfter': ({ clinic, pick }) => audit.eventsAfter(clinic, pick([0, 3]), pick([2, 500])),
+  'audit.find': (desk) =>
+    audit.find(desk.clinic, { ...page(desk), action: desk.pick([undefined, 'bookings.book']) }),
   'audit.firstBrokenLink': ({ clinic }) => audit.firstBrokenLink(clinic),
   'audit.historyOf': (desk) => audit.historyOf(desk.clinic, 'bookings', desk.id('bookings'), page(desk)),
   'audit.replay': ({ clinic }) => Array.fromAsync(audit.replay(clinic)),
@@ -171,6 +173,7 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'reports.receipts': (desk) => reports.receipts(desk.clinic, range(desk)),
   'reports.revenue': (desk) => reports.revenue(desk.clinic, range(desk)),
   'quotas.findWrongCounts': ({ clinic }) => quotas.findWrongCounts(clinic),
+  'quotas.usage': ({ clinic }) => quotas.usage(clinic),
   'sessions.close': ({ clinic, pick }) => sessions.close(clinic, pick(tokens)),
   'sessions.closeAllOf': ({ clinic, id }) => sessions.closeAllOf(clinic, id('users')),
   'sessions.find': ({ clinic, pick }) => sessions.find(clinic, pick(tokens)),
@@ -182,6 +185,7 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
       expiresAt: expiresAt(desk),
     }),
   'sessions.prolong': (desk) => sessions.prolong(desk.clinic, desk.pick(tokens), expiresAt(desk)),
+  'sessions.signedIn': ({ clinic, id }) => sessions.signedIn(clinic, [id('users'), id('users')]),
   'sessions.sweep': ({ clinic }) => sessions.sweep(clinic),
   'staff.add': ({ clinic, pick }) =>
     staff.add(clinic, { name: pick(names), role: 'Therapist', workingHours: daily('09:00-17:00') }),

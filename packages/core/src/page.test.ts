@@ -78,6 +78,16 @@ const offered =
 
 /** Every list of core that is read page by page. */
 const lists: Record<OfPages, (practice: Practice) => List> = {
+  'audit.find': (practice) => {
+    // An act of its own: the practice has events already.
+    const action = 'patients.see';
+    return listOf(
+      practice,
+      auditEvents,
+      (n) => ({ action, at: at(n), sealed: false }),
+      (page) => audit.find(practice.clinic, { ...page, action }),
+    );
+  },
   'audit.historyOf': (practice) => {
     const subject = { collection: 'patients', documentId: practice.ayu.id };
     const document = (n: number) => ({ ...subject, at: at(n), sealed: false });
@@ -200,6 +210,7 @@ const whole: Record<OfWholeLists, string> = {
   'queue.queueOf': 'out of what the caller has',
   'reports.busiestHours': 'a week has 168 hours',
   'quotas.findWrongCounts': 'at most one entry for each quota',
+  'sessions.signedIn': 'at most 200 ids are taken',
   'staff.findAvailableForTreatment': 'a treatment has at most 500 staff members assigned',
   'staff.findByIds': 'at most 500 ids are taken',
   'staff.findUncovered': 'a staff member has fewer bookings to come than a year has quarter hours, 35,040',

@@ -1,4 +1,9 @@
-import { isSupportedCountry, parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
+import {
+  getCountries,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+  type CountryCode,
+} from 'libphonenumber-js';
 import { invalid } from './errors.ts';
 
 /**
@@ -12,6 +17,9 @@ export function e164(text: string, country: string): string {
   if (!number?.isPossible()) throw invalid('phone', 'This is not a phone number.');
   return number.number;
 }
+
+/** The countries that a clinic can be in, by their ISO 3166 codes. */
+export const countries: ReadonlySet<string> = new Set(getCountries());
 
 /** Whether a clinic can be in a country: without a numbering plan no patient of it could be registered. */
 export function isCountry(code: string): boolean {

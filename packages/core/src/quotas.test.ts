@@ -7,7 +7,7 @@ import { openDatabase } from './database.ts';
 import { isCirceError } from './errors.ts';
 import { migrate } from './migrations/index.ts';
 import * as patients from './patients/index.ts';
-import { findWrongCounts } from './quotas.ts';
+import { findWrongCounts, usage } from './quotas.ts';
 import type { TenantScope } from './tenancy.ts';
 import * as tenants from './tenants/index.ts';
 import { documentedClinic, documentedPractice, put } from './testing/documented.ts';
@@ -116,4 +116,8 @@ test('an adopted clinic begins with the users and bookings that it has', async (
   );
   expect(await done(booked)).toBe(2);
   expect(await findWrongCounts(clinic)).toEqual([]);
+  expect(await usage(clinic)).toEqual({
+    maxUsers: { used: 3, limit: 3 },
+    maxBookings: { used: 4, limit: 4 },
+  });
 });

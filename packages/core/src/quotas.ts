@@ -11,6 +11,23 @@ export interface WrongCount {
   readonly found: number;
 }
 
+/** How much of a limit is used. */
+export interface Usage {
+  readonly used: number;
+  readonly limit: number;
+}
+
+/** How many active users a clinic has, and bookings of this calendar month of its zone, against how many it may have. */
+export async function usage(clinic: TenantScope): Promise<Record<WrongCount['quota'], Usage>> {
+  const { timezone, features } = clinic.tenant.config;
+  const month = localMonth(clinic.clock(), timezone);
+  const [users, booked] = await Promise.all([counted(clinic, 'users'), counted(clinic, `bookings:${month}`)]);
+  return {
+    maxUsers: { used: users, limit: features.maxUsers },
+    maxBookings: { used: booked, limit: features.maxBookings },
+  };
+}
+
 /** The counters of active users and of this month's bookings that are wrong; none in a sound database. */
 export async function findWrongCounts(clinic: TenantScope): Promise<WrongCount[]> {
   const { timezone } = clinic.tenant.config;

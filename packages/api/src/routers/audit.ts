@@ -10,6 +10,10 @@ const OfSubject = Page.extend({
 });
 
 export const auditRouter = router({
+  find: adminProcedure
+    .input(audit.AuditSearch.optional())
+    .query(({ ctx, input }) => audit.find(ctx.clinic, input).then(shown.page(shown.auditEvent))),
+  firstBrokenLink: adminProcedure.query(({ ctx }) => audit.firstBrokenLink(ctx.clinic)),
   historyOf: adminProcedure
     .input(OfSubject)
     .query(({ ctx, input: { collection, documentId, ...wanted } }) =>

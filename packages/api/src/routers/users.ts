@@ -1,4 +1,5 @@
-import { Page, Seen, users } from '@paper-circe/core';
+import { Page, Seen, sessions, users } from '@paper-circe/core';
+import { z } from 'zod';
 import { addUser, NewAccount, setPassword } from '../accounts.ts';
 import { NewPassword } from '../passwords.ts';
 import { adminProcedure } from '../procedures.ts';
@@ -6,6 +7,7 @@ import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
 import { AUser } from './input.ts';
 
+const ByIds = z.strictObject({ ids: z.array(users.UserId).max(200) });
 const Changes = users.UserChanges.extend(AUser.shape);
 const RoleOf = users.NewRole.extend(AUser.shape);
 const PasswordOf = Seen.extend(AUser.shape).extend({ password: NewPassword });
@@ -15,6 +17,7 @@ export const usersRouter = router({
   findByTenant: adminProcedure
     .input(Page.optional())
     .query(({ ctx, input }) => users.findByTenant(ctx.clinic, input).then(shown.page(shown.user))),
+  signedIn: adminProcedure.input(ByIds).query(({ ctx, input }) => sessions.signedIn(ctx.clinic, input.ids)),
   add: adminProcedure
     .input(NewAccount)
     .mutation(({ ctx, input }) => addUser(ctx.clinic, input).then(shown.user)),

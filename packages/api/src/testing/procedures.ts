@@ -114,6 +114,7 @@ export const ofClinics: Record<string, Row> = {
   'auth.logout': { for: 'anybody' },
   'clinic.current': { for: 'anybody' },
   'clinic.settings': { for: 'admin' },
+  'clinic.usage': { for: 'admin' },
   'clinic.configure': { for: 'admin', input: () => ({ config: { locale: 'id' } }) },
   'patients.findByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
   'patients.findByTenantAndPhone': { for: 'staff', input: ({ ayu }) => ({ phone: ayu.phone }) },
@@ -331,6 +332,7 @@ export const ofClinics: Record<string, Row> = {
   'reports.newAndReturning': { for: 'admin', input: aRange },
   'reports.busiestHours': { for: 'admin', input: aRange },
   'users.findByTenant': { for: 'admin', input: () => ({ limit: 10 }), optional: true },
+  'users.signedIn': { for: 'admin', input: async (practice) => ({ ids: [(await aUser(practice)).id] }) },
   'users.add': {
     for: 'admin',
     input: () => ({ email: `new-${++counter}@clinic.test`, name: name(), role: 'staff', password }),
@@ -356,6 +358,8 @@ export const ofClinics: Record<string, Row> = {
       return { id, revision: (await users.deactivate(practice.clinic, id)).revision };
     },
   },
+  'audit.find': { for: 'admin', input: () => ({ action: 'users.add', limit: 10 }), optional: true },
+  'audit.firstBrokenLink': { for: 'admin' },
   'audit.historyOf': { for: 'admin', input: ({ ayu }) => ({ collection: 'patients', documentId: ayu.id }) },
   'live.position': { for: 'staff' },
   'live.events': { for: 'staff', input: () => ({ lastEventId: '0' }), optional: true },

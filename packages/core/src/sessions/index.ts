@@ -46,6 +46,28 @@ export async function find(
   return user && { session, user: withoutPassword(user) };
 }
 
+const UserIds = z.array(UserId).max(200);
+
+/** When somebody who is signed in now did so last. */
+export interface SignIn {
+  readonly userId: UserId;
+  readonly at: Date;
+}
+
+/**
+ * Of some users, those who are signed in now, with the instant of the newest session. Who has signed out leaves
+ * nothing behind.
+ * @param userIds at most 200
+ */
+export async function signedIn(clinic: TenantScope, userIds: readonly UserId[]): Promise<SignIn[]> {
+  const open = { userId: { $in: parsed(UserIds, userIds) }, expiresAt: { $gt: clinic.clock() } };
+  const newest = await within(clinic, sessionsCollection).aggregate<{ _id: UserId; at: Date }>([
+    { $match: open },
+    { $group: { _id: '$userId', at: { $max: '$createdAt' } } },
+  ]);
+  return newest.map(({ _id: userId, at }) => ({ userId, at }));
+}
+
 /** A user's sessions, the oldest first, those that have run out and were not swept yet with them. */
 export async function findByUser(
   clinic: TenantScope,

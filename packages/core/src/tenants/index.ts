@@ -1,3 +1,4 @@
+export { countries } from '../phone.ts';
 export { ClinicSettings, TenantChanges } from './changes.ts';
 export { create } from './create.ts';
 export {

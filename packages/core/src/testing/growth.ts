@@ -1,6 +1,8 @@
 // What every finder looks at for what it answers, in clinics of any size. Used by the test that holds it at small
 // scale and by the bench that shows it at large scale.
 import { ObjectId, type CommandStartedEvent, type Document } from 'mongodb';
+import { auditEvents } from '../audit.ts';
+import * as audit from '../public-audit.ts';
 import { bookingsCollection } from '../bookings/collection.ts';
 import { holdsOf, occupied } from '../bookings/holds.ts';
 import * as bookings from '../bookings/index.ts';
@@ -39,6 +41,10 @@ type People = Pick<GrownClinic, 'staffIds' | 'patientIds' | 'userId'>;
 
 /** Every finder of every feature, by the name under which callers know it. */
 export const finders: Readonly<Record<string, (grown: GrownClinic) => Promise<unknown>>> = {
+  'audit.find': ({ clinic }) => audit.find(clinic),
+  'audit.find by somebody': ({ clinic, userId }) => audit.find(clinic, { actorId: userId }),
+  'audit.find an act': ({ clinic }) => audit.find(clinic, { action: 'patients.see' }),
+  'audit.find on a day': ({ clinic, today }) => audit.find(clinic, { from: today, to: today }),
   'sessions.find': async ({ clinic }) => Object.values((await sessions.find(clinic, tokenHashOf(7))) ?? {}),
   'sessions.findByUser': ({ clinic, userId }) => sessions.findByUser(clinic, userId),
   'bookings.findByIds': ({ clinic, bookingIds }) => bookings.findByIds(clinic, bookingIds),
@@ -124,7 +130,28 @@ export async function grow(database: Database, slug: string, count: number): Pro
   await within(clinic, dayClosesCollection).insertMany(
     Array.from({ length: 60 }, (_, n) => closedDay(clinic, addDays(today, -n))),
   );
+  await remember(clinic, known.userId, count);
   return { database, clinic, today, ...known, bookingIds };
+}
+
+/** As many audit events as there are bookings, twenty a day to this one; a tenth are one act, a tenth one person's. */
+async function remember(clinic: TenantScope, userId: users.UserId, count: number): Promise<void> {
+  const now = clinic.clock().getTime();
+  const person = { kind: 'user', id: userId, name: 'User', role: 'staff' } as const;
+  for (let from = 0; from < count; from += batch) {
+    const some = Array.from({ length: Math.min(batch, count - from) }, (_, n) => n + from);
+    await within(clinic, auditEvents).insertMany(
+      some.map((n) => ({
+        at: new Date(now - (Math.floor(n / 20) * 1440 + (n % 20)) * minute),
+        actor: n % 10 === 0 ? person : clinic.actor,
+        action: n % 10 === 1 ? 'patients.see' : 'patients.update',
+        collection: 'patients',
+        documentId: userId,
+        changes: {},
+        sealed: false,
+      })),
+    );
+  }
 }
 
 const batch = 1_000;

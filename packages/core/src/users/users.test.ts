@@ -59,3 +59,21 @@ test('a session counts in its own clinic, and not for a user who was deactivated
     .updateOne({ tenantId: jakarta.tenantId, email: rani.email }, { $set: { isActive: false } });
   expect(await sessions.find(jakarta, tokenHash)).toBeUndefined();
 });
+
+test('who is signed in is known with when, and no longer once the session is over', async () => {
+  const clinic = await newClinic(held.database);
+  const [rina, sari] = [
+    await users.add(clinic, { email: 'rina@x.id', name: 'Rina', passwordHash }),
+    await users.add(clinic, { email: 'sari@x.id', name: 'Sari', passwordHash }),
+  ];
+  const both = [rina.id, sari.id];
+  const now = clinic.clock().getTime();
+  const session = (tokenHash: string, userId: users.UserId, expiresAt = now + 60_000) =>
+    sessions.open(clinic, { tokenHash: tokenHash.repeat(64), userId, expiresAt: new Date(expiresAt) });
+  await session('a', rina.id);
+  await session('b', rina.id);
+  await session('c', sari.id, now - 1);
+  expect(await sessions.signedIn(clinic, both)).toEqual([{ userId: rina.id, at: new Date(now) }]);
+  await sessions.closeAllOf(clinic, rina.id);
+  expect(await sessions.signedIn(clinic, both)).toEqual([]);
+});
