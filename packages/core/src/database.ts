@@ -17,6 +17,7 @@ import { staffCollection } from './staff/collection.ts';
 import { tenantIndexes } from './tenants/collection.ts';
 import { treatmentsCollection } from './treatments/collection.ts';
 import { usersCollection } from './users/collection.ts';
+import { passwordLinks } from './users/link-collection.ts';
 
 export type { Database } from './connection.ts';
 
@@ -49,6 +50,7 @@ export const tenantCollections: readonly Collection<TenantDocument>[] = [
   counters,
   idempotencyKeys,
   sessionsCollection,
+  passwordLinks,
 ];
 
 const tenantOwned = new Set(tenantCollections.map((collection) => collection.name));

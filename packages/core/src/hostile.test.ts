@@ -29,6 +29,9 @@ const junk = [
 const { audit, bookings, dayCloses, patients, queue, sessions, staff, treatments, users } = core;
 
 const anybody = async (clinic: core.TenantScope) => (await staff.findByTenant(clinic)).items[0]!;
+const someUser = async (clinic: core.TenantScope) =>
+  (await users.findByTenant(clinic)).items[0] ??
+  (await users.add(clinic, { email: 'somebody@klinik.id', name: 'Somebody', passwordHash: 'x'.repeat(60) }));
 const platformOf = ({ actor }: core.TenantScope) => core.tenants.openPlatform(held.database, actor);
 
 /** Functions that take one id, text or input beside the clinic. */
@@ -99,6 +102,15 @@ const acts = {
   'users.update': (clinic, id) => users.update(clinic, id, { name: 'x' }),
   'users.changeRole': (clinic, id) => users.changeRole(clinic, id, { role: 'user' }),
   'users.setPassword': (clinic, id) => users.setPassword(clinic, id, { passwordHash: 'x'.repeat(60) }),
+  'users.invite': users.invite,
+  'users.allowReset': (clinic, id) =>
+    users.allowReset(clinic, id, { tokenHash: 'a'.repeat(64), expiresAt: clinic.clock() }),
+  'users.allowReset with': async (clinic, link) =>
+    users.allowReset(clinic, (await someUser(clinic)).id, link),
+  'users.findByLink': users.findByLink,
+  'users.choosePassword': users.choosePassword,
+  'users.choosePassword by': (clinic, tokenHash) =>
+    users.choosePassword(clinic, { tokenHash, passwordHash: 'x'.repeat(60) }),
   'users.deactivate': users.deactivate,
   'users.reactivate': users.reactivate,
   'users.get': users.get,

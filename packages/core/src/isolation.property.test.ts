@@ -244,13 +244,28 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
     treatments.update(clinic, id('treatments'), { price: pick([100_000, 200_000]) }),
   'users.add': ({ clinic, pick }) =>
     users.add(clinic, { email: pick(emails), name: pick(names), passwordHash: 'x'.repeat(20) }),
+  'users.allowReset': (desk) =>
+    users.allowReset(desk.clinic, desk.id('users'), {
+      tokenHash: desk.pick(tokens),
+      expiresAt: expiresAt(desk),
+    }),
   'users.changeRole': ({ clinic, id, pick }) =>
     users.changeRole(clinic, id('users'), { role: pick(['admin', 'staff', 'user']) }),
+  'users.choosePassword': ({ clinic, pick }) =>
+    users.choosePassword(clinic, { tokenHash: pick(tokens), passwordHash: 'z'.repeat(20) }),
   'users.deactivate': ({ clinic, id }) => users.deactivate(clinic, id('users')),
   'users.findByEmailAndTenant': ({ clinic, pick }) => users.findByEmailAndTenant(clinic, pick(emails)),
+  'users.findByLink': ({ clinic, pick }) => users.findByLink(clinic, pick(tokens)),
   'users.findByTenant': (desk) => users.findByTenant(desk.clinic, page(desk)),
   'users.findWithPassword': ({ clinic, pick }) => users.findWithPassword(clinic, pick(emails)),
   'users.get': ({ clinic, id }) => users.get(clinic, id('users')),
+  'users.invite': (desk) =>
+    users.invite(desk.clinic, {
+      email: desk.pick(emails),
+      name: desk.pick(names),
+      tokenHash: desk.pick(tokens),
+      expiresAt: expiresAt(desk),
+    }),
   'users.reactivate': ({ clinic, id }) => users.reactivate(clinic, id('users')),
   'users.setPassword': ({ clinic, id }) =>
     users.setPassword(clinic, id('users'), { passwordHash: 'y'.repeat(20) }),

@@ -146,10 +146,13 @@ export function tenantsCollection(inside: TenantScope) {
   return { raw: db.collection('tenants'), options: session ? { session } : {} };
 }
 
-/** Two transactions created the same counter, key or closed day at once: the loser finds it there the next time. */
+/** What two transactions may make at once, each thinking it was the first. */
+const racedFor = new Set(['counters_name', 'idempotencyKeys_key', 'dayCloses_date', 'passwordLinks_ofUser']);
+
+/** Two transactions created the same document at once: the loser simply finds it there the next time. */
 function isRaceForNew(error: unknown): boolean {
   const index = duplicateIndex(error);
-  return index === 'counters_name' || index === 'idempotencyKeys_key' || index === 'dayCloses_date';
+  return index !== undefined && racedFor.has(index);
 }
 
 /**

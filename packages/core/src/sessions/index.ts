@@ -1,18 +1,14 @@
 import { z } from 'zod';
-import { duplicateIndex } from '../driver-errors.ts';
-import { CirceError } from '../errors.ts';
 import { paged, type Page, type Paged } from '../page.ts';
 import { parsed } from '../parsed.ts';
 import { announce, within, type TenantScope } from '../tenancy.ts';
+import { orTokenTaken, TokenHash } from '../token-hash.ts';
 import { usersCollection } from '../users/collection.ts';
 import { withoutPassword } from '../users/read.ts';
 import { UserId, type User } from '../users/schema.ts';
 import { sessionsCollection, type Session } from './collection.ts';
 
 export type { Session } from './collection.ts';
-
-/** The hex of a SHA-256. */
-const TokenHash = z.string().regex(/^[0-9a-f]{64}$/, 'This is not the hash of a token.');
 
 /** A session to be kept. */
 export const NewSession = z.strictObject({ tokenHash: TokenHash, userId: UserId, expiresAt: z.date() });
@@ -23,12 +19,8 @@ export type NewSession = z.input<typeof NewSession>;
  * @throws CONFLICT_DUPLICATE when there is one under this hash
  */
 export async function open(clinic: TenantScope, session: NewSession): Promise<void> {
-  try {
-    await within(clinic, sessionsCollection).insert(parsed(NewSession, session));
-  } catch (error) {
-    if (duplicateIndex(error) !== 'sessions_token') throw error;
-    throw new CirceError('CONFLICT_DUPLICATE', 'There is a session of this token.', { field: 'tokenHash' });
-  }
+  const given = parsed(NewSession, session);
+  await orTokenTaken('sessions_token', () => within(clinic, sessionsCollection).insert(given));
 }
 
 /**

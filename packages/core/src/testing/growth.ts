@@ -24,6 +24,7 @@ import { addDays, instantAt, localDate, localTime, minute } from '../time.ts';
 import { treatmentsCollection } from '../treatments/collection.ts';
 import * as treatments from '../treatments/index.ts';
 import { usersCollection } from '../users/collection.ts';
+import { passwordLinks } from '../users/link-collection.ts';
 import * as users from '../users/index.ts';
 
 /** A clinic with documents that a finder may find, and others that it must not look at. */
@@ -75,6 +76,7 @@ export const finders: Readonly<Record<string, (grown: GrownClinic) => Promise<un
   'treatments.findByTenantAndStaff': ({ clinic, staffIds }) =>
     treatments.findByTenantAndStaff(clinic, staffIds[0]!),
   'users.findByEmailAndTenant': ({ clinic }) => users.findByEmailAndTenant(clinic, 'user7@example.com'),
+  'users.findByLink': async ({ clinic }) => [await users.findByLink(clinic, tokenHashOf(7)), 'and the link'],
   'users.findByTenant': ({ clinic }) => users.findByTenant(clinic),
   'users.findWithPassword': ({ clinic }) => users.findWithPassword(clinic, 'user7@example.com'),
 };
@@ -172,7 +174,7 @@ async function people(clinic: TenantScope): Promise<People> {
       assignedStaff: n % 2 ? staffIds.slice(5) : staffIds, bufferBeforeMin: 0, bufferAfterMin: 0, sortOrder: n, isActive,
     })),
   ); // prettier-ignore
-  const [user] = await within(clinic, usersCollection).insertMany(
+  const signIns = await within(clinic, usersCollection).insertMany(
     some.map(({ n, isActive }) => ({
       email: `user${n}@example.com`, password: 'x', name: `User ${n}`, role: 'staff' as const, isActive,
     })),
@@ -182,7 +184,11 @@ async function people(clinic: TenantScope): Promise<People> {
       name: `Patient ${n}`, phone: phoneOf(n), totalVisits: 0, isActive, searchWords: ['patient', `${n}`],
     })),
   ); // prettier-ignore
-  const userId = user!.id;
+  const userId = signIns[0]!.id;
+  const tomorrow = new Date(clinic.clock().getTime() + 1440 * minute);
+  await within(clinic, passwordLinks).insertMany(
+    signIns.map(({ id }, n) => ({ tokenHash: tokenHashOf(n), userId: id, expiresAt: tomorrow })),
+  );
   await within(clinic, sessionsCollection).insertMany(
     some.map(({ n }) => ({ tokenHash: tokenHashOf(n), userId, expiresAt: clinic.clock() })),
   );

@@ -18,18 +18,25 @@ import { parsed } from '../parsed.ts';
  */
 export async function add(clinic: TenantScope, input: NewUser): Promise<User> {
   const { passwordHash, ...fields } = parsed(NewUser, input);
+  return insertUser(clinic, 'users.add', fields, passwordHash, (_, user) => Promise.resolve(user));
+}
+
+/** Adds a user in one act, with what else belongs to it. */
+export async function insertUser<Result>(
+  clinic: TenantScope,
+  action: string,
+  fields: Pick<User, 'email' | 'name' | 'role'>,
+  password: string,
+  work: (inside: TenantScope, user: User) => Promise<Result>,
+): Promise<Result> {
   assertRole(clinic, fields.role);
   return orEmailTaken(() =>
     // The hash is salted: of the same password it is another one each time, so it says nothing of what was asked.
-    act(clinic, 'users.add', fields, async (inside) => {
+    act(clinic, action, fields, async (inside) => {
       await countUser(inside);
-      const user = await within(inside, usersCollection).insert({
-        ...fields,
-        password: passwordHash,
-        isActive: true,
-      });
-      await recordChange(inside, 'users.add', usersCollection, undefined, user);
-      return withoutPassword(user);
+      const user = await within(inside, usersCollection).insert({ ...fields, password, isActive: true });
+      await recordChange(inside, action, usersCollection, undefined, user);
+      return work(inside, withoutPassword(user));
     }),
   );
 }
@@ -42,7 +49,7 @@ export function assertRole(clinic: TenantScope, role: Role): void {
 }
 
 /** @throws CONFLICT_DUPLICATE when the database refuses the address */
-export async function orEmailTaken(work: () => Promise<User>): Promise<User> {
+export async function orEmailTaken<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {

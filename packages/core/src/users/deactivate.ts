@@ -7,11 +7,12 @@ import { closeAllOf } from '../sessions/index.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { assertNotLastAdmin, change, stored } from './change.ts';
 import { usersCollection } from './collection.ts';
+import { dropLink } from './link.ts';
 import { countUser, uncountUser } from './quota.ts';
 import type { User, UserId } from './schema.ts';
 
 /**
- * Lets a user sign in no more and signs him out everywhere. He does not count against `maxUsers` any longer.
+ * Lets a user sign in no more, not by a link either, and signs him out everywhere. He does not count against `maxUsers` any longer.
  * @throws NOT_FOUND
  * @throws ILLEGAL_TRANSITION when he is inactive already, or the last active administrator
  * @throws STALE when somebody changed the user since the revision that was seen, with what changed
@@ -25,6 +26,7 @@ export async function deactivate(clinic: TenantScope, id: UserId, seen: Seen = {
     if (!before.isActive) throw illegalState('user', 'inactive', 'inactive');
     await assertNotLastAdmin(inside, before, 'inactive');
     await closeAllOf(inside, id);
+    await dropLink(inside, id);
     return change(inside, 'users.deactivate', before, { isActive: false });
   });
 }

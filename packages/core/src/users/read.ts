@@ -3,7 +3,7 @@ import { parsed } from '../parsed.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { SearchText } from '../text.ts';
 import { usersCollection } from './collection.ts';
-import type { StoredUser, User, UserId } from './schema.ts';
+import { noPassword, type StoredUser, type User, type UserId, type UserWithPassword } from './schema.ts';
 
 /** The tenant's users, by email. */
 export async function findByTenant(clinic: TenantScope, page: Page = {}): Promise<Paged<User>> {
@@ -14,13 +14,20 @@ export async function findByTenant(clinic: TenantScope, page: Page = {}): Promis
 
 /** The user with this address, in any letter case, or undefined. */
 export async function findByEmailAndTenant(clinic: TenantScope, email: string): Promise<User | undefined> {
-  const user = await findWithPassword(clinic, email);
-  return user && withoutPassword(user);
+  const found = await findWithPassword(clinic, email);
+  if (!found) return undefined;
+  const { password: _, ...user } = found;
+  return user;
 }
 
 /** The user with this address with the password's hash, or undefined: for the login only. */
-export async function findWithPassword(clinic: TenantScope, email: string): Promise<StoredUser | undefined> {
-  return within(clinic, usersCollection).findOne({ email: parsed(SearchText, email).toLowerCase() });
+export async function findWithPassword(
+  clinic: TenantScope,
+  email: string,
+): Promise<UserWithPassword | undefined> {
+  const filter = { email: parsed(SearchText, email).toLowerCase() };
+  const user = await within(clinic, usersCollection).findOne(filter);
+  return user && { ...withoutPassword(user), password: user.password };
 }
 
 /**
@@ -31,6 +38,6 @@ export async function get(clinic: TenantScope, id: UserId): Promise<User> {
   return withoutPassword(await within(clinic, usersCollection).get(id, 'user'));
 }
 
-export function withoutPassword({ password: _, ...user }: StoredUser): User {
-  return user;
+export function withoutPassword({ password, ...user }: StoredUser): User {
+  return { ...user, hasPassword: password !== noPassword };
 }

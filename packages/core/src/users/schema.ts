@@ -31,9 +31,17 @@ export interface User extends TenantDocument {
   readonly name: string;
   readonly role: Role;
   readonly isActive: boolean;
+  /** False of somebody who was invited and has not chosen a password yet. */
+  readonly hasPassword: boolean;
+}
+
+/** A user with the hash of the password: for the login only. */
+export interface UserWithPassword extends User {
+  readonly password: string;
 }
 
 /** What is stored of a user: the documented `password` is a hash and leaves core for nobody but the login. */
-export interface StoredUser extends User {
-  readonly password: string;
-}
+export type StoredUser = Omit<UserWithPassword, 'hasPassword'>;
+
+/** Stands in the place of a hash until the first password is chosen: it is the hash of nothing. */
+export const noPassword = 'none';

@@ -9,6 +9,7 @@ import { line } from '../text.ts';
 import { assertRole, orEmailTaken } from './add.ts';
 import { assertNotLastAdmin, change, stored } from './change.ts';
 import { usersCollection } from './collection.ts';
+import { dropLink } from './link.ts';
 import { besideOtherUsers } from './quota.ts';
 import { Email, PasswordHash, Role, type User, type UserId } from './schema.ts';
 
@@ -70,7 +71,7 @@ export const NewPasswordHash = Seen.extend({ passwordHash: PasswordHash });
 export type NewPasswordHash = z.input<typeof NewPasswordHash>;
 
 /**
- * Stores another password's hash, and signs the user out everywhere.
+ * Stores another password's hash, and signs the user out everywhere. A link that he had is not good any longer.
  * @throws NOT_FOUND
  * @throws STALE when somebody changed the user since the revision that was seen, with what changed
  */
@@ -81,6 +82,7 @@ export async function setPassword(clinic: TenantScope, id: UserId, input: NewPas
     const before = await stored(inside, id);
     await assertFresh(inside, 'user', usersCollection, before, revision);
     await closeAllOf(inside, id);
+    await dropLink(inside, id);
     return change(inside, 'users.setPassword', before, { password });
   });
 }
