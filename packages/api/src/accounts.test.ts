@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { createContext } from './context.ts';
 import { cookiesOf } from './cookies.ts';
 import { createCaller } from './root.ts';
+import { cookieName, readSession, startSession } from './sessions/index.ts';
 import { failureOf } from './shared/failure.ts';
 import { newStaffedPractice, password, type StaffedPractice } from './testing/accounts.ts';
 import { LoginThrottle, network, SlidingWindow } from './throttle.ts';
@@ -109,4 +110,55 @@ test('an IPv6 customer is his /64', () => {
   expect(network('2001:db8::1')).toBe('2001:db8:0:0');
   expect(network('::1')).toBe('0:0:0:0');
   expect(network('::ffff:192.0.2.1')).toBe('192.0.2.1');
+});
+
+test('a password is changed by who knows it, who stays signed in here and nowhere else', async () => {
+  const practice = await newStaffedPractice(db.database);
+  const { clinic, slug, accounts } = practice;
+  const { user, token } = accounts.staff;
+  const elsewhere = await startSession(clinic, user.id);
+  const context = (session: string) => {
+    const headers = { cookie: `${cookieName(slug, false)}=${session}` };
+    const request = new Request('http://circe.test', { headers });
+    const cookies = cookiesOf(request.headers);
+    return createContext({ database: db.database, tenant: slug, request, cookies, address }).then((made) => ({
+      api: createCaller(made),
+      cookies,
+    }));
+  };
+  const { api, cookies } = await context(token);
+  const change = (currentPassword: string, chosen = 'kopi tubruk hangat') =>
+    api.auth.changePassword({ currentPassword, password: chosen }).then(() => undefined, failureOf); // prettier-ignore
+  expect(await change('wrong password')).toMatchObject({
+    code: 'VALIDATION',
+    details: { issues: [{ path: 'currentPassword' }] },
+  });
+  expect(await change(password, 'the staff 2026!')).toMatchObject({
+    code: 'VALIDATION',
+    details: { issues: [{ path: 'password' }] },
+  });
+  expect(await readSession(clinic, token)).toBeDefined();
+  expect(await change(password)).toBeUndefined();
+  expect([await readSession(clinic, token), await readSession(clinic, elsewhere.token)]).toEqual([undefined, undefined]); // prettier-ignore
+  const answer = new Headers();
+  cookies.writeTo(answer);
+  const renewed = /=([^;]+)/.exec(answer.getSetCookie()[0] ?? '')?.[1] ?? '';
+  expect(await readSession(clinic, renewed)).toMatchObject({ id: user.id });
+  expect(await failed(practice, user.email, password)).toMatchObject({ code: 'UNAUTHENTICATED' });
+  expect(await failed(practice, user.email, 'kopi tubruk hangat')).toBeUndefined();
+});
+
+test('whoever found an open screen cannot try passwords on it without end', async () => {
+  const practice = await newStaffedPractice(db.database);
+  const { staff } = practice.accounts;
+  const request = new Request('http://circe.test', { headers: { cookie: staff.cookie } });
+  const cookies = cookiesOf(request.headers);
+  const tenant = practice.slug;
+  const api = createCaller(await createContext({ database: db.database, tenant, request, cookies, address }));
+  const guess = { currentPassword: 'wrong password', password: 'kopi tubruk hangat' };
+  const codes = await Promise.all(
+    Array.from({ length: 12 }, () => api.auth.changePassword(guess).then(() => 'ok', (error: unknown) => failureOf(error)?.code)), // prettier-ignore
+  );
+  expect(codes.filter((code) => code === 'VALIDATION')).toHaveLength(10);
+  expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(2);
 });

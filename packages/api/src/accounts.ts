@@ -2,8 +2,8 @@ import { users, type TenantScope } from '@paper-circe/core';
 import { demoPassword } from '@paper-circe/core/demo';
 import { z } from 'zod';
 import type { Context } from './context.ts';
-import { unauthenticated } from './errors.ts';
-import { fitsPassword, hashPassword, NewPassword } from './passwords.ts';
+import { invalid, unauthenticated } from './errors.ts';
+import { assertOwn, fitsPassword, hashPassword, NewPassword } from './passwords.ts';
 import { cookieName, cookieOptions, endSession, startSession } from './sessions/index.ts';
 import { throttleOf } from './throttle.ts';
 
@@ -20,7 +20,7 @@ export type Credentials = z.output<typeof Credentials>;
  * @throws RATE_LIMITED after too many failures for this account or from this address
  */
 export async function login(ctx: Context, { email, password }: Credentials): Promise<users.User> {
-  const { clinic, database, address, cookies, secure } = ctx;
+  const { clinic, database, address } = ctx;
   const succeeded = throttleOf(database).begin(clinic.tenantId, email, address, clinic.clock().getTime());
   const found = await users.findWithPassword(clinic, email);
   // The demo password is public: it opens nothing where a demo database was moved to a real one.
@@ -31,9 +31,44 @@ export async function login(ctx: Context, { email, password }: Credentials): Pro
   }
   succeeded();
   if (ctx.token) await endSession(clinic, ctx.token);
-  const { token } = await startSession(clinic, account.id);
-  cookies.set(cookieName(clinic.tenant.slug, secure), token, cookieOptions(secure));
+  await signIn(ctx, account.id);
   const { password: _, ...user } = account;
+  return user;
+}
+
+async function signIn({ clinic, cookies, secure }: Context, id: users.UserId): Promise<void> {
+  const { token } = await startSession(clinic, id);
+  cookies.set(cookieName(clinic.tenant.slug, secure), token, cookieOptions(secure));
+}
+
+export const PasswordChange = z.strictObject({
+  currentPassword: Credentials.shape.password,
+  password: NewPassword,
+});
+export type PasswordChange = z.output<typeof PasswordChange>;
+
+/**
+ * Gives whoever is signed in the password that he chose. All his sessions end; this browser gets a new one.
+ * @throws VALIDATION when the current password is wrong, or the new one can be guessed
+ * @throws RATE_LIMITED after too many failures for this account or from this address
+ * @throws STALE when somebody else changed the user meanwhile
+ */
+export async function changePassword(
+  ctx: Context & { readonly signedIn: users.User },
+  { currentPassword, password }: PasswordChange,
+): Promise<users.User> {
+  const { clinic, database, address, signedIn } = ctx;
+  const { email, id } = signedIn;
+  assertOwn(password, clinic, signedIn);
+  const succeeded = throttleOf(database).begin(clinic.tenantId, email, address, clinic.clock().getTime());
+  const account = await users.findWithPassword(clinic, email);
+  if (!(await fitsPassword(account?.password, currentPassword))) {
+    throw invalid('currentPassword', 'This is not your current password.');
+  }
+  succeeded();
+  const passwordHash = await hashPassword(password);
+  const user = await users.setPassword(clinic, id, { passwordHash, revision: account?.revision });
+  await signIn(ctx, id);
   return user;
 }
 
@@ -51,11 +86,13 @@ export type NewAccount = z.output<typeof NewAccount>;
  * @throws CONFLICT_DUPLICATE when the address is in use at this clinic
  * @throws QUOTA_EXCEEDED when the clinic has as many users as `maxUsers`
  * @throws FORBIDDEN when the role is not one of a clinic
+ * @throws VALIDATION when the password can be guessed
  */
 export async function addUser(
   clinic: TenantScope,
   { password, ...account }: NewAccount,
 ): Promise<users.User> {
+  assertOwn(password, clinic, account);
   return users.add(clinic, { ...account, passwordHash: await hashPassword(password) });
 }
 
@@ -63,11 +100,13 @@ export async function addUser(
  * Gives a user another password and signs him out everywhere.
  * @throws NOT_FOUND
  * @throws STALE when somebody changed the user since the revision that was seen
+ * @throws VALIDATION when the password can be guessed
  */
 export async function setPassword(
   clinic: TenantScope,
   id: users.UserId,
   { password, revision }: { readonly password: string; readonly revision?: number | undefined },
 ): Promise<users.User> {
+  assertOwn(password, clinic, await users.get(clinic, id));
   return users.setPassword(clinic, id, { passwordHash: await hashPassword(password), revision });
 }

@@ -40,6 +40,10 @@ export function forbidden(message: string, needs?: string): CirceError<'FORBIDDE
   return new CirceError('FORBIDDEN', message, needs === undefined ? {} : { needs });
 }
 
+export function invalid(path: string, message: string): CirceError<'VALIDATION'> {
+  return new CirceError('VALIDATION', message, { issues: [{ path, message }] });
+}
+
 /** The error of the closed list behind anything thrown, or undefined when it is a bug. */
 export function knownError(error: unknown): CirceError | undefined {
   if (error instanceof CirceError) return error;

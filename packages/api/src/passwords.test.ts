@@ -39,8 +39,9 @@ test('a lane runs a few at once and the others in their order', async () => {
   expect(done.indexOf(0)).toBeLessThan(done.indexOf(4));
 });
 
-test('a new password has 10 to 200 characters', () => {
+test('a new password has 10 to 200 characters and is no common one', () => {
   expect(NewPassword.safeParse('123456789').success).toBe(false);
-  expect(NewPassword.safeParse('1234567890').success).toBe(true);
+  expect(NewPassword.safeParse('kopi pagi!').success).toBe(true);
+  expect(NewPassword.safeParse('1234567890').success).toBe(false);
   expect(NewPassword.safeParse('x'.repeat(201)).success).toBe(false);
 });

@@ -1,13 +1,30 @@
 import { hash, verify } from '@node-rs/argon2';
-import { CirceError } from '@paper-circe/core';
+import { CirceError, type TenantScope, type users } from '@paper-circe/core';
 import { z } from 'zod';
+import { invalid } from './errors.ts';
+import { isGuessable } from './guessable.ts';
 import { Lane } from './lane.ts';
 
-/** A password as somebody chooses it: 10 to 200 characters, whatever they are. */
+const guessable = 'This password is easily guessed. Use some words that do not belong together.';
+
+/** A password as somebody chooses it: 10 to 200 characters, whatever they are, but none of the common ones. */
 export const NewPassword = z
   .string()
   .min(10, 'Use at least 10 characters.')
-  .max(200, 'Use at most 200 characters.');
+  .max(200, 'Use at most 200 characters.')
+  .refine((password) => !isGuessable(password), guessable);
+
+/**
+ * Makes sure that a password is not what everybody knows of its user and of the clinic.
+ * @throws VALIDATION
+ */
+export function assertOwn(
+  password: string,
+  { tenant }: TenantScope,
+  { name, email }: Pick<users.User, 'name' | 'email'>,
+): void {
+  if (isGuessable(password, [name, email, tenant.name, tenant.slug])) throw invalid('password', guessable);
+}
 
 /** argon2id with the least that OWASP's password storage cheat sheet asks for: 19 MiB, 2 passes, 1 lane. */
 const cost = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 };

@@ -1,6 +1,7 @@
 // Who may call what. The scope that a procedure gets acts as the signed-in user, so that every audit event
 // carries him; its tenant is the one of the address, and no input can name another.
 import { actingAs, type users } from '@paper-circe/core';
+import { userActor } from './actors.ts';
 import { asking, notToBeTried } from './asked.ts';
 import { asTrpcError, forbidden, unauthenticated } from './errors.ts';
 import { procedure, type Meta } from './trpc.ts';
@@ -17,7 +18,7 @@ export const publicProcedure = procedure.use(async ({ ctx, type, meta, next }) =
 export const signedInProcedure = publicProcedure.meta({ for: 'signed in' }).use(async ({ ctx, next }) => {
   const user = await ctx.user();
   if (!user) throw unauthenticated();
-  const clinic = actingAs(ctx.clinic, { kind: 'user', id: user.id, name: user.name, role: user.role });
+  const clinic = actingAs(ctx.clinic, userActor(user));
   return next({ ctx: { signedIn: user, clinic: asking(clinic, ctx.asked) } });
 });
 

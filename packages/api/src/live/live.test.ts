@@ -1,7 +1,8 @@
-import { bookings, openDatabase, patients, tenants } from '@paper-circe/core';
+import { bookings, openDatabase, patients, tenants, users } from '@paper-circe/core';
 import { testDatabase } from '@paper-circe/core/testing';
 import { databaseUri } from '@paper-circe/testing';
 import { expect, test, vi } from 'vitest';
+import { setPassword } from '../accounts.ts';
 import { createClient } from '../client/index.ts';
 import { feedOf } from './feed.ts';
 import type { LiveMessage } from './message.ts';
@@ -138,6 +139,24 @@ test('listening ends at once with the session, and nobody listens afterwards', a
   expect(screen.ended[0]).toMatchObject({ code: 'UNAUTHENTICATED' });
   await book(practice);
   await other.until(() => changes(other.got).length === 1);
+  expect(changes(screen.got)).toEqual([]);
+  other.leave();
+});
+
+test.each<[string, (practice: StaffedPractice, id: users.UserId) => Promise<unknown>]>([
+  ['another password', ({ clinic }, id) => setPassword(clinic, id, { password: 'another battery horse' })],
+  ['a lesser role', ({ clinic }, id) => users.changeRole(clinic, id, { role: 'user' })],
+  ['deactivation', ({ clinic }, id) => users.deactivate(clinic, id)],
+])('listening ends at once with %s', async (_, act) => {
+  const practice = await newStaffedPractice(db.database);
+  const { staff, admin } = practice.accounts;
+  const [screen, other] = [watch(practice, staff.token), watch(practice, admin.token)];
+  await Promise.all([screen.until(() => screen.got.length === 1), other.until(() => other.got.length === 1)]);
+  await act(practice, staff.user.id);
+  await screen.until(() => screen.ended.length === 1, 1_000);
+  expect(screen.ended[0]).toMatchObject({ code: 'UNAUTHENTICATED' });
+  await book(practice);
+  await other.until(() => changes(other.got).some(({ action }) => action === 'bookings.book'));
   expect(changes(screen.got)).toEqual([]);
   other.leave();
 });

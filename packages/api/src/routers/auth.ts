@@ -1,4 +1,5 @@
 import * as accounts from '../accounts.ts';
+import { ChosenPassword, choosePassword, LinkToken, userOfLink } from '../links.ts';
 import { publicProcedure, signedInProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
@@ -7,6 +8,15 @@ export const authRouter = router({
   login: publicProcedure
     .input(accounts.Credentials)
     .mutation(({ ctx, input }) => accounts.login(ctx, input).then(shown.user)),
+  passwordLink: publicProcedure
+    .input(LinkToken)
+    .query(({ ctx, input }) => userOfLink(ctx.clinic, input.token).then(shown.user)),
+  choosePassword: publicProcedure
+    .input(ChosenPassword)
+    .mutation(({ ctx, input }) => choosePassword(ctx.clinic, input).then(shown.user)),
+  changePassword: signedInProcedure
+    .input(accounts.PasswordChange)
+    .mutation(({ ctx, input }) => accounts.changePassword(ctx, input).then(shown.user)),
   me: signedInProcedure.query(({ ctx }) => shown.user(ctx.signedIn)),
   logout: publicProcedure.mutation(({ ctx }) => accounts.logout(ctx)),
 });

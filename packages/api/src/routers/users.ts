@@ -1,6 +1,7 @@
 import { Page, Seen, sessions, users } from '@paper-circe/core';
 import { z } from 'zod';
 import { addUser, NewAccount, setPassword } from '../accounts.ts';
+import { allowReset, Invitation, invite } from '../links.ts';
 import { NewPassword } from '../passwords.ts';
 import { adminProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
@@ -21,6 +22,14 @@ export const usersRouter = router({
   add: adminProcedure
     .input(NewAccount)
     .mutation(({ ctx, input }) => addUser(ctx.clinic, input).then(shown.user)),
+  invite: adminProcedure
+    .input(Invitation)
+    .mutation(({ ctx, input }) =>
+      invite(ctx.clinic, input).then(({ user, link }) => ({ user: shown.user(user), link })),
+    ),
+  allowReset: adminProcedure
+    .input(SeenUser)
+    .mutation(({ ctx, input: { id, ...seen } }) => allowReset(ctx.clinic, id, seen)),
   get: adminProcedure
     .input(AUser)
     .query(({ ctx, input }) => users.get(ctx.clinic, input.id).then(shown.user)),

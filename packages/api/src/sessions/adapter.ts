@@ -1,8 +1,8 @@
 // lucia's storage over core's sessions. What lucia calls a session's id is the token that the browser holds; the
 // database gets its SHA-256 only. See docs/decisions/lucia.md.
-import { createHash } from 'node:crypto';
 import { every, sessions, type TenantScope, type users } from '@paper-circe/core';
 import type { Adapter, DatabaseSession } from 'lucia';
+import { hashOf } from '../secrets.ts';
 import { longestDays } from './cookie.ts';
 
 declare module 'lucia' {
@@ -10,11 +10,6 @@ declare module 'lucia' {
     UserId: users.UserId;
     DatabaseUserAttributes: { readonly user: users.User };
   }
-}
-
-/** What is stored of a token. */
-export function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
 }
 
 /**

@@ -1,7 +1,8 @@
 // Who is signed in. The rest of the package knows these five functions and no library behind them.
 import { sessions, type TenantScope, type users } from '@paper-circe/core';
 import { Lucia, TimeSpan } from 'lucia';
-import { adapterFor, endOf, hashOf } from './adapter.ts';
+import { hashOf } from '../secrets.ts';
+import { adapterFor, endOf } from './adapter.ts';
 
 export { cookieName, cookieOptions } from './cookie.ts';
 

@@ -3,10 +3,10 @@ import { morning, testDatabase } from '@paper-circe/core/testing';
 import { beforeEach, expect, test } from 'vitest';
 import { createContext } from '../context.ts';
 import type { CookieOptions, Cookies } from '../cookies.ts';
+import { hashOf } from '../secrets.ts';
 import { failureOf } from '../shared/failure.ts';
 import { createCaller } from '../root.ts';
 import { newStaffedPractice, password } from '../testing/accounts.ts';
-import { hashOf } from './adapter.ts';
 import { endAllSessions, endSession, isSignedIn, readSession, startSession } from './index.ts';
 
 const db = testDatabase();

@@ -9,9 +9,12 @@ import {
   tenants,
   treatments,
   users,
+  type Database,
+  type TenantScope,
 } from '@paper-circe/core';
 import { newClinic } from '@paper-circe/core/testing';
-import { newAccount, password, type Account, type StaffedPractice } from './accounts.ts';
+import { allowReset } from '../links.ts';
+import { newAccount, newPlatformAccount, password, type Account, type StaffedPractice } from './accounts.ts';
 
 export interface Row {
   readonly for: 'anybody' | 'signed in' | 'staff' | 'admin' | 'platform';
@@ -19,6 +22,8 @@ export interface Row {
   readonly input?: (practice: StaffedPractice, platform: Account) => Promise<object> | object;
   /** Taking nothing is fine as well. */
   readonly optional?: true;
+  /** Who calls it, where the call signs him out: somebody of his own. */
+  readonly account?: (practice: StaffedPractice) => Promise<Account>;
 }
 
 let hour = 0;
@@ -105,12 +110,32 @@ async function aClinic({ database }: StaffedPractice): Promise<{ id: tenants.Ten
   return { id: tenant.id };
 }
 
+/** A one-time link of somebody of his own, as the input that names it. */
+async function aLink(clinic: TenantScope, role: users.Role): Promise<{ token: string }> {
+  const { user } = await newAccount(clinic, role);
+  const { token = '' } = await allowReset(clinic, user.id, {});
+  return { token };
+}
+
+const platformOf = (database: Database) => tenants.openPlatform(database, { kind: 'system', name: 'test' });
+const another = 'another battery horse';
+
 const byPlatform = (id: tenants.TenantId, { database }: StaffedPractice) =>
-  [tenants.openPlatform(database, { kind: 'system', name: 'test' }), id] as const;
+  [platformOf(database), id] as const;
 
 export const ofClinics: Record<string, Row> = {
   'auth.login': { for: 'anybody', input: ({ accounts }) => ({ email: accounts.staff.email, password }) },
   'auth.me': { for: 'signed in' },
+  'auth.passwordLink': { for: 'anybody', input: ({ clinic }) => aLink(clinic, 'user') },
+  'auth.choosePassword': {
+    for: 'anybody',
+    input: async ({ clinic }) => ({ ...(await aLink(clinic, 'user')), password: another }),
+  },
+  'auth.changePassword': {
+    for: 'signed in',
+    account: ({ clinic }) => newAccount(clinic, 'staff'),
+    input: () => ({ currentPassword: password, password: another }),
+  },
   'auth.logout': { for: 'anybody' },
   'clinic.current': { for: 'anybody' },
   'clinic.settings': { for: 'admin' },
@@ -337,6 +362,14 @@ export const ofClinics: Record<string, Row> = {
     for: 'admin',
     input: () => ({ email: `new-${++counter}@clinic.test`, name: name(), role: 'staff', password }),
   },
+  'users.invite': {
+    for: 'admin',
+    input: () => ({ email: `new-${++counter}@clinic.test`, name: name(), role: 'staff' }),
+  },
+  'users.allowReset': {
+    for: 'admin',
+    input: async (practice) => ({ ...(await aUser(practice)), revision: 1 }),
+  },
   'users.get': { for: 'admin', input: aUser },
   'users.update': { for: 'admin', input: async (practice) => ({ ...(await aUser(practice)), name: name() }) },
   'users.changeRole': {
@@ -345,7 +378,7 @@ export const ofClinics: Record<string, Row> = {
   },
   'users.setPassword': {
     for: 'admin',
-    input: async (practice) => ({ ...(await aUser(practice)), password: 'another battery horse' }),
+    input: async (practice) => ({ ...(await aUser(practice)), password: another }),
   },
   'users.deactivate': {
     for: 'admin',
@@ -368,6 +401,22 @@ export const ofClinics: Record<string, Row> = {
 export const ofPlatform: Record<string, Row> = {
   'auth.login': { for: 'anybody', input: (_, { email }) => ({ email, password }) },
   'auth.me': { for: 'signed in' },
+  'auth.passwordLink': {
+    for: 'anybody',
+    input: ({ database }) => aLink(platformOf(database), 'platform_admin'),
+  },
+  'auth.choosePassword': {
+    for: 'anybody',
+    input: async ({ database }) => ({
+      ...(await aLink(platformOf(database), 'platform_admin')),
+      password: another,
+    }),
+  },
+  'auth.changePassword': {
+    for: 'signed in',
+    account: ({ database }) => newPlatformAccount(database),
+    input: () => ({ currentPassword: password, password: another }),
+  },
   'auth.logout': { for: 'anybody' },
   'tenants.findActive': { for: 'platform', input: () => ({ limit: 10 }), optional: true },
   'tenants.findSuspended': { for: 'platform', input: () => ({ limit: 10 }), optional: true },

@@ -1,0 +1,11 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** Something that nobody can guess: 32 random bytes, as hex that an address or a header can carry. */
+export function newSecret(): string {
+  return randomBytes(32).toString('hex');
+}
+
+/** What is stored of a token: it is as good as random, so a fast hash is enough. */
+export function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
