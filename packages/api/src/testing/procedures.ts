@@ -22,6 +22,8 @@ export interface Row {
   readonly input?: (practice: StaffedPractice, platform: Account) => Promise<object> | object;
   /** Taking nothing is fine as well. */
   readonly optional?: true;
+  /** A token in the answer is in the first one only. */
+  readonly shownOnce?: true;
   /** Who calls it, where the call signs him out: somebody of his own. */
   readonly account?: (practice: StaffedPractice) => Promise<Account>;
 }
@@ -364,10 +366,12 @@ export const ofClinics: Record<string, Row> = {
   },
   'users.invite': {
     for: 'admin',
+    shownOnce: true,
     input: () => ({ email: `new-${++counter}@clinic.test`, name: name(), role: 'staff' }),
   },
   'users.allowReset': {
     for: 'admin',
+    shownOnce: true,
     input: async (practice) => ({ ...(await aUser(practice)), revision: 1 }),
   },
   'users.get': { for: 'admin', input: aUser },
