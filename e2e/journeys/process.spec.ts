@@ -48,10 +48,13 @@ test('a form is accepted on plain http, refused from another site, and accepted 
     expect(accepted.status()).toBe(303);
     expect(accepted.headers()['location']).toBe('/');
     expect((await post(plain, 'https://evil.example')).status()).toBe(403);
+    expect(accepted.headers()['strict-transport-security']).toBeUndefined();
   }
   await using proxied = await Product.start({ CIRCE_DEMO: '0', ORIGIN: 'https://desk.example.com' });
   expect(proxied.output).toContain('Paper Circe is ready: https://desk.example.com');
-  expect((await post(proxied, 'https://desk.example.com')).status()).toBe(303);
+  const safe = await post(proxied, 'https://desk.example.com');
+  expect(safe.status()).toBe(303);
+  expect(safe.headers()['strict-transport-security']).toBe('max-age=31536000');
   expect((await post(proxied, proxied.url)).status()).toBe(403);
 });
 

@@ -19,6 +19,8 @@ const guard: Handle = async ({ event, resolve }) => {
   response.headers.set('referrer-policy', 'same-origin');
   response.headers.set('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=()');
   response.headers.set('cross-origin-opener-policy', 'same-origin');
+  // On https for good: what was once opened safely is not opened otherwise for a year.
+  if (event.url.protocol === 'https:') response.headers.set('strict-transport-security', 'max-age=31536000');
   // A page of a clinic must not stay in a shared computer's cache; what may be kept says so itself.
   if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
   return response;

@@ -1,6 +1,6 @@
 // Every procedure there is, called by everybody who may not and with everything it must refuse. A procedure
 // without its row here fails the first test.
-import { tenants, users } from '@paper-circe/core';
+import { bookings, patients, staff, tenants, treatments, users, type Database } from '@paper-circe/core';
 import { everythingStored, morning, testDatabase } from '@paper-circe/core/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { platformRouter, tenantRouter } from './root.ts';
@@ -12,7 +12,7 @@ import {
   type Account,
   type StaffedPractice,
 } from './testing/accounts.ts';
-import { call, type Answer, type Call } from './testing/call.ts';
+import { call as send, type Answer, type Call } from './testing/call.ts';
 import { aBooking, aVisit, ofClinics, ofPlatform, phone, type Row } from './testing/procedures.ts';
 import type { Meta } from './trpc.ts';
 
@@ -39,7 +39,26 @@ beforeAll(async () => {
     newStaffedPractice(db.database),
     newPlatformAccount(db.database),
   ]);
+  const { clinic, ayu, sari, facial, accounts } = bali;
+  await patients.update(clinic, ayu.id, { name: `${canary} Ayu`, notes: canary, email: 'kenari@bali.test' });
+  await staff.update(clinic, sari.id, { name: `${canary} Sari`, skills: [canary] });
+  await treatments.update(clinic, facial.id, { name: `${canary} Facial`, description: canary });
+  await users.update(clinic, accounts.staff.user.id, { name: `${canary} Desk` });
+  const noted = await aBooking(bali);
+  await bookings.cancel(clinic, noted.id);
+  expect(JSON.stringify(await send(db.database, { tenant: bali.slug, path: 'patients.get', type: 'query', cookie: accounts.staff.cookie, input: { id: ayu.id } }))).toContain(canary); // prettier-ignore
 });
+
+/** Stands in everything that somebody at the other clinic wrote; nobody here may ever get to see it. */
+const canary = 'Kenari';
+
+/** Calls a procedure; whatever comes back, an answer, an error or a line of the log, is searched for the canary. */
+async function call(database: Database, wanted: Call): Promise<Answer> {
+  const lines: unknown[] = [];
+  const answer = await send(database, wanted, (line) => void lines.push(line));
+  expect(JSON.stringify([answer, lines])).not.toMatch(new RegExp(canary, 'i'));
+  return answer;
+}
 
 /** What a procedure is called with when all is well, made once for the calls that will be refused anyway. */
 const inputs = new Map<Row, Promise<object | undefined>>();

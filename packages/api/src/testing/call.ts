@@ -1,6 +1,7 @@
 import type { Database } from '@paper-circe/core';
 import superjson from 'superjson';
 import { handleTrpc } from '../http.ts';
+import type { Log } from '../log.ts';
 import type { Failure } from '../shared/failure.ts';
 
 export interface Call {
@@ -21,6 +22,7 @@ export type Answer =
 export async function call(
   database: Database,
   { tenant, path, type, cookie, input, raw, headers: more }: Call,
+  log: Log = () => undefined,
 ): Promise<Answer> {
   const text = raw ?? (input === undefined ? '' : JSON.stringify(superjson.serialize(input)));
   const url = `http://circe.test/api/${tenant}/trpc/${path}`;
@@ -37,7 +39,7 @@ export async function call(
     database,
     tenant,
     address: '192.0.2.1',
-    log: () => undefined,
+    log,
   });
   if (response.headers.get('content-type')?.startsWith('text/event-stream')) return firstEvent(response);
   return read(await response.json());
