@@ -11,6 +11,7 @@ const arrows = {
   'packages/core': [],
   'packages/api': ['@paper-circe/core'],
   'packages/cli': ['@paper-circe/api', '@paper-circe/core', '@paper-circe/embedded'],
+  'packages/examples': ['@paper-circe/api', '@paper-circe/core'],
   'packages/testing': ['@paper-circe/embedded'],
   'packages/bench': ['@paper-circe/api', '@paper-circe/core', '@paper-circe/embedded'],
   'apps/portal': ['@paper-circe/api'],

@@ -23,6 +23,7 @@ export default defineConfig({
       node('core', { database: true }),
       node('api', { database: true }),
       node('cli', { database: true }),
+      node('examples', { database: true }),
       { test: { name: 'portal', root: 'apps/portal', include: ['src/**/*.test.ts'] } },
     ],
   },
