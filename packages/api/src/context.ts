@@ -10,7 +10,7 @@ export const platform = 'platform';
 
 export interface ContextOptions {
   readonly database: Database;
-  /** The slug in the address, or `platform`. */
+  /** The slug in the address, the clinic's own domain, or `platform`. */
   readonly tenant: string;
   /** Its address tells http from https; its headers may carry a bearer token. */
   readonly request: Request;
@@ -59,6 +59,8 @@ export async function createContext(options: ContextOptions): Promise<Context> {
 async function opened(database: Database, tenant: string): Promise<TenantScope> {
   const nobody = { kind: 'public' } as const;
   if (tenant === platform) return tenants.openPlatform(database, nobody);
+  // No slug has a dot, and every domain has one.
+  if (tenant.includes('.')) return tenants.openTenantByDomain(database, tenant, nobody);
   if (!tenants.Slug.safeParse(tenant).success) {
     throw new CirceError('NOT_FOUND', 'This clinic does not exist.', { what: 'clinic' });
   }

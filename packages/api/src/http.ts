@@ -16,7 +16,7 @@ import { maxBatch } from './shared/limits.ts';
 
 export interface HandlerOptions {
   readonly database: Database;
-  /** The slug in the address, or `platform`. */
+  /** The slug in the address, the clinic's own domain, or `platform`. */
   readonly tenant: string;
   /** Where the request came from, behind trusted proxies. */
   readonly address: string;

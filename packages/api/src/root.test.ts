@@ -392,6 +392,18 @@ test('a clinic that does not exist, is not active, or is the platform is no clin
   expect(answer).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
 });
 
+test("a clinic's own domain leads to it as its slug does, until it is closed", async () => {
+  const platform = tenants.openPlatform(db.database, { kind: 'system', name: 'test' });
+  const { id } = bali.clinic.tenant;
+  await tenants.update(platform, id, { domain: 'klinik-bali.example' });
+  const ask = (tenant: string) => send(db.database, { tenant, path: 'clinic.current', type: 'query' });
+  expect(await ask('Klinik-Bali.example')).toEqual(await ask(bali.slug));
+  expect(await ask('other.example')).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
+  await tenants.suspend(platform, id);
+  expect(await ask('klinik-bali.example')).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
+  await tenants.activate(platform, id);
+});
+
 test('what a user does is recorded as his', async () => {
   const { user, cookie } = jakarta.accounts.staff;
   const calling = (path: string, type: Kind, who: string, input: object) =>

@@ -133,6 +133,8 @@ const acts = {
   'tenants.suspend': (clinic, id) => core.tenants.suspend(platformOf(clinic), id),
   'tenants.activate': (clinic, id) => core.tenants.activate(platformOf(clinic), id),
   'tenants.openTenant': (clinic, id) => core.tenants.openTenant(held.database, id, clinic.actor),
+  'tenants.openTenantByDomain': (clinic, domain) =>
+    core.tenants.openTenantByDomain(held.database, domain, clinic.actor),
   'tenants.openTenantBySlug': (clinic, slug) =>
     core.tenants.openTenantBySlug(held.database, slug, clinic.actor),
 } satisfies Record<string, (clinic: core.TenantScope, input: never) => Promise<unknown>>;

@@ -34,10 +34,12 @@ const withoutClinic: Record<Exclude<keyof Functions, OfClinic>, string> = {
   systemClock: 'the clock',
   'tenants.create': "the clinic is not there yet; the platform's scope comes second",
   'tenants.findActive': "reads the installation's own collection",
+  'tenants.findByDomain': "reads the installation's own collection",
   'tenants.findBySlug': "reads the installation's own collection",
   'tenants.findSuspended': "reads the installation's own collection",
   'tenants.openPlatform': 'makes a scope',
   'tenants.openTenant': 'makes a scope',
+  'tenants.openTenantByDomain': 'makes a scope',
   'tenants.openTenantBySlug': 'makes a scope',
   validation: 'looks at an error',
 };

@@ -1,31 +1,35 @@
-import { redirect } from '@sveltejs/kit';
+import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { createContext, failureOf } from '@paper-circe/api';
 import { paths } from '#lib/paths.ts';
 import { start } from '#lib/server/installation.ts';
 import type { PageServerLoad } from './$types';
 
-/** `?clinic=` is the form's answer: a short name, however it was typed, leads to its clinic. */
+/**
+ * `?clinic=` is the form's answer: a short name, however it was typed, leads to its clinic. So does a clinic's own
+ * domain, when the portal is opened under it.
+ */
 export const load: PageServerLoad = async (event) => {
-  const { demo, database } = await start();
+  const { demo } = await start();
   const typed = event.url.searchParams.get('clinic');
-  const slug = typed?.trim().toLowerCase();
-  if (slug) {
-    const { request, cookies } = event;
-    const found = await createContext({
-      database,
-      tenant: slug,
-      request,
-      cookies,
-      address: event.getClientAddress(),
-    }).catch((error: unknown) => {
-      if (failureOf(error)?.code !== 'NOT_FOUND') throw error;
-      return undefined;
-    });
-    if (found) redirect(303, paths.today(slug));
-  }
+  const wanted = typed === null ? event.url.hostname : typed.trim().toLowerCase();
+  const found = wanted && (await clinicOf(event, wanted));
+  if (found) redirect(303, paths.today(found.slug));
   return {
     clinics: demo?.clinics ?? [],
     demo: demo !== undefined,
-    missing: slug ? (typed ?? '') : undefined,
+    missing: typed?.trim() ? typed : undefined,
   };
 };
+
+async function clinicOf(event: RequestEvent, tenant: string) {
+  const { database } = await start();
+  const { request, cookies } = event;
+  try {
+    const address = event.getClientAddress();
+    const { clinic } = await createContext({ database, tenant, request, cookies, address });
+    return clinic.tenant;
+  } catch (error) {
+    if (failureOf(error)?.code !== 'NOT_FOUND') throw error;
+    return undefined;
+  }
+}

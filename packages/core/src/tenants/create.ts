@@ -3,10 +3,10 @@ import { act } from '../act.ts';
 import { record } from '../audit.ts';
 import { changesBetween } from '../changes.ts';
 import type { Database } from '../connection.ts';
-import { duplicateIndex } from '../driver-errors.ts';
-import { CirceError, invalid } from '../errors.ts';
+import { invalid } from '../errors.ts';
 import { isCountry } from '../phone.ts';
 import { beside, tenantsCollection, type TenantScope } from '../tenancy.ts';
+import { takenAddress } from './taken.ts';
 import { tenantUpgrades } from './collection.ts';
 import { tenantOf } from './read.ts';
 import { NewTenant, type Tenant } from './schema.ts';
@@ -15,7 +15,7 @@ import { parsed } from '../parsed.ts';
 /**
  * Creates a clinic. The act is recorded in the platform's audit and in the new clinic's.
  * @param platform the scope of `openPlatform`, for the administrator who does it
- * @throws CONFLICT_DUPLICATE when the slug is taken
+ * @throws CONFLICT_DUPLICATE when the slug or the domain is taken
  * @throws VALIDATION when the country has no phone numbers, among others
  */
 export async function create(database: Database, platform: TenantScope, input: NewTenant): Promise<Tenant> {
@@ -49,7 +49,6 @@ export async function create(database: Database, platform: TenantScope, input: N
       return tenant;
     });
   } catch (error) {
-    if (duplicateIndex(error) !== 'slug_1') throw error;
-    throw new CirceError('CONFLICT_DUPLICATE', 'This address is taken by another clinic.', { field: 'slug' });
+    throw takenAddress(error) ?? error;
   }
 }

@@ -3,10 +3,12 @@ export { ClinicSettings, TenantChanges } from './changes.ts';
 export { create } from './create.ts';
 export {
   findActive,
+  findByDomain,
   findBySlug,
   findSuspended,
   openPlatform,
   openTenant,
+  openTenantByDomain,
   openTenantBySlug,
   platformTenantId,
 } from './read.ts';

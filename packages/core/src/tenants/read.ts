@@ -10,7 +10,7 @@ import { scopeOf, type TenantScope } from '../tenancy.ts';
 import { IdText } from '../text.ts';
 import { upgraded } from '../versions.ts';
 import { tenantUpgrades } from './collection.ts';
-import { StoredTenantConfig, TenantConfig, type Tenant, type TenantId } from './schema.ts';
+import { Domain, StoredTenantConfig, TenantConfig, type Tenant, type TenantId } from './schema.ts';
 
 /** The tenant id under which platform administrators and their sessions are kept. It is no clinic. */
 export const platformTenantId = 'platform';
@@ -58,6 +58,14 @@ export async function findBySlug(database: Database, slug: string): Promise<Tena
   return found ? tenantOf(found) : undefined;
 }
 
+/** The tenant of a custom domain in any spelling, active or not, or undefined. */
+export async function findByDomain(database: Database, domain: string): Promise<Tenant | undefined> {
+  const given = Domain.safeParse(domain);
+  if (!given.success) return undefined;
+  const found = await answered(database.db.collection('tenants').findOne({ domain: given.data }));
+  return found ? tenantOf(found) : undefined;
+}
+
 /**
  * Opens a clinic's data for one actor.
  * @throws NOT_FOUND when there is no such active clinic
@@ -76,6 +84,20 @@ export async function openTenant(database: Database, tenantId: string, actor: Ac
  */
 export async function openTenantBySlug(database: Database, slug: string, actor: Actor): Promise<TenantScope> {
   const tenant = await findBySlug(database, slug);
+  if (!tenant?.isActive) throw notFound('clinic');
+  return scopeOf(database, tenant, actor);
+}
+
+/**
+ * Opens a clinic's data by its custom domain.
+ * @throws NOT_FOUND when there is no such active clinic
+ */
+export async function openTenantByDomain(
+  database: Database,
+  domain: string,
+  actor: Actor,
+): Promise<TenantScope> {
+  const tenant = await findByDomain(database, domain);
   if (!tenant?.isActive) throw notFound('clinic');
   return scopeOf(database, tenant, actor);
 }

@@ -114,7 +114,14 @@ test('the platform sets limits, suspends and activates; a clinic cannot', async 
     revision: 1,
   });
   expect(after).toMatchObject({ domain: 'klinik.contoh.id', config: { features: { maxUsers: 7, maxBookings: 1_000_000 } } });
+  expect(await tenants.findByDomain(held.database, 'KLINIK.contoh.id')).toMatchObject({ id });
+  const other = await newClinic(held.database);
+  const taken = { code: 'CONFLICT_DUPLICATE', details: { field: 'domain' } };
+  await expect(tenants.update(platform, other.tenant.id, { domain: 'klinik.contoh.id' })).rejects.toMatchObject(taken);
+  const third = { name: 'Third', slug: 'third-of-one-domain', domain: 'klinik.contoh.id' };
+  await expect(tenants.create(held.database, platform, third)).rejects.toMatchObject(taken);
   expect(await tenants.update(platform, id, { domain: '' })).not.toHaveProperty('domain');
+  expect(await tenants.findByDomain(held.database, 'klinik.contoh.id')).toBeUndefined();
   await expect(tenants.suspend(platform, id, { revision: 1 })).rejects.toMatchObject({
     code: 'STALE',
     details: { changes: { config: {} } },

@@ -15,6 +15,7 @@ import { IdText } from '../text.ts';
 import { ClinicSettings, TenantChanges } from './changes.ts';
 import { platformTenantId, tenantOf } from './read.ts';
 import type { Tenant, TenantId } from './schema.ts';
+import { takenAddress } from './taken.ts';
 
 /**
  * Changes what a clinic decides for itself: its name and its settings. Only what is named changes.
@@ -38,15 +39,20 @@ export async function configure(clinic: TenantScope, changes: ClinicSettings): P
  * @throws NOT_FOUND
  * @throws VALIDATION as `configure` does
  * @throws FORBIDDEN in a clinic's own scope
+ * @throws CONFLICT_DUPLICATE when the domain is another clinic's
  * @throws STALE when somebody changed the clinic since the revision that was seen, with what changed
  */
 export async function update(platform: TenantScope, id: TenantId, changes: TenantChanges): Promise<Tenant> {
   const given = parsed(TenantChanges, changes);
-  return act(platform, 'tenants.update', { id, ...given }, (inside) =>
-    rewrite(asPlatform(inside), 'tenants.update', id, given.revision, (before) =>
-      changed(beside(inside, before), before, given),
-    ),
-  );
+  try {
+    return await act(platform, 'tenants.update', { id, ...given }, (inside) =>
+      rewrite(asPlatform(inside), 'tenants.update', id, given.revision, (before) =>
+        changed(beside(inside, before), before, given),
+      ),
+    );
+  } catch (error) {
+    throw takenAddress(error) ?? error;
+  }
 }
 
 /**

@@ -69,6 +69,8 @@ export const finders: Readonly<Record<string, (grown: GrownClinic) => Promise<un
   'staff.findByTenantAndSkill': ({ clinic }) => staff.findByTenantAndSkill(clinic, 'Laser'),
   'tenants.findSuspended': ({ database }) => tenants.findSuspended(database),
   'tenants.findActive': ({ database }) => tenants.findActive(database),
+  'tenants.findByDomain': ({ database, clinic }) =>
+    tenants.findByDomain(database, `${clinic.tenant.slug}.example`),
   'tenants.findBySlug': ({ database, clinic }) => tenants.findBySlug(database, clinic.tenant.slug),
   'treatments.findInactive': ({ clinic }) => treatments.findInactive(clinic),
   'treatments.findByTenant': ({ clinic }) => treatments.findByTenant(clinic),
@@ -116,7 +118,11 @@ const statuses: readonly BookingStatus[] = ['completed', 'completed', 'cancelled
 export async function grow(database: Database, slug: string, count: number): Promise<GrownClinic> {
   const system = { kind: 'system', name: 'growth' } as const;
   const platform = tenants.openPlatform(database, system);
-  const clinic = scopeOf(database, await tenants.create(database, platform, { name: slug, slug }), system);
+  const clinic = scopeOf(
+    database,
+    await tenants.create(database, platform, { name: slug, slug, domain: `${slug}.example` }),
+    system,
+  );
   const closed = await tenants.create(database, platform, { name: slug, slug: `${slug}-closed` });
   await tenants.suspend(platform, closed.id);
   const known = await people(clinic);
