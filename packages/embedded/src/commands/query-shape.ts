@@ -28,28 +28,15 @@ function shapeOfFilter(filter: Filter, planning: boolean): string {
   return JSON.stringify([...shape, inner, 'value' in filter && shapeOf(filter.value)]);
 }
 
-/** The stages that count as a part of what is planned, and those whose literals are no more than values. */
-const planned = [
-  '$count',
-  '$group',
-  '$lookup',
-  '$project',
-  '$replaceRoot',
-  '$replaceWith',
-  '$sort',
-  '$sortByCount',
-];
+/** The stages that are nothing to the planner, and those whose literals are no more than values. */
+const unplanned = ['$addFields', '$facet', '$limit', '$match', '$set', '$skip', '$unset', '$unwind'];
 const computing = ['$addFields', '$group', '$limit', '$replaceRoot', '$replaceWith', '$set', '$skip'];
 
 function shapeOfStage(stage: Value): unknown {
   const name = stageName(stage);
   const argument = (stage as Doc)[name];
-  return [
-    name,
-    name === '$match'
-      ? shapeOfFilter(parseFilter(argument as Doc), false)
-      : shapeOf(argument, !computing.includes(name)),
-  ];
+  if (name === '$match') return shapeOfFilter(parseFilter(argument as Doc), false);
+  return [name, shapeOf(argument, !computing.includes(name))];
 }
 
 const hash = (shape: readonly unknown[]): string =>
@@ -68,7 +55,7 @@ export function shapeHashes({ name, body }: Context, { filter }: Prepared): { pl
     sort,
     projection.toSorted(),
     collation,
-    stages.filter((stage) => planned.includes(stageName(stage))).map(shapeOfStage),
+    stages.filter((stage) => !unplanned.includes(stageName(stage))).map(shapeOfStage),
   ];
   return { plan: hash(plan).slice(0, 8), query: hash([name, ...asked]) };
 }

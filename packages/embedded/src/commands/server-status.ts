@@ -39,15 +39,12 @@ const nobody = { total: 0, readers: 0, writers: 0 };
 /** The sections of serverStatus: there unless the command says 0 for its name. */
 const sections: Record<string, (context: Context) => Answer> = {
   asserts: ({ server }) => ({ regular: 0, warning: 0, msg: 0, user: server.counts.failed, rollovers: 0 }),
-  connections({ server: { counts, connections } }) {
-    const current = connections();
-    return {
-      current,
-      available: 0x7fffffff - current,
-      totalCreated: counts.connections,
-      active: counts.active,
-    };
-  },
+  connections: ({ server: { counts, connections } }) => ({
+    current: connections(),
+    available: 0x7fffffff - connections(),
+    totalCreated: counts.connections,
+    active: counts.active,
+  }),
   extra_info: () => ({ page_faults: process.resourceUsage().majorPageFault }),
   globalLock: ({ server }) => ({
     totalTime: BigInt((Date.now() - server.startedAt) * 1000),
