@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { addCheck } from './commands/check.ts';
 import { addCompletion } from './commands/completion.ts';
+import { addImport } from './commands/import.ts';
 import { addLogin } from './commands/login.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addProcedures } from './commands/procedures.ts';
@@ -48,7 +49,7 @@ function programOf(io: Io): Command {
   program.commandsGroup('On the database:');
   for (const add of [addMigrate, addTenants, addUsers, addSeed, addCheck]) add(program, io);
   program.commandsGroup('On a server:');
-  for (const add of [addLogin, addProcedures]) add(program, io);
+  for (const add of [addLogin, addImport, addProcedures]) add(program, io);
   program.commandsGroup('Other:');
   addCompletion(program, io);
   return program;

@@ -1,0 +1,174 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { newStaffedPractice, testServer, type StaffedPractice } from '@paper-circe/api/testing';
+import { bookings, every, patients, staff, treatments } from '@paper-circe/core';
+import { testDatabase } from '@paper-circe/core/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { circe, parsed } from '../testing/command.ts';
+
+const db = testDatabase();
+const server = testServer(() => ({ database: db.database }));
+
+let practice: StaffedPractice;
+let folder: string;
+beforeAll(async () => {
+  [practice, folder] = await Promise.all([
+    newStaffedPractice(db.database),
+    mkdtemp(join(tmpdir(), 'circe-import-')),
+  ]);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+let files = 0;
+async function imported(what: string, lines: readonly string[], ...more: readonly string[]) {
+  const file = join(folder, `${++files}.csv`);
+  await writeFile(file, lines.join('\r\n'));
+  const { slug, accounts } = practice;
+  const env = { CIRCE_URL: server.url, CIRCE_TENANT: slug, CIRCE_TOKEN: accounts.admin.token };
+  const said = await circe(['--json', 'import', what, file, ...more], { env });
+  const lines_ = parsed(said) as { line?: number; outcome?: string; summary?: object }[];
+  return {
+    ...said,
+    summary: lines_.find(({ summary }) => summary)?.summary,
+    rows: lines_.filter(({ outcome }) => outcome !== undefined),
+  };
+}
+
+const everyPatient = () => Array.fromAsync(every((page) => patients.findByTenant(practice.clinic, page)));
+
+test('patients come in by guessed columns, which are shown, and a second time nothing is added', async () => {
+  const lines = [
+    'Nama Pasien;No. HP;Alergi;Tgl Daftar',
+    'Citra Dewi;0812-5550-0001;Kacang;01/02/2024',
+    '"Dian; Putri";="081255500002";;',
+  ];
+  const first = await imported('patients', lines);
+  expect(first).toMatchObject({ code: 0, summary: { added: 2, refused: 0 } });
+  expect(first.err).toContain('name         <- "Nama Pasien"');
+  expect(first.err).toContain('email        <- (nothing)');
+  expect(first.err).toContain('Left out: "Tgl Daftar"');
+  const citra = await patients.findByTenantAndPhone(practice.clinic, '081255500001');
+  expect(citra).toMatchObject({ name: 'Citra Dewi', notes: 'Kacang' });
+  const before = await everyPatient();
+  expect(await imported('patients', lines)).toMatchObject({ code: 0, summary: { added: 0, exists: 2 } });
+  expect(await everyPatient()).toEqual(before);
+});
+
+test('all or nothing: with one bad row nothing is written, and every bad one is told with its line', async () => {
+  const before = await everyPatient();
+  const lines = [
+    'name,phone,email',
+    'Eka,0812 5551 0001,eka@mail.id',
+    ',0812 5551 0002,',
+    'Fitri,nonsense,',
+    'Gita,"6,28125E+12",',
+    'Hana,0812 5551 0003,not an address',
+    '=1+1,0812 5551 0004,',
+    'Indah,0812 5551 0005',
+  ];
+  const refused = await imported('patients', lines);
+  expect(refused).toMatchObject({ code: 6, summary: { new: 1, refused: 6 } });
+  expect(refused.err).toContain('Nothing was written.');
+  expect(refused.rows.map(({ line }) => line)).toEqual([3, 4, 5, 6, 7, 8]);
+  expect(await everyPatient()).toEqual(before);
+  const skipped = await imported('patients', lines, '--skip');
+  expect(skipped).toMatchObject({ code: 6, summary: { added: 1, refused: 6 } });
+  expect(await everyPatient()).toHaveLength(before.length + 1);
+});
+
+test('a dry run tells of every row and adds none', async () => {
+  const before = await everyPatient();
+  const tried = await imported(
+    'patients',
+    ['Nama,WA', 'Jihan,081255520001', 'Jihan,+62 812-5552-0001', `Ayu,${practice.ayu.phone}`],
+    '--dry-run',
+  );
+  expect(tried).toMatchObject({ code: 0, summary: { new: 1, double: 1, exists: 1 } });
+  expect(tried.rows).toMatchObject([{ outcome: 'new' }, { outcome: 'double' }, { outcome: 'exists' }]);
+  expect(await everyPatient()).toEqual(before);
+});
+
+test('columns can be said, and a required one that is not found is asked for', async () => {
+  const lines = ['Siapa,Hubungi,Nama', 'Kartika,081255530001,x'];
+  const unknown = await imported('patients', lines);
+  expect(unknown).toMatchObject({ code: 2 });
+  expect(unknown.err).toContain('"Siapa", "Hubungi"');
+  const said = ['--map', 'name=Siapa', '--map', 'phone=Hubungi'];
+  expect(await imported('patients', lines, ...said)).toMatchObject({ code: 0, summary: { added: 1 } });
+  expect(await imported('patients', lines, '--map', 'name=Missing')).toMatchObject({ code: 2 });
+  expect(await imported('patients', lines, '--map', '__proto__=Siapa')).toMatchObject({ code: 2 });
+});
+
+test('staff, treatments and appointments follow each other, and again nothing is doubled', async () => {
+  const people = [
+    'Nama;Jabatan;Keahlian;Jam Kerja',
+    'Lestari;Terapis;Laser, Facial;Senin-Minggu 09.00-20.00',
+  ];
+  const prices = ['Perawatan;Kategori;Durasi;Harga;Terapis', 'Peeling;Wajah;1 jam;Rp 350.000;Lestari'];
+  const diary = [
+    'Tanggal;Jam;No HP;Perawatan;Terapis;Keterangan',
+    `26/11/2026;10.00;${practice.ayu.phone};Peeling;lestari;Pertama kali`,
+  ];
+  for (let round = 0; round < 2; round++) {
+    const wanted = round === 0 ? { added: 1, exists: 0 } : { added: 0, exists: 1 };
+    expect(await imported('staff', people)).toMatchObject({ code: 0, summary: wanted });
+    expect(await imported('treatments', prices)).toMatchObject({ code: 0, summary: wanted });
+    expect(await imported('bookings', diary)).toMatchObject({ code: 0, summary: wanted });
+  }
+  const lestari = (await staff.findByTenant(practice.clinic)).items.find(({ name }) => name === 'Lestari')!;
+  expect(lestari.workingHours).toHaveLength(7);
+  const peeling = (await treatments.findByTenantAndStaff(practice.clinic, lestari.id)).items;
+  expect(peeling).toMatchObject([{ name: 'Peeling', durationMin: 60, price: 350_000 }]);
+  expect(await bookings.findByTenantAndDate(practice.clinic, '2026-11-26')).toMatchObject([
+    { localTime: '10:00', staffId: lestari.id, notes: 'Pertama kali' },
+  ]);
+});
+
+test('an appointment that does not fit is refused with why', async () => {
+  const { ayu } = practice;
+  const { rows } = await imported('bookings', [
+    'date,time,phone,treatment,staff',
+    `27/11/2026,03:00,${ayu.phone},Facial,Sari`,
+    `27/11/2020,10:00,${ayu.phone},Facial,Sari`,
+    '27/11/2026,10:00,0899 0000 0000,Facial,Sari',
+    `27/11/2026,10:00,${ayu.phone},Massage,Sari`,
+    `11/27/2026,10:00,${ayu.phone},Facial,Sari`,
+  ]);
+  expect(rows).toMatchObject([
+    { line: 2, message: expect.stringContaining('CLOSED') as string },
+    { line: 3, message: expect.stringContaining('PAST') as string },
+    { line: 4, field: 'phone' },
+    { line: 5, field: 'treatment' },
+    { line: 6, field: 'date' },
+  ]);
+});
+
+test('two imports of one file at once add nothing twice', async () => {
+  const lines = ['Nama,Jabatan', ...Array.from({ length: 30 }, (_, n) => `Orang ${n},Terapis`)];
+  const both = await Promise.all([imported('staff', lines), imported('staff', lines)]);
+  expect(both.map(({ code }) => code)).toEqual([0, 0]);
+  const everybody = await Array.fromAsync(every((page) => staff.findByTenant(practice.clinic, page)));
+  expect(everybody.filter(({ name }) => name.startsWith('Orang '))).toHaveLength(30);
+});
+
+test.each([
+  ['an empty file', [''], 6],
+  ['a file of headings only', ['Nama,HP'], 0],
+  ['a quote left open', ['Nama,HP', '"Ayu,0812'], 6],
+  ['a workbook', ['PK\u0003\u0004'], 6],
+])('%s ends with its exit code', async (_, lines, code) => {
+  expect((await imported('patients', lines)).code).toBe(code);
+});
+
+test('no file, nobody, and who may not are told before any row is', async () => {
+  const { slug, accounts } = practice;
+  const env = { CIRCE_URL: server.url, CIRCE_TENANT: slug };
+  expect((await circe(['import', 'patients', join(folder, 'missing.csv')], { env })).code).toBe(2);
+  expect((await circe(['import', 'cats', join(folder, '1.csv')], { env })).code).toBe(2);
+  const file = join(folder, 'more.csv');
+  await writeFile(file, 'Perawatan,Kategori,Durasi,Harga\nScrub,Badan,60,1');
+  expect((await circe(['import', 'treatments', file], { env })).code).toBe(3);
+  const asStaff = { ...env, CIRCE_TOKEN: accounts.staff.token };
+  expect((await circe(['import', 'treatments', file], { env: asStaff })).code).toBe(3);
+});

@@ -1,0 +1,64 @@
+import { columnsOf, type Columns, type Field } from './columns.ts';
+import { records, type CsvRecord } from './csv.ts';
+import { decoded } from './decoded.ts';
+import type { Row } from './kinds/kind.ts';
+import { refusal } from './refusal.ts';
+import { textOf } from './values.ts';
+
+export interface SheetOptions {
+  readonly encoding?: string | undefined;
+  readonly delimiter?: string | undefined;
+  /** `field=Heading` */
+  readonly map: readonly string[];
+}
+
+/** A file whose columns are known; its rows can be read more than once. */
+export interface Sheet {
+  readonly headings: readonly string[];
+  readonly columns: Columns;
+  rows(): AsyncGenerator<CsvRecord, void>;
+  /** @throws VALIDATION when it has other columns than the headings, or something required is empty */
+  read(record: CsvRecord): Row;
+}
+
+/**
+ * Opens a file by its first record, the headings.
+ * @throws VALIDATION when it is no CSV; UsageError when a field has no column
+ */
+export async function openSheet(
+  file: string,
+  fields: readonly Field[],
+  { encoding, delimiter, map }: SheetOptions,
+): Promise<Sheet> {
+  const all = () => records(decoded(file, encoding), delimiter);
+  const head = await all().next();
+  if (head.done) throw refusal('file', 'This is empty.');
+  const headings = head.value.cells;
+  const columns = columnsOf(fields, headings, map);
+  return {
+    headings,
+    columns,
+    async *rows() {
+      const rest = all();
+      await rest.next();
+      yield* rest;
+    },
+    read({ cells }) {
+      const beyond = cells.slice(headings.length).some((cell) => cell.trim() !== '');
+      if (cells.length < headings.length || beyond) {
+        throw refusal('row', `This has ${cells.length} cells where the headings are ${headings.length}.`);
+      }
+      return rowOf(fields, columns, cells);
+    },
+  };
+}
+
+function rowOf(fields: readonly Field[], { of }: Columns, cells: readonly string[]): Row {
+  const row: Record<string, string> = {};
+  for (const { name, required } of fields) {
+    const text = textOf(name, cells[of.get(name) ?? -1] ?? '');
+    if (text !== '') row[name] = text;
+    else if (required) throw refusal(name, 'This is empty.');
+  }
+  return row;
+}

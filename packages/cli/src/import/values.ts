@@ -1,0 +1,93 @@
+// What clinics write into cells, as what core takes. Days come before months, as Indonesia writes them.
+import { refusal } from './refusal.ts';
+
+/** The text of a cell; `="0812"`, by which spreadsheets keep a leading zero, is 0812. */
+export function textOf(field: string, cell: string): string {
+  const text = (/^="([^"]*)"$/.exec(cell.trim())?.[1] ?? cell).trim();
+  if (!/^[=@]|^[+-](?![\d\s(])/.test(text)) return text;
+  throw refusal(field, 'This begins like a formula. Put in what it should say.');
+}
+
+/** A phone number as it was typed; whether it is one is for the server to say. */
+export function phoneOf(field: string, text: string): string {
+  if (/^\d[.,]\d+e\+?\d+$/i.test(text)) {
+    throw refusal(
+      field,
+      'The spreadsheet has rounded this number. Make the column text and put it in again.',
+    );
+  }
+  return text.replace(/^'/, '');
+}
+
+/** Whole rupiah: `Rp 250.000`, `250,000.00`, `250000`. */
+export function rupiahOf(field: string, text: string): number {
+  const bare = text.replace(/^(rp\.?|idr)\s*/i, '').replace(/\s|,-$/g, '');
+  const [, whole] = /^(\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+|\d+)(?:[.,]0{1,2})?$/.exec(bare) ?? [];
+  if (whole === undefined) throw refusal(field, `"${text}" is no price in whole rupiah.`);
+  return Number(whole.replace(/[.,]/g, ''));
+}
+
+/** Minutes: `60`, `60 menit`, `1 jam`, `1 jam 30 menit`, `1:30`. */
+export function minutesOf(field: string, text: string): number {
+  const pattern = /^(?:(\d+)\s*(?:jam|j|hours?|h|:)\s*)?(?:(\d+)\s*(?:menit|mnt|minutes?|mins?|m|')?)?$/i;
+  const [, hours, minutes] = pattern.exec(text) ?? [];
+  if (hours === undefined && minutes === undefined)
+    throw refusal(field, `"${text}" is no duration in minutes.`);
+  return Number(hours ?? 0) * 60 + Number(minutes ?? 0);
+}
+
+const months = [
+  /^jan/i, /^[fp]eb/i, /^mar/i, /^apr/i, /^(mei|may)/i, /^jun/i,
+  /^jul/i, /^a(gu|gt|gs|ug)/i, /^sep/i, /^[o](k|c)t/i, /^no[vp]/i, /^de[sc]/i,
+]; // prettier-ignore
+
+/** A local day: `24/11/2026`, `24-11-2026`, `2026-11-24`, `24 November 2026`. */
+export function dayOf(field: string, text: string): string {
+  const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
+  const local = /^(\d{1,2})[-/. ](\d{1,2}|\p{L}+)[-/. ](\d{4})$/u.exec(text);
+  const [year, month, day] = iso ? iso.slice(1) : (local?.slice(1).toReversed() ?? []);
+  const number = /^\d+$/.test(month ?? '')
+    ? Number(month)
+    : months.findIndex((one) => one.test(month ?? '')) + 1;
+  const date = `${year}-${String(number).padStart(2, '0')}-${(day ?? '').padStart(2, '0')}`;
+  const at = new Date(`${date}T00:00:00Z`);
+  if (!Number.isNaN(at.getTime()) && at.toISOString().startsWith(date)) return date;
+  throw refusal(field, `"${text}" is no day. Write 24/11/2026, the day before the month.`);
+}
+
+/** A local time: `9:30`, `09.30`, `2:30 PM`, `10:00 WIB`. */
+export function timeOf(field: string, text: string): string {
+  const [, hours, minutes, half] =
+    /^(\d{1,2})[:.](\d\d)(?:[:.]00)?\s*(am|pm)?(?:\s*wi(?:b|ta|t))?$/i.exec(text) ?? [];
+  const hour = half ? (Number(hours) % 12) + (/pm/i.test(half) ? 12 : 0) : Number(hours);
+  if (!(hour < 24 && Number(minutes) < 60)) throw refusal(field, `"${text}" is no time. Write 14:30.`);
+  return `${String(hour).padStart(2, '0')}:${minutes}`;
+}
+
+/** Several things in one cell: `Laser, Facial`. */
+export function listOf(text: string): string[] {
+  return text.split(/[,;|\n]/).map((one) => one.trim()).filter(Boolean); // prettier-ignore
+}
+
+const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+const dayNames = [
+  /^(mon|sen)/i, /^(tue|sel)/i, /^(wed|rab)/i, /^(thu|kam)/i, /^(fri|jum)/i, /^sat|^sab/i, /^(sun|min|ahad)/i,
+]; // prettier-ignore
+
+/** Weekly hours: `Senin-Jumat 09.00-17.00; Sabtu 09:00-13:00`. */
+export function weeklyHoursOf(field: string, text: string): string[] {
+  return text.split(/[;|\n]/).filter((one) => one.trim() !== '').flatMap((one) => {
+    const [, from = '', to = from, start = '', end = ''] =
+      /^\s*(\p{L}+)(?:\s*(?:-|–|s\/d|sd|to)\s*(\p{L}+))?\s*:?\s+(\d{1,2}[:.]\d\d)\s*[-–]\s*(\d{1,2}[:.]\d\d)\s*$/iu.exec(one) ?? [];
+    const [first, last] = [from, to].map((name) => dayNames.findIndex((day) => day.test(name)));
+    if (first === undefined || last === undefined || first < 0 || last < first) {
+      throw refusal(field, `"${one.trim()}" are no hours. Write Senin-Jumat 09:00-17:00; Sabtu 09:00-13:00`);
+    }
+    const hours = `${clock(start)}-${clock(end)}`;
+    return days.slice(first, last + 1).map((day) => `${day} ${hours}`);
+  }); // prettier-ignore
+}
+
+function clock(time: string): string {
+  return time.replace('.', ':').padStart(5, '0');
+}
