@@ -9,10 +9,12 @@ export {
   PaymentMethod,
   PaymentStatus,
   type Payment,
+  VisitId,
 } from './bookings/schema.ts';
 export { NewPatient, PatientId } from './patients/schema.ts';
 export { NewStaff, StaffId } from './staff/schema.ts';
 export { NewTenant, reservedSlugs, Slug, TenantConfig, TenantId } from './tenants/schema.ts';
 export { addDays, daysBetween, instantAt, LocalDate, localDate, localTime, weekdayOf } from './time.ts';
+export { Locale } from './text.ts';
 export { NewTreatment, TreatmentId } from './treatments/schema.ts';
 export { Email, Role, UserId } from './users/schema.ts';

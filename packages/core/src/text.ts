@@ -38,6 +38,10 @@ export function paragraph(max: number) {
 /** What somebody looks for, as it was typed. */
 export const SearchText = z.string().trim().normalize('NFC').max(254);
 
+/** A language that the clinic's texts are in. */
+export const Locale = z.enum(['id', 'en']);
+export type Locale = z.infer<typeof Locale>;
+
 /** The hex of an ObjectId. */
 export const IdText = z.string().regex(/^[0-9a-f]{24}$/, 'This is not an id.');
 

@@ -17,6 +17,7 @@ async function twice() {
     phone: '0899-0000-0001',
     email: 'ayu@contoh.id',
     notes: 'Alergi lateks.',
+    locale: 'en',
   });
   return { ...practice, twin };
 }
@@ -43,7 +44,7 @@ test('all that referred to the duplicate refers to the one who is kept', async (
   const merged = await patients.merge(clinic, { keep: ayu.id, from: twin.id });
   expect(merged).toMatchObject({
     moved: 2,
-    patient: { id: ayu.id, name: 'Ayu Lestari', phone: ayu.phone, email: 'ayu@contoh.id', notes: 'Alergi lateks.' },
+    patient: { id: ayu.id, name: 'Ayu Lestari', phone: ayu.phone, email: 'ayu@contoh.id', notes: 'Alergi lateks.', locale: 'en' },
     from: { id: twin.id, isActive: false, mergedInto: ayu.id, totalVisits: 0, phone: twin.phone },
     conflicts: [
       { field: 'name', kept: 'Ayu Lestari', dropped: 'Ayu L.' },

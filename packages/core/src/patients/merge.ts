@@ -77,6 +77,7 @@ export async function merge(clinic: TenantScope, input: Merge): Promise<Merged> 
       phone: swaps ? from.phone : keep.phone,
       email: email ?? other,
       notes: bothNotes(keep.notes, from.notes),
+      locale: keep.locale ?? from.locale,
       totalVisits: keep.totalVisits + from.totalVisits,
       lastVisitAt: later(keep.lastVisitAt, from.lastVisitAt),
       otherVisits: bothVisits(keep.otherVisits, from.otherVisits),

@@ -56,8 +56,13 @@ test('a record is changed field by field, and the audit says how', async () => {
     email: 'Ayu@Contoh.ID',
     notes: 'x',
   });
-  const after = await patients.update(clinic, ayu.id, { name: 'Ayu Baru', email: '', revision: 1 });
-  expect(after).toMatchObject({ name: 'Ayu Baru', notes: 'x', revision: 2 });
+  const after = await patients.update(clinic, ayu.id, {
+    name: 'Ayu Baru',
+    email: '',
+    locale: 'en',
+    revision: 1,
+  });
+  expect(after).toMatchObject({ name: 'Ayu Baru', notes: 'x', locale: 'en', revision: 2 });
   expect(after).not.toHaveProperty('email');
   expect((await patients.search(clinic, 'baru')).items).toEqual([after]);
   await expect(patients.update(clinic, ayu.id, { name: 'Z', revision: 1 })).rejects.toMatchObject({
@@ -68,6 +73,16 @@ test('a record is changed field by field, and the audit says how', async () => {
   expect(event).toMatchObject({
     action: 'patients.update',
     changes: { name: { from: 'Ayu', to: 'Ayu Baru' }, email: { from: 'ayu@contoh.id' } },
+  });
+});
+
+test('the language of a patient can be taken away again, and is one of ours', async () => {
+  const clinic = await newClinic(held.database);
+  const { id } = await patients.register(clinic, { name: 'Ayu', phone: '081234567890', locale: 'en' });
+  expect(await patients.update(clinic, id, { notes: 'x' })).toHaveProperty('locale', 'en');
+  expect(await patients.update(clinic, id, { locale: '' })).not.toHaveProperty('locale');
+  await expect(patients.update(clinic, id, JSON.parse('{"locale": "fr"}'))).rejects.toMatchObject({
+    code: 'VALIDATION',
   });
 });
 

@@ -25,6 +25,7 @@ export async function register(clinic: TenantScope, input: NewPatient): Promise<
         phone,
         ...(given.email && { email: given.email }),
         ...(given.notes && { notes: given.notes }),
+        ...(given.locale && { locale: given.locale }),
         totalVisits: 0,
         isActive: true,
         searchWords: searchKeysOf({ name: given.name, phone }),

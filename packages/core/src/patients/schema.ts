@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Id, TenantDocument } from '../collections.ts';
-import { IdText, line, paragraph } from '../text.ts';
+import { IdText, line, Locale, paragraph } from '../text.ts';
 import { Email } from '../users/schema.ts';
 
 export type PatientId = Id<'patients'>;
@@ -17,6 +17,8 @@ export const NewPatient = z.strictObject({
   email: Email.optional(),
   /** Allergies and anything that whoever treats the patient must know. */
   notes: paragraph(notesMax).optional(),
+  /** The language the patient is written to in; the clinic's when it is left out. */
+  locale: Locale.optional(),
 });
 export type NewPatient = z.input<typeof NewPatient>;
 
@@ -28,6 +30,8 @@ export interface Patient extends TenantDocument {
   readonly phone: string;
   readonly email?: string;
   readonly notes?: string;
+  /** The language the patient is written to in; the clinic's when there is none. */
+  readonly locale?: Locale;
   readonly lastVisitAt?: Date;
   /** Completed bookings, and the visits that no booking here stands for. */
   readonly totalVisits: number;

@@ -6,7 +6,7 @@ import { parsed } from '../parsed.ts';
 import { e164 } from '../phone.ts';
 import { Revision } from '../revision.ts';
 import type { TenantScope } from '../tenancy.ts';
-import { line, paragraph } from '../text.ts';
+import { line, Locale, paragraph } from '../text.ts';
 import { Email } from '../users/schema.ts';
 import { change } from './change.ts';
 import { patientsCollection } from './collection.ts';
@@ -15,12 +15,13 @@ import { referTo } from './references.ts';
 import { phoneTaken } from './register.ts';
 import { notesMax, type Patient, type PatientId } from './schema.ts';
 
-/** What can be changed; an empty email or empty notes are taken away. */
+/** What can be changed; an email, notes or a language that are empty are taken away. */
 export const PatientChanges = z.strictObject({
   name: line(120).optional(),
   phone: line(30).optional(),
   email: z.union([z.literal(''), Email]).optional(),
   notes: paragraph(notesMax).optional(),
+  locale: z.union([z.literal(''), Locale]).optional(),
   revision: Revision,
 });
 export type PatientChanges = z.input<typeof PatientChanges>;
@@ -44,6 +45,7 @@ export async function update(clinic: TenantScope, id: PatientId, changes: Patien
         phone: phone ?? before.phone,
         email: given.email === '' ? undefined : (given.email ?? before.email),
         notes: given.notes === '' ? undefined : (given.notes ?? before.notes),
+        locale: given.locale === '' ? undefined : (given.locale ?? before.locale),
       });
       if (name !== before.name) await referTo(inside, 'patients.update', after.id, after);
       return after;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { WeeklyHours } from '../availability/hours.ts';
 import type { Id } from '../collections.ts';
 import { isTimeZone } from '../time.ts';
-import { IdText, line } from '../text.ts';
+import { IdText, line, Locale } from '../text.ts';
 
 export type TenantId = Id<'tenants'>;
 export const TenantId = IdText.brand<'tenants', 'inout'>();
@@ -34,7 +34,7 @@ export const fields = {
   timezone: z.string().refine(isTimeZone, 'This is not a time zone of the IANA list.'),
   /** ISO 3166, for phone numbers that begin with 0. */
   country: z.string().regex(/^[A-Z]{2}$/),
-  locale: z.enum(['id', 'en']),
+  locale: Locale,
   /** ISO 4217. */
   currency: z.string().regex(/^[A-Z]{3}$/),
   openingHours: z.array(WeeklyHours).max(50),
