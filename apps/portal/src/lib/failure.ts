@@ -54,6 +54,8 @@ function transitionText({ from, to }: { from: string; to: string }): string {
   if (from === 'an appointment') return m.failure_not_walk_in();
   if (from === 'called') return m.failure_called();
   if (from === 'started') return m.failure_started();
+  if (from === 'booked') return m.failure_booked();
+  if (from === 'active' || from === 'inactive' || from === 'merged') return m.failure_done_already();
   return m.failure_transition({ status: isStatus(from) ? statusLabels[from]() : from });
 }
 

@@ -8,6 +8,9 @@ export const paths = {
   patients: (slug: string) => `/${slug}/patients`,
   newPatient: (slug: string) => `/${slug}/patients/new`,
   patient: (slug: string, id: string) => `/${slug}/patients/${id}`,
+  mergePatient: (slug: string, id: string) => `/${slug}/patients/${id}/merge`,
+  exportPatient: (slug: string, id: string, format: 'csv' | 'json') =>
+    `/${slug}/patients/${id}/export?format=${format}`,
   booking: (slug: string, id: string) => `/${slug}/bookings/${id}`,
 };
 

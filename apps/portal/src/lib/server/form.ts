@@ -28,3 +28,9 @@ export function inPath<Schema extends ZodType>(schema: Schema, value: unknown): 
   if (!success) error(404, m.error_not_found());
   return data;
 }
+
+/** The revision that a form was filled in at, by its hidden field; nothing where it has none. */
+export function revisionOf(form: FormData): { revision?: number } {
+  const revision = Number(textOf(form, 'revision'));
+  return Number.isInteger(revision) && revision > 0 ? { revision } : {};
+}

@@ -1,6 +1,6 @@
 // Forms about a patient, wherever they stand: on their own page, in a booking, at a walk-in.
 import { redirect, type RequestEvent } from '@sveltejs/kit';
-import { failureOf, PatientId, type Failure, type Patient } from '@paper-circe/api';
+import { failureOf, Locale, PatientId, type Failure, type Patient } from '@paper-circe/api';
 import { hrefWith } from '#lib/query.ts';
 import { clinicApi, refused, type ClinicApi } from './api.ts';
 import { sane, textOf } from './form.ts';
@@ -11,6 +11,8 @@ export interface TypedPatient extends Record<string, string> {
   phone: string;
   email: string;
   notes: string;
+  /** Empty for the clinic's. */
+  locale: '' | Locale;
 }
 
 export function typedPatient(form: FormData): TypedPatient {
@@ -19,6 +21,7 @@ export function typedPatient(form: FormData): TypedPatient {
     phone: textOf(form, 'phone'),
     email: textOf(form, 'email'),
     notes: textOf(form, 'notes'),
+    locale: sane(Locale, form.get('locale')) ?? '',
   };
 }
 
@@ -38,12 +41,13 @@ export async function ownerOfPhone(
 export async function registerFrom(event: RequestEvent, api: ClinicApi, form: FormData) {
   const typed = typedPatient(form);
   try {
-    const { name, phone, email, notes } = typed;
+    const { name, phone, email, notes, locale } = typed;
     const patient: Patient = await api.patients.register({
       name,
       phone,
       ...(email && { email }),
       ...(notes && { notes }),
+      ...(locale && { locale }),
     });
     return { patient };
   } catch (thrown) {

@@ -1,7 +1,7 @@
 import { clinicApi, refuse } from '#lib/server/api.ts';
 import type { PageServerLoad } from './$types';
 
-/** Patients by what somebody typed (`q`), else the newest, a page at a time. */
+/** Patients by what somebody typed (`q`), else the newest or, for administrators, the inactive ones, page by page. */
 export const load: PageServerLoad = async (event) => {
   const { params, url } = event;
   const api = await clinicApi(event, params.tenant);
@@ -9,15 +9,14 @@ export const load: PageServerLoad = async (event) => {
   const cursor = url.searchParams.get('cursor')?.slice(0, 1000) || undefined;
   try {
     if (query) {
-      return {
-        query,
-        patients: (await api.patients.search({ text: query, limit: 50 })).items,
-        next: undefined,
-        later: false,
-      };
+      const { items } = await api.patients.search({ text: query, limit: 50 });
+      return { query, inactive: false, patients: items, next: undefined, later: false };
     }
-    const { items, next } = await api.patients.findByTenant({ limit: 30, cursor });
-    return { query, patients: items, next, later: cursor !== undefined };
+    const inactive = url.searchParams.has('inactive') && (await api.auth.me()).role === 'admin';
+    const { items, next } = inactive
+      ? await api.patients.findInactive({ limit: 30, cursor })
+      : await api.patients.findByTenant({ limit: 30, cursor });
+    return { query, inactive, patients: items, next, later: cursor !== undefined };
   } catch (error) {
     refuse(event, error);
   }

@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises';
+import type { Browser, Page } from 'playwright/test';
+import { Product } from '../server.ts';
+import { accessibilityProblems, expect, looks, speak, test as base } from '../test.ts';
+
+/** A Tuesday morning, ten minutes after the doors have opened. */
+const test = base.extend<object, { product: Product }>({
+  product: [
+    async ({}, use) => {
+      await using product = await Product.start({ CIRCE_CLOCK: '2026-11-24T09:10:00+07:00' });
+      await use(product);
+    },
+    { scope: 'worker' },
+  ],
+});
+
+interface Desk {
+  as?: 'admin' | 'staff';
+  language?: 'id' | 'en';
+  script?: boolean;
+  colorScheme?: 'light' | 'dark';
+}
+
+/** A signed-in desk: a browser of its own. */
+async function desk(browser: Browser, product: Product, options: Desk = {}): Promise<Page> {
+  const { as = 'admin', language = 'en', script = true, colorScheme = 'light' } = options;
+  const context = await browser.newContext({
+    baseURL: product.url,
+    viewport: { width: 1440, height: 900 },
+    javaScriptEnabled: script,
+    colorScheme,
+    reducedMotion: 'reduce',
+  });
+  await speak(context, product.url, language);
+  const page = await context.newPage();
+  await call(page, 'auth.login', { email: `${as}@jakarta.demo`, password: product.demoPassword });
+  return page;
+}
+
+/** A procedure of the API, with the session of a page. */
+async function call<Answer>(page: Page, path: string, input: object): Promise<Answer> {
+  const response = await page.request.post(`/api/jakarta/trpc/${path}`, { data: { json: input } });
+  const { result } = (await response.json()) as { result?: { data: { json: Answer } } };
+  if (!result) throw new Error(`${path} was refused: ${response.status()}`);
+  return result.data.json;
+}
+
+let people = 0;
+interface Person {
+  id: string;
+  name: string;
+  path: string;
+}
+
+/** Somebody whom no other test meets. */
+async function newPatient(page: Page, name: string, more: object = {}): Promise<Person> {
+  const phone = `0877${test.info().workerIndex}${String(1_000_000 + ++people)}`;
+  const { id } = await call<{ id: string }>(page, 'patients.register', { name, phone, ...more });
+  return { id, name, path: `/jakarta/patients/${id}` };
+}
+
+test('somebody registered twice becomes one, seen before it is done, without script too', async ({
+  browser,
+  product,
+}) => {
+  const page = await desk(browser, product, { script: false });
+  const one = await newPatient(page, 'Wulan Ganda', { notes: 'Alergi lateks' });
+  const twin = await newPatient(page, 'Ganda Wulan', { email: 'wulan@contoh.id', locale: 'en' });
+  await page.goto(one.path);
+  await page
+    .getByRole('region', { name: 'May be the same person' })
+    .getByRole('link', { name: 'Compare' })
+    .click();
+  await page.getByRole('link', { name: 'Keep this one instead' }).click();
+  const after = page.getByRole('region', { name: 'What will happen' });
+  await expect(after).toContainText('Ganda Wulan stays');
+  await expect(after).toContainText('Allergies and notes is filled in from the other one: Alergi lateks');
+  await page.getByRole('group', { name: 'Name: which is right?' }).getByLabel('Wulan Ganda').check();
+  await page.getByRole('button', { name: 'Merge into Ganda Wulan' }).click();
+  await expect(page).toHaveURL(twin.path);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Wulan Ganda');
+  await expect(page.getByRole('main').getByText('Alergi lateks')).toBeVisible();
+  await page.goto(one.path);
+  await expect(page).toHaveURL(twin.path);
+  await page.context().close();
+});
+
+test('a patient leaves the lists and comes back, and takes the data along', async ({ browser, product }) => {
+  const page = await desk(browser, product);
+  const { path, name } = await newPatient(page, '=SUM(A1) Pergi', { notes: 'a, b' });
+  await page.goto(path);
+  await page.getByText('More', { exact: true }).click();
+  for (const [format, expected] of [
+    ['CSV (Excel)', `'${name}`],
+    ['JSON', `"name": "${name}"`],
+  ] as const) {
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: format }).click();
+    expect(await readFile(await (await download).path(), 'utf8')).toContain(expected);
+  }
+  await page.getByRole('button', { name: 'Deactivate' }).click();
+  await expect(page.getByText('This patient has been deactivated.')).toBeVisible();
+  await page.goto('/jakarta/patients');
+  await page.getByRole('link', { name: 'Inactive' }).click();
+  await page.getByRole('main').getByRole('link', { name }).click();
+  await page.getByRole('button', { name: 'Restore' }).click();
+  await expect(page.getByText('The patient is active again.')).toBeVisible();
+  await expect(page.getByRole('main').getByRole('link', { name: 'Book', exact: true })).toBeVisible();
+  await page.context().close();
+});
+
+test('a receptionist cannot merge, deactivate, or see who is inactive', async ({ browser, product }) => {
+  const page = await desk(browser, product, { as: 'staff' });
+  const { path } = await newPatient(page, 'Tetap Aktif');
+  expect((await page.goto(`${path}/merge`))?.status()).toBe(403);
+  const refused = await page.request.post(`${path}?/deactivate`, {
+    form: {},
+    headers: { origin: product.url },
+  });
+  expect(refused.status()).toBe(403);
+  await page.goto('/jakarta/patients?inactive=1');
+  await expect(page.getByRole('heading', { name: 'Newest patients' })).toBeVisible();
+  for (const format of ['', 'xml', 'csv&format=json'])
+    expect((await page.request.get(`${path}/export?format=${format}`)).ok()).toBe(format.startsWith('csv'));
+  expect(
+    (await page.request.get('/jakarta/patients/ffffffffffffffffffffffff/export?format=csv')).status(),
+  ).toBe(404);
+  await page.context().close();
+});
+
+for (const { language, colorScheme } of looks)
+  test(`patients are readable by everyone, in ${language} and ${colorScheme}`, async ({
+    browser,
+    product,
+  }) => {
+    const page = await desk(browser, product, { language, colorScheme });
+    const one = await newPatient(page, `Rani Rangkap ${language}`, { notes: 'Hamil' });
+    const twin = await newPatient(page, `Rangkap Rani ${language}`, { email: 'rani@contoh.id' });
+    for (const path of [
+      '/jakarta/patients?inactive=1',
+      one.path,
+      `${one.path}/merge`,
+      `${one.path}/merge?with=${twin.id}`,
+    ]) {
+      await page.goto(path);
+      for (const more of await page.getByRole('main').locator('summary').all()) await more.click();
+      expect(await accessibilityProblems(page), path).toEqual([]);
+    }
+    await page.context().close();
+  });
