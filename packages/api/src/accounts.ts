@@ -36,8 +36,8 @@ export async function login(ctx: Context, { email, password }: Credentials): Pro
   return user;
 }
 
-async function signIn({ clinic, cookies, secure }: Context, id: users.UserId): Promise<void> {
-  const { token } = await startSession(clinic, id);
+async function signIn({ clinic, cookies, secure, address, agent }: Context, id: users.UserId): Promise<void> {
+  const { token } = await startSession(clinic, id, { address, agent });
   cookies.set(cookieName(clinic.tenant.slug, secure), token, cookieOptions(secure));
 }
 

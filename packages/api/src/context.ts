@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { CirceError, tenants, type Database, type TenantScope, type users } from '@paper-circe/core';
+import {
+  CirceError,
+  tenants,
+  type apiTokens,
+  type Database,
+  type TenantScope,
+  type users,
+} from '@paper-circe/core';
+import { findToken, isApiToken, readToken } from './api-tokens/index.ts';
 import { askedBy, type Asked } from './asked.ts';
 import type { Cookies } from './cookies.ts';
 import { asTrpcError } from './errors.ts';
-import { cookieName, readSession } from './sessions/index.ts';
+import { cookieName, isSignedIn, readSession } from './sessions/index.ts';
 
 /** The name in the place of a slug under which platform administrators sign in. No clinic can have it. */
 export const platform = 'platform';
@@ -33,10 +41,16 @@ export interface Context {
   readonly requestId: string;
   readonly demo: boolean;
   readonly asked: Asked;
-  /** The token that came along, whether it is worth anything or not. */
+  /** What the browser says of itself. */
+  readonly agent: string | undefined;
+  /** The token of a session that came along, whether it is worth anything or not. */
   readonly token: string | undefined;
   /** The signed-in user, read once for each request; undefined when nobody is. */
   readonly user: () => Promise<users.User | undefined>;
+  /** The program's token that came along, read once for each request; undefined when none did that is worth anything. */
+  readonly apiToken: () => Promise<apiTokens.ApiToken | undefined>;
+  /** Whether who asked may still listen: looked up anew each time, and no use of a session. */
+  readonly isStillGood: () => Promise<boolean>;
 }
 
 /**
@@ -49,11 +63,39 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const clinic = await opened(database, options.tenant).catch((error: unknown) => {
     throw asTrpcError(error);
   });
-  const token = bearer(request.headers) ?? cookies.get(cookieName(clinic.tenant.slug, secure));
   const asked = askedBy(request);
-  let reading: Promise<users.User | undefined> | undefined;
-  const user = () => (reading ??= token ? readSession(clinic, token) : Promise.resolve(undefined));
-  return { database, clinic, cookies, secure, address, requestId, demo, asked, token, user };
+  const agent = request.headers.get('user-agent')?.slice(0, 200);
+  const known = credentialOf(clinic, request.headers, cookies.get(cookieName(clinic.tenant.slug, secure)));
+  return { database, clinic, cookies, secure, address, requestId, demo, asked, agent, ...known };
+}
+
+/** Who asks: a program by the token in the header, or somebody by a session in the header or in the cookie. */
+function credentialOf(
+  clinic: TenantScope,
+  headers: Headers,
+  cookie: string | undefined,
+): Pick<Context, 'token' | 'user' | 'apiToken' | 'isStillGood'> {
+  const given = bearer(headers);
+  if (given !== undefined && isApiToken(given)) {
+    return {
+      token: undefined,
+      user: () => Promise.resolve(undefined),
+      apiToken: once(() => readToken(clinic, given)),
+      isStillGood: async () => (await findToken(clinic, given)) !== undefined,
+    };
+  }
+  const token = given ?? cookie;
+  return {
+    token,
+    user: once(() => (token ? readSession(clinic, token) : Promise.resolve(undefined))),
+    apiToken: () => Promise.resolve(undefined),
+    isStillGood: () => (token ? isSignedIn(clinic, token) : Promise.resolve(false)),
+  };
+}
+
+function once<Value>(read: () => Promise<Value>): () => Promise<Value> {
+  let reading: Promise<Value> | undefined;
+  return () => (reading ??= read());
 }
 
 async function opened(database: Database, tenant: string): Promise<TenantScope> {

@@ -1,7 +1,10 @@
 import { request as httpRequest } from 'node:http';
+import { apiTokens } from '@paper-circe/core';
 import { testDatabase } from '@paper-circe/core/testing';
 import { beforeAll, expect, test } from 'vitest';
+import { budgetOf } from './api-tokens/index.ts';
 import { createClient, isCirceError } from './client/index.ts';
+import { aToken } from './testing/procedures.ts';
 import { newStaffedPractice, password, type StaffedPractice } from './testing/accounts.ts';
 import { testServer } from './testing/server.ts';
 
@@ -76,6 +79,14 @@ test('a change by GET is refused, and so is a token in the address', async () =>
   const changed = await send(`patients.register?input=${encodeURIComponent(rina)}`);
   expect(changed.status).toBe(405);
   const { token } = practice.accounts.staff;
+  const program = await aToken(practice.clinic, 'patients:read');
+  for (const name of ['token', 'access_token', 'authorization', 'api_key']) {
+    const query = `${name}=${encodeURIComponent(program.token)}`;
+    const answer = await send(`patients.findByTenant?${query}`, { headers: { cookie: '' } });
+    expect(answer.status).toBe(401);
+  }
+  const asCookie = { cookie: practice.accounts.staff.cookie.replace(/=.*/, `=${program.token}`) };
+  expect((await send('patients.findByTenant', { headers: asCookie })).status).toBe(401);
   for (const name of ['token', 'access_token', 'authorization', 'connectionParams']) {
     const value = name === 'connectionParams' ? JSON.stringify({ token }) : token;
     const answer = await send(`auth.me?${name}=${encodeURIComponent(value)}`, { headers: { cookie: '' } });
@@ -212,6 +223,25 @@ test('the typed client tells errors apart and narrows their details', async () =
   if (!isCirceError(lost, 'CONFLICT_SLOT')) throw lost;
   expect(lost.data.circe.details.reasons).toEqual([{ code: 'BUSY', bookingId: won.id }]);
   expect(isCirceError(new Error('offline'))).toBe(false);
+});
+
+test('a program is told how often it may call, call by call, and is sent away when it calls more', async () => {
+  const { token } = await aToken(practice.clinic, 'patients:read');
+  const headers = { authorization: `Bearer ${token}`, cookie: '' };
+  const batch = (n: number) =>
+    send(`${Array(n).fill('patients.findByTenant').join(',')}?batch=1`, { headers });
+  const first = await batch(20);
+  expect(first.headers.get('ratelimit-policy')).toBe('"token";q=1200;w=60');
+  expect(first.headers.get('ratelimit')).toBe('"token";r=1180;t=60');
+  const [id] = (await apiTokens.findByTenant(practice.clinic, { limit: 1 })).items.map((made) => made.id);
+  for (let n = 20; n < 1200; n++) budgetOf(db.database).spend(id!, db.clock.now.getTime());
+  const refused = await send('patients.findByTenant', { headers });
+  expect(refused.status).toBe(429);
+  expect(refused.headers.get('retry-after')).toBe('60');
+  expect(refused.headers.get('ratelimit')).toBe('"token";r=0;t=60');
+  db.clock.now = new Date(db.clock.now.getTime() + 60_000);
+  expect((await batch(2)).headers.get('ratelimit')).toBe('"token";r=1198;t=60');
+  expect((await send('clinic.current')).headers.has('ratelimit')).toBe(false);
 });
 
 test('the client splits what is too much for one batch', async () => {

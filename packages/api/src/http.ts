@@ -5,8 +5,9 @@ import { TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { getTRPCErrorFromUnknown, getErrorShape } from '@trpc/server/unstable-core-do-not-import';
 import superjson from 'superjson';
+import { budgetOf } from './api-tokens/index.ts';
 import { withBoundedBody } from './body.ts';
-import { createContext, platform } from './context.ts';
+import { createContext, platform, type Context } from './context.ts';
 import { cookiesOf } from './cookies.ts';
 import { assertSameOrigin } from './csrf.ts';
 import { asTrpcError, knownError, requestIds } from './errors.ts';
@@ -63,11 +64,20 @@ async function answer(request: Request, options: HandlerOptions, requestId: stri
       onError: ({ error, path }) => unexpected(error, { requestId, tenant, path }, log),
     });
     cookies.writeTo(response.headers);
+    await tellBudget(context, response.headers);
     return response;
   } catch (error) {
     unexpected(error, { requestId, tenant, path: undefined }, log);
     return refusal(asTrpcError(error));
   }
+}
+
+/** Tells a program how often it may still call. */
+async function tellBudget({ database, clinic, apiToken }: Context, headers: Headers): Promise<void> {
+  const token = await apiToken();
+  if (!token) return;
+  const now = clinic.clock().getTime();
+  for (const [name, value] of budgetOf(database).headers(token.id, now)) headers.set(name, value);
 }
 
 /** Says when to come back, where a call was one too many. */

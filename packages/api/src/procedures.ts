@@ -1,8 +1,10 @@
-// Who may call what. The scope that a procedure gets acts as the signed-in user, so that every audit event
-// carries him; its tenant is the one of the address, and no input can name another.
-import { actingAs, type users } from '@paper-circe/core';
+// Who may call what. The scope that a procedure gets acts as the signed-in user or the program's token, so that every
+// audit event carries it; its tenant is the one of the address, and no input can name another.
+import { actingAs, type Actor, type users } from '@paper-circe/core';
 import { userActor } from './actors.ts';
+import { assertScope, budgetOf, tokenActor } from './api-tokens/index.ts';
 import { asking, notToBeTried } from './asked.ts';
+import type { Context } from './context.ts';
 import { asTrpcError, forbidden, unauthenticated } from './errors.ts';
 import { procedure, type Meta } from './trpc.ts';
 
@@ -17,16 +19,32 @@ export const publicProcedure = procedure.use(async ({ ctx, type, meta, next }) =
 /** Whoever is signed in at the clinic of the address, whatever the role. */
 export const signedInProcedure = publicProcedure.meta({ for: 'signed in' }).use(async ({ ctx, next }) => {
   const user = await ctx.user();
-  if (!user) throw unauthenticated();
+  if (!user) throw (await ctx.apiToken()) ? forbidden('No token may do this.') : unauthenticated();
   const clinic = actingAs(ctx.clinic, userActor(user));
   return next({ ctx: { signedIn: user, clinic: asking(clinic, ctx.asked) } });
 });
 
 function forRoles(whom: Meta['for'], ...roles: readonly users.Role[]) {
-  return signedInProcedure.meta({ for: whom }).use(({ ctx, next }) => {
-    if (!roles.includes(ctx.signedIn.role)) throw forbidden('You may not do this.', roles[0]);
-    return next();
+  return publicProcedure.meta({ for: whom }).use(async ({ ctx, path, type, next }) => {
+    const actor = (await program(ctx, path, type)) ?? (await person(ctx, roles));
+    return next({ ctx: { clinic: asking(actingAs(ctx.clinic, actor), ctx.asked) } });
   });
+}
+
+/** A program, within the scopes of its token and not more often than it may; its role is nobody's. */
+async function program(ctx: Context, path: string, type: string): Promise<Actor | undefined> {
+  const token = await ctx.apiToken();
+  if (!token) return undefined;
+  budgetOf(ctx.database).spend(token.id, ctx.clinic.clock().getTime());
+  assertScope(token, path, type);
+  return tokenActor(token);
+}
+
+async function person(ctx: Context, roles: readonly users.Role[]): Promise<Actor> {
+  const user = await ctx.user();
+  if (!user) throw unauthenticated();
+  if (!roles.includes(user.role)) throw forbidden('You may not do this.', roles[0]);
+  return userActor(user);
 }
 
 /** The people who work at the clinic. */

@@ -4,6 +4,7 @@ import { bookings, patients, staff, tenants, treatments, users, type Database } 
 import { everythingStored, morning, testDatabase } from '@paper-circe/core/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { platformRouter, tenantRouter } from './root.ts';
+import { TokenScope } from './shared/scopes.ts';
 import { dryRunHeader, idempotencyHeader } from './shared/headers.ts';
 import {
   newPlatformAccount,
@@ -13,7 +14,16 @@ import {
   type StaffedPractice,
 } from './testing/accounts.ts';
 import { call as send, type Answer, type Call } from './testing/call.ts';
-import { aBooking, aVisit, ofClinics, ofPlatform, phone, type Row } from './testing/procedures.ts';
+import {
+  aBooking,
+  aSession,
+  aToken,
+  aVisit,
+  ofClinics,
+  ofPlatform,
+  phone,
+  type Row,
+} from './testing/procedures.ts';
 import type { Meta } from './trpc.ts';
 
 const db = testDatabase();
@@ -271,6 +281,93 @@ test("a key that was used for something else is refused, and is nobody else's", 
   expect(await register(admin.cookie, { name: 'Two', phone: other })).toMatchObject({ ok: true });
 });
 
+describe('a program with a token', () => {
+  const byToken = (token: string, path: string, type: Kind, input?: unknown) => {
+    const headers = { authorization: `Bearer ${token}` };
+    return call(db.database, { tenant: jakarta.slug, path, type, input, headers });
+  };
+  const all = Object.entries(proceduresOf(tenantRouter)).map(([path, { _def }]) => ({
+    path,
+    type: _def.type,
+    row: ofClinics[path]!,
+  }));
+  const groupOf = (path: string) => path.split('.')[0] ?? '';
+  const scopeFor = (path: string, type: Kind) =>
+    TokenScope.safeParse(`${groupOf(path)}:${type === 'mutation' ? 'write' : 'read'}`).data;
+
+  /** One for each set of scopes: most procedures share theirs. */
+  const made = new Map<string, Promise<string>>();
+  function tokenOf({ clinic }: StaffedPractice, scopes: readonly TokenScope[]): Promise<string> {
+    const key = `${clinic.tenantId} ${scopes.join()}`;
+    const known = made.get(key) ?? aToken(clinic, ...scopes).then(({ token }) => token);
+    made.set(key, known);
+    return known;
+  }
+
+  test('what no token may do is this, and nothing else', () => {
+    const closed = all.filter(({ path, type, row }) => row.for !== 'anybody' && !scopeFor(path, type));
+    expect([...new Set(closed.map(({ path, type }) => `${groupOf(path)} ${type}`))].toSorted()).toEqual([
+      'apiTokens mutation',
+      'apiTokens query',
+      'auth mutation',
+      'auth query',
+      'sessions mutation',
+      'sessions query',
+      'users mutation',
+    ]);
+    const useful = all.map(({ path, type }) => scopeFor(path, type));
+    expect(TokenScope.options.filter((scope) => !useful.includes(scope))).toEqual([]);
+  });
+
+  /** What core lets nobody but an administrator do. */
+  const forAdministrators = new Set(['dayCloses.reopen']);
+
+  test.each(all.filter(({ row }) => row.for !== 'anybody'))(
+    '$path is called with its scope and with no other one',
+    async ({ path, type, row }) => {
+      const needed = scopeFor(path, type);
+      const enough = [needed, `${groupOf(path)}:write`];
+      const others = TokenScope.options.filter((scope) => !enough.includes(scope));
+      const lesser = await tokenOf(jakarta, others);
+      const foreign = await tokenOf(bali, TokenScope.options);
+      expect(codeOf(await byToken(lesser, path, type, await good(row)))).toBe('FORBIDDEN');
+      for (const nothing of [foreign, `${lesser}0`, `circe_${jakarta.slug}_`])
+        expect(codeOf(await byToken(nothing, path, type, await good(row)))).toBe('UNAUTHENTICATED');
+      if (!needed) return;
+      const token = await tokenOf(jakarta, [needed]);
+      if (path === 'bookings.noShow') db.clock.now = new Date('2026-11-24T12:45:00Z');
+      const answer = await byToken(token, path, type, await row.input?.(jakarta, platformAccount));
+      db.clock.now = morning;
+      expect(codeOf(answer)).toBe(forAdministrators.has(path) ? 'FORBIDDEN' : 'ok');
+    },
+  );
+
+  test('reads what it writes, is recorded by its name, and decides nothing that is for an administrator', async () => {
+    const { token } = await aToken(jakarta.clinic, 'patients:write', 'bookings:write');
+    const registered = await byToken(token, 'patients.register', 'mutation', {
+      name: 'Rina',
+      phone: phone(),
+    });
+    const { id } = (registered as { data: { id: string } }).data;
+    expect(await byToken(token, 'patients.get', 'query', { id })).toMatchObject({ data: { name: 'Rina' } });
+    const history = await call(db.database, {
+      tenant: jakarta.slug,
+      path: 'audit.historyOf',
+      type: 'query',
+      cookie: jakarta.accounts.admin.cookie,
+      input: { collection: 'patients', documentId: id },
+    });
+    expect(history).toMatchObject({ data: { items: [{ actor: { kind: 'token' } }] } });
+    const override = { reason: 'Because I can' };
+    const startAt = new Date('2026-12-24T20:00:00Z');
+    const { facial, dewi } = jakarta;
+    const booking = { patientId: id, treatmentId: facial.id, staffId: dewi.id, source: 'online', startAt };
+    expect(codeOf(await byToken(token, 'bookings.book', 'mutation', { ...booking, override }))).toBe(
+      'FORBIDDEN',
+    );
+  });
+});
+
 const nowhere = '0123456789abcdef01234567';
 
 test('an id of another clinic answers exactly like one that does not exist', async () => {
@@ -310,6 +407,16 @@ test('an id of another clinic answers exactly like one that does not exist', asy
     ),
     ['users.changeRole', 'mutation', { role: 'user' }, 'id', bali.accounts.staff.user.id],
     ['users.setPassword', 'mutation', { password }, 'id', bali.accounts.staff.user.id],
+    ['sessions.findByUser', 'query', {}, 'userId', bali.accounts.staff.user.id],
+    ['sessions.revokeAll', 'mutation', {}, 'userId', bali.accounts.staff.user.id],
+    [
+      'sessions.revoke',
+      'mutation',
+      { userId: jakarta.accounts.staff.user.id },
+      'id',
+      (await aSession(bali.clinic, bali.accounts.staff.user.id)).id,
+    ],
+    ['apiTokens.revoke', 'mutation', {}, 'id', (await aToken(bali.clinic, 'bookings:read')).id],
     ...(['staff', 'treatments'] as const).flatMap((feature) =>
       (['deactivate', 'restore'] as const).map((act): [string, Kind, object, string, string] => [
         `${feature}.${act}`,

@@ -1,4 +1,5 @@
 // The whole API. A procedure carries the name of core's function and holds no logic of its own.
+import { apiTokensRouter } from './routers/api-tokens.ts';
 import { auditRouter } from './routers/audit.ts';
 import { authRouter } from './routers/auth.ts';
 import { availabilityRouter } from './routers/availability.ts';
@@ -9,6 +10,7 @@ import { liveRouter } from './routers/live.ts';
 import { patientsRouter } from './routers/patients.ts';
 import { queueRouter } from './routers/queue.ts';
 import { reportsRouter } from './routers/reports.ts';
+import { sessionsRouter } from './routers/sessions.ts';
 import { staffRouter } from './routers/staff.ts';
 import { tenantsRouter } from './routers/tenants.ts';
 import { treatmentsRouter } from './routers/treatments.ts';
@@ -28,6 +30,8 @@ export const tenantRouter = router({
   dayCloses: dayClosesRouter,
   reports: reportsRouter,
   users: usersRouter,
+  sessions: sessionsRouter,
+  apiTokens: apiTokensRouter,
   audit: auditRouter,
   live: liveRouter,
 });

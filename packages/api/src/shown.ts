@@ -1,14 +1,17 @@
 // What leaves the API of a document: never the holds, the folded words of a name, or the tenant's id.
 import type {
+  apiTokens,
   AuditEvent as CoreAuditEvent,
   bookings,
   dayCloses,
   patients,
   queue,
+  sessions,
   staff,
   treatments,
   users,
 } from '@paper-circe/core';
+import { hashOf } from './secrets.ts';
 
 export type Booking = Omit<bookings.Booking, 'tenantId' | 'holding' | 'holds'>;
 export type Patient = Omit<patients.Patient, 'tenantId' | 'searchWords'>;
@@ -59,6 +62,30 @@ export function treatment({ tenantId: _, ...shown }: treatments.Treatment): Trea
 }
 
 export function user({ tenantId: _, ...shown }: users.User): User {
+  return shown;
+}
+
+export type Session = Omit<sessions.Session, 'tenantId' | 'tokenHash' | 'version' | 'revision'> & {
+  /** Whether it is the one that asks. */
+  readonly current: boolean;
+};
+export type ApiToken = Omit<apiTokens.ApiToken, 'tenantId' | 'tokenHash'>;
+
+/** @param token of whoever asks */
+export function session(token: string | undefined) {
+  const own = token && hashOf(token);
+  return ({
+    tokenHash,
+    tenantId: _,
+    version: _version,
+    revision: _revision,
+    ...shown
+  }: sessions.Session): Session => {
+    return { ...shown, current: tokenHash === own };
+  };
+}
+
+export function apiToken({ tenantId: _, tokenHash: _hash, ...shown }: apiTokens.ApiToken): ApiToken {
   return shown;
 }
 

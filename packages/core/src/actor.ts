@@ -1,6 +1,7 @@
-/** Who does something: somebody who signed in, a program by its name, or a patient on the public page. */
+/** Who does something: somebody who signed in, a program by its token or its name, or a patient on the public page. */
 export type Actor =
   | { readonly kind: 'user'; readonly id: string; readonly name: string; readonly role: string }
+  | { readonly kind: 'token'; readonly id: string; readonly name: string }
   | { readonly kind: 'system'; readonly name: string }
   | { readonly kind: 'public' };
 

@@ -1,4 +1,5 @@
 import { MongoClient } from 'mongodb';
+import { apiTokensCollection } from './api-tokens/collection.ts';
 import { auditEvents } from './audit.ts';
 import { bookingsCollection } from './bookings/collection.ts';
 import { systemClock, type Clock } from './clock.ts';
@@ -51,6 +52,7 @@ export const tenantCollections: readonly Collection<TenantDocument>[] = [
   idempotencyKeys,
   sessionsCollection,
   passwordLinks,
+  apiTokensCollection,
 ];
 
 const tenantOwned = new Set(tenantCollections.map((collection) => collection.name));

@@ -74,6 +74,6 @@ function answered<Result>(answer: string | null): Result {
 }
 
 function nameOf(actor: Actor): string {
-  if (actor.kind === 'user') return `user:${actor.id}`;
+  if (actor.kind === 'user' || actor.kind === 'token') return `${actor.kind}:${actor.id}`;
   return actor.kind === 'system' ? `system:${actor.name}` : actor.kind;
 }

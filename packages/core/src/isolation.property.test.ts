@@ -9,6 +9,7 @@ import type { OfClinic } from './testing/exports.ts';
 import { daily, morning, testDatabase } from './testing/index.ts';
 
 const {
+  apiTokens,
   audit,
   availability,
   bookings,
@@ -33,6 +34,7 @@ const kinds = {
   treatments: treatments.TreatmentId,
   bookings: bookings.BookingId,
   users: users.UserId,
+  apiTokens: apiTokens.ApiTokenId,
 };
 type Kind = keyof typeof kinds;
 type IdOf<Name extends Kind> = ReturnType<(typeof kinds)[Name]['parse']>;
@@ -82,6 +84,17 @@ const visitOf = async ({ clinic }: Desk) => {
 /** Every function of core that takes a clinic, as a desk calls it. What is new belongs in here before it compiles. */
 const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   actingAs: (desk) => patients.register(core.actingAs(desk.clinic, { kind: 'public' }), patient(desk)),
+  'apiTokens.create': (desk) =>
+    apiTokens.create(desk.clinic, {
+      name: desk.pick(names),
+      tokenHash: desk.pick(tokens),
+      scopes: ['patients:read'],
+      expiresAt: expiresAt(desk),
+    }),
+  'apiTokens.find': ({ clinic, pick }) => apiTokens.find(clinic, pick(tokens)),
+  'apiTokens.findByTenant': (desk) => apiTokens.findByTenant(desk.clinic, page(desk)),
+  'apiTokens.revoke': ({ clinic, id }) => apiTokens.revoke(clinic, id('apiTokens')),
+  'apiTokens.touch': ({ clinic, pick }) => apiTokens.touch(clinic, pick(tokens)),
   'audit.eventsAfter': ({ clinic, pick }) => audit.eventsAfter(clinic, pick([0, 3]), pick([2, 500])),
   'audit.find': (desk) =>
     audit.find(desk.clinic, { ...page(desk), action: desk.pick([undefined, 'bookings.book']) }),
@@ -186,7 +199,14 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
     }),
   'sessions.prolong': (desk) => sessions.prolong(desk.clinic, desk.pick(tokens), expiresAt(desk)),
   'sessions.signedIn': ({ clinic, id }) => sessions.signedIn(clinic, [id('users'), id('users')]),
+  'sessions.revoke': async (desk) => {
+    const userId = desk.id('users');
+    const { items } = await sessions.findByUser(desk.clinic, userId);
+    return sessions.revoke(desk.clinic, userId, items[0]?.id ?? 'f'.repeat(24));
+  },
+  'sessions.revokeAll': ({ clinic, id, pick }) => sessions.revokeAll(clinic, id('users'), pick(tokens)),
   'sessions.sweep': ({ clinic }) => sessions.sweep(clinic),
+  'sessions.touch': ({ clinic, pick }) => sessions.touch(clinic, pick(tokens)),
   'staff.add': ({ clinic, pick }) =>
     staff.add(clinic, { name: pick(names), role: 'Therapist', workingHours: daily('09:00-17:00') }),
   'staff.addTimeOff': ({ clinic, id, pick }) => {
@@ -289,7 +309,7 @@ function chances(seed: number): <Value>(values: readonly Value[]) => Value {
 }
 
 type Ids = { readonly [Name in Kind]: Set<string> };
-const noIds = (): Ids => ({ patients: new Set(), staff: new Set(), treatments: new Set(), bookings: new Set(), users: new Set() }); // prettier-ignore
+const noIds = (): Ids => ({ patients: new Set(), staff: new Set(), treatments: new Set(), bookings: new Set(), users: new Set(), apiTokens: new Set() }); // prettier-ignore
 
 /** A clinic in one database: the ids it has, and what its reader has seen in the order of first sight. */
 class Clinic {
@@ -383,7 +403,7 @@ async function opened(database: core.Database, slug: string): Promise<Clinic> {
   return new Clinic(await tenants.openTenant(database, id, system));
 }
 
-const first: readonly OfClinic[] = ['staff.add', 'treatments.add', 'patients.register', 'bookings.book', 'users.add', 'sessions.open']; // prettier-ignore
+const first: readonly OfClinic[] = ['staff.add', 'treatments.add', 'patients.register', 'bookings.book', 'users.add', 'sessions.open', 'apiTokens.create']; // prettier-ignore
 
 /** Ids of every kind that nothing has; what asks for one set never meets what was said with another one. */
 const noneOf = (digit: string) =>

@@ -1,5 +1,6 @@
 import { ObjectId } from 'mongodb';
 import { expect, test } from 'vitest';
+import { apiTokensCollection } from './api-tokens/collection.ts';
 import { auditEvents } from './audit.ts';
 import { bookingsCollection } from './bookings/collection.ts';
 import type { Collection, TenantDocument } from './collections.ts';
@@ -19,7 +20,7 @@ import { treatmentsCollection } from './treatments/collection.ts';
 import { usersCollection } from './users/collection.ts';
 
 const held = testDatabase();
-const { audit, bookings, dayCloses, patients, sessions, staff, tenants, treatments, users } = core;
+const { apiTokens, audit, bookings, dayCloses, patients, sessions, staff, tenants, treatments, users } = core;
 
 type Practice = Awaited<ReturnType<typeof newPractice>>;
 type Item = string | { readonly id: string };
@@ -78,6 +79,13 @@ const offered =
 
 /** Every list of core that is read page by page. */
 const lists: Record<OfPages, (practice: Practice) => List> = {
+  'apiTokens.findByTenant': (practice) =>
+    listOf(
+      practice,
+      apiTokensCollection,
+      (n) => ({ tokenHash: `${n}`, name: 'Export', scopes: [], expiresAt: morning }),
+      (page) => apiTokens.findByTenant(practice.clinic, page),
+    ),
   'audit.find': (practice) => {
     // An act of its own: the practice has events already.
     const action = 'patients.see';
@@ -138,10 +146,11 @@ const lists: Record<OfPages, (practice: Practice) => List> = {
     ),
   'sessions.findByUser': (practice) => {
     const userId = users.UserId.parse('0123456789abcdef01234567');
+    const later = new Date(morning.getTime() + 86_400_000);
     return listOf(
       practice,
       sessionsCollection,
-      (n) => ({ tokenHash: `${n}`, userId, expiresAt: at(n) }),
+      (n) => ({ tokenHash: `${n}`, userId, expiresAt: later, lastUsedAt: morning }),
       (page) => sessions.findByUser(practice.clinic, userId, page),
     );
   },

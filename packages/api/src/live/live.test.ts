@@ -9,6 +9,8 @@ import type { LiveMessage } from './message.ts';
 import { endSession } from '../sessions/index.ts';
 import { failureOf, type Failure } from '../shared/failure.ts';
 import { newStaffedPractice, type StaffedPractice } from '../testing/accounts.ts';
+import { call } from '../testing/call.ts';
+import { aToken } from '../testing/procedures.ts';
 import { testServer } from '../testing/server.ts';
 
 const db = testDatabase();
@@ -159,6 +161,17 @@ test.each<[string, (practice: StaffedPractice, id: users.UserId) => Promise<unkn
   await other.until(() => changes(other.got).some(({ action }) => action === 'bookings.book'));
   expect(changes(screen.got)).toEqual([]);
   other.leave();
+});
+
+test('a program listens with its token until that is revoked', async () => {
+  const practice = await newStaffedPractice(db.database);
+  const { id, token } = await aToken(practice.clinic, 'live:read');
+  const screen = watch(practice, token);
+  await screen.until(() => screen.got.length === 1);
+  const { cookie } = practice.accounts.admin;
+  await call(db.database, { tenant: practice.slug, path: 'apiTokens.revoke', type: 'mutation', cookie, input: { id } }); // prettier-ignore
+  await screen.until(() => screen.ended.length === 1, 1_000);
+  expect(screen.ended[0]).toMatchObject({ code: 'UNAUTHENTICATED' });
 });
 
 test('a deactivated user is sent nothing more', async () => {

@@ -3,7 +3,6 @@ import type { Context } from '../context.ts';
 import { asTrpcError, unauthenticated } from '../errors.ts';
 import { feedOf } from './feed.ts';
 import type { LiveMessage } from './message.ts';
-import { isSignedIn } from '../sessions/index.ts';
 
 /** The longest that a session which was ended by another process can still listen, in milliseconds. */
 const recheckMs = 3_000;
@@ -12,7 +11,7 @@ const recheckMs = 3_000;
  * Sends what happens at the clinic, numbered, without loss and without doubles across reconnects.
  * @param lastEventId the last number seen; without one it begins at the newest and says which that is
  * @param signal ends it when the listener has gone
- * @throws UNAUTHENTICATED as soon as the session is no longer valid
+ * @throws UNAUTHENTICATED as soon as the session or the token is no longer valid
  */
 export async function* subscribe(
   ctx: Context,
@@ -29,7 +28,7 @@ export async function* subscribe(
     if (seq !== asked) yield tracked(String(seq), { kind: 'position', seq });
     while (!signal?.aborted) {
       const { wakes } = feed;
-      if (!ctx.token || !(await isSignedIn(ctx.clinic, ctx.token))) throw unauthenticated();
+      if (!(await ctx.isStillGood())) throw unauthenticated();
       const messages = await feed.after(seq);
       for (const message of messages) {
         yield tracked(String(message.seq), message);

@@ -5,7 +5,16 @@ import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
 
 const OfSubject = Page.extend({
-  collection: z.enum(['tenants', 'users', 'patients', 'staff', 'treatments', 'bookings', 'dayCloses']),
+  collection: z.enum([
+    'tenants',
+    'users',
+    'patients',
+    'staff',
+    'treatments',
+    'bookings',
+    'dayCloses',
+    'apiTokens',
+  ]),
   documentId: z.string().regex(/^[0-9a-f]{24}$/, 'This is not an id.'),
 });
 

@@ -1,8 +1,11 @@
+import { Page, sessions } from '@paper-circe/core';
 import * as accounts from '../accounts.ts';
 import { ChosenPassword, choosePassword, LinkToken, userOfLink } from '../links.ts';
 import { publicProcedure, signedInProcedure } from '../procedures.ts';
+import { hashOf } from '../secrets.ts';
 import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
+import { ASession } from './input.ts';
 
 export const authRouter = router({
   login: publicProcedure
@@ -17,6 +20,17 @@ export const authRouter = router({
   changePassword: signedInProcedure
     .input(accounts.PasswordChange)
     .mutation(({ ctx, input }) => accounts.changePassword(ctx, input).then(shown.user)),
+  sessions: signedInProcedure
+    .input(Page.optional())
+    .query(({ ctx, input }) =>
+      sessions.findByUser(ctx.clinic, ctx.signedIn.id, input).then(shown.page(shown.session(ctx.token))),
+    ),
+  revokeSession: signedInProcedure
+    .input(ASession)
+    .mutation(({ ctx, input }) => sessions.revoke(ctx.clinic, ctx.signedIn.id, input.id)),
+  revokeOtherSessions: signedInProcedure.mutation(({ ctx }) =>
+    sessions.revokeAll(ctx.clinic, ctx.signedIn.id, ctx.token && hashOf(ctx.token)),
+  ),
   me: signedInProcedure.query(({ ctx }) => shown.user(ctx.signedIn)),
   logout: publicProcedure.mutation(({ ctx }) => accounts.logout(ctx)),
 });

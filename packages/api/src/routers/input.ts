@@ -8,5 +8,6 @@ export const APatient = z.strictObject({ id: patients.PatientId });
 export const AStaffMember = z.strictObject({ id: staff.StaffId });
 export const ATreatment = z.strictObject({ id: treatments.TreatmentId });
 export const AUser = z.strictObject({ id: users.UserId });
+export const ASession = z.strictObject({ id: z.string().regex(/^[0-9a-f]{24}$/, 'This is not an id.') });
 export const ADay = z.strictObject({ date: LocalDate });
 export const OfPatient = z.strictObject({ patientId: patients.PatientId });

@@ -5,10 +5,21 @@ import type { Adapter, DatabaseSession } from 'lucia';
 import { hashOf } from '../secrets.ts';
 import { longestDays } from './cookie.ts';
 
+/** Where somebody signs in. */
+export interface Where {
+  readonly address?: string | undefined;
+  /** What the browser says of itself. */
+  readonly agent?: string | undefined;
+}
+
+/** How exactly the last use of a session is known, in milliseconds. */
+const touchMs = 300_000;
+
 declare module 'lucia' {
   interface Register {
     UserId: users.UserId;
     DatabaseUserAttributes: { readonly user: users.User };
+    DatabaseSessionAttributes: Where;
   }
 }
 
@@ -32,7 +43,12 @@ export function adapterFor(clinic: TenantScope): Adapter {
       const found = await sessions.find(clinic, hashOf(token));
       if (!found) return [null, null];
       lastDay = endOf(found.session);
-      if (lastDay <= clinic.clock()) return [null, null];
+      const now = clinic.clock();
+      if (lastDay <= now) return [null, null];
+      const { expiresAt, lastUsedAt } = found.session;
+      if (expiresAt > now && now.getTime() - lastUsedAt.getTime() >= touchMs) {
+        await sessions.touch(clinic, found.session.tokenHash);
+      }
       return [seen(token, found.session), { id: found.user.id, attributes: { user: found.user } }];
     },
     async getUserSessions(userId) {
@@ -40,8 +56,8 @@ export function adapterFor(clinic: TenantScope): Adapter {
       const all = await Array.fromAsync(every((page) => sessions.findByUser(clinic, userId, page)));
       return all.map((session) => seen(session.tokenHash, session));
     },
-    setSession: ({ id, userId, expiresAt }) =>
-      sessions.open(clinic, { tokenHash: hashOf(id), userId, expiresAt: ours(expiresAt) }),
+    setSession: ({ id, userId, expiresAt, attributes }) =>
+      sessions.open(clinic, { tokenHash: hashOf(id), userId, expiresAt: ours(expiresAt), ...attributes }),
     updateSessionExpiration(token, expiresAt) {
       const wanted = ours(expiresAt);
       return sessions.prolong(clinic, hashOf(token), lastDay && lastDay < wanted ? lastDay : wanted);

@@ -2,7 +2,7 @@
 import { sessions, type TenantScope, type users } from '@paper-circe/core';
 import { Lucia, TimeSpan } from 'lucia';
 import { hashOf } from '../secrets.ts';
-import { adapterFor, endOf } from './adapter.ts';
+import { adapterFor, endOf, type Where } from './adapter.ts';
 
 export { cookieName, cookieOptions } from './cookie.ts';
 
@@ -23,8 +23,12 @@ declare module 'lucia' {
 }
 
 /** Signs a user of this clinic in. The token is in the answer and nowhere else. */
-export async function startSession(clinic: TenantScope, userId: users.UserId): Promise<{ token: string }> {
-  const session = await luciaFor(clinic).createSession(userId, {});
+export async function startSession(
+  clinic: TenantScope,
+  userId: users.UserId,
+  where: Where = {},
+): Promise<{ token: string }> {
+  const session = await luciaFor(clinic).createSession(userId, where);
   return { token: session.id };
 }
 

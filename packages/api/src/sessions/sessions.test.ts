@@ -136,6 +136,48 @@ test('use renews a session, for thirty days at most', async () => {
   expect(await readSession(clinic, token)).toBeUndefined();
 });
 
+test('a session says where it was opened and when it was used, to five minutes', async () => {
+  const { clinic, accounts } = await newStaffedPractice(db.database);
+  const { id } = accounts.staff.user;
+  const { token } = await startSession(clinic, id, { address: '203.0.113.7', agent: 'Firefox' });
+  const stored = async () => (await sessions.findByUser(clinic, id)).items.at(-1);
+  expect(await stored()).toMatchObject({ address: '203.0.113.7', agent: 'Firefox', lastUsedAt: morning });
+  const uses = [[4, 0], [5, 5], [9, 5], [10, 10]] as const; // prettier-ignore
+  for (const [minutes, known] of uses) {
+    db.clock.now = hours(minutes / 60);
+    await readSession(clinic, token);
+    expect((await stored())?.lastUsedAt).toEqual(hours(known / 60));
+  }
+  db.clock.now = hours(1);
+  expect(await isSignedIn(clinic, token)).toBe(true);
+  expect((await stored())?.lastUsedAt).toEqual(hours(10 / 60));
+});
+
+test('somebody sees his sessions and ends one or all but this one, each from then on', async () => {
+  const { api, clinic, user } = await signedIn('http://circe.test');
+  const [lost, other] = [await startSession(clinic, user.id), await startSession(clinic, user.id)];
+  const { items } = await (await api()).auth.sessions();
+  expect(items.map(({ current }) => current)).toEqual([false, true, false, false]);
+  expect(JSON.stringify(items)).not.toMatch(/tokenHash|tenantId/);
+  await (await api()).auth.revokeSession({ id: items[2]!.id });
+  expect(await readSession(clinic, lost.token)).toBeUndefined();
+  await expect((await api()).auth.revokeSession({ id: items[2]!.id })).rejects.toMatchObject({ code: 'NOT_FOUND' }); // prettier-ignore
+  expect(await readSession(clinic, other.token)).toBeDefined();
+  await (await api()).auth.revokeOtherSessions();
+  expect(await readSession(clinic, other.token)).toBeUndefined();
+  expect((await (await api()).auth.sessions()).items).toMatchObject([{ current: true }]);
+});
+
+test('sessions that have run out are not shown, and go with the next sign-in', async () => {
+  const { clinic, accounts } = await newStaffedPractice(db.database);
+  const { id } = accounts.staff.user;
+  db.clock.now = hours(13);
+  expect((await sessions.findByUser(clinic, id)).items).toEqual([]);
+  await startSession(clinic, id);
+  db.clock.now = morning;
+  expect((await sessions.findByUser(clinic, id)).items).toHaveLength(1);
+});
+
 test('a bearer token is as good as a cookie, and one that is worth nothing is not replaced by one', async () => {
   const { slug, accounts } = await newStaffedPractice(db.database);
   const { cookies } = jar();

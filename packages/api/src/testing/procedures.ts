@@ -5,6 +5,7 @@ import {
   dayCloses,
   patients,
   queue,
+  sessions,
   staff,
   tenants,
   treatments,
@@ -13,7 +14,10 @@ import {
   type TenantScope,
 } from '@paper-circe/core';
 import { newClinic } from '@paper-circe/core/testing';
+import { createToken } from '../api-tokens/index.ts';
 import { allowReset } from '../links.ts';
+import { startSession } from '../sessions/index.ts';
+import type { TokenScope } from '../shared/scopes.ts';
 import { newAccount, newPlatformAccount, password, type Account, type StaffedPractice } from './accounts.ts';
 
 export interface Row {
@@ -125,6 +129,38 @@ const another = 'another battery horse';
 const byPlatform = (id: tenants.TenantId, { database }: StaffedPractice) =>
   [platformOf(database), id] as const;
 
+/** Another session of somebody, as the input that names it. */
+export async function aSession(clinic: TenantScope, id: users.UserId): Promise<{ id: string }> {
+  await startSession(clinic, id);
+  const { items } = await sessions.findByUser(clinic, id, { limit: 200 });
+  return { id: items.at(-1)?.id ?? '' };
+}
+
+function ofOwnSessions(
+  whose: (practice: StaffedPractice, platform: Account) => [TenantScope, Account],
+): Record<string, Row> {
+  return {
+    'auth.sessions': { for: 'signed in', input: () => ({ limit: 10 }), optional: true },
+    'auth.revokeSession': {
+      for: 'signed in',
+      input: (practice, platform) => {
+        const [clinic, { user }] = whose(practice, platform);
+        return aSession(clinic, user.id);
+      },
+    },
+    'auth.revokeOtherSessions': { for: 'signed in' },
+  };
+}
+
+/** A token that may do this, as the input that names it and as a program sends it. */
+export async function aToken(
+  clinic: TenantScope,
+  ...scopes: TokenScope[]
+): Promise<{ id: string; token: string }> {
+  const { made, token = '' } = await createToken(clinic, { name: name(), scopes });
+  return { id: made.id, token };
+}
+
 export const ofClinics: Record<string, Row> = {
   'auth.login': { for: 'anybody', input: ({ accounts }) => ({ email: accounts.staff.email, password }) },
   'auth.me': { for: 'signed in' },
@@ -138,6 +174,7 @@ export const ofClinics: Record<string, Row> = {
     account: ({ clinic }) => newAccount(clinic, 'staff'),
     input: () => ({ currentPassword: password, password: another }),
   },
+  ...ofOwnSessions(({ clinic, accounts }) => [clinic, accounts.staff]),
   'auth.logout': { for: 'anybody' },
   'clinic.current': { for: 'anybody' },
   'clinic.settings': { for: 'admin' },
@@ -358,6 +395,28 @@ export const ofClinics: Record<string, Row> = {
   'reports.outcomes': { for: 'admin', input: aRange },
   'reports.newAndReturning': { for: 'admin', input: aRange },
   'reports.busiestHours': { for: 'admin', input: aRange },
+  'sessions.findByUser': { for: 'admin', input: ({ accounts }) => ({ userId: accounts.staff.user.id }) },
+  'sessions.revoke': {
+    for: 'admin',
+    input: async ({ clinic }) => {
+      const { user } = await newAccount(clinic, 'user');
+      return { userId: user.id, ...(await aSession(clinic, user.id)) };
+    },
+  },
+  'sessions.revokeAll': {
+    for: 'admin',
+    input: async (practice) => ({ userId: (await aUser(practice)).id }),
+  },
+  'apiTokens.findByTenant': { for: 'admin', input: () => ({ limit: 10 }), optional: true },
+  'apiTokens.create': {
+    for: 'admin',
+    shownOnce: true,
+    input: () => ({ name: name(), scopes: ['bookings:read'], expiresAt: new Date('2027-11-24T00:00:00Z') }),
+  },
+  'apiTokens.revoke': {
+    for: 'admin',
+    input: async ({ clinic }) => ({ id: (await aToken(clinic, 'bookings:read')).id }),
+  },
   'users.findByTenant': { for: 'admin', input: () => ({ limit: 10 }), optional: true },
   'users.signedIn': { for: 'admin', input: async (practice) => ({ ids: [(await aUser(practice)).id] }) },
   'users.add': {
@@ -421,6 +480,7 @@ export const ofPlatform: Record<string, Row> = {
     account: ({ database }) => newPlatformAccount(database),
     input: () => ({ currentPassword: password, password: another }),
   },
+  ...ofOwnSessions(({ database }, account) => [platformOf(database), account]),
   'auth.logout': { for: 'anybody' },
   'tenants.findActive': { for: 'platform', input: () => ({ limit: 10 }), optional: true },
   'tenants.findSuspended': { for: 'platform', input: () => ({ limit: 10 }), optional: true },

@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import { act } from '../act.ts';
+import { record } from '../audit.ts';
+import { notFound } from '../errors.ts';
 import { paged, type Page, type Paged } from '../page.ts';
 import { parsed } from '../parsed.ts';
 import { announce, within, type TenantScope } from '../tenancy.ts';
+import { IdText } from '../text.ts';
 import { orTokenTaken, TokenHash } from '../token-hash.ts';
 import { usersCollection } from '../users/collection.ts';
 import { withoutPassword } from '../users/read.ts';
@@ -11,16 +15,25 @@ import { sessionsCollection, type Session } from './collection.ts';
 export type { Session } from './collection.ts';
 
 /** A session to be kept. */
-export const NewSession = z.strictObject({ tokenHash: TokenHash, userId: UserId, expiresAt: z.date() });
+export const NewSession = z.strictObject({
+  tokenHash: TokenHash,
+  userId: UserId,
+  expiresAt: z.date(),
+  address: z.string().max(100).optional(),
+  agent: z.string().max(300).optional(),
+});
 export type NewSession = z.input<typeof NewSession>;
 
 /**
- * Keeps a session under the hash of its token.
+ * Keeps a session under the hash of its token. Those of its user that have run out go.
  * @throws CONFLICT_DUPLICATE when there is one under this hash
  */
 export async function open(clinic: TenantScope, session: NewSession): Promise<void> {
   const given = parsed(NewSession, session);
-  await orTokenTaken('sessions_token', () => within(clinic, sessionsCollection).insert(given));
+  const now = clinic.clock();
+  const all = within(clinic, sessionsCollection);
+  await all.delete({ userId: given.userId, expiresAt: { $lte: now } });
+  await orTokenTaken('sessions_token', () => all.insert({ ...given, lastUsedAt: now }));
 }
 
 /**
@@ -60,14 +73,14 @@ export async function signedIn(clinic: TenantScope, userIds: readonly UserId[]):
   return newest.map(({ _id: userId, at }) => ({ userId, at }));
 }
 
-/** A user's sessions, the oldest first, those that have run out and were not swept yet with them. */
+/** A user's sessions that have not run out, the oldest first. */
 export async function findByUser(
   clinic: TenantScope,
   userId: UserId,
   page: Page = {},
 ): Promise<Paged<Session>> {
   const order = { field: [], direction: 1 } as const;
-  const filter = { userId: parsed(UserId, userId) };
+  const filter = { userId: parsed(UserId, userId), expiresAt: { $gt: clinic.clock() } };
   return paged(clinic, within(clinic, sessionsCollection), filter, order, page);
 }
 
@@ -76,6 +89,38 @@ export async function prolong(clinic: TenantScope, tokenHash: string, expiresAt:
   const filter = { tokenHash: parsed(TokenHash, tokenHash) };
   await within(clinic, sessionsCollection).update(filter, {
     $set: { expiresAt: parsed(z.date(), expiresAt) },
+  });
+}
+
+/** Notes that a session is used now. Noting it of one that does not exist is no error. */
+export async function touch(clinic: TenantScope, tokenHash: string): Promise<void> {
+  const filter = { tokenHash: parsed(TokenHash, tokenHash) };
+  await within(clinic, sessionsCollection).update(filter, { $set: { lastUsedAt: clinic.clock() } });
+}
+
+/**
+ * Ends one session of a user by its id, and records it with the user.
+ * @throws NOT_FOUND
+ */
+export async function revoke(clinic: TenantScope, userId: UserId, id: string): Promise<void> {
+  const given = { userId: parsed(UserId, userId), id: parsed(IdText, id) };
+  await act(clinic, 'sessions.revoke', given, async (inside) => {
+    if ((await within(inside, sessionsCollection).delete(given)) === 0) throw notFound('session');
+    await record(inside, 'sessions.revoke', { collection: usersCollection.name, id: given.userId }, {});
+  });
+}
+
+/**
+ * Ends every session of a user, and records it with the user.
+ * @param but the hash of the token whose session stays
+ * @throws NOT_FOUND when there is no such user
+ */
+export async function revokeAll(clinic: TenantScope, userId: UserId, but?: string): Promise<void> {
+  const kept = but === undefined ? {} : { tokenHash: { $ne: parsed(TokenHash, but) } };
+  await act(clinic, 'sessions.revokeAll', { userId }, async (inside) => {
+    const { id } = await within(inside, usersCollection).get(userId, 'user');
+    await within(inside, sessionsCollection).delete({ userId: id, ...kept });
+    await record(inside, 'sessions.revokeAll', { collection: usersCollection.name, id }, {});
   });
 }
 

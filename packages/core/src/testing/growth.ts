@@ -3,6 +3,8 @@
 import { ObjectId, type CommandStartedEvent, type Document } from 'mongodb';
 import { auditEvents } from '../audit.ts';
 import * as audit from '../public-audit.ts';
+import { apiTokensCollection } from '../api-tokens/collection.ts';
+import * as apiTokens from '../api-tokens/index.ts';
 import { bookingsCollection } from '../bookings/collection.ts';
 import { holdsOf, occupied } from '../bookings/holds.ts';
 import * as bookings from '../bookings/index.ts';
@@ -46,6 +48,8 @@ export const finders: Readonly<Record<string, (grown: GrownClinic) => Promise<un
   'audit.find by somebody': ({ clinic, userId }) => audit.find(clinic, { actorId: userId }),
   'audit.find an act': ({ clinic }) => audit.find(clinic, { action: 'patients.see' }),
   'audit.find on a day': ({ clinic, today }) => audit.find(clinic, { from: today, to: today }),
+  'apiTokens.find': ({ clinic }) => apiTokens.find(clinic, tokenHashOf(7)),
+  'apiTokens.findByTenant': ({ clinic }) => apiTokens.findByTenant(clinic),
   'sessions.find': async ({ clinic }) => Object.values((await sessions.find(clinic, tokenHashOf(7))) ?? {}),
   'sessions.findByUser': ({ clinic, userId }) => sessions.findByUser(clinic, userId),
   'bookings.findByIds': ({ clinic, bookingIds }) => bookings.findByIds(clinic, bookingIds),
@@ -192,11 +196,18 @@ async function people(clinic: TenantScope): Promise<People> {
   ); // prettier-ignore
   const userId = signIns[0]!.id;
   const tomorrow = new Date(clinic.clock().getTime() + 1440 * minute);
+  await within(clinic, apiTokensCollection).insertMany(
+    some.map(({ n }) => ({
+      name: `Token ${n}`, tokenHash: tokenHashOf(n), scopes: [], createdBy: clinic.actor, expiresAt: tomorrow,
+    })),
+  ); // prettier-ignore
   await within(clinic, passwordLinks).insertMany(
     signIns.map(({ id }, n) => ({ tokenHash: tokenHashOf(n), userId: id, expiresAt: tomorrow })),
   );
   await within(clinic, sessionsCollection).insertMany(
-    some.map(({ n }) => ({ tokenHash: tokenHashOf(n), userId, expiresAt: clinic.clock() })),
+    some.map(({ n }) => ({
+      tokenHash: tokenHashOf(n), userId, expiresAt: tomorrow, lastUsedAt: clinic.clock(),
+    })), // prettier-ignore
   );
   return { staffIds, patientIds: registered.map(({ id }) => id), userId };
 }
