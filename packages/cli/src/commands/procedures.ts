@@ -2,13 +2,14 @@ import { Command } from 'commander';
 import { describedProcedures, platform, type Described } from '@paper-circe/api';
 import { callByName, type Asked } from '@paper-circe/api/client';
 import type { Io } from '../io.ts';
-import { flagsOf, optionOf } from '../procedures/flags.ts';
+import { flagsOf, optionOf, type Flag } from '../procedures/flags.ts';
 import { inputOf, type Words } from '../procedures/input.ts';
 import { linesOf } from '../procedures/table.ts';
 import { clientOf, serverOf } from '../server/server.ts';
 import { UsageError } from '../usage.ts';
 
 interface Procedure extends Described {
+  readonly flags: readonly Flag[];
   readonly on: readonly ('clinic' | 'platform')[];
 }
 
@@ -33,14 +34,19 @@ export function addProcedures(program: Command, io: Io): void {
   }
 }
 
-function procedures(): Procedure[] {
-  const ofClinic = describedProcedures('clinic');
-  const ofPlatform = describedProcedures('platform');
-  const isOf = (list: readonly Described[]) => (one: Described) => list.some(({ path }) => path === one.path);
-  return [
-    ...ofClinic.map((one): Procedure => ({ ...one, on: isOf(ofPlatform)(one) ? ['clinic', 'platform'] : ['clinic'] })),
-    ...ofPlatform.filter((one) => !isOf(ofClinic)(one)).map((one): Procedure => ({ ...one, on: ['platform'] })),
-  ]; // prettier-ignore
+let known: readonly Procedure[] | undefined;
+
+/** Made once for the process: schemas take a moment each. */
+function procedures(): readonly Procedure[] {
+  if (known) return known;
+  const all = new Map<string, Procedure>();
+  for (const address of ['clinic', 'platform'] as const) {
+    for (const one of describedProcedures(address)) {
+      const on = [...(all.get(one.path)?.on ?? []), address];
+      all.set(one.path, { ...one, flags: flagsOf(one), on });
+    }
+  }
+  return (known = [...all.values()]);
 }
 
 function groupIn(parent: Command, { path }: Described): Command {
@@ -54,8 +60,7 @@ function nameOf({ path }: Described): string {
 }
 
 function addProcedure(group: Command, procedure: Procedure, io: Io): void {
-  const { path, type } = procedure;
-  const flags = flagsOf(procedure);
+  const { path, type, flags } = procedure;
   const secret = flags.some((flag) => flag.secret) ? '; passwords and tokens come on standard input' : '';
   const command = group.command(nameOf(procedure)).description(says[type] + secret);
   for (const flag of flags) if (!flag.secret) command.addOption(optionOf(flag));
