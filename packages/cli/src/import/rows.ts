@@ -73,11 +73,12 @@ async function outcomeOf(
   open: { trial: boolean },
 ): Promise<Outcome> {
   try {
-    if (await patiently(() => entry.exists())) return { line, outcome: 'exists' };
+    const asks = !write || !kind.unique;
+    if (asks && (await patiently(() => entry.exists()))) return { line, outcome: 'exists' };
     if (write) {
-      // The same row of a second run, or of two at once, is done once.
-      const idempotencyKey = `import/${hash(entry.identity)}`;
-      await patiently(() => entry.add({ idempotencyKey }));
+      // Where nothing else refuses it, the same row of two imports at once is done once.
+      const asked = kind.unique ? {} : { idempotencyKey: `import/${hash(entry.identity)}` };
+      await patiently(() => entry.add(asked));
       return { line, outcome: 'added' };
     }
     const { trial } = open;

@@ -20,6 +20,7 @@ const statuses: Readonly<Record<string, 'pending' | 'confirmed'>> = {
 /** Appointments to come, of patients, treatments and staff that are there. A patient's treatment at a time is one. */
 export const bookingsKind: Kind = {
   tried: true,
+  unique: false,
   fields: [
     field('phone', phoneHeadings, 'required'),
     field('treatment', treatmentHeadings, 'required'),

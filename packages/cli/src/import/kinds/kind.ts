@@ -19,6 +19,8 @@ export interface Kind {
   readonly fields: readonly Field[];
   /** Whether only trying each row can tell if it fits: where rows take something that others want too. */
   readonly tried: boolean;
+  /** Whether the server itself refuses what is there already, so that nobody has to ask before. */
+  readonly unique: boolean;
   /** Reads what rows are compared with, and answers how a row is read. */
   open(client: Client): Promise<(row: Row) => Entry | Promise<Entry>>;
 }

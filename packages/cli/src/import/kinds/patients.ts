@@ -12,6 +12,7 @@ export const notesHeadings = 'catatan keterangan note remarks comment comments';
 /** The phone number tells two patients apart. */
 export const patientsKind: Kind = {
   tried: false,
+  unique: true,
   fields: [
     field('name', 'nama namapasien namalengkap namapelanggan namacustomer pasien pelanggan fullname patient patientname customer customername client clientname', 'required'), // prettier-ignore
     field('phone', phoneHeadings, 'required'),
