@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright/test';
+import type { Browser, BrowserContext, Page } from 'playwright/test';
+import { call, desk, read } from '../desk.ts';
 import { Product } from '../server.ts';
 import { accessibilityProblems, expect, looks, open, speak, test as base } from '../test.ts';
 
@@ -18,61 +19,11 @@ const test = base.extend<object, { product: Product }>({
 
 const staff = 'staff@jakarta.demo';
 
-/** A desk: a browser of its own, in English unless said otherwise, signed in. */
-async function desk(
-  browser: Browser,
-  product: Product,
-  { language = 'en', ...options }: BrowserContextOptions & { language?: 'id' | 'en' } = {},
-): Promise<{ context: BrowserContext; page: Page }> {
-  const context = await browser.newContext({
-    baseURL: product.url,
-    viewport: { width: 1440, height: 900 },
-    ...options,
-  });
-  await speak(context, product.url, language);
-  await call(context, product, 'auth.login', { email: staff, password: product.demoPassword });
-  return { context, page: await context.newPage() };
-}
-
 /** Somebody who is not signed in, in English. */
 async function visitor(browser: Browser, product: Product): Promise<Page> {
   const context = await browser.newContext({ baseURL: product.url });
   await speak(context, product.url, 'en');
   return context.newPage();
-}
-
-/** A procedure of the API, with the session of a browser. */
-async function call<Answer>(
-  context: BrowserContext,
-  product: Product,
-  path: string,
-  input: object,
-  values?: object,
-): Promise<Answer> {
-  const response = await context.request.post(`${product.url}/api/jakarta/trpc/${path}`, {
-    data: { json: input, ...(values && { meta: { values } }) },
-  });
-  return answer(path, (await response.json()) as Envelope<Answer>);
-}
-
-async function read<Answer>(
-  context: BrowserContext,
-  product: Product,
-  path: string,
-  input: object = {},
-): Promise<Answer> {
-  const query = encodeURIComponent(JSON.stringify({ json: input }));
-  const response = await context.request.get(`${product.url}/api/jakarta/trpc/${path}?input=${query}`);
-  return answer(path, (await response.json()) as Envelope<Answer>);
-}
-
-interface Envelope<Answer> {
-  result?: { data: { json: Answer } };
-}
-
-function answer<Answer>(path: string, { result, ...rest }: Envelope<Answer>): Answer {
-  if (!result) throw new Error(`${path} answered ${JSON.stringify(rest)}`);
-  return result.data.json;
 }
 
 let people = 0;

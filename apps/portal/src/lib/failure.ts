@@ -18,6 +18,12 @@ const fields: Record<string, () => string> = {
   email: () => m.failure_email(),
   name: () => m.failure_name(),
   notes: () => m.failure_notes(),
+  category: () => m.failure_category(),
+  description: () => m.failure_notes(),
+  durationMin: () => m.failure_duration(),
+  price: () => m.failure_price(),
+  bufferBeforeMin: () => m.failure_buffer(),
+  bufferAfterMin: () => m.failure_buffer(),
   amount: () => m.failure_amount(),
   startAt: () => m.failure_time(),
   patientId: () => m.failure_patient_missing(),
@@ -28,6 +34,7 @@ const fields: Record<string, () => string> = {
 const duplicates: Record<string, () => string> = {
   phone: () => m.failure_duplicate_phone(),
   email: () => m.failure_duplicate_email(),
+  name: () => m.failure_duplicate_name(),
 };
 
 const reasons: Record<SlotReason['code'], () => string> = {

@@ -11,6 +11,9 @@ export const paths = {
   mergePatient: (slug: string, id: string) => `/${slug}/patients/${id}/merge`,
   exportPatient: (slug: string, id: string, format: 'csv' | 'json') =>
     `/${slug}/patients/${id}/export?format=${format}`,
+  treatments: (slug: string) => `/${slug}/treatments`,
+  newTreatment: (slug: string) => `/${slug}/treatments/new`,
+  treatment: (slug: string, id: string) => `/${slug}/treatments/${id}`,
   booking: (slug: string, id: string) => `/${slug}/bookings/${id}`,
 };
 

@@ -1,6 +1,7 @@
 // What was just done, said on the page that a form leads to: a cookie that the next page takes.
 import type { RequestEvent } from '@sveltejs/kit';
 import { BookingId } from '@paper-circe/api';
+import { z } from 'zod';
 import { sane } from './form.ts';
 
 const cookie = 'circe_flash';
@@ -9,21 +10,30 @@ const cookie = 'circe_flash';
 const options = (url: URL) =>
   ({ path: '/', httpOnly: true, sameSite: 'lax', secure: url.protocol === 'https:' }) as const;
 
+/** The form that takes an act back: an action of one of our own pages, and what it is sent with. */
+const Undo = z.strictObject({
+  action: z.string().regex(/^(?:\/[\w-]+)+\?\/\w+$/),
+  fields: z.record(z.string(), z.string()),
+});
+
 export interface Flash {
   /** Tells one from another, so that each is said once. */
   readonly id: string;
   readonly message: string;
   /** The booking that the act can be taken back on, and how. */
   readonly booking?: { readonly id: BookingId; readonly undo: 'undo' | 'cancel' };
+  /** How another act than one on a booking is taken back. */
+  readonly undo?: z.infer<typeof Undo>;
 }
 
 /** Says something on the next page. Without names of patients: a cookie is not the place for them. */
 export function setFlash(
   { cookies, locals, url }: RequestEvent,
   message: string,
-  booking?: Flash['booking'],
+  back?: Flash['booking'] | Flash['undo'],
 ) {
-  const flash: Flash = { id: locals.requestId, message, ...(booking && { booking }) };
+  const way = back && ('action' in back ? { undo: back } : { booking: back });
+  const flash: Flash = { id: locals.requestId, message, ...way };
   cookies.set(cookie, JSON.stringify(flash), { ...options(url), maxAge: 30 });
 }
 
@@ -33,13 +43,15 @@ export function takeFlash({ cookies, url }: RequestEvent): Flash | undefined {
   if (text === undefined) return undefined;
   cookies.delete(cookie, options(url));
   try {
-    const { id, message, booking } = JSON.parse(text) as Partial<Flash>;
+    const { id, message, booking, undo } = JSON.parse(text) as Partial<Flash>;
     if (typeof id !== 'string' || typeof message !== 'string') return undefined;
     const of = sane(BookingId, booking?.id);
+    const way = sane(Undo, undo);
     return {
       id,
       message,
       ...(of && { booking: { id: of, undo: booking?.undo === 'undo' ? 'undo' : 'cancel' } }),
+      ...(way && { undo: way }),
     };
   } catch {
     return undefined;

@@ -1,0 +1,53 @@
+// Saving a form over a revision that somebody may have changed meanwhile.
+import { failureOf } from '@paper-circe/api';
+import { z } from 'zod';
+import { rebased, type Filled, type Theirs } from '#lib/rebase.ts';
+import { sane, textOf } from './form.ts';
+
+/** The form as it was when it was opened, which it carries along as JSON in its field `was`. */
+const Was = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'This is no JSON.' });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.record(z.string(), z.union([z.string(), z.array(z.string())])));
+
+export interface Refusal<Form> {
+  readonly thrown: unknown;
+  /** What the form shows next: as it was typed, with what somebody else wrote where nothing was typed. */
+  readonly filled: Form;
+  readonly theirs: readonly Theirs[];
+}
+
+/**
+ * Saves a form with the revision it was opened at. When somebody else has changed meanwhile only what this form does
+ * not show, it is saved all the same.
+ * @param now the record as it is, as this form would be opened with it
+ * @returns why not, or undefined when it is saved
+ */
+export async function saved<Form extends Filled>(
+  form: FormData,
+  typed: Form,
+  save: (revision: number | undefined) => Promise<unknown>,
+  now: () => Promise<{ readonly revision: number; readonly filled: Form }>,
+): Promise<Refusal<Form> | undefined> {
+  const was = sane(Was, textOf(form, 'was'));
+  const attempt = async (revision: number | undefined): Promise<Refusal<Form> | undefined> => {
+    try {
+      await save(revision);
+      return undefined;
+    } catch (thrown) {
+      if (failureOf(thrown)?.code !== 'STALE') return { thrown, filled: typed, theirs: [] };
+      const current = await now();
+      const before = { ...current.filled, ...was };
+      const { filled, theirs } = rebased(typed, before, current.filled);
+      return theirs.length > 0 ? { thrown, filled, theirs } : attempt(current.revision);
+    }
+  };
+  return attempt(sane(z.coerce.number().int().min(1), textOf(form, 'revision')));
+}

@@ -1,0 +1,89 @@
+import { redirect, type RequestEvent } from '@sveltejs/kit';
+import { TreatmentId } from '@paper-circe/api';
+import { m } from '#lib/paraglide/messages.js';
+import { paths } from '#lib/paths.ts';
+import { clinicApi, everybodyAt, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
+import { setFlash } from '#lib/server/flash.ts';
+import { inPath } from '#lib/server/form.ts';
+import { saved } from '#lib/server/saved.ts';
+import { filledWith, typedTreatment, treatmentIn } from '../form.ts';
+import { sameName } from '../same-name.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+/** One treatment, and what its form is chosen from. */
+export const load: PageServerLoad = async (event) => {
+  const api = await clinicApi(event, event.params.tenant);
+  const id = inPath(TreatmentId, event.params.id);
+  try {
+    const [treatment, categories, staff] = await Promise.all([
+      api.treatments.get({ id }),
+      api.treatments.findCategories(),
+      everybodyAt(api),
+    ]);
+    return {
+      treatment,
+      filled: filledWith(treatment),
+      categories: categories.map(({ name }) => name),
+      staff: staff.map((one) => ({ id: one.id, name: one.name, role: one.role })),
+    };
+  } catch (thrown) {
+    refuse(event, thrown);
+  }
+};
+
+type Event = RequestEvent<{ tenant: string; id: string }>;
+
+/** Takes a treatment off the price list or puts it back, says so, and offers the way back. */
+function turn(
+  act: (api: ClinicApi, id: TreatmentId) => Promise<{ name: string }>,
+  said: (named: { name: string }) => string,
+  back: 'restore' | 'deactivate',
+) {
+  return async (event: Event) => {
+    const slug = event.params.tenant;
+    const api = await clinicApi(event, slug);
+    const id = inPath(TreatmentId, event.params.id);
+    try {
+      const { name } = await act(api, id);
+      setFlash(event, said({ name }), { action: `${paths.treatment(slug, id)}?/${back}`, fields: {} });
+    } catch (thrown) {
+      return refused(event, thrown, { treatment: undefined, theirs: [], other: undefined });
+    }
+    redirect(303, paths.treatments(slug) + (back === 'deactivate' ? '?show=inactive' : ''));
+  };
+}
+
+export const actions: Actions = {
+  save: async (event) => {
+    const slug = event.params.tenant;
+    const api = await clinicApi(event, slug);
+    const id = inPath(TreatmentId, event.params.id);
+    const form = await event.request.formData();
+    const typed = typedTreatment(form);
+    const refusal = await saved(
+      form,
+      typed,
+      (revision) => api.treatments.update({ id, ...treatmentIn(typed), revision }),
+      async () => {
+        const now = await api.treatments.get({ id });
+        return { revision: now.revision, filled: filledWith(now) };
+      },
+    );
+    if (refusal) {
+      const { thrown, filled, theirs } = refusal;
+      return refused(event, thrown, { treatment: filled, theirs, other: await sameName(api, thrown) });
+    }
+    setFlash(event, m.treatment_saved({ name: typed.name }));
+    redirect(303, paths.treatments(slug));
+  },
+  deactivate: turn(
+    (api, id) => api.treatments.deactivate({ id }),
+    (named) => m.treatment_deactivated(named),
+    'restore',
+  ),
+  restore: turn(
+    (api, id) => api.treatments.restore({ id }),
+    (named) => m.treatment_restored(named),
+    'deactivate',
+  ),
+};

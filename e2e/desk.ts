@@ -1,0 +1,58 @@
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright/test';
+import type { Product } from './server.ts';
+import { speak } from './test.ts';
+
+/** A desk: a browser of its own, in English unless said otherwise, signed in, as a receptionist unless said otherwise. */
+export async function desk(
+  browser: Browser,
+  product: Product,
+  {
+    language = 'en',
+    email = 'staff@jakarta.demo',
+    ...options
+  }: BrowserContextOptions & { language?: 'id' | 'en'; email?: string } = {},
+): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await browser.newContext({
+    baseURL: product.url,
+    viewport: { width: 1440, height: 900 },
+    ...options,
+  });
+  await speak(context, product.url, language);
+  await call(context, product, 'auth.login', { email, password: product.demoPassword });
+  return { context, page: await context.newPage() };
+}
+
+/** A procedure of the API that changes something, with the session of a browser. */
+export async function call<Answer>(
+  context: BrowserContext,
+  product: Product,
+  path: string,
+  input: object,
+  values?: object,
+): Promise<Answer> {
+  const response = await context.request.post(`${product.url}/api/jakarta/trpc/${path}`, {
+    data: { json: input, ...(values && { meta: { values } }) },
+  });
+  return answer(path, (await response.json()) as Envelope<Answer>);
+}
+
+/** A procedure of the API that reads, with the session of a browser. */
+export async function read<Answer>(
+  context: BrowserContext,
+  product: Product,
+  path: string,
+  input: object = {},
+): Promise<Answer> {
+  const query = encodeURIComponent(JSON.stringify({ json: input }));
+  const response = await context.request.get(`${product.url}/api/jakarta/trpc/${path}?input=${query}`);
+  return answer(path, (await response.json()) as Envelope<Answer>);
+}
+
+interface Envelope<Answer> {
+  result?: { data: { json: Answer } };
+}
+
+function answer<Answer>(path: string, { result, ...rest }: Envelope<Answer>): Answer {
+  if (!result) throw new Error(`${path} answered ${JSON.stringify(rest)}`);
+  return result.data.json;
+}
