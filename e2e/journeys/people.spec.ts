@@ -128,19 +128,84 @@ test('a receptionist cannot merge, deactivate, or see who is inactive', async ({
   await page.context().close();
 });
 
+/** A booking in the making: somebody new, a facial, with whoever is named first. */
+async function almostBooked(page: Page, name: string): Promise<string> {
+  const { id } = await newPatient(page, name, { locale: 'id' });
+  await page.goto(`/jakarta/book?patient=${id}`);
+  const treatment = await page.getByRole('link', { name: /^Facial Acne/ }).getAttribute('href');
+  await page.goto(treatment ?? '');
+  const staff = page.getByRole('navigation', { name: 'With whom' }).getByRole('link').nth(1);
+  return (await staff.getAttribute('href')) ?? '';
+}
+
+test('a time that is not free is explained, and an administrator takes it with a reason, without script too', async ({
+  browser,
+  product,
+}) => {
+  const page = await desk(browser, product, { script: false });
+  await page.goto(await almostBooked(page, 'Tari Tumpang'));
+  const at = (await page.locator('a[data-first]').getAttribute('href')) ?? '';
+  const { searchParams } = new URL(at, product.url);
+  const [date, time] = [searchParams.get('date') ?? '', searchParams.get('time') ?? ''];
+  const book = page.getByRole('button', { name: new RegExp(`^Book .* ${time}$`) });
+  await page.goto(at);
+  await page.getByText('Take a deposit now').click();
+  await page.getByLabel('Deposit').fill('9.999.999');
+  await book.click();
+  await expect(page.getByRole('main')).toContainText('no more than the balance');
+  await page.getByLabel('Deposit').fill('100.000');
+  await page.getByRole('button', { name: 'Book, then send the confirmation' }).click();
+  await expect(page.getByLabel('Text of the confirmation')).toHaveValue(
+    /^Halo Tari Tumpang, [^]*Rp 100\.000/,
+  );
+  const link = page.getByRole('link', { name: 'Open WhatsApp' });
+  await expect(link).toHaveAttribute('href', /^https:\/\/wa\.me\/62877\d+\?text=Halo\+Tari/);
+
+  await page.goto(at);
+  const why = page.getByRole('status').filter({ hasText: `${time} is not free` });
+  await expect(why.getByRole('link', { name: `Tari Tumpang ${time}` })).toBeVisible();
+  await why.getByRole('link', { name: /^Book .* anyway$/ }).click();
+  await page.getByLabel('Reason').fill('Pasien menunggu');
+  await book.click();
+  await expect(page).toHaveURL(/\/jakarta(\?date=.*)?$/);
+  await page.goto(`/jakarta?date=${date}`);
+  const row = page.getByRole('listitem').filter({ hasText: 'Overlaps' });
+  await expect(row).toContainText('Pasien menunggu');
+  await row.getByRole('link', { name: 'Tari Tumpang', exact: true }).click();
+  await expect(page.getByRole('main')).toContainText('Overlaps another booking');
+  await expect(page.getByRole('main')).toContainText('Admin Jakarta: Pasien menunggu');
+  await page.context().close();
+});
+
+test('a receptionist reads why a time is not free, and cannot take it', async ({ browser, product }) => {
+  const page = await desk(browser, product, { as: 'staff' });
+  const address = await almostBooked(page, 'Dina Dilarang');
+  await page.goto(`${address}&date=2026-11-25&time=03:00&over=1`);
+  const why = page.getByRole('status').filter({ hasText: '03:00 is not free' });
+  await expect(why).toContainText('The reason: the clinic is closed');
+  await expect(page.getByRole('link', { name: /anyway$/ })).toHaveCount(0);
+  await expect(page.getByLabel('Reason')).toHaveCount(0);
+  await page.context().close();
+});
+
 for (const { language, colorScheme } of looks)
-  test(`patients are readable by everyone, in ${language} and ${colorScheme}`, async ({
+  test(`patients, and times that are not free, are readable by everyone, in ${language} and ${colorScheme}`, async ({
     browser,
     product,
   }) => {
     const page = await desk(browser, product, { language, colorScheme });
     const one = await newPatient(page, `Rani Rangkap ${language}`, { notes: 'Hamil' });
     const twin = await newPatient(page, `Rangkap Rani ${language}`, { email: 'rani@contoh.id' });
+    await page.goto(`/jakarta/book?patient=${one.id}`);
+    await page.goto((await page.getByRole('link', { name: /^Facial Acne/ }).getAttribute('href')) ?? '');
+    const address = (await page.locator('nav a[href*="staff="]').nth(1).getAttribute('href')) ?? '';
     for (const path of [
       '/jakarta/patients?inactive=1',
       one.path,
       `${one.path}/merge`,
       `${one.path}/merge?with=${twin.id}`,
+      `${address}&date=2026-11-25&time=03:00`,
+      `${address}&date=2026-11-25&time=03:00&over=1`,
     ]) {
       await page.goto(path);
       for (const more of await page.getByRole('main').locator('summary').all()) await more.click();

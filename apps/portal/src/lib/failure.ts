@@ -25,6 +25,7 @@ const fields: Record<string, () => string> = {
   bufferBeforeMin: () => m.failure_buffer(),
   bufferAfterMin: () => m.failure_buffer(),
   amount: () => m.failure_amount(),
+  override: () => m.failure_reason(),
   startAt: () => m.failure_time(),
   patientId: () => m.failure_patient_missing(),
   treatmentId: () => m.failure_treatment_missing(),

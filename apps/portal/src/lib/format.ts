@@ -9,8 +9,8 @@ import { getLocale, type Locale } from '#lib/paraglide/runtime.js';
 const tags: Record<Locale, string> = { id: 'id-ID', en: 'en-GB' };
 
 const formats = new Map<string, Intl.DateTimeFormat>();
-function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const tag = tags[getLocale()];
+function dateFormat(options: Intl.DateTimeFormatOptions, locale = getLocale()): Intl.DateTimeFormat {
+  const tag = tags[locale];
   const key = tag + JSON.stringify(options);
   const known = formats.get(key);
   if (known) return known;
@@ -40,8 +40,12 @@ const styles: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
 };
 
 /** An instant as the wall clock and calendar of `zone` show it. */
-export const formatTime = (instant: Date, zone: string, style: TimeStyle = 'time'): string =>
-  dateFormat({ ...styles[style], timeZone: zone }).format(instant);
+export const formatTime = (
+  instant: Date,
+  zone: string,
+  style: TimeStyle = 'time',
+  locale: Locale = getLocale(),
+): string => dateFormat({ ...styles[style], timeZone: zone }, locale).format(instant);
 
 /** A local day such as `2026-11-24`, which is no instant and has no zone. */
 export const formatDay = (date: string, style: TimeStyle = 'day'): string =>
@@ -74,9 +78,9 @@ const decimals = (currency: string) =>
       2);
 
 /** `amount` is an integer in the currency's smallest unit in use: rupiah, or cents of a dollar. */
-export function formatMoney(amount: number, currency = 'IDR'): string {
+export function formatMoney(amount: number, currency = 'IDR', locale: Locale = getLocale()): string {
   const digits = decimals(currency);
-  return new Intl.NumberFormat(tags[getLocale()], {
+  return new Intl.NumberFormat(tags[locale], {
     style: 'currency',
     currency,
     currencyDisplay: 'narrowSymbol',

@@ -1,6 +1,7 @@
 // Free times as the booking pages choose among them: a strip of days with counts, and one day in full.
 import {
   addDays,
+  instantAt,
   LocalDate,
   localTime,
   type BookingId,
@@ -34,6 +35,8 @@ export interface SlotChoice {
   readonly times: readonly FreeTime[];
   /** The first free time of each of the next days that have one. */
   readonly next: readonly FreeTime[];
+  /** The first of these times at which each staff member is free. */
+  readonly soonest: readonly { readonly staffId: string; readonly date: string; readonly startAt: Date }[];
   /** Where the strip before and after this one begins. */
   readonly earlier?: string;
   readonly later: string;
@@ -75,9 +78,41 @@ export async function slotChoice(api: ClinicApi, clinic: Clinic, wanted: Wanted)
     date: shown?.date ?? from,
     times: shown?.slots ?? [],
     next: free.slice(0, 3).flatMap(({ slots }) => slots.slice(0, 1)),
+    soonest: soonestOf(free.flatMap(({ slots }) => slots)),
     ...(from > today && {
       earlier: addDays(from, -stripDays) < today ? today : addDays(from, -stripDays),
     }),
     later: addDays(from, stripDays),
   };
+}
+
+function soonestOf(times: readonly FreeTime[]): SlotChoice['soonest'] {
+  const first = new Map<string, SlotChoice['soonest'][number]>();
+  for (const { date, startAt, staffIds } of times)
+    for (const staffId of staffIds) if (!first.has(staffId)) first.set(staffId, { staffId, date, startAt });
+  return [...first.values()];
+}
+
+/** A time that was asked for by the address, whether it is free or not. */
+export interface AskedTime extends FreeTime {
+  readonly isOffered: boolean;
+}
+
+/**
+ * The time of the shown day that the address asks for.
+ * @param minutes how long it takes, where nothing is offered then
+ */
+export function askedTime(
+  slots: SlotChoice,
+  { timezone }: Clinic,
+  url: URL,
+  minutes: number,
+): AskedTime | undefined {
+  const time = slots.date === url.searchParams.get('date') && sane(ClockTime, url.searchParams.get('time'));
+  if (!time) return undefined;
+  const offered = slots.times.find((slot) => slot.time === time);
+  if (offered) return { ...offered, isOffered: true };
+  const startAt = instantAt(slots.date, time, timezone);
+  const endAt = new Date(startAt.getTime() + minutes * 60_000);
+  return { date: slots.date, time, startAt, endAt, staffIds: [], isOffered: false };
 }

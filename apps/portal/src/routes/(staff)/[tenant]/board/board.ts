@@ -27,6 +27,8 @@ export interface Row extends Pick<
   | 'createdAt'
 > {
   readonly notes?: string;
+  /** Why it was put where it did not fit, and whether it overlaps another booking there. */
+  readonly override?: { readonly reason: string; readonly overlapping: boolean };
   /** The last act, which can be undone for a while. */
   readonly last?: { readonly action: string; readonly at: Date };
 }
@@ -46,7 +48,7 @@ export interface Payment {
 }
 
 export function rowOf(booking: BoardBooking & { readonly notes?: string }): Row {
-  const { lastChange, notes } = booking;
+  const { lastChange, notes, override } = booking;
   return {
     id: booking.id,
     revision: booking.revision,
@@ -69,6 +71,9 @@ export function rowOf(booking: BoardBooking & { readonly notes?: string }): Row 
     ...(booking.calledAt && { calledAt: booking.calledAt }),
     ...(booking.startedAt && { startedAt: booking.startedAt }),
     ...(notes && { notes }),
+    ...(override && {
+      override: { reason: override.reason, overlapping: booking.overlapping ?? false },
+    }),
     ...(lastChange && { last: { action: lastChange.action, at: lastChange.at } }),
   };
 }

@@ -1,5 +1,13 @@
 import { redirect } from '@sveltejs/kit';
-import { instantAt, LocalDate, PatientId, StaffId, TreatmentId } from '@paper-circe/api';
+import {
+  CirceError,
+  instantAt,
+  LocalDate,
+  PatientId,
+  PaymentMethod,
+  StaffId,
+  TreatmentId,
+} from '@paper-circe/api';
 import { z } from 'zod';
 import { formatDay, formatTime } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -9,10 +17,12 @@ import { patientChoice, treatmentChoice } from '#lib/server/choice.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { needed, sane, textOf } from '#lib/server/form.ts';
 import { registerAndGoOn } from '#lib/server/patients.ts';
-import { ClockTime, slotChoice } from '#lib/server/slots.ts';
+import { askedTime, ClockTime, slotChoice } from '#lib/server/slots.ts';
+import { whyNot } from '#lib/server/why-not.ts';
+import { amountIn } from '../board/board.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-/** A booking in the making. All of it stands in the address: who, what, with whom, when. */
+/** A booking in the making. All of it stands in the address: who, what, with whom, when, and over which rule. */
 export const load: PageServerLoad = async (event) => {
   const { url } = event;
   const api = await clinicApi(event, event.params.tenant);
@@ -20,23 +30,21 @@ export const load: PageServerLoad = async (event) => {
     const clinic = await api.clinic.current();
     const [who, what] = await Promise.all([patientChoice(api, url), treatmentChoice(api, url)]);
     const { treatment, staffId } = what;
-    if (!treatment) return { ...who, ...what, today: clinic.today, slots: undefined, chosen: undefined };
-    const date = url.searchParams.get('date');
+    const chosen = { ...who, ...what, today: clinic.today };
+    if (!treatment) return { ...chosen, slots: undefined, asked: undefined, why: undefined, isOver: false };
     const slots = await slotChoice(api, clinic, {
       treatmentId: treatment.id,
       staffId,
-      date,
+      date: url.searchParams.get('date'),
       from: url.searchParams.get('from'),
     });
-    const time = slots.date === date ? sane(ClockTime, url.searchParams.get('time')) : undefined;
-    const offered = slots.times.find((slot) => slot.time === time);
-    const startAt = time && instantAt(slots.date, time, clinic.timezone);
-    const endAt = startAt && new Date(startAt.getTime() + treatment.durationMin * 60_000);
-    const chosen =
-      time && startAt && endAt
-        ? { date: slots.date, time, startAt, endAt, staffIds: offered?.staffIds ?? [] }
-        : undefined;
-    return { ...who, ...what, today: clinic.today, slots, chosen };
+    const asked = askedTime(slots, clinic, url, treatment.durationMin);
+    if (!asked || asked.isOffered) return { ...chosen, slots, asked, why: undefined, isOver: false };
+    const { startAt } = asked;
+    const { staffIds, why } = await whyNot(api, { treatmentId: treatment.id, staffId, startAt });
+    const isOver =
+      url.searchParams.has('over') && staffId !== 'any' && why?.staff.every((one) => one.decidable) === true;
+    return { ...chosen, slots, asked: { ...asked, staffIds }, why, isOver };
   } catch (error) {
     refuse(event, error);
   }
@@ -54,22 +62,39 @@ export const actions: Actions = {
     const date = needed(LocalDate, form.get('date'));
     const time = needed(ClockTime, form.get('time'));
     const staffId = needed(Who, form.get('staffId'));
+    const treatmentId = needed(TreatmentId, form.get('treatmentId'));
     const notes = textOf(form, 'notes');
     const confirmed = form.has('confirmed');
+    const reason = textOf(form, 'reason');
+    const deposit = textOf(form, 'deposit');
+    const method = sane(PaymentMethod, form.get('method')) ?? 'cash';
+    const typed = { form: 'book', date, time, staffId, notes, confirmed, reason, deposit, method };
     const { timezone, today } = await api.clinic.current();
+    const amount = amountIn(deposit);
     let booking;
     try {
+      // Before the booking is made: afterwards it would be there without the money.
+      if (deposit) assertDeposit(amount, (await api.treatments.get({ id: treatmentId })).price);
       booking = await api.bookings.book({
         patientId: needed(PatientId, form.get('patientId')),
-        treatmentId: needed(TreatmentId, form.get('treatmentId')),
+        treatmentId,
         staffId,
         startAt: instantAt(date, time, timezone),
         source: 'online',
         status: confirmed ? 'confirmed' : 'pending',
         ...(notes && { notes }),
+        ...(form.has('reason') && { override: { reason } }),
       });
     } catch (thrown) {
-      return refused(event, thrown, { form: 'book', date, time, staffId, notes, confirmed });
+      return refused(event, thrown, typed);
+    }
+    if (deposit) {
+      try {
+        await api.bookings.pay({ id: booking.id, method, amount });
+      } catch {
+        setFlash(event, m.book_deposit_failed(), { id: booking.id, undo: 'cancel' });
+        redirect(303, paths.booking(slug, booking.id));
+      }
     }
     const { name: staff } = await api.staff.get({ id: booking.staffId });
     const at = formatTime(booking.startAt, timezone);
@@ -77,6 +102,14 @@ export const actions: Actions = {
     const message =
       date === today ? m.book_done_today({ time: at, staff }) : m.book_done({ day, time: at, staff });
     setFlash(event, message, { id: booking.id, undo: 'cancel' });
+    if (form.get('then') === 'message') redirect(303, `${paths.booking(slug, booking.id)}#message`);
     redirect(303, paths.today(slug) + (date === today ? '' : `?date=${date}`));
   },
 };
+
+/** @throws VALIDATION unless it is some money, and no more than the price */
+function assertDeposit(amount: number, price: number) {
+  if (amount >= 1 && amount <= price) return;
+  const message = 'A deposit is more than nothing and no more than the price.';
+  throw new CirceError('VALIDATION', message, { issues: [{ path: 'amount', message }] });
+}
