@@ -49,7 +49,7 @@ function typedPlaces(): string[] {
 const types: Step = async (say) => {
   const results: Counts[] = [];
   for (const place of typedPlaces())
-    results.push(await check(say, `types of ${place}`, ['node_modules/typescript/bin/tsc', '-p', place]));
+    results.push(await check(say, `types of ${place}`, ['node_modules/@typescript/native/bin/tsc', '-p', place]));
   results.push(
     await check(
       say,
@@ -161,8 +161,8 @@ const steps = { types, lint, unit, build: built, browser } satisfies Record<stri
 type Name = keyof typeof steps;
 const names = Object.keys(steps) as Name[];
 const lanes: Name[][] = [
-  ['types', 'build'],
-  ['lint', 'unit'],
+  ['types', 'lint', 'build'],
+  ['unit'],
 ];
 
 const asked = process.argv.slice(2);
