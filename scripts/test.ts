@@ -49,7 +49,9 @@ function typedPlaces(): string[] {
 const types: Step = async (say) => {
   const results: Counts[] = [];
   for (const place of typedPlaces())
-    results.push(await check(say, `types of ${place}`, ['node_modules/@typescript/native/bin/tsc', '-p', place]));
+    results.push(
+      await check(say, `types of ${place}`, ['node_modules/@typescript/native/bin/tsc', '-p', place]),
+    );
   results.push(
     await check(
       say,
@@ -160,10 +162,7 @@ const browser: Step = async (say) => {
 const steps = { types, lint, unit, build: built, browser } satisfies Record<string, Step>;
 type Name = keyof typeof steps;
 const names = Object.keys(steps) as Name[];
-const lanes: Name[][] = [
-  ['types', 'lint', 'build'],
-  ['unit'],
-];
+const lanes: Name[][] = [['types', 'lint', 'build'], ['unit']];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !names.includes(name as Name));
