@@ -10,6 +10,7 @@ const missing: Record<string, () => string> = {
   patient: () => m.failure_patient_missing(),
   booking: () => m.failure_booking_missing(),
   treatment: () => m.failure_treatment_missing(),
+  'closed day': () => m.failure_day_missing(),
   'staff member': () => m.failure_staff_missing(),
 };
 
@@ -56,6 +57,8 @@ export const slotReasonText = (reason: Pick<SlotReason, 'code'>): string => reas
 const isStatus = (text: string): text is BookingStatus => text in statusLabels;
 
 function transitionText({ from, to }: { from: string; to: string }): string {
+  if (to === 'closed') return from === 'closed' ? m.failure_day_closed() : m.failure_day_ahead();
+  if (to === 'open') return m.failure_day_open();
   if (to === 'undone') return m.failure_undo();
   if (from === 'still to come') return m.failure_still_to_come();
   if (from === 'on a later day') return m.failure_later_day();

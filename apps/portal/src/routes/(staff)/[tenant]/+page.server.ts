@@ -4,7 +4,7 @@ import { queryOf } from '#lib/query.ts';
 import { clinicApi, everybodyAt, refuse, refused } from '#lib/server/api.ts';
 import { setFlash, takeFlash } from '#lib/server/flash.ts';
 import { needed, sane, textOf } from '#lib/server/form.ts';
-import { amountIn, rowOf, type Act } from './board/board.ts';
+import { amountIn, outlookOf, rowOf, type Act } from './board/board.ts';
 import { doneTexts } from './board/words.ts';
 import type { PageServerLoad } from './$types';
 
@@ -18,9 +18,10 @@ export const load: PageServerLoad = async (event) => {
     // The position first: what happens while the rest is read is heard again rather than missed.
     const [{ seq }, { today, now }] = await Promise.all([api.live.position(), api.clinic.current()]);
     const date = sane(LocalDate, event.url.searchParams.get('date')) ?? today;
-    const [bookings, staff] = await Promise.all([
+    const [bookings, staff, outlook] = await Promise.all([
       api.bookings.findByTenantAndDate({ date }),
       everybodyAt(api),
+      date === today ? expectedAt(api, now) : undefined,
     ]);
     const rows = bookings.map(rowOf);
     const known = new Set(staff.map(({ id }) => id));
@@ -33,6 +34,7 @@ export const load: PageServerLoad = async (event) => {
       previous: addDays(date, -1),
       next: addDays(date, 1),
       rows,
+      outlook,
       staff: [...staff, ...former].map((one) => ({
         id: one.id,
         name: one.name,
@@ -45,6 +47,10 @@ export const load: PageServerLoad = async (event) => {
     refuse(event, error);
   }
 };
+
+async function expectedAt(api: Api, now: Date) {
+  return outlookOf(now, ...(await Promise.all([api.queue.findToday(), api.availability.nextFree()])));
+}
 
 /** When somebody works on a day, such as `['09:00-12:00']`; nothing on a day off, undefined on leave. */
 function hoursOf(staff: Staff, date: string): readonly string[] | undefined {

@@ -1,6 +1,6 @@
 // A day at the desk, as arithmetic: what a booking needs next, how a day adds up, who waits for whom.
 // Nothing here knows a server or a page.
-import type { BoardBooking } from '@paper-circe/api/shared';
+import type { availability, BoardBooking, QueueEntry } from '@paper-circe/api/shared';
 
 /** A booking as the board holds it. */
 export interface Row extends Pick<
@@ -226,7 +226,7 @@ export function totalsOf(rows: readonly Row[], isToday: (at: Date) => boolean): 
 export interface Waiting {
   readonly row: Row;
   readonly state: 'waiting' | 'called' | 'treatment';
-  /** When it is expected to begin: the time it holds, or now when that has passed. */
+  /** When it is expected to begin, or now when that has passed. */
   readonly expectedAt: Date;
   /** Minutes until then. */
   readonly waitMin: number;
@@ -234,12 +234,35 @@ export interface Waiting {
   readonly sinceMin: number;
 }
 
-/** The walk-ins of a day that are not done, by number; those under treatment last. */
-export function queueOf(rows: readonly Row[], now: Date): Waiting[] {
+/** When one staff member is next free, and until when. */
+export type Free = Awaited<ReturnType<typeof availability.nextFree>>[number];
+
+/** What the clinic's rota and the day let expect, as it was at a time. */
+export interface Outlook {
+  readonly at: Date;
+  /** When each of the queue will begin, by booking. */
+  readonly expected: ReadonlyMap<string, Date>;
+  readonly free: readonly Free[];
+}
+
+export function outlookOf(at: Date, queue: readonly QueueEntry[], free: readonly Free[]): Outlook {
+  return { at, expected: new Map(queue.map((entry) => [entry.booking.id, entry.expectedAt])), free };
+}
+
+/**
+ * The walk-ins of a day that are not done, by number; those under treatment last.
+ * @param expected when each will begin; who is too new to be in it takes the time that he holds
+ */
+export function queueOf(
+  rows: readonly Row[],
+  now: Date,
+  expected: ReadonlyMap<string, Date> = new Map(),
+): Waiting[] {
   return rows
     .filter(({ source, status }) => source === 'walk-in' && status === 'confirmed')
     .map((row): Waiting => {
-      const expectedAt = row.startAt > now ? row.startAt : now;
+      const start = expected.get(row.id) ?? row.startAt;
+      const expectedAt = start > now ? start : now;
       return {
         row,
         state: row.startedAt ? 'treatment' : row.calledAt ? 'called' : 'waiting',

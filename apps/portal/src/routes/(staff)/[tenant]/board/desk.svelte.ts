@@ -3,17 +3,20 @@ import { failureOf, type Client } from '@paper-circe/api/client';
 import type { LiveMessage } from '@paper-circe/api/shared';
 import { failureText } from '#lib/failure.ts';
 import { localDay } from '#lib/format.ts';
+import { Live } from '#lib/live.svelte.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { toasts } from '#lib/toasts.svelte.ts';
 import {
   canUndo,
   merged,
+  outlookOf,
   predicted,
   queueOf,
   rowOf,
   stageOf,
   totalsOf,
   type Act,
+  type Outlook,
   type Payment,
   type Row,
 } from './board.ts';
@@ -29,6 +32,8 @@ export interface Day {
   /** The number of the newest event before it was read. */
   readonly seq: number;
   readonly rows: readonly Row[];
+  /** What was expected then, of today. */
+  readonly outlook: Outlook | undefined;
 }
 
 /** What a page does for the desk. */
@@ -42,7 +47,9 @@ interface Page {
 /** How long a change from elsewhere stays marked, and how many toasts of acts are kept. */
 const freshMs = 3_000;
 const keptToasts = 2;
-const resubscribeMs = 5_000;
+/** How soon after a change, and how often without one, it is asked what to expect. */
+const lookMs = 400;
+const lookAgainMs = 60_000;
 
 /**
  * The day on one screen: what the page has read, what was heard since, and what this desk is doing right now, laid
@@ -58,12 +65,14 @@ export class Desk {
   readonly #underWay = new Map<string, Promise<void>>();
   #toasts: number[] = [];
   #offsetMs = 0;
+  readonly #live = new Live();
+  #looked = $state.raw<Outlook>();
+  #looking: ReturnType<typeof setTimeout> | undefined;
 
   /** The server's time, as far as this machine can tell. */
   now: Date = $state.raw(new Date(0));
   /** What happened elsewhere, for who does not see the screen. */
   news = $state('');
-  connection = $state<'connecting' | 'live' | 'lost'>('connecting');
 
   readonly rows: readonly Row[] = $derived.by(() =>
     merged(this.#day().rows, this.#heard.values(), this.#day().date).map((row) => {
@@ -76,12 +85,24 @@ export class Desk {
     return totalsOf(this.rows, (at) => localDay(at, zone) === date);
   });
   readonly isToday = $derived.by(() => this.#day().date === this.#day().today);
-  readonly queue = $derived.by(() => (this.isToday ? queueOf(this.rows, this.now) : []));
+  readonly #outlook = $derived.by(() => {
+    const { outlook } = this.#day();
+    return outlook && this.#looked && this.#looked.at > outlook.at ? this.#looked : outlook;
+  });
+  readonly queue = $derived.by(() =>
+    this.isToday ? queueOf(this.rows, this.now, this.#outlook?.expected) : [],
+  );
+  /** When each staff member is next free; nothing on another day than today. */
+  readonly free = $derived.by(() => this.#outlook?.free ?? []);
 
   constructor(day: () => Day, page: Page) {
     this.#day = day;
     this.#page = page;
     this.now = day().now;
+  }
+
+  get connection() {
+    return this.#live.connection;
   }
 
   get today(): string {
@@ -118,44 +139,40 @@ export class Desk {
 
   /** Hears what happens at the clinic from where the page's data ends. @returns how to stop it */
   listen(client: Client): () => void {
-    let seq = this.#day().seq;
-    let again: ReturnType<typeof setTimeout> | undefined;
-    let subscription: { unsubscribe(): void } | undefined;
-    const subscribe = () => {
-      subscription = client.live.events.subscribe(
-        { lastEventId: String(seq) },
-        {
-          onData: ({ data }) => {
-            seq = data.seq;
-            this.#receive(client, data);
-          },
-          onConnectionStateChange: ({ state }) => {
-            if (state === 'pending') this.connection = 'live';
-            else if (this.connection === 'live') this.connection = 'lost';
-          },
-          onError: (error) => {
-            if (failureOf(error)?.code === 'UNAUTHENTICATED') return this.#page.signIn();
-            this.connection = 'lost';
-            again = setTimeout(subscribe, resubscribeMs);
-          },
-        },
-      );
-    };
-    subscribe();
-    // A page that could not connect at all says so too.
-    const patience = setTimeout(() => {
-      if (this.connection === 'connecting') this.connection = 'lost';
-    }, resubscribeMs);
+    const stop = this.#live.listen(client, this.#day().seq, {
+      receive: (message) => this.#receive(client, message),
+      signIn: () => this.#page.signIn(),
+    });
+    // What is expected changes with the time alone.
+    const timer = setInterval(() => void this.#look(client), lookAgainMs);
     return () => {
-      clearTimeout(patience);
-      clearTimeout(again);
-      subscription?.unsubscribe();
+      stop();
+      clearInterval(timer);
+      clearTimeout(this.#looking);
     };
+  }
+
+  /** Asks what to expect once a flurry of changes is over. */
+  #lookSoon(client: Client): void {
+    clearTimeout(this.#looking);
+    this.#looking = setTimeout(() => void this.#look(client), lookMs);
+  }
+
+  async #look(client: Client): Promise<void> {
+    if (!this.isToday) return;
+    const at = this.now;
+    // Without an answer the last one stands; that the connection is lost is said elsewhere.
+    const answers = await Promise.all([
+      client.queue.findToday.query(),
+      client.availability.nextFree.query(),
+    ]).catch(() => undefined);
+    if (answers) this.#looked = outlookOf(at, ...answers);
   }
 
   #receive(client: Client, message: LiveMessage): void {
     // The numbering has begun anew, or we were away for too long: read instead of guessing.
     if (message.kind === 'position') return void this.#page.reload();
+    this.#lookSoon(client);
     if (!message.booking) return;
     const { id } = message.booking;
     const before = this.find(id);
@@ -205,6 +222,7 @@ export class Desk {
     const done = (this.#underWay.get(id) ?? Promise.resolve()).then(async () => {
       const booking = rowOf(await send(client, id, act, payment, before));
       this.#hear(booking);
+      this.#lookSoon(client);
       this.#tell(client, booking, act);
     });
     this.#underWay.set(id, done);

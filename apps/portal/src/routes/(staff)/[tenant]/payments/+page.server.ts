@@ -1,0 +1,74 @@
+import { redirect, type RequestEvent } from '@sveltejs/kit';
+import { addDays, LocalDate } from '@paper-circe/api';
+import { m } from '#lib/paraglide/messages.js';
+import { queryOf } from '#lib/query.ts';
+import { clinicApi, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
+import { setFlash } from '#lib/server/flash.ts';
+import { needed, sane, textOf } from '#lib/server/form.ts';
+import { amountIn } from '../board/board.ts';
+import type { PageServerLoad } from './$types';
+
+/** A day at the till, and the days that were closed before. */
+export const load: PageServerLoad = async (event) => {
+  const api = await clinicApi(event, event.params.tenant);
+  try {
+    const { today } = await api.clinic.current();
+    const date = sane(LocalDate, event.url.searchParams.get('date')) ?? today;
+    const [till, closes] = await Promise.all([
+      api.dayCloses.till({ date }),
+      api.dayCloses.findByTenant({ limit: 15 }),
+    ]);
+    return {
+      today,
+      date,
+      previous: addDays(date, -1),
+      next: date < today ? addDays(date, 1) : undefined,
+      till,
+      earlier: closes.items.filter((one) => one.date !== date).slice(0, 14),
+    };
+  } catch (error) {
+    refuse(event, error);
+  }
+};
+
+const fields = ['openingCash', 'cashOut', 'countedCash', 'notes', 'reason'] as const;
+
+/** Does one act on a day and leads back to it; a refusal comes back with what was typed. */
+function act(done: () => string, run: (api: ClinicApi, date: string, form: FormData) => Promise<unknown>) {
+  return async (event: RequestEvent<{ tenant: string }>) => {
+    const form = await event.request.formData();
+    const date = needed(LocalDate, form.get('date'));
+    const api = await clinicApi(event, event.params.tenant);
+    try {
+      await run(api, date, form);
+    } catch (error) {
+      const typed = Object.fromEntries(fields.map((name) => [name, textOf(form, name)]));
+      return refused(event, error, typed as Record<(typeof fields)[number], string>);
+    }
+    setFlash(event, done());
+    redirect(303, `${event.url.pathname}?${queryOf(event.url, { date }).toString()}`);
+  };
+}
+
+const amountOf = (form: FormData, name: (typeof fields)[number]) => amountIn(textOf(form, name) || '0');
+
+export const actions = {
+  close: act(
+    () => m.till_done_close(),
+    (api, date, form) => {
+      const notes = textOf(form, 'notes');
+      return api.dayCloses.close({
+        date,
+        openingCash: amountOf(form, 'openingCash'),
+        cashOut: amountOf(form, 'cashOut'),
+        // Nothing that was typed is no count of nothing.
+        countedCash: amountIn(textOf(form, 'countedCash')),
+        ...(notes && { notes }),
+      });
+    },
+  ),
+  reopen: act(
+    () => m.till_done_reopen(),
+    (api, date, form) => api.dayCloses.reopen({ date, reason: textOf(form, 'reason') }),
+  ),
+};

@@ -1,0 +1,140 @@
+import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright/test';
+import { Product } from '../server.ts';
+import { accessibilityProblems, expect, looks, open, speak, test as base } from '../test.ts';
+
+/** Half past one in the afternoon in Jakarta, whenever the tests run. */
+const test = base.extend<object, { product: Product }>({
+  product: [
+    async ({}, use) => {
+      await using product = await Product.start({ CIRCE_CLOCK: '2026-11-24T13:30:00+07:00' });
+      await use(product);
+    },
+    { scope: 'worker' },
+  ],
+});
+
+/** Somebody of the Jakarta clinic at a browser of his own, in English unless said otherwise. */
+async function signedIn(
+  browser: Browser,
+  product: Product,
+  role: 'staff' | 'admin',
+  { language = 'en', ...options }: BrowserContextOptions & { language?: 'id' | 'en' } = {},
+): Promise<BrowserContext> {
+  const context = await browser.newContext({ baseURL: product.url, ...options });
+  await speak(context, product.url, language);
+  await ask(context, 'auth.login', { email: `${role}@jakarta.demo`, password: product.demoPassword });
+  return context;
+}
+
+/** A procedure of the API, with the session of a browser; queries go by POST as well. */
+async function ask<Answer>(context: BrowserContext, path: string, input?: object): Promise<Answer> {
+  const response = await context.request.post(`/api/jakarta/trpc/${path}`, { data: { json: input } });
+  const { result } = (await response.json()) as { result?: { data: { json: Answer } } };
+  if (!result) throw new Error(`${path} answered ${response.status()}`);
+  return result.data.json;
+}
+
+interface List {
+  readonly items: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** Somebody who waits for the shortest of the facials. */
+async function newWalkIn(context: BrowserContext): Promise<{ id: string; queueNumber: number }> {
+  const [patients, treatments] = [
+    await ask<List>(context, 'patients.findByTenant', { limit: 1 }),
+    await ask<List>(context, 'treatments.findByTenant', { limit: 200 }),
+  ];
+  return ask(context, 'queue.join', {
+    patientId: patients.items[0]?.id,
+    treatmentId: treatments.items.find(({ name }) => name === 'Facial Express')?.id,
+  });
+}
+
+test('the waiting room sees numbers and no names, hears a call at once, and says when it hears nothing', async ({
+  browser,
+}) => {
+  await using product = await Product.start({ CIRCE_CLOCK: '2026-11-24T13:30:00+07:00' });
+  const context = await signedIn(browser, product, 'staff');
+  const guest = await newWalkIn(context);
+  const page = await context.newPage();
+  await page.goto('/jakarta');
+  const screenLink = page.getByRole('link', { name: 'Waiting room screen' });
+  await open(page, (await screenLink.getAttribute('href')) ?? '');
+  const number = String(guest.queueNumber);
+  const [called, next] = [
+    page.getByRole('region', { name: 'Please come in' }),
+    page.getByRole('region', { name: 'Next' }),
+  ];
+  await expect(next).toContainText(number);
+  const { patientName } = await ask<{ patientName: string }>(context, 'queue.callIn', { id: guest.id });
+  await expect(called).toContainText(number, { timeout: 2_000 });
+  await expect(next).not.toContainText(number);
+  expect(await page.content()).not.toContain(patientName);
+
+  await product.kill();
+  await expect(page.getByText('Not up to date since 13:3')).toBeVisible();
+  await product.start();
+  await ask(context, 'queue.start', { id: guest.id });
+  await expect(called).not.toContainText(number, { timeout: 20_000 });
+  await expect(page.getByText('Not up to date')).toBeHidden();
+  await context.close();
+});
+
+test('a day is counted and closed without script, money that comes later is shown, and an owner opens it again', async ({
+  browser,
+  product,
+}) => {
+  const context = await signedIn(browser, product, 'staff', { javaScriptEnabled: false });
+  const guest = await newWalkIn(context);
+  const page = await context.newPage();
+  await page.goto('/jakarta');
+  await page.getByRole('link', { name: 'Received' }).click();
+  await page.getByLabel('Opening cash').fill('500,000');
+  await page.getByLabel('Cash counted').fill('1');
+  await page.getByRole('button', { name: 'Close the day' }).click();
+  await expect(page.getByText('The count differs: write where it may come from.')).toBeVisible();
+  await expect(page.getByLabel('Opening cash')).toHaveValue('500,000');
+  await page.getByLabel('Note').fill('The till was emptied at noon');
+  await page.getByRole('button', { name: 'Close the day' }).click();
+  const day = page.getByRole('region', { name: 'The day is closed' });
+  await expect(day).toContainText('Resepsionis Jakarta');
+  await expect(day).toContainText('The till was emptied at noon');
+  await expect(day.getByText('Open this day again')).toHaveCount(0);
+  await ask(context, 'bookings.pay', { id: guest.id, method: 'cash', amount: 50_000 });
+  await page.reload();
+  await expect(day).toContainText('Rp 50,000 changed after closing');
+
+  const owner = await signedIn(browser, product, 'admin');
+  const own = await owner.newPage();
+  await own.goto('/jakarta/payments');
+  await own.getByText('Open this day again').first().click();
+  await own.getByLabel('Reason').fill('A payment came late');
+  await own.getByRole('button', { name: 'Open this day again' }).click();
+  await expect(own.getByRole('region', { name: 'Close the day' })).toContainText('A payment came late');
+  await own.goto(`/jakarta/bookings/${guest.id}/receipt`);
+  await expect(own.getByRole('article')).toContainText('taken by Resepsionis Jakarta');
+  await Promise.all([context.close(), owner.close()]);
+});
+
+for (const { language, colorScheme } of looks)
+  test(`money, reports and the waiting room are readable by everyone, in ${language} and ${colorScheme}`, async ({
+    browser,
+    product,
+  }) => {
+    const context = await signedIn(browser, product, 'admin', { language, colorScheme });
+    const guest = await newWalkIn(context);
+    await ask(context, 'queue.callIn', { id: guest.id });
+    await ask(context, 'bookings.pay', { id: guest.id, method: 'cash', amount: 50_000 });
+    const paths = ['/jakarta/queue/screen', '/jakarta/payments', `/jakarta/bookings/${guest.id}/receipt`];
+    const page = await context.newPage();
+    for (const path of paths) {
+      await page.goto(path);
+      expect(await accessibilityProblems(page), path).toEqual([]);
+    }
+    await page.setViewportSize({ width: 360, height: 780 });
+    for (const path of paths) {
+      await page.goto(path);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(360);
+    }
+    await context.close();
+  });
