@@ -121,6 +121,10 @@ export function initials(name: string): string {
   return `${first?.[0] ?? ''}${last?.[0] ?? ''}`.toLocaleUpperCase('id') || '?';
 }
 
+/** A part of one as whole percent: `62%`. */
+export const formatShare = (share: number): string =>
+  new Intl.NumberFormat(tags[getLocale()], { style: 'percent' }).format(share);
+
 export const formatNumber = (value: number): string => new Intl.NumberFormat(tags[getLocale()]).format(value);
 
 const days = new Map<string, Intl.DateTimeFormat>();

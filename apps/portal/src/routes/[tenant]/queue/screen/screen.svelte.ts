@@ -1,3 +1,4 @@
+/* eslint-disable svelte/prefer-svelte-reactivity -- each reading is replaced as a whole, never changed in place */
 import type { Client } from '@paper-circe/api/client';
 import type { QueueNumber } from '@paper-circe/api/shared';
 import { Live } from '#lib/live.svelte.ts';
