@@ -140,6 +140,54 @@ test.describe('the price list', () => {
   });
 });
 
+test.describe('the staff', () => {
+  test('somebody is added with hours, goes on leave and back, and leaves when no booking is ahead', async ({
+    browser,
+    product,
+  }) => {
+    const { context, page } = await desk(browser, product, { email });
+    await page.goto('/jakarta/staff/new');
+    await page.getByLabel('Name', { exact: true }).fill('Putri Melati');
+    await page.getByLabel('Job').fill('Therapist');
+    await page.getByLabel('Skills').fill('Facial, Body');
+    await page.getByLabel('Facial Acne').check();
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await expect(page.getByRole('heading', { name: 'Putri Melati' })).toBeVisible();
+    const here = page.url();
+    const id = here.split('/').at(-1) ?? '';
+
+    await call(context, product, 'staff.update', { id, skills: ['Laser'] });
+    await page.getByLabel('Monday, from').fill('10');
+    await page.getByRole('button', { name: 'Save the hours' }).click();
+    await expect(toast(page, 'The hours are saved.')).toBeVisible();
+    const stored = await read<{ workingHours: string[] }>(context, product, 'staff.get', { id });
+    expect(stored.workingHours[0]).toBe('mon 10:00-21:00');
+
+    await page.getByLabel('First day').fill('2026-12-24');
+    await page.getByLabel('Last day').fill('2026-12-26');
+    await page.getByRole('button', { name: 'Enter leave' }).click();
+    const away = page.getByRole('listitem').filter({ hasText: 'On leave' });
+    await expect(away).toContainText('24 Dec');
+    await away.getByRole('button', { name: /^Take back/ }).click();
+    await expect(away).toHaveCount(0);
+    await toast(page, 'The leave is taken back.').getByRole('button', { name: 'Undo' }).last().click();
+    await expect(away).toContainText('24 Dec');
+    await page.goto('/jakarta/staff/rota?week=2026-12-24');
+    await expect(page.getByRole('row', { name: /Putri Melati/ })).toContainText('On leave');
+
+    await page.goto(here);
+    await page.getByRole('button', { name: 'Deactivate' }).click();
+    await expect(toast(page, 'Putri Melati is deactivated.')).toBeVisible();
+    await expect(page.getByText('This staff member is inactive')).toBeVisible();
+    await page.goto('/jakarta/staff');
+    await page.getByRole('link', { name: /^Sari Wulandari/ }).click();
+    await page.getByRole('button', { name: 'Deactivate' }).click();
+    await expect(page.getByText('There are bookings to come.')).toBeVisible();
+    await expect(page.getByRole('link', { name: /Facial/ }).first()).toHaveAttribute('href', /move=1/);
+    await context.close();
+  });
+});
+
 for (const { language, colorScheme } of looks)
   test(`what a clinic sets up is readable by everyone, in ${language} and ${colorScheme}`, async ({
     browser,
@@ -153,17 +201,27 @@ for (const { language, colorScheme } of looks)
       reducedMotion: 'reduce',
     });
     const { items } = await read<{ items: { id: string }[] }>(context, product, 'treatments.findByTenant');
+    const people = await read<{ items: { id: string }[] }>(context, product, 'staff.findByTenant');
     for (const path of [
       '/jakarta/treatments',
       '/jakarta/treatments?order=1&rename=Laser',
       '/jakarta/treatments?show=inactive',
       `/jakarta/treatments/${items[0]?.id}`,
+      '/jakarta/staff',
+      '/jakarta/staff/rota',
+      `/jakarta/staff/${people.items[3]?.id}`,
     ]) {
       await page.goto(path);
       expect(await accessibilityProblems(page), path).toEqual([]);
     }
     await page.setViewportSize({ width: 360, height: 780 });
-    for (const path of ['/jakarta/treatments?order=1&rename=Laser', '/jakarta/treatments/new']) {
+    for (const path of [
+      '/jakarta/treatments?order=1&rename=Laser',
+      '/jakarta/treatments/new',
+      '/jakarta/staff/rota',
+      '/jakarta/staff/new',
+      `/jakarta/staff/${people.items[3]?.id}`,
+    ]) {
       await page.goto(path);
       expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBe(360);
     }

@@ -18,6 +18,10 @@ export const paths = {
   treatments: (slug: string) => `/${slug}/treatments`,
   newTreatment: (slug: string) => `/${slug}/treatments/new`,
   treatment: (slug: string, id: string) => `/${slug}/treatments/${id}`,
+  staff: (slug: string) => `/${slug}/staff`,
+  newStaff: (slug: string) => `/${slug}/staff/new`,
+  rota: (slug: string) => `/${slug}/staff/rota`,
+  staffMember: (slug: string, id: string) => `/${slug}/staff/${id}`,
   booking: (slug: string, id: string) => `/${slug}/bookings/${id}`,
 };
 

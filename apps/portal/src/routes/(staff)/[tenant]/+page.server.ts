@@ -1,9 +1,10 @@
 import { redirect, type Actions, type RequestEvent } from '@sveltejs/kit';
-import { addDays, BookingId, LocalDate, PaymentMethod, weekdayOf, type Staff } from '@paper-circe/api';
+import { addDays, BookingId, LocalDate, PaymentMethod } from '@paper-circe/api';
 import { queryOf } from '#lib/query.ts';
 import { clinicApi, everybodyAt, refuse, refused } from '#lib/server/api.ts';
 import { setFlash, takeFlash } from '#lib/server/flash.ts';
 import { needed, sane, textOf } from '#lib/server/form.ts';
+import { hoursOn } from '#lib/server/hours-on.ts';
 import { amountIn, outlookOf, rowOf, type Act } from './board/board.ts';
 import { doneTexts } from './board/words.ts';
 import type { PageServerLoad } from './$types';
@@ -39,7 +40,7 @@ export const load: PageServerLoad = async (event) => {
         id: one.id,
         name: one.name,
         role: one.role,
-        hours: hoursOf(one, date),
+        hours: hoursOn(one, date),
       })),
       flash,
     };
@@ -50,15 +51,6 @@ export const load: PageServerLoad = async (event) => {
 
 async function expectedAt(api: Api, now: Date) {
   return outlookOf(now, ...(await Promise.all([api.queue.findToday(), api.availability.nextFree()])));
-}
-
-/** When somebody works on a day, such as `['09:00-12:00']`; nothing on a day off, undefined on leave. */
-function hoursOf(staff: Staff, date: string): readonly string[] | undefined {
-  if (!staff.isActive || staff.timeOff.some(({ from, to }) => from <= date && date <= to)) return undefined;
-  const exception = staff.exceptions.find((one) => one.date === date);
-  if (exception) return exception.hours;
-  const weekday = weekdayOf(date);
-  return staff.workingHours.filter((entry) => entry.startsWith(weekday)).map((entry) => entry.slice(4));
 }
 
 /** Does an act for a form that was sent without script, and leads back to where it was sent from. */

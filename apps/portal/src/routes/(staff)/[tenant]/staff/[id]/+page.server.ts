@@ -1,0 +1,223 @@
+import { redirect, type RequestEvent } from '@sveltejs/kit';
+import { BookingId, every, failureOf, LocalDate, StaffId, TreatmentId, type Booking } from '@paper-circe/api';
+import { everyDay, hoursOf, problemsOf, weekIn, weekOf, type HoursProblems, type Week } from '#lib/hours.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { paths } from '#lib/paths.ts';
+import type { Theirs } from '#lib/rebase.ts';
+import { clinicApi, everybodyAt, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
+import { setFlash, type Flash } from '#lib/server/flash.ts';
+import { inPath, needed, textOf } from '#lib/server/form.ts';
+import { saved } from '#lib/server/saved.ts';
+import { filledWith, staffIn, typedStaff, weekOfText, weekText, type TypedStaff } from '../form.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+/** One staff member: hours, days away, what he performs, and the bookings to come that his hours do not cover. */
+export const load: PageServerLoad = async (event) => {
+  const api = await clinicApi(event, event.params.tenant);
+  const id = inPath(StaffId, event.params.id);
+  try {
+    const [{ today }, member, everybody, treatments, uncovered] = await Promise.all([
+      api.clinic.current(),
+      api.staff.get({ id }),
+      everybodyAt(api),
+      Array.fromAsync(every((page) => api.treatments.findByTenant(page))),
+      api.staff.findUncovered({ id }),
+    ]);
+    const week = weekOf(member.workingHours);
+    return {
+      today,
+      member,
+      filled: filledWith(member),
+      week,
+      weekText: weekText(week),
+      timeOff: member.timeOff.filter(({ to }) => to >= today),
+      exceptions: member.exceptions.filter(({ date }) => date >= today),
+      roles: [...new Set(everybody.map(({ role }) => role))].sort(),
+      treatments: treatments.map(({ id: treatmentId, name, category, assignedStaff }) => {
+        return { id: treatmentId, name, category, performs: assignedStaff.includes(id) };
+      }),
+      uncovered: uncovered.map(line),
+    };
+  } catch (thrown) {
+    refuse(event, thrown);
+  }
+};
+
+const line = ({ id, patientName, treatmentName, startAt }: Booking) => {
+  return { id, patientName, treatmentName, startAt };
+};
+
+/** What of a refused form is shown again, and what else is known of the refusal. */
+interface Typed extends Record<string, unknown> {
+  form: 'save' | 'hours' | 'dates' | 'treatments' | 'state';
+  staff?: TypedStaff;
+  week?: Week;
+  problems?: HoursProblems;
+  theirs?: readonly Theirs[];
+  /** Dates and hours as they were typed. */
+  dates?: Readonly<Record<string, string>>;
+  /** The bookings that speak against it. */
+  ahead?: readonly ReturnType<typeof line>[];
+}
+
+type Event = RequestEvent<{ tenant: string; id: string }>;
+interface Asked {
+  readonly api: ClinicApi;
+  readonly id: StaffId;
+  readonly form: FormData;
+  /** Where this page's actions are, for the way back. */
+  readonly here: string;
+}
+interface Done {
+  readonly message: string;
+  readonly undo?: Flash['undo'];
+}
+
+/** Does one act and says so with the way back, or answers as the form gets it back. */
+function act(form: Typed['form'], perform: (asked: Asked) => Promise<Done>) {
+  return async (event: Event) => {
+    const slug = event.params.tenant;
+    const api = await clinicApi(event, slug);
+    const id = inPath(StaffId, event.params.id);
+    const sent = await event.request.formData();
+    const here = paths.staffMember(slug, id);
+    try {
+      const { message, undo } = await perform({ api, id, form: sent, here });
+      setFlash(event, message, undo);
+    } catch (thrown) {
+      const dates = Object.fromEntries(
+        ['from', 'to', 'reason', 'date'].map((name) => [name, textOf(sent, name)]),
+      );
+      const typed: Typed = { form, dates, ahead: await aheadOf(api, thrown) };
+      return refused(event, thrown, typed);
+    }
+    redirect(303, here);
+  };
+}
+
+/** The bookings, the next ones first, that a refusal names. */
+async function aheadOf(api: ClinicApi, thrown: unknown) {
+  const failure = failureOf(thrown);
+  if (failure?.code !== 'ILLEGAL_TRANSITION') return [];
+  const ids = (failure.details.bookingIds ?? []).slice(0, 20).map((id) => needed(BookingId, id));
+  return (await Promise.all(ids.map((id) => api.bookings.get({ id })))).map(line);
+}
+
+/** The hours of one date as they were typed, with what is wrong with them. */
+function hoursIn(form: FormData) {
+  const given = textOf(form, 'hours');
+  if (given) return { hours: given.split(','), wrong: false };
+  const to = form.getAll('until');
+  const spans = form
+    .getAll('since')
+    .map((from, at) => ({ from: String(from).trim(), to: String(to[at] ?? '').trim() }))
+    .filter((span) => span.from || span.to);
+  const week = everyDay((day) => (day === 'mon' ? spans : []));
+  return { hours: hoursOf(week).map((entry) => entry.slice(4)), wrong: problemsOf(week).mon !== undefined };
+}
+
+export const actions: Actions = {
+  save: async (event) => {
+    const slug = event.params.tenant;
+    const api = await clinicApi(event, slug);
+    const id = inPath(StaffId, event.params.id);
+    const form = await event.request.formData();
+    const staff = typedStaff(form);
+    const refusal = await saved(
+      form,
+      staff,
+      (revision) => api.staff.update({ id, ...staffIn(staff), revision }),
+      async () => {
+        const now = await api.staff.get({ id });
+        return { revision: now.revision, filled: filledWith(now) };
+      },
+    );
+    if (refusal) {
+      const typed: Typed = { form: 'save', staff: refusal.filled, theirs: refusal.theirs };
+      return refused(event, refusal.thrown, typed);
+    }
+    setFlash(event, m.treatment_saved({ name: staff.name }));
+    redirect(303, paths.staffMember(slug, id));
+  },
+
+  hours: async (event) => {
+    const slug = event.params.tenant;
+    const api = await clinicApi(event, slug);
+    const id = inPath(StaffId, event.params.id);
+    const form = await event.request.formData();
+    const week = weekIn(form, 'hours');
+    const problems = problemsOf(week);
+    if (Object.keys(problems).length > 0) {
+      const typed: Typed = { form: 'hours', week, problems };
+      return { failure: undefined, typed };
+    }
+    const refusal = await saved(
+      form,
+      weekText(week),
+      (revision) => api.staff.update({ id, workingHours: hoursOf(week), revision }),
+      async () => {
+        const now = await api.staff.get({ id });
+        return { revision: now.revision, filled: weekText(weekOf(now.workingHours)) };
+      },
+    );
+    if (refusal) {
+      const typed: Typed = { form: 'hours', week: weekOfText(refusal.filled), theirs: refusal.theirs };
+      return refused(event, refusal.thrown, typed);
+    }
+    setFlash(event, m.staff_hours_saved());
+    redirect(303, paths.staffMember(slug, id));
+  },
+
+  treatments: act('treatments', async ({ api, id, form }) => {
+    const treatmentIds = form.getAll('treatments').map((one) => needed(TreatmentId, one));
+    await api.staff.setTreatments({ id, treatmentIds });
+    return { message: m.staff_treatments_saved() };
+  }),
+
+  addLeave: act('dates', async ({ api, id, form, here }) => {
+    const [from, reason] = [textOf(form, 'from'), textOf(form, 'reason')];
+    const to = textOf(form, 'to') || from;
+    await api.staff.addTimeOff({ id, timeOff: { from, to, ...(reason && { reason }) } });
+    return { message: m.staff_leave_added(), undo: { action: `${here}?/removeLeave`, fields: { from, to } } };
+  }),
+
+  removeLeave: act('dates', async ({ api, id, form, here }) => {
+    const [from, to] = [needed(LocalDate, form.get('from')), needed(LocalDate, form.get('to'))];
+    const { timeOff } = await api.staff.get({ id });
+    await api.staff.removeTimeOff({ id, from, to });
+    const { reason = '' } = timeOff.find((one) => one.from === from && one.to === to) ?? {};
+    const undo = { action: `${here}?/addLeave`, fields: { from, to, reason } };
+    return { message: m.staff_leave_removed(), undo };
+  }),
+
+  setException: act('dates', async ({ api, id, form, here }) => {
+    const date = textOf(form, 'date');
+    const { hours, wrong } = hoursIn(form);
+    const { exceptions } = await api.staff.get({ id });
+    const before = exceptions.find((one) => one.date === date);
+    await api.staff.setException({ id, date, hours: wrong ? ['?'] : hours });
+    const undo = before
+      ? { action: `${here}?/setException`, fields: { date, hours: before.hours.join(',') } }
+      : { action: `${here}?/removeException`, fields: { date } };
+    return { message: m.staff_date_saved(), undo };
+  }),
+
+  removeException: act('dates', async ({ api, id, form, here }) => {
+    const date = needed(LocalDate, form.get('date'));
+    const { exceptions } = await api.staff.get({ id });
+    await api.staff.removeException({ id, date });
+    const hours = exceptions.find((one) => one.date === date)?.hours.join(',') ?? '';
+    const undo = { action: `${here}?/setException`, fields: { date, hours } };
+    return { message: m.staff_date_removed(), undo };
+  }),
+
+  deactivate: act('state', async ({ api, id, here }) => {
+    const { name } = await api.staff.deactivate({ id });
+    return { message: m.treatment_deactivated({ name }), undo: { action: `${here}?/restore`, fields: {} } };
+  }),
+
+  restore: act('state', async ({ api, id, here }) => {
+    const { name } = await api.staff.restore({ id });
+    return { message: m.treatment_restored({ name }), undo: { action: `${here}?/deactivate`, fields: {} } };
+  }),
+};

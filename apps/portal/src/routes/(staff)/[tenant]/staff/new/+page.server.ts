@@ -1,0 +1,55 @@
+import { error, redirect } from '@sveltejs/kit';
+import { every, TreatmentId } from '@paper-circe/api';
+import { hoursOf, problemsOf, weekIn, weekOf, type HoursProblems, type Week } from '#lib/hours.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { paths } from '#lib/paths.ts';
+import { clinicApi, everybodyAt, refuse, refused } from '#lib/server/api.ts';
+import { setFlash } from '#lib/server/flash.ts';
+import { needed } from '#lib/server/form.ts';
+import { staffIn, typedStaff } from '../form.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+/** What somebody new is chosen from; at first he works while the clinic is open. */
+export const load: PageServerLoad = async (event) => {
+  const api = await clinicApi(event, event.params.tenant);
+  const { user, clinic } = await event.parent();
+  if (user.role !== 'admin') error(403, m.failure_forbidden());
+  try {
+    const [everybody, treatments] = await Promise.all([
+      everybodyAt(api),
+      Array.fromAsync(every((page) => api.treatments.findByTenant(page))),
+    ]);
+    return {
+      week: weekOf(clinic.openingHours),
+      roles: [...new Set(everybody.map(({ role }) => role))].sort(),
+      treatments: treatments.map(({ id, name, category }) => ({ id, name, category })),
+    };
+  } catch (thrown) {
+    refuse(event, thrown);
+  }
+};
+
+export const actions: Actions = {
+  default: async (event) => {
+    const slug = event.params.tenant;
+    const api = await clinicApi(event, slug);
+    const form = await event.request.formData();
+    const week: Week = weekIn(form, 'hours');
+    const problems: HoursProblems = problemsOf(week);
+    const treatmentIds = form.getAll('treatments').map((id) => needed(TreatmentId, id));
+    const typed = { staff: typedStaff(form), week, problems, treatments: treatmentIds };
+    if (Object.keys(problems).length > 0) return { failure: undefined, typed };
+    let id;
+    try {
+      const added = await api.staff.add({ ...staffIn(typed.staff), workingHours: hoursOf(week) });
+      id = added.id;
+      setFlash(event, m.staff_added({ name: added.name }));
+      // Somebody took a treatment off the list in this very moment: his page shows what he performs.
+      if (treatmentIds.length > 0) await api.staff.setTreatments({ id, treatmentIds });
+    } catch (thrown) {
+      if (!id) return refused(event, thrown, typed);
+      setFlash(event, m.staff_added_without({ name: typed.staff.name }));
+    }
+    redirect(303, paths.staffMember(slug, id));
+  },
+};
