@@ -11,6 +11,7 @@ const missing: Record<string, () => string> = {
   booking: () => m.failure_booking_missing(),
   treatment: () => m.failure_treatment_missing(),
   'closed day': () => m.failure_day_missing(),
+  user: () => m.failure_user_missing(),
   'staff member': () => m.failure_staff_missing(),
 };
 
@@ -32,6 +33,13 @@ const fields: Record<string, () => string> = {
   bufferAfterMin: () => m.failure_buffer(),
   amount: () => m.failure_amount(),
   override: () => m.failure_reason(),
+  password: () => m.failure_password(),
+  timezone: () => m.failure_timezone(),
+  currency: () => m.failure_currency(),
+  windowDays: () => m.failure_window_days(),
+  logo: () => m.failure_logo(),
+  primaryColor: () => m.failure_colour(),
+  secondaryColor: () => m.failure_colour(),
   startAt: () => m.failure_time(),
   patientId: () => m.failure_patient_missing(),
   treatmentId: () => m.failure_treatment_missing(),
@@ -70,6 +78,7 @@ function transitionText({ from, to }: { from: string; to: string }): string {
   if (from === 'an appointment') return m.failure_not_walk_in();
   if (from === 'called') return m.failure_called();
   if (from === 'started') return m.failure_started();
+  if (from === 'admin') return m.failure_last_admin();
   if (from === 'booked') return m.failure_booked();
   if (from === 'active' || from === 'inactive' || from === 'merged') return m.failure_done_already();
   return m.failure_transition({ status: isStatus(from) ? statusLabels[from]() : from });
@@ -127,7 +136,8 @@ export function fieldTexts(failure: Failure | undefined): { field: string; text:
   }
   if (failure?.code !== 'VALIDATION') return [];
   return failure.details.issues.map(({ path }) => {
-    const field = path.split('.')[0] ?? '';
+    // A clinic's settings lie one or two levels deep.
+    const field = path.replace(/^config\.(theme\.|booking\.)?/, '').split('.')[0] ?? '';
     return { field, text: (fields[field] ?? m.failure_invalid)() };
   });
 }

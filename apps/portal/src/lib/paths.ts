@@ -22,6 +22,12 @@ export const paths = {
   newStaff: (slug: string) => `/${slug}/staff/new`,
   rota: (slug: string) => `/${slug}/staff/rota`,
   staffMember: (slug: string, id: string) => `/${slug}/staff/${id}`,
+  settings: (slug: string) => `/${slug}/settings`,
+  themeSettings: (slug: string) => `/${slug}/settings/theme`,
+  users: (slug: string) => `/${slug}/settings/users`,
+  newUser: (slug: string) => `/${slug}/settings/users/new`,
+  user: (slug: string, id: string) => `/${slug}/settings/users/${id}`,
+  audit: (slug: string) => `/${slug}/settings/audit`,
   booking: (slug: string, id: string) => `/${slug}/bookings/${id}`,
 };
 

@@ -5,6 +5,15 @@ import { m } from '#lib/paraglide/messages.js';
 export type BookingStatus = 'pending' | 'confirmed' | 'completed' | 'cancelled' | 'no-show';
 export type PaymentStatus = 'unpaid' | 'deposit' | 'paid';
 
+export type Role = 'admin' | 'staff' | 'user' | 'platform_admin';
+
+export const roleLabels: Record<Role, () => string> = {
+  admin: () => m.role_admin(),
+  staff: () => m.role_staff(),
+  user: () => m.role_user(),
+  platform_admin: () => m.role_platform(),
+};
+
 export const statusLabels: Record<BookingStatus, () => string> = {
   pending: () => m.status_pending(),
   confirmed: () => m.status_confirmed(),
@@ -17,4 +26,14 @@ export const paymentLabels: Record<PaymentStatus, () => string> = {
   unpaid: () => m.payment_unpaid(),
   deposit: () => m.payment_deposit(),
   paid: () => m.payment_paid(),
+};
+
+export type PaymentMethod = 'qris' | 'cash' | 'card' | 'transfer' | 'other';
+
+export const methodLabels: Record<PaymentMethod, () => string> = {
+  qris: () => m.method_qris(),
+  cash: () => m.method_cash(),
+  card: () => m.method_card(),
+  transfer: () => m.method_transfer(),
+  other: () => m.method_other(),
 };

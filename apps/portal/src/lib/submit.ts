@@ -1,11 +1,12 @@
 import { refreshAll } from '$app/navigation';
-import type { SubmitFunction } from '$app/forms';
+import { applyAction, type SubmitFunction } from '$app/forms';
 import { failureText } from '#lib/failure.ts';
 import { toasts } from '#lib/toasts.svelte.ts';
 
 /**
  * How our forms are sent when script is there: once at a time, and what was typed stays. A refusal brings the
  * page up to date, since it is often news from another desk; a lost connection is said and nothing is lost.
+ * A page that a form leads back to stays where it is, with its scroll and its focus.
  * @param busy told when sending begins and ends, with the button that sent it
  */
 export function submitting(busy: (submitter: HTMLElement | null, sending: boolean) => void): SubmitFunction {
@@ -20,6 +21,11 @@ export function submitting(busy: (submitter: HTMLElement | null, sending: boolea
           toasts.show(failureText(undefined), { tone: 'problem' });
           return;
         }
+        if (result.type === 'redirect' && isHere(result.location)) {
+          await refreshAll();
+          await applyAction({ type: 'success', status: 200, location: result.location });
+          return;
+        }
         if (result.type === 'failure') await refreshAll();
         await update({ reset: false });
       } finally {
@@ -28,4 +34,9 @@ export function submitting(busy: (submitter: HTMLElement | null, sending: boolea
       }
     };
   };
+}
+
+function isHere(address: string): boolean {
+  const { pathname, search } = new URL(address, location.href);
+  return pathname === location.pathname && search === location.search;
 }

@@ -10,6 +10,7 @@ import {
   type Failure,
   type Staff,
 } from '@paper-circe/api';
+import { failureText } from '#lib/failure.ts';
 import { loginPath } from '#lib/paths.ts';
 import { start } from './installation.ts';
 
@@ -67,7 +68,7 @@ export function refuse(event: RequestEvent, thrown: unknown): never {
   const failure = failureOf(thrown);
   if (!failure || failure.code === 'INTERNAL') throw thrown;
   if (failure.code === 'UNAUTHENTICATED') redirect(303, loginPath(event.url));
-  error(statuses[failure.code], failure.message);
+  error(statuses[failure.code], failureText(failure));
 }
 
 /** For a form action: the failure as the form gets it back, with what was typed. */

@@ -9,7 +9,7 @@ import Undo2 from '@lucide/svelte/icons/undo-2';
 import UserX from '@lucide/svelte/icons/user-x';
 import X from '@lucide/svelte/icons/x';
 import { m } from '#lib/paraglide/messages.js';
-import type { Act, Method, Stage } from './board.ts';
+import type { Act, Stage } from './board.ts';
 
 export const actLabels: Record<Act, () => string> = {
   confirm: () => m.act_confirm(),
@@ -57,14 +57,6 @@ export const doneTexts: Record<Act, () => string> = {
   undo: () => m.done_undo(),
 };
 
-export const methodLabels: Record<Method, () => string> = {
-  qris: () => m.method_qris(),
-  cash: () => m.method_cash(),
-  card: () => m.method_card(),
-  transfer: () => m.method_transfer(),
-  other: () => m.method_other(),
-};
-
 export const stageLabels: Record<Stage, () => string> = {
   coming: () => m.stage_coming(),
   waiting: () => m.stage_waiting(),
@@ -72,3 +64,5 @@ export const stageLabels: Record<Stage, () => string> = {
   done: () => m.stage_done(),
   off: () => m.stage_off(),
 };
+
+export { methodLabels } from '#lib/status.ts';

@@ -1,0 +1,63 @@
+// What the audit calls acts and those who do them, in the reader's words.
+import type { AuditEvent } from '@paper-circe/api/shared';
+import { m } from './paraglide/messages.js';
+
+/** Every act that is recorded of a clinic, by the feature that it belongs to. */
+export const acts: Readonly<Record<string, () => string>> = {
+  'bookings.book': () => m.act_bookings_book(),
+  'bookings.bookVisit': () => m.act_bookings_book_visit(),
+  'queue.join': () => m.act_queue_join(),
+  'bookings.confirm': () => m.act_bookings_confirm(),
+  'bookings.reschedule': () => m.act_bookings_reschedule(),
+  'bookings.rescheduleVisit': () => m.act_bookings_reschedule_visit(),
+  'queue.callIn': () => m.act_queue_call(),
+  'queue.start': () => m.act_queue_start(),
+  'bookings.complete': () => m.act_bookings_complete(),
+  'bookings.pay': () => m.act_bookings_pay(),
+  'bookings.cancel': () => m.act_bookings_cancel(),
+  'bookings.cancelVisit': () => m.act_bookings_cancel_visit(),
+  'bookings.noShow': () => m.act_bookings_no_show(),
+  'bookings.undo': () => m.act_bookings_undo(),
+  'patients.register': () => m.act_patients_register(),
+  'patients.update': () => m.act_patients_update(),
+  'patients.merge': () => m.act_patients_merge(),
+  'patients.incrementVisits': () => m.act_patients_visit(),
+  'patients.deactivate': () => m.act_patients_deactivate(),
+  'patients.restore': () => m.act_patients_restore(),
+  'staff.add': () => m.act_staff_add(),
+  'staff.update': () => m.act_staff_update(),
+  'staff.addTimeOff': () => m.act_staff_leave(),
+  'staff.removeTimeOff': () => m.act_staff_leave_back(),
+  'staff.setException': () => m.act_staff_exception(),
+  'staff.removeException': () => m.act_staff_exception_back(),
+  'staff.setTreatments': () => m.act_staff_treatments(),
+  'staff.deactivate': () => m.act_staff_deactivate(),
+  'staff.restore': () => m.act_staff_restore(),
+  'treatments.add': () => m.act_treatments_add(),
+  'treatments.update': () => m.act_treatments_update(),
+  'treatments.reorder': () => m.act_treatments_reorder(),
+  'treatments.renameCategory': () => m.act_treatments_category(),
+  'treatments.deactivate': () => m.act_treatments_deactivate(),
+  'treatments.restore': () => m.act_treatments_restore(),
+  'dayCloses.close': () => m.act_till_close(),
+  'dayCloses.reopen': () => m.act_till_reopen(),
+  'users.add': () => m.act_users_add(),
+  'users.update': () => m.act_users_update(),
+  'users.changeRole': () => m.act_users_role(),
+  'users.setPassword': () => m.act_users_password(),
+  'users.deactivate': () => m.act_users_deactivate(),
+  'users.reactivate': () => m.act_users_reactivate(),
+  'tenants.create': () => m.act_tenants_create(),
+  'tenants.configure': () => m.act_tenants_configure(),
+  'tenants.update': () => m.act_tenants_update(),
+  'demo.seed': () => m.act_demo_seed(),
+};
+
+/** An act in words; one that has none, of a newer version, by its own name. */
+export const actText = (action: string): string => acts[action]?.() ?? action;
+
+/** Who did something. */
+export function actorName(actor: AuditEvent['actor']): string {
+  if (actor.kind === 'public') return m.history_public();
+  return actor.kind === 'system' ? m.actor_system({ name: actor.name }) : actor.name;
+}

@@ -1,0 +1,91 @@
+import { redirect, type RequestEvent } from '@sveltejs/kit';
+import { Role, UserId } from '@paper-circe/api';
+import { m } from '#lib/paraglide/messages.js';
+import { paths } from '#lib/paths.ts';
+import { clinicApi, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
+import { setFlash } from '#lib/server/flash.ts';
+import { inPath, needed, revisionOf, textOf } from '#lib/server/form.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async (event) => {
+  const api = await clinicApi(event, event.params.tenant);
+  const id = inPath(UserId, event.params.id);
+  try {
+    const [person, [signedIn]] = await Promise.all([
+      api.users.get({ id }),
+      api.users.signedIn({ ids: [id] }),
+    ]);
+    return { person, since: signedIn?.at };
+  } catch (error) {
+    refuse(event, error);
+  }
+};
+
+type Event = RequestEvent<{ tenant: string; id: string }>;
+interface Seen {
+  id: UserId;
+  revision?: number;
+}
+
+/** Does something about the user of the page and leads back to it, or answers with what was typed in that part. */
+async function about(
+  event: Event,
+  part: 'person' | 'role' | 'password' | 'access',
+  done: () => string,
+  act: (api: ClinicApi, seen: Seen, form: FormData) => Promise<unknown>,
+) {
+  const slug = event.params.tenant;
+  const api = await clinicApi(event, slug);
+  const id = inPath(UserId, event.params.id);
+  const form = await event.request.formData();
+  try {
+    await act(api, { id, ...revisionOf(form) }, form);
+  } catch (thrown) {
+    const typed = { name: textOf(form, 'name'), email: textOf(form, 'email'), role: textOf(form, 'role') };
+    return refused(event, thrown, { part, ...typed });
+  }
+  setFlash(event, done());
+  redirect(303, paths.user(slug, id));
+}
+
+export const actions: Actions = {
+  save: (event) =>
+    about(
+      event,
+      'person',
+      () => m.users_saved(),
+      (api, seen, form) =>
+        api.users.update({ ...seen, name: textOf(form, 'name'), email: textOf(form, 'email') }),
+    ),
+  role: (event) =>
+    about(
+      event,
+      'role',
+      () => m.users_saved(),
+      (api, seen, form) => api.users.changeRole({ ...seen, role: needed(Role, textOf(form, 'role')) }),
+    ),
+  password: (event) =>
+    about(
+      event,
+      'password',
+      () => m.users_password_set(),
+      (api, seen, form) => {
+        const password = form.get('password');
+        return api.users.setPassword({ ...seen, password: typeof password === 'string' ? password : '' });
+      },
+    ),
+  deactivate: (event) =>
+    about(
+      event,
+      'access',
+      () => m.users_deactivated(),
+      (api, seen) => api.users.deactivate(seen),
+    ),
+  restore: (event) =>
+    about(
+      event,
+      'access',
+      () => m.users_restored(),
+      (api, seen) => api.users.reactivate(seen),
+    ),
+};
