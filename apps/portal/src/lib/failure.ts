@@ -12,6 +12,8 @@ const missing: Record<string, () => string> = {
   treatment: () => m.failure_treatment_missing(),
   'closed day': () => m.failure_day_missing(),
   user: () => m.failure_user_missing(),
+  link: () => m.failure_link_missing(),
+  session: () => m.failure_session_missing(),
   'staff member': () => m.failure_staff_missing(),
 };
 
@@ -34,6 +36,7 @@ const fields: Record<string, () => string> = {
   amount: () => m.failure_amount(),
   override: () => m.failure_reason(),
   password: () => m.failure_password(),
+  currentPassword: () => m.failure_current_password(),
   timezone: () => m.failure_timezone(),
   currency: () => m.failure_currency(),
   windowDays: () => m.failure_window_days(),

@@ -2,6 +2,9 @@
 export const paths = {
   today: (slug: string) => `/${slug}`,
   login: (slug: string) => `/${slug}/login`,
+  account: (slug: string) => `/${slug}/account`,
+  /** Where a one-time link leads. */
+  password: (slug: string, token: string) => `/${slug}/password/${token}`,
   logout: (slug: string) => `/${slug}/logout`,
   book: (slug: string) => `/${slug}/book`,
   walkIn: (slug: string) => `/${slug}/walk-in`,

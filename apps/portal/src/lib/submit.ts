@@ -11,7 +11,7 @@ import { toasts } from '#lib/toasts.svelte.ts';
  */
 export function submitting(busy: (submitter: HTMLElement | null, sending: boolean) => void): SubmitFunction {
   let sending = false;
-  return ({ cancel, submitter }) => {
+  return ({ cancel, submitter, formElement }) => {
     if (sending) return cancel();
     sending = true;
     busy(submitter, true);
@@ -21,6 +21,7 @@ export function submitting(busy: (submitter: HTMLElement | null, sending: boolea
           toasts.show(failureText(undefined), { tone: 'problem' });
           return;
         }
+        if (result.type === 'redirect') emptyPasswords(formElement);
         if (result.type === 'redirect' && isHere(result.location)) {
           await refreshAll();
           await applyAction({ type: 'success', status: 200, location: result.location });
@@ -39,4 +40,9 @@ export function submitting(busy: (submitter: HTMLElement | null, sending: boolea
 function isHere(address: string): boolean {
   const { pathname, search } = new URL(address, location.href);
   return pathname === location.pathname && search === location.search;
+}
+
+/** A password that counts now does not stay in the page. */
+function emptyPasswords(form: HTMLFormElement) {
+  for (const field of form.querySelectorAll<HTMLInputElement>('input[type=password]')) field.value = '';
 }

@@ -9,6 +9,12 @@ export function textOf(form: FormData, name: string): string {
   return typeof value === 'string' ? value.trim() : '';
 }
 
+/** A password as it was typed: every character of it counts, those at its ends too. */
+export function passwordOf(form: FormData, name = 'password'): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : '';
+}
+
 /** A parameter of an address where it makes sense, and undefined where it does not. */
 export function sane<Schema extends ZodType>(schema: Schema, value: unknown): z.output<Schema> | undefined {
   const { data, success } = schema.safeParse(value);

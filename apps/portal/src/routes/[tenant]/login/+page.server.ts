@@ -2,6 +2,8 @@ import { redirect } from '@sveltejs/kit';
 import { failureOf } from '@paper-circe/api';
 import { backPath } from '#lib/paths.ts';
 import { clinicApi, platformApi, refused } from '#lib/server/api.ts';
+import { takeFlash } from '#lib/server/flash.ts';
+import { passwordOf } from '#lib/server/form.ts';
 import { start } from '#lib/server/installation.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -16,6 +18,7 @@ export const load: PageServerLoad = async (event) => {
     if (await isSignedIn(api.auth.me())) redirect(303, backPath(event.url, tenant));
     return {
       clinic: undefined,
+      flash: takeFlash(event),
       demo: demo && { password: demo.password, accounts: [{ role: 'platform' as const, email: 'platform@circe.demo' }] },
     }; // prettier-ignore
   }
@@ -27,6 +30,7 @@ export const load: PageServerLoad = async (event) => {
   if (signedIn) redirect(303, backPath(event.url, tenant));
   const isDemo = demo?.clinics.some(({ slug }) => slug === tenant);
   return {
+    flash: takeFlash(event),
     clinic: { name, theme, timezone, ...(logo && { logo }) },
     demo: isDemo
       ? {
@@ -56,7 +60,7 @@ export const actions: Actions = {
     const { tenant } = event.params;
     const form = await event.request.formData();
     const email = String(form.get('email') ?? '');
-    const password = String(form.get('password') ?? '');
+    const password = passwordOf(form);
     const api = isPlatform(tenant) ? await platformApi(event) : await clinicApi(event, tenant);
     try {
       await api.auth.login({ email, password });

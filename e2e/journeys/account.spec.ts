@@ -1,0 +1,131 @@
+import type { Browser, BrowserContext, Page } from 'playwright/test';
+import type { Product } from '../server.ts';
+import { accessibilityProblems, expect, looks, speak, test } from '../test.ts';
+
+const chosen = 'kopi tubruk hangat';
+
+/** A browser of its own: a phone without script unless said otherwise. */
+async function browserOf(
+  browser: Browser,
+  product: Product,
+  options: { language?: 'id' | 'en'; script?: boolean; width?: number; colorScheme?: 'light' | 'dark' } = {},
+): Promise<{ context: BrowserContext; page: Page }> {
+  const { language = 'en', script = false, width = 360, colorScheme = 'light' } = options;
+  const viewport = { width, height: 780 };
+  const context = await browser.newContext({
+    baseURL: product.url,
+    viewport,
+    javaScriptEnabled: script,
+    colorScheme,
+  });
+  await speak(context, product.url, language);
+  return { context, page: await context.newPage() };
+}
+
+let invited = 0;
+
+/** Somebody whom the clinic's administrator invites: the address to sign in with, and the link. */
+async function invitation({ context }: { context: BrowserContext }, product: Product) {
+  const ask = async (path: string, json: object) => {
+    const response = await context.request.post(`${product.url}/api/jakarta/trpc/${path}`, {
+      data: { json },
+    });
+    return ((await response.json()) as { result: { data: { json: unknown } } }).result.data.json;
+  };
+  await ask('auth.login', { email: 'admin@jakarta.demo', password: product.demoPassword });
+  const email = `rani-${++invited}-${test.info().workerIndex}@jakarta.test`;
+  const { link } = (await ask('users.invite', { email, name: 'Rani Wulandari', role: 'staff' })) as { link: { token: string } }; // prettier-ignore
+  await context.clearCookies({ name: 'circe_jakarta' });
+  return { email, path: `/jakarta/password/${link.token}` };
+}
+
+const fits = async (page: Page) =>
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+
+async function choose(page: Page, password: string, repeat = password) {
+  await page.locator('input[name=password]').fill(password);
+  await page.locator('input[name=repeat]').fill(repeat);
+  await page.locator('main form button').first().click();
+}
+
+test('somebody who was invited chooses a password on a phone, without script, and signs in with it', async ({
+  browser,
+  product,
+}) => {
+  const phone = await browserOf(browser, product);
+  const { page } = phone;
+  const { email, path } = await invitation(phone, product);
+  await page.goto(path);
+  await expect(page.getByRole('heading')).toHaveText('Welcome, Rani Wulandari');
+  await fits(page);
+  await choose(page, chosen, 'kopi tubruk dingin');
+  await expect(page.getByText('The two passwords are not the same.')).toBeVisible();
+  await choose(page, 'rani-wulandari-1');
+  await expect(page.getByText('Use at least 10 characters, and not only')).toBeVisible();
+  await choose(page, chosen);
+  await expect(page).toHaveURL(/\/jakarta\/login$/);
+  await expect(page.getByText('Your password is saved.')).toBeVisible();
+  await page.locator('input[type=email]').fill(email);
+  await page.locator('input[type=password]').fill(chosen);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL(/\/jakarta$/);
+  await page.goto(path);
+  await expect(page.getByRole('heading')).toHaveText('This link does not work any more');
+});
+
+test('somebody sees where he is signed in, ends it there, and changes his password', async ({
+  browser,
+  product,
+}) => {
+  const [here, there] = [
+    await browserOf(browser, product, { script: true, width: 1440 }),
+    await browserOf(browser, product),
+  ];
+  const { email, path } = await invitation(here, product);
+  await here.page.goto(path);
+  await choose(here.page, chosen);
+  for (const { page } of [there, here]) {
+    await page.goto('/jakarta/login?back=/jakarta/account');
+    await page.locator('input[type=email]').fill(email);
+    await page.locator('input[type=password]').fill(chosen);
+    await page.locator('input[type=password]').press('Enter');
+    await expect(page).toHaveURL(/\/jakarta\/account$/);
+  }
+  await fits(there.page);
+  const sessions = here.page.getByRole('region', { name: 'Where I am signed in' }).getByRole('listitem');
+  await expect(sessions).toHaveCount(2);
+  await expect(sessions.first()).toContainText('This browser');
+  await here.page.getByRole('button', { name: 'End the session on' }).click();
+  await expect(sessions).toHaveCount(1);
+  await there.page.reload();
+  await expect(there.page).toHaveURL(/\/jakarta\/login/);
+  await here.page.locator('input[name=currentPassword]').fill('not what it is');
+  await choose(here.page, 'teh manis sekali');
+  await expect(here.page.getByText('This is not your current password.')).toBeVisible();
+  await here.page.locator('input[name=currentPassword]').fill(chosen);
+  await choose(here.page, 'teh manis sekali');
+  await expect(here.page.getByText('Your password is changed.')).toBeVisible();
+  await expect(here.page.locator('input[name=password]')).toHaveValue('');
+});
+
+for (const { language, colorScheme } of looks) {
+  test(`the pages of an account have no accessibility problems: ${language}, ${colorScheme}`, async ({
+    browser,
+    product,
+  }) => {
+    const phone = await browserOf(browser, product, { language, colorScheme, script: true });
+    const { page } = phone;
+    const { email, path } = await invitation(phone, product);
+    await page.goto(path);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await choose(page, chosen);
+    await page.waitForURL(/login/);
+    await page.locator('input[type=email]').fill(email);
+    await page.locator('input[type=password]').fill(chosen);
+    await page.locator('input[type=password]').press('Enter');
+    await page.waitForURL(/\/jakarta$/);
+    await page.goto('/jakarta/account');
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await fits(page);
+  });
+}
