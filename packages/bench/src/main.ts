@@ -1,5 +1,6 @@
-// `npm run bench -- core` or `-- embedded` runs one part, and both run without one. `-- growth` counts the index keys
+// `npm run bench -- embedded`, `-- core` or `-- api` runs one part, and all three run without one. `-- growth` counts the index keys
 // that finders look at in large clinics, `-- holds` measures how long the event loop is held.
+import { benchApi } from './api/main.ts';
 import { benchCore } from './core/main.ts';
 import { withServer } from './core/server.ts';
 import { benchHolds } from './embedded/holds.ts';
@@ -11,4 +12,5 @@ const [part, size] = process.argv.slice(2);
 if (part === 'holds') await benchHolds(Number(size ?? 1_000_000));
 if (part === undefined || part === 'embedded') await benchEmbedded();
 if (part === undefined || part === 'core') await withServer(benchCore);
+if (part === undefined || part === 'api') await withServer(benchApi);
 if (part === 'growth') await withServer((uri) => benchGrowth(uri, Number(size ?? 1_000_000)));

@@ -1,0 +1,132 @@
+// The API over HTTP, in requests a second: what each layer costs, and today's board for many desks at once. What counts
+// are the ratios; the figures belong to the machine that printed them.
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, get } from 'node:http';
+import { bookings, users } from '@paper-circe/core';
+import { startSession } from '@paper-circe/api';
+import { MongoClient } from 'mongodb';
+import { newFixture, type Fixture } from '../core/fixture.ts';
+import { compare, estimate, print, ratio, shown } from '../rounds.ts';
+
+/** At least this much of tRPC over the same reads by hand. */
+const bar = 0.85;
+const atOnce = 16;
+const desks = 200;
+const boardSeconds = 10;
+
+export async function benchApi(uri: string): Promise<void> {
+  const name = `bench-api-${Date.now().toString(36)}`;
+  const fixture = await newFixture(uri, name);
+  const user = await users.add(fixture.clinic, {
+    email: 'desk@bench.test',
+    name: 'Desk',
+    role: 'staff',
+    passwordHash: 'a hash that nobody signs in with',
+  });
+  const { token } = await startSession(fixture.clinic, user.id);
+  const server = fork(new URL('./server-process.ts', import.meta.url), [uri, name]);
+  const [port] = (await once(server, 'message')) as [number];
+  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+  const ask = (path: string) => asked(agent, port, path, token);
+  try {
+    await layers(ask, fixture);
+    await boards(ask, fixture, server);
+  } finally {
+    agent.destroy();
+    server.kill();
+    await fixture.database.close();
+    const client = new MongoClient(uri);
+    await client.db(name).dropDatabase();
+    await client.close();
+  }
+}
+
+type Ask = (path: string) => Promise<string>;
+
+async function layers(ask: Ask, { patientId }: Fixture): Promise<void> {
+  const input = `?input=${encodeURIComponent(JSON.stringify({ json: { id: patientId } }))}`;
+  const contender = (label: string, path: string) => ({
+    name: label,
+    run: () => Promise.all(Array.from({ length: atOnce }, () => ask(path))),
+  });
+  const results = await compare({
+    name: `${atOnce} requests at once`,
+    calls: 6,
+    rounds: 31,
+    warmUp: 15,
+    contenders: [
+      contender('tRPC, reads by hand', `/bare/patient${input}`),
+      contender('Node alone', '/raw'),
+      contender('tRPC alone', `/bare/nothing${input}`),
+      contender('API: session, clinic', '/api/bench/trpc/auth.me'),
+      contender('API: and a patient', `/api/bench/trpc/patients.get${input}`),
+    ],
+  });
+  print(results);
+  for (const { contender: label, times } of results) {
+    console.log(
+      `    ${label.padEnd(24)} ${((atOnce * 1e6) / estimate(times).median).toFixed(0).padStart(6)} requests a second`,
+    );
+  }
+  const share = ratio(results[4]!, results[0]!);
+  console.log(
+    `    API : by hand            ${shown(share)}, at least ${bar}: ${share.median >= bar ? 'ok' : 'BELOW'}`,
+  );
+}
+
+/** Every desk reads the board once a second while bookings are made, as its events would make it do. */
+async function boards(ask: Ask, fixture: Fixture, server: ChildProcess): Promise<void> {
+  const { clinic, patientId, staffId, treatmentId, nextSlot } = fixture;
+  const mine = { patientId, staffId, treatmentId, source: 'online' } as const;
+  const booked = [];
+  for (let n = 0; n < 60; n++) booked.push(await bookings.book(clinic, { ...mine, startAt: nextSlot() }));
+  const date = booked[0]!.localDate;
+  const path = `/api/bench/trpc/bookings.findByTenantAndDate?input=${encodeURIComponent(JSON.stringify({ json: { date } }))}`;
+  await ask(path);
+  server.send('reset');
+  await once(server, 'message');
+  const times: number[] = [];
+  const end = performance.now() + boardSeconds * 1_000;
+  const desk = async (_: unknown, n: number) => {
+    await new Promise((resolve) => setTimeout(resolve, (n * 1_000) / desks));
+    while (performance.now() < end) {
+      const begun = performance.now();
+      await ask(path);
+      times.push(performance.now() - begun);
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, 1_000 - (performance.now() - begun))));
+    }
+  };
+  let made = 0;
+  const flow = async () => {
+    while (performance.now() < end) {
+      await bookings.book(clinic, { ...mine, startAt: nextSlot() });
+      made++;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  };
+  await Promise.all([...Array.from({ length: desks }, desk), flow()]);
+  server.send('delay');
+  const [delayMs] = (await once(server, 'message')) as [number];
+  times.sort((a, b) => a - b);
+  const at = (share: number) => times[Math.floor(times.length * share)]!.toFixed(0);
+  console.log(`\ntoday's board for ${desks} desks, each once a second, while ${made} bookings are made`);
+  console.log(
+    `  ${times.length} boards: median ${at(0.5)} ms, 99 of 100 within ${at(0.99)} ms; event loop delayed at most ${delayMs.toFixed(0)} ms in 99 of 100`,
+  );
+}
+
+function asked(agent: Agent, port: number, path: string, token: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${token}` };
+    get({ agent, host: '127.0.0.1', port, path, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => (text += part));
+      response.on('end', () =>
+        response.statusCode === 200
+          ? resolve(text)
+          : reject(new Error(`${path} answered ${response.statusCode}: ${text}`)),
+      );
+    }).on('error', reject);
+  });
+}

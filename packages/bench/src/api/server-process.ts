@@ -1,0 +1,47 @@
+// One process that answers over HTTP in four ways: constant bytes, tRPC alone, tRPC over the driver by hand, and the
+// API of the product.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import { handleTrpc, openDatabase } from '@paper-circe/api';
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { bareRouter } from './bare.ts';
+
+const [uri = '', name = ''] = process.argv.slice(2);
+const database = await openDatabase({ uri, name });
+const bare = await bareRouter(uri, name);
+const delay = monitorEventLoopDelay({ resolution: 5 });
+delay.enable();
+
+const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
+server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
+
+process.on('message', () => {
+  process.send?.(delay.percentile(99) / 1e6);
+  delay.reset();
+});
+process.once('disconnect', () => process.exit());
+
+async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  if (incoming.url === '/raw') return void outgoing.end('{"ok":true}');
+  const request = received(incoming);
+  const tenant = /^\/api\/([^/]+)\/trpc/.exec(incoming.url ?? '')?.[1];
+  const response = tenant
+    ? await handleTrpc(request, { database, tenant, address: '127.0.0.1' })
+    : await fetchRequestHandler({
+        endpoint: '/bare',
+        req: request,
+        router: bare,
+        createContext: () => ({ request }),
+      });
+  outgoing.writeHead(response.status, [...response.headers].flat());
+  if (response.body) Readable.fromWeb(response.body as ReadableStream).pipe(outgoing);
+  else outgoing.end();
+}
+
+function received({ url = '/', headers, method = 'GET' }: IncomingMessage): Request {
+  const pairs = Object.entries(headers).map(([key, value]): [string, string] => [key, String(value)]);
+  return new Request(`http://${headers.host}${url}`, { method, headers: pairs });
+}
