@@ -1,0 +1,183 @@
+import type { Browser, Page } from 'playwright/test';
+import { Product } from '../server.ts';
+import { accessibilityProblems, expect, looks, speak, test as base } from '../test.ts';
+
+const test = base.extend<object, { product: Product }>({
+  product: [
+    async ({}, use) => {
+      await using product = await Product.start({ CIRCE_CLOCK: '2026-11-24T09:10:00+07:00' });
+      await use(product);
+    },
+    { scope: 'worker' },
+  ],
+});
+
+interface Desk {
+  who?: string;
+  clinic?: 'jakarta' | 'bali';
+  password?: string;
+  language?: 'id' | 'en';
+  width?: number;
+  script?: boolean;
+  colorScheme?: 'light' | 'dark';
+}
+
+/** Somebody who is signed in, in a browser of his own. */
+async function desk(browser: Browser, product: Product, options: Desk = {}): Promise<Page> {
+  const { clinic = 'jakarta', who = `admin@${clinic}.demo`, password = product.demoPassword } = options;
+  const { language = 'en', width = 1440, script = true, colorScheme = 'light' } = options;
+  const context = await browser.newContext({
+    baseURL: product.url,
+    viewport: { width, height: width < 600 ? 780 : 900 },
+    javaScriptEnabled: script,
+    colorScheme,
+    reducedMotion: 'reduce',
+  });
+  await speak(context, product.url, language);
+  const page = await context.newPage();
+  await page.goto(`/${clinic}/login`);
+  await page.locator('input[type=email]').fill(who);
+  await page.locator('input[type=password]').fill(password);
+  await page.locator('input[type=password]').press('Enter');
+  await expect(page).toHaveURL(new RegExp(`/${clinic}$`));
+  return page;
+}
+
+const part = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
+const saved = (page: Page) => page.getByRole('status').getByText('Saved.');
+
+test('a clinic sets itself up, and nothing reloads', async ({ browser, product }) => {
+  const page = await desk(browser, product);
+  await page.getByRole('banner').locator('summary').last().click();
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.evaluate(() => document.body.setAttribute('data-same-page', ''));
+
+  await page.getByLabel('Clinic name').fill('Klinik Melati Baru');
+  await part(page, 'Clinic').getByRole('button', { name: 'Save' }).click();
+  await expect(saved(page)).toBeVisible();
+  await expect(page.getByRole('banner')).toContainText('Klinik Melati Baru');
+  await expect(page.getByLabel('Time zone')).toBeDisabled();
+
+  const hours = part(page, 'Opening hours');
+  await hours.getByRole('button', { name: 'Add a break: Monday' }).click();
+  await page.getByLabel('Monday 2, from').fill('11');
+  await hours.getByRole('button', { name: 'Save' }).click();
+  await expect(hours.getByText('These hours run into other ones.')).toBeVisible();
+  await expect(page.getByLabel('Monday 2, from')).toHaveAttribute('aria-invalid', 'true');
+  await page.getByLabel('Monday 2, from').fill('1430');
+  await page.getByRole('checkbox', { name: 'Sunday' }).uncheck();
+  await hours.getByRole('button', { name: 'Save' }).click();
+  await expect(hours.getByText('These hours run into other ones.')).toBeHidden();
+  await expect(page.locator('[data-same-page]')).toHaveCount(1);
+  await page.reload();
+  await expect(page.getByLabel('Monday 2, from')).toHaveValue('14:30');
+  await expect(page.getByRole('checkbox', { name: 'Sunday' })).not.toBeChecked();
+
+  await page.getByRole('link', { name: 'Colours and logo' }).click();
+  await page.getByRole('textbox', { name: 'Primary colour', exact: true }).fill('#ffff00');
+  await expect(page.getByText('A preview, on this whole page.')).toBeVisible();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.locator('link[href^="/theme/ffff00-"]').first()).toBeAttached();
+  expect(await accessibilityProblems(page), 'a yellow clinic').toEqual([]);
+  await page.context().close();
+});
+
+test('two who change the same setting see what the other one wrote', async ({ browser, product }) => {
+  const page = await desk(browser, product, { clinic: 'bali' });
+  const other = await desk(browser, product, { clinic: 'bali', script: false });
+  await Promise.all([page.goto('/bali/settings'), other.goto('/bali/settings')]);
+  await other.getByLabel('Times are offered every').selectOption('30');
+  await part(other, 'Booking rules').getByRole('button', { name: 'Save' }).click();
+  await expect(other.getByText(/^Saved/)).toBeVisible();
+
+  await page.getByLabel('Furthest online booking, in days').fill('45');
+  await part(page, 'Booking rules').getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText(/Admin Bali changed this on/)).toBeVisible();
+  await expect(part(page, 'Booking rules')).toContainText('30 mins');
+  await expect(page.getByLabel('Furthest online booking, in days')).toHaveValue('45');
+  await part(page, 'Booking rules').getByRole('button', { name: 'Save mine all the same' }).click();
+  await expect(saved(page)).toBeVisible();
+  await Promise.all([page.context().close(), other.context().close()]);
+});
+
+test('users come, change and go without script, and the log tells of it', async ({ browser, product }) => {
+  const page = await desk(browser, product, { script: false });
+  const password = 'melati putih di taman';
+  await page.goto('/jakarta/settings/users');
+  await page.getByRole('link', { name: 'Add a user' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Rina Baru');
+  await page.getByLabel('Email').fill('staff@jakarta.demo');
+  await page.getByLabel('First password').fill(password);
+  await page.getByRole('button', { name: 'Add a user' }).click();
+  await expect(page.getByText('This email address is in use already.')).toBeVisible();
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Rina Baru');
+  await page.getByLabel('Email').fill('rina@jakarta.demo');
+  await page.getByLabel('First password').fill(password);
+  await page.getByRole('button', { name: 'Add a user' }).click();
+  await page.getByRole('link', { name: /Rina Baru/ }).click();
+  await page.getByRole('combobox', { name: 'Role' }).selectOption('admin');
+  await page.getByRole('button', { name: 'Change the role' }).click();
+  await expect(page.getByText(/^The user is saved/)).toBeVisible();
+
+  const rina = await desk(browser, product, { who: 'rina@jakarta.demo', password });
+  await page.getByRole('button', { name: 'Deactivate' }).click();
+  await expect(page.getByText('This user is deactivated')).toBeVisible();
+  await rina.goto('/jakarta/settings');
+  await expect(rina, 'signed out at once').toHaveURL(/\/login/);
+
+  await page.goto('/jakarta/settings/users');
+  await page.getByRole('link', { name: /Admin Jakarta/ }).click();
+  await page.getByRole('button', { name: 'Deactivate' }).click();
+  await expect(page.getByText('This is the last administrator. Name another one first.')).toBeVisible();
+
+  await page.goto('/jakarta/settings/audit');
+  await page.getByLabel('What', { exact: true }).selectOption('users.changeRole');
+  await page.getByLabel('Who', { exact: true }).selectOption('Admin Jakarta');
+  await page.getByRole('button', { name: 'Find' }).click();
+  const line = page.getByRole('main').getByRole('listitem');
+  await expect(line).toHaveCount(1);
+  await expect(line).toContainText(/Changed a role\s*·\s*Rina Baru/);
+  await expect(line).toContainText(/Front desk\s*to\s*Administrator/);
+  await page.getByRole('button', { name: 'Check now' }).click();
+  await expect(page.getByText(/^The log is whole/)).toBeVisible();
+  await page.getByLabel('From', { exact: true }).fill('2026-11-01');
+  await page.getByLabel('Until', { exact: true }).fill('2026-11-02');
+  await page.getByRole('button', { name: 'Find' }).click();
+  await expect(page.getByText('Nothing was done like this')).toBeVisible();
+  await Promise.all([page.context().close(), rina.context().close()]);
+});
+
+const pages = ['', '/theme', '/users', '/users/new', '/audit'].map((path) => `/bali/settings${path}`);
+
+test('the front desk sees no link to the settings and is refused in words', async ({ browser, product }) => {
+  const page = await desk(browser, product, { clinic: 'bali', who: 'staff@bali.demo' });
+  await page.getByRole('banner').locator('summary').last().click();
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Settings' })).toHaveCount(0);
+  for (const path of pages) {
+    expect((await page.goto(path))?.status(), path).toBe(403);
+    await expect(page.getByText('You are not allowed to see this.')).toBeVisible();
+  }
+  await page.getByRole('link', { name: "To today's board" }).click();
+  await expect(page).toHaveURL(/\/bali$/);
+  await page.context().close();
+});
+
+for (const { language, colorScheme } of looks)
+  test(`the settings are readable by everyone and fit a phone, in ${language} and ${colorScheme}`, async ({
+    browser,
+    product,
+  }) => {
+    const page = await desk(browser, product, { clinic: 'bali', language, colorScheme });
+    await page.goto('/bali/settings/users');
+    const user = await page.getByRole('main').locator('li a').first().getAttribute('href');
+    for (const path of [...pages, user ?? '']) {
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await page.goto(path);
+      expect(await accessibilityProblems(page), path).toEqual([]);
+      await page.setViewportSize({ width: 360, height: 780 });
+      const beside = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(beside, path).toBeLessThanOrEqual(0);
+    }
+    await page.context().close();
+  });
