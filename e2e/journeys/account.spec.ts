@@ -22,19 +22,21 @@ async function browserOf(
   return { context, page: await context.newPage() };
 }
 
+async function ask({ request }: BrowserContext, { url }: Product, path: string, json: object) {
+  const response = await request.post(`${url}/api/jakarta/trpc/${path}`, { data: { json } });
+  return ((await response.json()) as { result: { data: { json: unknown } } }).result.data.json;
+}
+
+const signInAdmin = (context: BrowserContext, product: Product) =>
+  ask(context, product, 'auth.login', { email: 'admin@jakarta.demo', password: product.demoPassword });
+
 let invited = 0;
 
 /** Somebody whom the clinic's administrator invites: the address to sign in with, and the link. */
 async function invitation({ context }: { context: BrowserContext }, product: Product) {
-  const ask = async (path: string, json: object) => {
-    const response = await context.request.post(`${product.url}/api/jakarta/trpc/${path}`, {
-      data: { json },
-    });
-    return ((await response.json()) as { result: { data: { json: unknown } } }).result.data.json;
-  };
-  await ask('auth.login', { email: 'admin@jakarta.demo', password: product.demoPassword });
+  await signInAdmin(context, product);
   const email = `rani-${++invited}-${test.info().workerIndex}@jakarta.test`;
-  const { link } = (await ask('users.invite', { email, name: 'Rani Wulandari', role: 'staff' })) as { link: { token: string } }; // prettier-ignore
+  const { link } = (await ask(context, product, 'users.invite', { email, name: 'Rani Wulandari', role: 'staff' })) as { link: { token: string } }; // prettier-ignore
   await context.clearCookies({ name: 'circe_jakarta' });
   return { email, path: `/jakarta/password/${link.token}` };
 }
@@ -106,6 +108,33 @@ test('somebody sees where he is signed in, ends it there, and changes his passwo
   await choose(here.page, 'teh manis sekali');
   await expect(here.page.getByText('Your password is changed.')).toBeVisible();
   await expect(here.page.locator('input[name=password]')).toHaveValue('');
+});
+
+test('an administrator invites by a link that is shown once, and makes another one, without script', async ({
+  browser,
+  product,
+}) => {
+  const [desk, phone] = [
+    await browserOf(browser, product, { width: 1440 }),
+    await browserOf(browser, product),
+  ];
+  await signInAdmin(desk.context, product);
+  await desk.page.goto('/jakarta/settings/users/new');
+  await desk.page.getByLabel('Name').fill('Sari Kusuma');
+  await desk.page.getByLabel('Email').fill(`sari-${test.info().workerIndex}@jakarta.test`);
+  await desk.page.getByRole('button', { name: 'Add a user' }).click();
+  const first = await desk.page.getByLabel('Link for Sari Kusuma').inputValue();
+  await phone.page.goto(first);
+  await expect(phone.page.getByRole('heading')).toHaveText('Welcome, Sari Kusuma');
+  await desk.page.goto('/jakarta/settings/users');
+  await desk.page.getByRole('link', { name: 'Sari Kusuma' }).click();
+  await expect(desk.page.getByLabel('Link for')).toHaveCount(0);
+  await desk.page.getByRole('button', { name: 'Make a link' }).click();
+  const second = await desk.page.getByLabel('Link for Sari Kusuma').inputValue();
+  await phone.page.goto(first);
+  await expect(phone.page.getByRole('heading')).toHaveText('This link does not work any more');
+  await phone.page.goto(second);
+  await expect(phone.page.getByRole('heading')).toHaveText('Welcome, Sari Kusuma');
 });
 
 for (const { language, colorScheme } of looks) {

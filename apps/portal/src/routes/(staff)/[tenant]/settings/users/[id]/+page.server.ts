@@ -4,7 +4,8 @@ import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
 import { clinicApi, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
-import { inPath, needed, revisionOf, textOf } from '#lib/server/form.ts';
+import { inPath, needed, passwordOf, revisionOf, textOf } from '#lib/server/form.ts';
+import { linkOf } from '#lib/server/link.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
@@ -27,10 +28,19 @@ interface Seen {
   revision?: number;
 }
 
+type Part = 'person' | 'role' | 'link' | 'password' | 'access';
+
+const typedIn = (form: FormData, part: Part) => ({
+  part,
+  name: textOf(form, 'name'),
+  email: textOf(form, 'email'),
+  role: textOf(form, 'role'),
+});
+
 /** Does something about the user of the page and leads back to it, or answers with what was typed in that part. */
 async function about(
   event: Event,
-  part: 'person' | 'role' | 'password' | 'access',
+  part: Part,
   done: () => string,
   act: (api: ClinicApi, seen: Seen, form: FormData) => Promise<unknown>,
 ) {
@@ -41,8 +51,7 @@ async function about(
   try {
     await act(api, { id, ...revisionOf(form) }, form);
   } catch (thrown) {
-    const typed = { name: textOf(form, 'name'), email: textOf(form, 'email'), role: textOf(form, 'role') };
-    return refused(event, thrown, { part, ...typed });
+    return refused(event, thrown, typedIn(form, part));
   }
   setFlash(event, done());
   redirect(303, paths.user(slug, id));
@@ -64,15 +73,23 @@ export const actions: Actions = {
       () => m.users_saved(),
       (api, seen, form) => api.users.changeRole({ ...seen, role: needed(Role, textOf(form, 'role')) }),
     ),
+  /** The link is in the answer itself: nothing that keeps it leads to it once more. */
+  link: async (event) => {
+    const api = await clinicApi(event, event.params.tenant);
+    const id = inPath(UserId, event.params.id);
+    const form = await event.request.formData();
+    try {
+      return { link: linkOf(event, await api.users.allowReset({ id, ...revisionOf(form) })) };
+    } catch (thrown) {
+      return refused(event, thrown, typedIn(form, 'link'));
+    }
+  },
   password: (event) =>
     about(
       event,
       'password',
       () => m.users_password_set(),
-      (api, seen, form) => {
-        const password = form.get('password');
-        return api.users.setPassword({ ...seen, password: typeof password === 'string' ? password : '' });
-      },
+      (api, seen, form) => api.users.setPassword({ ...seen, password: passwordOf(form) }),
     ),
   deactivate: (event) =>
     about(

@@ -4,7 +4,8 @@ import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
 import { clinicApi, refused } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
-import { needed, textOf } from '#lib/server/form.ts';
+import { needed, passwordOf, textOf } from '#lib/server/form.ts';
+import { linkOf } from '#lib/server/link.ts';
 import type { Actions } from './$types';
 
 export const actions: Actions = {
@@ -13,14 +14,14 @@ export const actions: Actions = {
     const api = await clinicApi(event, slug);
     const form = await event.request.formData();
     const typed = { name: textOf(form, 'name'), email: textOf(form, 'email'), role: textOf(form, 'role') };
-    const password = form.get('password');
+    const password = passwordOf(form);
     try {
-      await api.users.add({
-        ...typed,
-        role: needed(Role, typed.role),
-        // Of a password every character counts, those at its ends too; it is never sent back.
-        password: typeof password === 'string' ? password : '',
-      });
+      const person = { ...typed, role: needed(Role, typed.role) };
+      if (password === '') {
+        const { user, link } = await api.users.invite(person);
+        return { invited: { id: user.id, name: user.name, ...linkOf(event, link) } };
+      }
+      await api.users.add({ ...person, password });
     } catch (thrown) {
       return refused(event, thrown, typed);
     }
