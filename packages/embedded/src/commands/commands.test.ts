@@ -235,6 +235,15 @@ test('an unacknowledged write is done, and what follows sees it', async () => {
 });
 
 test.skipIf(process.env['MONGODB_URI'])(
+  'the log that is no collection is refused, not shown empty',
+  async () => {
+    const log = on.client.db('local').collection('oplog.rs');
+    await expect(log.findOne()).rejects.toMatchObject({ code: 13, codeName: 'Unauthorized' });
+    await expect(log.insertOne({})).rejects.toMatchObject({ code: 13 });
+  },
+);
+
+test.skipIf(process.env['MONGODB_URI'])(
   'a write that wants more members than there are is done, and says so',
   async () => {
     const collection = on.fresh();
