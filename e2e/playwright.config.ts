@@ -1,10 +1,17 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'playwright/test';
 import { chromium } from './browser.ts';
 
 const launchOptions = await chromium();
 
+// Read by every process of the run, and set by the first: where demo data that has been made lies.
+process.env['CIRCE_DEMOS'] ??= mkdtempSync(join(tmpdir(), 'paper-circe-demos-'));
+
 export default defineConfig({
   testDir: './journeys',
+  globalTeardown: './teardown.ts',
   outputDir: '../test-results',
   // A journey that only works the second time does not work.
   retries: 0,

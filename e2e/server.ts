@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,8 +41,30 @@ export class Product {
   /** @param environment what differs from a plain start, such as `CIRCE_DEMO` */
   static async start(environment: Record<string, string> = {}): Promise<Product> {
     const product = new Product(await freePort(), environment);
-    await product.start();
+    await product.#withDemo(() => product.start());
     return product;
+  }
+
+  /** The demo data of one clock is made once in a run, and copied for everybody else. */
+  async #withDemo(start: () => Promise<void>): Promise<void> {
+    const folder = process.env['CIRCE_DEMOS'];
+    if (!folder || this.#environment['CIRCE_DEMO'] === '0') return start();
+    const demo = join(folder, encodeURIComponent(JSON.stringify(this.#environment)));
+    if (existsSync(`${demo}.made`)) {
+      cpSync(demo, this.data, { recursive: true });
+      return start();
+    }
+    await start();
+    try {
+      mkdirSync(demo);
+    } catch {
+      // Somebody else is making it.
+      return;
+    }
+    await this.stop();
+    cpSync(this.data, demo, { recursive: true });
+    writeFileSync(`${demo}.made`, '');
+    await start();
   }
 
   /** Starts it, or starts it again on the same port and data; done when it says that it is ready. */

@@ -39,6 +39,8 @@ export const speak = (context: BrowserContext, url: string, language: 'id' | 'en
 
 /** Opens a board and waits until its script is there and hears what happens. */
 export async function open(page: Page, path: string) {
+  // A board that is open already could answer for the new one.
+  await page.goto('about:blank');
   const listening = page.waitForResponse((response) => response.url().includes('/live.events'));
   await page.goto(path);
   await listening;

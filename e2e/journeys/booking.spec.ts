@@ -289,6 +289,7 @@ test('all of it works without script', async ({ browser, product }) => {
 
 test('a booking is made, and a step taken back, with the keyboard alone', async ({ browser, product }) => {
   const page = await desk(browser, product);
+  await open(page, '/jakarta');
   await page.keyboard.press('b');
   const find = page.getByRole('main').getByRole('combobox', { name: 'Find a patient' });
   await expect(find).toBeFocused();

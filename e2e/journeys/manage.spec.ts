@@ -78,15 +78,17 @@ test.describe('the price list', () => {
     await page.keyboard.press('Alt+ArrowUp');
     await inOrder(list, 'Lash Tint', 'Eyelash Extension', 'Lash Lift', 'Sulam Alis');
     await expect(toast(page, 'The order is saved.')).toBeVisible();
+    // What is saved is read again, and the list must not be drawn anew under the mouse.
+    await page.waitForLoadState('networkidle');
     const grip = brows.getByRole('listitem').last().locator('[data-grip]');
     await grip.hover();
     await page.mouse.down();
-    await brows
-      .getByRole('listitem')
-      .first()
-      .hover({ position: { x: 60, y: 4 } });
+    const first = await brows.getByRole('listitem').first().boundingBox();
+    await page.mouse.move((first?.x ?? 0) + 60, (first?.y ?? 0) + 4, { steps: 8 });
+    const saved = page.waitForResponse((response) => response.url().includes('treatments.reorder'));
     await page.mouse.up();
     await inOrder(list, 'Sulam Alis', 'Lash Tint', 'Eyelash Extension', 'Lash Lift');
+    await saved;
     await page.reload();
     await inOrder(list, 'Sulam Alis', 'Lash Tint', 'Eyelash Extension', 'Lash Lift');
 

@@ -89,7 +89,7 @@ test('a patient leaves the lists and comes back, and takes the data along', asyn
   const page = await desk(browser, product);
   const { path, name } = await newPatient(page, '=SUM(A1) Pergi', { notes: 'a, b' });
   await page.goto(path);
-  await page.getByText('More', { exact: true }).click();
+  await page.getByRole('main').getByText('More', { exact: true }).click();
   for (const [format, expected] of [
     ['CSV (Excel)', `'${name}`],
     ['JSON', `"name": "${name}"`],
@@ -154,7 +154,7 @@ test('a time that is not free is explained, and an administrator takes it with a
   await book.click();
   await expect(page.getByRole('main')).toContainText('no more than the balance');
   await page.getByLabel('Deposit').fill('100.000');
-  await page.getByRole('button', { name: 'Book, then send the confirmation' }).click();
+  await page.getByRole('button', { name: 'Book and send a message' }).click();
   await expect(page.getByLabel('Text of the confirmation')).toHaveValue(
     /^Halo Tari Tumpang, [^]*Rp 100\.000/,
   );

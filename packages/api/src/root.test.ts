@@ -1,7 +1,7 @@
 // Every procedure there is, called by everybody who may not and with everything it must refuse. A procedure
 // without its row here fails the first test.
 import { bookings, patients, staff, tenants, treatments, users, type Database } from '@paper-circe/core';
-import { everythingStored, morning, testDatabase } from '@paper-circe/core/testing';
+import { tallyOf, morning, testDatabase } from '@paper-circe/core/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { platformRouter, tenantRouter } from './root.ts';
 import { TokenScope } from './shared/scopes.ts';
@@ -229,18 +229,18 @@ describe.each(surfaces)('on the address of the $surface', ({ surface, router, ro
       const cookie = own?.cookie ?? (await allowed(row));
       const input = await row.input?.(jakarta, platformAccount);
       if (path === 'bookings.noShow') db.clock.now = new Date('2026-11-24T12:45:00Z');
-      const before = await everythingStored(db.database);
+      const before = await tallyOf(db.database);
       expect(await calls(cookie, input, { headers: { [dryRunHeader]: '1' } })).toMatchObject({ ok: true });
-      expect(await everythingStored(db.database)).toEqual(before);
+      expect(await tallyOf(db.database)).toEqual(before);
       const headers = { [idempotencyHeader]: `a-test-of-${path}` };
       const first = await calls(cookie, input, { headers });
       expect(first).toMatchObject({ ok: true });
-      const after = await everythingStored(db.database);
+      const after = await tallyOf(db.database);
       expect(after).not.toEqual(before);
       const again = await calls(cookie, input, { headers });
       if (own) expect(codeOf(again)).toBe('UNAUTHENTICATED');
       else expect(again).toEqual(row.shownOnce ? withoutToken(first) : first);
-      expect(await everythingStored(db.database)).toEqual(after);
+      expect(await tallyOf(db.database)).toEqual(after);
       db.clock.now = morning;
     },
   );

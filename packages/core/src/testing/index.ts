@@ -10,7 +10,7 @@ import type { TenantScope } from '../tenancy.ts';
 import * as tenants from '../tenants/index.ts';
 import * as treatments from '../treatments/index.ts';
 
-export { everythingStored } from './stored.ts';
+export { tallyOf } from './stored.ts';
 
 /** Tuesday 24 November 2026, 09:00 in Jakarta. */
 export const morning = new Date('2026-11-24T02:00:00Z');

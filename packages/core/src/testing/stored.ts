@@ -1,16 +1,24 @@
-import type { Document } from 'mongodb';
 import type { Database } from '../database.ts';
 import { acrossTenants } from '../firewall.ts';
 
-/** All that is stored, by collection; of what the sealer numbers behind the writers' back only the ids. */
-export async function everythingStored({ db }: Database): Promise<Record<string, Document[]>> {
+/**
+ * How many documents each collection has, how often they were changed, and when last: any write shows in it. Of what
+ * the sealer numbers behind the writers' back only how many there are.
+ */
+export async function tallyOf({ db }: Database): Promise<Record<string, unknown>> {
+  const of = { n: { $sum: 1 }, revisions: { $sum: '$revision' }, last: { $max: '$updatedAt' } };
   return acrossTenants('this test', async () => {
-    const all: Record<string, Document[]> = {};
-    for (const { name } of await db.listCollections({}, { nameOnly: true }).toArray()) {
+    const names = (await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name).sort();
+    const tallies = names.map(async (name) => {
       const sealed = name === 'auditEvents' || name === 'counters';
-      const projection = sealed ? { projection: { _id: 1 } } : {};
-      all[name] = await db.collection(name).find({}, projection).sort({ _id: 1 }).toArray();
-    }
-    return all;
+      const [tally] = sealed
+        ? [await db.collection(name).estimatedDocumentCount()]
+        : await db
+            .collection(name)
+            .aggregate([{ $group: { _id: null, ...of } }])
+            .toArray();
+      return [name, tally];
+    });
+    return Object.fromEntries(await Promise.all(tallies)) as Record<string, unknown>;
   });
 }
