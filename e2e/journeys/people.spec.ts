@@ -154,7 +154,7 @@ test('a time that is not free is explained, and an administrator takes it with a
   await book.click();
   await expect(page.getByRole('main')).toContainText('no more than the balance');
   await page.getByLabel('Deposit').fill('100.000');
-  await page.getByRole('button', { name: 'Book and send a message' }).click();
+  await page.getByRole('button', { name: 'Book, then send a message' }).click();
   await expect(page.getByLabel('Text of the confirmation')).toHaveValue(
     /^Halo Tari Tumpang, [^]*Rp 100\.000/,
   );
