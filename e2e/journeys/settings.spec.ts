@@ -66,7 +66,9 @@ test('a clinic sets itself up, and nothing reloads', async ({ browser, product }
   await expect(page.getByLabel('Monday 2, from')).toHaveAttribute('aria-invalid', 'true');
   await page.getByLabel('Monday 2, from').fill('1430');
   await page.getByRole('checkbox', { name: 'Sunday' }).uncheck();
+  const kept = page.waitForResponse((response) => response.request().method() === 'POST');
   await hours.getByRole('button', { name: 'Save' }).click();
+  await kept;
   await expect(hours.getByText('These hours run into other ones.')).toBeHidden();
   await expect(page.locator('[data-same-page]')).toHaveCount(1);
   await page.reload();
