@@ -144,3 +144,10 @@ export function fieldTexts(failure: Failure | undefined): { field: string; text:
     return { field, text: (fields[field] ?? m.failure_invalid)() };
   });
 }
+
+/** What is wrong with one field of a form, to stand below it. */
+export function fieldErrors(failure: Failure | undefined, field: string): string[] {
+  return fieldTexts(failure)
+    .filter((one) => one.field === field)
+    .map(({ text }) => text);
+}
