@@ -2,7 +2,7 @@
 import { failureOf } from '@paper-circe/api';
 import { z } from 'zod';
 import { rebased, type Filled, type Theirs } from '#lib/rebase.ts';
-import { sane, textOf } from './form.ts';
+import { revisionOf, sane, textOf } from './form.ts';
 
 /** The form as it was when it was opened, which it carries along as JSON in its field `was`. */
 const Was = z
@@ -49,5 +49,5 @@ export async function saved<Form extends Filled>(
       return theirs.length > 0 ? { thrown, filled, theirs } : attempt(current.revision);
     }
   };
-  return attempt(sane(z.coerce.number().int().min(1), textOf(form, 'revision')));
+  return attempt(revisionOf(form).revision);
 }
