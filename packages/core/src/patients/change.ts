@@ -1,13 +1,12 @@
-import { recordChange } from '../audit.ts';
-import { notFound } from '../errors.ts';
+import { changeDocument } from '../change.ts';
 import type { Update } from '../handle.ts';
-import { within, type TenantScope } from '../tenancy.ts';
+import type { TenantScope } from '../tenancy.ts';
 import { patientsCollection } from './collection.ts';
 import type { Patient } from './schema.ts';
 import { searchKeysOf } from './search-keys.ts';
 
 /** Writes a patient's changed fields, what he is found by, and the audit event; undefined takes a field away. */
-export async function change(
+export function change(
   inside: TenantScope,
   action: string,
   before: Patient,
@@ -15,8 +14,5 @@ export async function change(
 ): Promise<Patient> {
   const { name = before.name, phone = before.phone } = fields;
   const $set = { ...fields, searchWords: searchKeysOf({ name, phone }) };
-  const after = await within(inside, patientsCollection).update({ id: before.id }, { $set });
-  if (!after) throw notFound('patient');
-  await recordChange(inside, action, patientsCollection, before, after);
-  return after;
+  return changeDocument(inside, action, patientsCollection, 'patient', before, $set);
 }

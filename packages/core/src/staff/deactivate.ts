@@ -1,6 +1,6 @@
 import { act } from '../act.ts';
 import { assertNoneAhead } from '../bookings/ahead.ts';
-import { illegalState } from '../errors.ts';
+import { assertSwitches } from '../change.ts';
 import { assertFresh } from '../fresh.ts';
 import { parsed } from '../parsed.ts';
 import { Seen } from '../revision.ts';
@@ -42,10 +42,7 @@ async function setActive(
   return act(clinic, action, { id, revision }, async (inside) => {
     const before = await get(inside, id);
     await assertFresh(inside, 'staff member', staffCollection, before, revision);
-    if (before.isActive === isActive) {
-      const state = isActive ? 'active' : 'inactive';
-      throw illegalState('staff member', state, state);
-    }
+    assertSwitches('staff member', before, isActive);
     if (!isActive) await assertNoneAhead(inside, { staffId: id }, 'staff member');
     return change(inside, action, before, { isActive });
   });

@@ -1,5 +1,5 @@
 import { act } from '../act.ts';
-import { illegalState } from '../errors.ts';
+import { assertSwitches } from '../change.ts';
 import { assertFresh } from '../fresh.ts';
 import { parsed } from '../parsed.ts';
 import { Seen } from '../revision.ts';
@@ -41,10 +41,7 @@ async function setActive(
   return act(clinic, action, { id, revision }, async (inside) => {
     const before = await get(inside, id);
     await assertFresh(inside, 'treatment', treatmentsCollection, before, revision);
-    if (before.isActive === isActive) {
-      const state = isActive ? 'active' : 'inactive';
-      throw illegalState('treatment', state, state);
-    }
+    assertSwitches('treatment', before, isActive);
     const place = isActive ? { sortOrder: await placeAgain(inside, before) } : {};
     return change(inside, action, before, { isActive, ...place });
   });

@@ -1,5 +1,5 @@
-import { recordChange } from '../audit.ts';
-import { CirceError, notFound } from '../errors.ts';
+import { changeDocument } from '../change.ts';
+import { CirceError } from '../errors.ts';
 import type { Update } from '../handle.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { usersCollection } from './collection.ts';
@@ -18,10 +18,7 @@ export async function change(
   before: StoredUser,
   fields: NonNullable<Update<StoredUser>['$set']>,
 ): Promise<User> {
-  const after = await within(inside, usersCollection).update({ id: before.id }, { $set: fields });
-  if (!after) throw notFound('user');
-  await recordChange(inside, action, usersCollection, before, after);
-  return withoutPassword(after);
+  return withoutPassword(await changeDocument(inside, action, usersCollection, 'user', before, fields));
 }
 
 /**

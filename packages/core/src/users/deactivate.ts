@@ -1,5 +1,5 @@
 import { act } from '../act.ts';
-import { illegalState } from '../errors.ts';
+import { assertSwitches } from '../change.ts';
 import { assertFresh } from '../fresh.ts';
 import { parsed } from '../parsed.ts';
 import { Seen } from '../revision.ts';
@@ -23,7 +23,7 @@ export async function deactivate(clinic: TenantScope, id: UserId, seen: Seen = {
     await uncountUser(inside);
     const before = await stored(inside, id);
     await assertFresh(inside, 'user', usersCollection, before, revision);
-    if (!before.isActive) throw illegalState('user', 'inactive', 'inactive');
+    assertSwitches('user', before, false);
     await assertNotLastAdmin(inside, before, 'inactive');
     await closeAllOf(inside, id);
     await dropLink(inside, id);
@@ -43,7 +43,7 @@ export async function reactivate(clinic: TenantScope, id: UserId, seen: Seen = {
   return act(clinic, 'users.reactivate', { id, revision }, async (inside) => {
     const before = await stored(inside, id);
     await assertFresh(inside, 'user', usersCollection, before, revision);
-    if (before.isActive) throw illegalState('user', 'active', 'active');
+    assertSwitches('user', before, true);
     await countUser(inside);
     return change(inside, 'users.reactivate', before, { isActive: true });
   });
