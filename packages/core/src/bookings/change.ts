@@ -1,5 +1,5 @@
 import { recordChange } from '../audit.ts';
-import { CirceError, notFound } from '../errors.ts';
+import { illegalState, notFound, type CirceError } from '../errors.ts';
 import type { Update } from '../handle.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { localDate } from '../time.ts';
@@ -40,7 +40,7 @@ function undoableState(booking: Booking): UndoableState {
 }
 
 export function illegal(from: string, to: string): CirceError<'ILLEGAL_TRANSITION'> {
-  return new CirceError('ILLEGAL_TRANSITION', `A booking that is ${from} cannot become ${to}.`, { from, to });
+  return illegalState('booking', from, to);
 }
 
 /** @throws ILLEGAL_TRANSITION when the booking is on a later local day */
