@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
+import { remembering } from './remembering.ts';
 
 /** A day in a clinic's own zone, such as `2026-11-24`. Not an instant. */
 export const LocalDate = z.iso.date({ abort: true });
@@ -62,20 +63,6 @@ function workedOut(date: string, time: string, zone: string): number {
     plainTime: Temporal.PlainTime.from(time),
   });
   return at.epochMilliseconds;
-}
-
-/** Remembers answers to the same question; begins anew when it knows as many as it may. */
-function remembering<Answer>(most: number): (question: string, work: () => Answer) => Answer {
-  const known = new Map<string, Answer>();
-  return (question, work) => {
-    let answer = known.get(question);
-    if (answer === undefined) {
-      answer = work();
-      if (known.size === most) known.clear();
-      known.set(question, answer);
-    }
-    return answer;
-  };
 }
 
 /** A local day as UTC instants, midnight to the next midnight: 23, 24 or 25 hours. */

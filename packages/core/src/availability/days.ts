@@ -1,3 +1,4 @@
+import { remembering } from '../remembering.ts';
 import { addDays, dayInterval, weekdayOf, type Interval, type Weekday } from '../time.ts';
 import { isAway, spanAt, spansOn, type DateException, type TimeOff } from './hours.ts';
 import { normalized } from './intervals.ts';
@@ -16,8 +17,8 @@ export class Days {
   readonly dates: readonly string[];
   readonly zone: string;
   readonly #around: readonly { readonly date: string; readonly weekday: Weekday }[];
-  readonly #days = new Map<string, Interval>();
-  readonly #spans = new Map<string, Interval>();
+  readonly #days = remembering<Interval>();
+  readonly #spans = remembering<Interval>();
 
   constructor({ from, days }: DayRange, zone: string) {
     this.zone = zone;
@@ -29,7 +30,7 @@ export class Days {
 
   /** Midnight to midnight. */
   day(date: string): Interval {
-    return remembered(this.#days, date, () => dayInterval(date, this.zone));
+    return this.#days(date, () => dayInterval(date, this.zone));
   }
 
   /** From the first midnight to the last. */
@@ -53,12 +54,6 @@ export class Days {
   }
 
   #span(date: string, span: string): Interval {
-    return remembered(this.#spans, `${date} ${span}`, () => spanAt(date, span, this.zone));
+    return this.#spans(`${date} ${span}`, () => spanAt(date, span, this.zone));
   }
-}
-
-function remembered<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
-  let value = known.get(key);
-  if (value === undefined) known.set(key, (value = make()));
-  return value;
 }
