@@ -18,19 +18,18 @@ export async function desk(
     ...options,
   });
   await speak(context, product.url, language);
-  await call(context, product, 'auth.login', { email, password: product.demoPassword });
+  await call(context, 'auth.login', { email, password: product.demoPassword });
   return { context, page: await context.newPage() };
 }
 
 /** A procedure of the API that changes something, with the session of a browser. */
 export async function call<Answer>(
   context: BrowserContext,
-  product: Product,
   path: string,
   input: object,
   values?: object,
 ): Promise<Answer> {
-  const response = await context.request.post(`${product.url}/api/jakarta/trpc/${path}`, {
+  const response = await context.request.post(`/api/jakarta/trpc/${path}`, {
     data: { json: input, ...(values && { meta: { values } }) },
   });
   return answer(path, (await response.json()) as Envelope<Answer>);
@@ -39,12 +38,11 @@ export async function call<Answer>(
 /** A procedure of the API that reads, with the session of a browser. */
 export async function read<Answer>(
   context: BrowserContext,
-  product: Product,
   path: string,
   input: object = {},
 ): Promise<Answer> {
   const query = encodeURIComponent(JSON.stringify({ json: input }));
-  const response = await context.request.get(`${product.url}/api/jakarta/trpc/${path}?input=${query}`);
+  const response = await context.request.get(`/api/jakarta/trpc/${path}?input=${query}`);
   return answer(path, (await response.json()) as Envelope<Answer>);
 }
 

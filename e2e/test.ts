@@ -33,6 +33,18 @@ export const test = base.extend<{ language: (language: 'id' | 'en') => Promise<v
   },
 );
 
+/** The same with a product whose clock begins at a moment, whenever the tests run, such as `2026-11-24T10:00:00+07:00`. */
+export const productAt = (clock: string) =>
+  test.extend<object, { product: Product }>({
+    product: [
+      async ({}, use) => {
+        await using product = await Product.start({ CIRCE_CLOCK: clock });
+        await use(product);
+      },
+      { scope: 'worker' },
+    ],
+  });
+
 /** Sets the language as the switch does. */
 export const speak = (context: BrowserContext, url: string, language: 'id' | 'en') =>
   context.addCookies([{ name: 'circe_locale', value: language, url }]);

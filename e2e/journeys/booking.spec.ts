@@ -1,17 +1,9 @@
 import type { Browser, Page } from 'playwright/test';
 import { Product } from '../server.ts';
-import { accessibilityProblems, expect, listen, looks, open, speak, test as base } from '../test.ts';
+import { accessibilityProblems, expect, listen, looks, open, speak, productAt } from '../test.ts';
 
 /** A Tuesday morning, ten minutes after the doors have opened: there is always a free time left today. */
-const test = base.extend<object, { product: Product }>({
-  product: [
-    async ({}, use) => {
-      await using product = await Product.start({ CIRCE_CLOCK: '2026-11-24T09:10:00+07:00' });
-      await use(product);
-    },
-    { scope: 'worker' },
-  ],
-});
+const test = productAt('2026-11-24T09:10:00+07:00');
 
 type Language = 'id' | 'en';
 interface Desk {

@@ -2,20 +2,12 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext, Page } from 'playwright/test';
 import { call, desk, read } from '../desk.ts';
 import { Product } from '../server.ts';
-import { accessibilityProblems, expect, looks, open, speak, test as base } from '../test.ts';
+import { accessibilityProblems, expect, looks, open, speak, productAt } from '../test.ts';
 
 /** Ten in the morning in Jakarta, whenever the tests run. */
 const opening = '2026-11-24T10:00:00+07:00';
 
-const test = base.extend<object, { product: Product }>({
-  product: [
-    async ({}, use) => {
-      await using product = await Product.start({ CIRCE_CLOCK: opening });
-      await use(product);
-    },
-    { scope: 'worker' },
-  ],
-});
+const test = productAt(opening);
 
 const staff = 'staff@jakarta.demo';
 
@@ -29,29 +21,25 @@ async function visitor(browser: Browser, product: Product): Promise<Page> {
 let people = 0;
 
 /** Somebody new, so that no test meets another one's rows. */
-async function newPatient(context: BrowserContext, product: Product) {
+async function newPatient(context: BrowserContext) {
   people += 1;
   const letters = String(people).replaceAll(/\d/g, (digit) => 'ABCDEFGHIJ'[Number(digit)] ?? '');
   const name = `Tamu ${letters}${'ABCDEFGHIJ'[test.info().workerIndex % 10]} Uji`;
   const phone = `+62899${String(test.info().workerIndex).padStart(3, '0')}${String(people).padStart(5, '0')}`;
-  const patient = await call<{ id: string }>(context, product, 'patients.register', { name, phone });
+  const patient = await call<{ id: string }>(context, 'patients.register', { name, phone });
   return { id: patient.id, name };
 }
 
-async function someTreatment(context: BrowserContext, product: Product): Promise<string> {
-  const { items } = await read<{ items: { id: string; name: string }[] }>(
-    context,
-    product,
-    'treatments.findByTenant',
-  );
+async function someTreatment(context: BrowserContext): Promise<string> {
+  const { items } = await read<{ items: { id: string; name: string }[] }>(context, 'treatments.findByTenant');
   return items.find(({ name }) => name === 'Facial Express')?.id ?? '';
 }
 
 /** Somebody who waits in today's queue. */
-async function newWalkIn(context: BrowserContext, product: Product) {
-  const patient = await newPatient(context, product);
-  const treatmentId = await someTreatment(context, product);
-  const booking = await call<{ id: string; queueNumber: number }>(context, product, 'queue.join', {
+async function newWalkIn(context: BrowserContext) {
+  const patient = await newPatient(context);
+  const treatmentId = await someTreatment(context);
+  const booking = await call<{ id: string; queueNumber: number }>(context, 'queue.join', {
     patientId: patient.id,
     treatmentId,
   });
@@ -59,21 +47,19 @@ async function newWalkIn(context: BrowserContext, product: Product) {
 }
 
 /** An appointment of somebody new at the first or the last free time, today or on one of the next days. */
-async function newBooking(context: BrowserContext, product: Product, slot: 0 | -1 = -1) {
-  const patient = await newPatient(context, product);
-  const treatmentId = await someTreatment(context, product);
-  const { today } = await read<{ today: string }>(context, product, 'clinic.current');
-  const days = await read<{ date: string; slots: { startAt: string }[] }[]>(
-    context,
-    product,
-    'availability.search',
-    { treatmentId, from: today, days: 7 },
-  );
+async function newBooking(context: BrowserContext, slot: 0 | -1 = -1) {
+  const patient = await newPatient(context);
+  const treatmentId = await someTreatment(context);
+  const { today } = await read<{ today: string }>(context, 'clinic.current');
+  const days = await read<{ date: string; slots: { startAt: string }[] }[]>(context, 'availability.search', {
+    treatmentId,
+    from: today,
+    days: 7,
+  });
   const day = days.find(({ slots }) => slots.length > 0);
   const startAt = day?.slots.at(slot)?.startAt;
   const booking = await call<{ id: string }>(
     context,
-    product,
     'bookings.book',
     { patientId: patient.id, treatmentId, staffId: 'any', startAt, source: 'online' },
     { startAt: ['Date'] },
@@ -174,7 +160,7 @@ test.describe('at the desk', () => {
     product,
   }) => {
     const { context, page } = await desk(browser, product);
-    const guest = await newWalkIn(context, product);
+    const guest = await newWalkIn(context);
     await open(page, '/jakarta');
     const entry = inQueue(page, guest.name);
     await expect(entry).toContainText(String(guest.queueNumber));
@@ -204,7 +190,7 @@ test.describe('at the desk', () => {
     product,
   }) => {
     const { context, page } = await desk(browser, product);
-    const booking = await newBooking(context, product);
+    const booking = await newBooking(context);
     await open(page, booking.path);
     const row = inList(page, booking.name);
     await row.getByRole('button', { name: 'Confirm' }).click();
@@ -227,7 +213,7 @@ test.describe('at the desk', () => {
     const here = await desk(browser, product);
     const there = await desk(browser, product);
     await Promise.all([open(here.page, '/jakarta'), open(there.page, '/jakarta')]);
-    const guest = await newWalkIn(here.context, product);
+    const guest = await newWalkIn(here.context);
     await expect(inQueue(here.page, guest.name)).toBeVisible();
     const entry = inQueue(there.page, guest.name);
     await expect(entry).toBeVisible();
@@ -243,7 +229,7 @@ test.describe('at the desk', () => {
 
   test('an act that does not get through is taken back with the reason', async ({ browser, product }) => {
     const { context, page } = await desk(browser, product);
-    const booking = await newBooking(context, product);
+    const booking = await newBooking(context);
     await open(page, booking.path);
     const row = inList(page, booking.name);
     await page.route('**/bookings.confirm**', (route) => route.abort());
@@ -254,7 +240,7 @@ test.describe('at the desk', () => {
     // Refused by the server: another desk was faster, and this one was not told in time.
     await page.unroute('**/bookings.confirm**');
     await page.route('**/bookings.confirm**', async (route) => {
-      await call(context, product, 'bookings.cancel', { id: booking.id });
+      await call(context, 'bookings.cancel', { id: booking.id });
       await route.continue();
     });
     await row.getByRole('button', { name: 'Confirm' }).click();
@@ -268,7 +254,7 @@ test.describe('at the desk', () => {
     product,
   }) => {
     const { context, page } = await desk(browser, product);
-    const booking = await newBooking(context, product);
+    const booking = await newBooking(context);
     await open(page, booking.path);
     const row = inList(page, booking.name);
     const press = async (key: string) => {
@@ -285,7 +271,7 @@ test.describe('at the desk', () => {
     letThrough.resolve('continue');
     await expect(toast(page, `${booking.name}: undone`)).toBeVisible();
     await expect(row).toContainText('Confirmed');
-    const { status } = await read<{ status: string }>(context, product, 'bookings.get', { id: booking.id });
+    const { status } = await read<{ status: string }>(context, 'bookings.get', { id: booking.id });
     expect(status).toBe('confirmed');
 
     letThrough = Promise.withResolvers();
@@ -301,14 +287,14 @@ test.describe('at the desk', () => {
   test('a lost connection is said, and nothing is missed once it is back', async ({ browser }) => {
     await using product = await Product.start({ CIRCE_CLOCK: opening });
     const { context, page } = await desk(browser, product);
-    const booking = await newBooking(context, product);
+    const booking = await newBooking(context);
     await open(page, booking.path);
     const row = inList(page, booking.name);
     await expect(row).toContainText('Pending');
     await product.kill();
     await expect(page.getByText('Connection lost, reconnecting')).toBeVisible();
     await product.start();
-    await call(context, product, 'bookings.confirm', { id: booking.id });
+    await call(context, 'bookings.confirm', { id: booking.id });
     await expect(row).toContainText('Confirmed', { timeout: 20_000 });
     await expect(page.getByText('Connection lost, reconnecting')).toBeHidden();
     await context.close();
@@ -316,7 +302,7 @@ test.describe('at the desk', () => {
 
   test('everything works without script', async ({ browser, product }) => {
     const { context, page } = await desk(browser, product, { javaScriptEnabled: false });
-    const booking = await newBooking(context, product);
+    const booking = await newBooking(context);
     await page.goto(booking.path);
     const row = inList(page, booking.name);
     await row.getByRole('button', { name: 'Confirm' }).click();
@@ -331,7 +317,7 @@ test.describe('at the desk', () => {
     await expect(page).toHaveURL(booking.path);
     await expect(row).toContainText('Paid');
 
-    const guest = await newWalkIn(context, product);
+    const guest = await newWalkIn(context);
     await page.goto('/jakarta');
     await inQueue(page, guest.name).getByRole('button', { name: 'Call' }).click();
     await inQueue(page, guest.name).getByRole('button', { name: 'Start' }).click();
@@ -349,9 +335,9 @@ test.describe('at the desk', () => {
 
   test('a refusal without script is said where the act was done', async ({ browser, product }) => {
     const { context, page } = await desk(browser, product, { javaScriptEnabled: false });
-    const booking = await newBooking(context, product);
+    const booking = await newBooking(context);
     await page.goto(booking.path);
-    await call(context, product, 'bookings.cancel', { id: booking.id });
+    await call(context, 'bookings.cancel', { id: booking.id });
     await inList(page, booking.name).getByRole('button', { name: 'Confirm' }).click();
     await expect(page.getByRole('alert')).toContainText('Not possible, since this booking is “Cancelled”.');
     await expect(inList(page, booking.name)).toContainText('Cancelled');
@@ -360,7 +346,7 @@ test.describe('at the desk', () => {
 
   test('the keyboard alone is enough', async ({ browser, product }) => {
     const { context, page } = await desk(browser, product);
-    const booking = await newBooking(context, product, 0);
+    const booking = await newBooking(context, 0);
     await open(page, booking.path);
     const row = inList(page, booking.name);
     await expect(row).toBeVisible();
@@ -417,7 +403,7 @@ for (const { language, colorScheme } of looks)
       colorScheme,
       reducedMotion: 'reduce',
     });
-    const guest = await newWalkIn(context, product);
+    const guest = await newWalkIn(context);
     for (const path of [
       '/jakarta',
       '/jakarta?view=staff',
@@ -450,7 +436,7 @@ test('nothing is wider than a phone of 360 px', async ({ browser, product }) => 
       isMobile: true,
       hasTouch: true,
     });
-    const guest = await newWalkIn(context, product);
+    const guest = await newWalkIn(context);
     for (const path of [
       '/jakarta',
       '/jakarta?view=staff',

@@ -1,17 +1,8 @@
 import type { Locator, Page } from 'playwright/test';
 import { call, desk, read } from '../desk.ts';
-import { Product } from '../server.ts';
-import { accessibilityProblems, expect, looks, test as base } from '../test.ts';
+import { accessibilityProblems, expect, looks, productAt } from '../test.ts';
 
-const test = base.extend<object, { product: Product }>({
-  product: [
-    async ({}, use) => {
-      await using product = await Product.start({ CIRCE_CLOCK: '2026-11-24T10:00:00+07:00' });
-      await use(product);
-    },
-    { scope: 'worker' },
-  ],
-});
+const test = productAt('2026-11-24T10:00:00+07:00');
 
 const email = 'admin@jakarta.demo';
 const toast = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text });
@@ -51,7 +42,7 @@ test.describe('the price list', () => {
     await brows.getByRole('link', { name: /^Lash Tint/ }).click();
     await expect(page.getByRole('heading', { name: 'Lash Tint' })).toBeVisible();
     const id = page.url().split('/').at(-1) ?? '';
-    await call(context, product, 'treatments.update', { id, price: 900_000, description: 'Tinting.' });
+    await call(context, 'treatments.update', { id, price: 900_000, description: 'Tinting.' });
     await page.getByLabel('Price').fill('1.000.000');
     await page.getByLabel('Duration').fill('50');
     await page.getByRole('button', { name: 'Save' }).click();
@@ -61,7 +52,7 @@ test.describe('the price list', () => {
     await expect(page.getByLabel('Description')).toHaveValue('Tinting.');
     await page.getByRole('button', { name: 'Save' }).click();
     await expect(brows.getByRole('link', { name: /^Lash Tint/ })).toContainText('1,000,000');
-    expect(await read(context, product, 'treatments.get', { id })).toMatchObject({
+    expect(await read(context, 'treatments.get', { id })).toMatchObject({
       price: 1_000_000,
       durationMin: 50,
       description: 'Tinting.',
@@ -158,11 +149,11 @@ test.describe('the staff', () => {
     const here = page.url();
     const id = here.split('/').at(-1) ?? '';
 
-    await call(context, product, 'staff.update', { id, skills: ['Laser'] });
+    await call(context, 'staff.update', { id, skills: ['Laser'] });
     await page.getByLabel('Monday, from').fill('10');
     await page.getByRole('button', { name: 'Save the hours' }).click();
     await expect(toast(page, 'The hours are saved.')).toBeVisible();
-    const stored = await read<{ workingHours: string[] }>(context, product, 'staff.get', { id });
+    const stored = await read<{ workingHours: string[] }>(context, 'staff.get', { id });
     expect(stored.workingHours[0]).toBe('mon 10:00-21:00');
 
     await page.getByLabel('First day').fill('2026-12-24');
@@ -202,8 +193,8 @@ for (const { language, colorScheme } of looks)
       colorScheme,
       reducedMotion: 'reduce',
     });
-    const { items } = await read<{ items: { id: string }[] }>(context, product, 'treatments.findByTenant');
-    const people = await read<{ items: { id: string }[] }>(context, product, 'staff.findByTenant');
+    const { items } = await read<{ items: { id: string }[] }>(context, 'treatments.findByTenant');
+    const people = await read<{ items: { id: string }[] }>(context, 'staff.findByTenant');
     for (const path of [
       '/jakarta/treatments',
       '/jakarta/treatments?order=1&rename=Laser',

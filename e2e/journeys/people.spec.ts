@@ -1,18 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright/test';
-import { Product } from '../server.ts';
-import { accessibilityProblems, expect, looks, speak, test as base } from '../test.ts';
+import { call } from '../desk.ts';
+import type { Product } from '../server.ts';
+import { accessibilityProblems, expect, looks, speak, productAt } from '../test.ts';
 
 /** A Tuesday morning, ten minutes after the doors have opened. */
-const test = base.extend<object, { product: Product }>({
-  product: [
-    async ({}, use) => {
-      await using product = await Product.start({ CIRCE_CLOCK: '2026-11-24T09:10:00+07:00' });
-      await use(product);
-    },
-    { scope: 'worker' },
-  ],
-});
+const test = productAt('2026-11-24T09:10:00+07:00');
 
 interface Desk {
   as?: 'admin' | 'staff';
@@ -33,16 +26,8 @@ async function desk(browser: Browser, product: Product, options: Desk = {}): Pro
   });
   await speak(context, product.url, language);
   const page = await context.newPage();
-  await call(page, 'auth.login', { email: `${as}@jakarta.demo`, password: product.demoPassword });
+  await call(context, 'auth.login', { email: `${as}@jakarta.demo`, password: product.demoPassword });
   return page;
-}
-
-/** A procedure of the API, with the session of a page. */
-async function call<Answer>(page: Page, path: string, input: object): Promise<Answer> {
-  const response = await page.request.post(`/api/jakarta/trpc/${path}`, { data: { json: input } });
-  const { result } = (await response.json()) as { result?: { data: { json: Answer } } };
-  if (!result) throw new Error(`${path} was refused: ${response.status()}`);
-  return result.data.json;
 }
 
 let people = 0;
@@ -55,7 +40,7 @@ interface Person {
 /** Somebody whom no other test meets. */
 async function newPatient(page: Page, name: string, more: object = {}): Promise<Person> {
   const phone = `0877${test.info().workerIndex}${String(1_000_000 + ++people)}`;
-  const { id } = await call<{ id: string }>(page, 'patients.register', { name, phone, ...more });
+  const { id } = await call<{ id: string }>(page.context(), 'patients.register', { name, phone, ...more });
   return { id, name, path: `/jakarta/patients/${id}` };
 }
 

@@ -1,17 +1,10 @@
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright/test';
-import { Product } from '../server.ts';
-import { accessibilityProblems, expect, looks, open, speak, test as base } from '../test.ts';
+import { call } from '../desk.ts';
+import type { Product } from '../server.ts';
+import { accessibilityProblems, expect, looks, open, speak, productAt } from '../test.ts';
 
 /** Half past one in the afternoon in Jakarta, whenever the tests run. */
-const test = base.extend<object, { product: Product }>({
-  product: [
-    async ({}, use) => {
-      await using product = await Product.start({ CIRCE_CLOCK: '2026-11-24T13:30:00+07:00' });
-      await use(product);
-    },
-    { scope: 'worker' },
-  ],
-});
+const test = productAt('2026-11-24T13:30:00+07:00');
 
 /** Somebody of the Jakarta clinic at a browser of his own, in English unless said otherwise. */
 async function signedIn(
@@ -22,16 +15,8 @@ async function signedIn(
 ): Promise<BrowserContext> {
   const context = await browser.newContext({ baseURL: product.url, ...options });
   await speak(context, product.url, language);
-  await ask(context, 'auth.login', { email: `${role}@jakarta.demo`, password: product.demoPassword });
+  await call(context, 'auth.login', { email: `${role}@jakarta.demo`, password: product.demoPassword });
   return context;
-}
-
-/** A procedure of the API, with the session of a browser; queries go by POST as well. */
-async function ask<Answer>(context: BrowserContext, path: string, input?: object): Promise<Answer> {
-  const response = await context.request.post(`/api/jakarta/trpc/${path}`, { data: { json: input } });
-  const { result } = (await response.json()) as { result?: { data: { json: Answer } } };
-  if (!result) throw new Error(`${path} answered ${response.status()}`);
-  return result.data.json;
 }
 
 interface List {
@@ -41,10 +26,10 @@ interface List {
 /** Somebody who waits for the shortest of the facials. */
 async function newWalkIn(context: BrowserContext): Promise<{ id: string; queueNumber: number }> {
   const [patients, treatments] = [
-    await ask<List>(context, 'patients.findByTenant', { limit: 1 }),
-    await ask<List>(context, 'treatments.findByTenant', { limit: 200 }),
+    await call<List>(context, 'patients.findByTenant', { limit: 1 }),
+    await call<List>(context, 'treatments.findByTenant', { limit: 200 }),
   ];
-  return ask(context, 'queue.join', {
+  return call(context, 'queue.join', {
     patientId: patients.items[0]?.id,
     treatmentId: treatments.items.find(({ name }) => name === 'Facial Express')?.id,
   });
@@ -66,14 +51,14 @@ test('the waiting room sees numbers and no names, hears a call at once, and says
     page.getByRole('region', { name: 'Next' }),
   ];
   await expect(next).toContainText(number);
-  const { patientName } = await ask<{ patientName: string }>(context, 'queue.callIn', { id: guest.id });
+  const { patientName } = await call<{ patientName: string }>(context, 'queue.callIn', { id: guest.id });
   await expect(called).toContainText(number, { timeout: 2_000 });
   await expect(next).not.toContainText(number);
   expect(await page.content()).not.toContain(patientName);
 
   // What it cannot read it does not know.
   await page.route('**/queue.numbers*', (route) => route.abort());
-  await ask(context, 'queue.start', { id: guest.id });
+  await call(context, 'queue.start', { id: guest.id });
   await expect(page.getByText('Not up to date since 13:3')).toBeVisible();
   await page.unroute('**/queue.numbers*');
   await expect(called).not.toContainText(number);
@@ -101,7 +86,7 @@ test('a day is counted and closed without script, money that comes later is show
   await expect(day).toContainText('Resepsionis Jakarta');
   await expect(day).toContainText('The till was emptied at noon');
   await expect(day.getByText('Open this day again')).toHaveCount(0);
-  await ask(context, 'bookings.pay', { id: guest.id, method: 'cash', amount: 50_000 });
+  await call(context, 'bookings.pay', { id: guest.id, method: 'cash', amount: 50_000 });
   await page.reload();
   await expect(day).toContainText('Rp 50,000 changed after closing');
 
@@ -140,7 +125,7 @@ test('an owner compares days of his choice without script and takes the table al
   await expect(days.getByRole('row')).toHaveCount(4);
   const link = revenue.getByRole('link', { name: 'CSV by day' });
   const file = await (await context.request.get((await link.getAttribute('href')) ?? '')).text();
-  const { byDay } = await ask<{ byDay: { date: string; amount: number; count: number }[] }>(
+  const { byDay } = await call<{ byDay: { date: string; amount: number; count: number }[] }>(
     context,
     'reports.revenue',
     { from: '2026-11-20', to: '2026-11-22' },
@@ -163,8 +148,8 @@ for (const { language, colorScheme } of looks)
   }) => {
     const context = await signedIn(browser, product, 'admin', { language, colorScheme });
     const guest = await newWalkIn(context);
-    await ask(context, 'queue.callIn', { id: guest.id });
-    await ask(context, 'bookings.pay', { id: guest.id, method: 'cash', amount: 50_000 });
+    await call(context, 'queue.callIn', { id: guest.id });
+    await call(context, 'bookings.pay', { id: guest.id, method: 'cash', amount: 50_000 });
     const paths = [
       '/jakarta/queue/screen',
       '/jakarta/payments',

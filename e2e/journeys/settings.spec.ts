@@ -1,16 +1,8 @@
 import type { Browser, Page } from 'playwright/test';
 import { Product } from '../server.ts';
-import { accessibilityProblems, expect, looks, speak, test as base } from '../test.ts';
+import { accessibilityProblems, expect, looks, speak, productAt } from '../test.ts';
 
-const test = base.extend<object, { product: Product }>({
-  product: [
-    async ({}, use) => {
-      await using product = await Product.start({ CIRCE_CLOCK: '2026-11-24T09:10:00+07:00' });
-      await use(product);
-    },
-    { scope: 'worker' },
-  ],
-});
+const test = productAt('2026-11-24T09:10:00+07:00');
 
 interface Desk {
   who?: string;
