@@ -74,21 +74,49 @@ test('a wrapper that remembers lists without the tenant is found out', async () 
   expect(await failures(['leaks'], caching)).toEqual(['leaks/reads']);
 });
 
+/** What a wrapper looks at before it writes. Calls that began together all look before any writes: the race is run each time. */
+function lookingTogether() {
+  const newGroup = () => ({ looking: 0, looked: Promise.withResolvers<void>() });
+  let group = newGroup();
+  return async <Seen>(look: () => Promise<Seen>): Promise<Seen> => {
+    const mine = group;
+    mine.looking += 1;
+    const seen = await look();
+    mine.looking -= 1;
+    if (mine.looking === 0) {
+      group = newGroup();
+      mine.looked.resolve();
+    }
+    await mine.looked.promise;
+    return seen;
+  };
+}
+type Look = ReturnType<typeof lookingTogether>;
+
 /** Looks whether the time is free, then writes: with everything that a booking has but its holds. */
-async function bookedUnheld(clinic: TenantScope, input: bookings.NewBooking): Promise<{ id: string }> {
+async function bookedUnheld(clinic: TenantScope, input: bookings.NewBooking, look: Look) {
   const { tenantId } = clinic;
-  const treatment = await treatments.get(clinic, input.treatmentId);
-  const endAt = new Date(input.startAt.getTime() + treatment.durationMin * minute);
   const collection = raw.collection('bookings');
-  const others = { tenantId, staffId: input.staffId, startAt: { $lt: endAt }, endAt: { $gt: input.startAt } };
-  if (await collection.findOne(others)) throw new CirceError('CONFLICT_SLOT', 'Taken.', { reasons: [] });
+  const { endAt, others, taken } = await look(async () => {
+    const treatment = await treatments.get(clinic, input.treatmentId);
+    const endAt = new Date(input.startAt.getTime() + treatment.durationMin * minute);
+    const others = {
+      tenantId,
+      staffId: input.staffId,
+      startAt: { $lt: endAt },
+      endAt: { $gt: input.startAt },
+    };
+    return { endAt, others, taken: await collection.findOne(others) };
+  });
+  if (taken) throw new CirceError('CONFLICT_SLOT', 'Taken.', { reasons: [] });
   const { insertedId } = await collection.insertOne({ ...input, ...others, startAt: input.startAt, endAt });
   return { id: insertedId.toHexString() };
 }
 
 test('a wrapper that looks first and books without holds is found out', async () => {
+  const look = lookingTogether();
   const racing = (clinic: TenantScope): Partial<Wrapper> => ({
-    book: (input) => bookedUnheld(clinic, input),
+    book: (input) => bookedUnheld(clinic, input, look),
   });
   expect(await failures(['races'], racing)).toEqual(
     expect.arrayContaining(['races/one-time', 'races/overlaps', 'races/midnight', 'races/moves']),
@@ -126,11 +154,13 @@ test('a wrapper whose days are those of UTC is found out', async () => {
 });
 
 test('a wrapper that counts first and writes then is found out', async () => {
+  const look = lookingTogether();
   const counting = (clinic: TenantScope): Partial<Wrapper> => ({
     addUser: async ({ email, name, passwordHash }) => {
       const { tenantId } = clinic;
       const { maxUsers } = clinic.tenant.config.features;
-      if ((await raw.collection('users').countDocuments({ tenantId })) >= maxUsers)
+      const count = await look(() => raw.collection('users').countDocuments({ tenantId }));
+      if (count >= maxUsers)
         throw new CirceError('QUOTA_EXCEEDED', 'Full.', { quota: 'maxUsers', limit: maxUsers });
       const user = { tenantId, email, name, password: passwordHash, isActive: true };
       const { insertedId } = await raw.collection('users').insertOne(user);
