@@ -31,6 +31,9 @@ const patient = ({ clinic }: Practice, at: number) =>
 const booking = ({ clinic }: Practice, at: number) =>
   one(bookings.findByTenant(clinic).then(({ items }) => items), at); // prettier-ignore
 
+const visit = ({ clinic }: Practice, at: number) =>
+  one(bookings.findByTenant(clinic).then(({ items }) => items.flatMap(({ visitId }) => visitId ?? [])), at); // prettier-ignore
+
 const user = (clinic: TenantScope, at: number) =>
   one(users.findByTenant(clinic).then(({ items }) => items), at); // prettier-ignore
 
@@ -77,6 +80,21 @@ const acts: Record<string, Act> = {
   cancel: async (practice, at) => bookings.cancel(practice.clinic, (await booking(practice, at)).id),
   noShow: async (practice, at) => bookings.noShow(practice.clinic, (await booking(practice, at)).id),
   undo: async (practice, at) => bookings.undo(practice.clinic, (await booking(practice, at)).id),
+  bookVisit: async (practice, at) =>
+    bookings.bookVisit(practice.clinic, {
+      patientId: (await patient(practice, at)).id,
+      steps: [{ treatmentId: practice.facial.id }, { treatmentId: practice.facial.id }],
+      startAt: new Date(morning.getTime() + (at % 40) * 15 * minute),
+      source: 'online',
+      ...(at % 4 === 0 && { override: { reason: 'x' } }),
+    }),
+  moveVisit: async (practice, at) =>
+    bookings.rescheduleVisit(practice.clinic, await visit(practice, at), {
+      startAt: new Date(morning.getTime() + (at % 40) * 15 * minute),
+      staffId: 'any',
+    }),
+  cancelVisit: async (practice, at) => bookings.cancelVisit(practice.clinic, await visit(practice, at)),
+  undoVisit: async (practice, at) => bookings.undoVisit(practice.clinic, await visit(practice, at)),
   pay: async (practice, at) =>
     bookings.pay(practice.clinic, (await booking(practice, at)).id, {
       method: 'qris',

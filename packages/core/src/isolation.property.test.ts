@@ -108,6 +108,8 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
       staffId: anyOr(desk),
       startAt: at(desk),
     }),
+  'availability.explainVisit': (desk) =>
+    availability.explainVisit(desk.clinic, { steps: several(desk), startAt: at(desk) }),
   'availability.nextFree': ({ clinic }) => availability.nextFree(clinic, { days: 2 }),
   'availability.search': (desk) =>
     availability.search(desk.clinic, {
@@ -146,6 +148,7 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'bookings.rescheduleVisit': async (desk) =>
     bookings.rescheduleVisit(desk.clinic, await visitOf(desk), { startAt: at(desk) }),
   'bookings.undo': ({ clinic, id }) => bookings.undo(clinic, id('bookings')),
+  'bookings.undoVisit': async (desk) => bookings.undoVisit(desk.clinic, await visitOf(desk)),
   'dayCloses.close': ({ clinic, pick }) =>
     dayCloses.close(clinic, { date: pick(dates), countedCash: pick([0, 50_000]), notes: 'Coins' }),
   'dayCloses.findByTenant': (desk) => dayCloses.findByTenant(desk.clinic, page(desk)),

@@ -213,6 +213,7 @@ const whole: Record<OfWholeLists, string> = {
   'bookings.findByVisit': 'a visit has at most 8 steps',
   'bookings.findTodays': 'no more than those of a day',
   'bookings.rescheduleVisit': 'a visit has at most 8 steps',
+  'bookings.undoVisit': 'the same',
   'patients.findByIds': 'at most 500 ids are taken',
   'patients.suggestDuplicates': 'at most 20 are suggested',
   'queue.findToday': 'the walk-ins of a day, out of at most 5,000 bookings',

@@ -18,6 +18,7 @@ export const acts: Readonly<Record<string, () => string>> = {
   'bookings.cancelVisit': () => m.act_bookings_cancel_visit(),
   'bookings.noShow': () => m.act_bookings_no_show(),
   'bookings.undo': () => m.act_bookings_undo(),
+  'bookings.undoVisit': () => m.act_bookings_undo_visit(),
   'patients.register': () => m.act_patients_register(),
   'patients.update': () => m.act_patients_update(),
   'patients.merge': () => m.act_patients_merge(),

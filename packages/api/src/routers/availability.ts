@@ -15,4 +15,7 @@ export const availabilityRouter = router({
   visits: staffProcedure
     .input(availability.VisitSearch)
     .query(({ ctx, input }) => availability.visits(ctx.clinic, input)),
+  explainVisit: staffProcedure
+    .input(availability.VisitQuestion)
+    .query(({ ctx, input }) => availability.explainVisit(ctx.clinic, input)),
 });

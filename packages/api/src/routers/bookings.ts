@@ -11,6 +11,7 @@ const MoveVisit = bookings.NewVisitTime.extend(AVisit.shape);
 const Completed = bookings.Completion.extend(ABooking.shape);
 const Payment = bookings.NewPayment.extend(ABooking.shape);
 const Undo = bookings.Seen.extend(ABooking.shape);
+const UndoVisit = bookings.SeenVisit.extend(AVisit.shape);
 
 const { booking } = shown;
 const all = shown.all(booking);
@@ -62,6 +63,11 @@ export const bookingsRouter = router({
   cancelVisit: staffProcedure
     .input(AVisit)
     .mutation(({ ctx, input }) => bookings.cancelVisit(ctx.clinic, input.visitId).then(all)),
+  undoVisit: staffProcedure
+    .input(UndoVisit)
+    .mutation(({ ctx, input: { visitId, ...seen } }) =>
+      bookings.undoVisit(ctx.clinic, visitId, seen).then(all),
+    ),
   confirm: staffProcedure
     .input(ABooking)
     .mutation(({ ctx, input }) => bookings.confirm(ctx.clinic, input.id).then(booking)),

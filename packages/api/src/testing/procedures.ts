@@ -336,6 +336,14 @@ export const ofClinics: Record<string, Row> = {
     input: async (practice) => ({ ...(await aVisit(practice)), startAt: freeTime() }),
   },
   'bookings.cancelVisit': { for: 'staff', input: aVisit },
+  'bookings.undoVisit': {
+    for: 'staff',
+    input: async (practice) => {
+      const { visitId } = await aVisit(practice);
+      const [booking] = await bookings.cancelVisit(practice.clinic, visitId);
+      return { visitId, seen: { id: booking?.id, revision: booking?.revision } };
+    },
+  },
   'bookings.confirm': { for: 'staff', input: aBooking },
   'bookings.cancel': { for: 'staff', input: aBooking },
   'bookings.complete': {
@@ -374,6 +382,13 @@ export const ofClinics: Record<string, Row> = {
     input: ({ facial, quick }) => ({
       steps: [{ treatmentId: facial.id }, { treatmentId: quick.id }],
       from: '2026-11-25',
+    }),
+  },
+  'availability.explainVisit': {
+    for: 'staff',
+    input: ({ facial, quick }) => ({
+      steps: [{ treatmentId: facial.id }, { treatmentId: quick.id }],
+      startAt: new Date('2026-11-25T03:00:00Z'),
     }),
   },
   'dayCloses.till': { for: 'staff', input: () => ({ date: '2026-11-24' }) },

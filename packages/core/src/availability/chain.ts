@@ -67,6 +67,45 @@ export function fitted(
   return places ? { places } : { reasons: () => reasonsOf(steps, stuck) };
 }
 
+/** Where a step is when the steps follow each other whatever speaks against it. */
+export interface Laid {
+  readonly startAt: Date;
+  readonly endAt: Date;
+  /** Who is free then; left out when nobody is. */
+  readonly staffId?: StaffId;
+  /** Everybody who was asked for, in the order of preference, with what speaks against when he could begin. */
+  readonly staff: readonly {
+    readonly staffId: StaffId;
+    readonly startAt: Date;
+    readonly reasons: readonly SlotReason[];
+  }[];
+}
+
+/** Lays the steps of a visit one after another from a start on, each with the first who is free then. */
+export function laid(steps: readonly Step[], startAt: number): Laid[] {
+  const taken = new Map<StaffId, number>();
+  let ready = startAt;
+  return steps.map(({ extent, starts, staff }, index) => {
+    const asked = staff.map((plan) => {
+      const start = index === 0 ? ready : soonest(ready, taken.get(plan.id), extent);
+      return { staffId: plan.id, startAt: new Date(start), reasons: starts.reasons(start, plan) };
+    });
+    const free = asked.filter(({ reasons }) => reasons.length === 0);
+    const best = free.sort((a, b) => a.startAt.getTime() - b.startAt.getTime())[0];
+    const chosen = best ?? asked[0];
+    const start = chosen?.startAt.getTime() ?? ready;
+    const end = start + extent.durationMin * minute;
+    if (chosen) taken.set(chosen.staffId, occupied(start, extent).to);
+    ready = onTick(end);
+    return {
+      startAt: new Date(start),
+      endAt: new Date(end),
+      ...(best && { staffId: best.staffId }),
+      staff: asked,
+    };
+  });
+}
+
 /** When a staff member who is taken until an instant can begin, at the earliest when the patient is ready. */
 function soonest(ready: number, takenTo: number | undefined, { bufferBeforeMin }: Extent): number {
   return takenTo === undefined ? ready : Math.max(ready, onTick(takenTo + bufferBeforeMin * minute));

@@ -1,5 +1,6 @@
 export { explain, TimeQuestion, type Explanation } from './explain.ts';
 export { DateException, Hours, TimeOff, WeeklyHours } from './hours.ts';
+export { explainVisit, VisitQuestion, type VisitExplanation } from './explain-visit.ts';
 export { nextFree, NextFreeQuestion, type NextFree } from './next-free.ts';
 export { AvailabilitySearch, search, type DayOfSlots } from './search.ts';
 export type { Slot } from './slots.ts';

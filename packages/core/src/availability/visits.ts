@@ -48,20 +48,8 @@ export interface DayOfVisits {
  */
 export async function visits(clinic: TenantScope, input: VisitSearch): Promise<DayOfVisits[]> {
   const { steps, from, days, moving, stepMin } = parsed(VisitSearch, input);
-  const moved = moving === undefined ? undefined : await stillToCome(clinic, moving);
-  const treatments = await treatmentsOf(clinic, steps, { inactiveToo: moved !== undefined });
-  const same = (booking: Booking, n: number) => booking.treatmentId === steps[n]?.treatmentId;
-  if (moved && !(moved.length === steps.length && moved.every(same)))
-    throw invalid('steps', 'These are not the steps of the visit.');
-  const wanted = steps.map(({ staffId: who }, n) => {
-    return { treatment: treatments[n]!, who, extent: moved?.[n] ?? treatments[n]! };
-  });
-  const planned = await visitPlan(
-    clinic,
-    wanted,
-    { from, days },
-    moved?.map(({ id }) => id),
-  );
+  const { wanted, except } = await wantedSteps(clinic, steps, moving);
+  const planned = await visitPlan(clinic, wanted, { from, days }, except);
   const { offGrid, gridMin } = planned.rules;
   const step = ((offGrid && stepMin) || gridMin) * minute;
   return planned.dates.map((date) => {
@@ -76,6 +64,23 @@ export async function visits(clinic: TenantScope, input: VisitSearch): Promise<D
     }
     return { date, starts };
   });
+}
+
+/** What has to be fitted for the steps of a new visit, or of one that is moved. */
+export async function wantedSteps(
+  clinic: TenantScope,
+  steps: z.output<typeof VisitSteps>,
+  moving: VisitId | undefined,
+): Promise<{ wanted: WantedStep[]; except: BookingId[] }> {
+  const moved = moving === undefined ? undefined : await stillToCome(clinic, moving);
+  const treatments = await treatmentsOf(clinic, steps, { inactiveToo: moved !== undefined });
+  const same = (booking: Booking, n: number) => booking.treatmentId === steps[n]?.treatmentId;
+  if (moved && !(moved.length === steps.length && moved.every(same)))
+    throw invalid('steps', 'These are not the steps of the visit.');
+  const wanted = steps.map(({ staffId: who }, n) => {
+    return { treatment: treatments[n]!, who, extent: moved?.[n] ?? treatments[n]! };
+  });
+  return { wanted, except: moved?.map(({ id }) => id) ?? [] };
 }
 
 /** @throws NOT_FOUND when nothing of it is to come, or there is no such visit */

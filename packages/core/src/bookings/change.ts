@@ -4,16 +4,20 @@ import type { Update } from '../handle.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { localDate } from '../time.ts';
 import { bookingsCollection } from './collection.ts';
-import { undoableFields, type Booking, type UndoableState } from './schema.ts';
+import { undoableFields, type Booking, type LastChange, type UndoableState } from './schema.ts';
 
-/** Writes one act of the front desk on a booking, what it can be undone to, and its audit event. */
+/**
+ * Writes one act of the front desk on a booking, what it can be undone to, and its audit event.
+ * @param whole of an act that changes several bookings of a visit, the same for each of them
+ */
 export async function change(
   inside: TenantScope,
   before: Booking,
   action: string,
   { $set, $unset }: Pick<Update<Booking>, '$set' | '$unset'>,
+  whole: Pick<LastChange, 'at' | 'together'> = { at: inside.clock() },
 ): Promise<Booking> {
-  const lastChange = { action, at: inside.clock(), before: undoableState(before) };
+  const lastChange = { action, ...whole, before: undoableState(before) };
   return write(inside, before, action, { $set: { ...$set, lastChange }, ...($unset && { $unset }) });
 }
 

@@ -31,5 +31,7 @@ export {
   type Payment,
 } from './schema.ts';
 export { cancel, complete, Completion, confirm, noShow } from './transitions.ts';
-export { Seen, undo, undoMin } from './undo.ts';
+export { undoMin } from './put-back.ts';
+export { Seen, undo } from './undo.ts';
+export { SeenVisit, undoVisit } from './undo-visit.ts';
 export { cancelVisit, NewVisitTime, rescheduleVisit } from './whole-visit.ts';

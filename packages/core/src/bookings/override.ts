@@ -1,9 +1,11 @@
 import { isAdministrator } from '../actor.ts';
+import { fitted, laid, type Step } from '../availability/chain.ts';
 import type { Explanation } from '../availability/explain.ts';
 import { CirceError, invalid, type SlotReason } from '../errors.ts';
+import type { StaffId } from '../staff/schema.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { slotTaken, type Place } from './place.ts';
-import type { Override } from './schema.ts';
+import type { Overridden, Override } from './schema.ts';
 
 /** What a person can decide otherwise. That a time has passed, or is too far ahead, is nobody's decision. */
 const decidable: ReadonlySet<SlotReason['code']> = new Set([
@@ -15,14 +17,23 @@ const decidable: ReadonlySet<SlotReason['code']> = new Set([
 ]);
 
 /**
+ * @param who shall take the time; for a visit `settledVisit` asks for each step
  * @throws FORBIDDEN unless the system or an administrator asks
  * @throws VALIDATION when nobody in particular shall take the time
  */
-export function assertMayOverride({ actor }: TenantScope, override: Override | undefined, who: string): void {
+export function assertMayOverride(
+  { actor }: TenantScope,
+  override: Override | undefined,
+  who?: string,
+): void {
   if (!override) return;
   if (!isAdministrator(actor))
     throw new CirceError('FORBIDDEN', 'Only an administrator can book over a rule.', { needs: 'admin' });
-  if (who === 'any') throw invalid('staffId', 'Say who shall take a time that is not free.');
+  if (who === 'any') throw nobodyNamed('staffId');
+}
+
+function nobodyNamed(path: string): CirceError<'VALIDATION'> {
+  return invalid(path, 'Say who shall take a time that is not free.');
 }
 
 /**
@@ -30,7 +41,7 @@ export function assertMayOverride({ actor }: TenantScope, override: Override | u
  * @throws CONFLICT_SLOT with every reason, also when one of them cannot be overridden
  */
 export function settled(
-  { actor: by, clock }: TenantScope,
+  inside: TenantScope,
   startAt: Date,
   { staffIds, reasons, staff }: Explanation,
   override: Override | undefined,
@@ -38,8 +49,42 @@ export function settled(
   const [staffId] = staffIds;
   if (staffId) return { staffId, startAt };
   const [asked] = staff;
-  if (!override || !asked || !asked.reasons.every(({ code }) => decidable.has(code)))
-    throw slotTaken(reasons);
-  const overridden = { reason: override.reason, by, at: clock(), against: asked.reasons };
-  return { staffId: asked.staffId, startAt, override: overridden };
+  if (!override || !asked || !isDecidable(asked.reasons)) throw slotTaken(reasons);
+  return { staffId: asked.staffId, startAt, override: overridden(inside, override, asked.reasons) };
+}
+
+/**
+ * Where the steps of a visit are put: where all of them fit, or with an override one after another where they do not.
+ * @throws CONFLICT_SLOT with the reasons against the furthest step, also when one of them cannot be overridden
+ * @throws VALIDATION when nobody is free for a step that does not say who shall take it
+ */
+export function settledVisit(
+  inside: TenantScope,
+  steps: readonly Step[],
+  startAt: Date,
+  override: Override | undefined,
+  wanted: readonly { readonly who: StaffId | 'any' }[],
+): readonly Place[] {
+  const found = fitted(steps, startAt.getTime());
+  if ('places' in found) return found.places;
+  if (!override) throw slotTaken(found.reasons());
+  return laid(steps, startAt.getTime()).map(({ staffId, startAt: begins, staff: [asked] }, n) => {
+    if (staffId) return { staffId, startAt: begins };
+    if (!asked || !isDecidable(asked.reasons)) throw slotTaken(found.reasons());
+    if (wanted[n]?.who === 'any') throw nobodyNamed(`steps.${n}.staffId`);
+    const against = asked.reasons;
+    return { staffId: asked.staffId, startAt: begins, override: overridden(inside, override, against) };
+  });
+}
+
+function isDecidable(reasons: readonly SlotReason[]): boolean {
+  return reasons.every(({ code }) => decidable.has(code));
+}
+
+function overridden(
+  { actor: by, clock }: TenantScope,
+  { reason }: Override,
+  against: readonly SlotReason[],
+): Overridden {
+  return { reason, by, at: clock(), against };
 }

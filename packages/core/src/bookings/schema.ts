@@ -69,7 +69,7 @@ export const VisitSteps = z
   .max(mostSteps);
 
 /** Several treatments to be done one after another. */
-export const NewVisit = NewBooking.omit({ treatmentId: true, staffId: true, override: true }).extend({
+export const NewVisit = NewBooking.omit({ treatmentId: true, staffId: true }).extend({
   /** In the order in which they are done. */
   steps: VisitSteps,
 });
@@ -166,6 +166,8 @@ export type UndoableState = Partial<Pick<Booking, (typeof undoableFields)[number
 export interface LastChange {
   readonly action: string;
   readonly at: Date;
+  /** How many bookings of its visit the same act changed at the same moment; left out where it changed one alone. */
+  readonly together?: number;
   readonly before: UndoableState;
 }
 

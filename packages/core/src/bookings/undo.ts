@@ -1,23 +1,14 @@
 import { z } from 'zod';
-import { plannedIn } from '../availability/plans.ts';
-import { overlaps } from '../availability/intervals.ts';
-import { notFound } from '../errors.ts';
 import { assertFresh } from '../fresh.ts';
 import { parsed } from '../parsed.ts';
-import { get as getPatient } from '../patients/read.ts';
 import { takeBackVisit } from '../patients/visits.ts';
-import { staffCollection } from '../staff/collection.ts';
-import { within, type TenantScope } from '../tenancy.ts';
-import { minute } from '../time.ts';
-import { illegal, released, write } from './change.ts';
+import type { TenantScope } from '../tenancy.ts';
+import { illegal } from './change.ts';
 import { bookingsCollection } from './collection.ts';
-import { occupied } from './holds.ts';
-import { besideNewBookings, placed, slotTaken, takingTime } from './place.ts';
+import { takingTime } from './place.ts';
+import { assertRecent, putBack } from './put-back.ts';
 import { get } from './read.ts';
-import { holdsTime, undoableFields, type Booking, type BookingId } from './schema.ts';
-
-/** How long an act of the front desk can be undone, in minutes. */
-export const undoMin = 15;
+import type { Booking, BookingId } from './schema.ts';
 
 /** What the caller saw of the booking. */
 export const Seen = z.strictObject({
@@ -40,46 +31,11 @@ export async function undo(clinic: TenantScope, id: BookingId, seen: Seen = {}):
     const booking = await get(inside, id);
     await assertFresh(inside, 'booking', bookingsCollection, booking, revision);
     const last = booking.lastChange;
-    const since = inside.clock().getTime() - (last?.at.getTime() ?? 0);
-    if (!last || since > undoMin * minute) throw illegal(booking.status, 'undone');
-    const state = { ...booking, ...last.before };
-    const missing = undoableFields.filter((field) => last.before[field] === undefined);
-    const { override } = last.before;
-    const place = { staffId: state.staffId, startAt: state.startAt, ...(override && { override }) };
-    const holds = holdsTime(state.status) ? placed(inside, booking, place) : undefined;
-    if (holds) {
-      await besideNewBookings(inside);
-      await assertHere(inside, state);
-      if (!holds.overlapping) await assertFree(inside, state);
-    }
-    const after = await write(inside, booking, 'bookings.undo', {
-      $set: { ...last.before, ...holds },
-      $unset: {
-        lastChange: true,
-        ...(holds ? {} : released),
-        ...Object.fromEntries(missing.map((field) => [field, true as const])),
-      },
-    });
+    if (!last) throw illegal(booking.status, 'undone');
+    assertRecent(inside, booking, last.at);
+    const after = await putBack(inside, booking, last, 'bookings.undo');
     if (booking.status === 'completed' && after.status !== 'completed')
       await takeBackVisit(inside, booking.patientId);
     return after;
   });
-}
-
-/** Nobody who was taken off the lists since gets a booking again. */
-async function assertHere(inside: TenantScope, { patientId, staffId }: Booking): Promise<void> {
-  const patient = await getPatient(inside, patientId);
-  if (!patient.isActive) throw notFound('patient');
-  const staff = await within(inside, staffCollection).get(staffId, 'staff member');
-  if (!staff.isActive) throw notFound('staff member');
-}
-
-/** Names the booking in the way; that there is none is decided by the index. */
-async function assertFree(inside: TenantScope, { id, staffId, startAt, localDate, ...extent }: Booking) {
-  const time = occupied(startAt, extent);
-  const planned = await plannedIn(inside, { from: localDate, days: 1 }, [staffId]);
-  const inTheWay = planned.filter(
-    (other) => other.id !== id && holdsTime(other.status) && overlaps(occupied(other.startAt, other), time),
-  );
-  if (inTheWay.length > 0) throw slotTaken(inTheWay.map((other) => ({ code: 'BUSY', bookingId: other.id })));
 }

@@ -3,6 +3,7 @@ import { historyOf } from '../audit.ts';
 import * as availability from '../availability/index.ts';
 import { counted } from '../counters.ts';
 import * as patients from '../patients/index.ts';
+import { actingAs } from '../tenancy.ts';
 import { morning, newPractice, testDatabase } from '../testing/index.ts';
 import * as treatments from '../treatments/index.ts';
 import type * as tenants from '../tenants/index.ts';
@@ -202,6 +203,172 @@ test('visits at once over the same time: whole ones only', async () => {
   expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
 });
 
+test('a whole act is undone as a whole: a move, a cancellation, and last that it was booked', async () => {
+  const { clinic, book } = await spa();
+  const made = await book('10:00');
+  const visitId = made[0]!.visitId!;
+  const plain = (some: readonly bookings.Booking[]) =>
+    some.map(({ revision: _r, updatedAt: _u, lastChange: _l, ...rest }) => rest);
+  await bookings.rescheduleVisit(clinic, visitId, { startAt: at('10:35') });
+  const [moved] = await bookings.findByVisit(clinic, visitId);
+  const undone = await bookings.undoVisit(clinic, visitId, { seen: moved && { id: moved.id, revision: moved.revision } }); // prettier-ignore
+  expect(plain(undone)).toEqual(plain(made));
+  expect((await historyOf(clinic, 'bookings', made[0]!.id)).items[0]).toMatchObject({
+    action: 'bookings.undoVisit',
+    changes: { startAt: { from: at('10:35'), to: at('10:00') } },
+  });
+  await bookings.cancelVisit(clinic, visitId);
+  expect(plain(await bookings.undoVisit(clinic, visitId))).toEqual(plain(made));
+  expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
+  await expect(bookings.undoVisit(clinic, visitId)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+
+  const other = await book('15:00');
+  const taken = await bookings.undoVisit(clinic, other[0]!.visitId!);
+  expect(taken.map(({ id, status }) => [id, status])).toEqual(other.map(({ id }) => [id, 'cancelled']));
+  await book('15:00');
+  await expect(bookings.undoVisit(clinic, other[0]!.visitId!)).rejects.toMatchObject({
+    code: 'ILLEGAL_TRANSITION',
+  });
+});
+
+test('nothing of a visit is undone when one of it cannot be', async () => {
+  const { clinic, book, given, dewi, facial } = await spa();
+  const made = await book('10:00');
+  const [first, second] = made;
+  const visitId = first!.visitId!;
+  const refused = async (what: object, seen?: bookings.SeenVisit) => {
+    const before = await bookings.findByVisit(clinic, visitId);
+    await expect(bookings.undoVisit(clinic, visitId, seen)).rejects.toMatchObject(what);
+    expect(await bookings.findByVisit(clinic, visitId)).toEqual(before);
+  };
+  await bookings.cancelVisit(clinic, visitId);
+  const taken = await bookings.book(clinic, {
+    patientId: given.patientId,
+    treatmentId: facial.id,
+    staffId: dewi.id,
+    startAt: at('11:30'),
+    source: 'online',
+  });
+  await refused({ code: 'CONFLICT_SLOT', details: { reasons: [{ code: 'BUSY', bookingId: taken.id }] } });
+  await bookings.cancel(clinic, taken.id);
+  await refused({ code: 'STALE' }, { seen: { id: first!.id, revision: first!.revision } });
+  await refused({ code: 'NOT_FOUND' }, { seen: { id: taken.id, revision: 1 } });
+  await bookings.undo(clinic, second!.id);
+  await refused({ code: 'ILLEGAL_TRANSITION' });
+  await bookings.cancel(clinic, second!.id);
+  await refused({ code: 'ILLEGAL_TRANSITION' });
+
+  const late = await book('15:00');
+  await bookings.cancelVisit(clinic, late[0]!.visitId!);
+  held.clock.now = at('09:16');
+  await expect(bookings.undoVisit(clinic, late[0]!.visitId!)).rejects.toMatchObject({
+    code: 'ILLEGAL_TRANSITION',
+  });
+});
+
+test('a visit is undone once, however many desks undo it at once', async () => {
+  const { clinic, book } = await spa();
+  const [first] = await book('10:00');
+  await bookings.cancelVisit(clinic, first!.visitId!);
+  const tried = await Promise.allSettled(
+    Array.from({ length: 4 }, () => bookings.undoVisit(clinic, first!.visitId!)),
+  );
+  expect(tried.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  expect((await bookings.findByVisit(clinic, first!.visitId!)).map(({ status }) => status)).toEqual(
+    Array.from({ length: 3 }, () => 'confirmed'),
+  );
+  expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
+});
+
+/** A visit from ten, whose drip meets an appointment of Dewi's from half past eleven. */
+async function crowded() {
+  const practice = await spa();
+  const { dewi, facial, given } = practice;
+  const clinic = actingAs(practice.clinic, { kind: 'user', id: 'u1', name: 'Rina', role: 'admin' });
+  const taken = await bookings.book(clinic, {
+    patientId: given.patientId,
+    treatmentId: facial.id,
+    staffId: dewi.id,
+    startAt: at('11:30'),
+    source: 'online',
+  });
+  const { treatmentId } = practice.steps[1]!;
+  const steps = [{ treatmentId: facial.id }, { treatmentId, staffId: dewi.id }, { treatmentId: facial.id }];
+  return { ...practice, clinic, taken, asked: { ...given, steps, startAt: at('10:00') } };
+}
+const override = { reason: 'Bridal party' };
+
+test('an administrator books a visit over a rule: only the step that meets it says so', async () => {
+  const { clinic, asked, taken, sari, dewi } = await crowded();
+  const made = await bookings.bookVisit(clinic, { ...asked, override });
+  expect(made.map((one) => [one.localTime, one.staffId, one.overlapping, one.override?.against])).toEqual([
+    ['10:00', sari.id, undefined, undefined],
+    ['11:00', dewi.id, true, [{ code: 'BUSY', bookingId: taken.id }]],
+    ['11:35', sari.id, undefined, undefined],
+  ]);
+  expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
+  const visitId = made[0]!.visitId!;
+  await bookings.cancelVisit(clinic, visitId);
+  expect((await bookings.undoVisit(clinic, visitId))[1]).toMatchObject({ overlapping: true, override });
+  const free = await bookings.rescheduleVisit(clinic, visitId, { startAt: at('14:00'), override });
+  expect(free.map((one) => one.override)).toEqual([undefined, undefined, undefined]);
+  const back = await bookings.rescheduleVisit(clinic, visitId, { startAt: at('10:30'), override });
+  expect(back.map((one) => [one.localTime, one.overlapping])).toEqual([
+    ['10:30', undefined],
+    ['11:30', true],
+    ['12:05', undefined],
+  ]);
+  expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
+});
+
+test('who may not override a visit, what nobody can, and that somebody has to be named', async () => {
+  const { clinic, asked, steps, dewi } = await crowded();
+  const tini = actingAs(clinic, { kind: 'user', id: 'u2', name: 'Tini', role: 'staff' });
+  const [first] = await bookings.bookVisit(clinic, { ...asked, startAt: at('14:00') });
+  const moved = { startAt: at('10:00'), override };
+  for (const tried of [
+    bookings.bookVisit(tini, { ...asked, override }),
+    bookings.rescheduleVisit(tini, first!.visitId!, moved),
+  ])
+    await expect(tried).rejects.toMatchObject({ code: 'FORBIDDEN', details: { needs: 'admin' } });
+  await expect(bookings.bookVisit(clinic, { ...asked, steps, override })).rejects.toMatchObject({
+    code: 'VALIDATION',
+    details: { issues: [{ path: 'steps.1.staffId' }] },
+  });
+  held.clock.now = at('13:00');
+  const named = asked.steps.map((step) => ({ ...step, staffId: dewi.id }));
+  await expect(bookings.bookVisit(clinic, { ...asked, steps: named, override })).rejects.toMatchObject({
+    code: 'CONFLICT_SLOT',
+    details: { reasons: expect.arrayContaining([{ code: 'PAST', step: 0 }]) },
+  });
+});
+
+test('why a visit cannot begin is told step by step, as it would be booked', async () => {
+  const { clinic, asked, taken, dewi, sari, steps } = await crowded();
+  const { reasons, steps: laid } = await availability.explainVisit(clinic, {
+    steps: asked.steps,
+    startAt: at('10:00'),
+  });
+  const busy = { code: 'BUSY', bookingId: taken.id };
+  expect(reasons).toEqual([{ ...busy, step: 1 }]);
+  expect(laid.map(({ startAt, staffId }) => [startAt, staffId])).toEqual([
+    [at('10:00'), sari.id],
+    [at('11:00'), undefined],
+    [at('11:35'), sari.id],
+  ]);
+  expect(laid[1]!.staff).toEqual([{ staffId: dewi.id, startAt: at('11:00'), reasons: [busy] }]);
+  const free = await availability.explainVisit(clinic, { steps, startAt: at('14:00') });
+  const booked = await bookings.bookVisit(clinic, { ...asked, steps, startAt: at('14:00') });
+  expect(free.reasons).toEqual([]);
+  expect(booked).toMatchObject(
+    free.steps.map(({ treatmentId, startAt, staffId }) => ({ treatmentId, startAt, staffId })),
+  );
+  const visitId = booked[0]!.visitId!;
+  const own = { steps, startAt: at('14:15') };
+  expect((await availability.explainVisit(clinic, { ...own, moving: visitId })).reasons).toEqual([]);
+  expect((await availability.explainVisit(clinic, own)).reasons).not.toEqual([]);
+});
+
 test('a visit of another clinic is not there', async () => {
   const [here, there] = [await spa(), await spa()];
   const [booking] = await there.book('10:00');
@@ -211,6 +378,10 @@ test('a visit of another clinic is not there', async () => {
   await expect(bookings.cancelVisit(here.clinic, visitId)).rejects.toMatchObject(gone);
   await expect(
     bookings.rescheduleVisit(here.clinic, visitId, { startAt: at('12:00') }),
+  ).rejects.toMatchObject(gone);
+  await expect(bookings.undoVisit(here.clinic, visitId)).rejects.toMatchObject(gone);
+  await expect(
+    availability.explainVisit(here.clinic, { steps: there.steps, startAt: at('12:00') }),
   ).rejects.toMatchObject(gone);
   await expect(here.book('10:00', { steps: [{ treatmentId: there.drip.id }] })).rejects.toMatchObject(gone);
   await expect(here.book('10:00', { patientId: there.ayu.id })).rejects.toMatchObject(gone);
@@ -223,7 +394,8 @@ test.each([
   [{ steps: 'all' }],
   [{ startAt: 'tomorrow' }],
   [{ visitId: '0'.repeat(24) }],
-  [{ override: { reason: 'no' } }],
+  [{ override: { reason: '' } }],
+  [{ override: true }],
 ])('a visit that makes no sense is refused: %j', async (wrong) => {
   const { clinic, given } = await spa();
   const input = { ...given, startAt: at('10:00'), ...wrong } as unknown as bookings.NewVisit;

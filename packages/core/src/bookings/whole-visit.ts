@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { act } from '../act.ts';
-import { fitted } from '../availability/chain.ts';
 import { treatmentsOf, visitPlan } from '../availability/visits.ts';
 import { notFound } from '../errors.ts';
 import { parsed } from '../parsed.ts';
@@ -8,9 +7,10 @@ import { within, type TenantScope } from '../tenancy.ts';
 import { localDate, StartAt } from '../time.ts';
 import { change, illegal, released } from './change.ts';
 import { bookingsCollection } from './collection.ts';
-import { besideNewBookings, placed, slotTaken, takingTime } from './place.ts';
+import { assertMayOverride, settledVisit } from './override.ts';
+import { besideNewBookings, placed, takingTime } from './place.ts';
 import { findByVisit } from './read.ts';
-import { holdsTime, type Booking, type VisitId } from './schema.ts';
+import { holdsTime, Override, type Booking, type VisitId } from './schema.ts';
 
 /**
  * Cancels what is to come of a visit, all of it or nothing. Steps that were cancelled before stay as they are.
@@ -20,10 +20,12 @@ import { holdsTime, type Booking, type VisitId } from './schema.ts';
  */
 export async function cancelVisit(clinic: TenantScope, visitId: VisitId): Promise<Booking[]> {
   return act(clinic, 'bookings.cancelVisit', { visitId }, async (inside) => {
+    const steps = await toCome(inside, visitId, 'cancelled');
+    const whole = { at: inside.clock(), together: steps.length };
     const cancelled = [];
-    for (const booking of await toCome(inside, visitId, 'cancelled')) {
+    for (const booking of steps) {
       const update = { $set: { status: 'cancelled' }, $unset: released } as const;
-      cancelled.push(await change(inside, booking, 'bookings.cancelVisit', update));
+      cancelled.push(await change(inside, booking, 'bookings.cancelVisit', update, whole));
     }
     return cancelled;
   });
@@ -34,15 +36,17 @@ export const NewVisitTime = z.strictObject({
   startAt: StartAt,
   /** Whoever can, instead of the same staff. */
   staffId: z.literal('any').optional(),
+  override: Override.optional(),
 });
 export type NewVisitTime = z.input<typeof NewVisitTime>;
 
 /**
  * Moves what is to come of a visit, all of it or nothing: the steps one after another from a new start, with the
- * durations and buffers they were booked with.
+ * durations and buffers they were booked with. An override works as in `bookVisit`.
  * @returns the bookings that were moved, by time
  * @throws NOT_FOUND when there is no such visit, or one of its staff is inactive and nobody else is asked for
  * @throws CONFLICT_SLOT when a step fits nowhere, with the number of the furthest one that was reached
+ * @throws FORBIDDEN when somebody else than an administrator or the system asks for an override
  * @throws ILLEGAL_TRANSITION when one of them has begun or is completed, or none is pending or confirmed
  */
 export async function rescheduleVisit(
@@ -51,7 +55,8 @@ export async function rescheduleVisit(
   input: NewVisitTime,
 ): Promise<Booking[]> {
   const given = parsed(NewVisitTime, input);
-  const { startAt, staffId } = given;
+  const { startAt, staffId, override } = given;
+  assertMayOverride(clinic, override);
   return takingTime(clinic, 'bookings.rescheduleVisit', { visitId, ...given }, async (inside) => {
     const steps = await toCome(inside, visitId, 'moved');
     if (steps.some((step) => step.startedAt)) throw illegal('started', 'moved');
@@ -62,25 +67,24 @@ export async function rescheduleVisit(
     const ids = steps.map(({ id }) => id);
     const date = localDate(startAt, inside.tenant.config.timezone);
     const plan = await visitPlan(inside, wanted, { from: date, days: 1 }, ids);
-    const found = fitted(plan.stepsOn(date), startAt.getTime());
-    if ('reasons' in found) throw slotTaken(found.reasons());
-    const { places } = found;
+    const places = settledVisit(inside, plan.stepsOn(date), startAt, override, wanted);
     if (steps.some((step, n) => step.staffId !== places[n]!.staffId)) await besideNewBookings(inside);
 
-    // A step may go where another one is now: first all of them let go.
-    await within(inside, bookingsCollection).updateMany({ id: { $in: ids } }, { $unset: released });
+    const whole = { at: inside.clock(), together: steps.length };
     const moved = [];
-    for (const [n, step] of steps.entries()) {
-      const before = { ...step, revision: step.revision + 1 };
-      moved.push(
-        await change(inside, before, 'bookings.rescheduleVisit', {
-          $set: placed(inside, step, places[n]!),
-          $unset: { calledAt: true },
-        }),
-      );
+    for (const [n, step] of (await letGo(inside, steps)).entries()) {
+      const update = { $set: placed(inside, step, places[n]!), $unset: { calledAt: true } } as const;
+      moved.push(await change(inside, step, 'bookings.rescheduleVisit', update, whole));
     }
     return moved;
   });
+}
+
+/** Releases the time of bookings that are put elsewhere together: one may go where another is now. */
+export async function letGo(inside: TenantScope, steps: readonly Booking[]): Promise<Booking[]> {
+  const ids = steps.map(({ id }) => id);
+  await within(inside, bookingsCollection).updateMany({ id: { $in: ids } }, { $unset: released });
+  return steps.map((step) => ({ ...step, revision: step.revision + 1 }));
 }
 
 /** The bookings of a visit that are pending or confirmed. */

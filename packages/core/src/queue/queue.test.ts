@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import * as bookings from '../bookings/index.ts';
 import * as staff from '../staff/index.ts';
+import { actingAs } from '../tenancy.ts';
 import { daily, morning, newPractice, testDatabase } from '../testing/index.ts';
 import * as treatments from '../treatments/index.ts';
 import * as queue from './index.ts';
@@ -135,6 +136,33 @@ test('calling moves a walk-in to now when its therapist is free, and undo puts i
   expect(await queue.start(clinic, second.id)).toMatchObject({ startedAt: at('09:20') });
   await expect(queue.start(clinic, second.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
   expect((await queue.findToday(clinic)).map(({ state }) => state)).toEqual(['in-treatment']);
+});
+
+test('an administrator takes a walk-in for whom no free time is left, now and over what is in the way', async () => {
+  const practice = await newPractice(held.database);
+  const { facial, ayu, sari } = practice;
+  const clinic = actingAs(practice.clinic, { kind: 'user', id: 'u1', name: 'Rina', role: 'admin' });
+  const walkIn = { patientId: ayu.id, treatmentId: facial.id, staffId: sari.id };
+  const override = { reason: 'Came from far' };
+  expect(await queue.join(clinic, { ...walkIn, override })).not.toHaveProperty('override');
+  held.clock.now = at('19:10');
+  const { id } = await bookings.book(clinic, { ...walkIn, startAt: at('19:00'), source: 'online', override });
+  await expect(queue.join(clinic, walkIn)).rejects.toMatchObject({ code: 'CONFLICT_SLOT' });
+  expect(await queue.join(clinic, { ...walkIn, override })).toMatchObject({
+    queueNumber: 2,
+    localTime: '19:10',
+    overlapping: true,
+    override: { ...override, against: [{ code: 'CLOSED' }, { code: 'OFF_SHIFT' }, { code: 'BUSY', bookingId: id }] }, // prettier-ignore
+  });
+  await expect(queue.join(clinic, { ...walkIn, staffId: 'any', override })).rejects.toMatchObject({
+    code: 'VALIDATION',
+  });
+  await expect(queue.join(practice.clinic, { ...walkIn, override: { reason: ' ' } })).rejects.toMatchObject({
+    code: 'VALIDATION',
+  });
+  const tini = actingAs(clinic, { kind: 'user', id: 'u2', name: 'Tini', role: 'staff' });
+  await expect(queue.join(tini, { ...walkIn, override })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
 });
 
 test('an appointment is not called from the queue', async () => {

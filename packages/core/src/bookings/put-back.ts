@@ -1,0 +1,73 @@
+import { overlaps } from '../availability/intervals.ts';
+import { plannedIn } from '../availability/plans.ts';
+import { notFound } from '../errors.ts';
+import { get as getPatient } from '../patients/read.ts';
+import { staffCollection } from '../staff/collection.ts';
+import { within, type TenantScope } from '../tenancy.ts';
+import { minute } from '../time.ts';
+import { illegal, released, write } from './change.ts';
+import { occupied } from './holds.ts';
+import { besideNewBookings, placed, slotTaken } from './place.ts';
+import { holdsTime, undoableFields, type Booking, type BookingId, type LastChange } from './schema.ts';
+
+/** How long an act of the front desk can be undone, in minutes. */
+export const undoMin = 15;
+
+/** @throws ILLEGAL_TRANSITION when what was done then is too long ago to be undone */
+export function assertRecent(inside: TenantScope, { status }: Booking, at: Date): void {
+  if (inside.clock().getTime() - at.getTime() > undoMin * minute) throw illegal(status, 'undone');
+}
+
+/**
+ * Writes a booking as it was before its last change, with the time that it held.
+ * @param together the bookings that are put back with it: where they are now is in nobody's way
+ */
+export async function putBack(
+  inside: TenantScope,
+  booking: Booking,
+  { before }: LastChange,
+  action: string,
+  together: readonly BookingId[] = [booking.id],
+): Promise<Booking> {
+  const state = { ...booking, ...before };
+  const missing = undoableFields.filter((field) => before[field] === undefined);
+  const { override } = before;
+  const place = { staffId: state.staffId, startAt: state.startAt, ...(override && { override }) };
+  const holds = holdsTime(state.status) ? placed(inside, booking, place) : undefined;
+  if (holds) {
+    await besideNewBookings(inside);
+    await assertHere(inside, state);
+    if (!holds.overlapping) await assertFree(inside, state, together);
+  }
+  return write(inside, booking, action, {
+    $set: { ...before, ...holds },
+    $unset: {
+      lastChange: true,
+      ...(holds ? {} : released),
+      ...Object.fromEntries(missing.map((field) => [field, true as const])),
+    },
+  });
+}
+
+/** Nobody who was taken off the lists since gets a booking again. */
+async function assertHere(inside: TenantScope, { patientId, staffId }: Booking): Promise<void> {
+  const patient = await getPatient(inside, patientId);
+  if (!patient.isActive) throw notFound('patient');
+  const staff = await within(inside, staffCollection).get(staffId, 'staff member');
+  if (!staff.isActive) throw notFound('staff member');
+}
+
+/** Names the booking in the way; that there is none is decided by the index. */
+async function assertFree(
+  inside: TenantScope,
+  { staffId, startAt, localDate, ...extent }: Booking,
+  except: readonly BookingId[],
+): Promise<void> {
+  const time = occupied(startAt, extent);
+  const planned = await plannedIn(inside, { from: localDate, days: 1 }, [staffId]);
+  const inTheWay = planned.filter(
+    (other) =>
+      !except.includes(other.id) && holdsTime(other.status) && overlaps(occupied(other.startAt, other), time),
+  );
+  if (inTheWay.length > 0) throw slotTaken(inTheWay.map((other) => ({ code: 'BUSY', bookingId: other.id })));
+}
