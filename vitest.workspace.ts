@@ -17,7 +17,8 @@ export default defineConfig({
   test: {
     // Two at least: most files wait for a database beside them.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    reporters: process.env['CI'] ? ['default'] : ['default'],
+    // Files in a worker share what they import, which takes a third of the time off a run: no file leaves anything behind it.
+    isolate: false,
     projects: [
       node('embedded', { database: false }),
       node('core', { database: true }),
