@@ -69,6 +69,13 @@ test('a real clinic is opened from nothing: the clinic, its administrator, a che
   expect(parsed(checked)).toMatchObject([{ slug: 'melati', ok: true, events: 2, wrongHolds: [] }]);
 });
 
+test('a clinic without old bookings has none to archive', async () => {
+  const answer = await onDatabase(['archive', '--dry-run']);
+  expect(answer).toMatchObject({ code: 0, err: '0 bookings would be moved.' });
+  expect(parsed(answer)).toEqual([{ slug: 'melati', moved: 0 }]);
+  expect(parsed(await onDatabase(['archive']))).toEqual([{ slug: 'melati', moved: 0 }]);
+});
+
 test('a clinic in which somebody changed a document past the audit does not check out', async () => {
   const database = await openDatabase({ uri: server.uri });
   const { id } = (await tenants.findBySlug(database, 'melati'))!;

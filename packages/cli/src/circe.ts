@@ -1,5 +1,6 @@
 // The commands, and what is the same for all of them: global options, help, errors, exit codes.
 import { Command } from 'commander';
+import { addArchive } from './commands/archive.ts';
 import { addCheck } from './commands/check.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addImport } from './commands/import.ts';
@@ -47,7 +48,7 @@ function programOf(io: Io): Command {
     .showHelpAfterError('(--help says more)')
     .exitOverride();
   program.commandsGroup('On the database:');
-  for (const add of [addMigrate, addTenants, addUsers, addSeed, addCheck]) add(program, io);
+  for (const add of [addMigrate, addTenants, addUsers, addSeed, addArchive, addCheck]) add(program, io);
   program.commandsGroup('On a server:');
   for (const add of [addLogin, addImport, addProcedures]) add(program, io);
   program.commandsGroup('Other:');

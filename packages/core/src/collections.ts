@@ -33,6 +33,8 @@ export interface Collection<Document extends TenantDocument> {
   readonly indexes: readonly IndexDefinition[];
   /** One for each version, the first from what has none; so their number is the version that this code writes. */
   readonly upgrades: readonly Upgrade[];
+  /** Where its old documents are moved to, as they are. */
+  readonly archive?: Collection<Document>;
   /** Only carries the type. */
   readonly document?: Document;
 }

@@ -1,7 +1,7 @@
 import { MongoClient } from 'mongodb';
 import { apiTokensCollection } from './api-tokens/collection.ts';
 import { auditEvents } from './audit.ts';
-import { bookingsCollection } from './bookings/collection.ts';
+import { bookingsArchive, bookingsCollection } from './bookings/collection.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { Collection, IndexDefinition, TenantDocument } from './collections.ts';
 import { newCommits, type Database } from './connection.ts';
@@ -47,6 +47,7 @@ export const auditedCollections: readonly Collection<TenantDocument>[] = [
 /** Every collection whose documents belong to a tenant. */
 export const tenantCollections: readonly Collection<TenantDocument>[] = [
   ...auditedCollections,
+  bookingsArchive,
   auditEvents,
   counters,
   idempotencyKeys,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   BSON,
   ObjectId,
@@ -191,6 +192,34 @@ export class TenantHandle<Document extends TenantDocument> {
   async delete(filter: Filter<Document>): Promise<number> {
     const result = await this.#send(() => this.#raw.deleteMany(this.#bound(filter), this.#options()));
     return result.deletedCount;
+  }
+
+  /**
+   * Moves documents as they are, ids and revisions included, to another collection of the same tenant: copied, read
+   * back and compared, and only then deleted. In a transaction, so that whoever dies in between has moved none.
+   * @returns how many
+   */
+  async moveTo(
+    other: TenantHandle<Document>,
+    filter: Filter<Document>,
+    { limit, sort }: { limit: number; sort: Sort<Document> },
+  ): Promise<number> {
+    if (!this.#session || other.#tenant.id !== this.#tenant.id)
+      throw new TypeError('Documents are moved within a tenant, in a transaction.');
+    const order = stored(sort) as Record<string, 1 | -1>;
+    const found = await this.#raw
+      .find(this.#boundToCurrent(filter), { ...this.#options(), limit, sort: order, batchSize: limit })
+      .toArray();
+    if (found.length === 0) return 0;
+    const same = { $and: [{ tenantId: this.#tenant.id }, { _id: { $in: found.map(({ _id }) => _id) } }] };
+    await other.#raw.insertMany(found, this.#options());
+    const copies = await other.#raw.find(same, { ...this.#options(), batchSize: limit }).toArray();
+    const byId = new Map(copies.map((copy) => [copy._id.toHexString(), copy]));
+    const isCopied = found.every((one) => isDeepStrictEqual(byId.get(one._id.toHexString()), one));
+    if (!isCopied) throw new Error(`${other.name} does not hold what was copied to it.`);
+    const { deletedCount } = await this.#raw.deleteMany(same, this.#options());
+    if (deletedCount !== found.length) throw new Error(`${this.name} lost documents while they were moved.`);
+    return found.length;
   }
 
   /** Runs a pipeline over the tenant's documents. Ids come back as `_id` only where a stage made one. */

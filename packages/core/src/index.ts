@@ -6,6 +6,7 @@
 //   const clinic = await tenants.openTenantBySlug(database, 'jakarta', { kind: 'system', name: 'nightly' });
 //   const { items } = await patients.findByTenant(clinic);
 export * as apiTokens from './api-tokens/index.ts';
+export * as archive from './archive/index.ts';
 export * as audit from './public-audit.ts';
 export { dryRun, once } from './act.ts';
 export type { Actor } from './actor.ts';

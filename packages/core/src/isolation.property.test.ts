@@ -10,6 +10,7 @@ import { daily, morning, testDatabase } from './testing/index.ts';
 
 const {
   apiTokens,
+  archive,
   audit,
   availability,
   bookings,
@@ -95,6 +96,7 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'apiTokens.findByTenant': (desk) => apiTokens.findByTenant(desk.clinic, page(desk)),
   'apiTokens.revoke': ({ clinic, id }) => apiTokens.revoke(clinic, id('apiTokens')),
   'apiTokens.touch': ({ clinic, pick }) => apiTokens.touch(clinic, pick(tokens)),
+  'archive.archiveBookings': ({ clinic }) => archive.archiveBookings(clinic),
   'audit.eventsAfter': ({ clinic, pick }) => audit.eventsAfter(clinic, pick([0, 3]), pick([2, 500])),
   'audit.find': (desk) =>
     audit.find(desk.clinic, { ...page(desk), action: desk.pick([undefined, 'bookings.book']) }),

@@ -1,6 +1,8 @@
-import { bookingsCollection } from './bookings/collection.ts';
+import { bookingsArchive, bookingsCollection } from './bookings/collection.ts';
+import type { Booking } from './bookings/schema.ts';
+import type { Collection } from './collections.ts';
 import { counted } from './counters.ts';
-import { transact, within, type TenantScope } from './tenancy.ts';
+import { snapshot, within, type TenantScope } from './tenancy.ts';
 import { addDays, instantAt, localMonth } from './time.ts';
 import { usersCollection } from './users/collection.ts';
 
@@ -34,7 +36,12 @@ export async function findWrongCounts(clinic: TenantScope): Promise<WrongCount[]
   const month = localMonth(clinic.clock(), timezone);
   const next = addDays(`${month}-01`, 31).slice(0, 7);
   const [$gte, $lt] = [month, next].map((one) => instantAt(`${one}-01`, '00:00', timezone)) as [Date, Date];
-  return transact(clinic, async (inside) => {
+  const booked = (inside: TenantScope, collection: Collection<Booking>) =>
+    within(inside, collection).count({
+      source: { $in: ['walk-in', 'online'] },
+      createdAt: { $gte, $lt },
+    });
+  return snapshot(clinic, async (inside) => {
     const counts: WrongCount[] = [
       {
         quota: 'maxUsers',
@@ -44,10 +51,7 @@ export async function findWrongCounts(clinic: TenantScope): Promise<WrongCount[]
       {
         quota: 'maxBookings',
         counted: await counted(inside, `bookings:${month}`),
-        found: await within(inside, bookingsCollection).count({
-          source: { $in: ['walk-in', 'online'] },
-          createdAt: { $gte, $lt },
-        }),
+        found: (await booked(inside, bookingsCollection)) + (await booked(inside, bookingsArchive)),
       },
     ];
     return counts.filter((one) => one.counted !== one.found);

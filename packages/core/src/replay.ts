@@ -79,7 +79,9 @@ function lookedAgain(
   id: string,
 ): Promise<Difference[]> {
   return transact(clinic, async (inside) => {
-    const document = await within(inside, collection).findOne({ id });
+    const document =
+      (await within(inside, collection).findOne({ id })) ??
+      (collection.archive && (await within(inside, collection.archive).findOne({ id })));
     const telling = await next(tellings(inside, collection.name, id));
     return differences(collection.name, id, document, telling);
   });
@@ -107,7 +109,27 @@ function differences(
   return [{ collection, id, kind: 'REVISION', recorded: telling.revision, stored: document.revision }];
 }
 
+/** Every document in the order of its id, whether it is in the archive or not. */
 async function* documentsOf(
+  clinic: TenantScope,
+  collection: Collection<TenantDocument>,
+): AsyncGenerator<TenantDocument> {
+  if (!collection.archive) return yield* storedIn(clinic, collection);
+  const recent = storedIn(clinic, collection);
+  const old = storedIn(clinic, collection.archive);
+  let [one, other] = [await next(recent), await next(old)];
+  while (one ?? other) {
+    if (one && (!other || one.id < other.id)) {
+      yield one;
+      one = await next(recent);
+    } else if (other) {
+      yield other;
+      other = await next(old);
+    }
+  }
+}
+
+async function* storedIn(
   clinic: TenantScope,
   collection: Collection<TenantDocument>,
 ): AsyncGenerator<TenantDocument> {

@@ -116,16 +116,10 @@ export async function transact<Result>(
   clinic: TenantScope,
   work: (inside: TenantScope) => Promise<Result>,
 ): Promise<Result> {
-  const { database, session } = door(clinic);
-  if (session) return work(clinic);
+  if (door(clinic).session) return work(clinic);
   for (let attempt = 0; ; attempt++) {
     try {
-      const result = await database.client.withSession((own) =>
-        own.withTransaction((session) => work(derived(clinic, {}, { session })), {
-          readConcern: 'snapshot',
-          writeConcern: { w: 'majority' },
-        }),
-      );
+      const result = await inTransaction(clinic, work);
       announce(clinic);
       return result;
     } catch (error) {
@@ -133,6 +127,31 @@ export async function transact<Result>(
       throw translated(error);
     }
   }
+}
+
+/** Reads all of it at one moment: what is written meanwhile is seen by each of the reads, or by none. */
+export async function snapshot<Result>(
+  clinic: TenantScope,
+  reads: (inside: TenantScope) => Promise<Result>,
+): Promise<Result> {
+  if (door(clinic).session) return reads(clinic);
+  try {
+    return await inTransaction(clinic, reads);
+  } catch (error) {
+    throw translated(error);
+  }
+}
+
+function inTransaction<Result>(
+  clinic: TenantScope,
+  work: (inside: TenantScope) => Promise<Result>,
+): Promise<Result> {
+  return door(clinic).database.client.withSession((own) =>
+    own.withTransaction((session) => work(derived(clinic, {}, { session })), {
+      readConcern: 'snapshot',
+      writeConcern: { w: 'majority' },
+    }),
+  );
 }
 
 /** Another tenant's scope in the running transaction, for the few acts that belong to two tenants. */

@@ -20,6 +20,7 @@ import type { TreatmentId } from './treatments/schema.ts';
 /** The functions that take no clinic, and why each needs none. One that is not here takes a clinic first. */
 const withoutClinic: Record<Exclude<keyof Functions, OfClinic>, string> = {
   addDays: 'arithmetic',
+  'archive.archiveAll': 'opens one clinic after another',
   ensureIndexes: 'reads and writes no document',
   every: 'calls what takes a clinic',
   instantAt: 'arithmetic',

@@ -42,6 +42,7 @@ export const acts: Readonly<Record<string, () => string>> = {
   'treatments.restore': () => m.act_treatments_restore(),
   'dayCloses.close': () => m.act_till_close(),
   'dayCloses.reopen': () => m.act_till_reopen(),
+  'archive.bookings': () => m.act_archive_bookings(),
   'users.add': () => m.act_users_add(),
   'users.update': () => m.act_users_update(),
   'users.changeRole': () => m.act_users_role(),

@@ -3,7 +3,7 @@ import { illegalState, notFound, type CirceError } from '../errors.ts';
 import type { Update } from '../handle.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { localDate } from '../time.ts';
-import { bookingsCollection } from './collection.ts';
+import { bookingsArchive, bookingsCollection } from './collection.ts';
 import { undoableFields, type Booking, type LastChange, type UndoableState } from './schema.ts';
 
 /**
@@ -28,10 +28,10 @@ export async function write(
   action: string,
   update: Update<Booking>,
 ): Promise<Booking> {
-  const after = await within(inside, bookingsCollection).update(
-    { id: before.id, revision: before.revision },
-    update,
-  );
+  const filter = { id: before.id, revision: before.revision };
+  const after =
+    (await within(inside, bookingsCollection).update(filter, update)) ??
+    (await within(inside, bookingsArchive).update(filter, update));
   if (!after) throw notFound('booking');
   await recordChange(inside, action, bookingsCollection, before, after);
   return after;

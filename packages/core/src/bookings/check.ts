@@ -1,6 +1,6 @@
-import { paged, type Page, type Paged } from '../page.ts';
-import { within, type TenantScope } from '../tenancy.ts';
-import { bookingsCollection } from './collection.ts';
+import type { Page, Paged } from '../page.ts';
+import type { TenantScope } from '../tenancy.ts';
+import { pagedEverywhere } from './everywhere.ts';
 import { holdsOf, occupied } from './holds.ts';
 import { holdsTime, type Booking, type BookingId } from './schema.ts';
 
@@ -10,7 +10,7 @@ import { holdsTime, type Booking, type BookingId } from './schema.ts';
  */
 export async function findWrongHolds(clinic: TenantScope, page: Page = {}): Promise<Paged<BookingId>> {
   const order = { field: [], direction: 1 } as const;
-  const { items, next } = await paged(clinic, within(clinic, bookingsCollection), {}, order, page);
+  const { items, next } = await pagedEverywhere(clinic, {}, order, page);
   return { items: items.filter((booking) => !holdsAreRight(booking)).map(({ id }) => id), next };
 }
 

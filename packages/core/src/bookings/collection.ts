@@ -1,8 +1,34 @@
-import { defineCollection } from '../collections.ts';
+import { defineCollection, type Collection } from '../collections.ts';
 import * as documented from '../migrations/documented.ts';
 import type { Booking } from './schema.ts';
 
-export const bookingsCollection = defineCollection<Booking>(
+/** Final bookings of more than a year ago, as they were. Nothing here holds time, so no index has to refuse any. */
+export const bookingsArchive = defineCollection<Booking>(
+  'bookingsArchive',
+  [
+    { key: { tenantId: 1, startAt: 1, _id: 1 }, name: 'bookingsArchive_latest' },
+    { key: { tenantId: 1, source: 1, createdAt: -1, _id: -1 }, name: 'bookingsArchive_walkIns' },
+    { key: { tenantId: 1, patientId: 1, startAt: 1, _id: 1 }, name: 'bookingsArchive_ofPatient' },
+    {
+      key: { tenantId: 1, 'payments.localDate': 1 },
+      name: 'bookingsArchive_payments',
+      partialFilterExpression: { paymentAmount: { $gt: 0 } },
+    },
+    {
+      key: { tenantId: 1, patientId: 1, status: 1, startAt: 1, _id: 1 },
+      name: 'bookingsArchive_visits',
+      partialFilterExpression: { status: 'completed' },
+    },
+    {
+      key: { tenantId: 1, visitId: 1, startAt: 1 },
+      name: 'bookingsArchive_ofVisit',
+      partialFilterExpression: { visitId: { $exists: true } },
+    },
+  ],
+  [documented.booking],
+);
+
+const current = defineCollection<Booking>(
   'bookings',
   [
     { key: { tenantId: 1, startAt: 1 }, name: 'tenantId_1_startAt_1' },
@@ -52,3 +78,6 @@ export const bookingsCollection = defineCollection<Booking>(
   ],
   [documented.booking],
 );
+
+/** With its archive beside it: what is old is found by the functions of everywhere.ts. */
+export const bookingsCollection: Collection<Booking> = { ...current, archive: bookingsArchive };

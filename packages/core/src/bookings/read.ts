@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { Limit, Page, paged, type Paged } from '../page.ts';
-import { invalid } from '../errors.ts';
+import { Limit, Page, type Paged } from '../page.ts';
+import { invalid, notFound } from '../errors.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { dayInterval, localDate, LocalDate, type Interval } from '../time.ts';
 import { PatientId } from '../patients/schema.ts';
-import { bookingsCollection } from './collection.ts';
+import { bookingsArchive, bookingsCollection } from './collection.ts';
+import { archiveHorizon, findAnywhere, findEverywhere, pagedEverywhere } from './everywhere.ts';
 import { BookingId, mostSteps, VisitId, type Booking, type BookingStatus } from './schema.ts';
 import { parsed } from '../parsed.ts';
 
@@ -19,7 +20,7 @@ export const aheadStatuses = ['pending', 'confirmed'] as const satisfies readonl
 
 /** The tenant's bookings, the latest start first. */
 export function findByTenant(clinic: TenantScope, page: Page = {}): Promise<Paged<Booking>> {
-  return paged(clinic, within(clinic, bookingsCollection), {}, { field: 'startAt', direction: -1 }, page);
+  return pagedEverywhere(clinic, {}, { field: 'startAt', direction: -1 }, page);
 }
 
 /**
@@ -37,13 +38,15 @@ export async function startingIn(
   { from, to }: Interval,
   statuses?: readonly BookingStatus[],
 ): Promise<Booking[]> {
-  const found = await within(clinic, bookingsCollection).find(
-    {
-      startAt: { $gte: new Date(from), $lt: new Date(to) },
-      ...(statuses && { status: { $in: statuses } }),
-    },
-    { sort: { startAt: 1, id: 1 }, limit: dayLimit + 1 },
-  );
+  const filter = {
+    startAt: { $gte: new Date(from), $lt: new Date(to) },
+    ...(statuses && { status: { $in: statuses } }),
+  };
+  const options = { sort: { startAt: 1, id: 1 }, limit: dayLimit + 1 } as const;
+  const found =
+    from < archiveHorizon(clinic).getTime()
+      ? await findEverywhere(clinic, filter, options)
+      : await within(clinic, bookingsCollection).find(filter, options);
   if (found.length > dayLimit) throw invalid('date', `There are more than ${dayLimit} bookings on this day.`);
   return found;
 }
@@ -51,7 +54,7 @@ export async function startingIn(
 /** The tenant's walk-ins, the newest first. */
 export function findWalkInsByTenant(clinic: TenantScope, page: Page = {}): Promise<Paged<Booking>> {
   const sort = { field: 'createdAt', direction: -1 } as const;
-  return paged(clinic, within(clinic, bookingsCollection), { source: 'walk-in' }, sort, page);
+  return pagedEverywhere(clinic, { source: 'walk-in' }, sort, page);
 }
 
 /** The documented sample "today's bookings": today's pending and confirmed ones in the clinic's zone, by time. */
@@ -74,7 +77,7 @@ export async function findVisitHistory(
 ): Promise<Paged<Booking>> {
   const order = { field: 'startAt', direction: -1 } as const;
   const filter = { patientId: parsed(PatientId, patientId), status: 'completed' } as const;
-  return paged(clinic, within(clinic, bookingsCollection), filter, order, parsed(VisitsPage, page));
+  return pagedEverywhere(clinic, filter, order, parsed(VisitsPage, page));
 }
 
 /** Everything a patient ever booked, the latest start first. */
@@ -85,20 +88,24 @@ export async function findByPatient(
 ): Promise<Paged<Booking>> {
   const sort = { field: 'startAt', direction: -1 } as const;
   const filter = { patientId: parsed(PatientId, patientId) };
-  return paged(clinic, within(clinic, bookingsCollection), filter, sort, page);
+  return pagedEverywhere(clinic, filter, sort, page);
 }
 
 /** Every booking of one visit, by time; none when there is no such visit. */
 export async function findByVisit(clinic: TenantScope, visitId: VisitId): Promise<Booking[]> {
-  return within(clinic, bookingsCollection).find(
-    { visitId: parsed(VisitId, visitId) },
-    { sort: { startAt: 1 }, limit: mostSteps },
-  );
+  const filter = { visitId: parsed(VisitId, visitId) };
+  return findEverywhere(clinic, filter, { sort: { startAt: 1 }, limit: mostSteps });
 }
 
 /** Every booking of these ids, at most 500, that exists; in no particular order. */
 export async function findByIds(clinic: TenantScope, ids: readonly BookingId[]): Promise<Booking[]> {
-  return within(clinic, bookingsCollection).find({ id: { $in: parsed(Ids, ids) } }, { limit: idsLimit });
+  const wanted = parsed(Ids, ids);
+  const found = await within(clinic, bookingsCollection).find({ id: { $in: wanted } }, { limit: idsLimit });
+  const known = new Set<string>(found.map(({ id }) => id));
+  const missing = wanted.filter((id) => !known.has(id));
+  if (missing.length === 0) return found;
+  const old = await within(clinic, bookingsArchive).find({ id: { $in: missing } }, { limit: idsLimit });
+  return [...found, ...old];
 }
 
 /**
@@ -106,5 +113,7 @@ export async function findByIds(clinic: TenantScope, ids: readonly BookingId[]):
  * @throws NOT_FOUND
  */
 export async function get(clinic: TenantScope, id: BookingId): Promise<Booking> {
-  return within(clinic, bookingsCollection).get(id, 'booking');
+  const found = typeof id === 'string' ? await findAnywhere(clinic, id) : undefined;
+  if (!found) throw notFound('booking');
+  return found;
 }

@@ -171,6 +171,13 @@ export interface LastChange {
   readonly before: UndoableState;
 }
 
+/** Nothing follows these, but for an undo. */
+export const finalStatuses = [
+  'completed',
+  'cancelled',
+  'no-show',
+] as const satisfies readonly BookingStatus[];
+
 /** A pending booking holds its time as a confirmed one does. */
 export function holdsTime(status: BookingStatus): boolean {
   return status === 'pending' || status === 'confirmed';

@@ -1,5 +1,5 @@
 import type { Actor } from '../actor.ts';
-import { bookingsCollection } from '../bookings/collection.ts';
+import { findEverywhere } from '../bookings/everywhere.ts';
 import { aheadStatuses, dayLimit, startingIn } from '../bookings/read.ts';
 import type { Booking, BookingId, Payment } from '../bookings/schema.ts';
 import { invalid } from '../errors.ts';
@@ -70,7 +70,8 @@ export async function till(clinic: TenantScope, date: string): Promise<Till> {
 
 /** Every payment that was received on a local day, the earliest first. */
 export async function paymentsOn(clinic: TenantScope, date: string): Promise<Receipt[]> {
-  const bookings = await within(clinic, bookingsCollection).find(
+  const bookings = await findEverywhere(
+    clinic,
     { paymentAmount: { $gt: 0 }, payments: { $elemMatch: { localDate: date } } },
     { limit: dayLimit + 1, sort: { id: 1 } },
   );

@@ -1,4 +1,4 @@
-import { bookingsCollection } from '../bookings/collection.ts';
+import { aggregateEverywhere } from '../bookings/everywhere.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { patientsCollection } from './collection.ts';
 import type { PatientId } from './schema.ts';
@@ -17,15 +17,15 @@ export async function* findWrongVisits(clinic: TenantScope): AsyncGenerator<Pati
       limit: batch,
     });
     const ids = found.map(({ id }) => id);
-    const rows = await within(clinic, bookingsCollection).aggregate<{
-      _id: string;
-      count: number;
-      last: Date;
-    }>([
+    const rows = await aggregateEverywhere<{ _id: string; count: number; last: Date }>(clinic, [
       { $match: { patientId: { $in: ids }, status: 'completed' } },
       { $group: { _id: '$patientId', count: { $sum: 1 }, last: { $max: '$startAt' } } },
     ]);
-    const completed = new Map(rows.map(({ _id, ...visits }) => [_id, visits]));
+    const completed = new Map<string, { count: number; last: Date }>();
+    for (const { _id, count, last } of rows) {
+      const other = completed.get(_id);
+      completed.set(_id, { count: count + (other?.count ?? 0), last: later(other?.last, last) });
+    }
     for (const { id, totalVisits, lastVisitAt, otherVisits } of found) {
       const { count = 0, last } = completed.get(id) ?? {};
       const right = later(last, otherVisits?.lastAt)?.getTime() === lastVisitAt?.getTime();

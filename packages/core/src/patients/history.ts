@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { historyOf, type AuditEvent } from '../audit.ts';
-import { bookingsCollection } from '../bookings/collection.ts';
+import { aggregateEverywhere } from '../bookings/everywhere.ts';
 import { findByPatient } from '../bookings/read.ts';
 import type { Booking, BookingStatus } from '../bookings/schema.ts';
 import { Page, type Paged } from '../page.ts';
@@ -58,15 +58,11 @@ async function mergedInto(clinic: TenantScope, id: PatientId): Promise<PatientId
 }
 
 async function totals(clinic: TenantScope, patientId: PatientId): Promise<Pick<History, 'paid' | 'counts'>> {
-  const rows = await within(clinic, bookingsCollection).aggregate<{
-    _id: BookingStatus;
-    count: number;
-    paid: number;
-  }>([
+  const rows = await aggregateEverywhere<{ _id: BookingStatus; count: number; paid: number }>(clinic, [
     { $match: { patientId } },
     { $group: { _id: '$status', count: { $sum: 1 }, paid: { $sum: '$paymentAmount' } } },
   ]);
   const counts = { pending: 0, confirmed: 0, completed: 0, cancelled: 0, 'no-show': 0 };
-  for (const { _id, count } of rows) counts[_id] = count;
+  for (const { _id, count } of rows) counts[_id] += count;
   return { counts, paid: rows.reduce((sum, { paid }) => sum + paid, 0) };
 }

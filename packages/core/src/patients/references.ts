@@ -1,11 +1,14 @@
 import { recordChanges } from '../audit.ts';
-import { bookingsCollection } from '../bookings/collection.ts';
+import { bookingsArchive, bookingsCollection } from '../bookings/collection.ts';
 import { findLimit } from '../handle.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import type { Patient, PatientId } from './schema.ts';
 
-/** Every collection whose documents carry `patientId` and `patientName`. */
-const referring = [bookingsCollection];
+/** Every collection whose documents carry `patientId` and `patientName`, and the name by which they are recorded. */
+const referring = [
+  { collection: bookingsCollection, recordedAs: bookingsCollection },
+  { collection: bookingsArchive, recordedAs: bookingsCollection },
+];
 
 /**
  * Writes a patient's id and name into everything that refers to an id: the patient's own after a new name, or a
@@ -19,7 +22,7 @@ export async function referTo(
   { id: patientId, name: patientName }: Pick<Patient, 'id' | 'name'>,
 ): Promise<number> {
   let changed = 0;
-  for (const collection of referring) {
+  for (const { collection, recordedAs } of referring) {
     const handle = within(inside, collection);
     const found = await handle.find({ patientId: from }, { limit: findLimit });
     if (found.length === 0) continue;
@@ -28,7 +31,7 @@ export async function referTo(
       before,
       after: { ...before, patientId, patientName, revision: before.revision + 1 },
     }));
-    await recordChanges(inside, action, collection, changes);
+    await recordChanges(inside, action, recordedAs, changes);
     changed += found.length;
   }
   return changed;

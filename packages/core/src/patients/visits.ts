@@ -1,6 +1,6 @@
 import { act } from '../act.ts';
 import { recordChange } from '../audit.ts';
-import { bookingsCollection } from '../bookings/collection.ts';
+import { findEverywhere } from '../bookings/everywhere.ts';
 import { notFound } from '../errors.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { patientsCollection } from './collection.ts';
@@ -35,10 +35,8 @@ export async function countVisit(inside: TenantScope, id: PatientId, at: Date): 
 /** Takes a visit back when a completed booking is undone; the last visit is read from the bookings again. */
 export async function takeBackVisit(inside: TenantScope, id: PatientId): Promise<Patient> {
   const before = await get(inside, id);
-  const last = await within(inside, bookingsCollection).findOne(
-    { patientId: before.id, status: 'completed' },
-    { sort: { startAt: -1 } },
-  );
+  const filter = { patientId: before.id, status: 'completed' } as const;
+  const [last] = await findEverywhere(inside, filter, { sort: { startAt: -1 }, limit: 1 });
   return write(inside, before, before.totalVisits - 1, later(last?.startAt, before.otherVisits?.lastAt));
 }
 

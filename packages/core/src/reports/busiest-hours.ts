@@ -1,6 +1,6 @@
-import { bookingsCollection } from '../bookings/collection.ts';
+import { aggregateSince } from '../bookings/everywhere.ts';
 import type { Stage } from '../handle.ts';
-import { within, type TenantScope } from '../tenancy.ts';
+import type { TenantScope } from '../tenancy.ts';
 import { weekdayOf, type Weekday } from '../time.ts';
 import { daysOf, spanOf, type ReportRange, type Span } from './range.ts';
 import { takingPlace } from './share.ts';
@@ -27,7 +27,7 @@ interface Row {
  */
 export async function busiestHours(clinic: TenantScope, range: ReportRange): Promise<HourOfWeek[]> {
   const span = spanOf(clinic, range);
-  const rows = await within(clinic, bookingsCollection).aggregate<Row>(busiestHoursPipeline(span));
+  const rows = await aggregateSince<Row>(clinic, span.startAt.$gte, busiestHoursPipeline(span));
   const daysWith = Map.groupBy(daysOf(span), weekdayOf);
   const hours = Map.groupBy(rows, ({ _id }) => `${weekdayOf(_id.date)} ${_id.hour}`);
   return [...hours.values()]

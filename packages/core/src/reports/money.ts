@@ -45,13 +45,18 @@ export function summed(by: string, amount: string): Stage {
   return { $group: { _id: by, amount: { $sum: amount }, count: { $sum: 1 } } };
 }
 
-/** @param rows the days of the range before it too, everything else of the range alone */
+/** @param rows the days of the range before it too, everything else of the range alone; from each place one */
 export async function moneyOf(
   clinic: TenantScope,
   { from, to }: Span,
-  rows: MoneyRows | undefined,
+  rows: readonly MoneyRows[],
 ): Promise<Money> {
-  const { days = [], treatments = [], staff = [], methods = [] } = rows ?? {};
+  const [days, treatments, staff, methods] = [
+    added(rows.flatMap((one) => one.days)),
+    added(rows.flatMap((one) => one.treatments)),
+    added(rows.flatMap((one) => one.staff)),
+    added(rows.flatMap((one) => one.methods)),
+  ];
   const sumOn = new Map(days.map(({ _id, amount, count }) => [_id, { amount, count }]));
   const byDay = daysOf({ from, to }).map((date) => ({ date, ...(sumOn.get(date) ?? nothing) }));
   const treatmentName = await namesOf(clinic, treatmentsCollection, treatments);
@@ -70,6 +75,11 @@ export async function moneyOf(
     byStaff: largestFirst(staff).map(({ _id, ...sum }) => ({ staffId: _id, ...staffName(_id), ...sum })),
     byMethod: largestFirst(methods).map(({ _id, ...sum }) => ({ method: _id, ...sum })),
   };
+}
+
+/** Rows of the same as one. */
+function added<Key>(rows: readonly Row<Key>[]): Row<Key>[] {
+  return [...Map.groupBy(rows, ({ _id }) => _id)].map(([_id, same]) => ({ _id, ...total(same) }));
 }
 
 const nothing: Sum = { amount: 0, count: 0 };

@@ -1,6 +1,6 @@
 import { hoursOn, isAway } from '../availability/hours.ts';
 import { normalized } from '../availability/intervals.ts';
-import { bookingsCollection } from '../bookings/collection.ts';
+import { aggregateSince } from '../bookings/everywhere.ts';
 import { findLimit, type Stage } from '../handle.ts';
 import { staffCollection } from '../staff/collection.ts';
 import type { Staff, StaffId } from '../staff/schema.ts';
@@ -46,8 +46,12 @@ type Rota = Pick<Staff, 'id' | 'name' | 'isActive' | 'workingHours' | 'exception
  */
 export async function occupancy(clinic: TenantScope, range: ReportRange): Promise<OccupancyReport> {
   const span = spanOf(clinic, range);
-  const rows = await within(clinic, bookingsCollection).aggregate<Row>(occupancyPipeline(span));
-  const booked = new Map(rows.map((row) => [row._id, row]));
+  const rows = await aggregateSince<Row>(clinic, span.startAt.$gte, occupancyPipeline(span));
+  const booked = new Map<StaffId, Pick<Row, 'bookedMin' | 'bookings'>>();
+  for (const { _id, bookedMin, bookings } of rows) {
+    const other = booked.get(_id) ?? { bookedMin: 0, bookings: 0 };
+    booked.set(_id, { bookedMin: other.bookedMin + bookedMin, bookings: other.bookings + bookings });
+  }
   const staff: Rota[] = await within(clinic, staffCollection).find(
     { $or: [{ isActive: true }, { id: { $in: [...booked.keys()] } }] },
     { limit: findLimit, only: ['id', 'name', 'isActive', 'workingHours', 'exceptions', 'timeOff'] },

@@ -1,7 +1,7 @@
-import { bookingsCollection } from '../bookings/collection.ts';
+import { aggregateSince } from '../bookings/everywhere.ts';
 import type { BookingStatus } from '../bookings/schema.ts';
 import type { Stage } from '../handle.ts';
-import { within, type TenantScope } from '../tenancy.ts';
+import type { TenantScope } from '../tenancy.ts';
 import { share } from './share.ts';
 import { spanOf, type ReportRange, type Span } from './range.ts';
 
@@ -41,7 +41,7 @@ interface Row {
  */
 export async function outcomes(clinic: TenantScope, range: ReportRange): Promise<OutcomesReport> {
   const span = spanOf(clinic, range);
-  const rows = await within(clinic, bookingsCollection).aggregate<Row>(outcomesPipeline(span));
+  const rows = await aggregateSince<Row>(clinic, span.startAtWithPrevious.$gte, outcomesPipeline(span));
   const of = (inRange: boolean) => outcomesOf(rows.filter(({ _id }) => _id.inRange === inRange));
   return { from: span.from, to: span.to, ...of(true), previous: of(false) };
 }

@@ -1,6 +1,9 @@
-import { bookingsCollection } from '../bookings/collection.ts';
+import { bookingsArchive, bookingsCollection } from '../bookings/collection.ts';
+import { archiveHorizon } from '../bookings/everywhere.ts';
+import type { Booking } from '../bookings/schema.ts';
+import type { Collection } from '../collections.ts';
 import type { Stage } from '../handle.ts';
-import { within, type TenantScope } from '../tenancy.ts';
+import { snapshot, within, type TenantScope } from '../tenancy.ts';
 import { spanOf, type ReportRange, type Span } from './range.ts';
 
 /** Who came in a range of local days for the first time, and who again. */
@@ -17,8 +20,12 @@ export interface PatientsReport {
 }
 
 interface Row {
-  /** How many completed visits before the range were looked at: 0 or 1. */
-  readonly _id: number;
+  readonly _id: {
+    /** How many completed visits before the range were looked at: 0, or more. */
+    readonly before: number;
+    /** How many other visits of the range in the other place: such a patient is counted there. */
+    readonly elsewhere: number;
+  };
   readonly patients: number;
   readonly visits: number;
 }
@@ -29,36 +36,66 @@ interface Row {
  */
 export async function newAndReturning(clinic: TenantScope, range: ReportRange): Promise<PatientsReport> {
   const span = spanOf(clinic, range);
-  const rows = await within(clinic, bookingsCollection).aggregate<Row>(newAndReturningPipeline(span));
-  const first = rows.find(({ _id }) => _id === 0);
-  const again = rows.find(({ _id }) => _id === 1);
+  const recent = newAndReturningPipeline(span);
+  const rows = await snapshot(clinic, async (inside) => [
+    ...(await within(inside, bookingsCollection).aggregate<Row>(recent)),
+    ...(span.startAt.$gte < archiveHorizon(clinic)
+      ? await within(inside, bookingsArchive).aggregate<Row>(
+          newAndReturningPipeline(span, bookingsCollection),
+        )
+      : []),
+  ]);
+  const first = rows.filter(({ _id }) => _id.before === 0);
+  const again = rows.filter(({ _id }) => _id.before > 0);
   return {
     from: span.from,
     to: span.to,
-    newPatients: first?.patients ?? 0,
-    returningPatients: again?.patients ?? 0,
-    visitsOfNew: first?.visits ?? 0,
-    visitsOfReturning: again?.visits ?? 0,
+    newPatients: patientsOf(first),
+    returningPatients: patientsOf(again),
+    visitsOfNew: visitsOf(first),
+    visitsOfReturning: visitsOf(again),
   };
 }
 
-export function newAndReturningPipeline({ startAt }: Span): Stage[] {
+function patientsOf(rows: readonly Row[]): number {
+  return rows.reduce((sum, { _id, patients }) => sum + (_id.elsewhere === 0 ? patients : 0), 0);
+}
+
+function visitsOf(rows: readonly Row[]): number {
+  return rows.reduce((sum, { visits }) => sum + visits, 0);
+}
+
+/** @param counted where patients of the range are counted already, when this is the second of the two places */
+export function newAndReturningPipeline({ startAt }: Span, counted?: Collection<Booking>): Stage[] {
+  const earlier = { $lt: startAt.$gte };
   return [
     { $match: { startAt, status: 'completed' } },
     { $group: { _id: '$patientId', visits: { $sum: 1 } } },
+    visitOf(bookingsCollection, earlier, 'recent'),
+    visitOf(bookingsArchive, earlier, 'old'),
+    ...(counted ? [visitOf(counted, startAt, 'elsewhere')] : []),
     {
-      $join: {
-        from: bookingsCollection,
-        localField: '_id',
-        foreignField: 'patientId',
-        pipeline: [
-          { $match: { startAt: { $lt: startAt.$gte }, status: 'completed' } },
-          { $limit: 1 },
-          { $project: { _id: 1 } },
-        ],
-        as: 'before',
+      $group: {
+        _id: {
+          before: { $add: [{ $size: '$recent' }, { $size: '$old' }] },
+          elsewhere: counted ? { $size: '$elsewhere' } : { $literal: 0 },
+        },
+        patients: { $sum: 1 },
+        visits: { $sum: '$visits' },
       },
     },
-    { $group: { _id: { $size: '$before' }, patients: { $sum: 1 }, visits: { $sum: '$visits' } } },
   ];
+}
+
+/** Joins one completed visit of the patient in a span, if there is any. */
+function visitOf(from: Collection<Booking>, startAt: Span['startAt'] | { $lt: Date }, as: string): Stage {
+  return {
+    $join: {
+      from,
+      localField: '_id',
+      foreignField: 'patientId',
+      pipeline: [{ $match: { startAt, status: 'completed' } }, { $limit: 1 }, { $project: { _id: 1 } }],
+      as,
+    },
+  };
 }

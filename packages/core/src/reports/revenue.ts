@@ -1,6 +1,6 @@
-import { bookingsCollection } from '../bookings/collection.ts';
+import { aggregateSince } from '../bookings/everywhere.ts';
 import type { Stage } from '../handle.ts';
-import { within, type TenantScope } from '../tenancy.ts';
+import type { TenantScope } from '../tenancy.ts';
 import { moneyOf, summed, type Money, type MoneyRows } from './money.ts';
 import { spanOf, type ReportRange, type Span } from './range.ts';
 
@@ -12,7 +12,7 @@ import { spanOf, type ReportRange, type Span } from './range.ts';
  */
 export async function revenue(clinic: TenantScope, range: ReportRange): Promise<Money> {
   const span = spanOf(clinic, range);
-  const [rows] = await within(clinic, bookingsCollection).aggregate<MoneyRows>(revenuePipeline(span));
+  const rows = await aggregateSince<MoneyRows>(clinic, span.startAtWithPrevious.$gte, revenuePipeline(span));
   return moneyOf(clinic, span, rows);
 }
 

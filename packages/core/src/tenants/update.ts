@@ -1,7 +1,7 @@
 import { ObjectId } from 'mongodb';
 import { act } from '../act.ts';
 import { record } from '../audit.ts';
-import { bookingsCollection } from '../bookings/collection.ts';
+import { findEverywhere } from '../bookings/everywhere.ts';
 import { besideNewBookings } from '../bookings/place.ts';
 import { changesBetween } from '../changes.ts';
 import { isPlainObject } from '../dialect.ts';
@@ -10,7 +10,7 @@ import { assertFresh } from '../fresh.ts';
 import { parsed } from '../parsed.ts';
 import { isCountry } from '../phone.ts';
 import { Seen } from '../revision.ts';
-import { beside, tenantsCollection, within, type TenantScope } from '../tenancy.ts';
+import { beside, tenantsCollection, type TenantScope } from '../tenancy.ts';
 import { IdText } from '../text.ts';
 import { ClinicSettings, TenantChanges } from './changes.ts';
 import { platformTenantId, tenantOf } from './read.ts';
@@ -162,7 +162,8 @@ async function changed(
 
 async function assertNoBookings(own: TenantScope, field: string): Promise<void> {
   await besideNewBookings(own);
-  if (!(await within(own, bookingsCollection).findOne({}))) return;
+  const any = await findEverywhere(own, {}, { limit: 1, sort: { id: 1 } });
+  if (any.length === 0) return;
   throw invalid(`config.${field}`, 'This cannot change once there are bookings.');
 }
 

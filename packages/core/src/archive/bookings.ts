@@ -1,0 +1,46 @@
+import { record } from '../audit.ts';
+import { bookingsArchive, bookingsCollection } from '../bookings/collection.ts';
+import { archiveHorizon } from '../bookings/everywhere.ts';
+import { finalStatuses, type Booking } from '../bookings/schema.ts';
+import type { Filter } from '../handle.ts';
+import { askedOf, transact, within, type TenantScope } from '../tenancy.ts';
+import { minute } from '../time.ts';
+
+/** How many bookings move in one transaction. */
+const batch = 500;
+
+/** What changed a day ago can no longer be undone, and nobody has it on the screen. */
+const restMin = 24 * 60;
+
+/**
+ * Moves a clinic's old bookings to the archive: completed, cancelled or missed, begun more than a year ago and not
+ * changed since yesterday. 500 at a time, each time in one transaction: killed at any point, every booking is in one
+ * of the two places, and the next call goes on. Lists, histories and reports that reach back a year read both. A
+ * second call moves none.
+ * @returns how many were moved, or in a dry run would be
+ */
+export async function archiveBookings(clinic: TenantScope): Promise<number> {
+  if (askedOf(clinic).dryRun) return within(clinic, bookingsCollection).count(due(clinic));
+  for (let moved = 0; ;) {
+    const some = await transact(clinic, moveSome);
+    moved += some;
+    if (some < batch) return moved;
+  }
+}
+
+async function moveSome(inside: TenantScope): Promise<number> {
+  const archive = within(inside, bookingsArchive);
+  const some = { limit: batch, sort: { startAt: 1, id: 1 } } as const;
+  const moved = await within(inside, bookingsCollection).moveTo(archive, due(inside), some);
+  const subject = { collection: archive.name, id: inside.tenantId };
+  if (moved > 0) await record(inside, 'archive.bookings', subject, { bookings: { to: moved } });
+  return moved;
+}
+
+function due(clinic: TenantScope): Filter<Booking> {
+  return {
+    startAt: { $lt: archiveHorizon(clinic) },
+    status: { $in: finalStatuses },
+    updatedAt: { $lt: new Date(clinic.clock().getTime() - restMin * minute) },
+  };
+}

@@ -1,0 +1,2 @@
+export { archiveAll, type Archived } from './all.ts';
+export { archiveBookings } from './bookings.ts';
