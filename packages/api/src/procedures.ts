@@ -47,6 +47,9 @@ async function person(ctx: Context, roles: readonly users.Role[]): Promise<Actor
   return userActor(user);
 }
 
+/** Those whose account is a patient's: for what is their own, and nothing else. */
+export const patientProcedure = forRoles('patient', 'user');
+
 /** The people who work at the clinic. */
 export const staffProcedure = forRoles('staff', 'staff', 'admin');
 

@@ -16,6 +16,7 @@ import {
 import { call as send, type Answer, type Call } from './testing/call.ts';
 import {
   aBooking,
+  anOwnBooking,
   aSession,
   aToken,
   aVisit,
@@ -118,7 +119,9 @@ describe.each(surfaces)('on the address of the $surface', ({ surface, router, ro
     const own = await callerOf(row);
     if (own) return own.cookie;
     if (surface === 'platform') return platformAccount.cookie;
-    return row.for === 'admin' ? jakarta.accounts.admin.cookie : jakarta.accounts.staff.cookie;
+    const { admin, staff, user } = jakarta.accounts;
+    if (row.for === 'patient') return user.cookie;
+    return row.for === 'admin' ? admin.cookie : staff.cookie;
   };
 
   test.each(all.filter(({ row }) => row.for !== 'anybody'))(
@@ -142,12 +145,13 @@ describe.each(surfaces)('on the address of the $surface', ({ surface, router, ro
     },
   );
 
-  test.each(all.filter(({ row }) => row.for === 'staff' || row.for === 'admin'))(
+  test.each(all.filter(({ row }) => ['patient', 'staff', 'admin'].includes(row.for)))(
     '$path is refused to the wrong role',
     async ({ path, type, row }) => {
       const input = await good(row);
-      const { user, staff } = jakarta.accounts;
-      for (const account of row.for === 'admin' ? [user, staff] : [user]) {
+      const { user, staff, admin } = jakarta.accounts;
+      const wrong = { patient: [staff, admin], staff: [user], admin: [user, staff] };
+      for (const account of wrong[row.for as keyof typeof wrong]) {
         expect(codeOf(await calling(path, type)(account.cookie, input))).toBe('FORBIDDEN');
       }
     },
@@ -311,6 +315,8 @@ describe('a program with a token', () => {
       'apiTokens query',
       'auth mutation',
       'auth query',
+      'me mutation',
+      'me query',
       'sessions mutation',
       'sessions query',
       'users mutation',
@@ -378,7 +384,7 @@ test('an id of another clinic answers exactly like one that does not exist', asy
   const good = { patientId: jakarta.ayu.id, treatmentId: jakarta.facial.id, staffId: jakarta.sari.id };
   const book = { ...good, source: 'online', startAt: new Date('2026-12-22T03:00:00Z') };
   const own = await aBooking(jakarta);
-  const cases: [path: string, type: Kind, input: object, key: string, id: string][] = [
+  const cases: Case[] = [
     ['patients.get', 'query', {}, 'id', ayu.id],
     ['patients.update', 'mutation', { name: 'Mine now' }, 'id', ayu.id],
     ['patients.history', 'query', {}, 'id', ayu.id],
@@ -405,6 +411,8 @@ test('an id of another clinic answers exactly like one that does not exist', asy
         bali.accounts.staff.user.id,
       ],
     ),
+    ['users.update', 'mutation', { id: jakarta.accounts.user.user.id }, 'patientId', ayu.id],
+    ['users.invite', 'mutation', { email: 'x@clinic.test', name: 'X', role: 'user' }, 'patientId', ayu.id],
     ['users.changeRole', 'mutation', { role: 'user' }, 'id', bali.accounts.staff.user.id],
     ['users.setPassword', 'mutation', { password }, 'id', bali.accounts.staff.user.id],
     ['sessions.findByUser', 'query', {}, 'userId', bali.accounts.staff.user.id],
@@ -465,7 +473,43 @@ test('an id of another clinic answers exactly like one that does not exist', asy
     ['availability.search', 'query', { from: '2026-12-22' }, 'treatmentId', facial.id],
     ['audit.historyOf', 'query', { collection: 'patients' }, 'documentId', ayu.id],
   ];
-  const { cookie } = jakarta.accounts.admin;
+  await expectAlike(jakarta.accounts.admin.cookie, cases);
+});
+
+test('what is of another patient, of this clinic or another, answers a patient like what does not exist', async () => {
+  const { clinic, quick, accounts, ayu } = jakarta;
+  const startAt = new Date('2026-12-22T03:00:00Z');
+  const search = { treatmentId: quick.id, from: '2026-12-22' };
+  await patients.update(clinic, ayu.id, { name: `${canary} Next Door`, notes: canary });
+  const cases: Case[] = [await aBooking(jakarta), await anOwnBooking(bali)].flatMap(({ id }): Case[] => [
+    ['me.booking', 'query', {}, 'id', id],
+    ['me.cancel', 'mutation', {}, 'id', id],
+    ['me.reschedule', 'mutation', { startAt }, 'id', id],
+    ['me.freeTimes', 'query', search, 'moving', id],
+  ]);
+  await expectAlike(accounts.user.cookie, [
+    ...cases,
+    ['me.book', 'mutation', { startAt }, 'treatmentId', bali.facial.id],
+    ['me.book', 'mutation', { treatmentId: quick.id, startAt }, 'staffId', bali.sari.id],
+    ['me.freeTimes', 'query', search, 'treatmentId', bali.facial.id],
+    ['me.freeTimes', 'query', search, 'staffId', bali.sari.id],
+  ]);
+  for (const path of ['profile', 'findUpcoming', 'findPast', 'findTreatments', 'findStaff']) {
+    const { cookie } = accounts.user;
+    const answer = await call(db.database, {
+      tenant: jakarta.slug,
+      path: `me.${path}`,
+      type: 'query',
+      cookie,
+    });
+    expect(codeOf(answer)).toBe('ok');
+  }
+  await patients.update(clinic, ayu.id, { name: ayu.name, notes: '' });
+});
+
+type Case = [path: string, type: Kind, input: object, key: string, id: string];
+
+async function expectAlike(cookie: string, cases: readonly Case[]): Promise<void> {
   for (const [path, type, input, key, id] of cases) {
     const answers = await Promise.all(
       [id, nowhere].map(async (one) => {
@@ -475,7 +519,7 @@ test('an id of another clinic answers exactly like one that does not exist', asy
     );
     expect([path, key, answers[0]]).toEqual([path, key, answers[1]]);
   }
-});
+}
 
 test('a clinic that does not exist, is not active, or is the platform is no clinic', async () => {
   const { cookie } = jakarta.accounts.staff;

@@ -7,6 +7,7 @@ import { bookingsRouter } from './routers/bookings.ts';
 import { clinicRouter } from './routers/clinic.ts';
 import { dayClosesRouter } from './routers/day-closes.ts';
 import { liveRouter } from './routers/live.ts';
+import { meRouter } from './routers/me.ts';
 import { patientsRouter } from './routers/patients.ts';
 import { queueRouter } from './routers/queue.ts';
 import { reportsRouter } from './routers/reports.ts';
@@ -34,6 +35,7 @@ export const tenantRouter = router({
   apiTokens: apiTokensRouter,
   audit: auditRouter,
   live: liveRouter,
+  me: meRouter,
 });
 export type TenantRouter = typeof tenantRouter;
 

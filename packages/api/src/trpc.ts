@@ -6,7 +6,7 @@ import { shaped } from './errors.ts';
 /** What is known of a procedure before it is called. */
 export interface Meta {
   /** Who may call it. */
-  readonly for: 'anybody' | 'signed in' | 'staff' | 'admin' | 'platform';
+  readonly for: 'anybody' | 'signed in' | 'patient' | 'staff' | 'admin' | 'platform';
 }
 
 const t = initTRPC

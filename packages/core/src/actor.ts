@@ -5,6 +5,11 @@ export type Actor =
   | { readonly kind: 'system'; readonly name: string }
   | { readonly kind: 'public' };
 
+/** Whether somebody comes from outside as a patient does, so that notice, grid and window bind him. */
+export function isFromOutside(actor: Actor): boolean {
+  return actor.kind === 'public' || (actor.kind === 'user' && actor.role === 'user');
+}
+
 const administrators: ReadonlySet<string> = new Set(['admin', 'platform_admin']);
 
 /** Whether somebody may decide what is an administrator's to decide; the system may. */

@@ -26,13 +26,27 @@ const junk = [
   JSON.parse('{"__proto__": {"admin": true}}'),
 ] as never[];
 
-const { audit, bookings, dayCloses, patients, queue, sessions, staff, treatments, users } = core;
+const { audit, bookings, dayCloses, me, patients, queue, sessions, staff, treatments, users } = core;
 
 const anybody = async (clinic: core.TenantScope) => (await staff.findByTenant(clinic)).items[0]!;
 const someUser = async (clinic: core.TenantScope) =>
   (await users.findByTenant(clinic)).items[0] ??
   (await users.add(clinic, { email: 'somebody@klinik.id', name: 'Somebody', passwordHash: 'x'.repeat(60) }));
 const platformOf = ({ actor }: core.TenantScope) => core.tenants.openPlatform(held.database, actor);
+
+let accounts = 0;
+
+/** What a patient does through his account. */
+const ofPatient =
+  (act: (own: core.TenantScope, input: never) => Promise<unknown>) =>
+  async (clinic: core.TenantScope, input: never) => {
+    const { items } = await patients.findByTenant(clinic);
+    const email = `ayu-${++accounts}@clinic.test`;
+    const given = { email, name: 'Ayu', role: 'user', passwordHash: 'x'.repeat(60) } as const;
+    const known = (await users.findByTenant(clinic)).items.find(({ patientId }) => patientId);
+    const { id, name, role } = known ?? (await users.add(clinic, { ...given, patientId: items[0]!.id }));
+    return act(core.actingAs(clinic, { kind: 'user', id, name, role }), input);
+  };
 
 /** Functions that take one id, text or input beside the clinic. */
 const acts = {
@@ -57,6 +71,12 @@ const acts = {
   'dayCloses.close': dayCloses.close,
   'dayCloses.reopen': dayCloses.reopen,
   'dayCloses.till': dayCloses.till,
+  'me.book': ofPatient(me.book),
+  'me.booking': ofPatient(me.booking),
+  'me.cancel': ofPatient(me.cancel),
+  'me.changeContact': ofPatient(me.changeContact),
+  'me.freeTimes': ofPatient(me.freeTimes),
+  'me.reschedule': ofPatient((own, id) => me.reschedule(own, id, { startAt: own.clock() })),
   'queue.join': queue.join,
   'queue.callIn': queue.callIn,
   'queue.start': queue.start,

@@ -19,6 +19,7 @@ export * as dayCloses from './day-closes/index.ts';
 export { ensureIndexes, isAlive, openDatabase, type Database, type DatabaseOptions } from './database.ts';
 export { CirceError, isCirceError, type ErrorCode, type ErrorDetails, type SlotReason } from './errors.ts';
 export { FirewallError } from './firewall.ts';
+export * as me from './me/index.ts';
 export * as migrations from './migrations/index.ts';
 export { every, Page, type Paged } from './page.ts';
 export { validation } from './parsed.ts';

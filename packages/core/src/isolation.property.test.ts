@@ -15,6 +15,7 @@ const {
   availability,
   bookings,
   dayCloses,
+  me,
   patients,
   queue,
   reports,
@@ -81,6 +82,10 @@ const visitOf = async ({ clinic }: Desk) => {
   const { items } = await bookings.findByTenant(clinic);
   return items.flatMap(({ visitId }) => visitId ?? [])[0] ?? bookings.VisitId.parse('f'.repeat(24));
 };
+
+/** What somebody does through an account of a patient's, if it is one. */
+const asPatient = <Answer>({ clinic, id }: Desk, act: (own: core.TenantScope) => Answer): Answer =>
+  act(core.actingAs(clinic, { kind: 'user', id: id('users'), name: 'Ayu', role: 'user' }));
 
 /** Every function of core that takes a clinic, as a desk calls it. What is new belongs in here before it compiles. */
 const acts: Record<OfClinic, (desk: Desk) => unknown> = {
@@ -158,6 +163,24 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
     dayCloses.reopen(clinic, { date: pick(dates), reason: 'Counted twice' }),
   'dayCloses.till': ({ clinic, pick }) => dayCloses.till(clinic, pick(dates)),
   dryRun: (desk) => bookings.book(core.dryRun(desk.clinic), booking(desk)),
+  'me.book': (desk) => {
+    const { treatmentId, staffId, startAt } = booking(desk);
+    return asPatient(desk, (own) => me.book(own, { treatmentId, staffId, startAt }));
+  },
+  'me.booking': (desk) => asPatient(desk, (own) => me.booking(own, desk.id('bookings'))),
+  'me.cancel': (desk) => asPatient(desk, (own) => me.cancel(own, desk.id('bookings'))),
+  'me.changeContact': (desk) => asPatient(desk, (own) => me.changeContact(own, { email: desk.pick(emails) })),
+  'me.findPast': (desk) => asPatient(desk, (own) => me.findPast(own, page(desk))),
+  'me.findStaff': (desk) => asPatient(desk, (own) => me.findStaff(own, page(desk))),
+  'me.findTreatments': (desk) => asPatient(desk, (own) => me.findTreatments(own, page(desk))),
+  'me.findUpcoming': (desk) => asPatient(desk, (own) => me.findUpcoming(own, page(desk))),
+  'me.freeTimes': (desk) =>
+    asPatient(desk, (own) =>
+      me.freeTimes(own, { treatmentId: desk.id('treatments'), from: desk.pick(dates) }),
+    ),
+  'me.profile': (desk) => asPatient(desk, me.profile),
+  'me.reschedule': (desk) =>
+    asPatient(desk, (own) => me.reschedule(own, desk.id('bookings'), { startAt: at(desk) })),
   // Heard from the first act to the last; see below.
   onCommit: () => undefined,
   once: (desk) => patients.register(core.once(desk.clinic, desk.pick(['key-1', 'key-2'])), patient(desk)),
@@ -267,8 +290,11 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'treatments.restore': ({ clinic, id }) => treatments.restore(clinic, id('treatments')),
   'treatments.update': ({ clinic, id, pick }) =>
     treatments.update(clinic, id('treatments'), { price: pick([100_000, 200_000]) }),
-  'users.add': ({ clinic, pick }) =>
-    users.add(clinic, { email: pick(emails), name: pick(names), passwordHash: 'x'.repeat(20) }),
+  'users.add': ({ clinic, pick, id }) => {
+    const given = { email: pick(emails), name: pick(names), passwordHash: 'x'.repeat(20) };
+    const whose = pick([{}, { role: 'user' as const, patientId: id('patients') }]);
+    return users.add(clinic, { ...given, ...whose });
+  },
   'users.allowReset': (desk) =>
     users.allowReset(desk.clinic, desk.id('users'), {
       tokenHash: desk.pick(tokens),
@@ -294,7 +320,10 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'users.reactivate': ({ clinic, id }) => users.reactivate(clinic, id('users')),
   'users.setPassword': ({ clinic, id }) =>
     users.setPassword(clinic, id('users'), { passwordHash: 'y'.repeat(20) }),
-  'users.update': ({ clinic, id, pick }) => users.update(clinic, id('users'), { email: pick(emails) }),
+  'users.update': ({ clinic, id, pick }) => {
+    const whose = pick([{}, { patientId: id('patients') }]);
+    return users.update(clinic, id('users'), { email: pick(emails), ...whose });
+  },
 };
 
 const all = Object.keys(acts) as OfClinic[];

@@ -20,7 +20,8 @@ import { treatmentsCollection } from './treatments/collection.ts';
 import { usersCollection } from './users/collection.ts';
 
 const held = testDatabase();
-const { apiTokens, audit, bookings, dayCloses, patients, sessions, staff, tenants, treatments, users } = core;
+const { apiTokens, audit, bookings, dayCloses, me, patients, sessions, staff, tenants, treatments, users } =
+  core;
 
 type Practice = Awaited<ReturnType<typeof newPractice>>;
 type Item = string | { readonly id: string };
@@ -77,6 +78,28 @@ const offered =
     return listOf(practice, treatmentsCollection, document, (page) => read(practice, page));
   };
 
+const accounts = new Map<Practice, Promise<core.TenantScope>>();
+
+/** The clinic as the account of its patient sees it. */
+function accountOf(practice: Practice): Promise<core.TenantScope> {
+  const { clinic, ayu } = practice;
+  const given = { email: 'ayu@clinic.test', name: 'Ayu', passwordHash: 'x'.repeat(60) };
+  const added =
+    accounts.get(practice) ??
+    users
+      .add(clinic, { ...given, role: 'user', patientId: ayu.id })
+      .then(({ id, name, role }) => core.actingAs(clinic, { kind: 'user', id, name, role }));
+  accounts.set(practice, added);
+  return added;
+}
+
+const ownBooked =
+  (more: object, read: (clinic: core.TenantScope, page: Page) => Promise<Paged<Item>>) =>
+  (practice: Practice): List => {
+    const asked = accountOf(practice);
+    return booked(more, async (_, page) => read(await asked, page))(practice);
+  };
+
 /** Every list of core that is read page by page. */
 const lists: Record<OfPages, (practice: Practice) => List> = {
   'apiTokens.findByTenant': (practice) =>
@@ -123,6 +146,16 @@ const lists: Record<OfPages, (practice: Practice) => List> = {
       (n) => ({ date: addDays('2026-11-24', -n), status: 'closed' }),
       (page) => dayCloses.findByTenant(practice.clinic, page),
     ),
+  'me.findPast': ownBooked({ startAt: new Date('2026-11-20T03:00:00Z') }, me.findPast),
+  'me.findStaff': (practice) => {
+    const asked = accountOf(practice);
+    return employed(async (_, page) => me.findStaff(await asked, page))(practice);
+  },
+  'me.findTreatments': (practice) => {
+    const asked = accountOf(practice);
+    return offered(async (_, page) => me.findTreatments(await asked, page))(practice);
+  },
+  'me.findUpcoming': ownBooked({}, me.findUpcoming),
   'patients.findByTenant': (practice) =>
     listOf(
       practice,
@@ -214,6 +247,7 @@ const whole: Record<OfWholeLists, string> = {
   'bookings.findTodays': 'no more than those of a day',
   'bookings.rescheduleVisit': 'a visit has at most 8 steps',
   'bookings.undoVisit': 'the same',
+  'me.freeTimes': 'as `availability.search`',
   'patients.findByIds': 'at most 500 ids are taken',
   'patients.suggestDuplicates': 'at most 20 are suggested',
   'queue.findToday': 'the walk-ins of a day, out of at most 5,000 bookings',
@@ -257,10 +291,17 @@ test.each(Object.entries(lists))('%s is read without a gap while items come and 
   expect(seen.filter((id) => before.includes(id))).toEqual(before);
 });
 
+/** What is read by another list under its own name, whose cursors it takes. */
+const same: Partial<Record<OfPages, OfPages>> = {
+  'me.findStaff': 'staff.findByTenant',
+  'me.findTreatments': 'treatments.findByTenant',
+};
+
 test('a cursor is worth nothing in another list or another clinic, nor is a made-up one', async () => {
   const [mine, theirs] = await Promise.all([newPractice(held.database), newPractice(held.database)]);
   const cursors = new Map<string, string>();
-  for (const [name, list] of Object.entries(lists)) {
+  const distinct = Object.entries(lists).filter(([name]) => !(name in same));
+  for (const [name, list] of distinct) {
     const { add, read } = list(mine);
     for (const n of [cursors.size * 10, cursors.size * 10 + 1]) await add(n);
     cursors.set(name, (await read({ limit: 1 })).next!);
@@ -270,7 +311,7 @@ test('a cursor is worth nothing in another list or another clinic, nor is a made
     const code = (error: unknown) => (isCirceError(error) ? error.code : error);
     expect(await reading.catch(code)).toBe('VALIDATION');
   };
-  for (const [name, list] of Object.entries(lists)) {
+  for (const [name, list] of distinct) {
     const { read } = list(mine);
     const own = cursors.get(name)!;
     await expect(read({ cursor: own })).resolves.toBeDefined();

@@ -32,6 +32,7 @@ export interface Order<Item> {
 /**
  * Reads one page of a list; an index that ends in the fields of its order and `_id` reads no more keys than it
  * returns. What is inserted or deleted while somebody pages shows up once or not at all, and moves nothing else.
+ * @param list what tells this list from others of the collection, where its filter goes on with the clock
  * @throws VALIDATION when the cursor was not made by this list in this tenant
  */
 export function paged<Document extends TenantDocument>(
@@ -40,8 +41,9 @@ export function paged<Document extends TenantDocument>(
   filter: Filter<Document>,
   order: Order<Document>,
   page: Page,
+  list: unknown = filter,
 ): Promise<Paged<Document>> {
-  return pagedBy([clinic.tenantId, handle.name, filter], order, page, (beyond, options) =>
+  return pagedBy([clinic.tenantId, handle.name, list], order, page, (beyond, options) =>
     handle.find((beyond ? { $and: [filter, beyond] } : filter) as Filter<Document>, options),
   );
 }

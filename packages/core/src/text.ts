@@ -38,6 +38,9 @@ export function paragraph(max: number) {
 /** What somebody looks for, as it was typed. */
 export const SearchText = z.string().trim().normalize('NFC').max(254);
 
+/** An address as it is stored and compared: lower case. */
+export const Email = z.string().trim().toLowerCase().pipe(z.email().max(254));
+
 /** A language that the clinic's texts are in. */
 export const Locale = z.enum(['id', 'en']);
 export type Locale = z.infer<typeof Locale>;

@@ -1,4 +1,4 @@
-import { tenants, treatments, users, type Database, type TenantScope } from '@paper-circe/core';
+import { patients, tenants, treatments, users, type Database, type TenantScope } from '@paper-circe/core';
 import { newPractice } from '@paper-circe/core/testing';
 import { hashPassword } from '../passwords.ts';
 import { cookieName, startSession } from '../sessions/index.ts';
@@ -8,11 +8,12 @@ export const password = 'correct horse battery';
 let hashed: Promise<string> | undefined;
 let made = 0;
 
-/** A new user of a clinic and a session of his. */
-export async function newAccount(clinic: TenantScope, role: users.Role) {
+/** A new user of a clinic and a session of his; of a patient, where it is his account. */
+export async function newAccount(clinic: TenantScope, role: users.Role, patientId?: patients.PatientId) {
   const email = `${role}-${++made}@clinic.test`;
   const passwordHash = await (hashed ??= hashPassword(password));
-  const user = await users.add(clinic, { email, name: `The ${role}`, role, passwordHash });
+  const given = { email, name: `The ${role}`, role, passwordHash };
+  const user = await users.add(clinic, { ...given, ...(patientId && { patientId }) });
   const { token } = await startSession(clinic, user.id);
   return { user, email, token, cookie: `${cookieName(clinic.tenant.slug, false)}=${token}` };
 }
@@ -29,15 +30,17 @@ export async function newStaffedPractice(database: Database) {
     price: 50_000,
     assignedStaff: [practice.sari.id, practice.dewi.id],
   });
+  const maya = await patients.register(practice.clinic, { name: 'Maya', phone: '0812-7777-0001' });
   const [admin, staff, patient] = await Promise.all([
     newAccount(practice.clinic, 'admin'),
     newAccount(practice.clinic, 'staff'),
-    newAccount(practice.clinic, 'user'),
+    newAccount(practice.clinic, 'user', maya.id),
   ]);
   return {
     ...practice,
     database,
     quick,
+    maya,
     slug: practice.clinic.tenant.slug,
     accounts: { admin, staff, user: patient },
   };

@@ -21,7 +21,7 @@ import type { TokenScope } from '../shared/scopes.ts';
 import { newAccount, newPlatformAccount, password, type Account, type StaffedPractice } from './accounts.ts';
 
 export interface Row {
-  readonly for: 'anybody' | 'signed in' | 'staff' | 'admin' | 'platform';
+  readonly for: 'anybody' | 'signed in' | 'patient' | 'staff' | 'admin' | 'platform';
   /** What it is called with when all is well; none when it takes nothing. */
   readonly input?: (practice: StaffedPractice, platform: Account) => Promise<object> | object;
   /** Taking nothing is fine as well. */
@@ -44,6 +44,23 @@ export async function aBooking({
   const startAt = new Date(Date.UTC(2026, 10, 25 + Math.floor(hour / 10), 2 + (hour++ % 10)));
   const booking = await bookings.book(clinic, {
     patientId: ayu.id, treatmentId: facial.id, staffId: 'any', startAt, source: 'online', status: 'pending',
+  }); // prettier-ignore
+  return { id: booking.id };
+}
+
+let ownHour = 0;
+
+/** A time of the patient's own, within what he may book ahead and beside what anybody else is booked for. */
+const ownTime = () => new Date(Date.UTC(2027, 0, 2 + Math.floor(ownHour / 4), 8 + (ownHour++ % 4)));
+
+/** A confirmed booking of the patient who has an account, as the input that names it. */
+export async function anOwnBooking({
+  clinic,
+  maya,
+  quick,
+}: StaffedPractice): Promise<{ id: bookings.BookingId }> {
+  const booking = await bookings.book(clinic, {
+    patientId: maya.id, treatmentId: quick.id, staffId: 'any', startAt: ownTime(), source: 'online', status: 'confirmed',
   }); // prettier-ignore
   return { id: booking.id };
 }
@@ -133,7 +150,7 @@ const byPlatform = (id: tenants.TenantId, { database }: StaffedPractice) =>
 export async function aSession(clinic: TenantScope, id: users.UserId): Promise<{ id: string }> {
   await startSession(clinic, id);
   const { items } = await sessions.findByUser(clinic, id, { limit: 200 });
-  return { id: items.at(-1)?.id ?? '' };
+  return { id: items[0]?.id ?? '' };
 }
 
 function ofOwnSessions(
@@ -472,6 +489,31 @@ export const ofClinics: Record<string, Row> = {
   'audit.find': { for: 'admin', input: () => ({ action: 'users.add', limit: 10 }), optional: true },
   'audit.firstBrokenLink': { for: 'admin' },
   'audit.historyOf': { for: 'admin', input: ({ ayu }) => ({ collection: 'patients', documentId: ayu.id }) },
+  'me.profile': { for: 'patient' },
+  'me.changeContact': {
+    for: 'patient',
+    input: () => ({ email: `maya-${++counter}@contoh.id`, locale: 'en' }),
+  },
+  'me.findUpcoming': { for: 'patient', input: () => ({ limit: 10 }), optional: true },
+  'me.findPast': { for: 'patient', input: () => ({ limit: 10 }), optional: true },
+  'me.booking': { for: 'patient', input: anOwnBooking },
+  'me.findTreatments': { for: 'patient', input: () => ({ limit: 10 }), optional: true },
+  'me.findStaff': { for: 'patient', input: () => ({ limit: 10 }), optional: true },
+  'me.freeTimes': {
+    for: 'patient',
+    input: ({ facial }) => ({ treatmentId: facial.id, staffId: 'any', from: '2026-11-25', days: 2 }),
+  },
+  'me.book': {
+    for: 'patient',
+    input: ({ quick, dewi }) => ({
+      ...{ treatmentId: quick.id, staffId: dewi.id, notes: 'After work', startAt: ownTime() },
+    }),
+  },
+  'me.reschedule': {
+    for: 'patient',
+    input: async (practice) => ({ ...(await anOwnBooking(practice)), startAt: ownTime() }),
+  },
+  'me.cancel': { for: 'patient', input: anOwnBooking },
   'live.position': { for: 'staff' },
   'live.events': { for: 'staff', input: () => ({ lastEventId: '0' }), optional: true },
 };

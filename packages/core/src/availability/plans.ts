@@ -1,3 +1,4 @@
+import { isFromOutside } from '../actor.ts';
 import { bookingsCollection } from '../bookings/collection.ts';
 import { occupied } from '../bookings/holds.ts';
 import { holdsTime, type Booking, type BookingId } from '../bookings/schema.ts';
@@ -17,7 +18,7 @@ const longestMin = 480 + 2 * 120;
 /** The clinic's rules as they bind this actor: notice and grid are for patients, the desk knows what it does. */
 export function rulesFor(clinic: TenantScope): Rules {
   const { openingHours, booking } = clinic.tenant.config;
-  const publicly = clinic.actor.kind === 'public';
+  const publicly = isFromOutside(clinic.actor);
   return {
     now: clinic.clock(),
     openingHours,

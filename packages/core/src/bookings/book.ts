@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { explanationOf } from '../availability/explain.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { insertBooking } from './insert.ts';
@@ -16,13 +17,16 @@ import { parsed } from '../parsed.ts';
  */
 export async function book(clinic: TenantScope, input: NewBooking): Promise<Booking> {
   const given = parsed(NewBooking, input);
+  assertMayOverride(clinic, given.override, given.staffId);
+  return takingTime(clinic, 'bookings.book', given, (inside) => bookInside(inside, given));
+}
+
+/** Books in a running transaction. */
+export async function bookInside(inside: TenantScope, given: z.output<typeof NewBooking>): Promise<Booking> {
   const { patientId, treatmentId, staffId: who, startAt, override } = given;
-  assertMayOverride(clinic, override, who);
-  return takingTime(clinic, 'bookings.book', given, async (inside) => {
-    await countAgainstQuota(inside);
-    const { patient, treatment } = await referred(inside, patientId, treatmentId);
-    const explanation = await explanationOf(inside, { treatment, who }, startAt, treatment);
-    const place = settled(inside, startAt, explanation, override);
-    return insertBooking(inside, 'bookings.book', { patient, treatment, place }, given);
-  });
+  await countAgainstQuota(inside);
+  const { patient, treatment } = await referred(inside, patientId, treatmentId);
+  const explanation = await explanationOf(inside, { treatment, who }, startAt, treatment);
+  const place = settled(inside, startAt, explanation, override);
+  return insertBooking(inside, 'bookings.book', { patient, treatment, place }, given);
 }

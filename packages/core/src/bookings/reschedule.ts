@@ -32,17 +32,24 @@ export type NewTime = z.input<typeof NewTime>;
  */
 export async function reschedule(clinic: TenantScope, id: BookingId, input: NewTime): Promise<Booking> {
   const given = parsed(NewTime, input);
-  const { startAt } = given;
   assertMayOverride(clinic, given.override, given.staffId ?? id);
-  return takingTime(clinic, 'bookings.reschedule', { id, ...given }, async (inside) => {
-    const booking = await get(inside, id);
-    if (!holdsTime(booking.status)) throw illegal(booking.status, 'moved');
-    if (booking.startedAt) throw illegal('started', 'moved');
-    const waits = booking.queueNumber === undefined || staysInQueue(inside, booking.startAt, startAt);
-    return move(inside, booking, given, 'bookings.reschedule', {
-      ...(!waits && { $set: { source: 'online' } }),
-      $unset: { calledAt: true, ...(!waits && { queueNumber: true }) },
-    });
+  return takingTime(clinic, 'bookings.reschedule', { id, ...given }, async (inside) =>
+    rescheduleInside(inside, await get(inside, id), given),
+  );
+}
+
+/** Moves a booking, as it was read in a running transaction. */
+export async function rescheduleInside(
+  inside: TenantScope,
+  booking: Booking,
+  given: z.output<typeof NewTime>,
+): Promise<Booking> {
+  if (!holdsTime(booking.status)) throw illegal(booking.status, 'moved');
+  if (booking.startedAt) throw illegal('started', 'moved');
+  const waits = booking.queueNumber === undefined || staysInQueue(inside, booking.startAt, given.startAt);
+  return move(inside, booking, given, 'bookings.reschedule', {
+    ...(!waits && { $set: { source: 'online' } }),
+    $unset: { calledAt: true, ...(!waits && { queueNumber: true }) },
   });
 }
 

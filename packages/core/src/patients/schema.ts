@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Id, TenantDocument } from '../collections.ts';
-import { IdText, line, Locale, paragraph } from '../text.ts';
-import { Email } from '../users/schema.ts';
+import { Email, IdText, line, Locale, paragraph } from '../text.ts';
 
 export type PatientId = Id<'patients'>;
 export const PatientId = IdText.brand<'patients', 'inout'>();

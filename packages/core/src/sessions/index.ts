@@ -73,15 +73,16 @@ export async function signedIn(clinic: TenantScope, userIds: readonly UserId[]):
   return newest.map(({ _id: userId, at }) => ({ userId, at }));
 }
 
-/** A user's sessions that have not run out, the oldest first. */
+/** A user's sessions that have not run out, the newest first. */
 export async function findByUser(
   clinic: TenantScope,
   userId: UserId,
   page: Page = {},
 ): Promise<Paged<Session>> {
-  const order = { field: [], direction: 1 } as const;
-  const filter = { userId: parsed(UserId, userId), expiresAt: { $gt: clinic.clock() } };
-  return paged(clinic, within(clinic, sessionsCollection), filter, order, page);
+  const order = { field: [], direction: -1 } as const;
+  const ofUser = { userId: parsed(UserId, userId) };
+  const filter = { ...ofUser, expiresAt: { $gt: clinic.clock() } };
+  return paged(clinic, within(clinic, sessionsCollection), filter, order, page, ofUser);
 }
 
 /** Moves the instant at which a session runs out. Prolonging one that does not exist is no error. */

@@ -13,6 +13,7 @@ import type { Database } from '../connection.ts';
 import { dayClosesCollection } from '../day-closes/collection.ts';
 import * as dayCloses from '../day-closes/index.ts';
 import type { NewDocument } from '../handle.ts';
+import * as me from '../me/index.ts';
 import { patientsCollection } from '../patients/collection.ts';
 import * as patients from '../patients/index.ts';
 import type { PatientId } from '../patients/schema.ts';
@@ -20,7 +21,7 @@ import { sessionsCollection } from '../sessions/collection.ts';
 import * as sessions from '../sessions/index.ts';
 import { staffCollection } from '../staff/collection.ts';
 import * as staff from '../staff/index.ts';
-import { scopeOf, within, type TenantScope } from '../tenancy.ts';
+import { actingAs, scopeOf, within, type TenantScope } from '../tenancy.ts';
 import * as tenants from '../tenants/index.ts';
 import { addDays, instantAt, localDate, localTime, minute } from '../time.ts';
 import { treatmentsCollection } from '../treatments/collection.ts';
@@ -37,10 +38,15 @@ export interface GrownClinic {
   readonly staffIds: readonly staff.StaffId[];
   readonly patientIds: readonly PatientId[];
   readonly userId: users.UserId;
+  /** Whose account the first patient's is. */
+  readonly patientUserId: users.UserId;
   readonly bookingIds: readonly bookings.BookingId[];
 }
 
-type People = Pick<GrownClinic, 'staffIds' | 'patientIds' | 'userId'>;
+type People = Pick<GrownClinic, 'staffIds' | 'patientIds' | 'userId' | 'patientUserId'>;
+
+const asPatient = ({ clinic, patientUserId: id }: GrownClinic) =>
+  actingAs(clinic, { kind: 'user', id, name: 'Patient 0', role: 'user' });
 
 /** Every finder of every feature, by the name under which callers know it. */
 export const finders: Readonly<Record<string, (grown: GrownClinic) => Promise<unknown>>> = {
@@ -61,6 +67,20 @@ export const finders: Readonly<Record<string, (grown: GrownClinic) => Promise<un
   'bookings.findVisitHistory': ({ clinic, patientIds }) => bookings.findVisitHistory(clinic, patientIds[0]!),
   'bookings.findWalkInsByTenant': ({ clinic }) => bookings.findWalkInsByTenant(clinic),
   'dayCloses.findByTenant': ({ clinic }) => dayCloses.findByTenant(clinic),
+  'me.findPast': async (grown) => [...(await me.findPast(asPatient(grown))).items, 'the user', 'the patient'],
+  'me.findStaff': async (grown) => [
+    ...(await me.findStaff(asPatient(grown))).items,
+    'the user',
+    'the patient',
+  ],
+  'me.findTreatments': async (grown) => [
+    ...(await me.findTreatments(asPatient(grown))).items,
+    ...['the user', 'the patient'],
+  ],
+  'me.findUpcoming': async (grown) => [
+    ...(await me.findUpcoming(asPatient(grown))).items,
+    ...['the user', 'the patient'],
+  ],
   'patients.findByIds': ({ clinic, patientIds }) => patients.findByIds(clinic, patientIds),
   'patients.findInactive': ({ clinic }) => patients.findInactive(clinic),
   'patients.findByTenant': ({ clinic }) => patients.findByTenant(clinic),
@@ -194,6 +214,10 @@ async function people(clinic: TenantScope): Promise<People> {
       name: `Patient ${n}`, phone: phoneOf(n), totalVisits: 0, isActive, searchWords: ['patient', `${n}`],
     })),
   ); // prettier-ignore
+  const account = await within(clinic, usersCollection).insert({
+    email: 'patient@example.com', password: 'x', name: 'Patient 0', role: 'user', isActive: true,
+    patientId: registered[0]!.id,
+  }); // prettier-ignore
   const userId = signIns[0]!.id;
   const tomorrow = new Date(clinic.clock().getTime() + 1440 * minute);
   await within(clinic, apiTokensCollection).insertMany(
@@ -209,7 +233,8 @@ async function people(clinic: TenantScope): Promise<People> {
       tokenHash: tokenHashOf(n), userId, expiresAt: tomorrow, lastUsedAt: clinic.clock(),
     })), // prettier-ignore
   );
-  return { staffIds, patientIds: registered.map(({ id }) => id), userId };
+  const patientIds = registered.map(({ id }) => id);
+  return { staffIds, patientIds, userId, patientUserId: account.id };
 }
 
 function closedDay({ actor, clock }: TenantScope, date: string): NewDocument<dayCloses.DayClose> {

@@ -1,7 +1,9 @@
 import { act } from '../act.ts';
 import { recordChange } from '../audit.ts';
 import { duplicateIndex } from '../driver-errors.ts';
-import { CirceError } from '../errors.ts';
+import { CirceError, invalid, notFound } from '../errors.ts';
+import { get as getPatient } from '../patients/read.ts';
+import type { PatientId } from '../patients/schema.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { platformTenantId } from '../tenants/read.ts';
 import { usersCollection } from './collection.ts';
@@ -12,7 +14,9 @@ import { parsed } from '../parsed.ts';
 
 /**
  * Adds somebody who can sign in.
- * @throws CONFLICT_DUPLICATE when the address is in use at this clinic
+ * @throws CONFLICT_DUPLICATE when the address is in use at this clinic, or the patient has an account
+ * @throws NOT_FOUND when the patient does not exist or is inactive
+ * @throws VALIDATION when a patient is given to another role than `user`, among others
  * @throws QUOTA_EXCEEDED when the clinic has as many users as `maxUsers`
  * @throws FORBIDDEN when a platform administrator is put into a clinic, or another role into the platform
  */
@@ -25,16 +29,25 @@ export async function add(clinic: TenantScope, input: NewUser): Promise<User> {
 export async function insertUser<Result>(
   clinic: TenantScope,
   action: string,
-  fields: Pick<User, 'email' | 'name' | 'role'>,
+  {
+    patientId,
+    ...fields
+  }: Pick<User, 'email' | 'name' | 'role'> & { readonly patientId?: PatientId | undefined },
   password: string,
   work: (inside: TenantScope, user: User) => Promise<Result>,
 ): Promise<Result> {
   assertRole(clinic, fields.role);
-  return orEmailTaken(() =>
+  return orTaken(() =>
     // The hash is salted: of the same password it is another one each time, so it says nothing of what was asked.
-    act(clinic, action, fields, async (inside) => {
+    act(clinic, action, { ...fields, patientId }, async (inside) => {
       await countUser(inside);
-      const user = await within(inside, usersCollection).insert({ ...fields, password, isActive: true });
+      const whose = await linked(inside, fields.role, patientId);
+      const user = await within(inside, usersCollection).insert({
+        ...fields,
+        password,
+        isActive: true,
+        ...(whose && { patientId: whose }),
+      });
       await recordChange(inside, action, usersCollection, undefined, user);
       return work(inside, withoutPassword(user));
     }),
@@ -48,12 +61,31 @@ export function assertRole(clinic: TenantScope, role: Role): void {
   throw new CirceError('FORBIDDEN', 'This role does not exist here.', { needs: role });
 }
 
-/** @throws CONFLICT_DUPLICATE when the database refuses the address */
-export async function orEmailTaken<Result>(work: () => Promise<Result>): Promise<Result> {
+/** The patient whom an account is given to: an active one, and for a duplicate that was merged the one who was kept. */
+export async function linked(
+  inside: TenantScope,
+  role: Role,
+  patientId: PatientId | undefined,
+): Promise<PatientId | undefined> {
+  if (patientId === undefined) return undefined;
+  if (role !== 'user') throw invalid('patientId', 'Only an account of the role user is for a patient.');
+  const patient = await getPatient(inside, patientId);
+  if (!patient.isActive) throw notFound('patient');
+  return patient.id;
+}
+
+/** @throws CONFLICT_DUPLICATE when the database refuses the address, or a second account of a patient */
+export async function orTaken<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (!duplicateIndex(error)?.includes('email')) throw error;
+    const index = duplicateIndex(error);
+    if (index === 'users_ofPatient') {
+      throw new CirceError('CONFLICT_DUPLICATE', 'This patient has an account already.', {
+        field: 'patientId',
+      });
+    }
+    if (!index?.includes('email')) throw error;
     throw new CirceError('CONFLICT_DUPLICATE', 'Somebody signs in with this address already.', {
       field: 'email',
     });

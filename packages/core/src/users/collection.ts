@@ -9,6 +9,12 @@ export const usersCollection = defineCollection<StoredUser>(
     // The one that a cluster sharded by tenantId can enforce.
     { key: { tenantId: 1, email: 1 }, name: 'tenantId_1_email_1', unique: true },
     { key: { tenantId: 1 }, name: 'tenantId_1' },
+    {
+      key: { tenantId: 1, patientId: 1 },
+      name: 'users_ofPatient',
+      unique: true,
+      partialFilterExpression: { patientId: { $exists: true } },
+    },
   ],
   [documented.user],
 );

@@ -13,7 +13,10 @@ export type Invitation = z.input<typeof Invitation>;
 /**
  * Adds somebody who can sign in as soon as he has chosen a password by the link. He counts against `maxUsers` from
  * now on. When the link has run out, `allowReset` makes another one.
- * @throws CONFLICT_DUPLICATE when the address is in use at this clinic, or there is a link of this token
+ * @throws CONFLICT_DUPLICATE when the address is in use at this clinic, the patient has an account, or there is a link of
+ * this token
+ * @throws NOT_FOUND when the patient does not exist or is inactive
+ * @throws VALIDATION when a patient is given to another role than `user`, among others
  * @throws QUOTA_EXCEEDED when the clinic has as many users as `maxUsers`
  * @throws FORBIDDEN when a platform administrator is put into a clinic, or another role into the platform
  */

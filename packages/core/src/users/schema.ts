@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { Id, TenantDocument } from '../collections.ts';
-import { IdText, line } from '../text.ts';
+import { PatientId } from '../patients/schema.ts';
+import { Email, IdText, line } from '../text.ts';
+
+export { Email } from '../text.ts';
 
 export type UserId = Id<'users'>;
 export const UserId = IdText.brand<'users', 'inout'>();
@@ -8,9 +11,6 @@ export const UserId = IdText.brand<'users', 'inout'>();
 /** What a user may do; `platform_admin` exists on the platform only. */
 export const Role = z.enum(['admin', 'staff', 'user', 'platform_admin']);
 export type Role = z.infer<typeof Role>;
-
-/** An address as it is stored and compared: lower case. */
-export const Email = z.string().trim().toLowerCase().pipe(z.email().max(254));
 
 /** A hash as the API makes it; core never sees a password. */
 export const PasswordHash = z.string().min(20).max(500);
@@ -21,6 +21,8 @@ export const NewUser = z.strictObject({
   name: line(120),
   role: Role.default('staff'),
   passwordHash: PasswordHash,
+  /** The patient whose account it is, of the role `user` only. */
+  patientId: PatientId.optional(),
 });
 export type NewUser = z.input<typeof NewUser>;
 
@@ -31,6 +33,8 @@ export interface User extends TenantDocument {
   readonly name: string;
   readonly role: Role;
   readonly isActive: boolean;
+  /** Of the role `user`: the patient who sees and books through this account what is his own. */
+  readonly patientId?: PatientId;
   /** False of somebody who was invited and has not chosen a password yet. */
   readonly hasPassword: boolean;
 }

@@ -3,38 +3,45 @@ import { act } from '../act.ts';
 import { assertFresh } from '../fresh.ts';
 import { parsed } from '../parsed.ts';
 import { Revision, Seen } from '../revision.ts';
+import { PatientId } from '../patients/schema.ts';
 import { closeAllOf } from '../sessions/index.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { line } from '../text.ts';
-import { assertRole, orEmailTaken } from './add.ts';
+import { assertRole, linked, orTaken } from './add.ts';
 import { assertNotLastAdmin, change, stored } from './change.ts';
 import { usersCollection } from './collection.ts';
 import { dropLink } from './link.ts';
 import { besideOtherUsers } from './quota.ts';
 import { Email, PasswordHash, Role, type User, type UserId } from './schema.ts';
 
-/** What can be changed of a user beside the role and the password. */
+/** What can be changed of a user beside the role and the password; a patient that is empty is taken away. */
 export const UserChanges = z.strictObject({
   name: line(120).optional(),
   email: Email.optional(),
+  patientId: z.union([z.literal(''), PatientId]).optional(),
   revision: Revision,
 });
 export type UserChanges = z.input<typeof UserChanges>;
 
 /**
- * Changes a user's name or the address that he signs in with.
- * @throws NOT_FOUND
- * @throws CONFLICT_DUPLICATE when the address is in use at this clinic
+ * Changes a user's name, the address that he signs in with, or the patient whose account it is.
+ * @throws NOT_FOUND also when the patient does not exist or is inactive
+ * @throws CONFLICT_DUPLICATE when the address is in use at this clinic, or the patient has another account
+ * @throws VALIDATION when a patient is given to another role than `user`, among others
  * @throws STALE when somebody changed the user since the revision that was seen, with what changed
  */
 export async function update(clinic: TenantScope, id: UserId, changes: UserChanges): Promise<User> {
   const given = parsed(UserChanges, changes);
-  return orEmailTaken(() =>
+  return orTaken(() =>
     act(clinic, 'users.update', { id, ...given }, async (inside) => {
       const before = await stored(inside, id);
       await assertFresh(inside, 'user', usersCollection, before, given.revision);
       const { name = before.name, email = before.email } = given;
-      return change(inside, 'users.update', before, { name, email });
+      const patientId =
+        given.patientId === undefined
+          ? before.patientId
+          : await linked(inside, before.role, given.patientId || undefined);
+      return change(inside, 'users.update', before, { name, email, patientId });
     }),
   );
 }
@@ -47,7 +54,8 @@ export type NewRole = z.input<typeof NewRole>;
 const downwards: readonly Role[] = ['platform_admin', 'admin', 'staff', 'user'];
 
 /**
- * Gives a user another role. Who may do less from now on is signed out everywhere.
+ * Gives a user another role. Who may do less from now on is signed out everywhere; what was a patient's account is no
+ * patient's any longer.
  * @throws NOT_FOUND
  * @throws FORBIDDEN when the role does not exist here
  * @throws ILLEGAL_TRANSITION when he is the last active administrator
@@ -62,7 +70,8 @@ export async function changeRole(clinic: TenantScope, id: UserId, input: NewRole
     await assertFresh(inside, 'user', usersCollection, before, revision);
     if (role !== before.role) await assertNotLastAdmin(inside, before, role);
     if (downwards.indexOf(role) > downwards.indexOf(before.role)) await closeAllOf(inside, id);
-    return change(inside, 'users.changeRole', before, { role });
+    const patientId = role === 'user' ? before.patientId : undefined;
+    return change(inside, 'users.changeRole', before, { role, patientId });
   });
 }
 

@@ -1,0 +1,14 @@
+// What a patient does through an account of his own. No function is told whose it is: it is whoever acts.
+export { book, Request } from './book.ts';
+export { booking, findPast, findUpcoming } from './bookings.ts';
+export { cancel, OwnNewTime, reschedule } from './change.ts';
+export {
+  findStaff,
+  findTreatments,
+  freeTimes,
+  TimesSearch,
+  type KnownStaff,
+  type OfferedTreatment,
+} from './offer.ts';
+export type { OwnBooking } from './own-booking.ts';
+export { changeContact, ContactChanges, profile, type Profile } from './profile.ts';
