@@ -79,3 +79,13 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
     nodes.map(({ html, failureSummary }) => `${id}: ${help}\n${html}\n${failureSummary ?? ''}`),
   );
 }
+
+/** That axe finds nothing on a page, and that it is no wider than the screen of a phone. */
+export async function expectReadable(page: Page, what: string): Promise<void> {
+  expect(await accessibilityProblems(page), what).toEqual([]);
+  const wide = page.viewportSize();
+  await page.setViewportSize({ width: 360, height: 780 });
+  const beside = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(beside, `beside the screen of a phone: ${what}`).toBeLessThanOrEqual(0);
+  if (wide) await page.setViewportSize(wide);
+}

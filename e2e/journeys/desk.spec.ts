@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext, Page } from 'playwright/test';
 import { call, desk, read } from '../desk.ts';
 import { Product } from '../server.ts';
-import { accessibilityProblems, expect, looks, open, speak, productAt } from '../test.ts';
+import { accessibilityProblems, expect, expectReadable, looks, open, speak, productAt } from '../test.ts';
 
 /** Ten in the morning in Jakarta, whenever the tests run. */
 const opening = '2026-11-24T10:00:00+07:00';
@@ -414,7 +414,7 @@ for (const { language, colorScheme } of looks)
     ]) {
       await page.goto(path);
       await expect(page.getByRole('heading', { level: 1, includeHidden: true }).first()).toBeAttached();
-      expect(await accessibilityProblems(page), path).toEqual([]);
+      await expectReadable(page, path);
     }
     await open(page, '/jakarta');
     await page.keyboard.press('?');
@@ -423,36 +423,21 @@ for (const { language, colorScheme } of looks)
     await context.clearCookies({ name: 'circe_jakarta' });
     for (const path of ['/', '/jakarta/login', '/platform/login']) {
       await page.goto(path);
-      expect(await accessibilityProblems(page), path).toEqual([]);
+      await expectReadable(page, path);
     }
     await context.close();
   });
 
-test('nothing is wider than a phone of 360 px', async ({ browser, product }) => {
-  for (const language of ['id', 'en'] as const) {
-    const { context, page } = await desk(browser, product, {
-      language,
-      viewport: { width: 360, height: 780 },
-      isMobile: true,
-      hasTouch: true,
-    });
-    const guest = await newWalkIn(context);
-    for (const path of [
-      '/jakarta',
-      '/jakarta?view=staff',
-      `/jakarta?booking=${guest.id}`,
-      '/jakarta?date=2020-01-01',
-      '/',
-      '/platform/login',
-    ]) {
-      await page.goto(path);
-      const width = await page.evaluate(() =>
-        Math.max(document.documentElement.scrollWidth, window.innerWidth),
-      );
-      expect(width, `${path} in ${language}`).toBe(360);
-    }
-    await context.close();
+test('a phone of 360 px shows the board as wide as it is', async ({ browser, product }) => {
+  const phone = { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true };
+  const { context, page } = await desk(browser, product, { language: 'id', ...phone });
+  for (const path of ['/jakarta', '/jakarta?view=staff']) {
+    await page.goto(path);
+    // A phone lays a page out as wide as what is widest on it.
+    const width = await page.evaluate(() => Math.max(document.documentElement.scrollWidth, innerWidth));
+    expect(width, path).toBe(360);
   }
+  await context.close();
 });
 
 test('the board asks for at most 120 KB of script and no server code', async ({ browser, product }) => {

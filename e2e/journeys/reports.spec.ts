@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright/test';
 import { call } from '../desk.ts';
 import type { Product } from '../server.ts';
-import { accessibilityProblems, expect, looks, open, speak, productAt } from '../test.ts';
+import { expect, expectReadable, looks, open, speak, productAt } from '../test.ts';
 
 /** Half past one in the afternoon in Jakarta, whenever the tests run. */
 const test = productAt('2026-11-24T13:30:00+07:00');
@@ -150,21 +150,15 @@ for (const { language, colorScheme } of looks)
     const guest = await newWalkIn(context);
     await call(context, 'queue.callIn', { id: guest.id });
     await call(context, 'bookings.pay', { id: guest.id, method: 'cash', amount: 50_000 });
-    const paths = [
+    const page = await context.newPage();
+    for (const path of [
       '/jakarta/queue/screen',
       '/jakarta/payments',
       `/jakarta/bookings/${guest.id}/receipt`,
       '/jakarta/reports',
-    ];
-    const page = await context.newPage();
-    for (const path of paths) {
+    ]) {
       await page.goto(path);
-      expect(await accessibilityProblems(page), path).toEqual([]);
-    }
-    await page.setViewportSize({ width: 360, height: 780 });
-    for (const path of paths) {
-      await page.goto(path);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(360);
+      await expectReadable(page, path);
     }
     await context.close();
   });
