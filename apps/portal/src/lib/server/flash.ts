@@ -6,9 +6,9 @@ import { sane } from './form.ts';
 
 const cookie = 'circe_flash';
 
-/** On the plain http of a clinic's own network, a browser would refuse a secure cookie. */
+/** Script may take it too. On the plain http of a clinic's own network, a browser would refuse a secure cookie. */
 const options = (url: URL) =>
-  ({ path: '/', httpOnly: true, sameSite: 'lax', secure: url.protocol === 'https:' }) as const;
+  ({ path: '/', httpOnly: false, sameSite: 'lax', secure: url.protocol === 'https:' }) as const;
 
 /** The form that takes an act back: an action of one of our own pages, and what it is sent with. */
 const Undo = z.strictObject({
@@ -37,11 +37,14 @@ export function setFlash(
   cookies.set(cookie, JSON.stringify(flash), { ...options(url), maxAge: 30 });
 }
 
-/** What the page before had to say, once. */
-export function takeFlash({ cookies, url }: RequestEvent): Flash | undefined {
+/**
+ * What the page before had to say. A page that is loaded as a whole takes it; data that a page asks for may be overtaken
+ * by other data and thrown away, so there it stays until the page has said it: see `Flash.svelte`.
+ */
+export function takeFlash({ cookies, url, isDataRequest }: RequestEvent): Flash | undefined {
   const text = cookies.get(cookie);
   if (text === undefined) return undefined;
-  cookies.delete(cookie, options(url));
+  if (!isDataRequest) cookies.delete(cookie, options(url));
   try {
     const { id, message, booking, undo } = JSON.parse(text) as Partial<Flash>;
     if (typeof id !== 'string' || typeof message !== 'string') return undefined;
