@@ -101,6 +101,21 @@ test('demo data fills an empty embedded database once', { timeout: 120_000 }, as
   ]);
 });
 
+test('everything is backed up, and restored into an empty database and no other', async () => {
+  const backups = join(folder, 'backups');
+  const made = await onDatabase(['backup', backups]);
+  expect(made.code).toBe(0);
+  const [{ name, documents }] = parsed(made) as [{ name: string; documents: number }];
+  expect(documents).toBeGreaterThan(0);
+  const elsewhere = ['--data', join(folder, 'elsewhere')];
+  const tried = await circe([...elsewhere, 'restore', backups, '--dry-run']);
+  expect(parsed(tried)).toMatchObject([{ name, documents }]);
+  expect(await circe([...elsewhere, 'restore', join(backups, name)])).toMatchObject({ code: 0 });
+  expect(parsed(await circe([...elsewhere, 'tenants', 'list']))).toMatchObject([{ slug: 'melati' }]);
+  expect(await circe([...elsewhere, 'restore', backups])).toMatchObject({ code: 5, out: [] });
+  expect(await circe([...elsewhere, 'restore', backups, '--replace'])).toMatchObject({ code: 0 });
+});
+
 test('a process answers on standard output, speaks on standard error and ends with its code', async () => {
   const refused = await asProcess(['--json', 'tenants', 'create', 'melati']);
   expect(refused.code).toBe(2);
@@ -118,6 +133,11 @@ test.each([
   [['users', 'add', 'missing', 'a@b.id', '--name', 'A'], 4],
   [['--uri', 'nonsense', 'check'], 1],
   [['seed'], 2],
+  [['backup'], 2],
+  [['restore'], 2],
+  [['restore', '/nowhere'], 4],
+  [['restore', '/nowhere', '--at', 'yesterday'], 2],
+  [['restore', '/nowhere', '--at', '2026-11-22T10:15:00'], 2],
 ])('what makes no sense is refused with its exit code: %j', async (words, code) => {
   const answer = await onDatabase(words, password);
   expect(answer).toMatchObject({ code, out: [] });

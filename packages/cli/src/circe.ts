@@ -1,12 +1,14 @@
 // The commands, and what is the same for all of them: global options, help, errors, exit codes.
 import { Command } from 'commander';
 import { addArchive } from './commands/archive.ts';
+import { addBackup } from './commands/backup.ts';
 import { addCheck } from './commands/check.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addImport } from './commands/import.ts';
 import { addLogin } from './commands/login.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addProcedures } from './commands/procedures.ts';
+import { addRestore } from './commands/restore.ts';
 import { addSeed } from './commands/seed.ts';
 import { addTenants } from './commands/tenants.ts';
 import { addUsers } from './commands/users.ts';
@@ -48,7 +50,8 @@ function programOf(io: Io): Command {
     .showHelpAfterError('(--help says more)')
     .exitOverride();
   program.commandsGroup('On the database:');
-  for (const add of [addMigrate, addTenants, addUsers, addSeed, addArchive, addCheck]) add(program, io);
+  for (const add of [addMigrate, addTenants, addUsers, addSeed, addArchive, addCheck, addBackup, addRestore])
+    add(program, io);
   program.commandsGroup('On a server:');
   for (const add of [addLogin, addImport, addProcedures]) add(program, io);
   program.commandsGroup('Other:');

@@ -57,7 +57,7 @@ export const tenantCollections: readonly Collection<TenantDocument>[] = [
 ];
 
 const tenantOwned = new Set(tenantCollections.map((collection) => collection.name));
-const shared = new Set(['tenants', 'migrations', 'migrationProblems']);
+const shared = new Set(['tenants', 'migrations', 'migrationProblems', 'backups']);
 
 /**
  * Connects, with the firewall on.

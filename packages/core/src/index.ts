@@ -12,6 +12,7 @@ export { dryRun, once } from './act.ts';
 export type { Actor } from './actor.ts';
 export type { AuditEvent } from './audit.ts';
 export * as availability from './availability/index.ts';
+export * as backups from './backup/index.ts';
 export * as bookings from './bookings/index.ts';
 export type { Changes } from './changes.ts';
 export { systemClock, type Clock } from './clock.ts';

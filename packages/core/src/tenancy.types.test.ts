@@ -21,6 +21,10 @@ import type { TreatmentId } from './treatments/schema.ts';
 const withoutClinic: Record<Exclude<keyof Functions, OfClinic>, string> = {
   addDays: 'arithmetic',
   'archive.archiveAll': 'opens one clinic after another',
+  'backups.daily': 'is of the whole installation',
+  'backups.keep': 'is of the whole installation',
+  'backups.restore': 'is of the whole installation',
+  'backups.status': 'is of the whole installation',
   ensureIndexes: 'reads and writes no document',
   every: 'calls what takes a clinic',
   instantAt: 'arithmetic',

@@ -3,9 +3,9 @@ import type { IndexDefinition } from '../collections.ts';
 import type { Database } from '../connection.ts';
 import type { Place, Problem } from './migration.ts';
 
-/** What is stored in `migrations`: how far each has got, by its number, and the lease. */
+/** What is stored in `migrations`: how far each has got, by its number, the lease, and a restore that has not ended. */
 export interface MigrationRow {
-  readonly _id: number | 'lease';
+  readonly _id: number | 'lease' | 'restore';
   readonly name?: string;
   readonly checksum?: string;
   readonly state?: 'running' | 'done';

@@ -8,7 +8,7 @@ import { documentedClinic, documentedIndexes, documentedPractice, put } from '..
 import { morning, type TestClock } from '../testing/index.ts';
 import { migrate, status } from './index.ts';
 import { adoptionIn } from './adopt/index.ts';
-import { leaseMs } from './lease.ts';
+import { leaseMs } from '../lease.ts';
 import type { Migration } from './migration.ts';
 import { migrateWith } from './migrate.ts';
 

@@ -6,7 +6,7 @@ import { CirceError } from '../errors.ts';
 import { acrossTenants } from '../firewall.ts';
 import { all } from './all.ts';
 import { migrationsOf, problemsOf } from './collection.ts';
-import { hold, holder, release, take } from './lease.ts';
+import { hold, holder, release, take } from '../lease.ts';
 import type { Batch, Migration, Place, Problem } from './migration.ts';
 import { known } from './status.ts';
 
@@ -76,7 +76,7 @@ export function migrateWith(
       }
       return { ran, problems: await indexed(database) };
     } finally {
-      await release(database, token);
+      await release(database, 'migrations', token);
     }
   });
 }
@@ -101,9 +101,9 @@ async function taken(database: Database, { waitMs = 300_000, onWait }: MigrateOp
   const owner = `${hostname()} ${process.pid}`;
   const end = performance.now() + waitMs;
   for (let said = false; ;) {
-    const token = await take(database, owner);
+    const token = await take(database, 'migrations', owner);
     if (token !== undefined) return token;
-    const other = await holder(database);
+    const other = await holder(database, 'migrations');
     if (!said && other) onWait?.(other.owner);
     said ||= other !== undefined;
     if (performance.now() >= end) {
@@ -165,7 +165,7 @@ function fenced<Result>(
   return database.client.withSession((own) =>
     own.withTransaction(
       async (session) => {
-        await hold(database, token, session);
+        await hold(database, 'migrations', token, session);
         return work(session);
       },
       { readConcern: 'snapshot', writeConcern: { w: 'majority' } },

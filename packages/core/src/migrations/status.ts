@@ -3,7 +3,7 @@ import { CirceError } from '../errors.ts';
 import { acrossTenants } from '../firewall.ts';
 import { all } from './all.ts';
 import { migrationsOf, problemsOf } from './collection.ts';
-import { holder } from './lease.ts';
+import { holder } from '../lease.ts';
 import type { Migration } from './migration.ts';
 
 /** How far one migration is. */
@@ -48,7 +48,7 @@ export async function status(database: Database): Promise<Status> {
         };
       }),
     );
-    const lease = await holder(database);
+    const lease = await holder(database, 'migrations');
     return { migrations, ...(lease && { owner: lease.owner }) };
   });
 }
@@ -62,6 +62,10 @@ export async function known(migrations: readonly Migration[], database: Database
     .find({ _id: { $ne: 'lease' } })
     .toArray();
   for (const { _id, name, checksum } of rows) {
+    if (_id === 'restore') {
+      const message = `A restore of this database (from ${name}) has begun and not ended. Restore it once more.`;
+      throw new CirceError('UNAVAILABLE', message, {});
+    }
     const ours = migrations.find(({ number }) => number === _id);
     if (!ours) {
       const message = `A newer version of Paper Circe has migrated this database (${_id}, ${name}). Install it here too.`;

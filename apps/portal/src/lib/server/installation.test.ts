@@ -7,6 +7,7 @@ test('without settings the embedded database lies in .circe and gets demo data w
     data: resolve('.circe'),
     uri: undefined,
     demo: 'when-empty',
+    backup: undefined,
     clockOffset: 0,
   });
 });
@@ -16,6 +17,12 @@ test('a MongoDB never gets demo data', () => {
   expect(readEnvironment({ CIRCE_DEMO: '0' })).toMatchObject({ demo: 'never' });
 });
 
+test('backups are made at three in the morning, or at another hour', () => {
+  const CIRCE_BACKUP = '/srv/backups';
+  expect(readEnvironment({ CIRCE_BACKUP })).toMatchObject({ backup: { folder: '/srv/backups', hour: 3 } });
+  expect(readEnvironment({ CIRCE_BACKUP, CIRCE_BACKUP_HOUR: '0' })).toMatchObject({ backup: { hour: 0 } });
+});
+
 test.each([
   ['CIRCE_DATA', { CIRCE_DATA: '' }],
   ['CIRCE_DATA', { CIRCE_DATA: 'a\0b' }],
@@ -23,6 +30,10 @@ test.each([
   ['MONGODB_URI', { MONGODB_URI: '' }],
   ['CIRCE_DEMO', { CIRCE_DEMO: 'yes' }],
   ['CIRCE_DEMO', { CIRCE_DEMO: '1', MONGODB_URI: 'mongodb://db' }],
+  ['CIRCE_BACKUP', { CIRCE_BACKUP: ' ' }],
+  ['CIRCE_BACKUP', { CIRCE_BACKUP_HOUR: '3' }],
+  ['CIRCE_BACKUP_HOUR', { CIRCE_BACKUP: 'a', CIRCE_BACKUP_HOUR: '24' }],
+  ['CIRCE_BACKUP_HOUR', { CIRCE_BACKUP: 'a', CIRCE_BACKUP_HOUR: '3:00' }],
   ['CIRCE_CLOCK', { CIRCE_CLOCK: 'nine' }],
   ['CIRCE_CLOCK', { CIRCE_CLOCK: '2026-11-24T09:00:00' }],
   ['CIRCE_CLOCK', { CIRCE_CLOCK: '2026-11-24T09:00:00+07:00', MONGODB_URI: 'mongodb://db' }],

@@ -1,15 +1,17 @@
 // Where the process is put together: environment, database, indexes, demo data. The only file of the portal that
 // knows the packages below the API.
-import { mkdir } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { hashPassword } from '@paper-circe/api';
-import { isAlive, migrations, openDatabase, tenants, users, type Database } from '@paper-circe/core';
+import { backups, isAlive, migrations, openDatabase, tenants, users, type Database } from '@paper-circe/core';
 import { demoPassword, isEmpty, seedDemo } from '@paper-circe/core/demo';
 import { z } from 'zod';
 
 export interface Installation {
   readonly database: Database;
   readonly kind: 'embedded' | 'mongodb';
+  /** Whether this process looks after backups. */
+  readonly isBackedUp: boolean;
   /** How to look around, where the data is the demo's. */
   readonly demo?: Demo | undefined;
   close(): Promise<void>;
@@ -25,6 +27,8 @@ interface Environment {
   readonly data: string;
   readonly uri: string | undefined;
   readonly demo: 'when-empty' | 'never';
+  /** Where the daily backup and the log of changes go, and from which hour of the day on it is due. */
+  readonly backup: { readonly folder: string; readonly hour: number } | undefined;
   /** How far the clinic's clock is from the machine's, in milliseconds. */
   readonly clockOffset: number;
 }
@@ -46,8 +50,27 @@ export function readEnvironment(env: Record<string, string | undefined>): Enviro
     data: resolve(CIRCE_DATA),
     uri: MONGODB_URI,
     demo: MONGODB_URI || CIRCE_DEMO === '0' ? 'never' : 'when-empty',
+    backup: backupOf(env),
     clockOffset: clockOffset(CIRCE_CLOCK, MONGODB_URI),
   };
+}
+
+/** At three in the morning nobody books. */
+const backupHour = '3';
+
+function backupOf({ CIRCE_BACKUP, CIRCE_BACKUP_HOUR }: Record<string, string | undefined>) {
+  if (CIRCE_BACKUP === undefined) {
+    if (CIRCE_BACKUP_HOUR === undefined) return undefined;
+    throw new Error('CIRCE_BACKUP_HOUR has no meaning without CIRCE_BACKUP.');
+  }
+  if (CIRCE_BACKUP.trim() === '' || CIRCE_BACKUP.includes('\0')) {
+    throw new Error('CIRCE_BACKUP must be a folder.');
+  }
+  const hour = CIRCE_BACKUP_HOUR ?? backupHour;
+  if (!/^(1?\d|2[0-3])$/.test(hour)) {
+    throw new Error(`CIRCE_BACKUP_HOUR must be an hour from 0 to 23, not "${hour}".`);
+  }
+  return { folder: resolve(CIRCE_BACKUP), hour: Number(hour) };
 }
 
 /** `CIRCE_CLOCK` lets a test or a demonstration begin at a chosen moment; a real clinic has the real time. */
@@ -81,11 +104,13 @@ async function open(environment: Environment): Promise<Installation> {
     }
     const demo = kind === 'embedded' ? await demoOf(database) : undefined;
     if (demo) console.log(`Demo password: ${demo.password}`);
+    const keeping = environment.backup && (await backedUp(database, environment.backup));
     const close = async () => {
+      await keeping?.stop();
       await database.close();
       await closeServer();
     };
-    return { database, kind, demo, close };
+    return { database, kind, demo, isBackedUp: keeping !== undefined, close };
   } catch (error) {
     await closeServer();
     throw error;
@@ -103,6 +128,23 @@ async function migrated(database: Database): Promise<void> {
       `${problems.length} things in the database need somebody to look at them: circe migrate --dry-run`,
     );
   }
+}
+
+/** A folder that cannot be written is said at the start, and not at three in the morning. */
+async function backedUp(
+  database: Database,
+  { folder, hour }: NonNullable<Environment['backup']>,
+): Promise<backups.Keeping> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new Error(`CIRCE_BACKUP: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+  console.log(`Backups: daily from ${hour}:00, and every change within a minute, in ${folder}`);
+  return backups.keep(database, { folder, hour, say: (line) => console.log(line) });
 }
 
 async function connection({ data, uri }: Environment) {
@@ -132,8 +174,19 @@ async function demoOf(database: Database): Promise<Demo | undefined> {
   return { password: demoPassword, clinics };
 }
 
+interface Health {
+  readonly status: 'ok' | 'unavailable';
+  readonly database: Installation['kind'];
+  /** Where backups are made: when the newest one was, and until when every change is logged. */
+  readonly backup?: { readonly newest: Date | null; readonly loggedUntil: Date | null };
+}
+
 /** What `GET /health` says. */
-export async function health(): Promise<{ status: 'ok' | 'unavailable'; database: Installation['kind'] }> {
-  const { database, kind } = await start();
-  return { status: (await isAlive(database)) ? 'ok' : 'unavailable', database: kind };
+export async function health(): Promise<Health> {
+  const { database, kind, isBackedUp } = await start();
+  if (!(await isAlive(database))) return { status: 'unavailable', database: kind };
+  if (!isBackedUp) return { status: 'ok', database: kind };
+  const { newest, loggedUntil } = await backups.status(database);
+  const backup = { newest: newest?.at ?? null, loggedUntil: loggedUntil ?? null };
+  return { status: 'ok', database: kind, backup };
 }

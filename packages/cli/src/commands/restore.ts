@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { backups } from '@paper-circe/core';
+import { z } from 'zod';
+import { withInstallation } from '../installation.ts';
+import type { Io } from '../io.ts';
+import { UsageError } from '../usage.ts';
+
+interface Options {
+  readonly dryRun?: true;
+  readonly at?: string;
+  readonly replace?: true;
+}
+
+export function addRestore(program: Command, io: Io): void {
+  program
+    .command('restore <folder>')
+    .description(
+      'restore everything into an empty database, from a backup or from the newest one in a folder',
+    )
+    .option('--dry-run', 'read and check everything, and write nothing')
+    .option(
+      '--at <instant>',
+      'the state of that moment, such as 2026-11-22T10:15:00+07:00, or "last" for all that is known',
+    )
+    .option('--replace', 'drop everything that the database holds first')
+    .action((folder: string, { dryRun, at, replace }: Options, command: Command) => {
+      const moment = at === undefined ? undefined : momentOf(at);
+      return withInstallation(command, io, async ({ database }) => {
+        const restored = await backups.restore(database, folder, {
+          ...(dryRun && { dryRun }),
+          ...(moment && { at: moment }),
+          ...(replace && { replace }),
+          onProgress: (what, documents) => io.err(`${what}: ${documents}`),
+        });
+        io.out(JSON.stringify(restored));
+        io.err(dryRun ? 'This could be restored.' : 'Restored.');
+      });
+    });
+}
+
+function momentOf(text: string): Date | 'last' {
+  if (text === 'last') return text;
+  if (z.iso.datetime({ offset: true }).safeParse(text).success) return new Date(text);
+  throw new UsageError(`--at is an instant with its zone, such as 2026-11-22T10:15:00+07:00, not "${text}".`);
+}

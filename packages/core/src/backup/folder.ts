@@ -1,0 +1,81 @@
+// The folder that backups lie in: each in a folder of its own, named after the moment that it was begun.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { LinesSchema, readManifest, SchemaVersions } from './manifest.ts';
+
+export const kind = 'backup';
+
+/** What a backup holds of one collection. */
+const CollectionSchema = z.strictObject({
+  name: z.string().min(1),
+  /** How it was made, as canonical extended JSON. */
+  options: z.string(),
+  /** Its indexes, as canonical extended JSON. */
+  indexes: z.string(),
+  file: LinesSchema,
+});
+
+export const BackupSchema = z.strictObject({
+  /** The moment whose state this is: the end of the copy. */
+  at: z.iso.datetime(),
+  /** That moment as the database counts, as canonical extended JSON: the log goes on behind it. */
+  time: z.string(),
+  /** Whose log goes on from here. */
+  history: z.uuid(),
+  database: z.string(),
+  schema: SchemaVersions,
+  collections: z.array(CollectionSchema),
+  /** What happened while it was copied. */
+  changes: LinesSchema,
+});
+export type Backup = z.output<typeof BackupSchema>;
+
+/** The name of a backup that is begun at a moment; names sort by it, and stand in every file system. */
+export function nameOf(begun: Date): string {
+  return begun.toISOString().replaceAll(':', '-');
+}
+
+const named = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z$/;
+
+/** When the backup of a name was begun, or undefined when it is no name of a backup. */
+export function begunAt(name: string): Date | undefined {
+  if (!named.test(name)) return undefined;
+  return new Date(name.replace(/T(\d\d)-(\d\d)-(\d\d)/, 'T$1:$2:$3'));
+}
+
+/** What lies in a folder; nothing where there is no such folder. */
+export async function namesOf(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+}
+
+/** The finished backups of a folder, the newest first. */
+export async function backupsIn(folder: string): Promise<string[]> {
+  return (await namesOf(folder)).filter((name) => begunAt(name)).sort((a, b) => (a < b ? 1 : -1));
+}
+
+/** The file of a collection, whatever its name is made of. */
+export function fileOf(folder: string, collection: string): string {
+  return join(folder, `${encodeURIComponent(collection)}.jsonl.gz`);
+}
+
+/** How the folder of an unfinished backup begins; nobody reads one. */
+export const unfinished = '.unfinished-';
+
+/** Not the name of a collection: that has no dot at its beginning. */
+export function changesFile(folder: string): string {
+  return join(folder, '.changes.jsonl.gz');
+}
+
+/**
+ * Reads what a backup says of itself.
+ * @throws NOT_FOUND when there is no backup there, or one that was not finished
+ * @throws VALIDATION when its manifest is damaged
+ * @throws UNAVAILABLE when a newer version wrote it
+ */
+export function readBackup(folder: string): Promise<Backup> {
+  return readManifest(folder, kind, BackupSchema);
+}

@@ -1,0 +1,173 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { Database } from '../connection.ts';
+import { acrossTenants } from '../firewall.ts';
+import { hashesOf, places } from '../testing/backups.ts';
+import { backupsOf } from './collection.ts';
+import { keep, type Keeping } from './keep.ts';
+import { prune } from './prune.ts';
+import { restore } from './restore.ts';
+import { status } from './status.ts';
+
+const { newFolder, open } = places();
+
+const raw = <Result>(work: () => Promise<Result>) => acrossTenants('this test', work);
+
+const put = (database: Database, n: number) =>
+  raw(() => database.db.collection<{ _id: number }>('written').insertOne({ _id: n }));
+
+async function written(database: Database): Promise<number[]> {
+  const rows = await raw(() =>
+    database.db.collection<{ _id: number }>('written').find().sort({ _id: 1 }).toArray(),
+  );
+  return rows.map(({ _id }) => _id);
+}
+
+/** Waits for what a keeper does beside this. */
+async function until(test: () => Promise<unknown>): Promise<void> {
+  while (!(await test())) await pause(10);
+}
+
+function keeping(database: Database, folder: string, said: string[] = []): Keeping {
+  return keep(database, { folder, hour: 3, flushMs: 20, say: (line) => said.push(line) });
+}
+
+const isBackedUp = async (database: Database) => (await status(database)).newest;
+
+/** What is logged of what is committed by now. */
+async function logged(database: Database): Promise<Date> {
+  const now = new Date();
+  await until(async () => ((await status(database)).loggedUntil ?? 0) > now);
+  return now;
+}
+
+test('any moment since the first backup can be restored, and none that the log does not reach', async () => {
+  const [database, folder] = [await open(), newFolder()];
+  await put(database, 1);
+  const before = new Date();
+  const keeper = keeping(database, folder);
+  await until(() => isBackedUp(database));
+  await put(database, 2);
+  const moment = await logged(database);
+  await pause(2);
+  await put(database, 3);
+  await raw(() =>
+    database.db.collection<{ _id: number }>('written').updateOne({ _id: 1 }, { $set: { 'a.b': [1] } }),
+  );
+  await keeper.stop();
+
+  const other = await open();
+  expect(await restore(other, folder, { at: moment })).toMatchObject({ at: moment });
+  expect(await written(other)).toEqual([1, 2]);
+  await restore(other, folder, { at: 'last', replace: true });
+  expect(await hashesOf(other)).toEqual(await hashesOf(database));
+  const beyond = restore(other, folder, { at: new Date(Date.now() + 60_000), replace: true });
+  await expect(beyond).rejects.toMatchObject({ code: 'VALIDATION' });
+  await expect(restore(other, folder, { at: before, replace: true })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  expect(await written(other)).toEqual([1, 2, 3]);
+});
+
+test('of two processes one makes the backup; when it dies another one goes on, with no gap and nothing twice', async () => {
+  const [first, folder] = [await open(), newFolder()];
+  const second = await open(first.db.databaseName);
+  await put(first, 1);
+  const said: string[] = [];
+  const keepers = [keeping(first, folder, said), keeping(second, folder, said)];
+  await until(() => isBackedUp(first));
+  await put(first, 2);
+  await logged(first);
+  await Promise.all(keepers.map((keeper) => keeper.stop()));
+  const made = said.filter((line) => line.startsWith('Backup '));
+  expect(made).toHaveLength(1);
+
+  // As if it had died between a page and saying so in the database, where nobody keeps the log for a while.
+  await put(first, 3);
+  const file = await logFile(folder);
+  const pages = (await readFile(file, 'utf8')).trimEnd().split('\n');
+  const beforeLast = JSON.parse(pages.at(-1)!) as { previous: string };
+  await raw(() => backupsOf(first).updateOne({ _id: 'lease' }, { $set: { page: beforeLast.previous } }));
+  // And in the middle of a page.
+  await writeFile(file, `${pages.join('\n')}\n${pages[0]!.slice(0, 100)}`);
+
+  const next = keeping(second, folder, said);
+  await logged(second);
+  await put(first, 4);
+  await next.stop();
+  expect(said.filter((line) => line.startsWith('Backup '))).toEqual(made);
+  const other = await open();
+  const { changes } = await restore(other, folder, { at: 'last' });
+  expect(await hashesOf(other)).toEqual(await hashesOf(first));
+  expect(changes).toBe(3);
+});
+
+async function logFile(folder: string): Promise<string> {
+  const names = await readdir(join(folder, 'log'), { recursive: true });
+  return join(
+    folder,
+    'log',
+    names
+      .filter((name) => name.endsWith('.log'))
+      .sort()
+      .at(-1)!,
+  );
+}
+
+test('a page that is damaged or missing is found, and a database that was put back begins anew', async () => {
+  const [database, folder, said] = [await open(), newFolder(), [] as string[]];
+  const keeper = keeping(database, folder, said);
+  await until(() => isBackedUp(database));
+  for (const n of [1, 2, 3]) {
+    await put(database, n);
+    await logged(database);
+  }
+  await keeper.stop();
+  const other = await open();
+  const file = await logFile(folder);
+  const pages = (await readFile(file, 'utf8')).trimEnd().split('\n');
+  const middle = Math.floor(pages.length / 2);
+  for (const wrong of [
+    pages.toSpliced(middle, 1),
+    pages.with(middle, pages[middle]!.replace('"changes":"H', '"changes":"I')),
+  ]) {
+    await writeFile(file, `${wrong.join('\n')}\n`);
+    await expect(restore(other, folder, { at: 'last' })).rejects.toMatchObject({ code: 'VALIDATION' });
+  }
+  await writeFile(file, `${pages.join('\n')}\n`);
+
+  await raw(() => backupsOf(database).updateOne({ _id: 'lease' }, { $set: { page: 'of an earlier state' } }));
+  await raw(() => backupsOf(database).deleteOne({ _id: 'newest' }));
+  const again = keeping(database, folder, said);
+  await until(() => isBackedUp(database));
+  await again.stop();
+  expect(said.filter((line) => line.startsWith('Backup '))).toHaveLength(2);
+  expect(await readdir(join(folder, 'log'))).toHaveLength(2);
+});
+
+test('a backup is removed after thirty days, when a newer one has been read back and not before', async () => {
+  const folder = newFolder();
+  const days = ['2026-09-01', '2026-10-20', '2026-11-20', '2026-11-24'];
+  const nameOf = (day: string) => `${day}T03-00-00.000Z`;
+  for (const day of days) await mkdir(join(folder, nameOf(day)), { recursive: true });
+  await mkdir(join(folder, 'somebodys'));
+  const log = join(folder, 'log', 'history');
+  await mkdir(log, { recursive: true });
+  for (const day of ['2026-10-20', '2026-11-19', '2026-11-20'])
+    await writeFile(join(log, `0000000001-${day}.log`), '');
+  const now = new Date('2026-11-25T03:00:00Z');
+  expect(await prune(folder, now)).toEqual([]);
+  await writeFile(join(folder, nameOf('2026-10-20'), 'verified'), '');
+  expect(await prune(folder, now)).toEqual([nameOf('2026-09-01')]);
+  await writeFile(join(folder, nameOf('2026-11-20'), 'verified'), '');
+  expect(await prune(folder, now)).toEqual([nameOf('2026-10-20')]);
+  expect(await readdir(log)).toEqual(['0000000001-2026-11-20.log']);
+  expect((await readdir(folder)).sort()).toEqual([
+    nameOf('2026-11-20'),
+    nameOf('2026-11-24'),
+    'log',
+    'somebodys',
+  ]);
+});

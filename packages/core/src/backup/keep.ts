@@ -1,0 +1,134 @@
+// Looks after the backups of an installation from inside its server: of all processes that do so one has the lease. It
+// writes the log, and makes the daily backup.
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Database } from '../connection.ts';
+import { acrossTenants } from '../firewall.ts';
+import { leaseMs, release, take } from '../lease.ts';
+import { daily } from './daily.ts';
+import { backupsIn, begunAt, readBackup } from './folder.ts';
+import { isVerified } from './verify.ts';
+import { openLog, writeLog } from './write-log.ts';
+
+/** Where backups go, and when. */
+export interface Schedule {
+  /** Made where it is missing. Where several processes serve one database, a place that all of them see. */
+  readonly folder: string;
+  /** From which hour of the day on the daily backup is due, 0 to 23, by the clock of the machine. */
+  readonly hour: number;
+  /** How often the log of changes is written down, in milliseconds; a minute when it is left out. */
+  readonly flushMs?: number;
+  /** Told what was done and what went wrong, in a sentence. */
+  readonly say: (line: string) => void;
+}
+
+/** What goes on until it is stopped. */
+export interface Keeping {
+  /** Writes down what has been committed, and gives the lease back. A backup under way is given up. */
+  stop(): Promise<void>;
+}
+
+/** How long a backup that failed waits for its next try, in milliseconds. */
+const retryMs = 15 * 60_000;
+
+/**
+ * Makes a full backup every day and writes every change into a log, beside whatever else this process does. Of
+ * several processes one does it, and another one goes on within half a minute when that one has died. Nothing that goes
+ * wrong ends it: it says so, and tries again.
+ */
+export function keep(database: Database, schedule: Schedule): Keeping {
+  const stopping = new AbortController();
+  const done = acrossTenants('backup', () => kept(database, schedule, stopping.signal));
+  return {
+    stop: () => {
+      stopping.abort();
+      return done;
+    },
+  };
+}
+
+async function kept(database: Database, schedule: Schedule, signal: AbortSignal): Promise<void> {
+  const owner = `${hostname()} ${process.pid}`;
+  while (!signal.aborted) {
+    try {
+      const token = await take(database, 'backups', owner);
+      if (token !== undefined) await leased(database, schedule, token, signal);
+    } catch (error) {
+      schedule.say(`The log of changes has stopped for a moment: ${messageOf(error)}`);
+    }
+    await pause(leaseMs / 3, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function leased(
+  database: Database,
+  schedule: Schedule,
+  token: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { folder, flushMs = 60_000, say } = schedule;
+  try {
+    const log = await openLog(database, folder, { token, flushMs, say });
+    const ended = new AbortController();
+    const days = everyDay(database, schedule, log.history, AbortSignal.any([signal, ended.signal]));
+    try {
+      await writeLog(database, log, { token, flushMs, signal, onPage: days.look });
+    } finally {
+      ended.abort();
+      await days.done();
+      await log.changes.close();
+      await log.writer.close();
+    }
+  } finally {
+    await release(database, 'backups', token).catch(() => undefined);
+  }
+}
+
+function everyDay(database: Database, { folder, hour, say }: Schedule, history: string, signal: AbortSignal) {
+  let running: Promise<void> | undefined;
+  let triedAt = -Infinity;
+  const run = async () => {
+    try {
+      if (!(await isDue(folder, history, lastHour(database.clock(), hour)))) return;
+      triedAt = performance.now();
+      const { name, documents, pruned } = await daily(database, folder, signal);
+      say(`Backup ${name}: ${documents} documents, read back.`);
+      if (pruned.length > 0) say(`Backups removed: ${pruned.join(', ')}.`);
+    } catch (error) {
+      if (!signal.aborted)
+        say(`The daily backup failed, and is tried again in 15 minutes: ${messageOf(error)}`);
+    } finally {
+      running = undefined;
+    }
+  };
+  return {
+    look: () => {
+      if (!signal.aborted && performance.now() - triedAt >= retryMs) running ??= run();
+    },
+    done: () => running ?? Promise.resolve(),
+  };
+}
+
+/** Whether there is no backup since then from which the log goes on. */
+async function isDue(folder: string, history: string, since: Date): Promise<boolean> {
+  for (const name of await backupsIn(folder)) {
+    const path = join(folder, name);
+    if (!(await isVerified(path))) continue;
+    const begun = begunAt(name);
+    return !begun || begun < since || (await readBackup(path)).history !== history;
+  }
+  return true;
+}
+
+/** The last time that the clock of the machine showed a full hour. */
+function lastHour(now: Date, hour: number): Date {
+  const at = new Date(now);
+  at.setHours(hour, 0, 0, 0);
+  if (at > now) at.setDate(at.getDate() - 1);
+  return at;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,161 @@
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { databaseUri } from '@paper-circe/testing';
+import { beforeAll, expect, test } from 'vitest';
+import type { Database } from '../connection.ts';
+import { acrossTenants } from '../firewall.ts';
+import { migrate, status as migrationStatus } from '../migrations/index.ts';
+import * as patients from '../patients/index.ts';
+import { backupProcess, hashesOf, places } from '../testing/backups.ts';
+import { newPractice, testDatabase } from '../testing/index.ts';
+import { daily, type Daily } from './daily.ts';
+import { readBackup } from './folder.ts';
+import { writeManifest } from './manifest.ts';
+import { restore } from './restore.ts';
+
+const held = testDatabase();
+const { newFolder, open } = places();
+
+let folder: string;
+let backup: Daily;
+let hashes: Record<string, string>;
+beforeAll(async () => {
+  folder = newFolder();
+  await migrate(held.database);
+  const { clinic } = await newPractice(held.database);
+  for (let n = 0; n < 5; n++)
+    await patients.register(clinic, { name: `Sri ${n}`, phone: `0812-0000-100${n}` });
+  backup = await daily(held.database, folder);
+  hashes = await hashesOf(held.database);
+});
+
+const raw = <Result>(work: () => Promise<Result>) => acrossTenants('this test', work);
+const holdsNothing = async (database: Database) =>
+  expect(Object.keys(await hashesOf(database)).filter((name) => name !== 'migrations')).toEqual([]);
+
+test('what is restored is what was there, in every type, with every index', async () => {
+  const database = await open();
+  const said: string[] = [];
+  const tried = await restore(database, folder, { dryRun: true });
+  await holdsNothing(database);
+  const onProgress = (what: string) => said.push(what);
+  expect(await restore(database, join(folder, backup.name), { onProgress })).toEqual(tried);
+  expect(tried).toMatchObject({ name: backup.name, at: backup.at, documents: backup.documents });
+  expect(said).toEqual(expect.arrayContaining(['patients', 'changes']));
+  expect(await hashesOf(database)).toEqual(hashes);
+  expect(await migrate(database)).toEqual({ ran: [], problems: [] });
+});
+
+test('a backup that was made while others wrote is all of one moment', async () => {
+  const { client, db } = held.database;
+  // The first and the last collection that are copied, and one document of each that changes with the other's.
+  const names = ['aaa', 'zzz'];
+  await raw(async () => {
+    for (const name of names) await db.collection<{ _id: number }>(name).insertOne({ _id: 1 });
+  });
+  let goOn = true;
+  let written = 0;
+  const writing = raw(async () => {
+    for (; goOn; written++) {
+      await client.withSession((own) =>
+        own.withTransaction(async (session) => {
+          for (const name of names) {
+            const update = { $inc: { n: 1 }, $push: { list: { $each: [{ written }], $slice: -3 } } };
+            await db.collection<{ _id: number }>(name).updateOne({ _id: 1 }, update as object, { session });
+            const other = { _id: 2 + (written % 3) };
+            if (written % 2 === 0) await db.collection<{ _id: number }>(name).insertOne(other, { session });
+            else await db.collection<{ _id: number }>(name).deleteMany({ _id: { $ne: 1 } }, { session });
+          }
+        }),
+      );
+    }
+  });
+  const busy = newFolder();
+  const made = await daily(held.database, busy);
+  goOn = false;
+  await writing;
+  const { changes } = await readBackup(join(busy, made.name));
+  expect(changes.lines).toBeGreaterThan(0);
+  const database = await open();
+  await restore(database, busy);
+  const [first, last] = await raw(() =>
+    Promise.all(names.map((name) => database.db.collection(name).find().sort({ _id: 1 }).toArray())),
+  );
+  expect(first).toEqual(last);
+  expect(first?.[0]?.['n']).toBeGreaterThan(0);
+  await raw(async () => {
+    for (const name of names) await db.dropCollection(name);
+  });
+});
+
+test('a database that holds something is replaced only when that is said', async () => {
+  const database = await open();
+  await raw(() => database.db.collection('somebodys').insertOne({}));
+  await expect(restore(database, folder, { dryRun: true })).rejects.toMatchObject({
+    code: 'ILLEGAL_TRANSITION',
+  });
+  await expect(restore(database, folder)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+  expect(Object.keys(await hashesOf(database))).toEqual(['somebodys']);
+  await restore(database, folder, { replace: true });
+  expect(await hashesOf(database)).toEqual(hashes);
+});
+
+test('what is damaged, missing, not there or newer is refused before anything is written', async () => {
+  const copy = newFolder();
+  const { name } = await daily(held.database, copy);
+  const path = join(copy, name);
+  const database = await open();
+  const refused = async (code: string) => {
+    await expect(restore(database, copy)).rejects.toMatchObject({ code });
+    await holdsNothing(database);
+  };
+  const file = join(path, 'patients.jsonl.gz');
+  const bytes = await readFile(file);
+  await writeFile(file, bytes.subarray(0, -1));
+  await refused('VALIDATION');
+  await rm(file);
+  await refused('ENOENT');
+  await writeFile(file, bytes);
+  const manifest = await readBackup(path);
+  const { schema } = manifest;
+  await rm(join(path, 'manifest.json'));
+  await refused('NOT_FOUND');
+  await writeManifest(path, 'backup', { ...manifest, schema: { ...schema, migrations: [99] } });
+  await refused('UNAVAILABLE');
+  await rename(path, join(copy, '.unfinished-1'));
+  await refused('NOT_FOUND');
+  await expect(restore(database, newFolder())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('a process that dies while it makes a backup, or has no room for it, leaves none; while it restores, it says so', async () => {
+  const [killed, full, database] = [newFolder(), newFolder(), await open()];
+  const source = held.database.db.databaseName;
+  const target = database.db.databaseName;
+  const [backingUp, withoutRoom, restoring] = await Promise.all([
+    backupProcess(['backup', databaseUri(), source, killed, '12']),
+    backupProcess(['backup', databaseUri(), source, full], 'ulimit -f 1'),
+    backupProcess(['restore', databaseUri(), target, folder, '20']),
+  ]);
+  expect(backingUp.signal).toBe('SIGKILL');
+  expect(await readdir(killed)).toEqual([expect.stringContaining('.unfinished-')]);
+  expect(withoutRoom).toMatchObject({ code: 1, err: expect.stringContaining('EFBIG') as string });
+  expect(await readdir(full)).toEqual([]);
+  expect(restoring.signal).toBe('SIGKILL');
+  await expect(migrationStatus(database)).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: expect.stringContaining(backup.name) as string,
+  });
+  await expect(restore(database, folder)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  // Its lease would run out in half a minute.
+  await raw(() =>
+    database.db.collection('migrations').updateMany({ token: 1 }, { $set: { until: new Date(0) } }),
+  );
+  await restore(database, folder);
+  expect(await hashesOf(database)).toEqual(hashes);
+});
+
+test('a folder that cannot be made is said', async () => {
+  const file = newFolder();
+  await writeFile(file, '');
+  await expect(daily(held.database, file)).rejects.toMatchObject({ code: 'EEXIST' });
+});

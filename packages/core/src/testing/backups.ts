@@ -1,0 +1,73 @@
+// What tests of backups share: places to restore into, and what is compared.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { databaseUri, newDatabaseName } from '@paper-circe/testing';
+import { BSON } from 'mongodb';
+import { afterAll, beforeAll } from 'vitest';
+import { typed } from '../backup/lines.ts';
+import { canonical } from '../changes.ts';
+import { openDatabase, type Database } from '../database.ts';
+import { acrossTenants } from '../firewall.ts';
+
+/** Databases and folders that are gone when the file is done. */
+export function places() {
+  const databases: Database[] = [];
+  let root = '';
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'circe-backup-'));
+  });
+  afterAll(async () => {
+    for (const { db } of databases) await acrossTenants('this test', () => db.dropDatabase());
+    for (const database of databases) await database.close();
+    await rm(root, { recursive: true, force: true });
+  });
+  let made = 0;
+  return {
+    newFolder: () => join(root, String(made++)),
+    /** A connection of its own, also to a database that another one is open on. */
+    async open(name = newDatabaseName()): Promise<Database> {
+      const database = await openDatabase({ uri: databaseUri(), name });
+      databases.push(database);
+      return database;
+    },
+  };
+}
+
+/** What belongs to the place, and not to what is restored into it. */
+const local = new Set(['backups']);
+
+/** A hash of every collection: its documents, typed, in whatever order, and its indexes. */
+export function hashesOf({ db }: Database): Promise<Record<string, string>> {
+  return acrossTenants('this test', async () => {
+    const hashes: Record<string, string> = {};
+    for (const { name } of await db.listCollections({}, { nameOnly: true }).toArray()) {
+      if (local.has(name)) continue;
+      const rows = await Array.fromAsync(typed(db.collection(name).find({}, { raw: true })), (document) =>
+        document['_id'] === 'lease' ? '' : canonical(BSON.EJSON.serialize(document, { relaxed: false })),
+      );
+      if (name === 'migrations' && !rows.some(Boolean)) continue;
+      const indexes = (await db.collection(name).indexes()).map((index) => canonical(index));
+      const whole = [...rows.filter(Boolean).sort(), ...indexes.sort()];
+      hashes[name] = createHash('sha256').update(whole.join('\n')).digest('hex');
+    }
+    return hashes;
+  });
+}
+
+/** Runs {@link file://./backup-process.ts} and answers how it ended. */
+export async function backupProcess(words: readonly string[], limit?: string) {
+  const script = join(import.meta.dirname, 'backup-process.ts');
+  const shell = ['-c', `${limit ?? ':'}; exec "$0" "$@"`, process.execPath, script, ...words];
+  const child = spawn('sh', shell, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const [err, [code, signal]] = await Promise.all([
+    text(child.stderr),
+    new Promise<[number | null, string | null]>((resolve) =>
+      child.once('close', (code, signal) => resolve([code, signal])),
+    ),
+  ]);
+  return { code, signal, err };
+}
