@@ -76,6 +76,23 @@ test('a clinic without old bookings has none to archive', async () => {
   expect(parsed(await onDatabase(['archive']))).toEqual([{ slug: 'melati', moved: 0 }]);
 });
 
+test('a clinic is exported and stands beside itself under another address', async () => {
+  const path = join(folder, 'melati');
+  const exported = await onDatabase(['tenants', 'export', 'melati', path]);
+  expect(parsed(exported)).toMatchObject([{ slug: 'melati', lines: { users: 1 } }]);
+  expect(await onDatabase(['tenants', 'export', 'melati', path])).toMatchObject({ code: 6, out: [] });
+  expect(await onDatabase(['tenants', 'import', path])).toMatchObject({ code: 5, out: [] });
+  const words = ['tenants', 'import', path, '--slug', 'twin', '--remap'];
+  expect(await onDatabase([...words, '--dry-run'])).toMatchObject({ code: 0 });
+  expect(parsed(await onDatabase(words))).toMatchObject([{ slug: 'twin' }]);
+  const checked = await onDatabase(['check']);
+  expect(parsed(checked)).toMatchObject([
+    { slug: 'melati', ok: true },
+    { slug: 'twin', ok: true },
+  ]);
+  expect(await onDatabase(['tenants', 'import', join(folder, 'none')])).toMatchObject({ code: 4, out: [] });
+});
+
 test('a clinic in which somebody changed a document past the audit does not check out', async () => {
   const database = await openDatabase({ uri: server.uri });
   const { id } = (await tenants.findBySlug(database, 'melati'))!;
@@ -86,7 +103,7 @@ test('a clinic in which somebody changed a document past the audit does not chec
   await raw.updateOne(rani, { $set: { role: 'admin' } });
   await database.close();
   expect(checked.code).toBe(1);
-  expect(parsed(checked)).toMatchObject([{ ok: false, differences: [{ collection: 'users' }] }]);
+  expect(parsed(checked)[0]).toMatchObject({ ok: false, differences: [{ collection: 'users' }] });
 });
 
 test('demo data fills an empty embedded database once', { timeout: 120_000 }, async () => {

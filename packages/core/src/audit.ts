@@ -197,7 +197,8 @@ export async function firstBrokenLink(clinic: TenantScope): Promise<number | und
   return seq > end ? end + 1 : undefined;
 }
 
-function hashOf(event: AuditEvent, seq: number, previous: string): string {
+/** What seals an event behind the one before it. */
+export function hashOf(event: AuditEvent, seq: number, previous: string): string {
   const { id, tenantId, at, actor, action, collection, documentId, changes, documentRevision } = event;
   const said = { id, tenantId, seq, at, actor, action, collection, documentId, changes, documentRevision };
   return createHash('sha256').update(previous).update(canonical(said)).digest('hex');

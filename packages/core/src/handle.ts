@@ -16,6 +16,7 @@ import { translated } from './driver-errors.ts';
 import { notFound } from './errors.ts';
 import type { Filter, NewDocument, Sort, Stage, Update } from './query.ts';
 import { rowsOf } from './rows.ts';
+import { typedDocument } from './backup/lines.ts';
 import { difference, upgraded, versionOf } from './versions.ts';
 
 export type { Condition, Filter, Join, NewDocument, Sort, Stage, Update } from './query.ts';
@@ -111,6 +112,23 @@ export class TenantHandle<Document extends TenantDocument> {
     const rows = rowsOf(found as unknown as Uint8Array[]);
     const whole = options.only ? await this.#wholeOfOld(rows) : rows;
     return whole.map((raw) => this.#loaded(raw));
+  }
+
+  /** Documents as they lie in the database, of whatever version, with the type of every number: for another database. */
+  async stored(
+    filter: Filter<Document>,
+    { limit, sort }: { limit: number; sort: Sort<Document> },
+  ): Promise<Bson[]> {
+    const order = stored(sort) as Record<string, 1 | -1>;
+    const cursor = this.#raw.find(this.#bound(filter), {
+      ...this.#options(),
+      raw: true,
+      limit,
+      batchSize: limit,
+      sort: order,
+    });
+    const found = await this.#send(() => cursor.toArray());
+    return found.map((bytes) => typedDocument(bytes as unknown as Uint8Array));
   }
 
   count(filter: Filter<Document>): Promise<number> {

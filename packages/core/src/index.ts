@@ -34,5 +34,6 @@ export * as staff from './staff/index.ts';
 export { actingAs, onCommit, type TenantScope } from './tenancy.ts';
 export * as tenants from './tenants/index.ts';
 export { addDays, instantAt, isTimeZone, LocalDate, localDate, localTime } from './time.ts';
+export * as transfer from './transfer/index.ts';
 export * as treatments from './treatments/index.ts';
 export * as users from './users/index.ts';

@@ -1,6 +1,9 @@
 // Two clinics that look alike: whatever the other one does, everything that a clinic reads stays what it would read
 // with the other one empty. The same acts of the first clinic run in two databases; in one the second clinic is empty
 // and does nothing, in the other it acts at the same time. Ids are compared by the order in which they were first seen.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { acrossTenants } from './firewall.ts';
@@ -23,6 +26,7 @@ const {
   sessions,
   staff,
   tenants,
+  transfer,
   treatments,
   users,
 } = core;
@@ -267,6 +271,14 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
     tenants.configure(clinic, { config: { booking: { gridMin: pick([15, 30]) } } }),
   'tenants.suspend': ({ clinic }) => tenants.suspend(clinic, clinic.tenant.id),
   'tenants.update': ({ clinic }) => tenants.update(clinic, clinic.tenant.id, { name: 'Mine' }),
+  'transfer.exportTenant': async ({ clinic }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'circe-isolation-'));
+    try {
+      return await transfer.exportTenant(clinic, join(folder, 'clinic'));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
   'treatments.add': ({ clinic, pick, id }) =>
     treatments.add(clinic, {
       name: pick(['Facial', 'Peeling', 'Laser']),

@@ -9,6 +9,14 @@ import { duplicateIndex, translated } from './driver-errors.ts';
 import { TenantHandle } from './handle.ts';
 import type { Tenant } from './tenants/schema.ts';
 
+/** A clinic that is being imported, and until when its process is believed to be alive. */
+export interface ImportRow {
+  /** The clinic's id, and which attempt it is. */
+  readonly _id: string;
+  readonly attempt: string;
+  readonly until: Date;
+}
+
 interface Door {
   readonly database: Database;
   /** The driver's own, for what an embedder keeps beside; the firewall stands before every clinic's collections. */
@@ -163,6 +171,12 @@ export function beside(inside: TenantScope, tenant: Tenant): TenantScope {
 export function tenantsCollection(inside: TenantScope) {
   const { db, session } = door(inside);
   return { raw: db.collection('tenants'), options: session ? { session } : {} };
+}
+
+/** The installation's own collection of imports, in the running transaction. Not exported from the package. */
+export function importsCollection(inside: TenantScope) {
+  const { db, session } = door(inside);
+  return { raw: db.collection<ImportRow>('imports'), options: session ? { session } : {} };
 }
 
 /** What two transactions may make at once, each thinking it was the first. */

@@ -46,6 +46,7 @@ const withoutClinic: Record<Exclude<keyof Functions, OfClinic>, string> = {
   'tenants.openTenant': 'makes a scope',
   'tenants.openTenantByDomain': 'makes a scope',
   'tenants.openTenantBySlug': 'makes a scope',
+  'transfer.importTenant': "the clinic is not there yet; the platform's scope comes second",
   validation: 'looks at an error',
 };
 

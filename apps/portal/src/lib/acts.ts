@@ -52,6 +52,7 @@ export const acts: Readonly<Record<string, () => string>> = {
   'tenants.create': () => m.act_tenants_create(),
   'tenants.configure': () => m.act_tenants_configure(),
   'tenants.update': () => m.act_tenants_update(),
+  'tenants.import': () => m.act_tenants_import(),
   'demo.seed': () => m.act_demo_seed(),
 };
 

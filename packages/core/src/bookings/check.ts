@@ -14,7 +14,7 @@ export async function findWrongHolds(clinic: TenantScope, page: Page = {}): Prom
   return { items: items.filter((booking) => !holdsAreRight(booking)).map(({ id }) => id), next };
 }
 
-function holdsAreRight(booking: Booking): boolean {
+export function holdsAreRight(booking: Booking): boolean {
   if (!holdsTime(booking.status) || booking.overlapping)
     return booking.holds === undefined && booking.holding === undefined;
   const right = holdsOf(booking.staffId, occupied(booking.startAt, booking));

@@ -1,0 +1,194 @@
+// A clinic is copied while it works, and what it changed meanwhile is put behind the copy: its audit names every
+// document that it changed. Together that is the state of one moment.
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { ObjectId, type Document as Bson } from 'mongodb';
+import { auditEvents, seal, type AuditEvent } from '../audit.ts';
+import { typedDocument, writeLines } from '../backup/lines.ts';
+import { writeManifest } from '../backup/manifest.ts';
+import { schemaVersions } from '../backup/schema-versions.ts';
+import type { Collection, TenantDocument } from '../collections.ts';
+import { counters } from '../counters.ts';
+import { CirceError, invalid } from '../errors.ts';
+import type { Filter } from '../handle.ts';
+import { snapshot, tenantsCollection, within, type TenantScope } from '../tenancy.ts';
+import { carried, fileOf, kind, tenantsName, type Carried } from './folder.ts';
+
+/** What was carried. */
+export interface Transferred {
+  readonly tenantId: string;
+  readonly slug: string;
+  /** How many lines each file has: a document that changed meanwhile has two. */
+  readonly lines: Readonly<Record<string, number>>;
+}
+
+/** Told now and then how many documents of a collection are done. */
+export type OnProgress = (collection: string, documents: number) => void;
+
+const page = 1_000;
+
+/**
+ * Writes all that belongs to a clinic into a new folder: a file of extended-JSON lines for each collection, and a
+ * manifest. It is the state of one moment, the end of the export, although the clinic goes on working. Who is signed
+ * in, and with which API token, stays here. The folder has its name only when all of it is on the disk.
+ * @throws VALIDATION when there is something in the folder already
+ * @throws UNAVAILABLE when bookings moved to the archive meanwhile: begin again then
+ * @throws Error of the file system (ENOSPC, EACCES), when the folder cannot be written; nothing is left there then
+ */
+export async function exportTenant(
+  clinic: TenantScope,
+  folder: string,
+  onProgress: OnProgress = () => undefined,
+): Promise<Transferred> {
+  const path = resolve(folder);
+  if ((await entriesOf(path)).length > 0) throw invalid('folder', `There is something in ${path} already.`);
+  await mkdir(dirname(path), { recursive: true });
+  const partial = await mkdtemp(join(dirname(path), '.unfinished-'));
+  try {
+    const files = await written(clinic, partial, onProgress);
+    const { tenantId, tenant } = clinic;
+    const content = { at: clinic.clock().toISOString(), tenantId, slug: tenant.slug, schema: schemaVersions };
+    await writeManifest(partial, kind, { ...content, files } satisfies Carried);
+    await rename(partial, path);
+    const lines = files.map(({ name, file }) => [name, file.lines] as const);
+    return { tenantId, slug: tenant.slug, lines: Object.fromEntries(lines) };
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function entriesOf(path: string): Promise<string[]> {
+  return readdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+}
+
+async function written(
+  clinic: TenantScope,
+  folder: string,
+  onProgress: OnProgress,
+): Promise<Carried['files']> {
+  const from = await seal(clinic);
+  const end = Promise.withResolvers<Map<string, Bson[]>>();
+  // Who waits for the end is told of an error by the files that wait too.
+  end.promise.catch(() => undefined);
+  const later: Record<string, number> = {};
+  const write = async (name: string, copied: AsyncIterable<Bson>, done: () => void) => {
+    const documents = async function* () {
+      let count = 0;
+      for await (const document of copied) {
+        yield document;
+        if (++count % page === 0) onProgress(name, count);
+      }
+      onProgress(name, count);
+      done();
+      const rest = (await end.promise).get(name) ?? [];
+      yield* rest;
+      later[name] = name === auditEvents.name || count === 0 ? 0 : rest.length;
+    };
+    return { name, file: await writeLines(fileOf(folder, name), documents()), later: 0 };
+  };
+  const files: Promise<Carried['files'][number]>[] = [];
+  try {
+    for (const { name, copied } of copies(clinic, from)) {
+      const copy = Promise.withResolvers<void>();
+      const file = write(name, copied, copy.resolve);
+      files.push(file);
+      // One after the other; a file that could not be written ends the wait.
+      await Promise.race([copy.promise, file]);
+    }
+    await seal(clinic);
+    end.resolve(await changedSince(clinic, from));
+  } catch (error) {
+    end.reject(error);
+    await Promise.allSettled(files);
+    throw error;
+  }
+  return (await Promise.all(files)).map((file) => ({ ...file, later: later[file.name] ?? 0 }));
+}
+
+/** What is copied first, in its order: counters and the clinic itself have nothing before the end. */
+function copies(clinic: TenantScope, from: number): { name: string; copied: AsyncIterable<Bson> }[] {
+  return [
+    { name: tenantsName, copied: none() },
+    ...carried.map((collection) => {
+      const { name } = collection;
+      if (name === counters.name) return { name, copied: none() };
+      if (name === auditEvents.name) return { name, copied: sealedEvents(clinic, from) };
+      return { name, copied: everyDocument(clinic, collection) };
+    }),
+  ];
+}
+
+async function* none(): AsyncGenerator<Bson> {
+  // Nothing comes before the end.
+}
+
+async function* everyDocument(
+  clinic: TenantScope,
+  collection: Collection<TenantDocument>,
+): AsyncGenerator<Bson> {
+  for (let after: string | undefined; ;) {
+    const filter = after === undefined ? {} : { id: { $gt: after } };
+    const found = await within(clinic, collection).stored(filter, { sort: { id: 1 }, limit: page });
+    yield* found;
+    if (found.length < page) return;
+    after = (found.at(-1)!['_id'] as ObjectId).toHexString();
+  }
+}
+
+async function* sealedEvents(clinic: TenantScope, upTo: number, from = 0): AsyncGenerator<Bson> {
+  for (let seq = from; seq < upTo; seq += page) {
+    const filter: Filter<AuditEvent> = { sealed: true, seq: { $gt: seq, $lte: Math.min(seq + page, upTo) } };
+    yield* await within(clinic, auditEvents).stored(filter, { sort: { seq: 1 }, limit: page });
+  }
+}
+
+/** The events behind a number, and what they changed as it is now: all of it at one moment. */
+function changedSince(clinic: TenantScope, from: number): Promise<Map<string, Bson[]>> {
+  return snapshot(clinic, async (inside) => {
+    const upTo = (await within(inside, counters).findOne({ name: 'audit' }))?.value ?? 0;
+    const unsealed = { sort: { at: 1, id: 1 }, limit: 10_000 } as const;
+    const events = [
+      ...(await Array.fromAsync(sealedEvents(inside, upTo, from))),
+      ...(await within(inside, auditEvents).stored({ sealed: false }, unsealed)),
+    ];
+    if (events.some(({ action }) => action === 'archive.bookings')) throw archivedMeanwhile();
+    const { raw, options } = tenantsCollection(inside);
+    const _id = new ObjectId(inside.tenantId);
+    const [tenant] = await raw.find({ _id }, { ...options, raw: true }).toArray();
+    return new Map<string, Bson[]>([
+      [tenantsName, [typedDocument(tenant as unknown as Uint8Array)]],
+      ...(await Promise.all(carried.map(async (collection) => [collection.name, await changedOf(inside, collection, events)] as const))),
+      [auditEvents.name, events],
+      [counters.name, await within(inside, counters).stored({}, { sort: { id: 1 }, limit: 50_000 })],
+    ]); // prettier-ignore
+  });
+}
+
+/** Bookings are recorded by one name wherever they are kept. */
+async function changedOf(
+  inside: TenantScope,
+  collection: Collection<TenantDocument>,
+  events: readonly Bson[],
+): Promise<Bson[]> {
+  const recordedAs = carried.find(({ archive }) => archive?.name === collection.name) ?? collection;
+  const ids = new Set(
+    events
+      .filter((event) => event['collection'] === recordedAs.name)
+      .map(({ documentId }) => String(documentId)),
+  );
+  const found: Bson[] = [];
+  for (let at = 0, all = [...ids]; at < all.length; at += page) {
+    const some = { id: { $in: all.slice(at, at + page) } };
+    found.push(...(await within(inside, collection).stored(some, { sort: { id: 1 }, limit: page })));
+  }
+  return found;
+}
+
+function archivedMeanwhile(): CirceError<'UNAVAILABLE'> {
+  const message = 'Bookings moved to the archive while this clinic was exported. Please export it again.';
+  return new CirceError('UNAVAILABLE', message, {});
+}

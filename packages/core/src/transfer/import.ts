@@ -1,0 +1,168 @@
+import { BSON, ObjectId, type Document as Bson } from 'mongodb';
+import { z } from 'zod';
+import { hashOf, record, type AuditEvent } from '../audit.ts';
+import { readLines } from '../backup/lines.ts';
+import { changesBetween } from '../changes.ts';
+import type { Database } from '../connection.ts';
+import { duplicateIndex, translated } from '../driver-errors.ts';
+import { CirceError, invalid, isCirceError } from '../errors.ts';
+import { acrossTenants } from '../firewall.ts';
+import { parsed } from '../parsed.ts';
+import { beside, tenantsCollection, transact, type TenantScope } from '../tenancy.ts';
+import { findBySlug, tenantOf } from '../tenants/read.ts';
+import { Slug } from '../tenants/schema.ts';
+import { takenAddress } from '../tenants/taken.ts';
+import { checkFolder, type Checked } from './check.ts';
+import type { OnProgress, Transferred } from './export.ts';
+import { fileOf, tenantsName } from './folder.ts';
+import { kept, newIds, type Remap } from './remap.ts';
+import { begin, finish, undo, write, type Staging } from './staging.ts';
+
+/** How to import a clinic; everything may be left out. */
+export const ImportTenant = z.strictObject({
+  /** Another address than it had. */
+  slug: Slug.optional(),
+  /** Other ids than it had, so that it can stand beside itself. */
+  remap: z.boolean().default(false),
+  /** Only looks through the folder. */
+  dryRun: z.boolean().default(false),
+});
+export type ImportTenant = z.input<typeof ImportTenant>;
+
+/** So many documents are written at once. */
+const batch = 500;
+
+/**
+ * Makes a clinic of a folder that `exportTenant` wrote, here or in another installation. Every line and every reference
+ * is checked before anything is written; the clinic appears in one moment, with all that it has, or not at all. Its
+ * own domain stays with it only where ids and slug do. See docs/decisions/tenant-transfer.md.
+ * @param platform the scope of `openPlatform`, for the administrator who does it
+ * @throws NOT_FOUND when there is no clinic in the folder, or one that was not finished
+ * @throws VALIDATION when a file is not as it was written, or a line is none that a clinic has, with the file and the line
+ * @throws CONFLICT_DUPLICATE when the slug, the domain or the clinic is here already
+ * @throws UNAVAILABLE when a newer version wrote the folder, or the database does not answer
+ */
+export async function importTenant(
+  database: Database,
+  platform: TenantScope,
+  folder: string,
+  options: ImportTenant = {},
+  onProgress: OnProgress = () => undefined,
+): Promise<Transferred> {
+  const { slug, remap, dryRun } = parsed(ImportTenant, options);
+  const checked = await checkFolder(folder, onProgress);
+  const ids = remap ? newIds() : kept;
+  const tenant = asItWillBe(checked, ids, slug);
+  const tenantId = (tenant['_id'] as ObjectId).toHexString();
+  const said = {
+    tenantId,
+    slug: String(tenant['slug']),
+    lines: Object.fromEntries(checked.files.map(({ name, file }) => [name, file.lines])),
+  };
+  if (await findBySlug(database, said.slug)) {
+    throw new CirceError('CONFLICT_DUPLICATE', `Another clinic is at ${said.slug} already.`, {
+      field: 'slug',
+    });
+  }
+  if (dryRun) return said;
+  await acrossTenants('import of a clinic', async () => {
+    const staging = await begin(database, tenantId);
+    try {
+      await written(database, staging, folder, checked, ids, onProgress);
+      await appear(platform, staging, checked, tenant);
+    } catch (error) {
+      await undo(database, staging);
+      throw refusal(error);
+    }
+  });
+  return said;
+}
+
+function asItWillBe({ tenant, slug: before }: Checked, ids: Remap, slug = before): Bson {
+  const { domain, ...rest } = ids(tenant);
+  const isSame = ids === kept && slug === before;
+  return { ...rest, slug, ...(isSame && domain !== undefined && { domain }) };
+}
+
+async function written(
+  database: Database,
+  staging: Staging,
+  folder: string,
+  { files, later }: Checked,
+  ids: Remap,
+  onProgress: OnProgress,
+): Promise<void> {
+  const links = new Links();
+  for (const { name, file, later: laterLines } of files) {
+    if (name === tenantsName) continue;
+    let [line, done] = [0, 0];
+    let documents: Bson[] = [];
+    const flush = async () => {
+      await write(database, staging, name, documents);
+      done += documents.length;
+      documents = [];
+      onProgress(name, done);
+    };
+    for await (const read of readLines(fileOf(folder, name), file)) {
+      const isLater = ++line > file.lines - laterLines;
+      if (!isLater && later.get(name)?.has((read['_id'] as ObjectId).toHexString())) continue;
+      documents.push(ids === kept ? read : links.again(name, ids(read)));
+      if (documents.length >= batch) await flush();
+    }
+    await flush();
+  }
+}
+
+/** Chains the audit anew when what it says has other ids; its old chain was checked before. */
+class Links {
+  #seq = 0;
+  #hash = '';
+
+  again(name: string, document: Bson): Bson {
+    if (name === 'counters' && document['name'] === 'audit') return { ...document, hash: this.#hash };
+    if (name !== 'auditEvents' || document['sealed'] !== true) return document;
+    const { _id, ...event } = BSON.deserialize(BSON.serialize(document));
+    const loaded = { ...event, id: (_id as ObjectId).toHexString() } as AuditEvent;
+    this.#hash = hashOf(loaded, ++this.#seq, this.#hash);
+    return { ...document, hash: this.#hash };
+  }
+}
+
+/** Makes the clinic of what is written: from here on it is there. */
+async function appear(
+  platform: TenantScope,
+  staging: Staging,
+  checked: Checked,
+  document: Bson,
+): Promise<void> {
+  const before = tenantOf({ ...document, slug: checked.slug, domain: checked.tenant['domain'] });
+  const isChanged = document['slug'] !== checked.slug || document['domain'] !== checked.tenant['domain'];
+  const revision = Number(checked.tenant['revision']) + (isChanged ? 1 : 0);
+  const whole = { ...document, revision };
+  const after = tenantOf(whole);
+  const subject = { collection: tenantsName, id: after.id, revision: after.revision };
+  await transact(platform, async (inside) => {
+    await finish(inside, staging);
+    const { raw, options } = tenantsCollection(inside);
+    await raw.insertOne(whole, options);
+    const from = { from: { from: checked.tenantId, to: after.id } };
+    await record(inside, 'tenants.import', { ...subject, revision: 0 }, from);
+    if (isChanged)
+      await record(beside(inside, after), 'tenants.import', subject, changesBetween(before, after));
+  });
+}
+
+function refusal(error: unknown): unknown {
+  if (isCirceError(error)) return error;
+  const taken = takenAddress(error);
+  if (taken) return taken;
+  const index = duplicateIndex(error);
+  if (index === '_id_') {
+    const message =
+      'Something of this clinic is here already. With other ids (--remap) it can stand beside it.';
+    return new CirceError('CONFLICT_DUPLICATE', message, { field: 'id' });
+  }
+  if (index !== undefined)
+    return invalid(index, `Two documents of the folder have what only one can (${index}).`);
+  return translated(error);
+}
