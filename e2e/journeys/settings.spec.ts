@@ -141,7 +141,48 @@ test('users come, change and go without script, and the log tells of it', async 
   await Promise.all([page.context().close(), rina.context().close()]);
 });
 
-const pages = ['', '/theme', '/users', '/users/new', '/audit'].map((path) => `/bali/settings${path}`);
+test('a program gets a token, and a lost device is signed out', async ({ browser, product }) => {
+  const page = await desk(browser, product, { script: false });
+  await page.goto('/jakarta/settings');
+  await page.getByRole('link', { name: 'API tokens' }).click();
+  await page.getByLabel('What it is for').fill('Nightly export');
+  await page.getByRole('button', { name: 'Make a token' }).click();
+  await expect(page.getByText('Choose at least one thing that it may do.')).toBeVisible();
+  await expect(page.getByLabel('What it is for')).toHaveValue('Nightly export');
+  await page.getByRole('combobox', { name: 'Patients' }).selectOption('read');
+  await page.getByRole('combobox', { name: 'Bookings' }).selectOption('write');
+  await page.getByRole('button', { name: 'Make a token' }).click();
+  const token = await page.getByLabel('The token “Nightly export”', { exact: true }).inputValue();
+  const asked = async () => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(`${product.url}/api/jakarta/trpc/patients.findByTenant`, { headers })).status;
+  };
+  expect(await asked()).toBe(200);
+
+  const staff = await desk(browser, product, { who: 'staff@jakarta.demo' });
+  const admin = await desk(browser, product);
+  await admin.goto('/jakarta/settings/tokens');
+  await expect(admin.getByText(token)).toHaveCount(0);
+  const line = admin.getByRole('main').getByRole('listitem');
+  await expect(line).toContainText('Reads and changes: Bookings · Reads: Patients');
+  await expect(line).toContainText(/Last used .*Made by Admin Jakarta/s);
+  await line.getByText('Revoke', { exact: true }).click();
+  await line.getByRole('button', { name: 'Revoke it now' }).click();
+  await expect(admin.getByText('No program has a token')).toBeVisible();
+  expect(await asked()).toBe(401);
+
+  await admin.goto('/jakarta/settings/users');
+  await admin.getByRole('link', { name: /staff@jakarta\.demo/ }).click();
+  await part(admin, 'Where the person is signed in').getByRole('button').first().click();
+  await expect(part(admin, 'Where the person is signed in')).toHaveCount(0);
+  await staff.goto('/jakarta/patients');
+  await expect(staff).toHaveURL(/\/login/);
+  await Promise.all([page, admin, staff].map((one) => one.context().close()));
+});
+
+const pages = ['', '/theme', '/users', '/users/new', '/tokens', '/audit'].map(
+  (path) => `/bali/settings${path}`,
+);
 
 test('the front desk sees no link to the settings and is refused in words', async ({ browser, product }) => {
   const page = await desk(browser, product, { clinic: 'bali', who: 'staff@bali.demo' });

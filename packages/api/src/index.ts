@@ -7,11 +7,12 @@
 //
 //   const api = createCaller(await createContext({ database, tenant, request, cookies, address }));
 //   const board = await api.bookings.findByTenantAndDate({ date });
-import { tenants } from '@paper-circe/core';
+import { apiTokens, tenants } from '@paper-circe/core';
 
 export * from './shared/index.ts';
 /** The countries that a clinic can be in, by their ISO 3166 codes. */
 export const { countries } = tenants;
+export const { ApiTokenId } = apiTokens;
 export { CirceError, every, isAlive, openDatabase, ensureIndexes, type Database } from '@paper-circe/core';
 export { createContext, platform, type Context, type ContextOptions } from './context.ts';
 export { cookiesOf, type CookieOptions, type Cookies } from './cookies.ts';

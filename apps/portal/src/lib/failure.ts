@@ -12,8 +12,6 @@ const missing: Record<string, () => string> = {
   treatment: () => m.failure_treatment_missing(),
   'closed day': () => m.failure_day_missing(),
   user: () => m.failure_user_missing(),
-  link: () => m.failure_link_missing(),
-  session: () => m.failure_session_missing(),
   'staff member': () => m.failure_staff_missing(),
 };
 

@@ -30,6 +30,7 @@ export const paths = {
   users: (slug: string) => `/${slug}/settings/users`,
   newUser: (slug: string) => `/${slug}/settings/users/new`,
   user: (slug: string, id: string) => `/${slug}/settings/users/${id}`,
+  tokens: (slug: string) => `/${slug}/settings/tokens`,
   audit: (slug: string) => `/${slug}/settings/audit`,
   booking: (slug: string, id: string) => `/${slug}/bookings/${id}`,
 };

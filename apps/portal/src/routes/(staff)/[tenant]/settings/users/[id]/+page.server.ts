@@ -8,15 +8,18 @@ import { inPath, needed, passwordOf, revisionOf, textOf } from '#lib/server/form
 import { linkOf } from '#lib/server/link.ts';
 import type { Actions, PageServerLoad } from './$types';
 
+/** As many sessions as somebody looks through; nobody has more. */
+const shown = 100;
+
 export const load: PageServerLoad = async (event) => {
   const api = await clinicApi(event, event.params.tenant);
   const id = inPath(UserId, event.params.id);
   try {
-    const [person, [signedIn]] = await Promise.all([
+    const [person, { items }] = await Promise.all([
       api.users.get({ id }),
-      api.users.signedIn({ ids: [id] }),
+      api.sessions.findByUser({ userId: id, limit: shown }),
     ]);
-    return { person, since: signedIn?.at };
+    return { person, sessions: items };
   } catch (error) {
     refuse(event, error);
   }
@@ -28,7 +31,7 @@ interface Seen {
   revision?: number;
 }
 
-type Part = 'person' | 'role' | 'link' | 'password' | 'access';
+type Part = 'person' | 'role' | 'link' | 'password' | 'sessions' | 'access';
 
 const typedIn = (form: FormData, part: Part) => ({
   part,
@@ -90,6 +93,20 @@ export const actions: Actions = {
       'password',
       () => m.users_password_set(),
       (api, seen, form) => api.users.setPassword({ ...seen, password: passwordOf(form) }),
+    ),
+  end: (event) =>
+    about(
+      event,
+      'sessions',
+      () => m.session_ended(),
+      (api, { id }, form) => api.sessions.revoke({ userId: id, id: textOf(form, 'id') }),
+    ),
+  endAll: (event) =>
+    about(
+      event,
+      'sessions',
+      () => m.users_sessions_ended(),
+      (api, { id }) => api.sessions.revokeAll({ userId: id }),
     ),
   deactivate: (event) =>
     about(
