@@ -57,7 +57,7 @@ export const tenantCollections: readonly Collection<TenantDocument>[] = [
 ];
 
 const tenantOwned = new Set(tenantCollections.map((collection) => collection.name));
-const shared = new Set(['tenants', 'imports', 'migrations', 'migrationProblems', 'backups']);
+const shared = new Set(['tenants', 'imports', 'migrations', 'migrationProblems', 'backups', 'schedules']);
 
 /**
  * Connects, with the firewall on.

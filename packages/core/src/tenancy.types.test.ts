@@ -21,6 +21,8 @@ import type { TreatmentId } from './treatments/schema.ts';
 const withoutClinic: Record<Exclude<keyof Functions, OfClinic>, string> = {
   addDays: 'arithmetic',
   'archive.archiveAll': 'opens one clinic after another',
+  'archive.archiveDaily': 'opens one clinic after another',
+  'archive.keepArchiving': 'opens one clinic after another',
   'backups.daily': 'is of the whole installation',
   'backups.keep': 'is of the whole installation',
   'backups.restore': 'is of the whole installation',

@@ -17,7 +17,7 @@ import * as quotas from '../quotas.ts';
 import * as reports from '../reports/index.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { morning, newPractice, testDatabase } from '../testing/index.ts';
-import { archiveBookings } from './index.ts';
+import { archiveBookings, archiveDaily } from './index.ts';
 
 const held = testDatabase();
 afterEach(() => void (held.clock.now = morning));
@@ -214,4 +214,19 @@ test('two processes that archive at once move each booking once', async () => {
   const moved = await Promise.all([archiveBookings(clinic), archiveBookings(clinic)]);
   expect(moved.reduce((sum, some) => sum + some)).toBe(3);
   expect(await placesOf(clinic)).toEqual([2, 3]);
+});
+
+test('of two processes one archives, once a day from four in the morning on', async () => {
+  const { clinic } = await aYearLater();
+  const at = (hours: number) => new Date(2028, 0, 10, Math.floor(hours), (hours % 1) * 60);
+  held.clock.now = at(3.9);
+  expect(await archiveDaily(held.database)).toBeUndefined();
+  held.clock.now = at(4);
+  const both = await Promise.all([archiveDaily(held.database), archiveDaily(held.database)]);
+  expect(both.filter((moved) => moved !== undefined)).toHaveLength(1);
+  expect(await placesOf(clinic)).toEqual([2, 3]);
+  held.clock.now = at(23);
+  expect(await archiveDaily(held.database)).toBeUndefined();
+  held.clock.now = at(24 + 4);
+  expect(await archiveDaily(held.database)).toBe(0);
 });

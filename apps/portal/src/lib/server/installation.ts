@@ -3,7 +3,16 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { hashPassword } from '@paper-circe/api';
-import { backups, isAlive, migrations, openDatabase, tenants, users, type Database } from '@paper-circe/core';
+import {
+  archive,
+  backups,
+  isAlive,
+  migrations,
+  openDatabase,
+  tenants,
+  users,
+  type Database,
+} from '@paper-circe/core';
 import { demoPassword, isEmpty, seedDemo } from '@paper-circe/core/demo';
 import { z } from 'zod';
 
@@ -105,7 +114,9 @@ async function open(environment: Environment): Promise<Installation> {
     const demo = kind === 'embedded' ? await demoOf(database) : undefined;
     if (demo) console.log(`Demo password: ${demo.password}`);
     const keeping = environment.backup && (await backedUp(database, environment.backup));
+    const archiving = archive.keepArchiving(database, (line) => console.log(line));
     const close = async () => {
+      await archiving.stop();
       await keeping?.stop();
       await database.close();
       await closeServer();
