@@ -30,4 +30,5 @@ export {
   type PlatformRouter,
   type TenantRouter,
 } from './root.ts';
+export { setUp, type SetUp } from './set-up.ts';
 export { cookieName, endAllSessions, endSession, readSession, startSession } from './sessions/index.ts';

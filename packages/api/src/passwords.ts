@@ -1,11 +1,11 @@
 import { hash, verify } from '@node-rs/argon2';
-import { CirceError, type TenantScope, type users } from '@paper-circe/core';
+import { CirceError, type tenants, type TenantScope, type users } from '@paper-circe/core';
 import { z } from 'zod';
 import { invalid } from './errors.ts';
 import { isGuessable } from './guessable.ts';
 import { Lane } from './lane.ts';
 
-const guessable = 'This password is easily guessed. Use some words that do not belong together.';
+export const guessable = 'This password is easily guessed. Use some words that do not belong together.';
 
 /** A password as somebody chooses it: 10 to 200 characters, whatever they are, but none of the common ones. */
 export const NewPassword = z
@@ -14,16 +14,22 @@ export const NewPassword = z
   .max(200, 'Use at most 200 characters.')
   .refine((password) => !isGuessable(password), guessable);
 
-/**
- * Makes sure that a password is not what everybody knows of its user and of the clinic.
- * @throws VALIDATION
- */
+/** Whether a password is something else than what everybody knows of its user and of the clinic. */
+export function isOwn(
+  password: string,
+  tenant: Pick<tenants.Tenant, 'name' | 'slug'>,
+  { name, email }: Pick<users.User, 'name' | 'email'>,
+): boolean {
+  return !isGuessable(password, [name, email, tenant.name, tenant.slug]);
+}
+
+/** @throws VALIDATION when a password is what everybody knows of its user and of the clinic */
 export function assertOwn(
   password: string,
   { tenant }: TenantScope,
-  { name, email }: Pick<users.User, 'name' | 'email'>,
+  user: Pick<users.User, 'name' | 'email'>,
 ): void {
-  if (isGuessable(password, [name, email, tenant.name, tenant.slug])) throw invalid('password', guessable);
+  if (!isOwn(password, tenant, user)) throw invalid('password', guessable);
 }
 
 /** argon2id with the least that OWASP's password storage cheat sheet asks for: 19 MiB, 2 passes, 1 lane. */

@@ -44,10 +44,12 @@ const withoutClinic: Record<Exclude<keyof Functions, OfClinic>, string> = {
   'tenants.findByDomain': "reads the installation's own collection",
   'tenants.findBySlug': "reads the installation's own collection",
   'tenants.findSuspended': "reads the installation's own collection",
+  'tenants.isEmpty': "reads the installation's own collection",
   'tenants.openPlatform': 'makes a scope',
   'tenants.openTenant': 'makes a scope',
   'tenants.openTenantByDomain': 'makes a scope',
   'tenants.openTenantBySlug': 'makes a scope',
+  'tenants.setUp': "the clinic is not there yet; the platform's scope comes second",
   'transfer.importTenant': "the clinic is not there yet; the platform's scope comes second",
   validation: 'looks at an error',
 };

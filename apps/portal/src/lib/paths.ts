@@ -1,6 +1,7 @@
 /** The pages of a clinic, by its slug. */
 export const paths = {
   today: (slug: string) => `/${slug}`,
+  start: (slug: string) => `/${slug}/start`,
   login: (slug: string) => `/${slug}/login`,
   account: (slug: string) => `/${slug}/account`,
   /** Where a one-time link leads. */

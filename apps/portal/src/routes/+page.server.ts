@@ -1,7 +1,7 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { createContext, failureOf } from '@paper-circe/api';
 import { paths } from '#lib/paths.ts';
-import { start } from '#lib/server/installation.ts';
+import { awaitsSetUp, start } from '#lib/server/installation.ts';
 import type { PageServerLoad } from './$types';
 
 /**
@@ -18,6 +18,7 @@ export const load: PageServerLoad = async (event) => {
     clinics: demo?.clinics ?? [],
     demo: demo !== undefined,
     missing: typed?.trim() ? typed : undefined,
+    isEmpty: await awaitsSetUp(),
   };
 };
 

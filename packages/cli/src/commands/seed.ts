@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { hashPassword } from '@paper-circe/api';
-import { migrations } from '@paper-circe/core';
-import { demoPassword, isEmpty, seedDemo } from '@paper-circe/core/demo';
+import { migrations, tenants } from '@paper-circe/core';
+import { demoPassword, seedDemo } from '@paper-circe/core/demo';
 import { withInstallation } from '../installation.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../usage.ts';
@@ -14,7 +14,8 @@ export function addSeed(program: Command, io: Io): void {
       withInstallation(command, io, async ({ database, embedded }) => {
         if (!embedded) throw new UsageError('Demo data is for the embedded database only.');
         await migrations.migrate(database, { again: false });
-        if (!(await isEmpty(database))) throw new UsageError('There are clinics in this database already.');
+        if (!(await tenants.isEmpty(database)))
+          throw new UsageError('There are clinics in this database already.');
         await seedDemo(database, await hashPassword(demoPassword));
         io.err(`Demo password: ${demoPassword}`);
       }),

@@ -14,14 +14,14 @@ import * as tenants from '../tenants/index.ts';
 import { testDatabase } from '../testing/index.ts';
 import * as treatments from '../treatments/index.ts';
 import * as users from '../users/index.ts';
-import { isEmpty, seedDemo } from './index.ts';
+import { seedDemo } from './index.ts';
 
 const held = testDatabase();
 const system = { kind: 'system', name: 'test' } as const;
 const clinics: TenantScope[] = [];
 
 beforeAll(async () => {
-  expect(await isEmpty(held.database)).toBe(true);
+  expect(await tenants.isEmpty(held.database)).toBe(true);
   await seedDemo(held.database, 'a hash that somebody else has made');
   for (const slug of ['jakarta', 'bali'])
     clinics.push(await tenants.openTenantBySlug(held.database, slug, system));
@@ -31,7 +31,7 @@ const everyBooking = (clinic: TenantScope) =>
   within(clinic, bookingsCollection).find({}, { sort: { startAt: 1 }, limit: 10_000 });
 
 test('there are two clinics with staff, prices, patients and users', async () => {
-  expect(await isEmpty(held.database)).toBe(false);
+  expect(await tenants.isEmpty(held.database)).toBe(false);
   expect(clinics.map(({ tenant }) => [tenant.slug, tenant.config.timezone])).toEqual([
     ['jakarta', 'Asia/Jakarta'],
     ['bali', 'Asia/Makassar'],

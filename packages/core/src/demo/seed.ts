@@ -19,11 +19,6 @@ import { Random } from './random.ts';
 
 const system = { kind: 'system', name: 'demo' } as const;
 
-/** Whether the database holds no clinic yet, so that demo data would mix with nothing. */
-export async function isEmpty(database: Database): Promise<boolean> {
-  return (await database.db.collection('tenants').countDocuments({}, { limit: 1 })) === 0;
-}
-
 /**
  * Fills an empty database with two clinics and their last 60 and next 14 days, the same for the same day: all
  * of it in one transaction, so that a process killed half-way leaves an empty database.

@@ -21,4 +21,5 @@ export {
   type Tenant,
   TenantId,
 } from './schema.ts';
+export { FirstClinic, isEmpty, setUp } from './set-up.ts';
 export { activate, configure, suspend, update } from './update.ts';

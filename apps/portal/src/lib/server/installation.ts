@@ -1,5 +1,6 @@
 // Where the process is put together: environment, database, indexes, demo data. The only file of the portal that
 // knows the packages below the API.
+import { randomBytes } from 'node:crypto';
 import { access, constants, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { hashPassword } from '@paper-circe/api';
@@ -13,7 +14,7 @@ import {
   users,
   type Database,
 } from '@paper-circe/core';
-import { demoPassword, isEmpty, seedDemo } from '@paper-circe/core/demo';
+import { demoPassword, seedDemo } from '@paper-circe/core/demo';
 import { z } from 'zod';
 
 export interface Installation {
@@ -23,6 +24,8 @@ export interface Installation {
   readonly isBackedUp: boolean;
   /** How to look around, where the data is the demo's. */
   readonly demo?: Demo | undefined;
+  /** Who knows it may set up this installation, which had no clinic when the process began. */
+  readonly setUpKey?: string | undefined;
   close(): Promise<void>;
 }
 
@@ -107,7 +110,7 @@ async function open(environment: Environment): Promise<Installation> {
     if (offset !== 0) console.log('The clock is set by CIRCE_CLOCK, and runs on from there.');
     const database = await openDatabase({ uri, clock: () => new Date(Date.now() + offset) });
     await migrated(database);
-    if (environment.demo === 'when-empty' && (await isEmpty(database))) {
+    if (environment.demo === 'when-empty' && (await tenants.isEmpty(database))) {
       console.log('The database is empty: filling it with two demo clinics ...');
       await seedDemo(database, await hashPassword(demoPassword));
     }
@@ -115,13 +118,15 @@ async function open(environment: Environment): Promise<Installation> {
     if (demo) console.log(`Demo password: ${demo.password}`);
     const keeping = environment.backup && (await backedUp(database, environment.backup));
     const archiving = archive.keepArchiving(database, (line) => console.log(line));
+    const setUpKey = (await tenants.isEmpty(database)) ? randomBytes(18).toString('base64url') : undefined;
+    if (setUpKey) console.log(`There is no clinic yet: set the first one up on /setup/${setUpKey}`);
     const close = async () => {
       await archiving.stop();
       await keeping?.stop();
       await database.close();
       await closeServer();
     };
-    return { database, kind, demo, isBackedUp: keeping !== undefined, close };
+    return { database, kind, demo, setUpKey, isBackedUp: keeping !== undefined, close };
   } catch (error) {
     await closeServer();
     throw error;
@@ -183,6 +188,12 @@ async function demoOf(database: Database): Promise<Demo | undefined> {
     tenant?.isActive ? [{ slug: tenant.slug, name: tenant.name }] : [],
   );
   return { password: demoPassword, clinics };
+}
+
+/** Whether this installation still waits for its first clinic. */
+export async function awaitsSetUp(): Promise<boolean> {
+  const { database, setUpKey } = await start();
+  return setUpKey !== undefined && (await tenants.isEmpty(database));
 }
 
 interface Health {

@@ -1,5 +1,6 @@
 import { redirect, type Actions, type RequestEvent } from '@sveltejs/kit';
 import { addDays, BookingId, LocalDate, PaymentMethod } from '@paper-circe/api';
+import { paths } from '#lib/paths.ts';
 import { queryOf } from '#lib/query.ts';
 import { clinicApi, everybodyAt, refuse, refused } from '#lib/server/api.ts';
 import { setFlash, takeFlash } from '#lib/server/flash.ts';
@@ -24,6 +25,9 @@ export const load: PageServerLoad = async (event) => {
       everybodyAt(api),
       date === today ? expectedAt(api, now) : undefined,
     ]);
+    // A clinic without anybody to book has its first steps before it: whoever runs it is led there.
+    if (staff.length === 0 && event.url.search === '' && (await event.parent()).user.role === 'admin')
+      redirect(307, paths.start(event.params.tenant));
     const rows = bookings.map(rowOf);
     const known = new Set(staff.map(({ id }) => id));
     const gone = [...new Set(rows.map(({ staffId }) => staffId))].filter((id) => !known.has(id));

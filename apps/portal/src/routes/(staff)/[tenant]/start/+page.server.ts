@@ -1,0 +1,31 @@
+import { error } from '@sveltejs/kit';
+import { m } from '#lib/paraglide/messages.js';
+import { clinicApi, refuse } from '#lib/server/api.ts';
+import type { PageServerLoad } from './$types';
+
+/** How far a new clinic is on its way to the first booking. */
+export const load: PageServerLoad = async (event) => {
+  const api = await clinicApi(event, event.params.tenant);
+  if ((await event.parent()).user.role !== 'admin') error(403, m.failure_forbidden());
+  const first = { limit: 1 };
+  try {
+    const [treatments, staff, bookings, users, { today }] = await Promise.all([
+      api.treatments.findByTenant(first),
+      api.staff.findByTenant(first),
+      api.bookings.findByTenant(first),
+      api.users.findByTenant({ limit: 2 }),
+      api.clinic.current(),
+    ]);
+    return {
+      today,
+      done: {
+        treatments: treatments.items.length > 0,
+        staff: staff.items.length > 0,
+        booking: bookings.items.length > 0,
+        users: users.items.length > 1,
+      },
+    };
+  } catch (thrown) {
+    refuse(event, thrown);
+  }
+};

@@ -1,0 +1,115 @@
+import type { Page } from 'playwright/test';
+import { Product } from '../server.ts';
+import { expect, expectReadable, listen, looks, speak, test as base } from '../test.ts';
+
+/** An installation without a clinic, as on the day it was bought. */
+const test = base.extend<object, { product: Product }>({
+  product: [
+    async ({}, use) => {
+      await using product = await Product.start({
+        CIRCE_DEMO: '0',
+        CIRCE_CLOCK: '2026-11-24T09:10:00+07:00',
+      });
+      await use(product);
+    },
+    { scope: 'worker' },
+  ],
+});
+
+const setUpPath = (product: Product) =>
+  /\/setup\/[\w-]{24}$/m.exec(product.output)?.[0] ?? 'none was printed';
+
+async function fill(
+  page: Page,
+  clinic: string,
+  { email = 'rani@melati.id', repeat = 'kopi tubruk hangat' } = {},
+) {
+  await page.getByLabel('Clinic name').fill(clinic);
+  await page.getByLabel('Name', { exact: true }).fill('Rani Wulandari');
+  await page.getByLabel('Email').fill(email);
+  await page.locator('input[name=password]').fill('kopi tubruk hangat');
+  await page.locator('input[name=repeat]').fill(repeat);
+  await page.getByRole('button', { name: 'Open the clinic' }).click();
+}
+
+for (const { language, colorScheme } of looks)
+  test(`the set-up is readable by everyone, in ${language} and ${colorScheme}`, async ({
+    browser,
+    product,
+  }) => {
+    const context = await browser.newContext({ baseURL: product.url, colorScheme, reducedMotion: 'reduce' });
+    await speak(context, product.url, language);
+    const page = await context.newPage();
+    for (const path of ['/', setUpPath(product)]) {
+      await page.goto(path);
+      await expectReadable(page, path);
+    }
+    await context.close();
+  });
+
+test('nobody sets it up who does not know the address', async ({ request, product }) => {
+  const known = setUpPath(product);
+  for (const path of ['/setup/short', known.replace(/.$/, '!'), `/setup/${'x'.repeat(5_000)}`]) {
+    expect((await request.get(product.url + path)).status(), path).toBe(404);
+    const form = { clinic: 'Klinik Mawar', name: 'Budi', email: 'budi@mawar.id' };
+    const posted = await request.post(product.url + path, { form, headers: { origin: product.url } });
+    expect(posted.status(), path).toBe(404);
+  }
+});
+
+test('from an empty database to the first booking', async ({ browser, product }) => {
+  const context = await browser.newContext({ baseURL: product.url, locale: 'en-GB' });
+  const page = await context.newPage();
+  await page.goto(setUpPath(product));
+  await fill(page, 'Klinik Melati', { repeat: 'something else entirely' });
+  await expect(page.getByText('The two passwords are not the same.')).toBeVisible();
+  await expect(page.getByLabel('short name')).toHaveValue('klinik-melati');
+  await fill(page, 'Klinik Melati', { email: 'rani@melati' });
+  await expect(page.getByText(/address/).first()).toBeVisible();
+
+  // Somebody else had the page open too.
+  const second = await context.newPage();
+  await second.goto(setUpPath(product));
+  await fill(page, 'Klinik Melati');
+  await expect(page.getByRole('heading', { name: 'First steps' })).toBeVisible();
+  await fill(second, 'Klinik Kamboja');
+  await expect(second).toHaveURL(`${product.url}/`);
+  await second.close();
+  const complaints = listen(page);
+
+  await page.goto('/klinik-melati');
+  await expect(page).toHaveURL(/\/start$/);
+  await expectReadable(page, 'the first steps');
+  await page.getByRole('link', { name: 'Add a treatment' }).click();
+  await page.getByLabel('Name').fill('Facial Acne');
+  await page.getByLabel('Category').fill('Facial');
+  await page.getByLabel('Duration').fill('60');
+  await page.getByLabel('Price').fill('250,000');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(page.getByText('Facial Acne').first()).toBeVisible();
+
+  await page.goto('/klinik-melati');
+  await page.getByRole('link', { name: 'Add staff' }).click();
+  await page.getByLabel('Name').fill('Sari');
+  await page.locator('input[name=role]').fill('Therapist');
+  await page.getByLabel('Facial Acne').check();
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Sari', level: 1 })).toBeVisible();
+
+  await page.goto('/klinik-melati/start');
+  await page.getByRole('main').getByRole('link', { name: 'Book', exact: true }).click();
+  await page
+    .getByRole('link', { name: /Register/ })
+    .first()
+    .click();
+  await page.locator('main input[name=name]').fill('Ayu Lestari');
+  await page.locator('main input[name=phone]').fill('0812-3456-7890');
+  await page.getByRole('button', { name: 'Register and go on' }).click();
+  await page.getByRole('link', { name: /^Facial Acne/ }).click();
+  await page.getByRole('group', { name: 'Free times' }).getByRole('link').first().click();
+  await page.getByRole('button', { name: /^Book today/ }).click();
+  await expect(page).toHaveURL(/\/klinik-melati$/);
+  await expect(page.getByText('Ayu Lestari').first()).toBeVisible();
+  expect(complaints).toEqual([]);
+  await context.close();
+});
