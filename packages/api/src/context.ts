@@ -65,12 +65,18 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   });
   const asked = askedBy(request);
   const agent = request.headers.get('user-agent')?.slice(0, 200);
-  const known = credentialOf(clinic, request.headers, cookies.get(cookieName(clinic.tenant.slug, secure)));
+  const known = credentialOf(
+    database,
+    clinic,
+    request.headers,
+    cookies.get(cookieName(clinic.tenant.slug, secure)),
+  );
   return { database, clinic, cookies, secure, address, requestId, demo, asked, agent, ...known };
 }
 
 /** Who asks: a program by the token in the header, or somebody by a session in the header or in the cookie. */
 function credentialOf(
+  database: Database,
   clinic: TenantScope,
   headers: Headers,
   cookie: string | undefined,
@@ -89,7 +95,7 @@ function credentialOf(
     token,
     user: once(() => (token ? readSession(clinic, token) : Promise.resolve(undefined))),
     apiToken: () => Promise.resolve(undefined),
-    isStillGood: () => (token ? isSignedIn(clinic, token) : Promise.resolve(false)),
+    isStillGood: () => (token ? isSignedIn(database, clinic, token) : Promise.resolve(false)),
   };
 }
 

@@ -147,6 +147,7 @@ const acts = {
   'audit.historyOf': (clinic, id) => audit.historyOf(clinic, 'patients', id),
   'sessions.open': sessions.open,
   'sessions.find': sessions.find,
+  'sessions.findByTokens': sessions.findByTokens,
   'sessions.findByUser': sessions.findByUser,
   'sessions.signedIn': sessions.signedIn,
   'sessions.prolong': (clinic, hash) => sessions.prolong(clinic, hash, clinic.clock()),

@@ -223,6 +223,7 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'sessions.closeAllOf': ({ clinic, id }) => sessions.closeAllOf(clinic, id('users')),
   'sessions.find': ({ clinic, pick }) => sessions.find(clinic, pick(tokens)),
   'sessions.findByUser': (desk) => sessions.findByUser(desk.clinic, desk.id('users'), page(desk)),
+  'sessions.findByTokens': ({ clinic }) => sessions.findByTokens(clinic, tokens),
   'sessions.open': (desk) =>
     sessions.open(desk.clinic, {
       tokenHash: desk.pick(tokens),

@@ -254,6 +254,7 @@ const whole: Record<OfWholeLists, string> = {
   'queue.queueOf': 'out of what the caller has',
   'reports.busiestHours': 'a week has 168 hours',
   'quotas.findWrongCounts': 'at most one entry for each quota',
+  'sessions.findByTokens': 'at most 500 hashes are taken',
   'sessions.signedIn': 'at most 200 ids are taken',
   'staff.findAvailableForTreatment': 'a treatment has at most 500 staff members assigned',
   'staff.findByIds': 'at most 500 ids are taken',

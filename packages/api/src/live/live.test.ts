@@ -6,7 +6,7 @@ import { setPassword } from '../accounts.ts';
 import { createClient } from '../client/index.ts';
 import { feedOf } from './feed.ts';
 import type { LiveMessage } from './message.ts';
-import { endSession } from '../sessions/index.ts';
+import { endSession, startSession } from '../sessions/index.ts';
 import { failureOf, type Failure } from '../shared/failure.ts';
 import { newStaffedPractice, type StaffedPractice } from '../testing/accounts.ts';
 import { call } from '../testing/call.ts';
@@ -58,6 +58,34 @@ test('every open screen sees a booking within a second', async () => {
   });
   expect(JSON.stringify(first)).not.toMatch(/Private|"holds"|"tenantId"|searchWords/);
   screens.forEach(({ leave }) => leave());
+});
+
+test('fifty screens are told everything of their clinic once, and asked for together whether they may listen', async () => {
+  const both = [await newStaffedPractice(db.database), await newStaffedPractice(db.database)];
+  const opened = both.map(async (practice) => {
+    const users = Array.from({ length: 25 }, () =>
+      startSession(practice.clinic, practice.accounts.staff.user.id),
+    );
+    return (await Promise.all(users)).map(({ token }) => watch(practice, token));
+  });
+  const screens = await Promise.all(opened);
+  await Promise.all(screens.flat().map(({ until, got }) => until(() => got.length === 1, 15_000)));
+  let looks = 0;
+  const count = ({ command }: { command: Record<string, unknown> }) =>
+    void (command['find'] === 'sessions' && looks++);
+  db.database.client.on('commandStarted', count);
+  const booked = await Promise.all(
+    both.map(async (practice) => [await book(practice), await book(practice)]),
+  );
+  await Promise.all(screens.flat().map(({ until, got }) => until(() => changes(got).length >= 2, 15_000)));
+  db.database.client.off('commandStarted', count);
+  screens.forEach((ofClinic, n) => {
+    const ids = booked[n]!.map(({ id }) => id);
+    for (const { got } of ofClinic) expect(changes(got).map(({ documentId }) => documentId)).toEqual(ids);
+  });
+  expect(looks).toBeGreaterThan(0);
+  expect(looks).toBeLessThan(50);
+  screens.flat().forEach(({ leave }) => leave());
 });
 
 test('a screen sees what another process wrote', async () => {

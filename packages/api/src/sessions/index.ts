@@ -1,10 +1,10 @@
 // Who is signed in. The rest of the package knows these five functions and no library behind them.
-import { sessions, type TenantScope, type users } from '@paper-circe/core';
+import type { TenantScope, users } from '@paper-circe/core';
 import { Lucia, TimeSpan } from 'lucia';
-import { hashOf } from '../secrets.ts';
-import { adapterFor, endOf, type Where } from './adapter.ts';
+import { adapterFor, type Where } from './adapter.ts';
 
 export { cookieName, cookieOptions } from './cookie.ts';
+export { isSignedIn } from './signed-in.ts';
 
 /** A session ends this many hours after it was renewed last. Use renews it once half of them have passed. */
 const idleHours = 12;
@@ -39,13 +39,6 @@ export async function startSession(
 export async function readSession(clinic: TenantScope, token: string): Promise<users.User | undefined> {
   const { user } = await luciaFor(clinic).validateSession(token);
   return user?.user;
-}
-
-/** Whether a token still has a session, without renewing it: a screen that only listens is not used by anybody. */
-export async function isSignedIn(clinic: TenantScope, token: string): Promise<boolean> {
-  const found = await sessions.find(clinic, hashOf(token));
-  const now = clinic.clock();
-  return found !== undefined && found.session.expiresAt > now && endOf(found.session) > now;
 }
 
 /** Ends a session at once. Ending one that does not exist is no error. */

@@ -119,10 +119,10 @@ test('listening does not renew a session', async () => {
   const { token } = await startSession(clinic, accounts.staff.user.id);
   for (const hour of [3, 6, 9, 11.9]) {
     db.clock.now = hours(hour);
-    expect(await isSignedIn(clinic, token)).toBe(true);
+    expect(await isSignedIn(db.database, clinic, token)).toBe(true);
   }
   db.clock.now = hours(12.1);
-  expect(await isSignedIn(clinic, token)).toBe(false);
+  expect(await isSignedIn(db.database, clinic, token)).toBe(false);
 });
 
 test('use renews a session, for thirty days at most', async () => {
@@ -149,7 +149,7 @@ test('a session says where it was opened and when it was used, to five minutes',
     expect((await stored())?.lastUsedAt).toEqual(hours(known / 60));
   }
   db.clock.now = hours(1);
-  expect(await isSignedIn(clinic, token)).toBe(true);
+  expect(await isSignedIn(db.database, clinic, token)).toBe(true);
   expect((await stored())?.lastUsedAt).toEqual(hours(10 / 60));
 });
 

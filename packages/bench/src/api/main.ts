@@ -7,6 +7,7 @@ import { bookings, users } from '@paper-circe/core';
 import { startSession } from '@paper-circe/api';
 import { MongoClient } from 'mongodb';
 import { newFixture, type Fixture } from '../core/fixture.ts';
+import type { ServerState } from './server-process.ts';
 import { compare, estimate, print, ratio, shown } from '../rounds.ts';
 
 /** At least this much of tRPC over the same reads by hand. */
@@ -107,7 +108,7 @@ async function boards(ask: Ask, fixture: Fixture, server: ChildProcess): Promise
   };
   await Promise.all([...Array.from({ length: desks }, desk), flow()]);
   server.send('delay');
-  const [delayMs] = (await once(server, 'message')) as [number];
+  const [{ delayMs }] = (await once(server, 'message')) as [ServerState];
   times.sort((a, b) => a - b);
   const at = (share: number) => times[Math.floor(times.length * share)]!.toFixed(0);
   console.log(`\ntoday's board for ${desks} desks, each once a second, while ${made} bookings are made`);

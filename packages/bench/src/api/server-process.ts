@@ -9,6 +9,15 @@ import { handleTrpc, openDatabase } from '@paper-circe/api';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { bareRouter } from './bare.ts';
 
+/** How the process is since it was last asked: memory in bytes, delays of the event loop in milliseconds. */
+export interface ServerState {
+  /** In 99 of 100. */
+  readonly delayMs: number;
+  readonly longestMs: number;
+  readonly rss: number;
+  readonly heapUsed: number;
+}
+
 const [uri = '', name = ''] = process.argv.slice(2);
 const database = await openDatabase({ uri, name });
 const bare = await bareRouter(uri, name);
@@ -19,14 +28,23 @@ const server = createServer((incoming, outgoing) => void answer(incoming, outgoi
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
 
 process.on('message', () => {
-  process.send?.(delay.percentile(99) / 1e6);
+  const { rss, heapUsed } = process.memoryUsage();
+  const state: ServerState = {
+    delayMs: delay.percentile(99) / 1e6,
+    longestMs: delay.max / 1e6,
+    rss,
+    heapUsed,
+  };
+  process.send?.(state);
   delay.reset();
 });
 process.once('disconnect', () => process.exit());
 
 async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   if (incoming.url === '/raw') return void outgoing.end('{"ok":true}');
-  const request = received(incoming);
+  const gone = new AbortController();
+  outgoing.on('close', () => gone.abort());
+  const request = received(incoming, gone.signal);
   const tenant = /^\/api\/([^/]+)\/trpc/.exec(incoming.url ?? '')?.[1];
   const response = tenant
     ? await handleTrpc(request, { database, tenant, address: '127.0.0.1' })
@@ -37,11 +55,22 @@ async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Prom
         createContext: () => ({ request }),
       });
   outgoing.writeHead(response.status, [...response.headers].flat());
-  if (response.body) Readable.fromWeb(response.body as ReadableStream).pipe(outgoing);
-  else outgoing.end();
+  if (!response.body) return void outgoing.end();
+  Readable.fromWeb(response.body as ReadableStream)
+    .on('error', () => outgoing.destroy())
+    .pipe(outgoing);
 }
 
-function received({ url = '/', headers, method = 'GET' }: IncomingMessage): Request {
+function received(incoming: IncomingMessage, signal: AbortSignal): Request {
+  const { url = '/', headers, method = 'GET' } = incoming;
   const pairs = Object.entries(headers).map(([key, value]): [string, string] => [key, String(value)]);
-  return new Request(`http://${headers.host}${url}`, { method, headers: pairs });
+  return new Request(`http://${headers.host}${url}`, {
+    method,
+    headers: pairs,
+    signal,
+    ...(method === 'POST' && {
+      body: Readable.toWeb(incoming) as NonNullable<RequestInit['body']>,
+      duplex: 'half',
+    }),
+  });
 }

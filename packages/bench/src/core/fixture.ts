@@ -39,11 +39,10 @@ export async function newClinic(database: Database, slug: string, hours: string)
   return tenants.openTenant(database, tenant.id, system);
 }
 
-export async function newFixture(uri: string, name: string): Promise<Fixture> {
-  const database = await openDatabase({ uri, name });
-  await ensureIndexes(database);
+/** A clinic in which a patient can be booked. */
+export async function newPlace(database: Database, slug: string, registered: number) {
   const always = '00:00-24:00';
-  const clinic = await newClinic(database, 'bench', always);
+  const clinic = await newClinic(database, slug, always);
   const sari = await staff.add(clinic, { name: 'Sari', role: 'Therapist', workingHours: weekly(always) });
   const facial = await treatments.add(clinic, {
     name: 'Facial',
@@ -54,23 +53,18 @@ export async function newFixture(uri: string, name: string): Promise<Fixture> {
   });
   let phone = 10_000_000;
   const nextPhone = () => `+62812${phone++}`;
-  for (let n = 0; n < 500; n++) await patients.register(clinic, { name: `Ayu ${n}`, phone: nextPhone() });
+  for (let n = 0; n < registered; n++)
+    await patients.register(clinic, { name: `Ayu ${n}`, phone: nextPhone() });
   const ayu = (await patients.findByTenant(clinic, { limit: 1 })).items[0]!;
-  const tomorrow = instantAt(
-    addDays(localDate(new Date(), 'Asia/Jakarta'), 1),
-    '00:00',
-    'Asia/Jakarta',
-  ).getTime();
+  const today = localDate(new Date(), 'Asia/Jakarta');
+  const tomorrow = instantAt(addDays(today, 1), '00:00', 'Asia/Jakarta').getTime();
   const days = 300;
   let slot = 0;
   return {
-    database,
     clinic,
-    tenantId: clinic.tenantId,
     patientId: ayu.id,
     staffId: sari.id,
     treatmentId: facial.id,
-    maxBookings: clinic.tenant.config.features.maxBookings,
     nextPhone,
     nextSlot() {
       const at = tomorrow + (slot % days) * 86_400_000 + Math.floor(slot / days) * 900_000;
@@ -78,4 +72,12 @@ export async function newFixture(uri: string, name: string): Promise<Fixture> {
       return new Date(at);
     },
   };
+}
+
+export async function newFixture(uri: string, name: string): Promise<Fixture> {
+  const database = await openDatabase({ uri, name });
+  await ensureIndexes(database);
+  const place = await newPlace(database, 'bench', 500);
+  const { tenantId, tenant } = place.clinic;
+  return { ...place, database, tenantId, maxBookings: tenant.config.features.maxBookings };
 }

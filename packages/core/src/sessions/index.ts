@@ -51,6 +51,25 @@ export async function find(
   return user && { session, user: withoutPassword(user) };
 }
 
+const hashLimit = 500;
+const TokenHashes = z.array(TokenHash).max(hashLimit);
+
+/**
+ * Of some hashes of tokens, at most 500, the sessions that have not run out and whose users are active; in no particular
+ * order.
+ */
+export async function findByTokens(clinic: TenantScope, tokenHashes: readonly string[]): Promise<Session[]> {
+  const filter = { tokenHash: { $in: parsed(TokenHashes, tokenHashes) }, expiresAt: { $gt: clinic.clock() } };
+  const found = await within(clinic, sessionsCollection).find(filter, { limit: hashLimit });
+  if (found.length === 0) return [];
+  const active = await within(clinic, usersCollection).find(
+    { id: { $in: [...new Set(found.map(({ userId }) => userId))] }, isActive: true },
+    { limit: hashLimit, only: ['id'] },
+  );
+  const ids = new Set(active.map(({ id }) => id));
+  return found.filter(({ userId }) => ids.has(userId));
+}
+
 const UserIds = z.array(UserId).max(200);
 
 /** When somebody who is signed in now did so last. */

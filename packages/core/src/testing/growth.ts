@@ -57,6 +57,10 @@ export const finders: Readonly<Record<string, (grown: GrownClinic) => Promise<un
   'apiTokens.find': ({ clinic }) => apiTokens.find(clinic, tokenHashOf(7)),
   'apiTokens.findByTenant': ({ clinic }) => apiTokens.findByTenant(clinic),
   'sessions.find': async ({ clinic }) => Object.values((await sessions.find(clinic, tokenHashOf(7))) ?? {}),
+  'sessions.findByTokens': async ({ clinic }) => [
+    ...(await sessions.findByTokens(clinic, [tokenHashOf(7), tokenHashOf(8)])),
+    'the user',
+  ],
   'sessions.findByUser': ({ clinic, userId }) => sessions.findByUser(clinic, userId),
   'bookings.findByIds': ({ clinic, bookingIds }) => bookings.findByIds(clinic, bookingIds),
   'bookings.findByPatient': ({ clinic, patientIds }) => bookings.findByPatient(clinic, patientIds[0]!),
