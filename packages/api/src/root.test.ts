@@ -392,6 +392,7 @@ test('an id of another clinic answers exactly like one that does not exist', asy
     ['patients.merge', 'mutation', { keep: jakarta.ayu.id }, 'from', ayu.id],
     ['patients.merge', 'mutation', { from: jakarta.ayu.id }, 'keep', ayu.id],
     ['patients.deactivate', 'mutation', {}, 'id', ayu.id],
+    ['patients.erase', 'mutation', {}, 'id', ayu.id],
     ['patients.restore', 'mutation', {}, 'id', ayu.id],
     ['staff.get', 'query', {}, 'id', sari.id],
     ['staff.update', 'mutation', { role: 'Mine' }, 'id', sari.id],

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Actor } from './actor.ts';
-import { canonical, changesBetween, type Changes } from './changes.ts';
+import { AuditChain, hashOf } from './audit-chain.ts';
+import { changesBetween, type Changes } from './changes.ts';
 import { defineCollection, type Collection, type TenantDocument } from './collections.ts';
 import { counters } from './counters.ts';
-import type { NewDocument } from './handle.ts';
+import { findLimit, type NewDocument } from './handle.ts';
 import { paged, type Page, type Paged } from './page.ts';
 import { parsed } from './parsed.ts';
 import { transact, within, type TenantScope } from './tenancy.ts';
@@ -21,6 +21,8 @@ export interface AuditEvent extends TenantDocument {
   readonly changes: Changes;
   /** The document's revision after it, where it has one. */
   readonly documentRevision?: number;
+  /** What it said of a person was taken away on request; its hash is of what it said before. */
+  readonly erased?: true;
   /** False until the sealer has numbered it. */
   readonly sealed: boolean;
   /** 1, 2, 3 ... without a gap within a tenant, once sealed. */
@@ -88,9 +90,19 @@ export async function recordChanges(
 ): Promise<void> {
   const events = changed.map(({ before, after }) => {
     const subject = { collection: collection.name, id: after.id, revision: after.revision };
-    return eventOf(inside, action, subject, changesBetween(before ?? {}, after));
+    return { subject, changes: changesBetween(before ?? {}, after) };
   });
-  await within(inside, auditEvents).insertMany(events);
+  await recordMany(inside, action, events);
+}
+
+/** Writes several events of one act, in one round trip. */
+export async function recordMany(
+  inside: TenantScope,
+  action: string,
+  events: readonly { readonly subject: Subject; readonly changes: Changes }[],
+): Promise<void> {
+  const documents = events.map(({ subject, changes }) => eventOf(inside, action, subject, changes));
+  await within(inside, auditEvents).insertMany(documents);
 }
 
 function eventOf(
@@ -179,27 +191,20 @@ export async function historyOf(
 export async function firstBrokenLink(clinic: TenantScope): Promise<number | undefined> {
   // Writers and sealers go on meanwhile: the chain has to reach what the head says now, and may reach further.
   const start = await within(clinic, counters).findOne({ name: head });
-  let hash = '';
-  let seq = 0;
+  const chain = new AuditChain();
   for (;;) {
-    const batch = await eventsAfter(clinic, seq);
+    const batch = await eventsAfter(clinic, chain.seq);
     if (batch.length === 0) break;
     for (const event of batch) {
-      const expected = hashOf(event, seq + 1, hash);
-      if (event.seq !== seq + 1 || event.hash !== expected) return seq + 1;
-      seq += 1;
-      hash = expected;
-      if (seq === start?.value && hash !== start.hash) return seq;
+      const seq = chain.seq + 1;
+      if (!chain.takes(event) || (seq === start?.value && chain.hash !== start.hash)) return seq;
     }
   }
-  if (seq < (start?.value ?? 0)) return seq + 1;
+  if (chain.seq < (start?.value ?? 0)) return chain.seq + 1;
+  for (const event of await within(clinic, auditEvents).find({ sealed: false }, { limit: findLimit }))
+    chain.explains(event);
+  const unexplained = chain.firstUnexplained();
+  if (unexplained !== undefined) return unexplained;
   const end = (await within(clinic, counters).findOne({ name: head }))?.value ?? 0;
-  return seq > end ? end + 1 : undefined;
-}
-
-/** What seals an event behind the one before it. */
-export function hashOf(event: AuditEvent, seq: number, previous: string): string {
-  const { id, tenantId, at, actor, action, collection, documentId, changes, documentRevision } = event;
-  const said = { id, tenantId, seq, at, actor, action, collection, documentId, changes, documentRevision };
-  return createHash('sha256').update(previous).update(canonical(said)).digest('hex');
+  return chain.seq > end ? end + 1 : undefined;
 }

@@ -90,6 +90,7 @@ const acts = {
   'patients.search': patients.search,
   'patients.merge': patients.merge,
   'patients.deactivate': patients.deactivate,
+  'patients.erase': patients.erase,
   'patients.restore': patients.restore,
   'patients.history': patients.history,
   'patients.suggestDuplicates': patients.suggestDuplicates,

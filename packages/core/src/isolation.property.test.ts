@@ -189,6 +189,7 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   onCommit: () => undefined,
   once: (desk) => patients.register(core.once(desk.clinic, desk.pick(['key-1', 'key-2'])), patient(desk)),
   'patients.deactivate': ({ clinic, id }) => patients.deactivate(clinic, id('patients')),
+  'patients.erase': ({ clinic, id }) => patients.erase(clinic, id('patients')),
   'patients.findByIds': ({ clinic, id }) => patients.findByIds(clinic, [id('patients'), id('patients')]),
   'patients.findByTenant': (desk) => patients.findByTenant(desk.clinic, page(desk)),
   'patients.findByTenantAndPhone': ({ clinic, pick }) => patients.findByTenantAndPhone(clinic, pick(phones)),

@@ -24,6 +24,7 @@ export const acts: Readonly<Record<string, () => string>> = {
   'patients.merge': () => m.act_patients_merge(),
   'patients.incrementVisits': () => m.act_patients_visit(),
   'patients.deactivate': () => m.act_patients_deactivate(),
+  'patients.erase': () => m.act_patients_erase(),
   'patients.restore': () => m.act_patients_restore(),
   'staff.add': () => m.act_staff_add(),
   'staff.update': () => m.act_staff_update(),

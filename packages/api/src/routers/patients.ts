@@ -66,6 +66,13 @@ export const patientsRouter = router({
     .mutation(({ ctx, input: { id, ...seen } }) =>
       patients.deactivate(ctx.clinic, id, seen).then(shown.patient),
     ),
+  erase: adminProcedure
+    .input(SeenPatient)
+    .mutation(({ ctx, input: { id, ...seen } }) =>
+      patients
+        .erase(ctx.clinic, id, seen)
+        .then((erased) => ({ ...erased, patient: shown.patient(erased.patient) })),
+    ),
   restore: adminProcedure
     .input(SeenPatient)
     .mutation(({ ctx, input: { id, ...seen } }) =>

@@ -218,6 +218,10 @@ export const ofClinics: Record<string, Row> = {
     for: 'admin',
     input: async (practice) => ({ ...(await aPatient(practice)), revision: 1 }),
   },
+  'patients.erase': {
+    for: 'admin',
+    input: async (practice) => ({ ...(await aPatient(practice)), revision: 1 }),
+  },
   'patients.restore': {
     for: 'admin',
     input: async (practice) => {

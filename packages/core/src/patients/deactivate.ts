@@ -22,7 +22,7 @@ export function deactivate(clinic: TenantScope, id: PatientId, seen: Seen = {}):
 /**
  * Puts a patient back on the lists.
  * @throws NOT_FOUND
- * @throws ILLEGAL_TRANSITION when he is active, or a duplicate that was merged
+ * @throws ILLEGAL_TRANSITION when he is active, a duplicate that was merged, or erased
  * @throws STALE when somebody changed the record since the revision that was seen
  */
 export function restore(clinic: TenantScope, id: PatientId, seen: Seen = {}): Promise<Patient> {
@@ -40,7 +40,13 @@ async function setActive(
   return act(clinic, action, { id, revision }, async (inside) => {
     const before = await within(inside, patientsCollection).get(id, 'patient');
     await assertFresh(inside, 'patient', patientsCollection, before, revision);
-    const state = before.mergedInto ? 'merged' : before.isActive ? 'active' : 'inactive';
+    const state = before.erasedAt
+      ? 'erased'
+      : before.mergedInto
+        ? 'merged'
+        : before.isActive
+          ? 'active'
+          : 'inactive';
     if (state !== (isActive ? 'inactive' : 'active')) {
       throw illegalState('patient', state, isActive ? 'active' : 'inactive');
     }

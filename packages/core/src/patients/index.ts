@@ -1,6 +1,7 @@
 export { findWrongVisits } from './check.ts';
 export { deactivate, restore } from './deactivate.ts';
 export { suggestDuplicates, type Duplicate } from './duplicates.ts';
+export { erase, type Erased } from './erase.ts';
 export { history, HistoryPage, type History } from './history.ts';
 export { merge, Merge, type Merged } from './merge.ts';
 export { findByIds, findByTenant, findByTenantAndPhone, findInactive, get } from './read.ts';

@@ -50,7 +50,7 @@ export interface Merged {
  * below each other, visits are added. There is no undo: see docs/decisions/patient-merge.md.
  * @throws NOT_FOUND
  * @throws VALIDATION when both are the same, or the notes of both are longer than notes may be
- * @throws ILLEGAL_TRANSITION when one of them was merged before, or the one to keep is inactive
+ * @throws ILLEGAL_TRANSITION when one of them was merged or erased before, or the one to keep is inactive
  * @throws STALE when one of them was changed since the revision that was seen
  */
 export async function merge(clinic: TenantScope, input: Merge): Promise<Merged> {
@@ -61,6 +61,7 @@ export async function merge(clinic: TenantScope, input: Merge): Promise<Merged> 
     const patients = within(inside, patientsCollection);
     const keep = await patients.get(given.keep, 'patient');
     const from = await patients.get(given.from, 'patient');
+    if (keep.erasedAt || from.erasedAt) throw illegalState('patient', 'erased', 'merged');
     if (keep.mergedInto || from.mergedInto) throw illegalState('patient', 'merged', 'merged');
     if (!keep.isActive) throw illegalState('patient', 'inactive', 'merged');
     await assertFresh(inside, 'patient', patientsCollection, keep, given.keepRevision);

@@ -16,10 +16,10 @@ export function findByTenant(clinic: TenantScope, page: Page = {}): Promise<Page
   return paged(clinic, within(clinic, patientsCollection), { isActive: true }, sort, page);
 }
 
-/** Those who were deactivated, the newest first, without duplicates that were merged. */
+/** Those who were deactivated, the newest first, without duplicates that were merged and those who were erased. */
 export function findInactive(clinic: TenantScope, page: Page = {}): Promise<Paged<Patient>> {
   const sort = { field: 'createdAt', direction: -1 } as const;
-  const filter = { isActive: false, mergedInto: { $exists: false } };
+  const filter = { isActive: false, mergedInto: { $exists: false }, erasedAt: { $exists: false } };
   return paged(clinic, within(clinic, patientsCollection), filter, sort, page);
 }
 

@@ -39,6 +39,8 @@ export interface Patient extends TenantDocument {
   readonly isActive: boolean;
   /** Who this duplicate was merged into; it is inactive, and its id and phone answer with that patient. */
   readonly mergedInto?: PatientId;
+  /** When all that tells who it is was taken away on request; see `erase`. */
+  readonly erasedAt?: Date;
   /** What the patient is found by, folded. */
   readonly searchWords: readonly string[];
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { act } from '../act.ts';
 import { duplicateIndex } from '../driver-errors.ts';
+import { illegalState } from '../errors.ts';
 import { assertFresh } from '../fresh.ts';
 import { parsed } from '../parsed.ts';
 import { e164 } from '../phone.ts';
@@ -28,6 +29,7 @@ export type PatientChanges = z.input<typeof PatientChanges>;
 /**
  * Changes a patient's record, and a new name in the patient's bookings too.
  * @throws NOT_FOUND
+ * @throws ILLEGAL_TRANSITION when the patient was erased
  * @throws STALE when somebody changed the record since the revision that was seen, with what changed
  * @throws CONFLICT_DUPLICATE when the new phone is taken, with the other patient's id
  */
@@ -38,6 +40,7 @@ export async function update(clinic: TenantScope, id: PatientId, changes: Patien
     return await act(clinic, 'patients.update', { id, ...given }, async (inside) => {
       const before = await get(inside, id);
       await assertFresh(inside, 'patient', patientsCollection, before, given.revision);
+      if (before.erasedAt) throw illegalState('patient', 'erased', 'changed');
       const name = given.name ?? before.name;
       const after = await change(inside, 'patients.update', before, {
         name,

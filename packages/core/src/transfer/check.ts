@@ -1,7 +1,8 @@
 // Reads a whole folder before anything of it is written: every file as it was written, every line of its shape and of
 // this clinic alone, every reference to something that is there, and the audit's chain from its first event to its last.
 import { ObjectId, type Document as Bson } from 'mongodb';
-import { hashOf, type AuditEvent } from '../audit.ts';
+import type { AuditEvent } from '../audit.ts';
+import { AuditChain } from '../audit-chain.ts';
 import { readLines } from '../backup/lines.ts';
 import { assertKnown } from '../backup/manifest.ts';
 import { schemaVersions } from '../backup/schema-versions.ts';
@@ -86,7 +87,8 @@ export async function checkFolder(folder: string, onProgress: OnProgress): Promi
     later.set(name, laterIds);
     onProgress(`${name}, read`, line);
   }
-  if (!chain.isWhole) throw invalid('counters', 'Nothing says where the audit ends.');
+  if (!chain.isWhole)
+    throw invalid('counters', 'Nothing says where the audit ends, or why a part of it was erased.');
   if (!tenant) throw invalid(tenantsName, 'The clinic itself is missing.');
   return { ...carried, tenant, later };
 }
@@ -97,30 +99,26 @@ function loaded<Document>({ _id, ...fields }: Bson): Document {
 
 /** The audit as it is read, event after event: the sealed ones first. */
 class Chain {
-  #seq = 0;
-  #hash = '';
+  readonly #sealed = new AuditChain();
   #isOver = false;
   #isEnded = false;
 
-  /** Whether its end was named, where there is one. */
+  /** Whether its end was named, where there is one, and all that was erased. */
   get isWhole(): boolean {
-    return this.#isEnded || this.#seq === 0;
+    return (this.#isEnded || this.#sealed.seq === 0) && this.#sealed.firstUnexplained() === undefined;
   }
 
   /** Whether an event follows the last one. */
   takes(event: AuditEvent): boolean {
-    if (!event.sealed) {
-      this.#isOver = true;
-      return event.seq === undefined;
-    }
-    this.#hash = hashOf(event, this.#seq + 1, this.#hash);
-    this.#seq++;
-    return !this.#isOver && event.seq === this.#seq && event.hash === this.#hash;
+    if (event.sealed) return !this.#isOver && this.#sealed.takes(event);
+    this.#isOver = true;
+    this.#sealed.explains(event);
+    return event.seq === undefined;
   }
 
   /** Whether a counter names the last event that was sealed. */
   endsAt({ value, hash }: Bson): boolean {
     this.#isEnded = true;
-    return value === this.#seq && hash === this.#hash;
+    return value === this.#sealed.seq && hash === this.#sealed.hash;
   }
 }

@@ -1,6 +1,7 @@
 import { BSON, ObjectId, type Document as Bson } from 'mongodb';
 import { z } from 'zod';
-import { hashOf, record, type AuditEvent } from '../audit.ts';
+import { record, type AuditEvent } from '../audit.ts';
+import { hashOf } from '../audit-chain.ts';
 import { readLines } from '../backup/lines.ts';
 import { changesBetween } from '../changes.ts';
 import type { Database } from '../connection.ts';

@@ -162,6 +162,7 @@ const shapes: Readonly<Record<string, z.ZodType<Bson>>> = {
       z.strictObject({ from: z.unknown().optional(), to: z.unknown().optional() }),
     ),
     documentRevision: z.int().min(0).optional(),
+    erased: z.literal(true).optional(),
     sealed: z.boolean(),
     seq: z.int().min(1).optional(),
     hash: z.string().max(64).optional(),

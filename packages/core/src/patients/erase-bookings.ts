@@ -1,0 +1,44 @@
+import { bookingsArchive, bookingsCollection } from '../bookings/collection.ts';
+import type { Booking, BookingId } from '../bookings/schema.ts';
+import { findLimit } from '../handle.ts';
+import { within, type TenantScope } from '../tenancy.ts';
+import { recordErased } from './erase-events.ts';
+import type { PatientId } from './schema.ts';
+
+/** What stands in the place of a reason that somebody wrote. */
+const erasedText = '-';
+
+/** Takes the patient out of his bookings, wherever they are kept. Answers which those are. */
+export async function eraseBookings(
+  inside: TenantScope,
+  patientId: PatientId,
+  patientName: string,
+): Promise<BookingId[]> {
+  const ids: BookingId[] = [];
+  for (const collection of [bookingsCollection, bookingsArchive]) {
+    const handle = within(inside, collection);
+    const found = await handle.find({ patientId }, { limit: findLimit });
+    const changed = found.map((before) => ({ before, fields: fieldsOf(before, patientName) }));
+    await handle.updateEach(
+      changed.map(({ before, fields }) => ({
+        filter: { id: before.id },
+        update: { $set: fields, $unset: { lastChange: true } },
+      })),
+    );
+    const events = changed.map(({ before, fields }) => ({
+      before,
+      after: { ...before, ...fields, revision: before.revision + 1 },
+    }));
+    await recordErased(inside, bookingsCollection, events, ['patientName', 'notes', 'override']);
+    ids.push(...found.map(({ id }) => id));
+  }
+  return ids;
+}
+
+function fieldsOf({ override }: Booking, patientName: string) {
+  return {
+    patientName,
+    notes: undefined,
+    ...(override && { override: { ...override, reason: erasedText } }),
+  };
+}
