@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AuditEvent } from './audit.ts';
+import type { AuditEvent } from './audit-event.ts';
 import { canonical } from './changes.ts';
 
 /** The event, of the clinic and not of a document, that names the events of which an erasure has taken something away. */

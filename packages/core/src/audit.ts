@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Actor } from './actor.ts';
 import { AuditChain, hashOf } from './audit-chain.ts';
+import type { AuditEvent } from './audit-event.ts';
 import { changesBetween, type Changes } from './changes.ts';
 import { defineCollection, type Collection, type TenantDocument } from './collections.ts';
 import { counters } from './counters.ts';
@@ -10,26 +10,7 @@ import { parsed } from './parsed.ts';
 import { transact, within, type TenantScope } from './tenancy.ts';
 import { IdText, SearchText } from './text.ts';
 
-/** One change of one document, written in the transaction that made it. */
-export interface AuditEvent extends TenantDocument {
-  readonly at: Date;
-  readonly actor: Actor;
-  /** `feature.act`, such as `bookings.reschedule`. */
-  readonly action: string;
-  readonly collection: string;
-  readonly documentId: string;
-  readonly changes: Changes;
-  /** The document's revision after it, where it has one. */
-  readonly documentRevision?: number;
-  /** What it said of a person was taken away on request; its hash is of what it said before. */
-  readonly erased?: true;
-  /** False until the sealer has numbered it. */
-  readonly sealed: boolean;
-  /** 1, 2, 3 ... without a gap within a tenant, once sealed. */
-  readonly seq?: number;
-  /** SHA-256 over the event and the hash of the one before it, once sealed. */
-  readonly hash?: string;
-}
+export type { AuditEvent } from './audit-event.ts';
 
 export const auditEvents = defineCollection<AuditEvent>('auditEvents', [
   {
