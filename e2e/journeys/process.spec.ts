@@ -11,6 +11,10 @@ const startWith = (environment: Record<string, string>) =>
     timeout: 20_000,
   });
 
+interface Health {
+  readonly backup: { readonly newest: string | null };
+}
+
 test('a wrong environment is told in one line and ends with 1', () => {
   for (const [environment, complaint] of [
     [{ PORT: 'http' }, 'PORT must be a number from 0 to 65535, not "http".'],
@@ -59,9 +63,16 @@ test('a form is accepted on plain http, refused from another site, and accepted 
 });
 
 test('it ends cleanly when told to, and starts again after it was killed', async ({ request }) => {
-  await using product = await Product.start({ CIRCE_DEMO: '0' });
+  await using product = await Product.start({ CIRCE_DEMO: '0', CIRCE_BACKUP: 'backups' });
+  // Its first backup, which it makes at once.
+  const newest = async () => {
+    const { backup } = (await (await request.get(`${product.url}/health`)).json()) as Health;
+    return backup.newest;
+  };
+  await expect.poll(newest).not.toBeNull();
   await product.kill();
   await product.start();
+  expect(await newest()).not.toBeNull();
   expect((await request.get(`${product.url}/components`)).ok()).toBe(true);
   expect(await product.stop()).toBe(0);
 });

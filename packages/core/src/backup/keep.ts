@@ -50,12 +50,15 @@ export function keep(database: Database, schedule: Schedule): Keeping {
 
 async function kept(database: Database, schedule: Schedule, signal: AbortSignal): Promise<void> {
   const owner = `${hostname()} ${process.pid}`;
+  let said = '';
   while (!signal.aborted) {
     try {
       const token = await take(database, 'backups', owner);
       if (token !== undefined) await leased(database, schedule, token, signal);
     } catch (error) {
-      schedule.say(`The log of changes has stopped for a moment: ${messageOf(error)}`);
+      const message = messageOf(error);
+      if (message !== said) schedule.say(`The log of changes has stopped for a moment: ${message}`);
+      said = message;
     }
     await pause(leaseMs / 3, undefined, { signal }).catch(() => undefined);
   }
@@ -116,7 +119,9 @@ async function isDue(folder: string, history: string, since: Date): Promise<bool
     const path = join(folder, name);
     if (!(await isVerified(path))) continue;
     const begun = begunAt(name);
-    return !begun || begun < since || (await readBackup(path)).history !== history;
+    // One that cannot be read any more is as good as none.
+    const backup = await readBackup(path).catch(() => undefined);
+    return !begun || begun < since || backup?.history !== history;
   }
   return true;
 }

@@ -131,13 +131,24 @@ function hashed(): { tap: Transform; digest: () => Omit<Lines, 'lines'> } {
   return { tap, digest: () => ({ bytes, sha256: hash.digest('hex') }) };
 }
 
-/** Puts a file, or what a folder lists, on the disk. */
-export async function synced(path: string): Promise<void> {
-  const file = await open(path, 'r');
+/** Puts a file on the disk. */
+async function synced(path: string): Promise<void> {
+  const file = await open(path, 'r+');
   try {
     await file.sync();
   } finally {
     await file.close();
+  }
+}
+
+/** Puts on the disk what a folder lists. Windows does so by itself. */
+export async function syncedFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }
 

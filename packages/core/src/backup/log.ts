@@ -4,7 +4,7 @@ import { mkdir, open, rm, rmdir, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Timestamp } from 'mongodb';
 import { namesOf } from './folder.ts';
-import { damaged, synced } from './lines.ts';
+import { damaged, syncedFolder } from './lines.ts';
 import { changesOf, pageOf, pagesIn, timeOf, type Page, type PageHead, type Reach } from './page.ts';
 import type { Change } from './stream.ts';
 
@@ -125,7 +125,7 @@ export class LogWriter {
     await this.close();
     await mkdir(this.#log, { recursive: true, mode: 0o700 });
     const handle = await open(path, 'a', 0o600);
-    await synced(this.#log);
+    await syncedFolder(this.#log);
     const { size } = await handle.stat();
     return (this.#file = { path, handle, size });
   }

@@ -9,7 +9,7 @@ import { translated } from '../driver-errors.ts';
 import { acrossTenants } from '../firewall.ts';
 import { backupsName, backupsOf, historyOf } from './collection.ts';
 import { changesFile, fileOf, kind, nameOf, unfinished, type Backup } from './folder.ts';
-import { synced, typed, writeLines, type Lines } from './lines.ts';
+import { syncedFolder, typed, writeLines, type Lines } from './lines.ts';
 import { writeManifest } from './manifest.ts';
 import { ejson } from './page.ts';
 import { schemaVersions } from './schema-versions.ts';
@@ -43,7 +43,7 @@ export async function make(database: Database, folder: string, signal?: AbortSig
     const backup = await acrossTenants('backup', () => copied(database, partial, signal));
     await writeManifest(partial, kind, backup);
     await rename(partial, join(folder, name));
-    await synced(folder);
+    await syncedFolder(folder);
     return summary(name, backup);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { canonical } from '../changes.ts';
 import { CirceError } from '../errors.ts';
-import { damaged, synced } from './lines.ts';
+import { damaged, syncedFolder } from './lines.ts';
 
 /** Goes up when an older version could not read what a newer one writes. */
 const format = 1;
@@ -40,7 +40,7 @@ export async function writeManifest(folder: string, kind: string, content: objec
   } finally {
     await file.close();
   }
-  await synced(folder);
+  await syncedFolder(folder);
 }
 
 const Sealed = z.looseObject({ kind: z.string(), format: z.int(), sha256: z.string() });

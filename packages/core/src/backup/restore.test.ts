@@ -53,27 +53,26 @@ test('a backup that was made while others wrote is all of one moment', async () 
   await raw(async () => {
     for (const name of names) await db.collection<{ _id: number }>(name).insertOne({ _id: 1 });
   });
-  let goOn = true;
   let written = 0;
-  const writing = raw(async () => {
-    for (; goOn; written++) {
-      await client.withSession((own) =>
-        own.withTransaction(async (session) => {
-          for (const name of names) {
-            const update = { $inc: { n: 1 }, $push: { list: { $each: [{ written }], $slice: -3 } } };
-            await db.collection<{ _id: number }>(name).updateOne({ _id: 1 }, update as object, { session });
-            const other = { _id: 2 + (written % 3) };
-            if (written % 2 === 0) await db.collection<{ _id: number }>(name).insertOne(other, { session });
-            else await db.collection<{ _id: number }>(name).deleteMany({ _id: { $ne: 1 } }, { session });
-          }
-        }),
-      );
-    }
-  });
+  const write = (count: number) =>
+    raw(async () => {
+      for (const end = written + count; written < end; written++) {
+        await client.withSession((own) =>
+          own.withTransaction(async (session) => {
+            for (const name of names) {
+              const update = { $inc: { n: 1 }, $push: { list: { $each: [{ written }], $slice: -3 } } };
+              await db.collection<{ _id: number }>(name).updateOne({ _id: 1 }, update as object, { session });
+              const other = { _id: 2 + (written % 3) };
+              if (written % 2 === 0) await db.collection<{ _id: number }>(name).insertOne(other, { session });
+              else await db.collection<{ _id: number }>(name).deleteMany({ _id: { $ne: 1 } }, { session });
+            }
+          }),
+        );
+      }
+    });
   const busy = newFolder();
-  const made = await daily(held.database, busy);
-  goOn = false;
-  await writing;
+  await write(1);
+  const [made] = await Promise.all([daily(held.database, busy), write(60)]);
   const { changes } = await readBackup(join(busy, made.name));
   expect(changes.lines).toBeGreaterThan(0);
   const database = await open();

@@ -1,7 +1,7 @@
 import { writeFile, access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { changesFile, fileOf, readBackup, type Backup } from './folder.ts';
-import { checkLines, synced } from './lines.ts';
+import { checkLines, syncedFolder } from './lines.ts';
 
 const mark = 'verified';
 
@@ -15,7 +15,7 @@ const mark = 'verified';
 export async function verify(folder: string, signal?: AbortSignal): Promise<void> {
   await checkFiles(folder, await readBackup(folder), signal);
   await writeFile(join(folder, mark), '', { mode: 0o600 });
-  await synced(folder);
+  await syncedFolder(folder);
 }
 
 /** @throws VALIDATION when a file is not there or is damaged */

@@ -104,11 +104,13 @@ export function start(): Promise<Installation> {
 }
 
 async function open(environment: Environment): Promise<Installation> {
+  if (environment.backup) await assertWritable(environment.backup.folder);
   const { uri, kind, closeServer } = await connection(environment);
+  let database: Database | undefined;
   try {
     const { clockOffset: offset } = environment;
     if (offset !== 0) console.log('The clock is set by CIRCE_CLOCK, and runs on from there.');
-    const database = await openDatabase({ uri, clock: () => new Date(Date.now() + offset) });
+    database = await openDatabase({ uri, clock: () => new Date(Date.now() + offset) });
     await migrated(database);
     if (environment.demo === 'when-empty' && (await tenants.isEmpty(database))) {
       console.log('The database is empty: filling it with two demo clinics ...');
@@ -116,18 +118,21 @@ async function open(environment: Environment): Promise<Installation> {
     }
     const demo = kind === 'embedded' ? await demoOf(database) : undefined;
     if (demo) console.log(`Demo password: ${demo.password}`);
-    const keeping = environment.backup && (await backedUp(database, environment.backup));
-    const archiving = archive.keepArchiving(database, (line) => console.log(line));
     const setUpKey = (await tenants.isEmpty(database)) ? randomBytes(18).toString('base64url') : undefined;
     if (setUpKey) console.log(`There is no clinic yet: set the first one up on /setup/${setUpKey}`);
+    const keeping = environment.backup && keptIn(database, environment.backup);
+    const archiving = archive.keepArchiving(database, (line) => console.log(line));
+    const { close: closeDatabase } = database;
     const close = async () => {
       await archiving.stop();
       await keeping?.stop();
-      await database.close();
+      await closeDatabase();
       await closeServer();
     };
     return { database, kind, demo, setUpKey, isBackedUp: keeping !== undefined, close };
   } catch (error) {
+    // The server waits for its connections to end.
+    await database?.close();
     await closeServer();
     throw error;
   }
@@ -147,10 +152,7 @@ async function migrated(database: Database): Promise<void> {
 }
 
 /** A folder that cannot be written is said at the start, and not at three in the morning. */
-async function backedUp(
-  database: Database,
-  { folder, hour }: NonNullable<Environment['backup']>,
-): Promise<backups.Keeping> {
+async function assertWritable(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await access(folder, constants.W_OK);
@@ -159,6 +161,9 @@ async function backedUp(
       cause: error,
     });
   }
+}
+
+function keptIn(database: Database, { folder, hour }: NonNullable<Environment['backup']>): backups.Keeping {
   console.log(`Backups: daily from ${hour}:00, and every change within a minute, in ${folder}`);
   return backups.keep(database, { folder, hour, say: (line) => console.log(line) });
 }
