@@ -126,32 +126,36 @@ test('what is damaged, missing, not there or newer is refused before anything is
   await expect(restore(database, newFolder())).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
-test('a process that dies while it makes a backup, or has no room for it, leaves none; while it restores, it says so', async () => {
-  const [killed, full, database] = [newFolder(), newFolder(), await open()];
-  const source = held.database.db.databaseName;
-  const target = database.db.databaseName;
-  const [backingUp, withoutRoom, restoring] = await Promise.all([
-    backupProcess(['backup', databaseUri(), source, killed, '12']),
-    backupProcess(['backup', databaseUri(), source, full], 'ulimit -f 1'),
-    backupProcess(['restore', databaseUri(), target, folder, '20']),
-  ]);
-  expect(backingUp.signal).toBe('SIGKILL');
-  expect(await readdir(killed)).toEqual([expect.stringContaining('.unfinished-')]);
-  expect(withoutRoom).toMatchObject({ code: 1, err: expect.stringContaining('EFBIG') as string });
-  expect(await readdir(full)).toEqual([]);
-  expect(restoring.signal).toBe('SIGKILL');
-  await expect(migrationStatus(database)).rejects.toMatchObject({
-    code: 'UNAVAILABLE',
-    message: expect.stringContaining(backup.name) as string,
-  });
-  await expect(restore(database, folder)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-  // Its lease would run out in half a minute.
-  await raw(() =>
-    database.db.collection('migrations').updateMany({ token: 1 }, { $set: { until: new Date(0) } }),
-  );
-  await restore(database, folder);
-  expect(await hashesOf(database)).toEqual(hashes);
-});
+test(
+  'a process that dies while it makes a backup, or has no room for it, leaves none; while it restores, it says so',
+  { timeout: 60_000 },
+  async () => {
+    const [killed, full, database] = [newFolder(), newFolder(), await open()];
+    const source = held.database.db.databaseName;
+    const target = database.db.databaseName;
+    const [backingUp, withoutRoom, restoring] = await Promise.all([
+      backupProcess(['backup', databaseUri(), source, killed, '12']),
+      backupProcess(['backup', databaseUri(), source, full], 'ulimit -f 1'),
+      backupProcess(['restore', databaseUri(), target, folder, '20']),
+    ]);
+    expect(backingUp.signal).toBe('SIGKILL');
+    expect(await readdir(killed)).toEqual([expect.stringContaining('.unfinished-')]);
+    expect(withoutRoom).toMatchObject({ code: 1, err: expect.stringContaining('EFBIG') as string });
+    expect(await readdir(full)).toEqual([]);
+    expect(restoring.signal).toBe('SIGKILL');
+    await expect(migrationStatus(database)).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining(backup.name) as string,
+    });
+    await expect(restore(database, folder)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    // Its lease would run out in half a minute.
+    await raw(() =>
+      database.db.collection('migrations').updateMany({ token: 1 }, { $set: { until: new Date(0) } }),
+    );
+    await restore(database, folder);
+    expect(await hashesOf(database)).toEqual(hashes);
+  },
+);
 
 test('a folder that cannot be made is said', async () => {
   const file = newFolder();
