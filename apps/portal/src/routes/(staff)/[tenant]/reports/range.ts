@@ -1,8 +1,6 @@
 // Which days a report is about, and which it is compared with.
 import { addDays, daysBetween, LocalDate, weekdayOf } from '@paper-circe/api/shared';
-
-export const kinds = ['today', 'week', 'month', 'own'] as const;
-export type Kind = (typeof kinds)[number];
+import { kinds, type Kind } from './kinds.ts';
 
 interface Days {
   readonly from: string;

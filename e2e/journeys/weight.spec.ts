@@ -1,0 +1,36 @@
+import { gzipSync } from 'node:zlib';
+import { desk } from '../desk.ts';
+import { expect, test } from '../test.ts';
+
+const pages = ['', '?view=staff', '/book', '/walk-in', '/queue/screen', '/patients', '/patients/new', '/payments', '/reports', '/treatments', '/treatments/new', '/staff', '/staff/new', '/staff/rota', '/settings', '/settings/theme', '/settings/users', '/settings/users/new', '/settings/audit', '/settings/tokens', '/account', '/start']; // prettier-ignore
+const limit = 120 * 1024;
+
+test('no page of the clinic asks for more than 120 KB of script, and none for code of the server', async ({
+  browser,
+  product,
+}) => {
+  const { context } = await desk(browser, product, { email: 'admin@jakarta.demo' });
+  const { request } = context;
+  const files = new Map<string, Promise<number>>();
+  const weigh = async (file: string) => {
+    const script = await (await request.get(file)).text();
+    expect(script, file).not.toMatch(/MongoClient|node:sqlite|argon2/);
+    return gzipSync(script).length;
+  };
+  const weights: Record<string, number> = {};
+  for (const path of pages) {
+    const answer = await request.get(`/jakarta${path}`);
+    expect(answer.status(), path).toBe(200);
+    // A page names every file that its script imports: what it begins with, and what is loaded beside it.
+    const named = new Set((await answer.text()).match(/_app\/immutable\/[\w./-]+\.js/g));
+    for (const file of named) if (!files.has(file)) files.set(file, weigh(`/${file}`));
+    const sizes = await Promise.all([...named].map((file) => files.get(file) ?? 0));
+    weights[path] = sizes.reduce((sum, size) => sum + size, 0);
+  }
+  const heavy = Object.entries(weights).filter(([, bytes]) => bytes > limit);
+  expect(heavy.map(([path, bytes]) => `${path}: ${(bytes / 1024).toFixed(1)} KB`)).toEqual([]);
+  expect(Math.min(...Object.values(weights)), 'scripts were found').toBeGreaterThan(40 * 1024);
+  const heaviest = Math.max(...Object.values(weights));
+  test.info().annotations.push({ type: 'script', description: `${(heaviest / 1024).toFixed(1)} KB` });
+  await context.close();
+});
