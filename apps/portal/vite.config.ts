@@ -38,8 +38,11 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          // What most pages share comes as one file instead of dozens of a few hundred bytes.
-          groups: [{ name: 'shared', minShareCount: 8 }],
+          // What most pages share comes as one file instead of dozens of a few hundred bytes, and so do the signs.
+          groups: [
+            { name: 'shared', minShareCount: 8 },
+            { name: 'signs', test: /@lucide/, minShareCount: 2 },
+          ],
         },
       },
     },

@@ -1,6 +1,8 @@
 // What may come in, the closed lists and the arithmetic of local days: everything of core that needs no database,
 // for code that runs in a browser.
+export { Days } from './availability/days.ts';
 export { DateException, Hours, TimeOff, WeeklyHours } from './availability/hours.ts';
+export { intersection, without } from './availability/intervals.ts';
 export {
   BookingId,
   BookingSource,
@@ -14,7 +16,16 @@ export {
 export { NewPatient, PatientId } from './patients/schema.ts';
 export { NewStaff, StaffId } from './staff/schema.ts';
 export { NewTenant, reservedSlugs, Slug, TenantConfig, TenantId } from './tenants/schema.ts';
-export { addDays, daysBetween, instantAt, LocalDate, localDate, localTime, weekdayOf } from './time.ts';
+export {
+  addDays,
+  daysBetween,
+  instantAt,
+  type Interval,
+  LocalDate,
+  localDate,
+  localTime,
+  weekdayOf,
+} from './time.ts';
 export { Locale } from './text.ts';
 export { NewTreatment, TreatmentId } from './treatments/schema.ts';
 export { Email, Role, UserId } from './users/schema.ts';

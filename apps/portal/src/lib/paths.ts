@@ -2,6 +2,7 @@
 export const paths = {
   today: (slug: string) => `/${slug}`,
   start: (slug: string) => `/${slug}/start`,
+  calendar: (slug: string) => `/${slug}/calendar`,
   login: (slug: string) => `/${slug}/login`,
   account: (slug: string) => `/${slug}/account`,
   /** Where a one-time link leads. */

@@ -3,6 +3,7 @@ import { m } from './paraglide/messages.js';
 /** The places that staff go to from anywhere, in their order, with the key that leads there. */
 export const places = {
   today: { key: 'T', label: () => m.nav_today() },
+  calendar: { key: 'E', label: () => m.nav_calendar() },
   book: { key: 'B', label: () => m.nav_book() },
   walkIn: { key: 'W', label: () => m.nav_walk_in() },
   patients: { key: 'P', label: () => m.nav_patients() },

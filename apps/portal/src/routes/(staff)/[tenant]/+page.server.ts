@@ -6,7 +6,8 @@ import { clinicApi, everybodyAt, refuse, refused } from '#lib/server/api.ts';
 import { setFlash, takeFlash } from '#lib/server/flash.ts';
 import { needed, sane, textOf } from '#lib/server/form.ts';
 import { hoursOn } from '#lib/server/hours-on.ts';
-import { amountIn, outlookOf, rowOf, type Act } from './board/board.ts';
+import { amountIn, outlookOf, type Act } from './board/board.ts';
+import { rowOf } from './board/row.ts';
 import { doneTexts } from './board/words.ts';
 import type { PageServerLoad } from './$types';
 

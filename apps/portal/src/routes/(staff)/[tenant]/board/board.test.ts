@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { placeOf } from '#lib/timescale.ts';
 import {
   actsOf,
   amountIn,
@@ -6,13 +7,12 @@ import {
   nextAct,
   nextOf,
   offHours,
-  placeOf,
   predicted,
   queueOf,
   scaleOf,
   totalsOf,
-  type Row,
 } from './board.ts';
+import { type Row } from './row.ts';
 
 const zone = '+07:00';
 const at = (time: string) => new Date(`2026-11-24T${time}:00${zone}`);

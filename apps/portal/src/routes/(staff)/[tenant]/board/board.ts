@@ -1,37 +1,7 @@
 // A day at the desk, as arithmetic: what a booking needs next, how a day adds up, who waits for whom.
 // Nothing here knows a server or a page.
-import type { availability, BoardBooking, QueueEntry } from '@paper-circe/api/shared';
-
-/** A booking as the board holds it. */
-export interface Row extends Pick<
-  BoardBooking,
-  | 'id'
-  | 'revision'
-  | 'patientId'
-  | 'patientName'
-  | 'staffId'
-  | 'treatmentName'
-  | 'startAt'
-  | 'endAt'
-  | 'localDate'
-  | 'localTime'
-  | 'status'
-  | 'source'
-  | 'paymentStatus'
-  | 'paymentAmount'
-  | 'price'
-  | 'payments'
-  | 'queueNumber'
-  | 'calledAt'
-  | 'startedAt'
-  | 'createdAt'
-> {
-  readonly notes?: string;
-  /** Why it was put where it did not fit, and whether it overlaps another booking there. */
-  readonly override?: { readonly reason: string; readonly overlapping: boolean };
-  /** The last act, which can be undone for a while. */
-  readonly last?: { readonly action: string; readonly at: Date };
-}
+import type { availability, QueueEntry } from '@paper-circe/api/shared';
+import { balanceOf, stageOf, type Row, type Stage } from './row.ts';
 
 export type Method = Row['payments'][number]['method'];
 
@@ -47,51 +17,7 @@ export interface Payment {
   readonly amount?: number | undefined;
 }
 
-export function rowOf(booking: BoardBooking & { readonly notes?: string }): Row {
-  const { lastChange, notes, override } = booking;
-  return {
-    id: booking.id,
-    revision: booking.revision,
-    patientId: booking.patientId,
-    staffId: booking.staffId,
-    treatmentName: booking.treatmentName,
-    startAt: booking.startAt,
-    endAt: booking.endAt,
-    localDate: booking.localDate,
-    localTime: booking.localTime,
-    status: booking.status,
-    source: booking.source,
-    paymentStatus: booking.paymentStatus,
-    price: booking.price,
-    payments: booking.payments,
-    createdAt: booking.createdAt,
-    ...(booking.patientName !== undefined && { patientName: booking.patientName }),
-    ...(booking.paymentAmount !== undefined && { paymentAmount: booking.paymentAmount }),
-    ...(booking.queueNumber !== undefined && { queueNumber: booking.queueNumber }),
-    ...(booking.calledAt && { calledAt: booking.calledAt }),
-    ...(booking.startedAt && { startedAt: booking.startedAt }),
-    ...(notes && { notes }),
-    ...(override && {
-      override: { reason: override.reason, overlapping: booking.overlapping ?? false },
-    }),
-    ...(lastChange && { last: { action: lastChange.action, at: lastChange.at } }),
-  };
-}
-
 const minute = 60_000;
-
-/** What is left to pay. */
-export const balanceOf = (row: Row): number => Math.max(0, row.price - (row.paymentAmount ?? 0));
-
-/** Where a booking stands in the day. */
-export type Stage = 'coming' | 'waiting' | 'treatment' | 'done' | 'off';
-
-export function stageOf({ status, source, startedAt }: Row): Stage {
-  if (status === 'completed') return 'done';
-  if (status === 'cancelled' || status === 'no-show') return 'off';
-  if (startedAt) return 'treatment';
-  return source === 'walk-in' && status === 'confirmed' ? 'waiting' : 'coming';
-}
 
 /** How long an act can be undone, as the API has it. */
 const undoMs = 15 * minute;
@@ -338,14 +264,6 @@ export function scaleOf(rows: readonly Row[], now: Date | undefined, clock: (at:
   const count = Math.min(24, Math.ceil((to - from) / hourMs));
   const hour = (index: number) => String((Number(first.slice(0, 2)) + index) % 24).padStart(2, '0');
   return { from, hours: Array.from({ length: count }, (_, index) => hour(index)) };
-}
-
-/** Where a span of time lies on a scale: hours and ticks of five minutes from its beginning, and how long it is. */
-export function placeOf(startAt: Date, endAt: Date, scale: Scale) {
-  const ticks = (ms: number) => Math.max(0, Math.floor(ms / tickMs));
-  const start = ticks(startAt.getTime() - scale.from);
-  const length = ticks(endAt.getTime() - startAt.getTime());
-  return { h: Math.floor(start / 12), m: start % 12, dh: Math.floor(length / 12), dm: length % 12 };
 }
 
 /** The parts of a scale in which somebody does not work, as places. @param shifts such as `['09:00-12:00']` */

@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
-import type { Act, Payment, Row } from './board.ts';
+import type { Act, Payment } from './board.ts';
+import type { Row } from './row.ts';
 import type { Desk } from './desk.svelte.ts';
 
 /** What lies open in front of the board for one booking: everything, the payment, or how the balance is paid. */

@@ -5,6 +5,7 @@ import { failureText } from '#lib/failure.ts';
 import { localDay } from '#lib/format.ts';
 import { Live } from '#lib/live.svelte.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { nameOf } from '#lib/patient-name.ts';
 import { toasts } from '#lib/toasts.svelte.ts';
 import {
   canUndo,
@@ -12,14 +13,12 @@ import {
   outlookOf,
   predicted,
   queueOf,
-  rowOf,
-  stageOf,
   totalsOf,
   type Act,
   type Outlook,
   type Payment,
-  type Row,
 } from './board.ts';
+import { rowOf, stageOf, type Row } from './row.ts';
 import { actLabels, doneTexts } from './words.ts';
 
 /** What a page has read. */
@@ -255,8 +254,6 @@ export class Desk {
     while (this.#toasts.length > keptToasts) toasts.close(this.#toasts.shift() ?? 0);
   }
 }
-
-export const nameOf = (row: Row): string => row.patientName ?? m.patient_unnamed();
 
 function newsOf(row: Row): string {
   const name = nameOf(row);

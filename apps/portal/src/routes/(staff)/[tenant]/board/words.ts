@@ -9,7 +9,8 @@ import Undo2 from '@lucide/svelte/icons/undo-2';
 import UserX from '@lucide/svelte/icons/user-x';
 import X from '@lucide/svelte/icons/x';
 import { m } from '#lib/paraglide/messages.js';
-import type { Act, Stage } from './board.ts';
+import type { Act } from './board.ts';
+import type { Stage } from './row.ts';
 
 export const actLabels: Record<Act, () => string> = {
   confirm: () => m.act_confirm(),

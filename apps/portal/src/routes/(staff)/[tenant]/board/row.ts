@@ -1,0 +1,76 @@
+import type { BoardBooking } from '@paper-circe/api/shared';
+
+/** A booking as the board holds it. */
+export interface Row extends Pick<
+  BoardBooking,
+  | 'id'
+  | 'revision'
+  | 'patientId'
+  | 'patientName'
+  | 'staffId'
+  | 'treatmentName'
+  | 'startAt'
+  | 'endAt'
+  | 'localDate'
+  | 'localTime'
+  | 'status'
+  | 'source'
+  | 'paymentStatus'
+  | 'paymentAmount'
+  | 'price'
+  | 'payments'
+  | 'queueNumber'
+  | 'calledAt'
+  | 'startedAt'
+  | 'createdAt'
+> {
+  readonly notes?: string;
+  /** Why it was put where it did not fit, and whether it overlaps another booking there. */
+  readonly override?: { readonly reason: string; readonly overlapping: boolean };
+  /** The last act, which can be undone for a while. */
+  readonly last?: { readonly action: string; readonly at: Date };
+}
+
+export function rowOf(booking: BoardBooking & { readonly notes?: string }): Row {
+  const { lastChange, notes, override } = booking;
+  return {
+    id: booking.id,
+    revision: booking.revision,
+    patientId: booking.patientId,
+    staffId: booking.staffId,
+    treatmentName: booking.treatmentName,
+    startAt: booking.startAt,
+    endAt: booking.endAt,
+    localDate: booking.localDate,
+    localTime: booking.localTime,
+    status: booking.status,
+    source: booking.source,
+    paymentStatus: booking.paymentStatus,
+    price: booking.price,
+    payments: booking.payments,
+    createdAt: booking.createdAt,
+    ...(booking.patientName !== undefined && { patientName: booking.patientName }),
+    ...(booking.paymentAmount !== undefined && { paymentAmount: booking.paymentAmount }),
+    ...(booking.queueNumber !== undefined && { queueNumber: booking.queueNumber }),
+    ...(booking.calledAt && { calledAt: booking.calledAt }),
+    ...(booking.startedAt && { startedAt: booking.startedAt }),
+    ...(notes && { notes }),
+    ...(override && {
+      override: { reason: override.reason, overlapping: booking.overlapping ?? false },
+    }),
+    ...(lastChange && { last: { action: lastChange.action, at: lastChange.at } }),
+  };
+}
+
+/** What is left to pay. */
+export const balanceOf = (row: Row): number => Math.max(0, row.price - (row.paymentAmount ?? 0));
+
+/** Where a booking stands in the day. */
+export type Stage = 'coming' | 'waiting' | 'treatment' | 'done' | 'off';
+
+export function stageOf({ status, source, startedAt }: Row): Stage {
+  if (status === 'completed') return 'done';
+  if (status === 'cancelled' || status === 'no-show') return 'off';
+  if (startedAt) return 'treatment';
+  return source === 'walk-in' && status === 'confirmed' ? 'waiting' : 'coming';
+}

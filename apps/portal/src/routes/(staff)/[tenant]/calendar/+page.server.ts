@@ -1,0 +1,81 @@
+import { addDays, LocalDate, weekdayOf, type Staff } from '@paper-circe/api';
+import { weekdays } from '#lib/hours.ts';
+import { clinicApi, everybodyAt, refuse, type ClinicApi } from '#lib/server/api.ts';
+import { sane } from '#lib/server/form.ts';
+import { entryOf, type Entry } from './grid.ts';
+import { rotaOf } from './shifts.ts';
+import { viewOf, type View } from './views.ts';
+import type { PageServerLoad } from './$types';
+
+/**
+ * The bookings and the rota of a day, of a week from Monday on, or a day's list to print; and the number from which on
+ * the page hears what changes. All of it stands in the address: `view`, `date`, `staff`.
+ */
+export const load: PageServerLoad = async (event) => {
+  const api = await clinicApi(event, event.params.tenant);
+  const { searchParams } = event.url;
+  try {
+    // The position first: what happens while the rest is read is heard again rather than missed.
+    const [{ seq }, clinic] = await Promise.all([api.live.position(), api.clinic.current()]);
+    const view = viewOf(searchParams.get('view'));
+    const date = sane(LocalDate, searchParams.get('date')) ?? clinic.today;
+    const dates = datesOf(view, date);
+    const [entries, everybody] = await Promise.all([entriesOf(api, dates), everybodyAt(api)]);
+    const staff = [...everybody, ...(await formerStaff(api, everybody, entries))];
+    const rota = rotaOf(dates, staff, clinic.openingHours, clinic.timezone);
+    const step = view === 'week' ? 7 : 1;
+    return {
+      seq,
+      now: clinic.now,
+      view,
+      date,
+      previous: addDays(date, -step),
+      next: addDays(date, step),
+      tomorrow: addDays(clinic.today, 1),
+      ...rota,
+      entries,
+      staff: staff.map(({ id, name, role }) => ({ id, name, role })),
+      contacts:
+        view === 'list'
+          ? await contactsOf(
+              api,
+              entries.filter(({ localDate }) => localDate === date),
+            )
+          : [],
+    };
+  } catch (error) {
+    refuse(event, error);
+  }
+};
+
+function datesOf(view: View, date: string): string[] {
+  if (view !== 'week') return [date];
+  const monday = addDays(date, -weekdays.indexOf(weekdayOf(date)));
+  return weekdays.map((_, index) => addDays(monday, index));
+}
+
+/** What was booked on some days, with what the night before left to them and what their nights hold after midnight. */
+async function entriesOf(api: ClinicApi, dates: readonly string[]): Promise<Entry[]> {
+  const around = [addDays(dates[0]!, -1), ...dates, addDays(dates.at(-1)!, 1)];
+  const days = await Promise.all(around.map((date) => api.bookings.findByTenantAndDate({ date })));
+  return days.flat().map(entryOf);
+}
+
+/** Who works here no longer and still has bookings. */
+function formerStaff(api: ClinicApi, staff: readonly Staff[], entries: readonly Entry[]): Promise<Staff[]> {
+  const ids = new Set(entries.map(({ staffId }) => staffId)).difference(new Set(staff.map(({ id }) => id)));
+  return Promise.all([...ids].map((id) => api.staff.get({ id })));
+}
+
+/** No more are asked for at once. */
+const mostContacts = 500;
+
+/** How the patients of some bookings are reached, and what is to be known of them. */
+async function contactsOf(api: ClinicApi, entries: readonly Entry[]) {
+  const ids = [...new Set(entries.map(({ patientId }) => patientId))];
+  const pages = Array.from({ length: Math.ceil(ids.length / mostContacts) }, (_, index) =>
+    ids.slice(index * mostContacts, (index + 1) * mostContacts),
+  );
+  const found = await Promise.all(pages.map((some) => api.patients.findByIds({ ids: some })));
+  return found.flat().map(({ id, phone, notes }) => ({ id, phone, notes }));
+}

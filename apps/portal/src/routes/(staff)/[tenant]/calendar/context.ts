@@ -1,0 +1,27 @@
+import { createContext } from 'svelte';
+import type { Agenda } from './agenda.svelte.ts';
+import type { Carry } from './carry.svelte.ts';
+import type { Day, Entry, Hours, Shift } from './grid.ts';
+
+/** What one staff member does on one day, as a column of the grid or a cell of the week. */
+export interface Column {
+  /** Tells it apart from the others of the page. */
+  readonly key: string;
+  readonly staffId: Entry['staffId'];
+  readonly staffName: string;
+  readonly day: Day;
+  readonly shift: Shift;
+  readonly hours: Hours;
+  readonly entries: readonly Entry[];
+}
+
+/** What every part of the calendar shares. */
+export interface Calendar {
+  readonly agenda: Agenda;
+  readonly carry: Carry;
+  readonly slug: string;
+  /** Where a free time is booked: with its day, its time and its staff member filled in. */
+  readonly bookPath: (staffId: string, date: string, startAt?: number) => string;
+}
+
+export const [getCalendar, setCalendar] = createContext<Calendar>();

@@ -1,0 +1,223 @@
+import type { Browser, BrowserContext, Locator, Page } from 'playwright/test';
+import { call, desk, read } from '../desk.ts';
+import type { Product } from '../server.ts';
+import { accessibilityProblems, expect, looks, open, productAt } from '../test.ts';
+
+const test = productAt('2026-11-24T10:00:00+07:00');
+
+/** Days that nobody has booked yet, one for each test: whatever lies there is the test's own. */
+const empty = ['2027-01-05', '2027-01-06', '2027-01-07', '2027-01-08'] as const;
+
+interface Slot {
+  startAt: string;
+  staffIds: string[];
+}
+
+let people = 0;
+
+async function newPatient(context: BrowserContext) {
+  people += 1;
+  const letter = 'ABCDEFGHIJ'[people] ?? '';
+  const name = `Tamu Kalender ${letter}`;
+  const phone = `+62897${String(test.info().workerIndex).padStart(3, '0')}${String(people).padStart(5, '0')}`;
+  const { id } = await call<{ id: string }>(context, 'patients.register', { name, phone });
+  return { id, name };
+}
+
+/** Everything that is free for one treatment on a day. */
+async function freeOn(context: BrowserContext, date: string) {
+  const { items } = await read<{ items: { id: string; name: string }[] }>(context, 'treatments.findByTenant');
+  const treatmentId = items.find(({ name }) => name === 'Facial Express')?.id ?? '';
+  const [day] = await read<{ slots: Slot[] }[]>(context, 'availability.search', {
+    treatmentId,
+    from: date,
+    stepMin: 30,
+  });
+  return { treatmentId, slots: day?.slots ?? [] };
+}
+
+async function book(context: BrowserContext, treatmentId: string, startAt: string, staffId: string) {
+  const patient = await newPatient(context);
+  const { id } = await call<{ id: string }>(
+    context,
+    'bookings.book',
+    { patientId: patient.id, treatmentId, staffId, startAt, source: 'online' },
+    { startAt: ['Date'] },
+  );
+  return { id, name: patient.name };
+}
+
+/** A booking of an empty day, and a time of somebody else to which it can go. */
+async function scene(context: BrowserContext, date: string) {
+  const { treatmentId, slots } = await freeOn(context, date);
+  const from = slots.find(({ staffIds }) => staffIds.length > 1);
+  const [own = '', other = ''] = from?.staffIds ?? [];
+  const later = Date.parse(from?.startAt ?? '') + 90 * 60_000;
+  const to = slots.find((slot) => Date.parse(slot.startAt) >= later && slot.staffIds.includes(other));
+  const booking = await book(context, treatmentId, from?.startAt ?? '', own);
+  return { treatmentId, booking, own, other, to: to?.startAt ?? '' };
+}
+
+/** High and wide enough that nothing has to be scrolled to. */
+const bigDesk = (browser: Browser, product: Product) =>
+  desk(browser, product, { viewport: { width: 2400, height: 1700 } });
+
+const column = (page: Page, date: string, staffId: string) =>
+  page.locator(`[data-track='${date} ${staffId}']`);
+const block = (page: Page, id: string) => page.locator(`[data-entry='${id}']`);
+const freeTime = (page: Page, date: string, staffId: string, at: string) =>
+  page.locator(`[data-cal='${date} ${staffId} ${Date.parse(at)}']`);
+const inHand = (page: Page) => page.getByRole('status').filter({ hasText: 'Esc puts it back' });
+
+/** Takes a booking at its upper edge and holds it over a time, without letting go. */
+async function carry(page: Page, what: Locator, over: Locator) {
+  const [from, to] = [await what.boundingBox(), await over.boundingBox()];
+  if (!from || !to) throw new Error('What is dragged, or where to, is not on the screen');
+  await page.mouse.move(from.x + 30, from.y + 6);
+  await page.mouse.down();
+  await page.mouse.move(to.x + 30, to.y + 6, { steps: 4 });
+}
+
+test('a booking is dragged to another time and person, another desk sees it, and it is undone', async ({
+  browser,
+  product,
+}) => {
+  const date = empty[0];
+  const [one, two] = [await bigDesk(browser, product), await bigDesk(browser, product)];
+  const { booking, own, other, to } = await scene(one.context, date);
+  for (const { page } of [one, two]) await open(page, `/jakarta/calendar?date=${date}`);
+  await carry(one.page, block(one.page, booking.id), freeTime(one.page, date, other, to));
+  await expect(inHand(one.page)).toContainText('Free');
+  await one.page.mouse.up();
+  for (const { page } of [one, two])
+    await expect(column(page, date, other).locator(`[data-entry='${booking.id}']`)).toBeVisible();
+  const done = one.page.getByRole('status').filter({ hasText: `${booking.name} moved to` });
+  await done.getByRole('button', { name: 'Undo' }).click();
+  for (const { page } of [one, two])
+    await expect(column(page, date, own).locator(`[data-entry='${booking.id}']`)).toBeVisible();
+  await one.context.close();
+  await two.context.close();
+});
+
+test('what is in the way is said before a booking is let go, and one that is refused goes back', async ({
+  browser,
+  product,
+}) => {
+  const date = empty[1];
+  const { context, page } = await bigDesk(browser, product);
+  const { treatmentId, booking, own, other, to } = await scene(context, date);
+  const there = await book(context, treatmentId, to, other);
+  await open(page, `/jakarta/calendar?date=${date}`);
+  await carry(page, block(page, booking.id), block(page, there.id));
+  await expect(inHand(page)).toContainText(`${there.name} is booked`);
+  await page.mouse.up();
+  await expect(page.getByRole('status').filter({ hasText: `${booking.name}, Move:` })).toContainText(
+    there.name,
+  );
+  await expect(column(page, date, own).locator(`[data-entry='${booking.id}']`)).toBeVisible();
+
+  // Free when it was let go, and taken by another desk before it arrived.
+  const { slots } = await freeOn(context, date);
+  const last = slots.findLast(({ staffIds }) => staffIds.includes(other))?.startAt ?? '';
+  await page.route('**/bookings.reschedule**', async (route) => {
+    await book(context, treatmentId, last, other);
+    await route.continue();
+  });
+  await carry(page, block(page, booking.id), freeTime(page, date, other, last));
+  await expect(inHand(page)).toContainText('Free');
+  await page.mouse.up();
+  await expect(page.getByRole('status').filter({ hasText: 'another booking' })).toContainText(booking.name);
+  await expect(column(page, date, own).locator(`[data-entry='${booking.id}']`)).toBeVisible();
+  await context.close();
+});
+
+test('everything goes by key: there, between bookings and free times, a move, a new booking', async ({
+  browser,
+  product,
+}) => {
+  const date = empty[2];
+  const { context, page } = await desk(browser, product);
+  const { booking, own } = await scene(context, date);
+  await open(page, '/jakarta');
+  await page.keyboard.press('e');
+  await expect(page).toHaveURL('/jakarta/calendar');
+  await expect(page.getByRole('heading', { name: 'Calendar: Today' })).toBeVisible();
+  await page.keyboard.press('2');
+  await expect(page.getByRole('region', { name: 'Week' })).toBeVisible();
+  await page.keyboard.press('Shift+ArrowRight');
+  await expect(page).toHaveURL(/date=2026-12-01/);
+  await page.keyboard.press('0');
+  await expect(page).not.toHaveURL(/date=/);
+
+  await open(page, `/jakarta/calendar?date=${date}`);
+  await page.keyboard.press('ArrowDown');
+  await expect(block(page, booking.id)).toBeFocused();
+  const before = await block(page, booking.id).locator('.figures').innerText();
+  await page.keyboard.press('m');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await expect(inHand(page)).toContainText('Free');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('status').filter({ hasText: `${booking.name} moved to` })).toBeVisible();
+  await expect(block(page, booking.id)).toBeFocused();
+  await expect(block(page, booking.id).locator('.figures')).not.toHaveText(before);
+  await page.keyboard.press('m');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Escape');
+  await expect(inHand(page)).toHaveCount(0);
+
+  await page.keyboard.press('ArrowDown');
+  const time = page.locator(':focus');
+  await expect(time).toHaveAccessibleName(/^Book \d\d:\d\d with /);
+  const at = /\d\d:\d\d/.exec((await time.getAttribute('aria-label')) ?? '')?.[0] ?? '';
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(`/jakarta/book?date=${date}&time=${encodeURIComponent(at)}&staff=${own}`);
+  await context.close();
+});
+
+test('without script the calendar is read and turned by links, one column at a time on a phone', async ({
+  browser,
+  product,
+}) => {
+  const date = empty[3];
+  const { context, page } = await desk(browser, product, {
+    javaScriptEnabled: false,
+    viewport: { width: 360, height: 780 },
+  });
+  const { booking, other, to } = await scene(context, date);
+  const { items } = await read<{ items: { id: string; name: string }[] }>(context, 'staff.findByTenant');
+  const name = items.find(({ id }) => id === other)?.name ?? '';
+  await page.goto('/jakarta/calendar?date=2027-01-07');
+  await page.getByRole('link', { name: 'Later' }).click();
+  await expect(page).toHaveURL(`/jakarta/calendar?date=${date}`);
+  await page.getByRole('navigation', { name: 'Whose calendar' }).getByRole('link', { name }).click();
+  await expect(page.locator('[data-track]').filter({ visible: true })).toHaveCount(1);
+  await expect(freeTime(page, date, other, to)).toHaveAttribute(
+    'href',
+    /\/jakarta\/book\?date=2027-01-08&time=/,
+  );
+  await page.getByRole('link', { name: 'List', exact: true }).click();
+  await page.getByRole('link', { name: booking.name }).click();
+  await expect(page).toHaveURL(`/jakarta/bookings/${booking.id}`);
+  await context.close();
+});
+
+test('every view is accessible and fits a phone', async ({ browser, product }) => {
+  // The grid is looked at in both, as a day and as somebody's week.
+  for (const [index, queries] of [
+    ['', '?view=list'],
+    ['?view=week', 'week of one'],
+  ].entries()) {
+    const { context, page } = await desk(browser, product, looks[index]);
+    for (const query of queries) {
+      await page.setViewportSize({ width: 1440, height: 900 });
+      if (query.startsWith('?') || query === '') await page.goto(`/jakarta/calendar${query}`);
+      else await page.getByRole('rowheader').getByRole('link').first().click();
+      await expect(page.locator('[data-track], tbody').filter({ visible: true }).first()).toBeVisible();
+      expect(await accessibilityProblems(page), query).toEqual([]);
+      await page.setViewportSize({ width: 360, height: 780 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), query).toBe(360);
+    }
+    await context.close();
+  }
+});
