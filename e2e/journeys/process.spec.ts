@@ -53,6 +53,17 @@ test('a form is accepted on plain http, refused from another site, and accepted 
     expect(accepted.headers()['location']).toBe('/');
     expect((await post(plain, 'https://evil.example')).status()).toBe(403);
     expect(accepted.headers()['strict-transport-security']).toBeUndefined();
+    for (const path of ['/health/live', '/health/ready'])
+      expect(await (await request.get(plain.url + path)).json()).toEqual({ status: 'ok' });
+    await request.get(`${plain.url}/jakarta/login`);
+    const metrics = await request.get(`${plain.url}/metrics`);
+    expect(metrics.status()).toBe(200);
+    const text = await metrics.text();
+    expect(text).toContain(
+      'circe_http_request_duration_seconds_count{route="/language",method="POST",status="3xx"} 1',
+    );
+    expect(text).toMatch(/^circe_database_connections [1-9]/m);
+    expect(text).not.toContain('jakarta');
   }
   await using proxied = await Product.start({ CIRCE_DEMO: '0', ORIGIN: 'https://desk.example.com' });
   expect(proxied.output).toContain('Paper Circe is ready: https://desk.example.com');
@@ -60,6 +71,7 @@ test('a form is accepted on plain http, refused from another site, and accepted 
   expect(safe.status()).toBe(303);
   expect(safe.headers()['strict-transport-security']).toBe('max-age=31536000');
   expect((await post(proxied, proxied.url)).status()).toBe(403);
+  expect((await request.get(`${proxied.url}/metrics`)).status()).toBe(404);
 });
 
 test('it ends cleanly when told to, and starts again after it was killed', async ({ request }) => {

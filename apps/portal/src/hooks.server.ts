@@ -3,6 +3,7 @@ import { sequence, type Handle, type HandleServerError, type ServerInit } from '
 import { m } from '#lib/paraglide/messages.js';
 import { paraglideMiddleware } from '#lib/paraglide/server.js';
 import { start } from '#lib/server/installation.ts';
+import { labelsOf, observeRequest } from '#lib/server/metrics.ts';
 
 /** Opens the installation before the first request, and closes it when the process has been told to stop. */
 export const init: ServerInit = async () => {
@@ -13,7 +14,10 @@ export const init: ServerInit = async () => {
 /** Gives every request an id, and every answer the headers that no page may do without. */
 const guard: Handle = async ({ event, resolve }) => {
   event.locals.requestId = randomUUID();
+  const begun = performance.now();
   const response = await resolve(event);
+  const labels = labelsOf(event.route.id, event.request.method, response.status);
+  observeRequest(labels, performance.now() - begun);
   response.headers.set('x-request-id', event.locals.requestId);
   response.headers.set('x-content-type-options', 'nosniff');
   response.headers.set('referrer-policy', 'same-origin');

@@ -18,8 +18,10 @@ export { createContext, platform, type Context, type ContextOptions } from './co
 export { cookiesOf, type CookieOptions, type Cookies } from './cookies.ts';
 export { describedProcedures, type Described, type JsonSchema } from './described.ts';
 export { handleTrpc, trpcPath, type HandlerOptions } from './http.ts';
+export { liveStreams } from './live/subscribe.ts';
 export type { Log } from './log.ts';
-export { hashPassword, NewPassword } from './passwords.ts';
+export { onCalled, type Called } from './measured.ts';
+export { hashPassword, NewPassword, passwordLine } from './passwords.ts';
 export {
   createCaller,
   createPlatformCaller,

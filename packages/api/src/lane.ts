@@ -11,6 +11,11 @@ export class Lane {
     this.#full = full;
   }
 
+  /** How many tasks run, and how many wait for them. */
+  get length(): { readonly running: number; readonly waiting: number } {
+    return { running: this.#running, waiting: this.#line.length };
+  }
+
   async run<Result>(task: () => Promise<Result>): Promise<Result> {
     await this.#turn();
     try {

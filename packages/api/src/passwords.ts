@@ -41,6 +41,11 @@ const lane = new Lane({ atOnce: 2, waiting: 64 }, () => {
   return new CirceError('RATE_LIMITED', message, { retryAfterSeconds: 2 });
 });
 
+/** How many passwords are being hashed, and how many wait for that. */
+export function passwordLine(): { readonly running: number; readonly waiting: number } {
+  return lane.length;
+}
+
 /** The same characters typed on another keyboard are the same password. */
 const typed = (password: string) => password.normalize('NFKC');
 

@@ -2,6 +2,7 @@ import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
 import type { Context } from './context.ts';
 import { shaped } from './errors.ts';
+import { measured } from './measured.ts';
 
 /** What is known of a procedure before it is called. */
 export interface Meta {
@@ -25,5 +26,5 @@ const t = initTRPC
   });
 
 export const router = t.router;
-export const procedure = t.procedure;
+export const procedure = t.procedure.use(({ path, next }) => measured(path, next));
 export const createCallerFactory = t.createCallerFactory;

@@ -11,6 +11,7 @@ import { translated } from './driver-errors.ts';
 import { acrossTenants, installFirewall } from './firewall.ts';
 import { idempotencyKeys } from './idempotency.ts';
 import { buildIndexes, type Unbuilt } from './indexes.ts';
+import { watchPool } from './load.ts';
 import { migrationProblemIndexes } from './migrations/collection.ts';
 import { patientsCollection } from './patients/collection.ts';
 import { sessionsCollection } from './sessions/collection.ts';
@@ -71,6 +72,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     serverSelectionTimeoutMS: options.timeoutMs ?? 10_000,
     appName: 'paper-circe',
   });
+  watchPool(client);
   installFirewall(client, { database: name, tenantOwned, shared });
   try {
     await client.connect();

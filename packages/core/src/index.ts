@@ -21,6 +21,7 @@ export { ensureIndexes, isAlive, openDatabase, type Database, type DatabaseOptio
 export { CirceError, isCirceError, type ErrorCode, type ErrorDetails, type SlotReason } from './errors.ts';
 export { FirewallError } from './firewall.ts';
 export * as me from './me/index.ts';
+export { load, type Load } from './load.ts';
 export * as migrations from './migrations/index.ts';
 export { every, Page, type Paged } from './page.ts';
 export { validation } from './parsed.ts';

@@ -206,6 +206,13 @@ export function announce(clinic: TenantScope): void {
   door(clinic).database.commits.emit('commit', clinic.tenantId);
 }
 
+const waiting = new WeakMap<Database, number>();
+
+/** How many wait in a lane of this connection. */
+export function waitingInLanes(database: Database): number {
+  return waiting.get(database) ?? 0;
+}
+
 /** One lane for each tenant and purpose of a connection, so that writers of one counter do not collide for nothing. */
 const lanesOf = new WeakMap<Database, Map<string, Promise<unknown>>>();
 
@@ -224,7 +231,12 @@ export async function inLane<Result>(
   lanesOf.set(database, lanes);
   const key = `${clinic.tenantId} ${lane}`;
   const before = lanes.get(key) ?? Promise.resolve();
-  const run = before.then(work, work);
+  waiting.set(database, waitingInLanes(database) + 1);
+  const begin = () => {
+    waiting.set(database, waitingInLanes(database) - 1);
+    return work();
+  };
+  const run = before.then(begin, begin);
   const settled = run.then(
     () => undefined,
     () => undefined,

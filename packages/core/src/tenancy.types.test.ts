@@ -35,6 +35,7 @@ const withoutClinic: Record<Exclude<keyof Functions, OfClinic>, string> = {
   isTimeZone: 'arithmetic',
   localDate: 'arithmetic',
   localTime: 'arithmetic',
+  load: 'reads no document',
   'migrations.migrate': 'is of the whole installation',
   'migrations.status': 'is of the whole installation',
   openDatabase: 'reads no document',

@@ -7,6 +7,13 @@ import type { LiveMessage } from './message.ts';
 /** The longest that a session which was ended by another process can still listen, in milliseconds. */
 const recheckMs = 3_000;
 
+let streams = 0;
+
+/** How many screens and programs listen to this process. */
+export function liveStreams(): number {
+  return streams;
+}
+
 /**
  * Sends what happens at the clinic, numbered, without loss and without doubles across reconnects.
  * @param lastEventId the last number seen; without one it begins at the newest and says which that is
@@ -20,6 +27,7 @@ export async function* subscribe(
 ): AsyncGenerator<TrackedEnvelope<LiveMessage>, void> {
   const feed = feedOf(ctx.database, ctx.clinic);
   let leave: (() => void) | undefined;
+  streams++;
   try {
     leave = await feed.join();
     const asked = lastEventId === undefined ? undefined : Number(lastEventId);
@@ -39,6 +47,7 @@ export async function* subscribe(
   } catch (error) {
     throw asTrpcError(error);
   } finally {
+    streams--;
     leave?.();
   }
 }

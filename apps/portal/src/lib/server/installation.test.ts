@@ -8,6 +8,7 @@ test('without settings the embedded database lies in .circe and gets demo data w
     uri: undefined,
     demo: 'when-empty',
     backup: undefined,
+    metricsToken: undefined,
     clockOffset: 0,
   });
 });
@@ -34,6 +35,8 @@ test.each([
   ['CIRCE_BACKUP', { CIRCE_BACKUP_HOUR: '3' }],
   ['CIRCE_BACKUP_HOUR', { CIRCE_BACKUP: 'a', CIRCE_BACKUP_HOUR: '24' }],
   ['CIRCE_BACKUP_HOUR', { CIRCE_BACKUP: 'a', CIRCE_BACKUP_HOUR: '3:00' }],
+  ['CIRCE_METRICS_TOKEN', { CIRCE_METRICS_TOKEN: 'short' }],
+  ['CIRCE_METRICS_TOKEN', { CIRCE_METRICS_TOKEN: 'long enough but with spaces' }],
   ['CIRCE_CLOCK', { CIRCE_CLOCK: 'nine' }],
   ['CIRCE_CLOCK', { CIRCE_CLOCK: '2026-11-24T09:00:00' }],
   ['CIRCE_CLOCK', { CIRCE_CLOCK: '2026-11-24T09:00:00+07:00', MONGODB_URI: 'mongodb://db' }],

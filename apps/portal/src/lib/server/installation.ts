@@ -8,6 +8,7 @@ import {
   archive,
   backups,
   isAlive,
+  load,
   migrations,
   openDatabase,
   tenants,
@@ -41,6 +42,8 @@ interface Environment {
   readonly demo: 'when-empty' | 'never';
   /** Where the daily backup and the log of changes go, and from which hour of the day on it is due. */
   readonly backup: { readonly folder: string; readonly hour: number } | undefined;
+  /** Who shows it may read the metrics; without it whoever asks from this machine. */
+  readonly metricsToken: string | undefined;
   /** How far the clinic's clock is from the machine's, in milliseconds. */
   readonly clockOffset: number;
 }
@@ -63,8 +66,14 @@ export function readEnvironment(env: Record<string, string | undefined>): Enviro
     uri: MONGODB_URI,
     demo: MONGODB_URI || CIRCE_DEMO === '0' ? 'never' : 'when-empty',
     backup: backupOf(env),
+    metricsToken: metricsTokenOf(env),
     clockOffset: clockOffset(CIRCE_CLOCK, MONGODB_URI),
   };
+}
+
+function metricsTokenOf({ CIRCE_METRICS_TOKEN: token }: Record<string, string | undefined>) {
+  if (token === undefined || /^[\x21-\x7e]{16,}$/.test(token)) return token;
+  throw new Error('CIRCE_METRICS_TOKEN must be 16 or more visible characters without spaces.');
 }
 
 /** At three in the morning nobody books. */
@@ -216,4 +225,22 @@ export async function health(): Promise<Health> {
   const { newest, loggedUntil } = await backups.status(database);
   const backup = { newest: newest?.at ?? null, loggedUntil: loggedUntil ?? null };
   return { status: 'ok', database: kind, backup };
+}
+
+/** What `GET /health/ready` says. */
+export async function isReady(): Promise<boolean> {
+  return isAlive((await start()).database);
+}
+
+/** How busy this process is with its database. */
+export async function databaseLoad() {
+  return load((await start()).database);
+}
+
+/** Seconds since the newest backup and since the last change that is in the log, where there are any. */
+export async function backupAges(): Promise<{ readonly newest: number; readonly log: number }> {
+  const { database, isBackedUp } = await start();
+  const { newest, loggedUntil } = isBackedUp ? await backups.status(database) : {};
+  const since = (at: Date | undefined) => (at ? (database.clock().getTime() - at.getTime()) / 1000 : NaN);
+  return { newest: since(newest?.at), log: since(loggedUntil) };
 }
