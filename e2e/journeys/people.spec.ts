@@ -34,6 +34,7 @@ let people = 0;
 interface Person {
   id: string;
   name: string;
+  phone: string;
   path: string;
 }
 
@@ -41,7 +42,7 @@ interface Person {
 async function newPatient(page: Page, name: string, more: object = {}): Promise<Person> {
   const phone = `0877${test.info().workerIndex}${String(1_000_000 + ++people)}`;
   const { id } = await call<{ id: string }>(page.context(), 'patients.register', { name, phone, ...more });
-  return { id, name, path: `/jakarta/patients/${id}` };
+  return { id, name, phone, path: `/jakarta/patients/${id}` };
 }
 
 test('somebody registered twice becomes one, seen before it is done, without script too', async ({
@@ -97,6 +98,33 @@ test('a patient leaves the lists and comes back, and takes the data along', asyn
   await expect(page.getByRole('status').filter({ hasText: 'active again' })).toBeVisible();
   await expect(page.getByRole('main').getByRole('link', { name: 'Book', exact: true })).toBeVisible();
   await page.context().close();
+});
+
+test('the phone of somebody inactive says so, and an administrator restores on the way to the booking', async ({
+  browser,
+  product,
+}) => {
+  const page = await desk(browser, product);
+  const { id, name, phone } = await newPatient(page, 'Lama Pergi');
+  await call(page.context(), 'patients.deactivate', { id });
+  const register = async (desk: Page) => {
+    await desk.goto('/jakarta/book?register=1');
+    await desk.getByLabel('Name', { exact: true }).fill('Lama P.');
+    await desk.getByLabel('Phone number').fill(phone);
+    await desk.getByRole('button', { name: 'Register and go on' }).click();
+    await expect(desk.getByText(`${name} is inactive`)).toBeVisible();
+    await expect(desk.getByRole('link', { name: 'Use this patient' })).toHaveCount(0);
+  };
+  const other = await desk(browser, product, { as: 'staff', script: false });
+  await register(other);
+  await expect(other.getByText('An administrator can restore the patient.')).toBeVisible();
+  await other.goto(`/jakarta/walk-in?patient=${id}`);
+  await expect(other.getByText(`${name} is inactive`)).toBeVisible();
+  await register(page);
+  await page.getByRole('button', { name: 'Restore and go on' }).click();
+  await expect(page).toHaveURL(`/jakarta/book?patient=${id}`);
+  await expect(page.getByRole('searchbox', { name: 'Find a treatment' })).toBeVisible();
+  await Promise.all([page.context().close(), other.context().close()]);
 });
 
 test('a receptionist cannot merge, deactivate, or see who is inactive', async ({ browser, product }) => {
@@ -167,6 +195,75 @@ test('a time that is not free is explained, and an administrator takes it with a
   await page.context().close();
 });
 
+const freeTimes = (page: Page) => page.getByRole('group', { name: 'Free times' }).getByRole('link');
+
+/** A facial, then another one in the same visit, on a day on which the demo clinic has much free time left. */
+async function almostVisited(page: Page, name: string) {
+  const { id } = await newPatient(page, name);
+  await page.goto(`/jakarta/book?patient=${id}&date=2026-12-07`);
+  await page.getByRole('link', { name: /^Facial Acne/ }).click();
+  await page.getByRole('link', { name: 'Add another treatment' }).click();
+  await page.getByRole('link', { name: /^Facial Express/ }).click();
+  await expect(page.getByText('2 treatments · ')).toBeVisible();
+}
+
+test('several treatments are one visit: booked, seen, moved over a rule, undone and cancelled as a whole', async ({
+  browser,
+  product,
+}) => {
+  const page = await desk(browser, product);
+  await almostVisited(page, 'Sekali Datang');
+  await page.getByText(/^Facial Express with Anyone/).click();
+  await page
+    .getByRole('navigation', { name: 'With whom: 2. Facial Express' })
+    .getByRole('link')
+    .nth(1)
+    .click();
+  await expect(page.getByText('Facial Express with Anyone')).toHaveCount(0);
+  const before = (await freeTimes(page).first().innerText()).match(/\d\d:\d\d/)?.[0] ?? '';
+  await freeTimes(page).first().click();
+  await page.getByRole('button', { name: /^Book Mon 7 Dec/ }).click();
+  await expect(page.getByText('2 treatments.').first()).toBeVisible();
+  await expect(page.getByText('Facial Express (2/2)')).toBeVisible();
+  const row = page.getByRole('listitem').filter({ hasText: 'Facial Acne (1/2)' });
+  await row.getByRole('link', { name: 'Sekali Datang', exact: true }).click();
+  const visit = page.getByRole('region', { name: 'Visit of 2 treatments' });
+  await expect(visit.getByRole('listitem')).toHaveText([new RegExp(`${before}.*Acne`), /Express/]);
+
+  await visit.getByRole('link', { name: 'Move the whole visit' }).click();
+  await expect(freeTimes(page).filter({ hasText: before })).toContainText('now');
+  await page.goto(`${page.url()}&date=2026-12-07&time=22:30`);
+  const why = page.getByRole('status').filter({ hasText: '22:30 is not free' });
+  await expect(why).toContainText('Facial Acne · 22:30');
+  await expect(why).toContainText('Facial Express · 23:30');
+  await why.getByRole('link', { name: 'Take it anyway' }).click();
+  await page.getByLabel('Reason').fill('Pesta pengantin');
+  await page.getByRole('button', { name: 'Move to Mon 7 Dec 22:30' }).click();
+  await expect(page.getByText('The visit is moved').first()).toBeVisible();
+  await expect(visit.getByRole('listitem')).toHaveText([/22:30.*Acne/, /23:30.*Express/]);
+  await expect(page.getByRole('main')).toContainText('Admin Jakarta: Pesta pengantin');
+  await page.getByRole('button', { name: "Undo the visit's last act" }).click();
+  await expect(visit.getByRole('listitem').first()).toContainText(before);
+  await expect(page.getByRole('main')).not.toContainText('Pesta pengantin');
+  await visit.getByRole('button', { name: 'Cancel the whole visit' }).click();
+  await expect(visit.getByText('Cancelled')).toHaveCount(2);
+  await page.context().close();
+});
+
+test('a visit is booked, cancelled and undone as a whole without script', async ({ browser, product }) => {
+  const page = await desk(browser, product, { as: 'staff', script: false });
+  await almostVisited(page, 'Tanpa Skrip');
+  await freeTimes(page).first().click();
+  await page.getByRole('button', { name: 'Book, then send a message' }).click();
+  await expect(page.getByLabel('Text of the confirmation')).toHaveValue(/Facial Acne [^]*Facial Express /);
+  const visit = page.getByRole('region', { name: 'Visit of 2 treatments' });
+  await visit.getByRole('button', { name: 'Cancel the whole visit' }).click();
+  await expect(visit.getByText('Cancelled')).toHaveCount(2);
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect(visit.getByText('Pending')).toHaveCount(2);
+  await page.context().close();
+});
+
 test('a receptionist reads why a time is not free, and cannot take it', async ({ browser, product }) => {
   const page = await desk(browser, product, { as: 'staff' });
   const address = await almostBooked(page, 'Dina Dilarang');
@@ -196,6 +293,7 @@ for (const { language, colorScheme } of looks)
       `${one.path}/merge?with=${twin.id}`,
       `${address}&date=2026-11-25&time=03:00`,
       `${address}&date=2026-11-25&time=03:00&over=1`,
+      `${address}&also=${new URL(address, product.url).searchParams.get('treatment')}.any&date=2026-11-25&time=03:00`,
     ]) {
       await page.goto(path);
       for (const more of await page.getByRole('main').locator('summary').all()) await more.click();

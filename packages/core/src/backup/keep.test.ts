@@ -6,7 +6,6 @@ import type { Database } from '../connection.ts';
 import { acrossTenants } from '../firewall.ts';
 import { hashesOf, places } from '../testing/backups.ts';
 import { backupsOf } from './collection.ts';
-import { daily } from './daily.ts';
 import { keep, type Keeping } from './keep.ts';
 import { prune } from './prune.ts';
 import { restore } from './restore.ts';
@@ -116,25 +115,6 @@ async function logFile(folder: string): Promise<string> {
       .at(-1)!,
   );
 }
-
-test('a flood of changes is written before a page is due, and a backup in the middle of it goes on from there', async () => {
-  const [database, folder] = [await open(), newFolder()];
-  const keeper = keep(database, { folder, hour: 3, flushMs: 60_000, say: () => undefined });
-  await until(() => isBackedUp(database));
-  // Of more than a page holds while it waits.
-  const rest = 'x'.repeat(1_500_000);
-  const flood = (ids: readonly number[]) =>
-    raw(() =>
-      database.db.collection<{ _id: number }>('written').insertMany(ids.map((_id) => ({ _id, rest }))),
-    );
-  await flood([1, 2]);
-  const { name } = await daily(database, folder);
-  await flood([3]);
-  await keeper.stop();
-  const other = await open();
-  expect(await restore(other, folder, { at: 'last' })).toMatchObject({ name });
-  expect(await written(other)).toEqual([1, 2, 3]);
-});
 
 test('a page that is damaged or missing is found, and a database that was put back begins anew', async () => {
   const [database, folder, said] = [await open(), newFolder(), [] as string[]];

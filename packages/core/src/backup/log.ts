@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Timestamp } from 'mongodb';
 import { namesOf } from './folder.ts';
 import { damaged, syncedFolder } from './lines.ts';
-import { changesOf, pageOf, pagesIn, type Page, type PageHead, type Reach } from './page.ts';
+import { changesOf, pageOf, pagesIn, timeOf, type Page, type PageHead, type Reach } from './page.ts';
 import type { Change } from './stream.ts';
 
 /** Where the log of a history lies in the folder of backups. */
@@ -62,16 +62,6 @@ export async function pagesOf(log: string): Promise<Found[]> {
   return found;
 }
 
-/**
- * The pages in which what follows a moment begins, and all after them; none where the log does not reach it. A page
- * that was full before its time says that it reaches as far as the one before it, and holds more.
- */
-export function pagesAfter(found: readonly Found[], moment: Date): readonly Found[] {
-  const beyond = found.find(({ page }) => new Date(page.until) > moment)?.page;
-  if (!beyond || new Date(beyond.since) > moment) return [];
-  return found.slice(found.findIndex(({ page }) => page.until >= beyond.since));
-}
-
 /** Between two moments of the database, the first one not included; of changes that follow these, by the wall clock. */
 export interface Span {
   readonly after: Timestamp;
@@ -85,7 +75,7 @@ export async function* changesIn(found: readonly Found[], { after, upTo, at }: S
   let time: Timestamp | undefined;
   for (const file of new Set(found.map((one) => one.file))) {
     for await (const page of pagesIn(file)) {
-      if (!wanted.has(page.sha256)) continue;
+      if (!wanted.has(page.sha256) || timeOf(page.time).lessThan(after)) continue;
       for (const change of await changesOf(page)) {
         if (change.time.lessThanOrEqual(after)) continue;
         if (change.time.greaterThan(upTo)) return;

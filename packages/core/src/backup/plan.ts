@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CirceError, invalid } from '../errors.ts';
 import { backupsIn, readBackup, type Backup } from './folder.ts';
-import { changesIn, logFolder, pagesAfter, pagesOf, type Span } from './log.ts';
+import { changesIn, logFolder, pagesOf, type Span } from './log.ts';
 import { assertKnown } from './manifest.ts';
 import { timeOf } from './page.ts';
 import { schemaVersions } from './schema-versions.ts';
@@ -58,14 +58,15 @@ async function continued(
     return { at: made, logged: nothing };
   }
   const log = logFolder(parent, backup.history);
-  const pages = pagesAfter(await pagesOf(log), made);
-  const last = pages.at(-1)?.page;
-  const end = last ? new Date(last.until) : made;
+  const pages = (await pagesOf(log)).filter(({ page }) => new Date(page.until) > made);
+  const [first, last] = [pages[0]?.page, pages.at(-1)?.page];
+  const end = last && first && new Date(first.since) <= made ? new Date(last.until) : made;
   const moment = at === 'last' ? end : at;
-  if (moment > end) {
-    throw invalid('at', `From this backup on the log reaches until ${end.toISOString()} and no further.`);
+  if (moment > end || !last) {
+    if (at === 'last') return { at: made, logged: nothing };
+    const message = `From this backup on the log reaches until ${end.toISOString()} and no further.`;
+    throw invalid('at', message);
   }
-  if (!last) return { at: made, logged: nothing };
   const span: Span = { after: timeOf(backup.time), upTo: timeOf(last.time), at: moment };
   return { at: moment, logged: () => changesIn(pages, span) };
 }

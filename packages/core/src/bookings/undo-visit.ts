@@ -67,7 +67,7 @@ async function putAllBack(
     ({ lastChange }) => lastChange?.action === action && lastChange.at.getTime() === at.getTime(),
   );
   const [first] = changed;
-  if (!first || changed.length !== together) throw illegal('changed alone', 'undone with its visit');
+  if (!first || changed.length !== together) throw illegal('changed alone', 'undone');
   assertRecent(inside, first, at);
   const ids = changed.map(({ id }) => id);
   const before = [];

@@ -26,12 +26,11 @@ export interface Flash {
   readonly undo?: z.infer<typeof Undo>;
 }
 
+/** How what was said is taken back: an act on a booking, or a form of one of our pages. */
+export type FlashBack = NonNullable<Flash['booking'] | Flash['undo']>;
+
 /** Says something on the next page. Without names of patients: a cookie is not the place for them. */
-export function setFlash(
-  { cookies, locals, url }: RequestEvent,
-  message: string,
-  back?: Flash['booking'] | Flash['undo'],
-) {
+export function setFlash({ cookies, locals, url }: RequestEvent, message: string, back?: FlashBack) {
   const way = back && ('action' in back ? { undo: back } : { booking: back });
   const flash: Flash = { id: locals.requestId, message, ...way };
   cookies.set(cookie, JSON.stringify(flash), { ...options(url), maxAge: 30 });

@@ -3,7 +3,7 @@ import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { failureOf, Locale, PatientId, type Failure, type Patient } from '@paper-circe/api';
 import { hrefWith } from '#lib/query.ts';
 import { clinicApi, refused, type ClinicApi } from './api.ts';
-import { sane, textOf } from './form.ts';
+import { needed, sane, textOf } from './form.ts';
 
 /** A patient's record as somebody typed it. */
 export interface TypedPatient extends Record<string, string> {
@@ -29,12 +29,12 @@ export function typedPatient(form: FormData): TypedPatient {
 export async function ownerOfPhone(
   api: ClinicApi,
   failure: Failure | undefined,
-): Promise<{ id: string; name: string } | undefined> {
+): Promise<{ id: string; name: string; isActive: boolean } | undefined> {
   if (failure?.code !== 'CONFLICT_DUPLICATE') return undefined;
   const id = sane(PatientId, failure.details.id);
   if (!id) return undefined;
-  const { name } = await api.patients.get({ id });
-  return { id, name };
+  const { name, isActive } = await api.patients.get({ id });
+  return { id, name, isActive };
 }
 
 /** Registers the patient of a form, or answers as the form gets it back. */
@@ -62,4 +62,17 @@ export async function registerAndGoOn(event: RequestEvent<{ tenant: string }>) {
   const { patient, refusal } = await registerFrom(event, api, await event.request.formData());
   if (!patient) return refusal;
   redirect(303, hrefWith(event.url, { patient: patient.id, q: undefined, register: undefined }));
+}
+
+/** The form action of a page that goes on with a patient (`owner`) who was inactive until now. */
+export async function restoreAndGoOn(event: RequestEvent<{ tenant: string }>) {
+  const api = await clinicApi(event, event.params.tenant);
+  const form = await event.request.formData();
+  const id = needed(PatientId, form.get('owner'));
+  try {
+    await api.patients.restore({ id });
+  } catch (thrown) {
+    return refused(event, thrown, { form: 'register', patient: typedPatient(form), owner: undefined });
+  }
+  redirect(303, hrefWith(event.url, { patient: id, q: undefined, register: undefined }));
 }

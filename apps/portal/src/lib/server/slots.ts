@@ -7,6 +7,7 @@ import {
   type BookingId,
   type StaffId,
   type TreatmentId,
+  type VisitId,
 } from '@paper-circe/api';
 import { z } from 'zod';
 import type { Clinic, ClinicApi } from './api.ts';
@@ -18,14 +19,24 @@ export const stripDays = 14;
 /** The clinic's wall clock, such as `10:15`. */
 export const ClockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 
+/** One treatment of a visit at its time; with nobody yet where nobody is free then. */
+export interface StepTime {
+  readonly treatmentId: string;
+  readonly staffId?: string;
+  readonly startAt: Date;
+  readonly endAt: Date;
+}
+
 export interface FreeTime {
   readonly date: string;
   /** The clinic's wall clock, such as `10:15`: what the address carries. */
   readonly time: string;
   readonly startAt: Date;
   readonly endAt: Date;
-  /** Who could do it, the least loaded first. */
+  /** Who could do it, the least loaded first; of a visit, who does it, in the order of its treatments. */
   readonly staffIds: readonly string[];
+  /** Of a visit: where each treatment would be. */
+  readonly steps?: readonly StepTime[];
 }
 
 export interface SlotChoice {
@@ -42,13 +53,21 @@ export interface SlotChoice {
   readonly later: string;
 }
 
-interface Wanted {
-  readonly treatmentId: TreatmentId;
-  readonly staffId: StaffId | 'any';
-  /** As the address has it. */
+/** The day as the address has it, and where the strip begins. */
+interface Asked {
   readonly date: string | null;
   readonly from: string | null;
+}
+
+interface Wanted extends Asked {
+  readonly treatmentId: TreatmentId;
+  readonly staffId: StaffId | 'any';
   readonly moving?: BookingId;
+}
+
+interface WantedVisit extends Asked {
+  readonly steps: readonly { readonly treatmentId: TreatmentId; readonly staffId: StaffId | 'any' }[];
+  readonly moving?: VisitId;
 }
 
 /** The strip begins today, or where it was turned to, or at the day that is asked for when that lies beyond. */
@@ -58,17 +77,43 @@ function stripStart(today: string, date: string | undefined, from: string | unde
   return date < addDays(today, stripDays) ? today : date;
 }
 
-export async function slotChoice(api: ClinicApi, clinic: Clinic, wanted: Wanted): Promise<SlotChoice> {
-  const { today, timezone } = clinic;
+/** The free times for one treatment. */
+export function slotChoice(api: ClinicApi, clinic: Clinic, wanted: Wanted): Promise<SlotChoice> {
+  const { treatmentId, staffId, moving } = wanted;
+  return choiceOf(clinic, wanted, async (from) => {
+    const found = await api.availability.search({ treatmentId, staffId, from, days: stripDays, moving });
+    return found.map(({ date, slots }) => ({ date, times: slots }));
+  });
+}
+
+/** The times at which all treatments of a visit fit one after another. */
+export function visitSlotChoice(api: ClinicApi, clinic: Clinic, wanted: WantedVisit): Promise<SlotChoice> {
+  const { moving } = wanted;
+  const steps = wanted.steps.map(({ treatmentId, staffId }) => ({ treatmentId, staffId }));
+  return choiceOf(clinic, wanted, async (from) => {
+    const found = await api.availability.visits({ steps, from, days: stripDays, moving });
+    return found.map(({ date, starts }) => ({
+      date,
+      times: starts.map((start) => ({
+        ...start,
+        staffIds: [...new Set(start.steps.map(({ staffId }) => staffId))],
+      })),
+    }));
+  });
+}
+
+async function choiceOf(
+  { today, timezone }: Clinic,
+  wanted: Asked,
+  find: (from: string) => Promise<{ date: string; times: readonly Omit<FreeTime, 'date' | 'time'>[] }[]>,
+): Promise<SlotChoice> {
   const asked = sane(LocalDate, wanted.date);
   const date = asked && asked >= today ? asked : undefined;
   const from = stripStart(today, date, sane(LocalDate, wanted.from));
-  const { treatmentId, staffId, moving } = wanted;
-  const found = await api.availability.search({ treatmentId, staffId, from, days: stripDays, moving });
-  const days = found.map((day) => ({
+  const days = (await find(from)).map((day) => ({
     date: day.date,
-    slots: day.slots.map(({ startAt, endAt, staffIds }): FreeTime => {
-      return { date: day.date, time: localTime(startAt, timezone), startAt, endAt, staffIds };
+    slots: day.times.map((free): FreeTime => {
+      return { ...free, date: day.date, time: localTime(free.startAt, timezone) };
     }),
   }));
   const free = days.filter(({ slots }) => slots.length > 0);

@@ -116,6 +116,13 @@ export class Desk {
     return this.rows.find((row) => row.id === id);
   }
 
+  /** What is done, with its place among the treatments of the same visit. */
+  treatmentOf({ id, visitId, treatmentName }: Row): string {
+    const visit = visitId ? this.rows.filter((row) => row.visitId === visitId) : [];
+    const place = `${visit.findIndex((row) => row.id === id) + 1}/${visit.length}`;
+    return visit[1] ? `${treatmentName} (${place})` : treatmentName;
+  }
+
   isBusy(id: string): boolean {
     return this.#guesses.has(id);
   }

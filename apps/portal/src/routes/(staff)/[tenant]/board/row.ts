@@ -19,6 +19,7 @@ export interface Row extends Pick<
   | 'paymentAmount'
   | 'price'
   | 'payments'
+  | 'visitId'
   | 'queueNumber'
   | 'calledAt'
   | 'startedAt'
@@ -51,6 +52,7 @@ export function rowOf(booking: BoardBooking & { readonly notes?: string }): Row 
     createdAt: booking.createdAt,
     ...(booking.patientName !== undefined && { patientName: booking.patientName }),
     ...(booking.paymentAmount !== undefined && { paymentAmount: booking.paymentAmount }),
+    ...(booking.visitId && { visitId: booking.visitId }),
     ...(booking.queueNumber !== undefined && { queueNumber: booking.queueNumber }),
     ...(booking.calledAt && { calledAt: booking.calledAt }),
     ...(booking.startedAt && { startedAt: booking.startedAt }),

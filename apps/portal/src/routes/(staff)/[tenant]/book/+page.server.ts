@@ -7,53 +7,63 @@ import {
   PaymentMethod,
   StaffId,
   TreatmentId,
+  type Booking,
 } from '@paper-circe/api';
 import { z } from 'zod';
-import { formatDay, formatTime } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
 import { clinicApi, refuse, refused } from '#lib/server/api.ts';
-import { patientChoice, treatmentChoice } from '#lib/server/choice.ts';
+import { patientChoice, visitChoice } from '#lib/server/choice.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { needed, sane, textOf } from '#lib/server/form.ts';
-import { registerAndGoOn } from '#lib/server/patients.ts';
-import { askedTime, ClockTime, slotChoice } from '#lib/server/slots.ts';
-import { whyNot } from '#lib/server/why-not.ts';
+import { registerAndGoOn, restoreAndGoOn } from '#lib/server/patients.ts';
+import { askedTime, ClockTime, slotChoice, visitSlotChoice } from '#lib/server/slots.ts';
+import { canBeTaken, whyNot, whyNotVisit } from '#lib/server/why-not.ts';
+import { mostSteps, stepsIn } from '#lib/visit-steps.ts';
 import { amountIn } from '../board/board.ts';
+import { bookAll, doneText, payInOrder, priceOf, wayBack } from './booking.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-/** A booking in the making. All of it stands in the address: who, what, with whom, when, and over which rule. */
+/**
+ * A booking in the making, or a visit of several treatments. All of it stands in the address: who, what, with whom,
+ * when, and over which rule.
+ */
 export const load: PageServerLoad = async (event) => {
   const { url } = event;
   const api = await clinicApi(event, event.params.tenant);
   try {
     const clinic = await api.clinic.current();
-    const [who, what] = await Promise.all([patientChoice(api, url), treatmentChoice(api, url)]);
-    const { treatment, staffId } = what;
-    const chosen = { ...who, ...what, today: clinic.today };
-    if (!treatment) return { ...chosen, slots: undefined, asked: undefined, why: undefined, isOver: false };
-    const slots = await slotChoice(api, clinic, {
-      treatmentId: treatment.id,
-      staffId,
-      date: url.searchParams.get('date'),
-      from: url.searchParams.get('from'),
-    });
-    const asked = askedTime(slots, clinic, url, treatment.durationMin);
-    if (!asked || asked.isOffered) return { ...chosen, slots, asked, why: undefined, isOver: false };
+    const [who, { treatments, steps }] = await Promise.all([patientChoice(api, url), visitChoice(api, url)]);
+    const adding = url.searchParams.has('add') && steps.length < mostSteps;
+    const chosen = { ...who, treatments, steps, adding, today: clinic.today, why: [], isOver: false };
+    const wanted = steps.map(({ treatment, staffId }) => ({ treatmentId: treatment.id, staffId }));
+    const [first] = wanted;
+    if (!first || adding) return { ...chosen, slots: undefined, asked: undefined };
+    const isVisit = wanted.length > 1;
+    const day = { date: url.searchParams.get('date'), from: url.searchParams.get('from') };
+    const slots = isVisit
+      ? await visitSlotChoice(api, clinic, { steps: wanted, ...day })
+      : await slotChoice(api, clinic, { ...first, ...day });
+    const minutes = steps.reduce((sum, { treatment }) => sum + treatment.durationMin, 0);
+    const asked = askedTime(slots, clinic, url, minutes);
+    if (!asked || asked.isOffered) return { ...chosen, slots, asked };
     const { startAt } = asked;
-    const { staffIds, why } = await whyNot(api, { treatmentId: treatment.id, staffId, startAt });
-    const isOver =
-      url.searchParams.has('over') && staffId !== 'any' && why?.staff.every((one) => one.decidable) === true;
-    return { ...chosen, slots, asked: { ...asked, staffIds }, why, isOver };
+    const { why, ...found } = isVisit
+      ? await whyNotVisit(api, { steps: wanted, startAt })
+      : await whyNot(api, { ...first, startAt });
+    const isOver = url.searchParams.has('over') && why.length > 0 && canBeTaken(why, wanted);
+    return { ...chosen, slots, asked: { ...asked, ...found }, why, isOver };
   } catch (error) {
     refuse(event, error);
   }
 };
 
 const Who = z.union([z.literal('any'), StaffId]);
+const Steps = z.array(z.strictObject({ treatmentId: TreatmentId, staffId: Who })).min(1);
 
 export const actions: Actions = {
   register: registerAndGoOn,
+  restore: restoreAndGoOn,
 
   book: async (event) => {
     const slug = event.params.tenant;
@@ -61,8 +71,8 @@ export const actions: Actions = {
     const form = await event.request.formData();
     const date = needed(LocalDate, form.get('date'));
     const time = needed(ClockTime, form.get('time'));
-    const staffId = needed(Who, form.get('staffId'));
-    const treatmentId = needed(TreatmentId, form.get('treatmentId'));
+    const steps = needed(Steps, stepsIn(form));
+    const { staffId } = steps[0]!;
     const notes = textOf(form, 'notes');
     const confirmed = form.has('confirmed');
     const reason = textOf(form, 'reason');
@@ -71,14 +81,12 @@ export const actions: Actions = {
     const typed = { form: 'book', date, time, staffId, notes, confirmed, reason, deposit, method };
     const { timezone, today } = await api.clinic.current();
     const amount = amountIn(deposit);
-    let booking;
+    let made: Booking[];
     try {
       // Before the booking is made: afterwards it would be there without the money.
-      if (deposit) assertDeposit(amount, (await api.treatments.get({ id: treatmentId })).price);
-      booking = await api.bookings.book({
+      if (deposit) assertDeposit(amount, await priceOf(api, steps));
+      made = await bookAll(api, steps, {
         patientId: needed(PatientId, form.get('patientId')),
-        treatmentId,
-        staffId,
         startAt: instantAt(date, time, timezone),
         source: 'online',
         status: confirmed ? 'confirmed' : 'pending',
@@ -88,21 +96,18 @@ export const actions: Actions = {
     } catch (thrown) {
       return refused(event, thrown, typed);
     }
+    const here = paths.booking(slug, made[0]!.id);
+    const back = wayBack(made, here, deposit !== '');
     if (deposit) {
       try {
-        await api.bookings.pay({ id: booking.id, method, amount });
+        await payInOrder(api, made, { method, amount });
       } catch {
-        setFlash(event, m.book_deposit_failed(), { id: booking.id, undo: 'cancel' });
-        redirect(303, paths.booking(slug, booking.id));
+        setFlash(event, m.book_deposit_failed(), back);
+        redirect(303, here);
       }
     }
-    const { name: staff } = await api.staff.get({ id: booking.staffId });
-    const at = formatTime(booking.startAt, timezone);
-    const day = formatDay(booking.localDate, 'short-day');
-    const message =
-      date === today ? m.book_done_today({ time: at, staff }) : m.book_done({ day, time: at, staff });
-    setFlash(event, message, { id: booking.id, undo: 'cancel' });
-    if (form.get('then') === 'message') redirect(303, `${paths.booking(slug, booking.id)}#message`);
+    setFlash(event, await doneText(api, made, { timezone, today }), back);
+    if (form.get('then') === 'message') redirect(303, `${here}#message`);
     redirect(303, paths.today(slug) + (date === today ? '' : `?date=${date}`));
   },
 };

@@ -7,7 +7,7 @@ import { clinicApi, refuse, refused, type Clinic, type ClinicApi } from '#lib/se
 import { patientChoice, treatmentChoice } from '#lib/server/choice.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { needed, sane, textOf } from '#lib/server/form.ts';
-import { registerAndGoOn } from '#lib/server/patients.ts';
+import { registerAndGoOn, restoreAndGoOn } from '#lib/server/patients.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** A walk-in in the making, and the ticket of the one before (`done`). */
@@ -69,12 +69,14 @@ const Who = z.union([z.literal('any'), StaffId]);
 
 export const actions: Actions = {
   register: registerAndGoOn,
+  restore: restoreAndGoOn,
 
   join: async (event) => {
     const slug = event.params.tenant;
     const api = await clinicApi(event, slug);
     const form = await event.request.formData();
     const notes = textOf(form, 'notes');
+    const reason = textOf(form, 'reason');
     let booking;
     try {
       booking = await api.queue.join({
@@ -82,9 +84,10 @@ export const actions: Actions = {
         treatmentId: needed(TreatmentId, form.get('treatmentId')),
         staffId: needed(Who, form.get('staffId')),
         ...(notes && { notes }),
+        ...(form.has('reason') && { override: { reason } }),
       });
     } catch (thrown) {
-      return refused(event, thrown, { form: 'join', notes });
+      return refused(event, thrown, { form: 'join', notes, reason });
     }
     redirect(303, `${paths.walkIn(slug)}?done=${booking.id}`);
   },
@@ -96,7 +99,7 @@ export const actions: Actions = {
     try {
       await api.bookings.cancel({ id });
     } catch (thrown) {
-      return refused(event, thrown, { form: 'cancel', notes: '' });
+      return refused(event, thrown, { form: 'cancel', notes: '', reason: '' });
     }
     setFlash(event, m.walkin_cancelled(), { id, undo: 'undo' });
     redirect(303, paths.walkIn(slug));

@@ -1,16 +1,26 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
-import { BookingId, instantAt, LocalDate, PaymentMethod, StaffId, type Booking } from '@paper-circe/api';
+import {
+  BookingId,
+  instantAt,
+  LocalDate,
+  PaymentMethod,
+  StaffId,
+  VisitId,
+  type Booking,
+  type Staff,
+} from '@paper-circe/api';
 import { z } from 'zod';
 import { formatTime } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
-import { clinicApi, everybodyAt, refuse, refused, type Clinic, type ClinicApi } from '#lib/server/api.ts';
+import { clinicApi, everybodyAt, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
-import { inPath, needed, sane, textOf } from '#lib/server/form.ts';
-import { ClockTime, slotChoice } from '#lib/server/slots.ts';
+import { inPath, needed, revisionOf, sane, textOf } from '#lib/server/form.ts';
+import { ClockTime } from '#lib/server/slots.ts';
 import type { Actions, PageServerLoad } from './$types';
+import { movingOf, visitMovingOf } from './moving.ts';
 
-/** One booking, and where it could be moved to when that is asked for (`move`). */
+/** One booking, its visit, and where it (`move=1`) or all of it (`move=visit`) could be moved to when that is asked for. */
 export const load: PageServerLoad = async (event) => {
   const { url } = event;
   const api = await clinicApi(event, event.params.tenant);
@@ -22,16 +32,21 @@ export const load: PageServerLoad = async (event) => {
       api.bookings.get({ id }),
       everybodyAt(api),
     ]);
-    const [patient, history, staffName] = await Promise.all([
+    const [patient, visit, history, staffName] = await Promise.all([
       api.patients.get({ id: booking.patientId }),
+      visitOf(api, booking, everybody),
       me.role === 'admin' ? historyOf(api, id) : undefined,
       everybody.find((one) => one.id === booking.staffId)?.name ??
         api.staff.get({ id: booking.staffId }).then(({ name }) => name),
     ]);
-    const moving = url.searchParams.has('move')
-      ? await moveOf(api, clinic, booking, url, everybody)
-      : undefined;
-    return { booking, patient, staffName, history, moving, today: clinic.today, now: clinic.now };
+    const move = url.searchParams.get('move');
+    const moving =
+      move === 'visit' && visit
+        ? await visitMovingOf(api, clinic, visit, url, everybody)
+        : move === null
+          ? undefined
+          : await movingOf(api, clinic, booking, url, everybody);
+    return { booking, patient, staffName, visit, history, moving, today: clinic.today, now: clinic.now };
   } catch (error) {
     refuse(event, error);
   }
@@ -43,33 +58,17 @@ async function historyOf(api: ClinicApi, id: BookingId) {
   return items.toReversed();
 }
 
-async function moveOf(
-  api: ClinicApi,
-  clinic: Clinic,
-  booking: Booking,
-  url: URL,
-  everybody: readonly { id: StaffId; name: string }[],
-) {
-  if (booking.status !== 'pending' && booking.status !== 'confirmed') return undefined;
-  const treatment = await api.treatments.get({ id: booking.treatmentId });
-  const staff = everybody
-    .filter(({ id }) => treatment.assignedStaff.includes(id))
-    .map(({ id, name }) => ({ id, name }));
-  const asked = url.searchParams.get('staff') ?? booking.staffId;
-  const staffId = staff.find(({ id }) => id === asked)?.id ?? ('any' as const);
-  const date = url.searchParams.get('date') ?? booking.localDate;
-  const slots = await slotChoice(api, clinic, {
-    treatmentId: booking.treatmentId,
-    staffId,
-    date,
-    from: url.searchParams.get('from'),
-    moving: booking.id,
-  });
-  const time = slots.date === date ? sane(ClockTime, url.searchParams.get('time')) : undefined;
-  const startAt = time && instantAt(slots.date, time, clinic.timezone);
-  const endAt = startAt && new Date(startAt.getTime() + booking.durationMin * 60_000);
-  const chosen = time && startAt && endAt ? { date: slots.date, time, startAt, endAt } : undefined;
-  return { staff, staffId, slots, chosen };
+/** Every booking of the visit that it belongs to, by time, with who does it; nothing when it stands alone. */
+async function visitOf(api: ClinicApi, { visitId }: Booking, everybody: readonly Staff[]) {
+  if (!visitId) return undefined;
+  const bookings = await api.bookings.findByVisit({ visitId });
+  const known = new Map(everybody.map(({ id, name }) => [id, name]));
+  return Promise.all(
+    bookings.map(async (one) => ({
+      ...one,
+      staffName: known.get(one.staffId) ?? (await api.staff.get({ id: one.staffId })).name,
+    })),
+  );
 }
 
 /** Does one act and says so; a refusal is said in place. */
@@ -90,10 +89,39 @@ function act(
         date: textOf(form, 'date'),
         time: textOf(form, 'time'),
         amount: textOf(form, 'amount'),
+        reason: textOf(form, 'reason'),
       });
     }
     setFlash(event, message, undoable ? { id, undo: 'undo' } : undefined);
     redirect(303, paths.booking(slug, id));
+  };
+}
+
+/** Does one act on the whole visit of a booking, which is undone as a whole. */
+function actOnVisit(
+  run: (api: ClinicApi, visitId: VisitId, form: FormData) => Promise<{ changed: Booking[]; message: string }>,
+) {
+  return async (event: RequestEvent<{ tenant: string; id: string }>) => {
+    const slug = event.params.tenant;
+    const api = await clinicApi(event, slug);
+    const id = inPath(BookingId, event.params.id);
+    const form = await event.request.formData();
+    const here = paths.booking(slug, id);
+    let done;
+    try {
+      done = await run(api, needed(VisitId, (await api.bookings.get({ id })).visitId), form);
+    } catch (thrown) {
+      return refused(event, thrown, {
+        date: textOf(form, 'date'),
+        time: textOf(form, 'time'),
+        amount: '',
+        reason: textOf(form, 'reason'),
+      });
+    }
+    const revision = done.changed.find((one) => one.id === id)?.revision;
+    const fields = revision === undefined ? {} : { revision: String(revision) };
+    setFlash(event, done.message, { action: `${here}?/undoVisit`, fields });
+    redirect(303, here);
   };
 }
 
@@ -142,8 +170,42 @@ export const actions: Actions = {
       id,
       startAt: instantAt(date, time, timezone),
       staffId: needed(Who, form.get('staffId')),
+      ...overrideOf(form),
     });
     const { name } = await api.staff.get({ id: booking.staffId });
     return m.booking_done_move({ when: formatTime(booking.startAt, timezone, 'day-time'), staff: name });
   }),
+  cancelVisit: actOnVisit(async (api, visitId) => ({
+    changed: await api.bookings.cancelVisit({ visitId }),
+    message: m.visit_done_cancel(),
+  })),
+  rescheduleVisit: actOnVisit(async (api, visitId, form) => {
+    const { timezone } = await api.clinic.current();
+    const startAt = instantAt(
+      needed(LocalDate, form.get('date')),
+      needed(ClockTime, form.get('time')),
+      timezone,
+    );
+    const changed = await api.bookings.rescheduleVisit({
+      visitId,
+      startAt,
+      ...(form.get('staffId') === 'any' && { staffId: 'any' as const }),
+      ...overrideOf(form),
+    });
+    return { changed, message: m.visit_done_move({ when: formatTime(startAt, timezone, 'day-time') }) };
+  }),
+  undoVisit: act(async (api, id, form) => {
+    const { visitId } = await api.bookings.get({ id });
+    const { revision } = revisionOf(form);
+    await api.bookings.undoVisit({
+      visitId: needed(VisitId, visitId),
+      ...(revision && { seen: { id, revision } }),
+    });
+    return m.flash_undone();
+  }, false),
 };
+
+/** The reason to put it there all the same, where the form asks for one. */
+function overrideOf(form: FormData) {
+  return form.has('reason') ? { override: { reason: textOf(form, 'reason') } } : {};
+}
