@@ -7,7 +7,7 @@ import { Live } from '#lib/live.svelte.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { toasts } from '#lib/toasts.svelte.ts';
 import { nameOf } from '#lib/patient-name.ts';
-import { entryOf, latest, type Entry } from './grid.ts';
+import { entryOf, latest, overlaps, timeOf, type Entry, type Span } from './grid.ts';
 
 /** What the page has read. */
 export interface Read {
@@ -18,6 +18,8 @@ export interface Read {
   /** The number of the newest event before it was read. */
   readonly seq: number;
   readonly entries: readonly Entry[];
+  /** What is on the screen: what changes elsewhere is none of its news. */
+  readonly shown: Span;
   readonly staffName: (id: string) => string;
 }
 
@@ -121,7 +123,9 @@ export class Agenda {
     if (message.collection === 'staff' || message.collection === 'tenants') return void this.#page.reload();
     if (!message.booking) return;
     const entry = entryOf(message.booking);
+    const before = this.find(entry.id);
     if (!this.#hear(entry) || this.isMoving(entry.id)) return;
+    if (![before ?? entry, entry].some((one) => overlaps(timeOf(one), this.#read().shown))) return;
     this.#mark(entry.id);
     this.news = m.news_changed({ name: nameOf(entry) });
   }
