@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { openDatabase, tenants } from '@paper-circe/core';
 import { startEmbedded, type EmbeddedServer } from '@paper-circe/embedded';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { circe, parsed } from './testing/command.ts';
+import { circe, parsed, type Said } from './testing/command.ts';
 
 const password = 'a long enough password\n';
 
@@ -26,6 +26,11 @@ afterAll(async () => {
 
 const onDatabase = (words: readonly string[], input = '') =>
   circe(['--uri', server.uri, ...words], { input });
+
+/** Lines about clinics, whatever their order: two of one name stand in that of their ids. */
+function bySlug(said: Said): Record<string, unknown> {
+  return Object.fromEntries((parsed(said) as { slug: string }[]).map((line) => [line.slug, line]));
+}
 
 async function asProcess(words: readonly string[], input = '') {
   const { MONGODB_URI: _, ...env } = process.env;
@@ -86,10 +91,7 @@ test('a clinic is exported and stands beside itself under another address', asyn
   expect(await onDatabase([...words, '--dry-run'])).toMatchObject({ code: 0 });
   expect(parsed(await onDatabase(words))).toMatchObject([{ slug: 'twin' }]);
   const checked = await onDatabase(['check']);
-  expect(parsed(checked)).toMatchObject([
-    { slug: 'melati', ok: true },
-    { slug: 'twin', ok: true },
-  ]);
+  expect(bySlug(checked)).toMatchObject({ melati: { ok: true }, twin: { ok: true } });
   expect(await onDatabase(['tenants', 'import', join(folder, 'none')])).toMatchObject({ code: 4, out: [] });
 });
 
@@ -103,7 +105,7 @@ test('a clinic in which somebody changed a document past the audit does not chec
   await raw.updateOne(rani, { $set: { role: 'admin' } });
   await database.close();
   expect(checked.code).toBe(1);
-  expect(parsed(checked)[0]).toMatchObject({ ok: false, differences: [{ collection: 'users' }] });
+  expect(bySlug(checked)).toMatchObject({ melati: { ok: false, differences: [{ collection: 'users' }] } });
 });
 
 test('demo data fills an empty embedded database once', { timeout: 120_000 }, async () => {
@@ -128,7 +130,7 @@ test('everything is backed up, and restored into an empty database and no other'
   const tried = await circe([...elsewhere, 'restore', backups, '--dry-run']);
   expect(parsed(tried)).toMatchObject([{ name, documents }]);
   expect(await circe([...elsewhere, 'restore', join(backups, name)])).toMatchObject({ code: 0 });
-  expect(parsed(await circe([...elsewhere, 'tenants', 'list']))).toMatchObject([{ slug: 'melati' }]);
+  expect(Object.keys(bySlug(await circe([...elsewhere, 'tenants', 'list'])))).toContain('melati');
   expect(await circe([...elsewhere, 'restore', backups])).toMatchObject({ code: 5, out: [] });
   expect(await circe([...elsewhere, 'restore', backups, '--replace'])).toMatchObject({ code: 0 });
 });
