@@ -37,7 +37,7 @@ const posted = (body: string, headers: Record<string, string> = {}): RequestInit
   headers: { 'content-type': 'application/json', ...headers },
 });
 
-const rina = JSON.stringify({ json: { name: 'Rina', phone: '0812 7777 0001' } });
+const rina = JSON.stringify({ json: { name: 'Rina', phone: '0812 7777 0009' } });
 
 test.each([
   ['a foreign origin', { origin: 'https://evil.test' }],
