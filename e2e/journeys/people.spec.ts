@@ -97,6 +97,18 @@ test('a patient leaves the lists and comes back, and takes the data along', asyn
   await page.getByRole('button', { name: 'Restore' }).click();
   await expect(page.getByRole('status').filter({ hasText: 'active again' })).toBeVisible();
   await expect(page.getByRole('main').getByRole('link', { name: 'Book', exact: true })).toBeVisible();
+
+  const erase = async (typed: string) => {
+    await page.getByRole('main').getByText('More', { exact: true }).click();
+    await page.getByLabel(`Type ${name} to confirm`).fill(typed);
+    await page.getByRole('button', { name: 'Erase for good' }).click();
+  };
+  await erase('Somebody else');
+  await expect(page.getByRole('status').filter({ hasText: 'Nothing was erased' })).toBeVisible();
+  await page.goto(page.url());
+  await erase(name);
+  await expect(page.getByText('This patient’s personal data was erased.')).toBeVisible();
+  await expect(page.getByRole('main')).not.toContainText(name);
   await page.context().close();
 });
 

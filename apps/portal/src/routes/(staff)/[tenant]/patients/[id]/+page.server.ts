@@ -4,7 +4,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
 import { clinicApi, everybodyAt, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
-import { inPath, revisionOf } from '#lib/server/form.ts';
+import { inPath, revisionOf, textOf } from '#lib/server/form.ts';
 import { ownerOfPhone, typedPatient } from '#lib/server/patients.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -87,4 +87,19 @@ export const actions: Actions = {
     (api, seen) => api.patients.restore(seen),
     () => m.patient_restored(),
   ),
+  erase: async (event) => {
+    const slug = event.params.tenant;
+    const api = await clinicApi(event, slug);
+    const id = inPath(PatientId, event.params.id);
+    const form = await event.request.formData();
+    try {
+      const { name } = await api.patients.get({ id });
+      const isConfirmed = textOf(form, 'name') === name;
+      if (isConfirmed) await api.patients.erase({ id, ...revisionOf(form) });
+      setFlash(event, isConfirmed ? m.patient_erased() : m.patient_erase_unconfirmed());
+    } catch (thrown) {
+      return refused(event, thrown, {});
+    }
+    redirect(303, paths.patient(slug, id));
+  },
 };
