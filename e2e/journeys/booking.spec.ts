@@ -229,7 +229,7 @@ test('two desks that change the same patient do not overwrite each other unseen'
   await expect(other.getByRole('main').getByText('Kulit sensitif')).toBeVisible();
   await page.getByLabel('Allergies and notes').fill('Alergi penisilin');
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByText('This record has just been changed at another desk')).toBeVisible();
+  await expect(page.getByText(/changed this on .*, after you opened it/)).toBeVisible();
   await expect(page.getByLabel('Allergies and notes')).toHaveValue('Alergi penisilin');
   await expect(page.getByRole('main').getByText('Kulit sensitif').first()).toBeVisible();
   await page.getByRole('button', { name: 'Save what I typed' }).click();
