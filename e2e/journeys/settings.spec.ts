@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright/test';
+import { call, read } from '../desk.ts';
 import { Product } from '../server.ts';
-import { accessibilityProblems, expect, expectReadable, looks, speak, productAt } from '../test.ts';
+import { accessibilityProblems, expect, expectReadable, looks, productAt, speak } from '../test.ts';
 
 const test = productAt('2026-11-24T09:10:00+07:00');
 
@@ -178,6 +179,57 @@ test('a program gets a token, and a lost device is signed out', async ({ browser
   await staff.goto('/jakarta/patients');
   await expect(staff).toHaveURL(/\/login/);
   await Promise.all([page, admin, staff].map((one) => one.context().close()));
+});
+
+test('a patient is given an account, and sees and cancels what is his own', async ({ browser, product }) => {
+  const admin = await desk(browser, product);
+  const at = admin.context();
+  const { id } = await call<{ id: string }>(at, 'patients.register', {
+    name: 'Maya Sari',
+    phone: '0812-9999-0001',
+  });
+  const { items } = await read<{ items: { id: string }[] }>(at, 'treatments.findByTenant', { limit: 1 });
+  const treatmentId = items[0]!.id;
+  const search = { treatmentId, from: '2026-11-24', days: 4 };
+  const days = await read<{ slots: { startAt: string }[] }[]>(at, 'availability.search', search);
+  for (const startAt of [days[0]!.slots.at(-1)!.startAt, days[3]!.slots[0]!.startAt]) {
+    const booking = {
+      patientId: id,
+      treatmentId,
+      staffId: 'any',
+      source: 'online',
+      status: 'confirmed',
+      startAt,
+    };
+    await call(at, 'bookings.book', booking, { startAt: ['Date'] });
+  }
+  await admin.goto(`/jakarta/patients/${id}`);
+  await admin.getByRole('main').locator('summary').filter({ hasText: 'More' }).click();
+  await admin.getByRole('link', { name: 'Give an account' }).click();
+  await admin.getByLabel('Email').fill('maya@contoh.id');
+  await admin.getByRole('button', { name: 'Give an account' }).click();
+  const link = await admin.getByLabel('Link for Maya Sari').inputValue();
+
+  const context = await browser.newContext({ baseURL: product.url, viewport: { width: 360, height: 780 } });
+  await speak(context, product.url, 'en');
+  const password = 'melati putih di taman';
+  await call(context, 'auth.choosePassword', { token: link.split('/').at(-1), password });
+  await call(context, 'auth.login', { email: 'maya@contoh.id', password });
+  const page = await context.newPage();
+  await page.goto('/jakarta/patients');
+  await expect(page).toHaveURL(/\/jakarta\/mine$/);
+  const coming = part(page, 'Coming').getByRole('listitem');
+  await expect(coming).toHaveCount(2);
+  await expect(coming.first()).toContainText('It is too late to cancel here.');
+  await expectReadable(page, "a patient's own page");
+  await coming.last().getByText('Cancel this booking').click();
+  await coming.last().getByRole('button', { name: 'Yes, cancel it' }).click();
+  await expect(page.getByText('The booking is cancelled.')).toBeVisible();
+  await expect(coming.last()).toContainText('Cancelled');
+  await page.goto('/jakarta/account');
+  await page.getByRole('link', { name: 'Today' }).first().click();
+  await expect(page).toHaveURL(/\/jakarta\/mine$/);
+  await Promise.all([at.close(), context.close()]);
 });
 
 const pages = ['', '/theme', '/users', '/users/new', '/tokens', '/audit'].map(

@@ -37,6 +37,9 @@ export const paths = {
   booking: (slug: string, id: string) => `/${slug}/bookings/${id}`,
 };
 
+/** Where a patient finds what is his own; nothing in a browser leads there. */
+export const minePath = (slug: string) => `/${slug}/mine`;
+
 /** The login of the clinic (or platform) that a page belongs to, which leads back to the page afterwards. */
 export function loginPath(url: Pick<URL, 'pathname' | 'search'>): string {
   const [, slug = ''] = url.pathname.split('/');

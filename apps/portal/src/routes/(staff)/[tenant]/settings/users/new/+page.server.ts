@@ -1,12 +1,25 @@
 import { redirect } from '@sveltejs/kit';
-import { Role } from '@paper-circe/api';
+import { PatientId, Role } from '@paper-circe/api';
 import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
-import { clinicApi, refused } from '#lib/server/api.ts';
+import { clinicApi, refuse, refused } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
-import { needed, passwordOf, textOf } from '#lib/server/form.ts';
+import { needed, passwordOf, sane, textOf } from '#lib/server/form.ts';
 import { linkOf } from '#lib/server/link.ts';
-import type { Actions } from './$types';
+import type { Actions, PageServerLoad } from './$types';
+
+/** The patient whose account it shall be, where one is named. */
+export const load: PageServerLoad = async (event) => {
+  const id = sane(PatientId, event.url.searchParams.get('patient'));
+  if (!id) return { patient: undefined };
+  const api = await clinicApi(event, event.params.tenant);
+  try {
+    const { name, email } = await api.patients.get({ id });
+    return { patient: { id, name, email } };
+  } catch (error) {
+    refuse(event, error);
+  }
+};
 
 export const actions: Actions = {
   default: async (event) => {
@@ -16,7 +29,9 @@ export const actions: Actions = {
     const typed = { name: textOf(form, 'name'), email: textOf(form, 'email'), role: textOf(form, 'role') };
     const password = passwordOf(form);
     try {
-      const person = { ...typed, role: needed(Role, typed.role) };
+      const whose = textOf(form, 'patientId');
+      const patientId = whose ? needed(PatientId, whose) : undefined;
+      const person = { ...typed, role: patientId ? 'user' : needed(Role, typed.role), patientId } as const;
       if (password === '') {
         const { user, link } = await api.users.invite(person);
         return { invited: { id: user.id, name: user.name, ...linkOf(event, link) } };

@@ -1,0 +1,62 @@
+import { redirect, type RequestEvent } from '@sveltejs/kit';
+import { BookingId, every, failureOf } from '@paper-circe/api';
+import { m } from '#lib/paraglide/messages.js';
+import { minePath } from '#lib/paths.ts';
+import { clinicApi, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
+import { setFlash, takeFlash } from '#lib/server/flash.ts';
+import { needed, textOf } from '#lib/server/form.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+/** A list and a form: no script is sent for it. */
+export const csr = false;
+
+/** What is a patient's own, for the account that he signed in with. */
+export const load: PageServerLoad = async (event) => {
+  const api = await clinicApi(event, event.params.tenant);
+  try {
+    const [user, { name, theme, logo, timezone, currency, now }] = await Promise.all([
+      api.auth.me(),
+      api.clinic.current(),
+    ]);
+    return {
+      user: { name: user.name, email: user.email },
+      clinic: { name, slug: event.params.tenant, theme, timezone, currency, ...(logo && { logo }) },
+      flash: takeFlash(event),
+      now,
+      own: await ownOf(api),
+    };
+  } catch (error) {
+    refuse(event, error);
+  }
+};
+
+/** His bookings with the names of the staff; undefined where the account is no patient's. */
+async function ownOf(api: ClinicApi) {
+  try {
+    const [{ name }, upcoming, past, staff] = await Promise.all([
+      api.me.profile(),
+      api.me.findUpcoming({ limit: 50 }),
+      api.me.findPast({ limit: 20 }),
+      Array.fromAsync(every((page) => api.me.findStaff(page))),
+    ]);
+    const names = Object.fromEntries(staff.map((one) => [one.id, one.name]));
+    return { name, upcoming: upcoming.items, past: past.items, names };
+  } catch (error) {
+    if (failureOf(error)?.code === 'NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+export const actions: Actions = {
+  cancel: async (event: RequestEvent<{ tenant: string }>) => {
+    const api = await clinicApi(event, event.params.tenant);
+    const id = needed(BookingId, textOf(await event.request.formData(), 'id'));
+    try {
+      await api.me.cancel({ id });
+    } catch (thrown) {
+      return refused(event, thrown, { id });
+    }
+    setFlash(event, m.mine_cancelled());
+    redirect(303, minePath(event.params.tenant));
+  },
+};
