@@ -44,7 +44,7 @@ async function book(context: BrowserContext, treatmentId: string, startAt: strin
     { patientId: patient.id, treatmentId, staffId, startAt, source: 'online' },
     { startAt: ['Date'] },
   );
-  return { id, name: patient.name };
+  return { id, name: patient.name, patientId: patient.id };
 }
 
 /** A booking of an empty day, and a time of somebody else to which it can go. */
@@ -172,6 +172,10 @@ test('everything goes by key: there, between bookings and free times, a move, a 
   const at = /\d\d:\d\d/.exec((await time.getAttribute('aria-label')) ?? '')?.[0] ?? '';
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(`/jakarta/book?date=${date}&time=${encodeURIComponent(at)}&staff=${own}`);
+  await page.goto(`${page.url()}&patient=${booking.patientId}`);
+  await page.getByRole('link', { name: /^Facial Express/ }).click();
+  await expect(page.getByRole('heading', { name: 'Check and save' })).toBeAttached();
+  expect(Object.fromEntries(new URL(page.url()).searchParams)).toMatchObject({ date, time: at, staff: own });
   await context.close();
 });
 
