@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } fro
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const root = join(import.meta.dirname, '..');
 const pinned = join(root, 'node_modules', 'node', 'bin', 'node');
@@ -19,6 +20,25 @@ function freePort(): Promise<number> {
       );
     });
   });
+}
+
+/** Whether this process is the first to make a folder. */
+function claimed(folder: string): boolean {
+  try {
+    mkdirSync(folder);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Waits for a file that another process writes. */
+async function isThere(file: string): Promise<void> {
+  const deadline = Date.now() + 90_000;
+  while (!existsSync(file)) {
+    if (Date.now() > deadline) throw new Error(`Nobody has made ${file}.`);
+    await pause(100);
+  }
 }
 
 /** The built product as a clinic runs it: its own process, its own port, its own empty data folder. */
@@ -45,25 +65,20 @@ export class Product {
     return product;
   }
 
-  /** The demo data of one clock is made once in a run, and copied for everybody else. */
+  /** The demo data of one clock is made once in a run, by whoever needs it first, and copied for everybody else. */
   async #withDemo(start: () => Promise<void>): Promise<void> {
     const folder = process.env['CIRCE_DEMOS'];
     if (!folder || this.#environment['CIRCE_DEMO'] === '0') return start();
     const demo = join(folder, encodeURIComponent(JSON.stringify(this.#environment)));
-    if (existsSync(`${demo}.made`)) {
+    if (claimed(demo)) {
+      await start();
+      await this.stop();
+      cpSync(this.data, demo, { recursive: true });
+      writeFileSync(`${demo}.made`, '');
+    } else {
+      await isThere(`${demo}.made`);
       cpSync(demo, this.data, { recursive: true });
-      return start();
     }
-    await start();
-    try {
-      mkdirSync(demo);
-    } catch {
-      // Somebody else is making it.
-      return;
-    }
-    await this.stop();
-    cpSync(this.data, demo, { recursive: true });
-    writeFileSync(`${demo}.made`, '');
     await start();
   }
 

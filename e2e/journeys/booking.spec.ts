@@ -1,18 +1,6 @@
 import type { Browser, Page } from 'playwright/test';
 import { Product } from '../server.ts';
-import {
-  accessibilityProblems,
-  expect,
-  expectReadable,
-  listen,
-  looks,
-  open,
-  speak,
-  productAt,
-} from '../test.ts';
-
-/** A Tuesday morning, ten minutes after the doors have opened: there is always a free time left today. */
-const test = productAt('2026-11-24T09:10:00+07:00');
+import { accessibilityProblems, expect, expectReadable, listen, looks, open, speak, test } from '../test.ts';
 
 type Language = 'id' | 'en';
 interface Desk {

@@ -1,9 +1,7 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright/test';
 import { call, desk, read } from '../desk.ts';
 import type { Product } from '../server.ts';
-import { accessibilityProblems, expect, looks, open, productAt } from '../test.ts';
-
-const test = productAt('2026-11-24T10:00:00+07:00');
+import { accessibilityProblems, expect, looks, open, test } from '../test.ts';
 
 /** Days that nobody has booked yet, one for each test: whatever lies there is the test's own. */
 const empty = ['2027-01-05', '2027-01-06', '2027-01-07', '2027-01-08'] as const;

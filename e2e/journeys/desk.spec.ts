@@ -1,12 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright/test';
 import { call, desk, read } from '../desk.ts';
 import { Product } from '../server.ts';
-import { accessibilityProblems, expect, expectReadable, looks, open, speak, productAt } from '../test.ts';
-
-/** Ten in the morning in Jakarta, whenever the tests run. */
-const opening = '2026-11-24T10:00:00+07:00';
-
-const test = productAt(opening);
+import { accessibilityProblems, expect, expectReadable, looks, open, opening, speak, test } from '../test.ts';
 
 const staff = 'staff@jakarta.demo';
 
@@ -390,12 +385,14 @@ test.describe('at the desk', () => {
     await page.keyboard.press('Control+k');
     const palette = page.getByRole('dialog', { name: 'Go anywhere' });
     await expect(palette.getByRole('option').first()).toBeVisible();
+    await expect(palette.getByRole('combobox')).toBeFocused();
     expect(await accessibilityProblems(page), 'the palette').toEqual([]);
     await page.keyboard.type('new pat');
     await expect(palette.getByRole('option')).toHaveText([/Register a new patient/]);
     await page.keyboard.press('Escape');
     await expect(palette).toBeHidden();
     await page.keyboard.press('Control+k');
+    await expect(palette.getByRole('combobox')).toBeFocused();
     await page.keyboard.type(booking.name);
     await expect(palette.getByRole('option', { name: booking.name })).toBeVisible();
     await page.keyboard.press('Enter');

@@ -1,8 +1,6 @@
 import type { Browser, Page } from 'playwright/test';
 import { Product } from '../server.ts';
-import { expect, listen, speak, test } from '../test.ts';
-
-const opening = '2026-11-24T09:10:00+07:00';
+import { expect, listen, opening, speak, test } from '../test.ts';
 
 /** One of the two screens at the desk, signed in by hand. */
 async function screen(browser: Browser, product: Product): Promise<Page> {

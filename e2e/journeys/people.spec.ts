@@ -2,10 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright/test';
 import { call } from '../desk.ts';
 import type { Product } from '../server.ts';
-import { expect, expectReadable, looks, speak, productAt } from '../test.ts';
-
-/** A Tuesday morning, ten minutes after the doors have opened. */
-const test = productAt('2026-11-24T09:10:00+07:00');
+import { expect, expectReadable, looks, speak, test } from '../test.ts';
 
 interface Desk {
   as?: 'admin' | 'staff';
