@@ -19,7 +19,7 @@ await page.getByRole('button', { name: 'Sign in' }).click();
 await page.getByRole('heading', { name: 'Today', level: 1 }).waitFor();
 for (const [name, path] of [
   ['today', '/jakarta'],
-  ['staff', '/jakarta?view=staff'],
+  ['calendar', '/jakarta/calendar'],
 ] as const) {
   await page.goto(path);
   await page.screenshot({ path: join(folder, `${name}.png`) });
