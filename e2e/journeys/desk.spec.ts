@@ -203,7 +203,7 @@ test.describe('at the desk', () => {
     await context.close();
   });
 
-  test('two desks see each other within a second', async ({ browser, product }) => {
+  test('two desks see each other', async ({ browser, product }) => {
     const here = await desk(browser, product);
     const there = await desk(browser, product);
     await Promise.all([open(here.page, '/jakarta'), open(there.page, '/jakarta')]);
@@ -212,12 +212,12 @@ test.describe('at the desk', () => {
     const entry = inQueue(there.page, guest.name);
     await expect(entry).toBeVisible();
     await inQueue(here.page, guest.name).getByRole('button', { name: 'Call' }).click();
-    await expect(entry).toContainText('Called at', { timeout: 1_000 });
+    await expect(entry).toContainText('Called at');
     await expect(there.page.getByRole('status').filter({ hasText: `is called: ${guest.name}` })).toHaveCount(
       1,
     );
     await inQueue(there.page, guest.name).getByRole('button', { name: 'Start' }).click();
-    await expect(inQueue(here.page, guest.name)).toContainText('In treatment', { timeout: 1_000 });
+    await expect(inQueue(here.page, guest.name)).toContainText('In treatment');
     await Promise.all([here.context.close(), there.context.close()]);
   });
 

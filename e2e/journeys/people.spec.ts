@@ -59,7 +59,7 @@ test('somebody registered twice becomes one, seen before it is done, without scr
   await expect(after).toContainText('Ganda Wulan stays');
   await expect(after).toContainText('Allergies and notes is filled in from the other one: Alergi lateks');
   await page.getByRole('group', { name: 'Name: which is right?' }).getByLabel('Wulan Ganda').check();
-  await page.getByRole('button', { name: 'Merge into Ganda Wulan' }).click();
+  await page.getByRole('button', { name: 'Merge the two' }).click();
   await expect(page).toHaveURL(twin.path);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Wulan Ganda');
   await expect(page.getByRole('main').getByText('Alergi lateks')).toBeVisible();

@@ -16,6 +16,9 @@ import { testServer } from '../testing/server.ts';
 const db = testDatabase();
 const server = testServer(() => ({ database: db.database }));
 
+/** Less than the 15 seconds to the next ping, which would tell a screen too; how fast it is, `npm run bench -- live` shows. */
+const patience = 12_000;
+
 /** One open screen. */
 function watch({ slug, accounts }: StaffedPractice, token = accounts.staff.token, lastEventId?: string) {
   const client = createClient({ url: server.url, tenant: slug, token });
@@ -25,7 +28,7 @@ function watch({ slug, accounts }: StaffedPractice, token = accounts.staff.token
     onData: ({ data }) => got.push(data),
     onError: (error) => ended.push(failureOf(error)),
   });
-  const until = (condition: () => boolean, timeout = 5_000) => vi.waitFor(() => expect(condition()).toBe(true), { timeout, interval: 10 }); // prettier-ignore
+  const until = (condition: () => boolean) => vi.waitFor(() => expect(condition()).toBe(true), { timeout: patience, interval: 10 }); // prettier-ignore
   return { got, ended, until, leave: () => subscription.unsubscribe() };
 }
 
@@ -39,14 +42,12 @@ function book({ clinic, ayu, facial }: StaffedPractice) {
   }); // prettier-ignore
 }
 
-test('every open screen sees a booking within a second', async () => {
+test('every open screen sees a booking by itself', async () => {
   const practice = await newStaffedPractice(db.database);
   const screens = [watch(practice), watch(practice, practice.accounts.admin.token)];
   await Promise.all(screens.map(({ until, got }) => until(() => got[0]?.kind === 'position')));
-  const before = Date.now();
   const booking = await book(practice);
-  await Promise.all(screens.map(({ until, got }) => until(() => changes(got).length === 1, 1_000)));
-  expect(Date.now() - before).toBeLessThan(1_000);
+  await Promise.all(screens.map(({ until, got }) => until(() => changes(got).length === 1)));
   const [first] = screens.map(({ got }) => got);
   expect(first![1]).toMatchObject({
     kind: 'change',
@@ -69,7 +70,7 @@ test('fifty screens are told everything of their clinic once, and asked for toge
     return (await Promise.all(users)).map(({ token }) => watch(practice, token));
   });
   const screens = await Promise.all(opened);
-  await Promise.all(screens.flat().map(({ until, got }) => until(() => got.length === 1, 15_000)));
+  await Promise.all(screens.flat().map(({ until, got }) => until(() => got.length === 1)));
   let looks = 0;
   const count = ({ command }: { command: Record<string, unknown> }) =>
     void (command['find'] === 'sessions' && looks++);
@@ -77,7 +78,7 @@ test('fifty screens are told everything of their clinic once, and asked for toge
   const booked = await Promise.all(
     both.map(async (practice) => [await book(practice), await book(practice)]),
   );
-  await Promise.all(screens.flat().map(({ until, got }) => until(() => changes(got).length >= 2, 15_000)));
+  await Promise.all(screens.flat().map(({ until, got }) => until(() => changes(got).length >= 2)));
   db.database.client.off('commandStarted', count);
   screens.forEach((ofClinic, n) => {
     const ids = booked[n]!.map(({ id }) => id);
@@ -101,7 +102,7 @@ test('a screen sees what another process wrote', async () => {
       name: 'elsewhere',
     });
     await patients.register(clinic, { name: 'Rina', phone: '0812 5555 0001' });
-    await screen.until(() => changes(screen.got).length === 1, 1_000);
+    await screen.until(() => changes(screen.got).length === 1);
     expect(changes(screen.got)[0]).toMatchObject({ action: 'patients.register' });
     expect(JSON.stringify(screen.got)).not.toMatch(/Rina|5555/);
   } finally {
@@ -165,7 +166,7 @@ test('listening ends at once with the session, and nobody listens afterwards', a
   const [screen, other] = [watch(practice, staff.token), watch(practice, admin.token)];
   await Promise.all([screen.until(() => screen.got.length === 1), other.until(() => other.got.length === 1)]);
   await endSession(practice.clinic, staff.token);
-  await screen.until(() => screen.ended.length === 1, 1_000);
+  await screen.until(() => screen.ended.length === 1);
   expect(screen.ended[0]).toMatchObject({ code: 'UNAUTHENTICATED' });
   await book(practice);
   await other.until(() => changes(other.got).length === 1);
@@ -183,7 +184,7 @@ test.each<[string, (practice: StaffedPractice, id: users.UserId) => Promise<unkn
   const [screen, other] = [watch(practice, staff.token), watch(practice, admin.token)];
   await Promise.all([screen.until(() => screen.got.length === 1), other.until(() => other.got.length === 1)]);
   await act(practice, staff.user.id);
-  await screen.until(() => screen.ended.length === 1, 1_000);
+  await screen.until(() => screen.ended.length === 1);
   expect(screen.ended[0]).toMatchObject({ code: 'UNAUTHENTICATED' });
   await book(practice);
   await other.until(() => changes(other.got).some(({ action }) => action === 'bookings.book'));
@@ -198,7 +199,7 @@ test('a program listens with its token until that is revoked', async () => {
   await screen.until(() => screen.got.length === 1);
   const { cookie } = practice.accounts.admin;
   await call(db.database, { tenant: practice.slug, path: 'apiTokens.revoke', type: 'mutation', cookie, input: { id } }); // prettier-ignore
-  await screen.until(() => screen.ended.length === 1, 1_000);
+  await screen.until(() => screen.ended.length === 1);
   expect(screen.ended[0]).toMatchObject({ code: 'UNAUTHENTICATED' });
 });
 
@@ -211,7 +212,7 @@ test('a deactivated user is sent nothing more', async () => {
     .collection('users')
     .updateOne({ $and: [{ tenantId }, { email }] }, { $set: { isActive: false } });
   await book(practice);
-  await screen.until(() => screen.ended.length === 1, 1_000);
+  await screen.until(() => screen.ended.length === 1);
   expect(changes(screen.got)).toEqual([]);
 });
 

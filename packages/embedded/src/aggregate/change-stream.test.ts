@@ -105,13 +105,12 @@ describe('changeStreams', () => {
 
   test('wakes at once when something happens', async () => {
     const collection = on.fresh();
-    const stream = await watching(collection, [], { maxAwaitTimeMS: 1000 });
+    // Longer than this test may take: only an event ends the wait.
+    const stream = await watching(collection, [], { maxAwaitTimeMS: 120_000 });
     const waiting = stream.next();
     await new Promise((resolve) => setTimeout(resolve, 100));
-    const began = performance.now();
     await collection.insertOne({});
-    await waiting;
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(await waiting).toMatchObject({ operationType: 'insert' });
     await stream.close();
   });
 
