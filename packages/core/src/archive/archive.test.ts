@@ -10,13 +10,15 @@ import * as bookings from '../bookings/index.ts';
 import { dryRun } from '../act.ts';
 import * as dayCloses from '../day-closes/index.ts';
 import { acrossTenants } from '../firewall.ts';
+import * as me from '../me/index.ts';
 import { every } from '../page.ts';
 import * as patients from '../patients/index.ts';
 import * as audit from '../public-audit.ts';
 import * as quotas from '../quotas.ts';
 import * as reports from '../reports/index.ts';
-import { within, type TenantScope } from '../tenancy.ts';
+import { actingAs, within, type TenantScope } from '../tenancy.ts';
 import { morning, newPractice, testDatabase } from '../testing/index.ts';
+import * as users from '../users/index.ts';
 import { archiveBookings, archiveDaily } from './index.ts';
 
 const held = testDatabase();
@@ -51,7 +53,10 @@ async function aYearLater() {
   await bookings.noShow(clinic, missed.id);
   held.clock.now = later(369);
   const again = await book(later(370));
-  return { ...made, first, second, missed, open, again };
+  const account = { email: 'ayu@contoh.id', name: 'Ayu', role: 'user', patientId: ayu.id } as const;
+  const { id } = await users.add(clinic, { ...account, passwordHash: 'a hash that somebody else has made' });
+  const own = actingAs(clinic, { kind: 'user', id, name: 'Ayu', role: 'user' });
+  return { ...made, first, second, missed, open, again, own };
 }
 
 /** Everything that somebody can read of the bookings. */
@@ -92,12 +97,14 @@ const placesOf = async (clinic: TenantScope) => [
 ];
 
 test('final bookings of more than a year ago move once, and nobody can tell by what he reads', async () => {
-  const { clinic, ayu, first, open, again } = await aYearLater();
+  const { clinic, ayu, first, open, again, own } = await aYearLater();
+  const readHimself = async () => [await me.findPast(own), await me.booking(own, first.id)];
   const stranger = await newPractice(held.database);
   held.clock.now = later(371);
   await bookings.complete(clinic, again.id);
   held.clock.now = later(373);
   const before = await readings(clinic, ayu.id, first);
+  const himself = await readHimself();
 
   expect(await archiveBookings(dryRun(clinic))).toBe(3);
   expect(await placesOf(clinic)).toEqual([5, 0]);
@@ -108,6 +115,7 @@ test('final bookings of more than a year ago move once, and nobody can tell by w
   expect((await bookings.get(clinic, open.id)).status).toBe('confirmed');
 
   expect(await readings(clinic, ayu.id, first)).toEqual(before);
+  expect(await readHimself()).toEqual(himself);
   await sound(clinic);
   const { items } = await audit.find(clinic, { action: 'archive.bookings' });
   expect(items).toMatchObject([{ collection: 'bookingsArchive', changes: { bookings: { to: 3 } } }]);

@@ -71,19 +71,19 @@ function sortable(value: unknown): string | number {
   return value instanceof Date ? value.getTime() : (value as string | number);
 }
 
-/** One page of a list of both places. */
+/**
+ * One page of a list of both places.
+ * @param list what tells this list from others, where its filter goes on with the clock
+ */
 export function pagedEverywhere(
   clinic: TenantScope,
   filter: Filter<Booking>,
   order: Order<Booking>,
   page: Page,
+  list: unknown = filter,
 ): Promise<Paged<Booking>> {
-  return pagedBy<Booking>(
-    [clinic.tenantId, bookingsCollection.name, filter],
-    order,
-    page,
-    (beyond, options) =>
-      findEverywhere(clinic, (beyond ? { $and: [filter, beyond] } : filter) as Filter<Booking>, options),
+  return pagedBy<Booking>([clinic.tenantId, bookingsCollection.name, list], order, page, (beyond, options) =>
+    findEverywhere(clinic, (beyond ? { $and: [filter, beyond] } : filter) as Filter<Booking>, options),
   );
 }
 

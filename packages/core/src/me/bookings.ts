@@ -1,8 +1,8 @@
-import { bookingsCollection } from '../bookings/collection.ts';
+import { pagedEverywhere } from '../bookings/everywhere.ts';
 import type { Booking, BookingId } from '../bookings/schema.ts';
 import type { Filter } from '../handle.ts';
-import { paged, type Page, type Paged } from '../page.ts';
-import { within, type TenantScope } from '../tenancy.ts';
+import type { Page, Paged } from '../page.ts';
+import type { TenantScope } from '../tenancy.ts';
 import { bookingOf, ownBookingOf, type OwnBooking } from './own-booking.ts';
 import { ownPatient } from './patient.ts';
 
@@ -33,9 +33,8 @@ async function startingIn(
 ): Promise<Paged<OwnBooking>> {
   const { id: patientId } = await ownPatient(clinic);
   const order = { field: 'startAt', direction } as const;
-  const all = within(clinic, bookingsCollection);
   const list = [name, patientId];
-  const { items, next } = await paged(clinic, all, { patientId, startAt }, order, page, list);
+  const { items, next } = await pagedEverywhere(clinic, { patientId, startAt }, order, page, list);
   return { items: items.map((booking) => ownBookingOf(clinic, booking)), next };
 }
 

@@ -1,8 +1,8 @@
-import { bookingsCollection } from '../bookings/collection.ts';
+import { get } from '../bookings/read.ts';
 import { holdsTime, type Booking, type BookingId } from '../bookings/schema.ts';
 import { notFound } from '../errors.ts';
 import type { PatientId } from '../patients/schema.ts';
-import { within, type TenantScope } from '../tenancy.ts';
+import type { TenantScope } from '../tenancy.ts';
 import { minute } from '../time.ts';
 
 /** A booking as its patient sees it: without notes, overrides and who took the money. */
@@ -38,7 +38,7 @@ export function changeableUntil({ tenant }: TenantScope, { startAt }: Booking): 
  * @throws NOT_FOUND also when it is somebody else's
  */
 export async function bookingOf(clinic: TenantScope, patientId: PatientId, id: BookingId): Promise<Booking> {
-  const booking = await within(clinic, bookingsCollection).get(id, 'booking');
+  const booking = await get(clinic, id);
   if (booking.patientId !== patientId) throw notFound('booking');
   return booking;
 }
