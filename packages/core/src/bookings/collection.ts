@@ -1,32 +1,34 @@
-import { defineCollection, type Collection } from '../collections.ts';
+import { defineCollection, type Collection, type IndexDefinition } from '../collections.ts';
 import * as documented from '../migrations/documented.ts';
 import type { Booking } from './schema.ts';
 
+/** For lists that are read page by page, for money and for visits, wherever bookings lie. */
+const listIndexes = (place: string): IndexDefinition[] => [
+  { key: { tenantId: 1, startAt: 1, _id: 1 }, name: `${place}_latest` },
+  { key: { tenantId: 1, source: 1, createdAt: -1, _id: -1 }, name: `${place}_walkIns` },
+  { key: { tenantId: 1, patientId: 1, startAt: 1, _id: 1 }, name: `${place}_ofPatient` },
+  // For what was received on a day, by bookings of any day.
+  {
+    key: { tenantId: 1, 'payments.localDate': 1 },
+    name: `${place}_payments`,
+    partialFilterExpression: { paymentAmount: { $gt: 0 } },
+  },
+  {
+    key: { tenantId: 1, patientId: 1, status: 1, startAt: 1, _id: 1 },
+    name: `${place}_visits`,
+    partialFilterExpression: { status: 'completed' },
+  },
+  {
+    key: { tenantId: 1, visitId: 1, startAt: 1 },
+    name: `${place}_ofVisit`,
+    partialFilterExpression: { visitId: { $exists: true } },
+  },
+];
+
 /** Final bookings of more than a year ago, as they were. Nothing here holds time, so no index has to refuse any. */
-export const bookingsArchive = defineCollection<Booking>(
-  'bookingsArchive',
-  [
-    { key: { tenantId: 1, startAt: 1, _id: 1 }, name: 'bookingsArchive_latest' },
-    { key: { tenantId: 1, source: 1, createdAt: -1, _id: -1 }, name: 'bookingsArchive_walkIns' },
-    { key: { tenantId: 1, patientId: 1, startAt: 1, _id: 1 }, name: 'bookingsArchive_ofPatient' },
-    {
-      key: { tenantId: 1, 'payments.localDate': 1 },
-      name: 'bookingsArchive_payments',
-      partialFilterExpression: { paymentAmount: { $gt: 0 } },
-    },
-    {
-      key: { tenantId: 1, patientId: 1, status: 1, startAt: 1, _id: 1 },
-      name: 'bookingsArchive_visits',
-      partialFilterExpression: { status: 'completed' },
-    },
-    {
-      key: { tenantId: 1, visitId: 1, startAt: 1 },
-      name: 'bookingsArchive_ofVisit',
-      partialFilterExpression: { visitId: { $exists: true } },
-    },
-  ],
-  [documented.booking],
-);
+export const bookingsArchive = defineCollection<Booking>('bookingsArchive', listIndexes('bookingsArchive'), [
+  documented.booking,
+]);
 
 const current = defineCollection<Booking>(
   'bookings',
@@ -43,31 +45,13 @@ const current = defineCollection<Booking>(
       unique: true,
       partialFilterExpression: { holding: true },
     },
-    // For lists that are read page by page: the documented ones cannot tell two of the same instant apart.
-    { key: { tenantId: 1, startAt: 1, _id: 1 }, name: 'bookings_latest' },
-    { key: { tenantId: 1, source: 1, createdAt: -1, _id: -1 }, name: 'bookings_walkIns' },
-    { key: { tenantId: 1, patientId: 1, startAt: 1, _id: 1 }, name: 'bookings_ofPatient' },
+    // The documented ones cannot tell two bookings of the same instant apart.
+    ...listIndexes('bookings'),
     // For what is still to come of a day.
     {
       key: { tenantId: 1, startAt: 1, _id: 1 },
       name: 'bookings_ahead',
       partialFilterExpression: { status: { $in: ['pending', 'confirmed'] } },
-    },
-    // For what was received on a day, by bookings of any day.
-    {
-      key: { tenantId: 1, 'payments.localDate': 1 },
-      name: 'bookings_payments',
-      partialFilterExpression: { paymentAmount: { $gt: 0 } },
-    },
-    {
-      key: { tenantId: 1, patientId: 1, status: 1, startAt: 1, _id: 1 },
-      name: 'bookings_visits',
-      partialFilterExpression: { status: 'completed' },
-    },
-    {
-      key: { tenantId: 1, visitId: 1, startAt: 1 },
-      name: 'bookings_ofVisit',
-      partialFilterExpression: { visitId: { $exists: true } },
     },
     {
       key: { tenantId: 1, 'holds.r': 1, 'holds.t': 1 },
