@@ -1,6 +1,7 @@
 // A day at the desk, as arithmetic: what a booking needs next, how a day adds up, who waits for whom.
 // Nothing here knows a server or a page.
 import type { availability, QueueEntry } from '@paper-circe/api/shared';
+import { newest } from '#lib/newest.ts';
 import { balanceOf, stageOf, type Row, type Stage } from './row.ts';
 
 export type Method = Row['payments'][number]['method'];
@@ -112,19 +113,8 @@ function outcome(row: Row, act: Exclude<Act, 'undo'>, { amount }: Payment, now: 
  * The day's rows after what was heard since they were read: the newer revision of a booking counts, and a booking
  * that moved to another day leaves.
  */
-export function merged(read: readonly Row[], heard: Iterable<Row>, date: string): Row[] {
-  const rows = new Map(read.map((row) => [row.id, row]));
-  for (const row of heard) {
-    const known = rows.get(row.id);
-    if (known && known.revision >= row.revision) continue;
-    if (row.localDate !== date) rows.delete(row.id);
-    // What is heard carries no notes, and no act changes them.
-    else rows.set(row.id, known?.notes ? { ...row, notes: known.notes } : row);
-  }
-  return [...rows.values()].sort(byTime);
-}
-
-const byTime = (a: Row, b: Row) => a.startAt.getTime() - b.startAt.getTime() || (a.id < b.id ? -1 : 1);
+export const merged = (read: readonly Row[], heard: Iterable<Row>, date: string): Row[] =>
+  newest(read, heard).filter(({ localDate }) => localDate === date);
 
 export interface Totals extends Record<Stage, number> {
   /** Everything that was not cancelled or missed. */

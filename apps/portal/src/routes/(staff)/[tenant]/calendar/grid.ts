@@ -1,6 +1,7 @@
 // The calendar as arithmetic: which hours are shown, what lies where in them, and what is free. Everything is counted
 // in instants, so that a day of 23 or 25 hours and a night past midnight are as long as they are.
 import type { BoardBooking } from '@paper-circe/api/shared';
+import { newest } from '#lib/newest.ts';
 import { rowOf, type Row } from '../board/row.ts';
 
 /** UTC milliseconds, the end not included. */
@@ -56,19 +57,9 @@ export const timeOf = ({ startAt, endAt }: Pick<Entry, 'startAt' | 'endAt'>): Sp
 /** The time that nobody else can have: none of one that is over or called off. */
 export const isHeld = ({ status }: Pick<Entry, 'status'>) => status === 'pending' || status === 'confirmed';
 
-/** The bookings after what was heard since they were read: of each the newer revision. */
-export function latest(read: readonly Entry[], heard: Iterable<Entry>): Entry[] {
-  const entries = new Map(read.map((entry) => [entry.id, entry]));
-  for (const entry of heard) {
-    const known = entries.get(entry.id);
-    if (known && known.revision >= entry.revision) continue;
-    // What is heard carries no notes, and no act changes them.
-    entries.set(entry.id, known?.notes ? { ...entry, notes: known.notes } : entry);
-  }
-  return [...entries.values()]
-    .filter(({ status }) => status !== 'cancelled')
-    .sort((a, b) => a.startAt.getTime() - b.startAt.getTime() || (a.id < b.id ? -1 : 1));
-}
+/** The bookings after what was heard since they were read: of each the newer revision, and none that was cancelled. */
+export const latest = (read: readonly Entry[], heard: Iterable<Entry>): Entry[] =>
+  newest(read, heard).filter(({ status }) => status !== 'cancelled');
 
 /** The hours of a day that are shown. */
 export interface Hours extends Span {
