@@ -17,3 +17,11 @@ export function placeOf(startAt: Date | number, endAt: Date | number, { from }: 
   const length = ticks(Number(endAt) - begin);
   return { h: Math.floor(start / 12), m: start % 12, dh: Math.floor(length / 12), dm: length % 12 };
 }
+
+/** A place as the attributes of an element in it. */
+export const attributesOf = ({ h, m, dh, dm }: Place) => ({
+  'data-h': h,
+  'data-m': m,
+  'data-dh': dh,
+  'data-dm': dm,
+});
