@@ -121,13 +121,15 @@ async function open(environment: Environment): Promise<Installation> {
     if (offset !== 0) console.log('The clock is set by CIRCE_CLOCK, and runs on from there.');
     database = await openDatabase({ uri, clock: () => new Date(Date.now() + offset) });
     await migrated(database);
-    if (environment.demo === 'when-empty' && (await tenants.isEmpty(database))) {
+    const isEmpty = await tenants.isEmpty(database);
+    const fills = isEmpty && environment.demo === 'when-empty';
+    if (fills) {
       console.log('The database is empty: filling it with two demo clinics ...');
       await seedDemo(database, await hashPassword(demoPassword));
     }
     const demo = kind === 'embedded' ? await demoOf(database) : undefined;
     if (demo) console.log(`Demo password: ${demo.password}`);
-    const setUpKey = (await tenants.isEmpty(database)) ? randomBytes(18).toString('base64url') : undefined;
+    const setUpKey = isEmpty && !fills ? randomBytes(18).toString('base64url') : undefined;
     if (setUpKey) console.log(`There is no clinic yet: set the first one up on /setup/${setUpKey}`);
     const keeping = environment.backup && keptIn(database, environment.backup);
     const archiving = archive.keepArchiving(database, (line) => console.log(line));
