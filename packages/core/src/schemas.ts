@@ -1,7 +1,7 @@
 // What may come in, the closed lists and the arithmetic of local days: everything of core that needs no database,
 // for code that runs in a browser.
 export { Days } from './availability/days.ts';
-export { DateException, Hours, TimeOff, WeeklyHours } from './availability/hours.ts';
+export { DateException, Hours, isAway, TimeOff, WeeklyHours } from './availability/hours.ts';
 export { intersection, without } from './availability/intervals.ts';
 export {
   BookingId,

@@ -76,6 +76,7 @@ export function hoursOn(
   return spansOn(date, weekdayOf(date), weekly, exceptions).map((span) => spanAt(date, span, zone));
 }
 
+/** Whether somebody is on leave on a local day. */
 export function isAway(timeOff: readonly TimeOff[], date: string): boolean {
   return timeOff.some(({ from, to }) => from <= date && date <= to);
 }

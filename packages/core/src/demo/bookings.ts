@@ -1,4 +1,4 @@
-import { hoursOn } from '../availability/hours.ts';
+import { hoursOn, isAway } from '../availability/hours.ts';
 import { occupied } from '../bookings/holds.ts';
 import { placed } from '../bookings/place.ts';
 import {
@@ -71,7 +71,7 @@ function dayOf(
   diary: Diary,
 ): PlannedBooking[] {
   const zone = clinic.tenant.config.timezone;
-  if (staff.timeOff.some(({ from, to }) => from <= date && date <= to)) return [];
+  if (isAway(staff.timeOff, date)) return [];
   const able = diary.treatments.filter(({ assignedStaff }) => assignedStaff.includes(staff.id));
   // The further away a day is, the emptier it still is.
   const ahead = Math.max(0, daysAhead(today, date));

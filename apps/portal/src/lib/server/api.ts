@@ -6,6 +6,7 @@ import {
   createPlatformCaller,
   every,
   failureOf,
+  type Booking,
   type ContextOptions,
   type Failure,
   type Staff,
@@ -38,6 +39,16 @@ export type ClinicApi = Awaited<ReturnType<typeof clinicApi>>;
 /** Everybody who works at the clinic. */
 export function everybodyAt(api: ClinicApi): Promise<Staff[]> {
   return Array.fromAsync(every((page) => api.staff.findByTenant(page)));
+}
+
+/** Who works at the clinic no longer and still has some of these bookings. */
+export function formerStaff(
+  api: ClinicApi,
+  staff: readonly Pick<Staff, 'id'>[],
+  bookings: readonly Pick<Booking, 'staffId'>[],
+): Promise<Staff[]> {
+  const gone = new Set(bookings.map(({ staffId }) => staffId)).difference(new Set(staff.map(({ id }) => id)));
+  return Promise.all([...gone].map((id) => api.staff.get({ id })));
 }
 
 /** A clinic as `clinic.current` shows it. */

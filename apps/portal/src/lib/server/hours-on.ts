@@ -1,8 +1,8 @@
-import { weekdayOf, type Staff } from '@paper-circe/api';
+import { isAway, weekdayOf, type Staff } from '@paper-circe/api';
 
 /** When somebody works on a day, such as `['09:00-12:00']`; nothing on a day off, undefined on leave. */
 export function hoursOn(staff: Staff, date: string): readonly string[] | undefined {
-  if (!staff.isActive || staff.timeOff.some(({ from, to }) => from <= date && date <= to)) return undefined;
+  if (!staff.isActive || isAway(staff.timeOff, date)) return undefined;
   const exception = staff.exceptions.find((one) => one.date === date);
   if (exception) return exception.hours;
   const weekday = weekdayOf(date);

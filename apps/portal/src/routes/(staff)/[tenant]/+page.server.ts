@@ -2,7 +2,7 @@ import { redirect, type Actions, type RequestEvent } from '@sveltejs/kit';
 import { addDays, BookingId, LocalDate, PaymentMethod } from '@paper-circe/api';
 import { paths } from '#lib/paths.ts';
 import { queryOf } from '#lib/query.ts';
-import { clinicApi, everybodyAt, refuse, refused } from '#lib/server/api.ts';
+import { clinicApi, everybodyAt, formerStaff, refuse, refused } from '#lib/server/api.ts';
 import { setFlash, takeFlash } from '#lib/server/flash.ts';
 import { needed, sane, textOf } from '#lib/server/form.ts';
 import { hoursOn } from '#lib/server/hours-on.ts';
@@ -30,9 +30,7 @@ export const load: PageServerLoad = async (event) => {
     if (staff.length === 0 && event.url.search === '' && (await event.parent()).user.role === 'admin')
       redirect(307, paths.start(event.params.tenant));
     const rows = bookings.map(rowOf);
-    const known = new Set(staff.map(({ id }) => id));
-    const gone = [...new Set(rows.map(({ staffId }) => staffId))].filter((id) => !known.has(id));
-    const former = await Promise.all(gone.map((id) => api.staff.get({ id })));
+    const former = await formerStaff(api, staff, rows);
     return {
       seq,
       now,

@@ -1,10 +1,10 @@
-import { addDays, LocalDate, weekdayOf, type Staff } from '@paper-circe/api';
-import { weekdays } from '#lib/hours.ts';
-import { clinicApi, everybodyAt, refuse, type ClinicApi } from '#lib/server/api.ts';
+import { addDays, LocalDate } from '@paper-circe/api';
+import { clinicApi, everybodyAt, formerStaff, refuse, type ClinicApi } from '#lib/server/api.ts';
 import { sane } from '#lib/server/form.ts';
+import { mondayOf, weekFrom } from '#lib/server/week.ts';
 import { entryOf, type Entry } from './grid.ts';
 import { rotaOf } from './shifts.ts';
-import { viewOf, type View } from './views.ts';
+import { viewOf } from './views.ts';
 import type { PageServerLoad } from './$types';
 
 /**
@@ -19,7 +19,7 @@ export const load: PageServerLoad = async (event) => {
     const [{ seq }, clinic] = await Promise.all([api.live.position(), api.clinic.current()]);
     const view = viewOf(searchParams.get('view'));
     const date = sane(LocalDate, searchParams.get('date')) ?? clinic.today;
-    const dates = datesOf(view, date);
+    const dates = view === 'week' ? weekFrom(mondayOf(date)) : [date];
     const [entries, everybody] = await Promise.all([entriesOf(api, dates), everybodyAt(api)]);
     const staff = [...everybody, ...(await formerStaff(api, everybody, entries))];
     const rota = rotaOf(dates, staff, clinic.openingHours, clinic.timezone);
@@ -48,23 +48,11 @@ export const load: PageServerLoad = async (event) => {
   }
 };
 
-function datesOf(view: View, date: string): string[] {
-  if (view !== 'week') return [date];
-  const monday = addDays(date, -weekdays.indexOf(weekdayOf(date)));
-  return weekdays.map((_, index) => addDays(monday, index));
-}
-
 /** What was booked on some days, with what the night before left to them and what their nights hold after midnight. */
 async function entriesOf(api: ClinicApi, dates: readonly string[]): Promise<Entry[]> {
   const around = [addDays(dates[0]!, -1), ...dates, addDays(dates.at(-1)!, 1)];
   const days = await Promise.all(around.map((date) => api.bookings.findByTenantAndDate({ date })));
   return days.flat().map(entryOf);
-}
-
-/** Who works here no longer and still has bookings. */
-function formerStaff(api: ClinicApi, staff: readonly Staff[], entries: readonly Entry[]): Promise<Staff[]> {
-  const ids = new Set(entries.map(({ staffId }) => staffId)).difference(new Set(staff.map(({ id }) => id)));
-  return Promise.all([...ids].map((id) => api.staff.get({ id })));
 }
 
 /** No more are asked for at once. */

@@ -1,5 +1,5 @@
 // On the server: the days that a calendar shows, and who works when on them.
-import { addDays, Days, intersection, instantAt, type Interval, type Staff } from '@paper-circe/api';
+import { addDays, Days, instantAt, intersection, isAway, type Interval, type Staff } from '@paper-circe/api';
 import type { Day, Shift } from './grid.ts';
 
 /** No night is followed further into the next day, in hours. */
@@ -35,13 +35,11 @@ export function rotaOf(
   });
   const shifts = days.flatMap((day) =>
     staff.map((one): Shift => {
-      return { staffId: one.id, date: day.date, work: within(work(one), day), isAway: isAway(one, day.date) };
+      const { date } = day;
+      return { staffId: one.id, date, work: within(work(one), day), isAway: isAway(one.timeOff, date) };
     }),
   );
   return { days, shifts };
 }
 
 const within = (spans: readonly Interval[], { from, to }: Interval) => intersection(spans, [{ from, to }]);
-
-const isAway = ({ timeOff }: Staff, date: string) =>
-  timeOff.some(({ from, to }) => from <= date && date <= to);

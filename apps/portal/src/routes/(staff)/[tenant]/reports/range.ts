@@ -1,5 +1,6 @@
 // Which days a report is about, and which it is compared with.
-import { addDays, daysBetween, LocalDate, weekdayOf } from '@paper-circe/api/shared';
+import { addDays, daysBetween, LocalDate } from '@paper-circe/api/shared';
+import { mondayOf } from '#lib/server/week.ts';
 import { kinds, type Kind } from './kinds.ts';
 
 interface Days {
@@ -13,15 +14,13 @@ export interface Range extends Days {
   readonly before: Days;
 }
 
-const week = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
-
 /** The days that an address asks for: this month where it asks for nothing that makes sense. */
 export function rangeOf(asked: Pick<URLSearchParams, 'get'>, today: string): Range {
   const kind = kinds.find((one) => one === asked.get('range')) ?? 'month';
   if (kind === 'today')
     return { kind, from: today, to: today, before: moved({ from: today, to: today }, -1) };
   if (kind === 'week') {
-    const days = { from: addDays(today, -week.indexOf(weekdayOf(today))), to: today };
+    const days = { from: mondayOf(today), to: today };
     return { kind, ...days, before: moved(days, -7) };
   }
   if (kind === 'own') {

@@ -1,8 +1,8 @@
-import { addDays, LocalDate, weekdayOf } from '@paper-circe/api';
+import { addDays, LocalDate } from '@paper-circe/api';
 import { clinicApi, everybodyAt, refuse } from '#lib/server/api.ts';
 import { sane } from '#lib/server/form.ts';
 import { hoursOn } from '#lib/server/hours-on.ts';
-import { weekdays } from '#lib/hours.ts';
+import { mondayOf, weekFrom } from '#lib/server/week.ts';
 import type { PageServerLoad } from './$types';
 
 /** The hours of everybody on each day of the week in which a date lies (`week`), from Monday on. */
@@ -10,12 +10,11 @@ export const load: PageServerLoad = async (event) => {
   const api = await clinicApi(event, event.params.tenant);
   try {
     const [{ today }, staff] = await Promise.all([api.clinic.current(), everybodyAt(api)]);
-    const monday = (date: string) => addDays(date, -weekdays.indexOf(weekdayOf(date)));
-    const from = monday(sane(LocalDate, event.url.searchParams.get('week')) ?? today);
-    const days = weekdays.map((_, index) => addDays(from, index));
+    const from = mondayOf(sane(LocalDate, event.url.searchParams.get('week')) ?? today);
+    const days = weekFrom(from);
     return {
       days,
-      thisWeek: from === monday(today),
+      thisWeek: from === mondayOf(today),
       previous: addDays(from, -7),
       next: addDays(from, 7),
       staff: staff.map((one) => ({
