@@ -71,19 +71,22 @@ async function visitOf(api: ClinicApi, { visitId }: Booking, everybody: readonly
   );
 }
 
+/** What was done, and the way back where there is one. */
+interface Done {
+  readonly message: string;
+  readonly back?: Parameters<typeof setFlash>[2];
+}
+
 /** Does one act and says so; a refusal is said in place. */
-function act(
-  run: (api: ClinicApi, id: BookingId, form: FormData, event: RequestEvent) => Promise<string>,
-  undoable = true,
-) {
+function act(run: (api: ClinicApi, id: BookingId, form: FormData, slug: string) => Promise<Done>) {
   return async (event: RequestEvent<{ tenant: string; id: string }>) => {
     const slug = event.params.tenant;
     const api = await clinicApi(event, slug);
     const id = inPath(BookingId, event.params.id);
     const form = await event.request.formData();
-    let message;
+    let done;
     try {
-      message = await run(api, id, form, event);
+      done = await run(api, id, form, slug);
     } catch (thrown) {
       return refused(event, thrown, {
         date: textOf(form, 'date'),
@@ -92,77 +95,66 @@ function act(
         reason: textOf(form, 'reason'),
       });
     }
-    setFlash(event, message, undoable ? { id, undo: 'undo' } : undefined);
+    setFlash(event, done.message, done.back);
     redirect(303, paths.booking(slug, id));
   };
 }
 
-/** Does one act on the whole visit of a booking, which is undone as a whole. */
-function actOnVisit(
+/** An act on one booking, which can be undone. */
+const undoable = (run: (api: ClinicApi, id: BookingId, form: FormData) => Promise<string>) =>
+  act(async (api, id, form) => ({ message: await run(api, id, form), back: { id, undo: 'undo' } }));
+
+/** An act on the whole visit of a booking, which is undone as a whole. */
+function onVisit(
   run: (api: ClinicApi, visitId: VisitId, form: FormData) => Promise<{ changed: Booking[]; message: string }>,
 ) {
-  return async (event: RequestEvent<{ tenant: string; id: string }>) => {
-    const slug = event.params.tenant;
-    const api = await clinicApi(event, slug);
-    const id = inPath(BookingId, event.params.id);
-    const form = await event.request.formData();
-    const here = paths.booking(slug, id);
-    let done;
-    try {
-      done = await run(api, needed(VisitId, (await api.bookings.get({ id })).visitId), form);
-    } catch (thrown) {
-      return refused(event, thrown, {
-        date: textOf(form, 'date'),
-        time: textOf(form, 'time'),
-        amount: '',
-        reason: textOf(form, 'reason'),
-      });
-    }
-    const revision = done.changed.find((one) => one.id === id)?.revision;
-    const fields = revision === undefined ? {} : { revision: String(revision) };
-    setFlash(event, done.message, { action: `${here}?/undoVisit`, fields });
-    redirect(303, here);
-  };
+  return act(async (api, id, form, slug) => {
+    const visitId = needed(VisitId, (await api.bookings.get({ id })).visitId);
+    const { changed, message } = await run(api, visitId, form);
+    const revision = changed.find((one) => one.id === id)?.revision;
+    const fields: Record<string, string> = revision === undefined ? {} : { revision: String(revision) };
+    return { message, back: { action: `${paths.booking(slug, id)}?/undoVisit`, fields } };
+  });
 }
 
 const Who = z.union([z.literal('any'), StaffId]);
 const Rupiah = z.coerce.number().int();
 
 export const actions: Actions = {
-  confirm: act(async (api, id) => {
+  confirm: undoable(async (api, id) => {
     await api.bookings.confirm({ id });
     return m.booking_done_confirm();
   }),
-  cancel: act(async (api, id) => {
+  cancel: undoable(async (api, id) => {
     await api.bookings.cancel({ id });
     return m.booking_done_cancel();
   }),
-  noShow: act(async (api, id) => {
+  noShow: undoable(async (api, id) => {
     await api.bookings.noShow({ id });
     return m.booking_done_no_show();
   }),
-  call: act(async (api, id) => {
+  call: undoable(async (api, id) => {
     await api.queue.callIn({ id });
     return m.booking_done_call();
   }),
-  start: act(async (api, id) => {
+  start: undoable(async (api, id) => {
     await api.queue.start({ id });
     return m.booking_done_start();
   }),
-  complete: act(async (api, id, form) => {
+  complete: undoable(async (api, id, form) => {
     await api.bookings.complete({ id, method: sane(PaymentMethod, form.get('method')) ?? 'cash' });
     return m.booking_done_complete();
   }),
-  pay: act(async (api, id, form) => {
+  pay: undoable(async (api, id, form) => {
     const amount = Rupiah.parse(textOf(form, 'amount').replace(/[^\d]/g, '') || '0');
     await api.bookings.pay({ id, method: needed(PaymentMethod, form.get('method')), amount });
     return m.booking_done_pay();
   }),
   undo: act(async (api, id) => {
     await api.bookings.undo({ id });
-    return m.flash_undone();
-  }, false),
-  reschedule: act(async (api, id, form) => {
+    return { message: m.flash_undone() };
+  }),
+  reschedule: undoable(async (api, id, form) => {
     const { timezone } = await api.clinic.current();
     const date = needed(LocalDate, form.get('date'));
     const time = needed(ClockTime, form.get('time'));
@@ -175,11 +167,11 @@ export const actions: Actions = {
     const { name } = await api.staff.get({ id: booking.staffId });
     return m.booking_done_move({ when: formatTime(booking.startAt, timezone, 'day-time'), staff: name });
   }),
-  cancelVisit: actOnVisit(async (api, visitId) => ({
+  cancelVisit: onVisit(async (api, visitId) => ({
     changed: await api.bookings.cancelVisit({ visitId }),
     message: m.visit_done_cancel(),
   })),
-  rescheduleVisit: actOnVisit(async (api, visitId, form) => {
+  rescheduleVisit: onVisit(async (api, visitId, form) => {
     const { timezone } = await api.clinic.current();
     const startAt = instantAt(
       needed(LocalDate, form.get('date')),
@@ -201,8 +193,8 @@ export const actions: Actions = {
       visitId: needed(VisitId, visitId),
       ...(revision && { seen: { id, revision } }),
     });
-    return m.flash_undone();
-  }, false),
+    return { message: m.flash_undone() };
+  }),
 };
 
 /** The reason to put it there all the same, where the form asks for one. */
