@@ -215,20 +215,20 @@ export class TenantHandle<Document extends TenantDocument> {
   /**
    * Moves documents as they are, ids and revisions included, to another collection of the same tenant: copied, read
    * back and compared, and only then deleted. In a transaction, so that whoever dies in between has moved none.
-   * @returns how many
+   * @returns their ids
    */
   async moveTo(
     other: TenantHandle<Document>,
     filter: Filter<Document>,
     { limit, sort }: { limit: number; sort: Sort<Document> },
-  ): Promise<number> {
+  ): Promise<string[]> {
     if (!this.#session || other.#tenant.id !== this.#tenant.id)
       throw new TypeError('Documents are moved within a tenant, in a transaction.');
     const order = stored(sort) as Record<string, 1 | -1>;
     const found = await this.#raw
       .find(this.#boundToCurrent(filter), { ...this.#options(), limit, sort: order, batchSize: limit })
       .toArray();
-    if (found.length === 0) return 0;
+    if (found.length === 0) return [];
     const same = { $and: [{ tenantId: this.#tenant.id }, { _id: { $in: found.map(({ _id }) => _id) } }] };
     await other.#raw.insertMany(found, this.#options());
     const copies = await other.#raw.find(same, { ...this.#options(), batchSize: limit }).toArray();
@@ -237,7 +237,7 @@ export class TenantHandle<Document extends TenantDocument> {
     if (!isCopied) throw new Error(`${other.name} does not hold what was copied to it.`);
     const { deletedCount } = await this.#raw.deleteMany(same, this.#options());
     if (deletedCount !== found.length) throw new Error(`${this.name} lost documents while they were moved.`);
-    return found.length;
+    return found.map(({ _id }) => _id.toHexString());
   }
 
   /** Runs a pipeline over the tenant's documents. Ids come back as `_id` only where a stage made one. */

@@ -1,7 +1,8 @@
-// One process at a time migrates, or looks after the backups. The lease can run out while its holder is paused, and
+// One process at a time migrates, looks after the backups, or does what is due every day. The lease can run out while its holder is paused, and
 // somebody else takes it; so every write of its holder also writes the lease, and only under the number that the holder
 // was given: in the database in one transaction, in a folder under a name that holds the number. A holder that comes
 // back late finds another number and writes nothing that counts.
+import { hostname } from 'node:os';
 import type { ClientSession, Collection } from 'mongodb';
 import type { Database } from './connection.ts';
 import { CirceError } from './errors.ts';
@@ -11,7 +12,7 @@ import { duplicateIndex } from './driver-errors.ts';
 export const leaseMs = 30_000;
 
 /** What is leased, by the collection that its lease lies in. */
-export type Leased = 'migrations' | 'backups';
+export type Leased = 'migrations' | 'backups' | 'schedules';
 
 interface LeaseRow {
   readonly _id: 'lease';
@@ -22,12 +23,19 @@ interface LeaseRow {
 
 const id = 'lease';
 
+/** How a process is named to those who wait for it. */
+const thisProcess = `${hostname()} ${process.pid}`;
+
 function leaseOf({ db }: Database, what: Leased): Collection<LeaseRow> {
   return db.collection<LeaseRow>(what);
 }
 
 /** The number of the lease, one higher each time, or undefined while somebody else has it. */
-export async function take(database: Database, what: Leased, owner: string): Promise<number | undefined> {
+export async function take(
+  database: Database,
+  what: Leased,
+  owner = thisProcess,
+): Promise<number | undefined> {
   const now = database.clock();
   try {
     const taken = await leaseOf(database, what).findOneAndUpdate(
@@ -77,4 +85,32 @@ export async function holder(
   return lease && lease.owner !== undefined && lease.until
     ? { owner: lease.owner, until: lease.until }
     : undefined;
+}
+
+/** Prolongs the lease when that is due; called as often as something was done. */
+export type Beat = () => Promise<void>;
+
+/**
+ * Does some work that takes its time under the lease.
+ * @returns what the work answers, or undefined while somebody else has the lease
+ * @throws UNAVAILABLE when somebody else has taken it meanwhile
+ */
+export async function leased<Result>(
+  database: Database,
+  what: Leased,
+  work: (beat: Beat) => Promise<Result>,
+): Promise<Result | undefined> {
+  const token = await take(database, what);
+  if (token === undefined) return undefined;
+  let held = performance.now();
+  const beat = async () => {
+    if (performance.now() - held < leaseMs / 3) return;
+    await hold(database, what, token);
+    held = performance.now();
+  };
+  try {
+    return await work(beat);
+  } finally {
+    await release(database, what, token);
+  }
 }

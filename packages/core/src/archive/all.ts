@@ -1,9 +1,10 @@
 import type { Actor } from '../actor.ts';
 import type { Database } from '../connection.ts';
 import { every } from '../page.ts';
-import { asking } from '../tenancy.ts';
-import { findActive, openTenant } from '../tenants/read.ts';
-import { archiveBookings } from './bookings.ts';
+import { asking, scopeOf } from '../tenancy.ts';
+import { findActive, findSuspended } from '../tenants/read.ts';
+import type { Tenant } from '../tenants/schema.ts';
+import { archiveBookings, archiveByBatch } from './bookings.ts';
 
 /** What became of one clinic's bookings. */
 export interface Archived {
@@ -12,19 +13,39 @@ export interface Archived {
   readonly moved: number;
 }
 
+/** How to archive everywhere; everything may be left out. */
+export interface ArchiveOptions {
+  /** Moves none, and says how many would. */
+  readonly dryRun?: boolean;
+  /** Waited for after each batch of a clinic. */
+  readonly onBatch?: () => Promise<void>;
+}
+
 /**
- * Moves the old bookings of every active clinic to the archive, one clinic after another.
+ * Moves the old bookings of every clinic to the archive, one clinic after another, suspended ones too: their data grows
+ * old like everybody's.
  * @param actor who is recorded to have done it
- * @throws NOT_FOUND when a clinic is suspended meanwhile
- * @throws UNAVAILABLE when a newer version has written the settings of a clinic
+ * @throws UNAVAILABLE when the database does not answer
  */
 export async function* archiveAll(
   database: Database,
   actor: Actor,
-  { dryRun = false }: { readonly dryRun?: boolean } = {},
+  { dryRun = false, onBatch }: ArchiveOptions = {},
 ): AsyncGenerator<Archived, void> {
-  for await (const { id, slug } of every((page) => findActive(database, page))) {
-    const clinic = await openTenant(database, id, actor);
-    yield { slug, moved: await archiveBookings(asking(clinic, { dryRun })) };
+  for await (const tenant of everyClinic(database)) {
+    const clinic = asking(scopeOf(database, tenant, actor), { dryRun });
+    let moved = 0;
+    if (dryRun) moved = await archiveBookings(clinic);
+    else
+      for await (const some of archiveByBatch(clinic)) {
+        moved += some;
+        await onBatch?.();
+      }
+    yield { slug: tenant.slug, moved };
   }
+}
+
+async function* everyClinic(database: Database): AsyncGenerator<Tenant> {
+  yield* every((page) => findActive(database, page));
+  yield* every((page) => findSuspended(database, page));
 }

@@ -10,6 +10,7 @@ import * as bookings from '../bookings/index.ts';
 import { dryRun } from '../act.ts';
 import * as dayCloses from '../day-closes/index.ts';
 import { acrossTenants } from '../firewall.ts';
+import { leaseMs, take } from '../lease.ts';
 import * as me from '../me/index.ts';
 import { every } from '../page.ts';
 import * as patients from '../patients/index.ts';
@@ -17,6 +18,7 @@ import * as audit from '../public-audit.ts';
 import * as quotas from '../quotas.ts';
 import * as reports from '../reports/index.ts';
 import { actingAs, within, type TenantScope } from '../tenancy.ts';
+import * as tenants from '../tenants/index.ts';
 import { morning, newPractice, testDatabase } from '../testing/index.ts';
 import * as users from '../users/index.ts';
 import { archiveBookings, archiveDaily } from './index.ts';
@@ -224,17 +226,23 @@ test('two processes that archive at once move each booking once', async () => {
   expect(await placesOf(clinic)).toEqual([2, 3]);
 });
 
-test('of two processes one archives, once a day from four in the morning on', async () => {
+test('of two processes one archives, once a day from four in the morning on, suspended clinics too', async () => {
   const { clinic } = await aYearLater();
   const at = (hours: number) => new Date(2028, 0, 10, Math.floor(hours), (hours % 1) * 60);
   held.clock.now = at(3.9);
   expect(await archiveDaily(held.database)).toBeUndefined();
   held.clock.now = at(4);
+  const platform = tenants.openPlatform(held.database, { kind: 'system', name: 'test' });
+  await tenants.suspend(platform, clinic.tenant.id);
   const both = await Promise.all([archiveDaily(held.database), archiveDaily(held.database)]);
   expect(both.filter((moved) => moved !== undefined)).toHaveLength(1);
   expect(await placesOf(clinic)).toEqual([2, 3]);
   held.clock.now = at(23);
   expect(await archiveDaily(held.database)).toBeUndefined();
   held.clock.now = at(24 + 4);
+  const dead = await take(held.database, 'schedules');
+  expect(dead).toBeGreaterThan(0);
+  expect(await archiveDaily(held.database)).toBeUndefined();
+  held.clock.now = new Date(at(24 + 4).getTime() + leaseMs);
   expect(await archiveDaily(held.database)).toBe(0);
 });

@@ -6,6 +6,9 @@ import type { Filter } from '../handle.ts';
 import { askedOf, transact, within, type TenantScope } from '../tenancy.ts';
 import { minute } from '../time.ts';
 
+/** The act whose events name the bookings that they moved, in `bookingIds`. */
+export const archiveAct = 'archive.bookings';
+
 /** How many bookings move in one transaction. */
 const batch = 500;
 
@@ -21,19 +24,28 @@ const restMin = 24 * 60;
  */
 export async function archiveBookings(clinic: TenantScope): Promise<number> {
   if (askedOf(clinic).dryRun) return within(clinic, bookingsCollection).count(due(clinic));
-  for (let moved = 0; ;) {
+  let moved = 0;
+  for await (const some of archiveByBatch(clinic)) moved += some;
+  return moved;
+}
+
+/** The same, telling after each batch how many it moved. */
+export async function* archiveByBatch(clinic: TenantScope): AsyncGenerator<number, void> {
+  for (;;) {
     const some = await transact(clinic, moveSome);
-    moved += some;
-    if (some < batch) return moved;
+    yield some;
+    if (some < batch) return;
   }
 }
 
 async function moveSome(inside: TenantScope): Promise<number> {
   const archive = within(inside, bookingsArchive);
   const some = { limit: batch, sort: { startAt: 1, id: 1 } } as const;
-  const moved = await within(inside, bookingsCollection).moveTo(archive, due(inside), some);
+  const bookingIds = await within(inside, bookingsCollection).moveTo(archive, due(inside), some);
+  const moved = bookingIds.length;
   const subject = { collection: archive.name, id: inside.tenantId };
-  if (moved > 0) await record(inside, 'archive.bookings', subject, { bookings: { to: moved } });
+  const changes = { bookings: { to: moved }, bookingIds: { to: bookingIds } };
+  if (moved > 0) await record(inside, archiveAct, subject, changes);
   return moved;
 }
 

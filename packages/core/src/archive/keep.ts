@@ -1,17 +1,17 @@
 import type { Database } from '../connection.ts';
+import { leased, type Beat } from '../lease.ts';
 import { archiveAll } from './all.ts';
 
 /** An hour after the backup is due, at which nobody books either. */
 const hour = 4;
 
-/** How long a process may be silent before another one takes its place, and how often each looks, in milliseconds. */
-const silenceMs = 10 * 60_000;
+/** How often each process looks whether it is due, in milliseconds. */
+const lookMs = 10 * 60_000;
 
-/** When it was done last, and until when somebody is believed to be at it. */
+/** What is stored in `schedules` beside the lease: when it was done last. */
 interface Row {
   readonly _id: 'archive';
   readonly doneAt: Date;
-  readonly until: Date;
 }
 
 const actor = { kind: 'system', name: 'archive' } as const;
@@ -19,29 +19,32 @@ const actor = { kind: 'system', name: 'archive' } as const;
 /**
  * Archives once a day, from four in the morning on by the clock of the machine, however many processes ask.
  * @returns how many bookings moved, or undefined when it is not due or another process is at it
- * @throws NOT_FOUND when a clinic is suspended meanwhile: after ten minutes the next look goes on with the others
- * @throws UNAVAILABLE when the database does not answer
+ * @throws UNAVAILABLE when the database does not answer, or another process has gone on with it because this one was
+ * silent for half a minute
  */
 export async function archiveDaily(database: Database): Promise<number | undefined> {
   const now = database.clock();
   const due = new Date(now);
   due.setHours(hour, 0, 0, 0);
-  if (now < due) return undefined;
-  const rows = database.db.collection<Row>('schedules');
-  const never = { doneAt: new Date(0), until: new Date(0) };
-  await rows.updateOne({ _id: 'archive' }, { $setOnInsert: never }, { upsert: true });
-  const aWhile = () => ({ $set: { until: new Date(database.clock().getTime() + silenceMs) } });
-  const taken = await rows.findOneAndUpdate(
-    { _id: 'archive', doneAt: { $lt: due }, until: { $lte: now } },
-    aWhile(),
+  if (now < due || (await isDone(database, due))) return undefined;
+  return leased(database, 'schedules', async (beat) =>
+    // Somebody may have done it between the look and the lease.
+    (await isDone(database, due)) ? undefined : archived(database, now, beat),
   );
-  if (!taken) return undefined;
+}
+
+function rowsOf({ db }: Database) {
+  return db.collection<Row>('schedules');
+}
+
+async function isDone(database: Database, due: Date): Promise<boolean> {
+  return (await rowsOf(database).findOne({ _id: 'archive', doneAt: { $gte: due } })) !== null;
+}
+
+async function archived(database: Database, now: Date, beat: Beat): Promise<number> {
   let all = 0;
-  for await (const { moved } of archiveAll(database, actor)) {
-    all += moved;
-    await rows.updateOne({ _id: 'archive' }, aWhile());
-  }
-  await rows.updateOne({ _id: 'archive' }, { $set: { doneAt: now, until: now } });
+  for await (const { moved } of archiveAll(database, actor, { onBatch: beat })) all += moved;
+  await rowsOf(database).updateOne({ _id: 'archive' }, { $set: { doneAt: now } }, { upsert: true });
   return all;
 }
 
@@ -65,7 +68,7 @@ export function keepArchiving(database: Database, say: (line: string) => void): 
       say(`The archive waits for its next try: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  const timer = setInterval(() => void (running = running.then(look)), silenceMs).unref();
+  const timer = setInterval(() => void (running = running.then(look)), lookMs).unref();
   return {
     stop: () => {
       clearInterval(timer);

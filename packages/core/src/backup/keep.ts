@@ -1,6 +1,5 @@
 // Looks after the backups of an installation from inside its server: of all processes that do so one has the lease. It
 // writes the log, and makes the daily backup.
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../connection.ts';
@@ -49,11 +48,10 @@ export function keep(database: Database, schedule: Schedule): Keeping {
 }
 
 async function kept(database: Database, schedule: Schedule, signal: AbortSignal): Promise<void> {
-  const owner = `${hostname()} ${process.pid}`;
   let said = '';
   while (!signal.aborted) {
     try {
-      const token = await take(database, 'backups', owner);
+      const token = await take(database, 'backups');
       if (token !== undefined) await leased(database, schedule, token, signal);
     } catch (error) {
       const message = messageOf(error);

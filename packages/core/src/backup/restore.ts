@@ -1,10 +1,9 @@
-import { hostname } from 'node:os';
 import { BSON, MongoError, type Document as Bson, type IndexDescription } from 'mongodb';
 import type { Database } from '../connection.ts';
 import { translated } from '../driver-errors.ts';
 import { CirceError, illegalState } from '../errors.ts';
 import { acrossTenants } from '../firewall.ts';
-import { hold, holder, leaseMs, release, take } from '../lease.ts';
+import { holder, leased, leaseMs, type Beat } from '../lease.ts';
 import { migrationsOf } from '../migrations/collection.ts';
 import { applyChanges } from './apply.ts';
 import { backupsName } from './collection.ts';
@@ -63,7 +62,7 @@ export async function restore(
     return await acrossTenants('restore', async () => {
       await assertFree(database, replace);
       if (dryRun) return restored(plan, plan.backup.changes.lines);
-      return restored(plan, await leased(database, (beat) => written(database, plan, beat, onProgress)));
+      return restored(plan, await alone(database, (beat) => written(database, plan, beat, onProgress)));
     });
   } catch (error) {
     throw error instanceof MongoError ? translated(error) : error;
@@ -93,27 +92,13 @@ async function assertFree(database: Database, replace: boolean): Promise<void> {
   }
 }
 
-type Beat = () => Promise<void>;
-
 /** Keeps everybody else from migrating or restoring the database meanwhile. */
-async function leased(database: Database, work: (beat: Beat) => Promise<number>): Promise<number> {
-  const token = await take(database, 'migrations', `${hostname()} ${process.pid}`);
-  if (token === undefined) {
-    const other = await holder(database, 'migrations');
-    const message = `Another process (${other?.owner ?? 'unknown'}) is migrating or restoring this database.`;
-    throw new CirceError('UNAVAILABLE', message, {});
-  }
-  let held = performance.now();
-  const beat = async () => {
-    if (performance.now() - held < leaseMs / 3) return;
-    await hold(database, 'migrations', token);
-    held = performance.now();
-  };
-  try {
-    return await work(beat);
-  } finally {
-    await release(database, 'migrations', token);
-  }
+async function alone(database: Database, work: (beat: Beat) => Promise<number>): Promise<number> {
+  const done = await leased(database, 'migrations', work);
+  if (done !== undefined) return done;
+  const other = await holder(database, 'migrations');
+  const message = `Another process (${other?.owner ?? 'unknown'}) is migrating or restoring this database.`;
+  throw new CirceError('UNAVAILABLE', message, {});
 }
 
 async function written(

@@ -79,13 +79,13 @@ export async function checkFolder(folder: string, onProgress: OnProgress): Promi
       if (name === tenantsName) tenant = document;
       if (referred.has(name)) known.add(id);
       if (line > file.lines - laterLines) laterIds.add(id);
-      if (line % step === 0) onProgress(`${name}, read`, line);
+      if (line % step === 0) await onProgress(`${name}, read`, line);
     }
     if (merged.some((id) => !known.has(id)))
       throw invalid(name, `A patient of ${name} was merged into nobody.`);
     ids.set(name, known);
     later.set(name, laterIds);
-    onProgress(`${name}, read`, line);
+    await onProgress(`${name}, read`, line);
   }
   if (!chain.isWhole)
     throw invalid('counters', 'Nothing says where the audit ends, or why a part of it was erased.');

@@ -3,13 +3,16 @@
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ObjectId, type Document as Bson } from 'mongodb';
+import { z } from 'zod';
+import { archiveAct } from '../archive/bookings.ts';
 import { auditEvents, seal, type AuditEvent } from '../audit.ts';
 import { typedDocument, writeLines } from '../backup/lines.ts';
 import { writeManifest } from '../backup/manifest.ts';
 import { schemaVersions } from '../backup/schema-versions.ts';
+import { bookingsArchive } from '../bookings/collection.ts';
 import type { Collection, TenantDocument } from '../collections.ts';
 import { counters } from '../counters.ts';
-import { CirceError, invalid } from '../errors.ts';
+import { invalid } from '../errors.ts';
 import type { Filter } from '../handle.ts';
 import { snapshot, tenantsCollection, within, type TenantScope } from '../tenancy.ts';
 import { carried, fileOf, kind, tenantsName, type Carried } from './folder.ts';
@@ -22,8 +25,8 @@ export interface Transferred {
   readonly lines: Readonly<Record<string, number>>;
 }
 
-/** Told now and then how many documents of a collection are done. */
-export type OnProgress = (collection: string, documents: number) => void;
+/** Told now and then how many documents of a collection are done, and waited for. */
+export type OnProgress = (collection: string, documents: number) => void | Promise<void>;
 
 const page = 1_000;
 
@@ -32,7 +35,6 @@ const page = 1_000;
  * manifest. It is the state of one moment, the end of the export, although the clinic goes on working. Who is signed
  * in, and with which API token, stays here. The folder has its name only when all of it is on the disk.
  * @throws VALIDATION when there is something in the folder already
- * @throws UNAVAILABLE when bookings moved to the archive meanwhile: begin again then
  * @throws Error of the file system (ENOSPC, EACCES), when the folder cannot be written; nothing is left there then
  */
 export async function exportTenant(
@@ -80,13 +82,13 @@ async function written(
       let count = 0;
       for await (const document of copied) {
         yield document;
-        if (++count % page === 0) onProgress(name, count);
+        if (++count % page === 0) await onProgress(name, count);
       }
-      onProgress(name, count);
+      await onProgress(name, count);
       done();
       const rest = (await end.promise).get(name) ?? [];
       yield* rest;
-      later[name] = name === auditEvents.name || count === 0 ? 0 : rest.length;
+      later[name] = writtenOnce.has(name) ? 0 : rest.length;
     };
     return { name, file: await writeLines(fileOf(folder, name), documents()), later: 0 };
   };
@@ -108,6 +110,9 @@ async function written(
   }
   return (await Promise.all(files)).map((file) => ({ ...file, later: later[file.name] ?? 0 }));
 }
+
+/** Of these no earlier form comes first. */
+const writtenOnce: ReadonlySet<string> = new Set([tenantsName, auditEvents.name, counters.name]);
 
 /** What is copied first, in its order: counters and the clinic itself have nothing before the end. */
 function copies(clinic: TenantScope, from: number): { name: string; copied: AsyncIterable<Bson> }[] {
@@ -155,7 +160,6 @@ function changedSince(clinic: TenantScope, from: number): Promise<Map<string, Bs
       ...(await Array.fromAsync(sealedEvents(inside, upTo, from))),
       ...(await within(inside, auditEvents).stored({ sealed: false }, unsealed)),
     ];
-    if (events.some(({ action }) => action === 'archive.bookings')) throw archivedMeanwhile();
     const { raw, options } = tenantsCollection(inside);
     const _id = new ObjectId(inside.tenantId);
     const [tenant] = await raw.find({ _id }, { ...options, raw: true }).toArray();
@@ -180,6 +184,8 @@ async function changedOf(
       .filter((event) => event['collection'] === recordedAs.name)
       .map(({ documentId }) => String(documentId)),
   );
+  // Copied at different times, what moved may be in the file of bookings, or in both.
+  if (collection === bookingsArchive) for (const id of movedBy(events)) ids.add(id);
   const found: Bson[] = [];
   for (let at = 0, all = [...ids]; at < all.length; at += page) {
     const some = { id: { $in: all.slice(at, at + page) } };
@@ -188,7 +194,11 @@ async function changedOf(
   return found;
 }
 
-function archivedMeanwhile(): CirceError<'UNAVAILABLE'> {
-  const message = 'Bookings moved to the archive while this clinic was exported. Please export it again.';
-  return new CirceError('UNAVAILABLE', message, {});
+/** Which bookings these events say were moved to the archive. */
+function movedBy(events: readonly Bson[]): string[] {
+  return events
+    .filter(({ action }) => action === archiveAct)
+    .flatMap(({ changes }) => Moved.parse(changes).bookingIds.to);
 }
+
+const Moved = z.object({ bookingIds: z.object({ to: z.array(z.string()) }) });

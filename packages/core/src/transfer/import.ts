@@ -15,7 +15,7 @@ import { Slug } from '../tenants/schema.ts';
 import { takenAddress } from '../tenants/taken.ts';
 import { checkFolder, type Checked } from './check.ts';
 import type { OnProgress, Transferred } from './export.ts';
-import { fileOf, tenantsName } from './folder.ts';
+import { carried, fileOf, tenantsName } from './folder.ts';
 import { kept, newIds, type Remap } from './remap.ts';
 import { begin, finish, undo, write, type Staging } from './staging.ts';
 
@@ -96,17 +96,20 @@ async function written(
   const links = new Links();
   for (const { name, file, later: laterLines } of files) {
     if (name === tenantsName) continue;
+    const archive = carried.find((collection) => collection.name === name)?.archive?.name;
     let [line, done] = [0, 0];
     let documents: Bson[] = [];
     const flush = async () => {
       await write(database, staging, name, documents);
       done += documents.length;
       documents = [];
-      onProgress(name, done);
+      await onProgress(name, done);
     };
     for await (const read of readLines(fileOf(folder, name), file)) {
       const isLater = ++line > file.lines - laterLines;
-      if (!isLater && later.get(name)?.has((read['_id'] as ObjectId).toHexString())) continue;
+      const id = (read['_id'] as ObjectId).toHexString();
+      const moved = archive !== undefined && later.get(archive)?.has(id);
+      if (moved || (!isLater && later.get(name)?.has(id))) continue;
       documents.push(ids === kept ? read : links.again(name, ids(read)));
       if (documents.length >= batch) await flush();
     }

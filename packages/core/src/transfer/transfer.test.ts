@@ -185,6 +185,33 @@ test('what changes while it is exported is there as it was at the end', async ()
   await sound(there);
 });
 
+test('bookings that move to the archive before and after it was copied are carried once, and lie in the archive', async () => {
+  const { clinic, ayu, facial, sari } = await newPractice(held.database);
+  for (const day of ['2025-06-02', '2025-11-24']) {
+    const startAt = new Date(`${day}T04:00:00Z`);
+    held.clock.now = new Date(startAt.getTime() - 3_600_000);
+    const who = { patientId: ayu.id, treatmentId: facial.id, staffId: sari.id };
+    const { id } = await bookings.book(clinic, { ...who, startAt, source: 'online', status: 'confirmed' });
+    held.clock.now = startAt;
+    await bookings.complete(clinic, id);
+  }
+  held.clock.now = morning;
+  const moved: Record<string, number> = {};
+  const path = join(folder, 'archived');
+  await exportTenant(clinic, path, async (collection) => {
+    if (!collection.startsWith('bookings')) return;
+    if (collection === 'bookingsArchive') held.clock.now = new Date('2026-12-01T02:00:00Z');
+    moved[collection] = await archiveBookings(clinic);
+  });
+  expect(moved).toEqual({ bookings: 1, bookingsArchive: 1 });
+  const options = { slug: 'archived', remap: true };
+  const { tenantId } = await importTenant(held.database, platform(held.database), path, options);
+  const there = await tenants.openTenant(held.database, tenantId, system);
+  await sound(there);
+  const { lines } = await exportTenant(there, join(folder, 'archived again'));
+  expect(lines).toMatchObject({ bookings: 0, bookingsArchive: 2 });
+});
+
 test('a folder that is there already, damaged, unfinished or of a newer version is refused', async () => {
   await expect(exportTenant(clinic, exported)).rejects.toMatchObject({ code: 'VALIDATION' });
   const before = await tallyOf(held.database);
