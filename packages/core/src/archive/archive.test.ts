@@ -1,10 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { Binary } from 'mongodb';
 import { afterEach, expect, test } from 'vitest';
-import { databaseUri } from '@paper-circe/testing';
 import { bookingsArchive, bookingsCollection } from '../bookings/collection.ts';
 import * as bookings from '../bookings/index.ts';
 import { dryRun } from '../act.ts';
@@ -19,6 +13,7 @@ import * as quotas from '../quotas.ts';
 import * as reports from '../reports/index.ts';
 import { actingAs, within, type TenantScope } from '../tenancy.ts';
 import * as tenants from '../tenants/index.ts';
+import { died } from '../testing/died.ts';
 import { morning, newPractice, testDatabase } from '../testing/index.ts';
 import * as users from '../users/index.ts';
 import { archiveBookings, archiveDaily } from './index.ts';
@@ -196,21 +191,8 @@ test.each(['delete', 'commitTransaction'])(
   async (command) => {
     const { clinic } = await aYearLater();
     const before = await bookings.findByTenant(clinic);
-    const words = [
-      databaseUri(),
-      held.database.db.databaseName,
-      clinic.tenantId,
-      clinic.clock().toISOString(),
-    ];
-    const archiver = join(import.meta.dirname, '../testing/archiver.ts');
-    const child = spawn(process.execPath, [archiver, ...words, command], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const [session, ended] = await Promise.all([text(child.stdout), once(child, 'close')]);
-    expect(ended).toEqual([null, 'SIGKILL']);
-    // The server would find out by itself after a minute that nobody will end this transaction.
-    const id = new Binary(Buffer.from(session, 'hex'), Binary.SUBTYPE_UUID);
-    await acrossTenants('this test', () => held.database.db.command({ killSessions: [{ id }] }));
+    const death = { subject: clinic.tenantId, before: [command, 1] } as const;
+    expect(await died('archive', held.database, death)).toMatchObject({ signal: 'SIGKILL' });
     expect(await placesOf(clinic)).toEqual([5, 0]);
     expect(await archiveBookings(clinic)).toBe(3);
     expect(await placesOf(clinic)).toEqual([2, 3]);

@@ -1,5 +1,6 @@
 import type { Database } from '../connection.ts';
 import { leased, type Beat } from '../lease.ts';
+import { sweep } from '../transfer/staging.ts';
 import { archiveAll } from './all.ts';
 
 /** An hour after the backup is due, at which nobody books either. */
@@ -55,13 +56,15 @@ export interface Archiving {
 }
 
 /**
- * Archives every day beside whatever else this process does. What goes wrong is said, and tried again after ten minutes.
+ * Archives every day beside whatever else this process does, and takes away what an import of a clinic has left that
+ * died. What goes wrong is said, and tried again after ten minutes.
  * @param say told what was done and what went wrong, in a sentence
  */
 export function keepArchiving(database: Database, say: (line: string) => void): Archiving {
   let running: Promise<void> = Promise.resolve();
   const look = async () => {
     try {
+      await sweep(database);
       const moved = await archiveDaily(database);
       if (moved) say(`Archive: ${moved} bookings of more than a year ago moved.`);
     } catch (error) {

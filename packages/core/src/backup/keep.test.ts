@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import type { Database } from '../connection.ts';
 import { acrossTenants } from '../firewall.ts';
 import { hashesOf, places } from '../testing/backups.ts';
+import { died } from '../testing/died.ts';
 import { backupsOf } from './collection.ts';
 import { keep, type Keeping } from './keep.ts';
 import { prune } from './prune.ts';
@@ -84,12 +85,14 @@ test('of two processes one makes the backup; when it dies another one goes on, w
   const made = said.filter((line) => line.startsWith('Backup '));
   expect(made).toHaveLength(1);
 
-  // As if it had died between a page and saying so in the database, where nobody keeps the log for a while.
+  // Another one dies between a page and saying so in the database.
   await put(first, 3);
+  const death = { subject: folder, before: ['page', 3] } as const;
+  expect(await died('log', first, death)).toMatchObject({ signal: 'SIGKILL' });
+  // Its lease would run out in half a minute.
+  await raw(() => first.db.collection('backups').updateMany({}, { $set: { until: new Date(0) } }));
   const file = await logFile(folder);
   const pages = (await readFile(file, 'utf8')).trimEnd().split('\n');
-  const beforeLast = JSON.parse(pages.at(-1)!) as { previous: string };
-  await raw(() => backupsOf(first).updateOne({ _id: 'lease' }, { $set: { page: beforeLast.previous } }));
   // And in the middle of a page.
   await writeFile(file, `${pages.join('\n')}\n${pages[0]!.slice(0, 100)}`);
 

@@ -1,12 +1,12 @@
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { databaseUri } from '@paper-circe/testing';
 import { beforeAll, expect, test } from 'vitest';
 import type { Database } from '../connection.ts';
 import { acrossTenants } from '../firewall.ts';
 import { migrate, status as migrationStatus } from '../migrations/index.ts';
 import * as patients from '../patients/index.ts';
-import { backupProcess, hashesOf, places } from '../testing/backups.ts';
+import { hashesOf, places } from '../testing/backups.ts';
+import { died } from '../testing/died.ts';
 import { newPractice, testDatabase } from '../testing/index.ts';
 import { daily, type Daily } from './daily.ts';
 import { readBackup } from './folder.ts';
@@ -131,12 +131,10 @@ test(
   { timeout: 60_000 },
   async () => {
     const [killed, full, database] = [newFolder(), newFolder(), await open()];
-    const source = held.database.db.databaseName;
-    const target = database.db.databaseName;
     const [backingUp, withoutRoom, restoring] = await Promise.all([
-      backupProcess(['backup', databaseUri(), source, killed, '12']),
-      backupProcess(['backup', databaseUri(), source, full], 'ulimit -f 1'),
-      backupProcess(['restore', databaseUri(), target, folder, '20']),
+      died('backup', held.database, { subject: killed, before: ['', 13] }),
+      died('backup', held.database, { subject: full, limit: 'ulimit -f 1' }),
+      died('restore', database, { subject: folder, before: ['', 21] }),
     ]);
     expect(backingUp.signal).toBe('SIGKILL');
     expect(await readdir(killed)).toEqual([expect.stringContaining('.unfinished-')]);

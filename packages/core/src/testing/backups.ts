@@ -1,10 +1,8 @@
 // What tests of backups share: places to restore into, and what is compared.
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { databaseUri, newDatabaseName } from '@paper-circe/testing';
 import { BSON } from 'mongodb';
 import { afterAll, beforeAll } from 'vitest';
@@ -56,18 +54,4 @@ export function hashesOf({ db }: Database): Promise<Record<string, string>> {
     }
     return hashes;
   });
-}
-
-/** Runs {@link file://./backup-process.ts} and answers how it ended. */
-export async function backupProcess(words: readonly string[], limit?: string) {
-  const script = join(import.meta.dirname, 'backup-process.ts');
-  const shell = ['-c', `${limit ?? ':'}; exec "$0" "$@"`, process.execPath, script, ...words];
-  const child = spawn('sh', shell, { stdio: ['ignore', 'ignore', 'pipe'] });
-  const [err, [code, signal]] = await Promise.all([
-    text(child.stderr),
-    new Promise<[number | null, string | null]>((resolve) =>
-      child.once('close', (code, signal) => resolve([code, signal])),
-    ),
-  ]);
-  return { code, signal, err };
 }

@@ -1,7 +1,7 @@
 // A clinic is copied while it works, and what it changed meanwhile is put behind the copy: its audit names every
 // document that it changed. Together that is the state of one moment.
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ObjectId, type Document as Bson } from 'mongodb';
 import { z } from 'zod';
 import { archiveAct } from '../archive/bookings.ts';
@@ -33,7 +33,8 @@ const page = 1_000;
 /**
  * Writes all that belongs to a clinic into a new folder: a file of extended-JSON lines for each collection, and a
  * manifest. It is the state of one moment, the end of the export, although the clinic goes on working. Who is signed
- * in, and with which API token, stays here. The folder has its name only when all of it is on the disk.
+ * in, and with which API token, stays here. The folder has its name only when all of it is on the disk; what a dead
+ * process has left beside it goes when the same is exported again.
  * @throws VALIDATION when there is something in the folder already
  * @throws Error of the file system (ENOSPC, EACCES), when the folder cannot be written; nothing is left there then
  */
@@ -45,7 +46,7 @@ export async function exportTenant(
   const path = resolve(folder);
   if ((await entriesOf(path)).length > 0) throw invalid('folder', `There is something in ${path} already.`);
   await mkdir(dirname(path), { recursive: true });
-  const partial = await mkdtemp(join(dirname(path), '.unfinished-'));
+  const partial = await begunFolder(path);
   try {
     const files = await written(clinic, partial, onProgress);
     const { tenantId, tenant } = clinic;
@@ -58,6 +59,15 @@ export async function exportTenant(
     await rm(partial, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Where it is written until it is whole. What an export to the same place has left that died goes. */
+async function begunFolder(path: string): Promise<string> {
+  const [parent, begins] = [dirname(path), `.unfinished-${basename(path)}-`];
+  const isLeft = (name: string) => name.startsWith(begins) && !name.slice(begins.length).includes('-');
+  for (const name of (await readdir(parent)).filter(isLeft))
+    await rm(join(parent, name), { recursive: true, force: true });
+  return mkdtemp(join(parent, begins));
 }
 
 async function entriesOf(path: string): Promise<string[]> {

@@ -72,7 +72,8 @@ export async function importTenant(
       await written(database, staging, folder, checked, ids, onProgress);
       await appear(platform, staging, checked, tenant);
     } catch (error) {
-      await undo(database, staging);
+      // What cannot be taken away now is by whoever looks next.
+      await undo(database, staging).catch(() => undefined);
       throw refusal(error);
     }
   });

@@ -1,12 +1,14 @@
 // A clinic exists when its own document does: whatever else carries its id is out of everybody's sight until then. So
 // an import first writes all the rest, batch by batch, and the clinic last. Who dies in between leaves a row that says
-// so, and the next import takes away what that one wrote.
+// so, and the next import, or the next look of a server, takes away what that one wrote. Every write of either is one
+// transaction with that row, under the attempt that it was given: who was paused and comes back late writes nothing.
 import { randomUUID } from 'node:crypto';
-import { ObjectId, type Document as Bson } from 'mongodb';
+import { ObjectId, type ClientSession, type Document as Bson } from 'mongodb';
 import type { Database } from '../connection.ts';
 import { tenantCollections } from '../database.ts';
 import { CirceError } from '../errors.ts';
 import { duplicateIndex } from '../driver-errors.ts';
+import { acrossTenants } from '../firewall.ts';
 import { importsCollection, type ImportRow, type TenantScope } from '../tenancy.ts';
 
 /** How long a process may be silent before it counts as dead, in milliseconds. */
@@ -33,7 +35,8 @@ export async function begin(database: Database, tenantId: string): Promise<Stagi
     await rowsOf(database).insertOne({ _id: tenantId, attempt, until: aWhile(database) });
   } catch (error) {
     if (duplicateIndex(error) === undefined) throw error;
-    throw hereAlready('This clinic is being imported already.');
+    const wait = `If that process died, begin again in ${silenceMs / 1000} seconds.`;
+    throw hereAlready(`This clinic is being imported already. ${wait}`);
   }
   const staging = { tenantId, attempt };
   if (await isHere(database, tenantId)) {
@@ -49,18 +52,36 @@ async function isHere({ db }: Database, tenantId: string): Promise<boolean> {
   return false;
 }
 
-/** Writes some of its documents. */
+/** Writes some of its documents, all of them or none. */
 export async function write(
   database: Database,
   staging: Staging,
   collection: string,
   documents: readonly Bson[],
 ): Promise<void> {
-  const { matchedCount } = await rowsOf(database).updateOne(rowOf(staging), {
-    $set: { until: aWhile(database) },
+  if (documents.length === 0) return;
+  await fenced(database, staging, async (session) => {
+    await database.db.collection(collection).insertMany([...documents], { session });
   });
-  if (matchedCount === 0) throw overtaken();
-  if (documents.length > 0) await database.db.collection(collection).insertMany([...documents]);
+}
+
+/** @throws UNAVAILABLE when another process has taken its place */
+function fenced<Result>(
+  database: Database,
+  staging: Staging,
+  work: (session: ClientSession) => Promise<Result>,
+): Promise<Result> {
+  return database.client.withSession((own) =>
+    own.withTransaction(
+      async (session) => {
+        const until = { $set: { until: aWhile(database) } };
+        const { matchedCount } = await rowsOf(database).updateOne(rowOf(staging), until, { session });
+        if (matchedCount === 0) throw overtaken();
+        return work(session);
+      },
+      { writeConcern: { w: 'majority' } },
+    ),
+  );
 }
 
 /**
@@ -73,19 +94,41 @@ export async function finish(inside: TenantScope, staging: Staging): Promise<voi
   if (deletedCount === 0) throw overtaken();
 }
 
-/** Takes away what an import has written. */
-export async function undo(database: Database, { tenantId, attempt }: Staging): Promise<void> {
-  if (!(await rowsOf(database).findOne({ _id: tenantId, attempt }))) return;
-  for (const { name } of tenantCollections) await database.db.collection(name).deleteMany({ tenantId });
-  await rowsOf(database).deleteOne({ _id: tenantId, attempt });
+/** So many documents are taken away at once. */
+const batch = 500;
+
+/** Takes away what an import has written, unless another process is at it. */
+export async function undo(database: Database, staging: Staging): Promise<void> {
+  // Under another attempt, so that whoever wrote it can go on no more.
+  const own = { tenantId: staging.tenantId, attempt: randomUUID() };
+  const taken = { $set: { attempt: own.attempt, until: aWhile(database) } };
+  if ((await rowsOf(database).updateOne(rowOf(staging), taken)).matchedCount === 0) return;
+  for (const { name } of tenantCollections)
+    while ((await fenced(database, own, (session) => removeSome(database, own, name, session))) === batch);
+  await rowsOf(database).deleteOne(rowOf(own));
+}
+
+async function removeSome(
+  { db }: Database,
+  { tenantId }: Staging,
+  name: string,
+  session: ClientSession,
+): Promise<number> {
+  const collection = db.collection(name);
+  const some = { projection: { _id: 1 }, limit: batch, session };
+  const ids = (await collection.find({ tenantId }, some).toArray()).map(({ _id }) => _id);
+  if (ids.length > 0) await collection.deleteMany({ tenantId, _id: { $in: ids } }, { session });
+  return ids.length;
 }
 
 /** Takes away what the imports of dead processes have written. */
-async function sweep(database: Database): Promise<void> {
-  const dead = await rowsOf(database)
-    .find({ until: { $lt: database.clock() } })
-    .toArray();
-  for (const { _id: tenantId, attempt } of dead) await undo(database, { tenantId, attempt });
+export async function sweep(database: Database): Promise<void> {
+  await acrossTenants('import of a clinic', async () => {
+    const dead = await rowsOf(database)
+      .find({ until: { $lt: database.clock() } })
+      .toArray();
+    for (const { _id: tenantId, attempt } of dead) await undo(database, { tenantId, attempt });
+  });
 }
 
 const rowOf = ({ tenantId: _id, attempt }: Staging) => ({ _id, attempt });

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { databaseUri, newDatabaseName } from '@paper-circe/testing';
@@ -11,16 +11,18 @@ import * as bookings from '../bookings/index.ts';
 import * as dayCloses from '../day-closes/index.ts';
 import { ensureIndexes, openDatabase, type Database } from '../database.ts';
 import { isCirceError } from '../errors.ts';
+import { acrossTenants } from '../firewall.ts';
 import * as patients from '../patients/index.ts';
 import * as audit from '../public-audit.ts';
 import * as quotas from '../quotas.ts';
-import type { TenantScope } from '../tenancy.ts';
+import type { ImportRow, TenantScope } from '../tenancy.ts';
 import * as tenants from '../tenants/index.ts';
+import { died } from '../testing/died.ts';
 import { morning, newPractice, tallyOf, testDatabase } from '../testing/index.ts';
 import * as users from '../users/index.ts';
 import { fileOf, readCarried } from './folder.ts';
 import { exportTenant, importTenant } from './index.ts';
-import { begin, silenceMs, write } from './staging.ts';
+import { begin, silenceMs, sweep, write, type Staging } from './staging.ts';
 
 const held = testDatabase();
 const system = { kind: 'system', name: 'test' } as const;
@@ -311,21 +313,57 @@ test('a dry run and a slug that is taken or none write nothing', async () => {
 test('until it is whole nobody sees it, and what a dead process left is taken away by the next', async () => {
   const other = await busyPractice();
   const path = join(folder, 'dead');
+  const left = join(folder, '.unfinished-dead-a1b2c3');
+  await mkdir(left);
   await exportTenant(other.clinic, path);
+  await expect(access(left)).rejects.toThrow('ENOENT');
   const { tenantId } = other.clinic;
-  const lines = await linesOf(path);
-  const staging = await begin(elsewhere, tenantId);
-  await write(elsewhere, staging, 'patients', lines['patients']!);
+  // Patients, the user and the staff are there, and the price list is about to be.
+  const death = { subject: path, before: ['startTransaction', 4] } as const;
+  expect(await died('import', elsewhere, death)).toMatchObject({ signal: 'SIGKILL' });
+  const staging = await stagingOf(tenantId);
+  expect(await writtenOf(tenantId)).toEqual([2, 1, 2, 0]);
   await expect(tenants.openTenant(elsewhere, tenantId, system)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   const beside = importTenant(elsewhere, platform(elsewhere), path);
   await expect(beside).rejects.toMatchObject({ code: 'CONFLICT_DUPLICATE' });
 
-  held.clock.now = new Date(morning.getTime() + silenceMs + 1);
+  held.clock.now = new Date(morning.getTime() + 2 * silenceMs);
   await importTenant(elsewhere, platform(elsewhere), path);
   await sound(await tenants.openTenant(elsewhere, tenantId, system));
-  const late = write(elsewhere, staging, 'staff', lines['staff']!);
+  const late = raw(() => write(elsewhere, staging, 'staff', [{ _id: new ObjectId(), tenantId }]));
   await expect(late).rejects.toMatchObject({ code: 'UNAVAILABLE' });
 });
+
+test('what an import has left that died goes when a server looks, and not while it may live', async () => {
+  const tenantId = new ObjectId().toHexString();
+  const staging = await raw(() => begin(elsewhere, tenantId));
+  const patients = Array.from({ length: 501 }, (_, n) => ({ _id: new ObjectId(), tenantId, phone: `${n}` }));
+  await raw(() => write(elsewhere, staging, 'patients', patients));
+  await sweep(elsewhere);
+  expect(await writtenOf(tenantId)).toEqual([501, 0, 0, 0]);
+  held.clock.now = new Date(morning.getTime() + silenceMs + 1);
+  await sweep(elsewhere);
+  expect(await writtenOf(tenantId)).toEqual([0, 0, 0, 0]);
+  // It was only paused, and may neither write on nor make a clinic of what is left.
+  const goesOn = raw(() => write(elsewhere, staging, 'patients', patients));
+  await expect(goesOn).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+});
+
+const raw = <Result>(work: () => Promise<Result>) => acrossTenants('this test', work);
+
+async function stagingOf(tenantId: string): Promise<Staging> {
+  const { attempt } = (await raw(() =>
+    elsewhere.db.collection<ImportRow>('imports').findOne({ _id: tenantId }),
+  ))!;
+  return { tenantId, attempt };
+}
+
+function writtenOf(tenantId: string): Promise<number[]> {
+  const names = ['patients', 'users', 'staff', 'treatments'];
+  return raw(() =>
+    Promise.all(names.map((name) => elsewhere.db.collection(name).countDocuments({ tenantId }))),
+  );
+}
 
 test('two imports of one folder at once make one clinic', async () => {
   const options = { slug: 'raced', remap: true };

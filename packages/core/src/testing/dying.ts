@@ -1,0 +1,52 @@
+// A process that dies by SIGKILL in the middle of an act, as a machine does that loses its power: `node dying.ts ACT URI
+// NAME SUBJECT WORD TIMES NOW`. It dies just before it sends so many commands in which a word is said, or of any kind
+// where the word is empty, and says last which session it leaves behind.
+import { writeSync } from 'node:fs';
+import { argv } from 'node:process';
+import type { Binary, CommandStartedEvent } from 'mongodb';
+import { archiveBookings } from '../archive/index.ts';
+import { daily } from '../backup/daily.ts';
+import { keep } from '../backup/keep.ts';
+import { restore } from '../backup/restore.ts';
+import { openDatabase, type Database } from '../database.ts';
+import { openPlatform, openTenant } from '../tenants/index.ts';
+import { importTenant } from '../transfer/index.ts';
+import { bookHour } from './book-hour.ts';
+
+const [, , act = '', uri = '', name = '', subject = '', word = '', times = '', now = ''] = argv;
+const actor = { kind: 'system', name: 'dying' } as const;
+
+const acts: Readonly<Record<string, (database: Database) => Promise<unknown>>> = {
+  archive: async (database) => archiveBookings(await openTenant(database, subject, actor)),
+  backup: (database) => daily(database, subject),
+  book,
+  import: (database) => importTenant(database, openPlatform(database, actor), subject),
+  log: (database) => {
+    keep(database, { folder: subject, hour: 3, flushMs: 20, say: () => undefined });
+    return new Promise(() => undefined);
+  },
+  restore: (database) => restore(database, subject),
+};
+
+/** Books one hour after the other, and says which ones were acknowledged. */
+async function book(database: Database): Promise<never> {
+  const clinic = await openTenant(database, subject, actor);
+  for (let n = 0; ; n++) writeSync(1, `${(await bookHour(clinic, n)).id}\n`);
+}
+
+// It goes on, as a lease that is prolonged is known by its later end.
+const offset = Date.parse(now) - Date.now();
+const database = await openDatabase({ uri, name, clock: () => new Date(Date.now() + offset) });
+let left = times === '' ? Infinity : Number(times);
+database.client.on('commandStarted', ({ command }: CommandStartedEvent) => {
+  if (word !== '' && !JSON.stringify(command).includes(`"${word}"`)) return;
+  if (--left > 0) return;
+  const session = command['lsid'] as { id: Binary } | undefined;
+  writeSync(1, session ? Buffer.from(session.id.buffer).toString('hex') : '');
+  process.kill(process.pid, 'SIGKILL');
+});
+try {
+  await acts[act]?.(database);
+} finally {
+  await database.close();
+}
