@@ -401,6 +401,10 @@ test('an id of another clinic answers exactly like one that does not exist', asy
     ['staff.setException', 'mutation', { date: leave.from, hours: [] }, 'id', sari.id],
     ['staff.removeException', 'mutation', { date: leave.from }, 'id', sari.id],
     ['staff.setTreatments', 'mutation', { treatmentIds: [] }, 'id', sari.id],
+    ['staff.undo', 'mutation', {}, 'id', sari.id],
+    ['treatments.undo', 'mutation', {}, 'id', facial.id],
+    ['bookings.setDuration', 'mutation', { durationMin: 90 }, 'id', foreign.id],
+    ['availability.explainDuration', 'query', { durationMin: 90 }, 'bookingId', foreign.id],
     ['staff.findUncovered', 'query', {}, 'id', sari.id],
     ['treatments.update', 'mutation', { price: 1 }, 'id', facial.id],
     ...(['get', 'update', 'deactivate', 'reactivate', 'allowReset'] as const).map(

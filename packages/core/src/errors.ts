@@ -28,7 +28,10 @@ export interface ErrorDetails {
     readonly bookingIds?: readonly string[];
   };
   QUOTA_EXCEEDED: { readonly quota: 'maxUsers' | 'maxBookings'; readonly limit: number };
-  /** `changes` is what became different since the revision that was expected, and who wrote last. */
+  /**
+   * `changes` is what became different since the revision that was expected, and who wrote last. Where what was seen is
+   * kept in several documents, the revisions are those of the one that was changed last.
+   */
   STALE: {
     readonly expected: number;
     readonly found: number;

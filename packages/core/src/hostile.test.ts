@@ -60,6 +60,12 @@ const acts = {
   'bookings.bookVisit': bookings.bookVisit,
   'bookings.cancelVisit': bookings.cancelVisit,
   'availability.explainVisit': core.availability.explainVisit,
+  'availability.explainDuration': core.availability.explainDuration,
+  'bookings.setDuration': (clinic, id) => bookings.setDuration(clinic, id, { durationMin: 45 }),
+  'bookings.setDuration with': async (clinic, input) => {
+    const { items } = await bookings.findByTenant(clinic);
+    return bookings.setDuration(clinic, items[0]?.id ?? ('0'.repeat(24) as never), input);
+  },
   'bookings.book': bookings.book,
   'bookings.pay': (clinic, id) => bookings.pay(clinic, id, { method: 'cash', amount: 1 }),
   'bookings.reschedule': (clinic, id) => bookings.reschedule(clinic, id, { startAt: clinic.clock() }),
@@ -113,6 +119,8 @@ const acts = {
   'staff.setTreatments': async (clinic, input) =>
     staff.setTreatments(clinic, (await anybody(clinic)).id, input),
   'staff.findUncovered': staff.findUncovered,
+  'staff.undo': staff.undo,
+  'treatments.undo': treatments.undo,
   'staff.deactivate': staff.deactivate,
   'staff.restore': staff.restore,
   'treatments.update': (clinic, id) => treatments.update(clinic, id, { price: 1 }),

@@ -119,6 +119,8 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
       staffId: anyOr(desk),
       startAt: at(desk),
     }),
+  'availability.explainDuration': ({ clinic, id, pick }) =>
+    availability.explainDuration(clinic, { bookingId: id('bookings'), durationMin: pick([30, 120]) }),
   'availability.explainVisit': (desk) =>
     availability.explainVisit(desk.clinic, { steps: several(desk), startAt: at(desk) }),
   'availability.nextFree': ({ clinic }) => availability.nextFree(clinic, { days: 2 }),
@@ -158,6 +160,8 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
     bookings.reschedule(desk.clinic, desk.id('bookings'), { startAt: at(desk) }),
   'bookings.rescheduleVisit': async (desk) =>
     bookings.rescheduleVisit(desk.clinic, await visitOf(desk), { startAt: at(desk) }),
+  'bookings.setDuration': ({ clinic, id, pick }) =>
+    bookings.setDuration(clinic, id('bookings'), { durationMin: pick([30, 90, 120]) }),
   'bookings.undo': ({ clinic, id }) => bookings.undo(clinic, id('bookings')),
   'bookings.undoVisit': async (desk) => bookings.undoVisit(desk.clinic, await visitOf(desk)),
   'dayCloses.close': ({ clinic, pick }) =>
@@ -267,6 +271,7 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
     staff.setException(clinic, id('staff'), { date: pick(dates), hours: ['10:00-18:00'] }),
   'staff.setTreatments': ({ clinic, id }) =>
     staff.setTreatments(clinic, id('staff'), { treatmentIds: [id('treatments')] }),
+  'staff.undo': ({ clinic, id }) => staff.undo(clinic, id('staff')),
   'staff.update': ({ clinic, id, pick }) => staff.update(clinic, id('staff'), { name: pick(names) }),
   'tenants.activate': ({ clinic }) => tenants.activate(clinic, clinic.tenant.id),
   'tenants.configure': ({ clinic, pick }) =>
@@ -302,6 +307,7 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
     treatments.renameCategory(clinic, { from: pick(['Skin', 'Care']), to: pick(['Skin', 'Care']) }),
   'treatments.reorder': ({ clinic, id }) => treatments.reorder(clinic, { ids: [id('treatments')] }),
   'treatments.restore': ({ clinic, id }) => treatments.restore(clinic, id('treatments')),
+  'treatments.undo': ({ clinic, id }) => treatments.undo(clinic, id('treatments')),
   'treatments.update': ({ clinic, id, pick }) =>
     treatments.update(clinic, id('treatments'), { price: pick([100_000, 200_000]) }),
   'users.add': ({ clinic, pick, id }) => {

@@ -18,4 +18,7 @@ export const availabilityRouter = router({
   explainVisit: staffProcedure
     .input(availability.VisitQuestion)
     .query(({ ctx, input }) => availability.explainVisit(ctx.clinic, input)),
+  explainDuration: staffProcedure
+    .input(availability.DurationQuestion)
+    .query(({ ctx, input }) => availability.explainDuration(ctx.clinic, input)),
 });

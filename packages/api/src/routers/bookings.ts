@@ -8,6 +8,7 @@ const PageOfPatient = Page.extend(OfPatient.shape);
 const VisitsOfPatient = bookings.VisitsPage.extend(OfPatient.shape);
 const Move = bookings.NewTime.extend(ABooking.shape);
 const MoveVisit = bookings.NewVisitTime.extend(AVisit.shape);
+const NewDuration = bookings.NewDuration.extend(ABooking.shape);
 const Completed = bookings.Completion.extend(ABooking.shape);
 const Payment = bookings.NewPayment.extend(ABooking.shape);
 const Undo = bookings.Seen.extend(ABooking.shape);
@@ -52,6 +53,11 @@ export const bookingsRouter = router({
   reschedule: staffProcedure
     .input(Move)
     .mutation(({ ctx, input: { id, ...time } }) => bookings.reschedule(ctx.clinic, id, time).then(booking)),
+  setDuration: staffProcedure
+    .input(NewDuration)
+    .mutation(({ ctx, input: { id, ...duration } }) =>
+      bookings.setDuration(ctx.clinic, id, duration).then(booking),
+    ),
   bookVisit: staffProcedure
     .input(bookings.NewVisit)
     .mutation(({ ctx, input }) => bookings.bookVisit(ctx.clinic, input).then(all)),

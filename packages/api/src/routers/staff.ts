@@ -54,6 +54,9 @@ export const staffRouter = router({
     .mutation(({ ctx, input: { id, ...changes } }) =>
       staff.update(ctx.clinic, id, changes).then(shown.staffMember),
     ),
+  undo: adminProcedure
+    .input(SeenStaff)
+    .mutation(({ ctx, input: { id, ...seen } }) => staff.undo(ctx.clinic, id, seen).then(shown.staffMember)),
   addTimeOff: adminProcedure
     .input(Leave)
     .mutation(({ ctx, input: { id, timeOff } }) =>

@@ -41,6 +41,11 @@ export const treatmentsRouter = router({
     .mutation(({ ctx, input: { id, ...changes } }) =>
       treatments.update(ctx.clinic, id, changes).then(shown.treatment),
     ),
+  undo: adminProcedure
+    .input(SeenTreatment)
+    .mutation(({ ctx, input: { id, ...seen } }) =>
+      treatments.undo(ctx.clinic, id, seen).then(shown.treatment),
+    ),
   reorder: adminProcedure
     .input(treatments.PriceListOrder)
     .mutation(({ ctx, input }) => treatments.reorder(ctx.clinic, input)),

@@ -276,6 +276,13 @@ export const ofClinics: Record<string, Row> = {
       return { id, date: '2026-12-01' };
     },
   },
+  'staff.undo': {
+    for: 'admin',
+    input: async (practice) => {
+      const { id } = await aTherapist(practice);
+      return { id, revision: (await staff.update(practice.clinic, id, { role: 'Doctor' })).revision };
+    },
+  },
   'staff.setTreatments': {
     for: 'admin',
     input: async (practice) => ({ ...(await aTherapist(practice)), treatmentIds: [practice.quick.id] }),
@@ -304,6 +311,13 @@ export const ofClinics: Record<string, Row> = {
   'treatments.update': {
     for: 'admin',
     input: async (practice) => ({ ...(await aTreatment(practice)), price: 1, revision: 1 }),
+  },
+  'treatments.undo': {
+    for: 'admin',
+    input: async (practice) => {
+      const { id } = await aTreatment(practice);
+      return { id, revision: (await treatments.update(practice.clinic, id, { price: 2 })).revision };
+    },
   },
   'treatments.reorder': {
     for: 'admin',
@@ -341,6 +355,10 @@ export const ofClinics: Record<string, Row> = {
   'bookings.reschedule': {
     for: 'staff',
     input: async (practice) => ({ ...(await aBooking(practice)), startAt: freeTime() }),
+  },
+  'bookings.setDuration': {
+    for: 'staff',
+    input: async (practice) => ({ ...(await aBooking(practice)), durationMin: 45, revision: 1 }),
   },
   'bookings.findByVisit': { for: 'staff', input: aVisit },
   'bookings.bookVisit': {
@@ -404,6 +422,10 @@ export const ofClinics: Record<string, Row> = {
       steps: [{ treatmentId: facial.id }, { treatmentId: quick.id }],
       from: '2026-11-25',
     }),
+  },
+  'availability.explainDuration': {
+    for: 'staff',
+    input: async (practice) => ({ bookingId: (await aBooking(practice)).id, durationMin: 90 }),
   },
   'availability.explainVisit': {
     for: 'staff',

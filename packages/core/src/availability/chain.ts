@@ -106,6 +106,34 @@ export function laid(steps: readonly Step[], startAt: number): Laid[] {
   });
 }
 
+/** A booking that begins later because of what comes before it in its visit. */
+export interface Pushed<Booked> {
+  readonly booking: Booked;
+  readonly startAt: Date;
+}
+
+/** The bookings behind one that would begin before it and those behind it have ended, with when they begin instead. */
+export function pushedBy<Booked extends Extent & { readonly staffId: StaffId; readonly startAt: Date }>(
+  first: Booked,
+  following: readonly Booked[],
+): Pushed<Booked>[] {
+  const taken = new Map<StaffId, number>();
+  const pushed: Pushed<Booked>[] = [];
+  let ready = 0;
+  const place = (booking: Booked, start: number) => {
+    ready = onTick(start + booking.durationMin * minute);
+    taken.set(booking.staffId, occupied(start, booking).to);
+  };
+  place(first, first.startAt.getTime());
+  for (const booking of following) {
+    const start = soonest(ready, taken.get(booking.staffId), booking);
+    if (start <= booking.startAt.getTime()) break;
+    pushed.push({ booking, startAt: new Date(start) });
+    place(booking, start);
+  }
+  return pushed;
+}
+
 /** When a staff member who is taken until an instant can begin, at the earliest when the patient is ready. */
 function soonest(ready: number, takenTo: number | undefined, { bufferBeforeMin }: Extent): number {
   return takenTo === undefined ? ready : Math.max(ready, onTick(takenTo + bufferBeforeMin * minute));

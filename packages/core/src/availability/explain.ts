@@ -64,6 +64,7 @@ export function explained(starts: Starts, startAt: Date, plans: readonly StaffPl
   return { staffIds, reasons: staffIds.length > 0 ? [] : distinct(all), staff };
 }
 
-function distinct(reasons: readonly SlotReason[]): SlotReason[] {
+/** Each reason once. */
+export function distinct(reasons: readonly SlotReason[]): SlotReason[] {
   return [...new Map(reasons.map((reason) => [`${reason.code} ${reason.bookingId ?? ''}`, reason])).values()];
 }

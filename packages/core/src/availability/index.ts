@@ -1,4 +1,5 @@
 export { explain, TimeQuestion, type Explanation } from './explain.ts';
+export { DurationQuestion, explainDuration, type DurationExplanation } from './explain-duration.ts';
 export { DateException, Hours, TimeOff, WeeklyHours } from './hours.ts';
 export { explainVisit, VisitQuestion, type VisitExplanation } from './explain-visit.ts';
 export { nextFree, NextFreeQuestion, type NextFree } from './next-free.ts';

@@ -29,7 +29,7 @@ afterAll(() => second.close());
 
 const act = fc.record({
   kind: fc.constantFrom(
-    'book', 'book', 'join', 'confirm', 'cancel', 'noShow', 'complete', 'complete', 'pay', 'move', 'callIn', 'start',
+    'book', 'book', 'join', 'confirm', 'cancel', 'noShow', 'complete', 'complete', 'pay', 'move', 'last', 'callIn', 'start',
     'undo', 'undo', 'undo', 'later', 'nobody',
   ), // prettier-ignore
   which: fc.nat({ max: 5 }),
@@ -56,6 +56,8 @@ async function perform(clinic: TenantScope, practice: Practice, { kind, which, s
       return bookings.pay(clinic, id, { method: 'cash', amount });
     case 'move':
       return bookings.reschedule(clinic, id, { startAt, staffId });
+    case 'last':
+      return bookings.setDuration(clinic, id, { durationMin: 30 * (1 + (slot % 4)) });
     case 'callIn':
     case 'start':
       return queue[kind](clinic, id);

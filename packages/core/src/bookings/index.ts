@@ -30,8 +30,9 @@ export {
   type Overridden,
   type Payment,
 } from './schema.ts';
+export { NewDuration, setDuration } from './set-duration.ts';
 export { cancel, complete, Completion, confirm, noShow } from './transitions.ts';
-export { undoMin } from './put-back.ts';
+export { undoMin } from '../recent.ts';
 export { Seen, undo } from './undo.ts';
 export { SeenVisit, undoVisit } from './undo-visit.ts';
 export { cancelVisit, NewVisitTime, rescheduleVisit } from './whole-visit.ts';

@@ -2,20 +2,17 @@ import { overlaps } from '../availability/intervals.ts';
 import { plannedIn } from '../availability/plans.ts';
 import { notFound } from '../errors.ts';
 import { get as getPatient } from '../patients/read.ts';
+import { isRecent } from '../recent.ts';
 import { staffCollection } from '../staff/collection.ts';
 import { within, type TenantScope } from '../tenancy.ts';
-import { minute } from '../time.ts';
 import { illegal, released, write } from './change.ts';
 import { occupied } from './holds.ts';
 import { besideNewBookings, placed, slotTaken } from './place.ts';
 import { holdsTime, undoableFields, type Booking, type BookingId, type LastChange } from './schema.ts';
 
-/** How long an act of the front desk can be undone, in minutes. */
-export const undoMin = 15;
-
 /** @throws ILLEGAL_TRANSITION when what was done then is too long ago to be undone */
 export function assertRecent(inside: TenantScope, { status }: Booking, at: Date): void {
-  if (inside.clock().getTime() - at.getTime() > undoMin * minute) throw illegal(status, 'undone');
+  if (!isRecent(inside, at)) throw illegal(status, 'undone');
 }
 
 /**
@@ -30,10 +27,11 @@ export async function putBack(
   together: readonly BookingId[] = [booking.id],
 ): Promise<Booking> {
   const state = { ...booking, ...before };
-  const missing = undoableFields.filter((field) => before[field] === undefined);
+  // What was done before durations could change tells none: it was the same.
+  const missing = undoableFields.filter((field) => field !== 'durationMin' && before[field] === undefined);
   const { override } = before;
   const place = { staffId: state.staffId, startAt: state.startAt, ...(override && { override }) };
-  const holds = holdsTime(state.status) ? placed(inside, booking, place) : undefined;
+  const holds = holdsTime(state.status) ? placed(inside, state, place) : undefined;
   if (holds) {
     await besideNewBookings(inside);
     await assertHere(inside, state);

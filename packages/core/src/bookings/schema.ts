@@ -123,6 +123,7 @@ export interface Booking extends TenantDocument {
   /** The treatment as it was booked: a later price list does not rewrite history. */
   readonly treatmentName: string;
   readonly price: number;
+  /** As it was booked, or as long as it was made since. */
   readonly durationMin: number;
   readonly bufferBeforeMin: number;
   readonly bufferAfterMin: number;
@@ -151,6 +152,7 @@ export const undoableFields = [
   'staffId',
   'startAt',
   'endAt',
+  'durationMin',
   'localDate',
   'localTime',
   'override',

@@ -159,6 +159,50 @@ test('who performs what is said from either side', async () => {
   expect(new Set(refused)).toEqual(new Set(['NOT_FOUND']));
 });
 
+test('what was saved of a staff member is taken back once, as long as nobody changed it since', async () => {
+  const { clinic, sari } = await newPractice(held.database);
+  const saved = await staff.update(clinic, sari.id, { role: 'Doctor', skills: ['Laser'], avatar: 'https://a.id/s.jpg' });
+  const back = await staff.undo(clinic, sari.id, { revision: saved.revision });
+  expect(back).toEqual({ ...sari, revision: 3, updatedAt: back.updatedAt });
+  expect((await recorded(clinic, 'staff', sari.id)).at(-1)).toMatchObject({ action: 'staff.undo' });
+  await expect(staff.undo(clinic, sari.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+  const { revision } = await staff.update(clinic, sari.id, { role: 'Doctor' });
+  await staff.addTimeOff(clinic, sari.id, { from: '2026-12-01', to: '2026-12-01' });
+  await expect(staff.undo(clinic, sari.id, { revision })).rejects.toMatchObject({
+    code: 'STALE',
+    details: { changes: { timeOff: { from: [] } } },
+  });
+  const later = await staff.update(clinic, sari.id, { role: 'Nurse' });
+  const { now } = held.clock;
+  held.clock.now = new Date(now.getTime() + 16 * 60_000);
+  const late = staff.undo(clinic, sari.id, { revision: later.revision });
+  await expect(late).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION', details: { to: 'undone' } });
+  held.clock.now = now;
+}); // prettier-ignore
+
+test('who saves what somebody performs has to have seen what he performs now', async () => {
+  const { clinic, sari, facial } = await newPractice(held.database);
+  const add = (name: string) =>
+    treatments.add(clinic, { name, category: 'Facial', durationMin: 30, price: 1 });
+  const [peel, scrub] = [await add('Peel'), await add('Scrub')];
+  const seen = [facial.id];
+  await treatments.update(clinic, peel.id, { assignedStaff: [sari.id] });
+  await expect(
+    staff.setTreatments(clinic, sari.id, { treatmentIds: [facial.id, scrub.id], seen }),
+  ).rejects.toMatchObject({
+    code: 'STALE',
+    details: { changes: { treatmentIds: { from: seen, to: expect.arrayContaining([peel.id]) } }, by: clinic.actor },
+  });
+  expect(await treatments.get(clinic, scrub.id)).toEqual(scrub);
+  // What else is changed of a treatment is none of it.
+  await treatments.update(clinic, facial.id, { price: 1 });
+  const given = { treatmentIds: [scrub.id], seen: [peel.id, facial.id] };
+  expect(await staff.setTreatments(clinic, sari.id, given)).toBe(3);
+  const both = { treatmentIds: [facial.id], seen: [scrub.id] };
+  const tried = await codesOf([staff.setTreatments(clinic, sari.id, both), staff.setTreatments(clinic, sari.id, { ...both, treatmentIds: [peel.id] })]);
+  expect(tried.toSorted()).toEqual(['STALE', 'done']);
+}); // prettier-ignore
+
 test('no act on a staff member reaches another clinic', async () => {
   const { sari } = await newPractice(held.database);
   const bali = await newClinic(held.database);
@@ -166,6 +210,7 @@ test('no act on a staff member reaches another clinic', async () => {
     staff.update(bali, sari.id, { name: 'X' }),
     staff.deactivate(bali, sari.id),
     staff.restore(bali, sari.id),
+    staff.undo(bali, sari.id),
     staff.addTimeOff(bali, sari.id, { from: '2026-12-01', to: '2026-12-01' }),
     staff.removeTimeOff(bali, sari.id, { from: '2026-12-01', to: '2026-12-01' }),
     staff.setException(bali, sari.id, { date: '2026-12-01', hours: [] }),

@@ -12,5 +12,6 @@ export {
 } from './read.ts';
 export { NewStaff, StaffId, type Staff } from './schema.ts';
 export { PerformedTreatments, setTreatments } from './set-treatments.ts';
+export { undo } from './undo.ts';
 export { findUncovered } from './uncovered.ts';
 export { StaffChanges, update } from './update.ts';

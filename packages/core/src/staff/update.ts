@@ -43,15 +43,25 @@ export async function update(clinic: TenantScope, id: StaffId, changes: StaffCha
   return act(clinic, 'staff.update', { id, ...given }, async (inside) => {
     const before = await get(inside, id);
     await assertFresh(inside, 'staff member', staffCollection, before, given.revision);
-    return change(inside, 'staff.update', before, {
-      name: given.name ?? before.name,
-      role: given.role ?? before.role,
-      skills: given.skills ?? before.skills,
-      workingHours: given.workingHours ?? before.workingHours,
-      exceptions: given.exceptions ?? before.exceptions,
-      timeOff: given.timeOff ?? before.timeOff,
-      rating: given.rating ?? before.rating,
-      avatar: given.avatar === '' ? undefined : (given.avatar ?? before.avatar),
-    });
+    return updateInside(inside, 'staff.update', before, given);
+  });
+}
+
+/** Changes a staff member, as he was read in a running transaction. */
+export function updateInside(
+  inside: TenantScope,
+  action: string,
+  before: Staff,
+  given: z.output<typeof StaffChanges>,
+): Promise<Staff> {
+  return change(inside, action, before, {
+    name: given.name ?? before.name,
+    role: given.role ?? before.role,
+    skills: given.skills ?? before.skills,
+    workingHours: given.workingHours ?? before.workingHours,
+    exceptions: given.exceptions ?? before.exceptions,
+    timeOff: given.timeOff ?? before.timeOff,
+    rating: given.rating ?? before.rating,
+    avatar: given.avatar === '' ? undefined : (given.avatar ?? before.avatar),
   });
 }

@@ -18,19 +18,22 @@ import { parsed } from '../parsed.ts';
 export async function add(clinic: TenantScope, input: NewTreatment): Promise<Treatment> {
   const { description, ...given } = parsed(NewTreatment, input);
   const assignedStaff = [...new Set(given.assignedStaff)];
-  return orNameTaken(clinic, given.name, () =>
-    act(clinic, 'treatments.add', { description, ...given }, async (inside) => {
-      await assertStaff(inside, assignedStaff);
-      const treatment = await within(inside, treatmentsCollection).insert({
-        ...given,
-        assignedStaff,
-        ...(description && { description }),
-        sortOrder: await endOf(inside, given.category),
-        isActive: true,
-      });
-      await recordChange(inside, 'treatments.add', treatmentsCollection, undefined, treatment);
-      return treatment;
-    }),
+  return orNameTaken(
+    clinic,
+    () => given.name,
+    () =>
+      act(clinic, 'treatments.add', { description, ...given }, async (inside) => {
+        await assertStaff(inside, assignedStaff);
+        const treatment = await within(inside, treatmentsCollection).insert({
+          ...given,
+          assignedStaff,
+          ...(description && { description }),
+          sortOrder: await endOf(inside, given.category),
+          isActive: true,
+        });
+        await recordChange(inside, 'treatments.add', treatmentsCollection, undefined, treatment);
+        return treatment;
+      }),
   );
 }
 
@@ -43,12 +46,13 @@ export async function assertStaff(inside: TenantScope, ids: readonly StaffId[]):
 /** @throws CONFLICT_DUPLICATE when the database refuses the name, with the other treatment's id */
 export async function orNameTaken(
   clinic: TenantScope,
-  name: string | undefined,
+  nameOf: () => string | undefined,
   work: () => Promise<Treatment>,
 ): Promise<Treatment> {
   try {
     return await work();
   } catch (error) {
+    const name = nameOf();
     if (name === undefined || !duplicateIndex(error)?.includes('name')) throw error;
     const other = await within(clinic, treatmentsCollection).findOne({ name });
     const message = 'The clinic has a treatment of this name.';

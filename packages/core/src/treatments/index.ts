@@ -10,4 +10,5 @@ export {
 } from './price-list.ts';
 export { findByTenant, findByTenantAndCategory, findByTenantAndStaff, findInactive, get } from './read.ts';
 export { NewTreatment, TreatmentId, type Treatment } from './schema.ts';
+export { undo } from './undo.ts';
 export { TreatmentChanges, update } from './update.ts';

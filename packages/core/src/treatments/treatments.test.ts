@@ -65,6 +65,27 @@ test('a change that is stale, of another clinic, or takes a taken name is refuse
   });
 });
 
+test('what was saved of a treatment is taken back once, with its place, unless its name is taken since', async () => {
+  const { clinic, id } = await priceList(['Facial', 'Facial'], ['Peel', 'Facial'], ['Laser', 'Laser']);
+  await treatments.reorder(clinic, { ids: [id('Laser'), id('Peel'), id('Facial')] });
+  const before = await treatments.get(clinic, id('Peel'));
+  const changes = { name: 'Deep peel', category: 'Laser', price: 1, description: 'With care' };
+  const saved = await treatments.update(clinic, before.id, changes);
+  const back = await treatments.undo(clinic, before.id, { revision: saved.revision });
+  expect(back).toEqual({ ...before, revision: back.revision, updatedAt: back.updatedAt });
+  await expect(treatments.undo(clinic, before.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+  const { revision } = await treatments.update(clinic, before.id, { name: 'Deep peel' });
+  const other = await treatments.add(clinic, { name: 'Peel', category: 'Facial', durationMin: 30, price: 1 });
+  await expect(treatments.undo(clinic, before.id, { revision })).rejects.toMatchObject({
+    code: 'CONFLICT_DUPLICATE',
+    details: { field: 'name', id: other.id },
+  });
+  await treatments.update(clinic, before.id, { price: 2 });
+  await expect(treatments.undo(clinic, before.id, { revision })).rejects.toMatchObject({ code: 'STALE' });
+  const bali = await newPractice(held.database);
+  await expect(treatments.undo(bali.clinic, before.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
 test('a treatment goes off the list and comes back; what was booked stays and can move', async () => {
   const { clinic, ayu, facial, sari } = await newPractice(held.database);
   const booking = await bookings.book(clinic, {

@@ -39,26 +39,45 @@ export async function update(
   changes: TreatmentChanges,
 ): Promise<Treatment> {
   const given = parsed(TreatmentChanges, changes);
-  const assignedStaff = given.assignedStaff && [...new Set(given.assignedStaff)];
-  return orNameTaken(clinic, given.name, () =>
-    act(clinic, 'treatments.update', { id, ...given }, async (inside) => {
-      const before = await get(inside, id);
-      await assertFresh(inside, 'treatment', treatmentsCollection, before, given.revision);
-      if (assignedStaff) await assertStaff(inside, assignedStaff);
-      const { category = before.category } = given;
-      const moves = category !== before.category;
-      return change(inside, 'treatments.update', before, {
-        name: given.name ?? before.name,
-        category,
-        sortOrder: moves ? await endOf(inside, category) : before.sortOrder,
-        durationMin: given.durationMin ?? before.durationMin,
-        price: given.price ?? before.price,
-        description: given.description === '' ? undefined : (given.description ?? before.description),
-        popularity: given.popularity ?? before.popularity,
-        assignedStaff: assignedStaff ?? before.assignedStaff,
-        bufferBeforeMin: given.bufferBeforeMin ?? before.bufferBeforeMin,
-        bufferAfterMin: given.bufferAfterMin ?? before.bufferAfterMin,
-      });
-    }),
+  return orNameTaken(
+    clinic,
+    () => given.name,
+    () =>
+      act(clinic, 'treatments.update', { id, ...given }, async (inside) => {
+        const before = await get(inside, id);
+        await assertFresh(inside, 'treatment', treatmentsCollection, before, given.revision);
+        const { category = before.category } = given;
+        const sortOrder = category === before.category ? undefined : await endOf(inside, category);
+        return updateInside(inside, 'treatments.update', before, { ...given, sortOrder });
+      }),
   );
+}
+
+/** What becomes of a treatment, with its place in the price list. */
+export const TreatmentState = TreatmentChanges.extend({ sortOrder: z.int().optional() });
+
+/**
+ * Changes a treatment, as it was read in a running transaction.
+ * @throws NOT_FOUND when an assigned staff member does not exist
+ */
+export async function updateInside(
+  inside: TenantScope,
+  action: string,
+  before: Treatment,
+  given: z.output<typeof TreatmentState>,
+): Promise<Treatment> {
+  const assignedStaff = given.assignedStaff && [...new Set(given.assignedStaff)];
+  if (assignedStaff) await assertStaff(inside, assignedStaff);
+  return change(inside, action, before, {
+    name: given.name ?? before.name,
+    category: given.category ?? before.category,
+    sortOrder: given.sortOrder ?? before.sortOrder,
+    durationMin: given.durationMin ?? before.durationMin,
+    price: given.price ?? before.price,
+    description: given.description === '' ? undefined : (given.description ?? before.description),
+    popularity: given.popularity ?? before.popularity,
+    assignedStaff: assignedStaff ?? before.assignedStaff,
+    bufferBeforeMin: given.bufferBeforeMin ?? before.bufferBeforeMin,
+    bufferAfterMin: given.bufferAfterMin ?? before.bufferAfterMin,
+  });
 }
