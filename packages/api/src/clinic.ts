@@ -2,7 +2,7 @@ import { localDate, type TenantScope } from '@paper-circe/core';
 
 /** What anybody may know of a clinic: how it looks, how it counts money and what day it is there. */
 export function currentClinic({ tenant, clock }: TenantScope) {
-  const { logo, theme, locale, timezone, country, currency, openingHours, booking } = tenant.config;
+  const { logo, theme, locale, timezone, country, currency, openingHours, booking, contact } = tenant.config;
   const now = clock();
   return {
     name: tenant.name,
@@ -15,6 +15,9 @@ export function currentClinic({ tenant, clock }: TenantScope) {
     currency,
     openingHours,
     gridMin: booking.gridMin,
+    /** Whether patients book on its public page. */
+    publicPage: booking.publicPage,
+    contact,
     /** The local day, such as `2026-11-24`. */
     today: localDate(now, timezone),
     /** The server's now: what a page compares times with, whatever the clock of the desk says. */

@@ -26,6 +26,8 @@ export interface ContextOptions {
   /** Where the request came from, behind trusted proxies. */
   readonly address: string;
   readonly requestId?: string;
+  /** What a form carries in place of the header, so that a second press on its button does nothing more. */
+  readonly idempotencyKey?: string | undefined;
   /** Whether the demo users of a demo database may sign in; on an installation of real clinics they never may. */
   readonly demo?: boolean;
 }
@@ -58,12 +60,20 @@ export interface Context {
  * @throws NOT_FOUND when there is no such active clinic, VALIDATION when its headers ask for what cannot be done
  */
 export async function createContext(options: ContextOptions): Promise<Context> {
-  const { database, request, cookies, address, requestId = randomUUID(), demo = false } = options;
+  const {
+    database,
+    request,
+    cookies,
+    address,
+    requestId = randomUUID(),
+    idempotencyKey,
+    demo = false,
+  } = options;
   const secure = new URL(request.url).protocol === 'https:';
   const clinic = await opened(database, options.tenant).catch((error: unknown) => {
     throw asTrpcError(error);
   });
-  const asked = askedBy(request);
+  const asked = { ...askedBy(request), ...(idempotencyKey !== undefined && { idempotencyKey }) };
   const agent = request.headers.get('user-agent')?.slice(0, 200);
   const known = credentialOf(
     database,

@@ -9,6 +9,7 @@ import { dayClosesRouter } from './routers/day-closes.ts';
 import { liveRouter } from './routers/live.ts';
 import { meRouter } from './routers/me.ts';
 import { patientsRouter } from './routers/patients.ts';
+import { publicPageRouter } from './routers/public-page.ts';
 import { queueRouter } from './routers/queue.ts';
 import { reportsRouter } from './routers/reports.ts';
 import { sessionsRouter } from './routers/sessions.ts';
@@ -36,6 +37,7 @@ export const tenantRouter = router({
   audit: auditRouter,
   live: liveRouter,
   me: meRouter,
+  publicPage: publicPageRouter,
 });
 export type TenantRouter = typeof tenantRouter;
 

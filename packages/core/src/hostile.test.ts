@@ -26,7 +26,8 @@ const junk = [
   JSON.parse('{"__proto__": {"admin": true}}'),
 ] as never[];
 
-const { audit, bookings, dayCloses, me, patients, queue, sessions, staff, treatments, users } = core;
+const { audit, bookings, dayCloses, me, patients, publicPage, queue, sessions, staff, treatments, users } =
+  core;
 
 const anybody = async (clinic: core.TenantScope) => (await staff.findByTenant(clinic)).items[0]!;
 const someUser = async (clinic: core.TenantScope) =>
@@ -83,6 +84,9 @@ const acts = {
   'me.changeContact': ofPatient(me.changeContact),
   'me.freeTimes': ofPatient(me.freeTimes),
   'me.reschedule': ofPatient((own, id) => me.reschedule(own, id, { startAt: own.clock() })),
+  'publicPage.book': publicPage.book,
+  'publicPage.freeTimes': publicPage.freeTimes,
+  'users.findByPatient': users.findByPatient,
   'queue.join': queue.join,
   'queue.callIn': queue.callIn,
   'queue.start': queue.start,
@@ -187,7 +191,7 @@ const nothingFound = (answer: unknown): boolean => {
 };
 
 test.each(Object.entries(acts))('%s', async (_, act) => {
-  const { clinic, ayu, facial, sari } = await newPractice(held.database);
+  const { clinic, ayu, facial, sari } = await newPractice(held.database, { booking: { publicPage: true } });
   const booking = await bookings.book(clinic, {
     patientId: ayu.id,
     treatmentId: facial.id,

@@ -26,6 +26,7 @@ export * as migrations from './migrations/index.ts';
 export { every, Page, type Paged } from './page.ts';
 export { validation } from './parsed.ts';
 export * as patients from './patients/index.ts';
+export * as publicPage from './public-page/index.ts';
 export * as queue from './queue/index.ts';
 export * as reports from './reports/index.ts';
 export { Seen } from './revision.ts';

@@ -20,6 +20,7 @@ const {
   dayCloses,
   me,
   patients,
+  publicPage,
   queue,
   reports,
   quotas,
@@ -147,6 +148,7 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'bookings.findByTenant': (desk) => bookings.findByTenant(desk.clinic, page(desk)),
   'bookings.findByTenantAndDate': ({ clinic, pick }) => bookings.findByTenantAndDate(clinic, pick(dates)),
   'bookings.findByVisit': async (desk) => bookings.findByVisit(desk.clinic, await visitOf(desk)),
+  'bookings.findPending': (desk) => bookings.findPending(desk.clinic, page(desk)),
   'bookings.findTodays': ({ clinic }) => bookings.findTodays(clinic),
   'bookings.findVisitHistory': (desk) =>
     bookings.findVisitHistory(desk.clinic, desk.id('patients'), page(desk)),
@@ -210,6 +212,14 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
     patients.search(clinic, pick(['ayu', 'san', '0812', 'budi s', '7891'])),
   'patients.suggestDuplicates': ({ clinic, id }) => patients.suggestDuplicates(clinic, id('patients')),
   'patients.update': (desk) => patients.update(desk.clinic, desk.id('patients'), patient(desk)),
+  'publicPage.book': (desk) =>
+    publicPage.book(desk.clinic, {
+      ...{ name: desk.pick(names), phone: desk.pick(phones), steps: several(desk), startAt: at(desk) },
+    }),
+  'publicPage.findStaff': (desk) => publicPage.findStaff(desk.clinic, page(desk)),
+  'publicPage.findTreatments': (desk) => publicPage.findTreatments(desk.clinic, page(desk)),
+  'publicPage.freeTimes': (desk) =>
+    publicPage.freeTimes(desk.clinic, { steps: several(desk), from: desk.pick(dates), days: 2 }),
   'queue.callIn': ({ clinic, id }) => queue.callIn(clinic, id('bookings')),
   'queue.findToday': ({ clinic }) => queue.findToday(clinic),
   'queue.join': ({ clinic, id }) =>
@@ -326,6 +336,7 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
     users.choosePassword(clinic, { tokenHash: pick(tokens), passwordHash: 'z'.repeat(20) }),
   'users.deactivate': ({ clinic, id }) => users.deactivate(clinic, id('users')),
   'users.findByEmailAndTenant': ({ clinic, pick }) => users.findByEmailAndTenant(clinic, pick(emails)),
+  'users.findByPatient': ({ clinic, id }) => users.findByPatient(clinic, id('patients')),
   'users.findByLink': ({ clinic, pick }) => users.findByLink(clinic, pick(tokens)),
   'users.findByTenant': (desk) => users.findByTenant(desk.clinic, page(desk)),
   'users.findWithPassword': ({ clinic, pick }) => users.findWithPassword(clinic, pick(emails)),

@@ -12,7 +12,7 @@ import { every, type Page, type Paged } from './page.ts';
 import { patientsCollection } from './patients/collection.ts';
 import { sessionsCollection } from './sessions/collection.ts';
 import { staffCollection } from './staff/collection.ts';
-import { within } from './tenancy.ts';
+import { scopeOf, within } from './tenancy.ts';
 import type { OfPages, OfWholeLists } from './testing/exports.ts';
 import { morning, newClinic, newPractice, testDatabase } from './testing/index.ts';
 import { addDays } from './time.ts';
@@ -20,8 +20,20 @@ import { treatmentsCollection } from './treatments/collection.ts';
 import { usersCollection } from './users/collection.ts';
 
 const held = testDatabase();
-const { apiTokens, audit, bookings, dayCloses, me, patients, sessions, staff, tenants, treatments, users } =
-  core;
+const {
+  apiTokens,
+  audit,
+  bookings,
+  dayCloses,
+  me,
+  patients,
+  publicPage,
+  sessions,
+  staff,
+  tenants,
+  treatments,
+  users,
+} = core;
 
 type Practice = Awaited<ReturnType<typeof newPractice>>;
 type Item = string | { readonly id: string };
@@ -100,6 +112,15 @@ const ownBooked =
     return booked(more, async (_, page) => read(await asked, page))(practice);
   };
 
+/** Later than all that a test's clock shows. */
+const noon = new Date('2026-11-24T05:00:00Z');
+
+/** The clinic with its public page turned on. */
+function open({ tenant }: core.TenantScope): core.TenantScope {
+  const booking = { ...tenant.config.booking, publicPage: true };
+  return scopeOf(held.database, { ...tenant, config: { ...tenant.config, booking } }, { kind: 'public' });
+}
+
 /** Every list of core that is read page by page. */
 const lists: Record<OfPages, (practice: Practice) => List> = {
   'apiTokens.findByTenant': (practice) =>
@@ -130,6 +151,9 @@ const lists: Record<OfPages, (practice: Practice) => List> = {
     bookings.findByPatient(clinic, ayu.id, page),
   ),
   'bookings.findByTenant': booked({}, ({ clinic }, page) => bookings.findByTenant(clinic, page)),
+  'bookings.findPending': booked({ status: 'pending', startAt: noon }, ({ clinic }, page) =>
+    bookings.findPending(clinic, page),
+  ),
   'bookings.findVisitHistory': booked({ status: 'completed' }, ({ clinic, ayu }, page) =>
     bookings.findVisitHistory(clinic, ayu.id, page),
   ),
@@ -177,6 +201,8 @@ const lists: Record<OfPages, (practice: Practice) => List> = {
       (n) => ({ name: `Zahra ${third(n)}`, phone: `${n}`, isActive: true, searchWords: ['=zahra'] }),
       (page) => patients.search(practice.clinic, 'zahra', page),
     ),
+  'publicPage.findStaff': employed(({ clinic }, page) => publicPage.findStaff(open(clinic), page)),
+  'publicPage.findTreatments': offered(({ clinic }, page) => publicPage.findTreatments(open(clinic), page)),
   'sessions.findByUser': (practice) => {
     const userId = users.UserId.parse('0123456789abcdef01234567');
     const later = new Date(morning.getTime() + 86_400_000);
@@ -252,6 +278,8 @@ const whole: Record<OfWholeLists, string> = {
   'patients.suggestDuplicates': 'at most 20 are suggested',
   'queue.findToday': 'the walk-ins of a day, out of at most 5,000 bookings',
   'queue.queueOf': 'out of what the caller has',
+  'publicPage.book': 'at most 4 treatments',
+  'publicPage.freeTimes': 'at most 14 days on the grid of the clinic',
   'reports.busiestHours': 'a week has 168 hours',
   'quotas.findWrongCounts': 'at most one entry for each quota',
   'sessions.findByTokens': 'at most 500 hashes are taken',
@@ -260,6 +288,7 @@ const whole: Record<OfWholeLists, string> = {
   'staff.findByIds': 'at most 500 ids are taken',
   'staff.findUncovered': 'a staff member has fewer bookings to come than a year has quarter hours, 35,040',
   'treatments.findCategories': 'a clinic has at most 1,000 categories',
+  'users.findByPatient': 'one of the patient, and one of each duplicate that was merged into him',
 };
 
 const idOf = (item: Item) => (typeof item === 'string' ? item : item.id);
@@ -296,6 +325,8 @@ test.each(Object.entries(lists))('%s is read without a gap while items come and 
 const same: Partial<Record<OfPages, OfPages>> = {
   'me.findStaff': 'staff.findByTenant',
   'me.findTreatments': 'treatments.findByTenant',
+  'publicPage.findStaff': 'staff.findByTenant',
+  'publicPage.findTreatments': 'treatments.findByTenant',
 };
 
 test('a cursor is worth nothing in another list or another clinic, nor is a made-up one', async () => {

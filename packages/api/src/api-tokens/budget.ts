@@ -13,9 +13,16 @@ interface Spent {
   readonly calls: number;
 }
 
-/** Counts the calls of each token minute by minute, within this process. */
+/** Counts the calls of each token, or whoever else calls, minute by minute, within this process. */
 export class CallBudget {
   readonly #spent = new Map<string, Spent>();
+  readonly #most: number;
+  readonly #message: string;
+
+  constructor(most = callsAMinute, message = 'This token calls too often.') {
+    this.#most = most;
+    this.#message = message;
+  }
 
   /**
    * Counts one call.
@@ -23,9 +30,9 @@ export class CallBudget {
    */
   spend(token: string, now: number): void {
     const { since, calls } = this.#current(token, now);
-    if (calls >= callsAMinute) {
+    if (calls >= this.#most) {
       const retryAfterSeconds = Math.ceil((since + windowMs - now) / 1000);
-      throw new CirceError('RATE_LIMITED', 'This token calls too often.', { retryAfterSeconds });
+      throw new CirceError('RATE_LIMITED', this.#message, { retryAfterSeconds });
     }
     this.#spent.delete(token);
     this.#spent.set(token, { since, calls: calls + 1 });
@@ -41,8 +48,8 @@ export class CallBudget {
     const { since, calls } = this.#current(token, now);
     const seconds = Math.ceil((since + windowMs - now) / 1000);
     return [
-      ['ratelimit-policy', `"token";q=${callsAMinute};w=${windowMs / 1000}`],
-      ['ratelimit', `"token";r=${callsAMinute - calls};t=${seconds}`],
+      ['ratelimit-policy', `"token";q=${this.#most};w=${windowMs / 1000}`],
+      ['ratelimit', `"token";r=${this.#most - calls};t=${seconds}`],
     ];
   }
 

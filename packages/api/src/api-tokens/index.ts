@@ -5,7 +5,7 @@ import { forbidden } from '../errors.ts';
 import { hashOf, newSecret } from '../secrets.ts';
 import { TokenScope } from '../shared/scopes.ts';
 
-export { budgetOf } from './budget.ts';
+export { budgetOf, CallBudget } from './budget.ts';
 
 const prefix = 'circe_';
 

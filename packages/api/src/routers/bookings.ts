@@ -26,6 +26,9 @@ export const bookingsRouter = router({
     .input(ADay)
     .query(({ ctx, input }) => bookings.findByTenantAndDate(ctx.clinic, input.date).then(all)),
   findTodays: staffProcedure.query(({ ctx }) => bookings.findTodays(ctx.clinic).then(all)),
+  findPending: staffProcedure
+    .input(Page.optional())
+    .query(({ ctx, input }) => bookings.findPending(ctx.clinic, input).then(page)),
   findWalkInsByTenant: staffProcedure
     .input(Page.optional())
     .query(({ ctx, input }) => bookings.findWalkInsByTenant(ctx.clinic, input).then(page)),

@@ -6,7 +6,7 @@ import { NewPassword } from '../passwords.ts';
 import { adminProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
-import { AUser } from './input.ts';
+import { AUser, OfPatient } from './input.ts';
 
 const ByIds = z.strictObject({ ids: z.array(users.UserId).max(200) });
 const Changes = users.UserChanges.extend(AUser.shape);
@@ -18,6 +18,9 @@ export const usersRouter = router({
   findByTenant: adminProcedure
     .input(Page.optional())
     .query(({ ctx, input }) => users.findByTenant(ctx.clinic, input).then(shown.page(shown.user))),
+  findByPatient: adminProcedure
+    .input(OfPatient)
+    .query(({ ctx, input }) => users.findByPatient(ctx.clinic, input.patientId).then(shown.all(shown.user))),
   signedIn: adminProcedure.input(ByIds).query(({ ctx, input }) => sessions.signedIn(ctx.clinic, input.ids)),
   add: adminProcedure
     .input(NewAccount)

@@ -22,7 +22,7 @@ export type Account = Awaited<ReturnType<typeof newAccount>>;
 
 /** A clinic where treatments can be booked, with an account of each of its roles. */
 export async function newStaffedPractice(database: Database) {
-  const practice = await newPractice(database);
+  const practice = await newPractice(database, { booking: { publicPage: true } });
   const quick = await treatments.add(practice.clinic, {
     name: 'Eyebrow threading',
     category: 'Brows',

@@ -341,6 +341,7 @@ export const ofClinics: Record<string, Row> = {
   'bookings.findByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
   'bookings.findByTenantAndDate': { for: 'staff', input: () => ({ date: '2026-11-24' }) },
   'bookings.findTodays': { for: 'staff' },
+  'bookings.findPending': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
   'bookings.findWalkInsByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
   'bookings.findVisitHistory': { for: 'staff', input: ({ ayu }) => ({ patientId: ayu.id }) },
   'bookings.findByPatient': { for: 'staff', input: ({ ayu }) => ({ patientId: ayu.id }) },
@@ -476,6 +477,7 @@ export const ofClinics: Record<string, Row> = {
     input: async ({ clinic }) => ({ id: (await aToken(clinic, 'bookings:read')).id }),
   },
   'users.findByTenant': { for: 'admin', input: () => ({ limit: 10 }), optional: true },
+  'users.findByPatient': { for: 'admin', input: ({ maya }) => ({ patientId: maya.id }) },
   'users.signedIn': { for: 'admin', input: async (practice) => ({ ids: [(await aUser(practice)).id] }) },
   'users.add': {
     for: 'admin',
@@ -540,6 +542,21 @@ export const ofClinics: Record<string, Row> = {
     input: async (practice) => ({ ...(await anOwnBooking(practice)), startAt: ownTime() }),
   },
   'me.cancel': { for: 'patient', input: anOwnBooking },
+  'publicPage.findTreatments': { for: 'anybody', input: () => ({ limit: 10 }), optional: true },
+  'publicPage.findStaff': { for: 'anybody', input: () => ({ limit: 10 }), optional: true },
+  'publicPage.freeTimes': {
+    for: 'anybody',
+    input: ({ facial, quick }) => ({
+      ...{ steps: [{ treatmentId: facial.id }, { treatmentId: quick.id }], from: '2026-11-25', days: 2 },
+    }),
+  },
+  'publicPage.book': {
+    for: 'anybody',
+    input: ({ quick }) => ({
+      ...{ name: name(), phone: phone(), locale: 'en', notes: 'After work' },
+      ...{ steps: [{ treatmentId: quick.id }], startAt: ownTime() },
+    }),
+  },
   'live.position': { for: 'staff' },
   'live.events': { for: 'staff', input: () => ({ lastEventId: '0' }), optional: true },
 };

@@ -1,4 +1,5 @@
 import { ObjectId } from 'mongodb';
+import type { z } from 'zod';
 import { treatmentsOf, visitPlan } from '../availability/visits.ts';
 import { notFound } from '../errors.ts';
 import { parsed } from '../parsed.ts';
@@ -27,21 +28,27 @@ import { NewVisit, VisitId, type Booking } from './schema.ts';
  */
 export async function bookVisit(clinic: TenantScope, input: NewVisit): Promise<Booking[]> {
   const given = parsed(NewVisit, input);
+  assertMayOverride(clinic, given.override);
+  return takingTime(clinic, 'bookings.bookVisit', given, (inside) => bookVisitInside(inside, given));
+}
+
+/** A visit to be made, and the name that was typed where a stranger makes it. */
+type Given = z.output<typeof NewVisit> & Pick<Booking, 'bookedAs'>;
+
+/** Books a visit in a running transaction. */
+export async function bookVisitInside(inside: TenantScope, given: Given): Promise<Booking[]> {
   const { steps, startAt, override } = given;
-  assertMayOverride(clinic, override);
-  return takingTime(clinic, 'bookings.bookVisit', given, async (inside) => {
-    await countAgainstQuota(inside, steps.length);
-    const patient = await getPatient(inside, given.patientId);
-    if (!patient.isActive) throw notFound('patient');
-    const treatments = await treatmentsOf(inside, steps, { inactiveToo: false });
-    const wanted = treatments.map((treatment, n) => {
-      return { treatment, who: steps[n]!.staffId, extent: treatment };
-    });
-    const date = localDate(startAt, inside.tenant.config.timezone);
-    const plan = await visitPlan(inside, wanted, { from: date, days: 1 });
-    const places = settledVisit(inside, plan.stepsOn(date), startAt, override, wanted);
-    const placings = places.map((place, n) => ({ patient, treatment: treatments[n]!, place }));
-    const visitId = VisitId.parse(new ObjectId().toHexString());
-    return insertBookings(inside, 'bookings.bookVisit', placings, { ...given, visitId });
+  await countAgainstQuota(inside, steps.length);
+  const patient = await getPatient(inside, given.patientId);
+  if (!patient.isActive) throw notFound('patient');
+  const treatments = await treatmentsOf(inside, steps, { inactiveToo: false });
+  const wanted = treatments.map((treatment, n) => {
+    return { treatment, who: steps[n]!.staffId, extent: treatment };
   });
+  const date = localDate(startAt, inside.tenant.config.timezone);
+  const plan = await visitPlan(inside, wanted, { from: date, days: 1 });
+  const places = settledVisit(inside, plan.stepsOn(date), startAt, override, wanted);
+  const placings = places.map((place, n) => ({ patient, treatment: treatments[n]!, place }));
+  const visitId = VisitId.parse(new ObjectId().toHexString());
+  return insertBookings(inside, 'bookings.bookVisit', placings, { ...given, visitId });
 }

@@ -21,8 +21,11 @@ export async function book(clinic: TenantScope, input: NewBooking): Promise<Book
   return takingTime(clinic, 'bookings.book', given, (inside) => bookInside(inside, given));
 }
 
+/** A booking to be made, and the name that was typed where a stranger makes it. */
+type Given = z.output<typeof NewBooking> & Pick<Booking, 'bookedAs'>;
+
 /** Books in a running transaction. */
-export async function bookInside(inside: TenantScope, given: z.output<typeof NewBooking>): Promise<Booking> {
+export async function bookInside(inside: TenantScope, given: Given): Promise<Booking> {
   const { patientId, treatmentId, staffId: who, startAt, override } = given;
   await countAgainstQuota(inside);
   const { patient, treatment } = await referred(inside, patientId, treatmentId);

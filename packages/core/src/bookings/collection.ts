@@ -53,6 +53,12 @@ const current = defineCollection<Booking>(
       name: 'bookings_ahead',
       partialFilterExpression: { status: { $in: ['pending', 'confirmed'] } },
     },
+    // For what waits to be confirmed.
+    {
+      key: { tenantId: 1, status: 1, startAt: 1, _id: 1 },
+      name: 'bookings_pending',
+      partialFilterExpression: { status: 'pending' },
+    },
     {
       key: { tenantId: 1, 'holds.r': 1, 'holds.t': 1 },
       name: 'bookings_holds',

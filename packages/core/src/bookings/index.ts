@@ -8,6 +8,7 @@ export {
   findByTenant,
   findByTenantAndDate,
   findByVisit,
+  findPending,
   findTodays,
   findVisitHistory,
   findWalkInsByTenant,

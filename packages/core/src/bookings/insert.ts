@@ -20,6 +20,7 @@ interface Details {
   readonly notes?: string | undefined;
   readonly queueNumber?: number;
   readonly visitId?: VisitId;
+  readonly bookedAs?: string;
 }
 
 /** Writes a new booking and its audit event; the database refuses it when its time is held. */
@@ -50,7 +51,7 @@ export async function insertBookings(
 function documentOf(
   inside: TenantScope,
   { patient, treatment, place }: Placing,
-  { source, status, notes, queueNumber, visitId }: Details,
+  { source, status, notes, queueNumber, visitId, bookedAs }: Details,
 ): NewDocument<Booking> {
   return {
     patientId: patient.id,
@@ -69,5 +70,6 @@ function documentOf(
     notes: notes || undefined,
     queueNumber,
     visitId,
+    bookedAs,
   };
 }

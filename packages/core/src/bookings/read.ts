@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Limit, Page, type Paged } from '../page.ts';
+import { Limit, Page, paged, type Paged } from '../page.ts';
 import { invalid, notFound } from '../errors.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { dayInterval, localDate, LocalDate, type Interval } from '../time.ts';
@@ -49,6 +49,13 @@ export async function startingIn(
       : await within(clinic, bookingsCollection).find(filter, options);
   if (found.length > dayLimit) throw invalid('date', `There are more than ${dayLimit} bookings on this day.`);
   return found;
+}
+
+/** Those still to begin that wait for the clinic to confirm them, the soonest first. */
+export function findPending(clinic: TenantScope, page: Page = {}): Promise<Paged<Booking>> {
+  const filter = { status: 'pending', startAt: { $gte: clinic.clock() } } as const;
+  const sort = { field: 'startAt', direction: 1 } as const;
+  return paged(clinic, within(clinic, bookingsCollection), filter, sort, page, ['pending']);
 }
 
 /** The tenant's walk-ins, the newest first. */

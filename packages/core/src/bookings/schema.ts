@@ -131,6 +131,8 @@ export interface Booking extends TenantDocument {
   /** When a walk-in was called, and when the treatment began. */
   readonly calledAt?: Date;
   readonly startedAt?: Date;
+  /** The name that was typed on the public page; every booking that was made there has it, and no other one. */
+  readonly bookedAs?: string;
   /** Present where it was put although something spoke against it, until it is moved to a free time. */
   readonly override?: Overridden;
   /** It takes time that was taken already: it holds none, and counts as busy all the same. */

@@ -2,13 +2,7 @@
 export { book, Request } from './book.ts';
 export { booking, findPast, findUpcoming } from './bookings.ts';
 export { cancel, OwnNewTime, reschedule } from './change.ts';
-export {
-  findStaff,
-  findTreatments,
-  freeTimes,
-  TimesSearch,
-  type KnownStaff,
-  type OfferedTreatment,
-} from './offer.ts';
+export { findStaff, findTreatments, freeTimes, TimesSearch } from './offer.ts';
+export type { KnownStaff, OfferedTreatment } from '../public-page/offer.ts';
 export type { OwnBooking } from './own-booking.ts';
 export { changeContact, ContactChanges, profile, type Profile } from './profile.ts';

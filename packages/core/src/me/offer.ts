@@ -2,19 +2,10 @@ import type { z } from 'zod';
 import { AvailabilitySearch, search, type DayOfSlots } from '../availability/search.ts';
 import type { Page, Paged } from '../page.ts';
 import { parsed } from '../parsed.ts';
-import * as staff from '../staff/read.ts';
-import type { Staff } from '../staff/schema.ts';
+import { known, offered, type KnownStaff, type OfferedTreatment } from '../public-page/offer.ts';
 import type { TenantScope } from '../tenancy.ts';
-import * as treatments from '../treatments/read.ts';
-import type { Treatment } from '../treatments/schema.ts';
 import { bookingOf } from './own-booking.ts';
 import { ownPatient } from './patient.ts';
-
-/** A treatment as a patient chooses it. */
-export type OfferedTreatment = Pick<
-  Treatment,
-  'id' | 'name' | 'category' | 'durationMin' | 'price' | 'description' | 'assignedStaff'
->;
 
 /**
  * The active treatments, in the order of the price list.
@@ -23,15 +14,8 @@ export type OfferedTreatment = Pick<
  */
 export async function findTreatments(clinic: TenantScope, page: Page = {}): Promise<Paged<OfferedTreatment>> {
   await ownPatient(clinic);
-  const { items, next } = await treatments.findByTenant(clinic, page);
-  const offered = items.map(({ id, name, category, durationMin, price, description, assignedStaff }) => {
-    return { id, name, category, durationMin, price, assignedStaff, ...(description && { description }) };
-  });
-  return { items: offered, next };
+  return offered(clinic, page);
 }
-
-/** A staff member as a patient knows her. */
-export type KnownStaff = Pick<Staff, 'id' | 'name' | 'role' | 'avatar'>;
 
 /**
  * The active staff, by name.
@@ -40,8 +24,7 @@ export type KnownStaff = Pick<Staff, 'id' | 'name' | 'role' | 'avatar'>;
  */
 export async function findStaff(clinic: TenantScope, page: Page = {}): Promise<Paged<KnownStaff>> {
   await ownPatient(clinic);
-  const { items, next } = await staff.findByTenant(clinic, page);
-  return { items: items.map(({ id, name, role, avatar }) => ({ id, name, role, ...(avatar && { avatar }) })), next }; // prettier-ignore
+  return known(clinic, page);
 }
 
 /** What free times are asked for; they lie on the clinic's grid. */

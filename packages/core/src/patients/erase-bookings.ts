@@ -29,7 +29,7 @@ export async function eraseBookings(
       before,
       after: { ...before, ...fields, revision: before.revision + 1 },
     }));
-    await recordErased(inside, bookingsCollection, events, ['patientName', 'notes', 'override']);
+    await recordErased(inside, bookingsCollection, events, ['patientName', 'bookedAs', 'notes', 'override']);
     ids.push(...found.map(({ id }) => id));
   }
   return ids;
@@ -39,6 +39,7 @@ function fieldsOf({ override }: Booking, patientName: string) {
   return {
     patientName,
     notes: undefined,
+    bookedAs: undefined,
     ...(override && { override: { ...override, reason: erasedText } }),
   };
 }

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { act } from '../act.ts';
 import { recordChange } from '../audit.ts';
 import { duplicateIndex } from '../driver-errors.ts';
@@ -19,24 +20,32 @@ export async function register(clinic: TenantScope, input: NewPatient): Promise<
   const given = parsed(NewPatient, input);
   const phone = e164(given.phone, clinic.tenant.config.country);
   try {
-    return await act(clinic, 'patients.register', given, async (inside) => {
-      const patient = await within(inside, patientsCollection).insert({
-        name: given.name,
-        phone,
-        ...(given.email && { email: given.email }),
-        ...(given.notes && { notes: given.notes }),
-        ...(given.locale && { locale: given.locale }),
-        totalVisits: 0,
-        isActive: true,
-        searchWords: searchKeysOf({ name: given.name, phone }),
-      });
-      await recordChange(inside, 'patients.register', patientsCollection, undefined, patient);
-      return patient;
-    });
+    return await act(clinic, 'patients.register', given, (inside) =>
+      registerInside(inside, { ...given, phone }),
+    );
   } catch (error) {
     if (!duplicateIndex(error)?.includes('phone')) throw error;
     throw await phoneTaken(clinic, phone);
   }
+}
+
+/** Adds a patient in a running transaction, which the database refuses where the phone is taken. */
+export async function registerInside(
+  inside: TenantScope,
+  { name, phone, email, notes, locale }: z.output<typeof NewPatient>,
+): Promise<Patient> {
+  const patient = await within(inside, patientsCollection).insert({
+    name,
+    phone,
+    ...(email && { email }),
+    ...(notes && { notes }),
+    ...(locale && { locale }),
+    totalVisits: 0,
+    isActive: true,
+    searchWords: searchKeysOf({ name, phone }),
+  });
+  await recordChange(inside, 'patients.register', patientsCollection, undefined, patient);
+  return patient;
 }
 
 export async function phoneTaken(

@@ -3,7 +3,7 @@ import { Revision } from '../revision.ts';
 import { line } from '../text.ts';
 import { Domain, fields } from './schema.ts';
 
-/** What a clinic decides for itself; an empty logo is taken away, opening hours take the place of all before. */
+/** What a clinic decides for itself; what is an empty text is taken away, opening hours take the place of all before. */
 const settings = {
   logo: z.union([z.literal(''), fields.logo]).optional(),
   theme: z
@@ -24,6 +24,13 @@ const settings = {
       windowDays: fields.windowDays.optional(),
       cancelBeforeMin: fields.cancelBeforeMin.optional(),
       publicPage: z.boolean().optional(),
+    })
+    .optional(),
+  contact: z
+    .strictObject({
+      /** In any spelling that people of the clinic's country use. */
+      phone: z.union([z.literal(''), line(30)]).optional(),
+      address: fields.address.optional(),
     })
     .optional(),
 };

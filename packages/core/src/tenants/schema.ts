@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { WeeklyHours } from '../availability/hours.ts';
 import type { Id } from '../collections.ts';
 import { isTimeZone } from '../time.ts';
-import { IdText, line, Locale } from '../text.ts';
+import { IdText, line, Locale, paragraph } from '../text.ts';
 
 export type TenantId = Id<'tenants'>;
 export const TenantId = IdText.brand<'tenants', 'inout'>();
@@ -45,6 +45,8 @@ export const fields = {
   windowDays: z.int().min(1).max(365),
   /** The least minutes before an appointment in which a patient may still cancel. */
   cancelBeforeMin: z.int().min(0).max(43_200),
+  /** Where the clinic is, as it is written on an envelope. */
+  address: paragraph(300),
 };
 
 export const Domain = z.hostname().max(253).toLowerCase();
@@ -77,6 +79,17 @@ const config = {
       publicPage: z.boolean().default(false),
     })
     .prefault({}),
+  /** How patients reach the clinic, as the public page says it. */
+  contact: z
+    .strictObject({
+      /** E.164. */
+      phone: z
+        .string()
+        .regex(/^\+\d{5,15}$/, 'Write a phone number as +622112345678.')
+        .optional(),
+      address: fields.address.optional(),
+    })
+    .prefault({}),
 };
 /** What a clinic can be configured with. */
 export const TenantConfig = z.strictObject(config);
@@ -93,6 +106,7 @@ export const StoredTenantConfig = z.object({
     .prefault({})
     .catch(config.features.parse(undefined)),
   booking: z.object(config.booking.unwrap().shape).prefault({}),
+  contact: z.object(config.contact.unwrap().shape).prefault({}),
 });
 export type TenantConfig = z.output<typeof TenantConfig>;
 

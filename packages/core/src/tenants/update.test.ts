@@ -21,6 +21,7 @@ test('a clinic changes its settings, only those that are named', async () => {
       openingHours: ['mon 09:00-12:00'],
       booking: { publicPage: true },
       logo: '',
+      contact: { phone: '021-2345-678', address: 'Jl. Melati 7\nJakarta' },
     },
     revision: 1,
   });
@@ -35,6 +36,7 @@ test('a clinic changes its settings, only those that are named', async () => {
       theme: { primaryColor: '#112233', secondaryColor: '#EC4899' },
       openingHours: ['mon 09:00-12:00'],
       booking: { ...config.booking, gridMin: 30, publicPage: true },
+      contact: { phone: '+62212345678', address: 'Jl. Melati 7\nJakarta' },
     },
   });
   expect(after.config).not.toHaveProperty('logo');
@@ -46,6 +48,8 @@ test('a clinic changes its settings, only those that are named', async () => {
   expect((await recorded(clinic, 'tenants', before.id)).at(-1)).toMatchObject({
     action: 'tenants.configure',
   });
+  const nowhere = await tenants.configure(clinic, { config: { contact: { phone: '', address: '' } } });
+  expect(nowhere.config.contact).toEqual({});
 });
 
 test.each([
@@ -56,6 +60,8 @@ test.each([
   [{ config: { features: { maxUsers: 1_000 } } }],
   [{ config: { timezone: 'Jakarta' } }],
   [{ config: { country: 'XX' } }],
+  [{ config: { contact: { phone: 'call us' } } }],
+  [{ config: { contact: { address: 'x'.repeat(301) } } }],
   [{ config: { country: { $ne: 'ID' } } }],
   [{ config: { theme: { primaryColor: 'red' } } }],
   [{ config: { booking: { gridMin: 7 } } }],

@@ -8,7 +8,7 @@ import { isPlainObject } from '../dialect.ts';
 import { CirceError, illegalState, invalid, notFound } from '../errors.ts';
 import { assertFresh } from '../fresh.ts';
 import { parsed } from '../parsed.ts';
-import { isCountry } from '../phone.ts';
+import { e164, isCountry } from '../phone.ts';
 import { Seen } from '../revision.ts';
 import { beside, tenantsCollection, type TenantScope } from '../tenancy.ts';
 import { IdText } from '../text.ts';
@@ -20,7 +20,7 @@ import { takenAddress } from './taken.ts';
 /**
  * Changes what a clinic decides for itself: its name and its settings. Only what is named changes.
  * @throws NOT_FOUND when the clinic was taken away meanwhile
- * @throws VALIDATION when the country has no phone numbers, or the clinic has bookings and another time zone or
+ * @throws VALIDATION when the country has no phone numbers, the phone is none, or the clinic has bookings and another time zone or
  * currency is asked for: every booking keeps its local day and its price
  * @throws STALE when somebody changed the clinic since the revision that was seen, with what changed
  */
@@ -157,6 +157,19 @@ async function changed(
     ...(domain !== undefined && { domain: domain || undefined }),
     ...leaves('config', config),
     ...(config.logo === '' && { 'config.logo': undefined }),
+    ...reached(config.contact, country ?? before.config.country),
+  };
+}
+
+/** How the clinic is reached: a phone number is kept in E.164, and what is empty is taken away. */
+function reached(
+  contact: { phone?: string | undefined; address?: string | undefined } = {},
+  country: string,
+): Fields {
+  const { phone, address } = contact;
+  return {
+    ...(phone !== undefined && { 'config.contact.phone': phone ? e164(phone, country) : undefined }),
+    ...(address === '' && { 'config.contact.address': undefined }),
   };
 }
 

@@ -17,6 +17,7 @@ import * as me from '../me/index.ts';
 import { patientsCollection } from '../patients/collection.ts';
 import * as patients from '../patients/index.ts';
 import type { PatientId } from '../patients/schema.ts';
+import * as publicPage from '../public-page/index.ts';
 import { sessionsCollection } from '../sessions/collection.ts';
 import * as sessions from '../sessions/index.ts';
 import { staffCollection } from '../staff/collection.ts';
@@ -48,6 +49,12 @@ type People = Pick<GrownClinic, 'staffIds' | 'patientIds' | 'userId' | 'patientU
 const asPatient = ({ clinic, patientUserId: id }: GrownClinic) =>
   actingAs(clinic, { kind: 'user', id, name: 'Patient 0', role: 'user' });
 
+/** The clinic with its public page turned on, as anybody sees it. */
+const asVisitor = ({ database, clinic: { tenant } }: GrownClinic) => {
+  const booking = { ...tenant.config.booking, publicPage: true };
+  return scopeOf(database, { ...tenant, config: { ...tenant.config, booking } }, { kind: 'public' });
+};
+
 /** Every finder of every feature, by the name under which callers know it. */
 export const finders: Readonly<Record<string, (grown: GrownClinic) => Promise<unknown>>> = {
   'audit.find': ({ clinic }) => audit.find(clinic),
@@ -67,6 +74,7 @@ export const finders: Readonly<Record<string, (grown: GrownClinic) => Promise<un
   'bookings.findByTenant': ({ clinic }) => bookings.findByTenant(clinic),
   'bookings.findByTenantAndDate': ({ clinic, today }) => bookings.findByTenantAndDate(clinic, today),
   'bookings.findByVisit': ({ clinic }) => bookings.findByVisit(clinic, visitOf(1)),
+  'bookings.findPending': ({ clinic }) => bookings.findPending(clinic),
   'bookings.findTodays': ({ clinic }) => bookings.findTodays(clinic),
   'bookings.findVisitHistory': ({ clinic, patientIds }) => bookings.findVisitHistory(clinic, patientIds[0]!),
   'bookings.findWalkInsByTenant': ({ clinic }) => bookings.findWalkInsByTenant(clinic),
@@ -85,6 +93,8 @@ export const finders: Readonly<Record<string, (grown: GrownClinic) => Promise<un
     ...(await me.findUpcoming(asPatient(grown))).items,
     ...['the user', 'the patient'],
   ],
+  'publicPage.findStaff': (grown) => publicPage.findStaff(asVisitor(grown)),
+  'publicPage.findTreatments': (grown) => publicPage.findTreatments(asVisitor(grown)),
   'patients.findByIds': ({ clinic, patientIds }) => patients.findByIds(clinic, patientIds),
   'patients.findInactive': ({ clinic }) => patients.findInactive(clinic),
   'patients.findByTenant': ({ clinic }) => patients.findByTenant(clinic),
@@ -107,6 +117,10 @@ export const finders: Readonly<Record<string, (grown: GrownClinic) => Promise<un
     treatments.findByTenantAndStaff(clinic, staffIds[0]!),
   'users.findByEmailAndTenant': ({ clinic }) => users.findByEmailAndTenant(clinic, 'user7@example.com'),
   'users.findByLink': async ({ clinic }) => [await users.findByLink(clinic, tokenHashOf(7)), 'and the link'],
+  'users.findByPatient': async ({ clinic, patientIds }) => [
+    ...(await users.findByPatient(clinic, patientIds[0]!)),
+    'the patient',
+  ],
   'users.findByTenant': ({ clinic }) => users.findByTenant(clinic),
   'users.findWithPassword': ({ clinic }) => users.findWithPassword(clinic, 'user7@example.com'),
 };
@@ -273,7 +287,8 @@ function booking(
     endAt: new Date(startAt.getTime() + extent.durationMin * minute),
     localDate: localDate(startAt, zone),
     localTime: localTime(startAt, zone),
-    status: ahead ? 'confirmed' : statuses[n % statuses.length]!,
+    // A quarter of what is ahead waits to be confirmed.
+    status: ahead ? (place % 16 < 2 ? 'pending' : 'confirmed') : statuses[n % statuses.length]!,
     source: n % 3 === 0 ? 'walk-in' : 'online',
     paymentStatus: 'unpaid',
     price: 1,

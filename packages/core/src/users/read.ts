@@ -1,5 +1,9 @@
+import { findLimit } from '../handle.ts';
 import { paged, type Page, type Paged } from '../page.ts';
 import { parsed } from '../parsed.ts';
+import { patientsCollection } from '../patients/collection.ts';
+import { get as getPatient } from '../patients/read.ts';
+import { PatientId } from '../patients/schema.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { SearchText } from '../text.ts';
 import { usersCollection } from './collection.ts';
@@ -36,6 +40,21 @@ export async function findWithPassword(
  */
 export async function get(clinic: TenantScope, id: UserId): Promise<User> {
   return withoutPassword(await within(clinic, usersCollection).get(id, 'user'));
+}
+
+/**
+ * The accounts that lead to a patient: his own, and those of duplicates that were merged into him.
+ * @throws NOT_FOUND when the patient does not exist
+ */
+export async function findByPatient(clinic: TenantScope, patientId: PatientId): Promise<User[]> {
+  const { id } = await getPatient(clinic, parsed(PatientId, patientId));
+  const merged = await within(clinic, patientsCollection).find({ mergedInto: id }, { limit: findLimit });
+  const ids = [id, ...merged.map((duplicate) => duplicate.id)];
+  const found = await within(clinic, usersCollection).find(
+    { patientId: { $in: ids } },
+    { limit: ids.length },
+  );
+  return found.map(withoutPassword);
 }
 
 export function withoutPassword({ password, ...user }: StoredUser): User {

@@ -1,0 +1,32 @@
+import { Page, publicPage } from '@paper-circe/core';
+import { asking } from '../asked.ts';
+import { publicProcedure } from '../procedures.ts';
+import { visitorsOf } from '../visitors.ts';
+import { router } from '../trpc.ts';
+
+/** Anybody, as often as a person does it. */
+const visitorProcedure = publicProcedure.use(({ ctx, next }) => {
+  const { database, clinic, address, asked } = ctx;
+  visitorsOf(database).look(address, clinic.clock().getTime());
+  return next({ ctx: { clinic: asking(clinic, asked) } });
+});
+
+/** What anybody does on a clinic's public page, where it has one. */
+export const publicPageRouter = router({
+  findTreatments: visitorProcedure
+    .input(Page.optional())
+    .query(({ ctx, input }) => publicPage.findTreatments(ctx.clinic, input)),
+  findStaff: visitorProcedure
+    .input(Page.optional())
+    .query(({ ctx, input }) => publicPage.findStaff(ctx.clinic, input)),
+  freeTimes: visitorProcedure
+    .input(publicPage.PublicTimesSearch)
+    .query(({ ctx, input }) => publicPage.freeTimes(ctx.clinic, input)),
+  book: visitorProcedure
+    .input(publicPage.PublicRequest)
+    .mutation(({ ctx, input }) =>
+      visitorsOf(ctx.database).booking(ctx.clinic, { address: ctx.address, phone: input.phone }, () =>
+        publicPage.book(ctx.clinic, input),
+      ),
+    ),
+});
