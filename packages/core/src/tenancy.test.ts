@@ -120,6 +120,21 @@ test('an inactive or unknown clinic cannot be opened', async () => {
   expect(active.map(({ id }) => id)).not.toContain(clinic.tenantId);
 });
 
+test('nobody changes a clinic for others who opened it, and what was stored since is seen at once', async () => {
+  const { tenantId, actor } = await newClinic(held.database);
+  const [here, there] = [
+    await tenants.openTenant(held.database, tenantId, actor),
+    await tenants.openTenant(held.database, tenantId, actor),
+  ];
+  expect(() => Object.assign(here.tenant.config.features, { maxUsers: 1 })).toThrow(TypeError);
+  expect(there.tenant.config.features.maxUsers).not.toBe(1);
+  await held.database.db
+    .collection('tenants')
+    .updateOne({ slug: there.tenant.slug }, { $set: { 'config.features.maxUsers': 1 } });
+  const { tenant } = await tenants.openTenant(held.database, tenantId, actor);
+  expect(tenant.config.features.maxUsers).toBe(1);
+});
+
 test('a slug is unique, and a word that is a route is none', async () => {
   const clinic = await newClinic(held.database);
   const platform = tenants.openPlatform(held.database, clinic.actor);

@@ -1,4 +1,4 @@
-import { ObjectId, type Document } from 'mongodb';
+import { BSON, ObjectId, type Document, type Filter } from 'mongodb';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import type { Database } from '../connection.ts';
@@ -6,6 +6,7 @@ import { translated } from '../driver-errors.ts';
 import { CirceError, notFound } from '../errors.ts';
 import { stored } from '../handle.ts';
 import { pagedBy, type Page, type Paged } from '../page.ts';
+import { remembering } from '../remembering.ts';
 import { scopeOf, type TenantScope } from '../tenancy.ts';
 import { IdText } from '../text.ts';
 import { upgraded } from '../versions.ts';
@@ -54,16 +55,14 @@ async function find(database: Database, isActive: boolean, page: Page): Promise<
 export async function findBySlug(database: Database, slug: string): Promise<Tenant | undefined> {
   // No filter of the tenants is bound to one: what is no text must not become a part of it.
   if (typeof slug !== 'string') return undefined;
-  const found = await answered(database.db.collection('tenants').findOne({ slug }));
-  return found ? tenantOf(found) : undefined;
+  return findOne(database, { slug });
 }
 
 /** The tenant of a custom domain in any spelling, active or not, or undefined. */
 export async function findByDomain(database: Database, domain: string): Promise<Tenant | undefined> {
   const given = Domain.safeParse(domain);
   if (!given.success) return undefined;
-  const found = await answered(database.db.collection('tenants').findOne({ domain: given.data }));
-  return found ? tenantOf(found) : undefined;
+  return findOne(database, { domain: given.data });
 }
 
 /**
@@ -73,9 +72,9 @@ export async function findByDomain(database: Database, domain: string): Promise<
 export async function openTenant(database: Database, tenantId: string, actor: Actor): Promise<TenantScope> {
   const id = IdText.safeParse(tenantId);
   if (!id.success) throw notFound('clinic');
-  const found = await answered(database.db.collection('tenants').findOne({ _id: new ObjectId(id.data) }));
-  if (!found || found['isActive'] === false) throw notFound('clinic');
-  return scopeOf(database, tenantOf(found), actor);
+  const tenant = await findOne(database, { _id: new ObjectId(id.data) });
+  if (!tenant?.isActive) throw notFound('clinic');
+  return scopeOf(database, tenant, actor);
 }
 
 /**
@@ -144,6 +143,25 @@ function readable(raw: Document): Tenant | undefined {
   const read = StoredTenant.safeParse(fields);
   if (!read.success) return undefined;
   return { ...read.data, id: (_id as ObjectId).toHexString(), isActive: isActive !== false } as Tenant;
+}
+
+/** As many clinics as an installation may have at work at the same time, a few kilobytes each. */
+const remembered = remembering<Tenant>(1_000);
+
+/** Every request begins here: of bytes that were read before it is known what they say, so they are not read again. */
+async function findOne(database: Database, filter: Filter<Document>): Promise<Tenant | undefined> {
+  const found = await answered(database.db.collection('tenants').findOne(filter, { raw: true }));
+  if (!found) return undefined;
+  const bytes = found as unknown as Uint8Array;
+  return remembered(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'), () =>
+    frozen(tenantOf(BSON.deserialize(bytes))),
+  );
+}
+
+/** Nobody changes what everybody gets. */
+function frozen<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen);
+  return value;
 }
 
 async function answered<Result>(running: Promise<Result>): Promise<Result> {
