@@ -135,6 +135,26 @@ test('everything is backed up, and restored into an empty database and no other'
   expect(await circe([...elsewhere, 'restore', backups, '--replace'])).toMatchObject({ code: 0 });
 });
 
+test('an installation moves from its file to a server, and what was left can be opened again', async () => {
+  const file = ['--data', join(folder, 'moving')];
+  await circe([...file, 'tenants', 'create', 'kenanga', '--name', 'Klinik Kenanga']);
+  const other = await startEmbedded({ file: ':memory:' });
+  const to = ['migrate-to', other.uri];
+  const tried = await circe([...file, ...to, '--dry-run']);
+  const done = await circe([...file, ...to]);
+  expect(done).toMatchObject({ code: 0, err: expect.stringContaining('the same at both places') as string });
+  const [{ documents }] = parsed(tried) as [{ documents: number }];
+  expect(parsed(done)).toMatchObject([{ documents, to: expect.stringMatching(/^mongodb:/) as string }]);
+  const left = await circe([...file, 'tenants', 'create', 'late', '--name', 'Late']);
+  expect(left).toMatchObject({ code: 1, err: expect.stringContaining('has moved to mongodb:') as string });
+  expect(bySlug(await circe(['--uri', other.uri, 'tenants', 'list']))).toHaveProperty('kenanga');
+  expect(await circe([...file, 'migrate-to', file[1]!])).toMatchObject({ code: 1 });
+  const reopened = await circe([...file, 'reopen']);
+  expect(reopened).toMatchObject({ code: 0, err: expect.stringContaining('is open here again') as string });
+  expect(await circe([...file, ...to])).toMatchObject({ code: 5, out: [] });
+  await other.close();
+});
+
 test('a process answers on standard output, speaks on standard error and ends with its code', async () => {
   const refused = await asProcess(['--json', 'tenants', 'create', 'melati']);
   expect(refused.code).toBe(2);
@@ -153,6 +173,8 @@ test.each([
   [['--uri', 'nonsense', 'check'], 1],
   [['seed'], 2],
   [['backup'], 2],
+  [['migrate-to'], 2],
+  [['migrate-to', 'mongodb://'], 1],
   [['restore'], 2],
   [['restore', '/nowhere'], 4],
   [['restore', '/nowhere', '--at', 'yesterday'], 2],

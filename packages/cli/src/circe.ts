@@ -7,6 +7,7 @@ import { addCompletion } from './commands/completion.ts';
 import { addImport } from './commands/import.ts';
 import { addLogin } from './commands/login.ts';
 import { addMigrate } from './commands/migrate.ts';
+import { addMigrateTo } from './commands/migrate-to.ts';
 import { addProcedures } from './commands/procedures.ts';
 import { addRestore } from './commands/restore.ts';
 import { addSeed } from './commands/seed.ts';
@@ -50,7 +51,18 @@ function programOf(io: Io): Command {
     .showHelpAfterError('(--help says more)')
     .exitOverride();
   program.commandsGroup('On the database:');
-  for (const add of [addMigrate, addTenants, addUsers, addSeed, addArchive, addCheck, addBackup, addRestore])
+  for (const add of [
+    addMigrate,
+    addTenants,
+    addUsers,
+    addSeed,
+    addArchive,
+    addCheck,
+    addBackup,
+    addRestore,
+    addMigrateTo,
+  ])
+    // prettier-ignore
     add(program, io);
   program.commandsGroup('On a server:');
   for (const add of [addLogin, addImport, addProcedures]) add(program, io);

@@ -25,6 +25,7 @@ export { load, type Load } from './load.ts';
 export * as migrations from './migrations/index.ts';
 export { every, Page, type Paged } from './page.ts';
 export { validation } from './parsed.ts';
+export * as moves from './move/index.ts';
 export * as patients from './patients/index.ts';
 export * as publicPage from './public-page/index.ts';
 export * as queue from './queue/index.ts';

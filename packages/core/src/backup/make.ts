@@ -7,7 +7,9 @@ import { MongoError } from 'mongodb';
 import type { Database } from '../connection.ts';
 import { translated } from '../driver-errors.ts';
 import { acrossTenants } from '../firewall.ts';
+import { both } from './both.ts';
 import { backupsName, backupsOf, historyOf } from './collection.ts';
+import { copiable } from './copiable.ts';
 import { changesFile, fileOf, kind, nameOf, unfinished, type Backup } from './folder.ts';
 import { syncedFolder, typed, writeLines, type Lines } from './lines.ts';
 import { writeManifest } from './manifest.ts';
@@ -94,16 +96,6 @@ async function copied(database: Database, folder: string, given?: AbortSignal): 
   }
 }
 
-/** Both, or when one fails neither: the other one is stopped and waited for. */
-async function both<A, B>(one: Promise<A>, other: Promise<B>, stop: AbortController): Promise<[A, B]> {
-  const stopping = (error: unknown) => stop.abort(error);
-  one.catch(stopping);
-  other.catch(stopping);
-  await Promise.allSettled([one, other]);
-  stop.signal.throwIfAborted();
-  return [await one, await other];
-}
-
 /** The changes until the copy is done, which is when its mark is among them. */
 async function* upTo(
   changes: Changes,
@@ -126,11 +118,8 @@ async function copiedCollections(
   folder: string,
   signal: AbortSignal,
 ): Promise<Backup['collections']> {
-  const listed = await db.listCollections({ type: 'collection' }, { nameOnly: false }).toArray();
   const collections: Backup['collections'] = [];
-  for (const { name, options = {} } of listed.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (name === backupsName || name.startsWith('system.')) continue;
-    const indexes = await db.collection(name).indexes();
+  for (const { name, options, indexes } of await copiable(db)) {
     const file = await copy(
       db.collection(name).find({}, { raw: true, batchSize: 500 }),
       fileOf(folder, name),

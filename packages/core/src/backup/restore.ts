@@ -1,16 +1,15 @@
-import { BSON, MongoError, type Document as Bson, type IndexDescription } from 'mongodb';
+import { BSON, MongoError, type Document as Bson } from 'mongodb';
 import type { Database } from '../connection.ts';
 import { translated } from '../driver-errors.ts';
-import { CirceError, illegalState } from '../errors.ts';
 import { acrossTenants } from '../firewall.ts';
-import { holder, leased, leaseMs, type Beat } from '../lease.ts';
-import { migrationsOf } from '../migrations/collection.ts';
+import type { Beat } from '../lease.ts';
+import { isOfThePlace } from '../migrations/collection.ts';
 import { applyChanges } from './apply.ts';
-import { backupsName } from './collection.ts';
 import { changesFile, fileOf, type Backup } from './folder.ts';
 import { readLines } from './lines.ts';
 import { planned, type Plan } from './plan.ts';
 import { storedChange, type Change } from './stream.ts';
+import { assertFree, fill, indexAs, putInto, type StoredIndex } from './target.ts';
 import { checkFiles } from './verify.ts';
 
 /** How to restore; everything may be left out. */
@@ -60,9 +59,10 @@ export async function restore(
   await checkFiles(plan.folder, plan.backup);
   try {
     return await acrossTenants('restore', async () => {
-      await assertFree(database, replace);
+      await assertFree(database, 'restored', replace);
       if (dryRun) return restored(plan, plan.backup.changes.lines);
-      return restored(plan, await alone(database, (beat) => written(database, plan, beat, onProgress)));
+      const work = (beat: Beat) => written(database, plan, beat, onProgress);
+      return restored(plan, await putInto(database, plan.name, work));
     });
   } catch (error) {
     throw error instanceof MongoError ? translated(error) : error;
@@ -74,99 +74,24 @@ function restored({ name, at, backup }: Plan, changes: number): Restored {
   return { name, at, collections: backup.collections.length, documents, changes };
 }
 
-/** Collections that hold something in every database that was ever started on, a new one too. */
-const ownBooks = new Set(['migrations', 'migrationProblems', backupsName]);
-
-async function assertFree(database: Database, replace: boolean): Promise<void> {
-  const server = await holder(database, 'backups');
-  if (server) {
-    const message = `${server.owner} works on this database, or died less than ${leaseMs / 1000} seconds ago. Stop it first.`;
-    throw new CirceError('UNAVAILABLE', message, {});
-  }
-  const { db } = database;
-  if (replace || (await migrationsOf(database).findOne({ _id: 'restore' }))) return;
-  for (const { name } of await db.listCollections({}, { nameOnly: true }).toArray()) {
-    if (ownBooks.has(name) || name.startsWith('system.')) continue;
-    if (await db.collection(name).findOne({}, { projection: { _id: 1 } }))
-      throw illegalState('database', 'in use', 'restored');
-  }
-}
-
-/** Keeps everybody else from migrating or restoring the database meanwhile. */
-async function alone(database: Database, work: (beat: Beat) => Promise<number>): Promise<number> {
-  const done = await leased(database, 'migrations', work);
-  if (done !== undefined) return done;
-  const other = await holder(database, 'migrations');
-  const message = `Another process (${other?.owner ?? 'unknown'}) is migrating or restoring this database.`;
-  throw new CirceError('UNAVAILABLE', message, {});
-}
-
 async function written(
-  database: Database,
-  { name, folder, backup, logged }: Plan,
+  { db }: Database,
+  { folder, backup, logged }: Plan,
   beat: Beat,
   onProgress: RestoreOptions['onProgress'],
 ): Promise<number> {
-  const { db } = database;
-  const migrations = migrationsOf(database);
-  // From here on the database says that it is incomplete.
-  await migrations.updateOne(
-    { _id: 'restore' },
-    { $set: { name, startedAt: database.clock() } },
-    { upsert: true },
-  );
-  await clear(database);
-  for (const collection of backup.collections) {
-    onProgress?.(collection.name, collection.file.lines);
-    await fill(database, folder, collection, beat);
+  for (const { name, options, file } of backup.collections) {
+    onProgress?.(name, file.lines);
+    await fill(db, name, parsedEjson(options), readLines(fileOf(folder, name), file), beat);
   }
   onProgress?.('changes', backup.changes.lines);
   let changes = await applyChanges(db, ours(whileCopied(folder, backup), beat), true);
   changes += await applyChanges(db, ours(logged(), beat), false);
-  for (const collection of backup.collections) {
+  for (const { name, indexes } of backup.collections) {
     await beat();
-    await buildIndexes(database, collection);
+    await indexAs(db, name, parsedEjson(indexes) as unknown as readonly StoredIndex[]);
   }
-  await migrations.deleteOne({ _id: 'restore' });
   return changes;
-}
-
-/** What is about this database and not about what is restored into it. */
-const notRestored = ['lease', 'restore'];
-
-async function clear(database: Database): Promise<void> {
-  for (const { name } of await database.db.listCollections({}, { nameOnly: true }).toArray()) {
-    if (name !== 'migrations' && !name.startsWith('system.')) await database.db.dropCollection(name);
-  }
-  await database.db
-    .collection<{ _id: string | number }>('migrations')
-    .deleteMany({ _id: { $nin: notRestored } });
-}
-
-type Stored = Backup['collections'][number];
-
-const most = { documents: 500, bytes: 4 * 1024 * 1024 };
-
-async function fill(
-  { db }: Database,
-  folder: string,
-  { name, options, file }: Stored,
-  beat: Beat,
-): Promise<void> {
-  if (name !== 'migrations') await db.createCollection(name, parsedEjson(options));
-  let [batch, bytes]: [Bson[], number] = [[], 0];
-  const flush = async () => {
-    if (batch.length > 0) await db.collection(name).insertMany(batch);
-    [batch, bytes] = [[], 0];
-    await beat();
-  };
-  for await (const document of readLines(fileOf(folder, name), file)) {
-    if (name === 'migrations' && notRestored.includes(document['_id'])) continue;
-    batch.push(document);
-    bytes += BSON.calculateObjectSize(document);
-    if (batch.length >= most.documents || bytes >= most.bytes) await flush();
-  }
-  await flush();
 }
 
 async function* whileCopied(folder: string, { changes }: Backup): AsyncGenerator<Change> {
@@ -176,18 +101,9 @@ async function* whileCopied(folder: string, { changes }: Backup): AsyncGenerator
 async function* ours(changes: AsyncIterable<Change>, beat: Beat): AsyncGenerator<Change> {
   for await (const change of changes) {
     await beat();
-    if (change.collection === 'migrations' && notRestored.includes(String(change.id))) continue;
+    if (change.collection === 'migrations' && isOfThePlace(change.id)) continue;
     yield change;
   }
-}
-
-async function buildIndexes({ db }: Database, { name, indexes }: Stored): Promise<void> {
-  const stored = parsedEjson(indexes) as unknown as readonly (IndexDescription & {
-    v?: unknown;
-    ns?: unknown;
-  })[];
-  const wanted = stored.filter((index) => index.name !== '_id_').map(({ v: _v, ns: _ns, ...index }) => index);
-  if (wanted.length > 0) await db.collection(name).createIndexes(wanted);
 }
 
 function parsedEjson(text: string): Bson {

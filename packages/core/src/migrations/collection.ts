@@ -3,9 +3,12 @@ import type { IndexDefinition } from '../collections.ts';
 import type { Database } from '../connection.ts';
 import type { Place, Problem } from './migration.ts';
 
-/** What is stored in `migrations`: how far each has got, by its number, the lease, and a restore that has not ended. */
+/**
+ * What is stored in `migrations`: how far each has got, by its number, the lease, a restore that has not ended, and
+ * where the installation is moving to or has moved.
+ */
 export interface MigrationRow {
-  readonly _id: number | 'lease' | 'restore';
+  readonly _id: number | 'lease' | 'restore' | 'move';
   readonly name?: string;
   readonly checksum?: string;
   readonly state?: 'running' | 'done';
@@ -17,6 +20,17 @@ export interface MigrationRow {
   readonly owner?: string;
   readonly until?: Date;
   readonly token?: number;
+  /** Of `move`: where to, by whom, and whether it is done. */
+  readonly to?: string;
+  readonly by?: string;
+  readonly moved?: boolean;
+}
+
+/** What `migrations` says of this database itself, which is true of no copy of it. */
+export const rowsOfThePlace = ['lease', 'restore', 'move'] as const satisfies readonly MigrationRow['_id'][];
+
+export function isOfThePlace(id: unknown): boolean {
+  return rowsOfThePlace.some((one) => one === id);
 }
 
 export interface StoredProblem extends Problem {

@@ -49,7 +49,7 @@ const mostProblems = 10_000;
  * documents has them behind it at once. Of two processes at once one works and the other waits. Killed at any point,
  * the next call goes on where it was.
  * @throws UNAVAILABLE when a newer version has migrated this database, when a migration has changed since it ran
- * here, or when another process is still at it after `waitMs`
+ * here, when another process is still at it after `waitMs`, or when the installation has moved away
  */
 export function migrate(database: Database, options: MigrateOptions = {}): Promise<Migrated> {
   return migrateWith(all, database, options);

@@ -4,6 +4,7 @@ import { acrossTenants } from '../firewall.ts';
 import { all } from './all.ts';
 import { migrationsOf, problemsOf } from './collection.ts';
 import { holder } from '../lease.ts';
+import { assertHere } from '../move/note.ts';
 import type { Migration } from './migration.ts';
 
 /** How far one migration is. */
@@ -28,7 +29,8 @@ export interface Status {
 
 /**
  * Which migrations this database has behind it.
- * @throws UNAVAILABLE when a newer version has migrated it, or a migration has changed since it ran here
+ * @throws UNAVAILABLE when a newer version has migrated it, a migration has changed since it ran here, or the installation
+ * has moved away
  */
 export async function status(database: Database): Promise<Status> {
   return acrossTenants('migrations', async () => {
@@ -55,15 +57,16 @@ export async function status(database: Database): Promise<Status> {
 
 /**
  * What is stored of the migrations, by number.
- * @throws UNAVAILABLE when what ran here is not what these migrations are
+ * @throws UNAVAILABLE when what ran here is not what these migrations are, or the installation has moved away
  */
 export async function known(migrations: readonly Migration[], database: Database) {
+  await assertHere(database);
   const rows = await migrationsOf(database)
-    .find({ _id: { $ne: 'lease' } })
+    .find({ _id: { $nin: ['lease', 'move'] } })
     .toArray();
   for (const { _id, name, checksum } of rows) {
     if (_id === 'restore') {
-      const message = `A restore of this database (from ${name}) has begun and not ended. Restore it once more.`;
+      const message = `This database is being filled from ${name}, and that has not ended. Restore or move it once more.`;
       throw new CirceError('UNAVAILABLE', message, {});
     }
     const ours = migrations.find(({ number }) => number === _id);

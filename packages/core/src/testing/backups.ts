@@ -10,6 +10,7 @@ import { typed } from '../backup/lines.ts';
 import { canonical } from '../changes.ts';
 import { openDatabase, type Database } from '../database.ts';
 import { acrossTenants } from '../firewall.ts';
+import { isOfThePlace } from '../migrations/collection.ts';
 
 /** Databases and folders that are gone when the file is done. */
 export function places() {
@@ -45,7 +46,7 @@ export function hashesOf({ db }: Database): Promise<Record<string, string>> {
     for (const { name } of await db.listCollections({}, { nameOnly: true }).toArray()) {
       if (local.has(name)) continue;
       const rows = await Array.fromAsync(typed(db.collection(name).find({}, { raw: true })), (document) =>
-        document['_id'] === 'lease' ? '' : canonical(BSON.EJSON.serialize(document, { relaxed: false })),
+        isOfThePlace(document['_id']) ? '' : canonical(BSON.EJSON.serialize(document, { relaxed: false })),
       );
       if (name === 'migrations' && !rows.some(Boolean)) continue;
       const indexes = (await db.collection(name).indexes()).map((index) => canonical(index));

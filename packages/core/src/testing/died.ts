@@ -8,7 +8,7 @@ import type { Database } from '../connection.ts';
 import { acrossTenants } from '../firewall.ts';
 
 export interface Death {
-  /** A folder, or the id of a clinic. */
+  /** A folder, the id of a clinic, or the name of another database. */
   readonly subject: string;
   /** It dies before the command in which this is said for so many times. */
   readonly before?: readonly [word: string, times: number];

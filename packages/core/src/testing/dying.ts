@@ -10,6 +10,7 @@ import { keep } from '../backup/keep.ts';
 import { restore } from '../backup/restore.ts';
 import { openDatabase, type Database } from '../database.ts';
 import { openPlatform, openTenant } from '../tenants/index.ts';
+import { move } from '../move/index.ts';
 import { importTenant } from '../transfer/index.ts';
 import { bookHour } from './book-hour.ts';
 
@@ -25,8 +26,15 @@ const acts: Readonly<Record<string, (database: Database) => Promise<unknown>>> =
     keep(database, { folder: subject, hour: 3, flushMs: 20, say: () => undefined });
     return new Promise(() => undefined);
   },
+  move: moveTo,
   restore: (database) => restore(database, subject),
 };
+
+/** Moves to the database of another name beside it. */
+async function moveTo(database: Database): Promise<void> {
+  const target = await openDatabase({ uri, name: subject, clock: database.clock });
+  await move(database, target, { to: subject, alone: true });
+}
 
 /** Books one hour after the other, and says which ones were acknowledged. */
 async function book(database: Database): Promise<never> {

@@ -10,6 +10,7 @@ import {
   isAlive,
   load,
   migrations,
+  moves,
   openDatabase,
   tenants,
   users,
@@ -133,8 +134,10 @@ async function open(environment: Environment): Promise<Installation> {
     if (setUpKey) console.log(`There is no clinic yet: set the first one up on /setup/${setUpKey}`);
     const keeping = environment.backup && keptIn(database, environment.backup);
     const archiving = archive.keepArchiving(database, (line) => console.log(line));
+    const watching = moves.watch(database, endsFor);
     const { close: closeDatabase } = database;
     const close = async () => {
+      watching.stop();
       await archiving.stop();
       await keeping?.stop();
       await closeDatabase();
@@ -160,6 +163,12 @@ async function migrated(database: Database): Promise<void> {
       `${problems.length} things in the database need somebody to look at them: circe migrate --dry-run`,
     );
   }
+}
+
+/** What is written to a database that the installation leaves would be lost: the process ends as when it is told to. */
+function endsFor(to: string): void {
+  console.log(`This installation is moving to ${to}: the server ends. Start it there.`);
+  process.kill(process.pid, 'SIGTERM');
 }
 
 /** A folder that cannot be written is said at the start, and not at three in the morning. */

@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import { moves } from '@paper-circe/core';
+import { withInstallation, withPlace, type Opened } from '../installation.ts';
+import type { Io } from '../io.ts';
+import { UsageError } from '../usage.ts';
+
+interface Options {
+  readonly dryRun?: true;
+  readonly replace?: true;
+}
+
+export function addMigrateTo(program: Command, io: Io): void {
+  program
+    .command('migrate-to [target]')
+    .description(
+      'move everything into another, empty database: mongodb://... (or CIRCE_TARGET, which no list of processes shows), or the folder of an embedded one',
+    )
+    .option('--dry-run', 'look at both sides and count, and write nothing')
+    .option('--replace', 'drop everything that the target holds first')
+    .action((given: string | undefined, options: Options, command: Command) => {
+      const target = given ?? io.env['CIRCE_TARGET'];
+      if (!target) throw new UsageError('Missing: the target, or CIRCE_TARGET.');
+      return withInstallation(command, io, (source) =>
+        withPlace(target, (other) => moved(io, source, other, options)),
+      );
+    });
+  program
+    .command('reopen')
+    .description(
+      'let an installation that has moved be started where it was, without what was done elsewhere since',
+    )
+    .action((_options: object, command: Command) =>
+      withInstallation(command, io, async ({ database }) => {
+        const to = await moves.reopen(database);
+        io.err(to === undefined ? 'It has not moved.' : `It had moved to ${to}, and is open here again.`);
+      }),
+    );
+}
+
+async function moved(io: Io, source: Opened, target: Opened, { dryRun, replace }: Options): Promise<void> {
+  if (!source.embedded && !dryRun) io.err('Servers that still work on it end within 20 seconds ...');
+  const done = await moves.move(source.database, target.database, {
+    to: target.place,
+    alone: source.embedded,
+    ...(dryRun && { dryRun }),
+    ...(replace && { replace }),
+    onProgress: (what, documents, of) => io.err(`${what}: ${documents} of ${of}`),
+  });
+  io.out(JSON.stringify(done));
+  if (dryRun) io.err('This could be moved.');
+  else io.err(`Moved, and the same at both places. Start it ${startAt(target)} from now on.`);
+}
+
+function startAt({ embedded, place }: Opened): string {
+  return embedded ? `with CIRCE_DATA=${place}` : `with MONGODB_URI for ${place}`;
+}
