@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   CirceError,
+  isCirceError,
   tenants,
   type apiTokens,
   type Database,
@@ -57,7 +58,7 @@ export interface Context {
 
 /**
  * Opens the clinic of an address for one request, over HTTP or for a caller in this process.
- * @throws NOT_FOUND when there is no such active clinic, VALIDATION when its headers ask for what cannot be done
+ * @throws NOT_FOUND when there is no such clinic, FORBIDDEN when it is suspended, VALIDATION when its headers ask for what cannot be done
  */
 export async function createContext(options: ContextOptions): Promise<Context> {
   const {
@@ -97,7 +98,8 @@ function credentialOf(
       token: undefined,
       user: () => Promise.resolve(undefined),
       apiToken: once(() => readToken(clinic, given)),
-      isStillGood: async () => (await findToken(clinic, given)) !== undefined,
+      isStillGood: async () =>
+        (await findToken(clinic, given)) !== undefined && isOpen(database, clinic.tenant.slug),
     };
   }
   const token = given ?? cookie;
@@ -123,6 +125,17 @@ async function opened(database: Database, tenant: string): Promise<TenantScope> 
     throw new CirceError('NOT_FOUND', 'This clinic does not exist.', { what: 'clinic' });
   }
   return tenants.openTenantBySlug(database, tenant, nobody);
+}
+
+/** Whether a clinic is still there and not suspended: that ends its sessions, and lets its tokens wait. */
+function isOpen(database: Database, slug: string): Promise<boolean> {
+  return opened(database, slug).then(
+    () => true,
+    (error: unknown) => {
+      if (isCirceError(error, 'FORBIDDEN') || isCirceError(error, 'NOT_FOUND')) return false;
+      throw error;
+    },
+  );
 }
 
 /** A bearer token, or an empty one when the header is there but holds none: it never falls back to a cookie. */

@@ -1,6 +1,14 @@
 // One-time links: how somebody who was invited, or has forgotten his password, chooses one. The API hands out the
 // token; the page under which it is opened is the portal's.
-import { actingAs, CirceError, Seen, users, type TenantScope } from '@paper-circe/core';
+import {
+  actingAs,
+  CirceError,
+  Seen,
+  tenants,
+  users,
+  type Database,
+  type TenantScope,
+} from '@paper-circe/core';
 import { z } from 'zod';
 import { userActor } from './actors.ts';
 import { assertOwn, hashPassword, NewPassword } from './passwords.ts';
@@ -29,6 +37,41 @@ export async function invite(clinic: TenantScope, input: Invitation) {
   const { token, kept } = newLink(clinic, lifeDays.invitation);
   const { user, link } = await users.invite(clinic, { ...input, ...kept });
   return { user, link: shownOnce(token, link) };
+}
+
+const { clinic, administrator } = tenants.NewClinic.shape;
+
+/** A clinic, and who is invited to run it. */
+export const NewClinic = z.strictObject({
+  clinic,
+  administrator: administrator.omit({ tokenHash: true, expiresAt: true }),
+});
+export type NewClinic = z.output<typeof NewClinic>;
+
+/**
+ * Creates a clinic and invites who runs it, both or neither.
+ * @throws CONFLICT_DUPLICATE when the slug or the domain is taken
+ * @throws VALIDATION when the country has no phone numbers, among others
+ */
+export async function provision(
+  database: Database,
+  platform: TenantScope,
+  { clinic, administrator }: NewClinic,
+) {
+  const { token, kept } = newLink(platform, lifeDays.invitation);
+  const given = { clinic, administrator: { ...administrator, ...kept } };
+  const { tenant, user, link } = await tenants.provision(database, platform, given);
+  return { tenant, user, link: shownOnce(token, link) };
+}
+
+/**
+ * Makes another link for who was invited to run a clinic; the one before it is not good any more.
+ * @throws NOT_FOUND
+ * @throws ILLEGAL_TRANSITION when somebody runs the clinic already, or nobody was invited
+ */
+export async function inviteAgain(platform: TenantScope, id: tenants.TenantId): Promise<Link> {
+  const { token, kept } = newLink(platform, lifeDays.invitation);
+  return shownOnce(token, await tenants.inviteAgain(platform, id, kept));
 }
 
 /**

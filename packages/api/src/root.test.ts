@@ -1,10 +1,20 @@
 // Every procedure there is, called by everybody who may not and with everything it must refuse. A procedure
 // without its row here fails the first test.
-import { bookings, patients, staff, tenants, treatments, users, type Database } from '@paper-circe/core';
+import {
+  apiTokens,
+  audit,
+  bookings,
+  patients,
+  staff,
+  tenants,
+  treatments,
+  users,
+  type Database,
+} from '@paper-circe/core';
 import { tallyOf, morning, testDatabase } from '@paper-circe/core/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { platformRouter, tenantRouter } from './root.ts';
-import { TokenScope } from './shared/scopes.ts';
+import { PlatformScope, TokenScope } from './shared/scopes.ts';
 import { dryRunHeader, idempotencyHeader } from './shared/headers.ts';
 import {
   newPlatformAccount,
@@ -374,6 +384,76 @@ describe('a program with a token', () => {
   });
 });
 
+describe('a program with a token of the platform', () => {
+  const platform = () => tenants.openPlatform(db.database, { kind: 'system', name: 'test' });
+  const all = Object.entries(proceduresOf(platformRouter)).map(([path, { _def }]) => ({
+    path,
+    type: _def.type,
+    row: ofPlatform[path]!,
+  }));
+  const byToken = (token: string, path: string, type: Kind, input?: unknown, tenant = 'platform') =>
+    call(db.database, { tenant, path, type, input, headers: { authorization: `Bearer ${token}` } });
+  const scopeFor = (path: string, type: Kind) =>
+    PlatformScope.safeParse(`${path.split('.')[0] ?? ''}:${type === 'mutation' ? 'write' : 'read'}`).data;
+
+  test('what no token may do is to sign in and to make tokens', () => {
+    const closed = all.filter(({ path, type, row }) => row.for === 'platform' && !scopeFor(path, type));
+    expect(closed.map(({ path }) => path)).toEqual(['apiTokens.findByTenant', 'apiTokens.create', 'apiTokens.revoke']); // prettier-ignore
+    const useful = all.map(({ path, type }) => scopeFor(path, type));
+    expect(PlatformScope.options.filter((scope) => !useful.includes(scope))).toEqual([]);
+  });
+
+  test('calls what its scopes name, and nothing else', async () => {
+    const made = await Promise.all(PlatformScope.options.map((scope) => aToken(platform(), scope)));
+    const tokens = new Map(PlatformScope.options.map((scope, at) => [scope, made[at]!.token]));
+    const clinics = (await aToken(jakarta.clinic, ...TokenScope.options)).token;
+    for (const { path, type, row } of all.filter(({ row }) => row.for !== 'anybody')) {
+      const needed = scopeFor(path, type);
+      for (const [scope, token] of tokens) {
+        const enough = scope === needed || scope === needed?.replace('read', 'write');
+        const input = enough ? await row.input?.(jakarta, platformAccount) : await good(row);
+        expect([path, scope, codeOf(await byToken(token, path, type, input))]).toEqual([path, scope, enough ? 'ok' : 'FORBIDDEN']); // prettier-ignore
+      }
+      expect([path, codeOf(await byToken(clinics, path, type, await good(row)))]).toEqual([path, 'UNAUTHENTICATED']); // prettier-ignore
+    }
+  });
+
+  test('is nobody at a clinic, is worth nothing once revoked or run out, and is named in both audits', async () => {
+    const create = (input: object) =>
+      call(db.database, { tenant: 'platform', path: 'apiTokens.create', type: 'mutation', cookie: platformAccount.cookie, input }); // prettier-ignore
+    const input = { name: 'Sign-up page', scopes: [...PlatformScope.options] };
+    const { id, token } = ((await create(input)) as { data: { id: string; token: string } }).data;
+    expect(token).toMatch(/^circe_platform_[0-9a-f]{64}$/);
+    for (const wrong of ['bookings:read', 'patients:write', 'apiTokens:write', 'users:read'])
+      expect(codeOf(await create({ ...input, scopes: [wrong] }))).toBe('VALIDATION');
+    for (const [path, { _def }] of Object.entries(proceduresOf(tenantRouter))) {
+      if (ofClinics[path]!.for === 'anybody') continue;
+      const answer = await byToken(token, path, _def.type, await good(ofClinics[path]!), jakarta.slug);
+      expect([path, codeOf(answer)]).toEqual([path, 'UNAUTHENTICATED']);
+    }
+    const clinic = { ...(await ofPlatform['tenants.suspend']!.input!(jakarta, platformAccount)) } as { id: string }; // prettier-ignore
+    expect(codeOf(await byToken(token, 'tenants.suspend', 'mutation', clinic))).toBe('ok');
+    const actor = { kind: 'token', id, name: 'Sign-up page' };
+    const found = await byToken(token, 'audit.find', 'query', {
+      documentId: clinic.id,
+      action: 'tenants.suspend',
+    });
+    expect(found).toMatchObject({ data: { items: [{ action: 'tenants.suspend', actor }] } });
+    expect(codeOf(await byToken(token, 'tenants.activate', 'mutation', { id: clinic.id }))).toBe('ok');
+    const opened = await tenants.openTenant(db.database, clinic.id, { kind: 'system', name: 'test' });
+    expect((await audit.find(opened, { action: 'tenants.suspend' })).items).toMatchObject([{ actor }]);
+    const listed = await call(db.database, { tenant: 'platform', path: 'apiTokens.findByTenant', type: 'query', cookie: platformAccount.cookie }); // prettier-ignore
+    expect(JSON.stringify(listed)).not.toContain(token.slice(-20));
+    const used = expect.objectContaining({ id, lastUsedAt: db.clock.now }) as object;
+    expect(listed).toMatchObject({ data: { items: expect.arrayContaining([used]) as object[] } });
+    db.clock.now = new Date(morning.getTime() + 91 * 86_400_000);
+    expect(codeOf(await byToken(token, 'tenants.search', 'query'))).toBe('UNAUTHENTICATED');
+    db.clock.now = morning;
+    await apiTokens.revoke(platform(), apiTokens.ApiTokenId.parse(id));
+    expect(codeOf(await byToken(token, 'tenants.search', 'query'))).toBe('UNAUTHENTICATED');
+  });
+});
+
 const nowhere = '0123456789abcdef01234567';
 
 test('an id of another clinic answers exactly like one that does not exist', async () => {
@@ -526,26 +606,14 @@ async function expectAlike(cookie: string, cases: readonly Case[]): Promise<void
   }
 }
 
-test('a clinic that does not exist, is not active, or is the platform is no clinic', async () => {
+test('a clinic that does not exist, or is the platform, is no clinic', async () => {
   const { cookie } = jakarta.accounts.staff;
-  await db.database.db.collection('tenants').updateOne({ slug: bali.slug }, { $set: { isActive: false } });
-  try {
-    for (const tenant of [
-      'nowhere',
-      bali.slug,
-      'health',
-      '{"$ne":null}',
-      '%00',
-      jakarta.slug.toUpperCase(),
-    ]) {
-      const answer = await call(db.database, { tenant, path: 'clinic.current', type: 'query', cookie });
-      expect(answer).toMatchObject({
-        ok: false,
-        error: { code: 'NOT_FOUND', message: 'This clinic does not exist.' },
-      });
-    }
-  } finally {
-    await db.database.db.collection('tenants').updateOne({ slug: bali.slug }, { $set: { isActive: true } });
+  for (const tenant of ['nowhere', 'health', '{"$ne":null}', '%00', jakarta.slug.toUpperCase()]) {
+    const answer = await call(db.database, { tenant, path: 'clinic.current', type: 'query', cookie });
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { code: 'NOT_FOUND', message: 'This clinic does not exist.' },
+    });
   }
   const answer = await call(db.database, {
     tenant: 'platform',
@@ -556,6 +624,24 @@ test('a clinic that does not exist, is not active, or is the platform is no clin
   expect(answer).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
 });
 
+test('a clinic that is suspended is closed to its people and programs, each of whom is told', async () => {
+  const platform = tenants.openPlatform(db.database, { kind: 'system', name: 'test' });
+  const closing = await newStaffedPractice(db.database);
+  const { token } = await aToken(closing.clinic, 'clinic:read', 'live:read');
+  const { cookie } = closing.accounts.staff;
+  const credentials = [{ cookie }, { headers: { authorization: `Bearer ${token}` } }, {}];
+  const told = { code: 'FORBIDDEN', details: { needs: 'active clinic' } };
+  const all = (path: string, type: Kind) =>
+    Promise.all(credentials.map((who) => call(db.database, { tenant: closing.slug, path, type, ...who })));
+  await tenants.suspend(platform, closing.clinic.tenant.id, { reason: `${canary} owes us` });
+  for (const path of ['clinic.current', 'auth.login', 'live.events']) {
+    for (const answer of await all(path, path === 'auth.login' ? 'mutation' : 'query'))
+      expect(answer).toMatchObject({ ok: false, error: told });
+  }
+  await tenants.activate(platform, closing.clinic.tenant.id);
+  expect((await all('live.position', 'query')).map(codeOf)).toEqual(['UNAUTHENTICATED', 'ok', 'UNAUTHENTICATED']); // prettier-ignore
+});
+
 test("a clinic's own domain leads to it as its slug does, until it is closed", async () => {
   const platform = tenants.openPlatform(db.database, { kind: 'system', name: 'test' });
   const { id } = bali.clinic.tenant;
@@ -563,8 +649,8 @@ test("a clinic's own domain leads to it as its slug does, until it is closed", a
   const ask = (tenant: string) => send(db.database, { tenant, path: 'clinic.current', type: 'query' });
   expect(await ask('Klinik-Bali.example')).toEqual(await ask(bali.slug));
   expect(await ask('other.example')).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
-  await tenants.suspend(platform, id);
-  expect(await ask('klinik-bali.example')).toMatchObject({ ok: false, error: { code: 'NOT_FOUND' } });
+  await tenants.suspend(platform, id, { reason: 'For now' });
+  expect(await ask('klinik-bali.example')).toMatchObject({ ok: false, error: { code: 'FORBIDDEN' } });
   await tenants.activate(platform, id);
 });
 

@@ -1,6 +1,6 @@
 // The whole API. A procedure carries the name of core's function and holds no logic of its own.
-import { apiTokensRouter } from './routers/api-tokens.ts';
-import { auditRouter } from './routers/audit.ts';
+import { apiTokensRouter, platformTokensRouter } from './routers/api-tokens.ts';
+import { auditRouter, platformAuditRouter } from './routers/audit.ts';
 import { authRouter } from './routers/auth.ts';
 import { availabilityRouter } from './routers/availability.ts';
 import { bookingsRouter } from './routers/bookings.ts';
@@ -45,6 +45,8 @@ export type TenantRouter = typeof tenantRouter;
 export const platformRouter = router({
   auth: authRouter,
   tenants: tenantsRouter,
+  apiTokens: platformTokensRouter,
+  audit: platformAuditRouter,
 });
 export type PlatformRouter = typeof platformRouter;
 

@@ -176,8 +176,15 @@ const acts = {
   'sessions.closeAllOf': sessions.closeAllOf,
   'tenants.configure': core.tenants.configure,
   'tenants.update': (clinic, id) => core.tenants.update(platformOf(clinic), id, { name: 'x' }),
-  'tenants.suspend': (clinic, id) => core.tenants.suspend(platformOf(clinic), id),
+  'tenants.suspend': (clinic, id) => core.tenants.suspend(platformOf(clinic), id, { reason: 'x' }),
   'tenants.activate': (clinic, id) => core.tenants.activate(platformOf(clinic), id),
+  'tenants.get': (clinic, id) => core.tenants.get(platformOf(clinic), id),
+  'tenants.inviteAgain': (clinic, id) =>
+    core.tenants.inviteAgain(platformOf(clinic), id, {
+      tokenHash: 'a'.repeat(64),
+      expiresAt: clinic.clock(),
+    }),
+  'tenants.search': (clinic, search) => core.tenants.search(platformOf(clinic), search ?? 7),
   'tenants.openTenant': (clinic, id) => core.tenants.openTenant(held.database, id, clinic.actor),
   'tenants.openTenantByDomain': (clinic, domain) =>
     core.tenants.openTenantByDomain(held.database, domain, clinic.actor),

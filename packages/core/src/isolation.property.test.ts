@@ -286,7 +286,14 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'tenants.activate': ({ clinic }) => tenants.activate(clinic, clinic.tenant.id),
   'tenants.configure': ({ clinic, pick }) =>
     tenants.configure(clinic, { config: { booking: { gridMin: pick([15, 30]) } } }),
-  'tenants.suspend': ({ clinic }) => tenants.suspend(clinic, clinic.tenant.id),
+  'tenants.get': ({ clinic }) => tenants.get(clinic, clinic.tenant.id),
+  'tenants.inviteAgain': (desk) =>
+    tenants.inviteAgain(desk.clinic, desk.clinic.tenant.id, {
+      tokenHash: desk.pick(tokens),
+      expiresAt: expiresAt(desk),
+    }),
+  'tenants.search': (desk) => tenants.search(desk.clinic, page(desk)),
+  'tenants.suspend': ({ clinic }) => tenants.suspend(clinic, clinic.tenant.id, { reason: 'Mine' }),
   'tenants.update': ({ clinic }) => tenants.update(clinic, clinic.tenant.id, { name: 'Mine' }),
   'transfer.exportTenant': async ({ clinic }) => {
     const folder = await mkdtemp(join(tmpdir(), 'circe-isolation-'));

@@ -121,6 +121,8 @@ function open({ tenant }: core.TenantScope): core.TenantScope {
   return scopeOf(held.database, { ...tenant, config: { ...tenant.config, booking } }, { kind: 'public' });
 }
 
+const platformOf = () => tenants.openPlatform(held.database, { kind: 'system', name: 'test' });
+
 /** Every list of core that is read page by page. */
 const lists: Record<OfPages, (practice: Practice) => List> = {
   'apiTokens.findByTenant': (practice) =>
@@ -232,13 +234,18 @@ const lists: Record<OfPages, (practice: Practice) => List> = {
   'tenants.findSuspended': () => ({
     add: async () => {
       const { tenant } = await newClinic(held.database);
-      await tenants.suspend(tenants.openPlatform(held.database, { kind: 'system', name: 'test' }), tenant.id);
+      await tenants.suspend(platformOf(), tenant.id, { reason: 'For now' });
     },
     remove: (id) =>
       held.database.db
         .collection('tenants')
         .updateOne({ _id: new ObjectId(id) }, { $set: { isActive: true } }),
     read: (page) => tenants.findSuspended(held.database, page),
+  }),
+  'tenants.search': () => ({
+    add: () => newClinic(held.database),
+    remove: (id) => held.database.db.collection('tenants').deleteOne({ _id: new ObjectId(id) }),
+    read: (page) => tenants.search(platformOf(), page),
   }),
   'treatments.findInactive': offered(({ clinic }, page) => treatments.findInactive(clinic, page), {
     isActive: false,

@@ -106,12 +106,15 @@ test('a stage that is not on the list is not sent, at any depth', async () => {
   await expect(handle.aggregate([{ $limit: 1 }])).resolves.toEqual([]);
 }); // prettier-ignore
 
-test('an inactive or unknown clinic cannot be opened', async () => {
+test('a suspended or unknown clinic cannot be opened', async () => {
   const clinic = await newClinic(held.database);
   await held.database.db
     .collection('tenants')
     .updateOne({ slug: clinic.tenant.slug }, { $set: { isActive: false } });
-  for (const id of [clinic.tenantId, 'ffffffffffffffffffffffff', 'no id', '']) {
+  await expect(tenants.openTenant(held.database, clinic.tenantId, clinic.actor)).rejects.toMatchObject({
+    code: 'FORBIDDEN',
+  });
+  for (const id of ['ffffffffffffffffffffffff', 'no id', '']) {
     await expect(tenants.openTenant(held.database, id, clinic.actor)).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });

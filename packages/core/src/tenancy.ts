@@ -173,6 +173,28 @@ export function tenantsCollection(inside: TenantScope) {
   return { raw: db.collection('tenants'), options: session ? { session } : {} };
 }
 
+/** A number of some clinic. */
+interface Count {
+  readonly tenantId: string;
+  readonly name: string;
+  readonly value: number;
+  readonly updatedAt: Date;
+}
+
+/** Some counters of several clinics, in one query: for `acrossTenants` only. Not exported from the package. */
+export function countersOf(
+  inside: TenantScope,
+  tenants: readonly Tenant[],
+  names: readonly string[],
+): Promise<Count[]> {
+  const { db, session } = door(inside);
+  const filter = { tenantId: { $in: tenants.map(({ id }): string => id) }, name: { $in: [...names] } };
+  return db
+    .collection<Count>('counters')
+    .find(filter, session ? { session } : {})
+    .toArray();
+}
+
 /** The installation's own collection of imports, in the running transaction. Not exported from the package. */
 export function importsCollection(inside: TenantScope) {
   const { db, session } = door(inside);

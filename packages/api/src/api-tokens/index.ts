@@ -1,9 +1,9 @@
-// API tokens: how programs call a clinic's procedures. See docs/decisions/api-tokens.md.
+// API tokens: how programs call the procedures of a clinic, or of the platform. See docs/decisions/api-tokens.md.
 import { apiTokens, type Actor, type TenantScope } from '@paper-circe/core';
 import { z } from 'zod';
 import { forbidden } from '../errors.ts';
 import { hashOf, newSecret } from '../secrets.ts';
-import { TokenScope } from '../shared/scopes.ts';
+import { PlatformScope, TokenScope } from '../shared/scopes.ts';
 
 export { budgetOf, CallBudget } from './budget.ts';
 
@@ -15,19 +15,26 @@ export const isApiToken = (token: string): boolean => token.startsWith(prefix);
 /** How many days a token is good when nobody says for how long. */
 const lifeDays = 90;
 
-export const NewToken = z.strictObject({
-  name: apiTokens.NewApiToken.shape.name,
-  scopes: z.array(TokenScope).min(1),
-  expiresAt: z.date().optional(),
-});
-export type NewToken = z.output<typeof NewToken>;
+const newTokenOf = <Scope extends string>(scope: z.ZodType<Scope>) =>
+  z.strictObject({
+    name: apiTokens.NewApiToken.shape.name,
+    scopes: z.array(scope).min(1),
+    expiresAt: z.date().optional(),
+  });
+
+export const NewToken = newTokenOf(TokenScope);
+export const NewPlatformToken = newTokenOf(PlatformScope);
+
+type GivenToken = Omit<z.output<typeof NewToken>, 'scopes'> & {
+  readonly scopes: (TokenScope | PlatformScope)[];
+};
 
 /**
- * Makes a token: `circe_<slug>_<secret>`. It is in the answer and nowhere else, and not in the answer to the same
+ * Makes a token: `circe_<slug>_<secret>`, of the platform `circe_platform_<secret>`. It is in the answer and nowhere else, and not in the answer to the same
  * request sent again.
  * @throws VALIDATION when it would have run out already
  */
-export async function createToken(clinic: TenantScope, { expiresAt, ...given }: NewToken) {
+export async function createToken(clinic: TenantScope, { expiresAt, ...given }: GivenToken) {
   const token = `${prefix}${clinic.tenant.slug}_${newSecret()}`;
   const made = await apiTokens.create(clinic, {
     ...given,

@@ -203,6 +203,20 @@ test('a program listens with its token until that is revoked', async () => {
   expect(screen.ended[0]).toMatchObject({ code: 'UNAUTHENTICATED' });
 });
 
+test('people and programs listen until their clinic is suspended', async () => {
+  const practice = await newStaffedPractice(db.database);
+  const { token } = await aToken(practice.clinic, 'live:read');
+  const screens = [watch(practice), watch(practice, token)];
+  await Promise.all(screens.map(({ until, got }) => until(() => got.length === 1)));
+  const platform = tenants.openPlatform(db.database, { kind: 'system', name: 'test' });
+  await tenants.suspend(platform, practice.clinic.tenant.id, { reason: 'Unpaid' });
+  await Promise.all(screens.map(({ until, ended }) => until(() => ended.length === 1)));
+  for (const { ended, got } of screens) {
+    expect(ended[0]).toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(changes(got)).toEqual([]);
+  }
+});
+
 test('a deactivated user is sent nothing more', async () => {
   const practice = await newStaffedPractice(db.database);
   const screen = watch(practice);

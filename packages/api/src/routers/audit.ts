@@ -1,6 +1,6 @@
 import { audit, Page } from '@paper-circe/core';
 import { z } from 'zod';
-import { adminProcedure } from '../procedures.ts';
+import { adminProcedure, platformProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
 
@@ -28,4 +28,11 @@ export const auditRouter = router({
     .query(({ ctx, input: { collection, documentId, ...wanted } }) =>
       audit.historyOf(ctx.clinic, collection, documentId, wanted).then(shown.page(shown.auditEvent)),
     ),
+});
+
+/** What the platform's administrators and programs did, to which clinic, and when. */
+export const platformAuditRouter = router({
+  find: platformProcedure
+    .input(audit.AuditSearch.optional())
+    .query(({ ctx, input }) => audit.find(ctx.clinic, input).then(shown.page(shown.auditEvent))),
 });

@@ -16,5 +16,5 @@ export type { availability, ErrorCode, ErrorDetails, SlotReason } from '@paper-c
 export type { BoardBooking, LiveMessage } from '../live/message.ts';
 export { failureOf, type Failure } from './failure.ts';
 export { dryRunHeader, idempotencyHeader } from './headers.ts';
-export { TokenScope } from './scopes.ts';
+export { PlatformScope, TokenScope } from './scopes.ts';
 export { maxBatch } from './limits.ts';

@@ -10,3 +10,7 @@ export const TokenScope = z.enum([
   'dayCloses:read', 'dayCloses:write', 'reports:read', 'users:read', 'audit:read', 'live:read',
 ]); // prettier-ignore
 export type TokenScope = z.infer<typeof TokenScope>;
+
+/** What an API token of the platform may be allowed. It opens no clinic, and makes no token. */
+export const PlatformScope = z.enum(['tenants:read', 'tenants:write', 'audit:read']);
+export type PlatformScope = z.infer<typeof PlatformScope>;

@@ -15,9 +15,9 @@ import {
 } from '@paper-circe/core';
 import { newClinic } from '@paper-circe/core/testing';
 import { createToken } from '../api-tokens/index.ts';
-import { allowReset } from '../links.ts';
+import { allowReset, provision } from '../links.ts';
 import { startSession } from '../sessions/index.ts';
-import type { TokenScope } from '../shared/scopes.ts';
+import type { PlatformScope, TokenScope } from '../shared/scopes.ts';
 import { newAccount, newPlatformAccount, password, type Account, type StaffedPractice } from './accounts.ts';
 
 export interface Row {
@@ -143,6 +143,12 @@ async function aLink(clinic: TenantScope, role: users.Role): Promise<{ token: st
 const platformOf = (database: Database) => tenants.openPlatform(database, { kind: 'system', name: 'test' });
 const another = 'another battery horse';
 
+/** A clinic that is not there yet, and who shall run it. */
+const aNewClinic = () => ({
+  clinic: tenants.NewTenant.parse({ name: name(), slug: `new-${process.pid}-${++counter}` }),
+  administrator: { name: name(), email: `new-${counter}@clinic.test` },
+});
+
 const byPlatform = (id: tenants.TenantId, { database }: StaffedPractice) =>
   [platformOf(database), id] as const;
 
@@ -172,7 +178,7 @@ function ofOwnSessions(
 /** A token that may do this, as the input that names it and as a program sends it. */
 export async function aToken(
   clinic: TenantScope,
-  ...scopes: TokenScope[]
+  ...scopes: (TokenScope | PlatformScope)[]
 ): Promise<{ id: string; token: string }> {
   const { made, token = '' } = await createToken(clinic, { name: name(), scopes });
   return { id: made.id, token };
@@ -598,13 +604,40 @@ export const ofPlatform: Record<string, Row> = {
   },
   'tenants.suspend': {
     for: 'platform',
-    input: async (practice) => ({ ...(await aClinic(practice)), revision: 1 }),
+    input: async (practice) => ({ ...(await aClinic(practice)), reason: 'Unpaid', revision: 1 }),
   },
   'tenants.activate': {
     for: 'platform',
     input: async (practice) => {
       const { id } = await aClinic(practice);
-      return { id, revision: (await tenants.suspend(...byPlatform(id, practice))).revision };
+      const { revision } = await tenants.suspend(...byPlatform(id, practice), { reason: 'Unpaid' });
+      return { id, reason: 'Paid', revision };
     },
   },
+  'tenants.search': {
+    for: 'platform',
+    input: () => ({ text: 'clinic', isActive: true, limit: 10 }),
+    optional: true,
+  },
+  'tenants.get': { for: 'platform', input: aClinic },
+  'tenants.provision': { for: 'platform', shownOnce: true, input: aNewClinic },
+  'tenants.inviteAgain': {
+    for: 'platform',
+    shownOnce: true,
+    input: async ({ database }) => {
+      const { tenant } = await provision(database, platformOf(database), aNewClinic());
+      return { id: tenant.id };
+    },
+  },
+  'apiTokens.findByTenant': { for: 'platform', input: () => ({ limit: 10 }), optional: true },
+  'apiTokens.create': {
+    for: 'platform',
+    shownOnce: true,
+    input: () => ({ name: name(), scopes: ['tenants:read'], expiresAt: new Date('2027-11-24T00:00:00Z') }),
+  },
+  'apiTokens.revoke': {
+    for: 'platform',
+    input: async ({ database }) => ({ id: (await aToken(platformOf(database), 'tenants:read')).id }),
+  },
+  'audit.find': { for: 'platform', input: () => ({ action: 'tenants.create', limit: 10 }), optional: true },
 };

@@ -165,6 +165,27 @@ test('a password is a line of standard input and no flag', async () => {
   expect(everybody.items.map(({ email }) => email)).toContain('new@clinic.test');
 });
 
+test('a program of the platform opens a clinic with its token, and none of its data', async () => {
+  const { cookie } = await newPlatformAccount(db.database);
+  const [, session = ''] = cookie.split('=');
+  const env = (token: string) => ({ CIRCE_URL: server.url, CIRCE_TENANT: 'platform', CIRCE_TOKEN: token });
+  const make = ['--json', 'apiTokens', 'create', '--name', 'Sign-up', '--scopes', 'tenants:write'];
+  const [made] = parsed(await call(make, env(session))) as [{ data: { token: string } }];
+  const { token } = made.data;
+  const newClinic = ['--clinic', '{"name":"Klinik Kenanga","slug":"kenanga"}', '--administrator', '{"name":"Rani","email":"rani@kenanga.id"}']; // prettier-ignore
+  const named = { CIRCE_URL: server.url, CIRCE_TOKEN: token };
+  const opened = await call(['--json', 'tenants', 'provision', ...newClinic], named);
+  expect(parsed(opened)).toMatchObject([{ data: { tenant: { slug: 'kenanga' }, link: { token: expect.any(String) as string } } }]); // prettier-ignore
+  expect((await call(['tenants', 'provision', ...newClinic], named)).code).toBe(5);
+  const found = await call(['--json', 'tenants', 'search', '--text', 'kenanga'], named);
+  expect(parsed(found)).toMatchObject([{ data: { items: [{ usage: { maxUsers: { used: 1 } } }] } }]);
+  expect((await call(['audit', 'find'], named)).code).toBe(3);
+  expect((await call(day, { ...as('staff'), CIRCE_TOKEN: token })).code).toBe(3);
+  const login = ['login', '--url', server.url, '--token', '--profile', 'programs'];
+  expect(await circe(login, { env: { HOME: home }, input: `${token}\n` })).toMatchObject({ code: 0 });
+  expect((await circe(['logout', '--profile', 'programs'], { env: { HOME: home } })).code).toBe(0);
+});
+
 test('signing in keeps a profile that only its owner can read, and signing out forgets it', async () => {
   const env = { HOME: home };
   const { email } = practice.accounts.staff;

@@ -215,7 +215,7 @@ test('of two processes one archives, once a day from four in the morning on, sus
   expect(await archiveDaily(held.database)).toBeUndefined();
   held.clock.now = at(4);
   const platform = tenants.openPlatform(held.database, { kind: 'system', name: 'test' });
-  await tenants.suspend(platform, clinic.tenant.id);
+  await tenants.suspend(platform, clinic.tenant.id, { reason: 'Unpaid' });
   const both = await Promise.all([archiveDaily(held.database), archiveDaily(held.database)]);
   expect(both.filter((moved) => moved !== undefined)).toHaveLength(1);
   expect(await placesOf(clinic)).toEqual([2, 3]);

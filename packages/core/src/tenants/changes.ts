@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Revision } from '../revision.ts';
+import { Revision, Seen } from '../revision.ts';
 import { line } from '../text.ts';
 import { Domain, fields } from './schema.ts';
 
@@ -59,3 +59,11 @@ export const TenantChanges = ClinicSettings.extend({
     .optional(),
 });
 export type TenantChanges = z.input<typeof TenantChanges>;
+
+/** Why a clinic is closed, for whoever asks later; its own people find it in their audit once it is open again. */
+export const Suspension = Seen.extend({ reason: line(500) });
+export type Suspension = z.input<typeof Suspension>;
+
+/** Why it is opened again, where somebody says so. */
+export const Activation = Seen.extend({ reason: line(500).optional() });
+export type Activation = z.input<typeof Activation>;

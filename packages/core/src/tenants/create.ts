@@ -31,7 +31,7 @@ export async function create(database: Database, platform: TenantScope, input: N
     ...(domain && { domain }),
     config,
     isActive: true,
-    createdBy: platform.actor.kind === 'user' ? platform.actor.id : platform.actor.kind,
+    createdBy: 'id' in platform.actor ? platform.actor.id : platform.actor.kind,
     createdAt: now,
     updatedAt: now,
     version: tenantUpgrades.length,

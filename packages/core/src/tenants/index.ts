@@ -1,6 +1,8 @@
 export { countries } from '../phone.ts';
-export { ClinicSettings, TenantChanges } from './changes.ts';
+export { Activation, ClinicSettings, Suspension, TenantChanges } from './changes.ts';
 export { create } from './create.ts';
+export { type AwaitedAdministrator, get } from './get.ts';
+export { inviteAgain, NewClinic, provision, type Provisioned } from './provision.ts';
 export {
   findActive,
   findByDomain,
@@ -21,5 +23,7 @@ export {
   type Tenant,
   TenantId,
 } from './schema.ts';
+export { search, TenantSearch } from './search.ts';
 export { FirstClinic, isEmpty, setUp } from './set-up.ts';
+export type { TenantInUse } from './usage.ts';
 export { activate, configure, suspend, update } from './update.ts';

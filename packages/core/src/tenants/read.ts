@@ -19,7 +19,7 @@ export const platformTenantId = 'platform';
 const defaultConfig = TenantConfig.parse({});
 
 /** A tenant before its settings are read. */
-interface Listed {
+export interface Listed {
   readonly id: string;
   readonly name: string;
   readonly raw: Document;
@@ -44,11 +44,14 @@ async function find(database: Database, isActive: boolean, page: Page): Promise<
     async (beyond, { sort, limit }) => {
       const filter = { $and: [{ isActive, name: { $type: 'string' } }, stored(beyond ?? {})] };
       const cursor = database.db.collection('tenants').find(filter, { sort: stored(sort), limit });
-      const found = await answered(cursor.toArray());
-      return found.map((raw) => ({ id: raw._id.toHexString(), name: String(raw['name']), raw }));
+      return listed(await answered(cursor.toArray()));
     },
   );
   return { items: items.flatMap(({ raw }) => readable(raw) ?? []), next };
+}
+
+export function listed(found: readonly Document[]): Listed[] {
+  return found.map((raw) => ({ id: (raw['_id'] as ObjectId).toHexString(), name: String(raw['name']), raw }));
 }
 
 /** The tenant of a slug, active or not, or undefined. */
@@ -67,38 +70,43 @@ export async function findByDomain(database: Database, domain: string): Promise<
 
 /**
  * Opens a clinic's data for one actor.
- * @throws NOT_FOUND when there is no such active clinic
+ * @throws NOT_FOUND when there is no such clinic
+ * @throws FORBIDDEN when it is suspended
  */
 export async function openTenant(database: Database, tenantId: string, actor: Actor): Promise<TenantScope> {
   const id = IdText.safeParse(tenantId);
   if (!id.success) throw notFound('clinic');
-  const tenant = await findOne(database, { _id: new ObjectId(id.data) });
-  if (!tenant?.isActive) throw notFound('clinic');
-  return scopeOf(database, tenant, actor);
+  return opened(database, await findOne(database, { _id: new ObjectId(id.data) }), actor);
 }
 
 /**
  * Opens a clinic's data by the slug in an address.
- * @throws NOT_FOUND when there is no such active clinic
+ * @throws NOT_FOUND when there is no such clinic
+ * @throws FORBIDDEN when it is suspended
  */
 export async function openTenantBySlug(database: Database, slug: string, actor: Actor): Promise<TenantScope> {
-  const tenant = await findBySlug(database, slug);
-  if (!tenant?.isActive) throw notFound('clinic');
-  return scopeOf(database, tenant, actor);
+  return opened(database, await findBySlug(database, slug), actor);
 }
 
 /**
  * Opens a clinic's data by its custom domain.
- * @throws NOT_FOUND when there is no such active clinic
+ * @throws NOT_FOUND when there is no such clinic
+ * @throws FORBIDDEN when it is suspended
  */
 export async function openTenantByDomain(
   database: Database,
   domain: string,
   actor: Actor,
 ): Promise<TenantScope> {
-  const tenant = await findByDomain(database, domain);
-  if (!tenant?.isActive) throw notFound('clinic');
-  return scopeOf(database, tenant, actor);
+  return opened(database, await findByDomain(database, domain), actor);
+}
+
+function opened(database: Database, tenant: Tenant | undefined, actor: Actor): TenantScope {
+  if (!tenant) throw notFound('clinic');
+  if (tenant.isActive) return scopeOf(database, tenant, actor);
+  // Whoever stands at its desk has to know whom to ask; why it is so is not for everybody.
+  const message = 'This clinic is suspended. All of its data is kept.';
+  throw new CirceError('FORBIDDEN', message, { needs: 'active clinic' });
 }
 
 /** Opens what belongs to the installation itself: platform administrators, their sessions and their audit. */
@@ -138,7 +146,8 @@ const StoredTenant = z.looseObject({
   createdBy: z.string().catch(''),
 });
 
-function readable(raw: Document): Tenant | undefined {
+/** The tenant of a stored document; undefined when its settings are broken. */
+export function readable(raw: Document): Tenant | undefined {
   const { _id, isActive, ...fields } = upgraded(raw, tenantUpgrades, defaultConfig);
   const read = StoredTenant.safeParse(fields);
   if (!read.success) return undefined;

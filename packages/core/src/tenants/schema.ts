@@ -135,6 +135,8 @@ export interface Tenant {
   readonly domain?: string;
   readonly config: TenantConfig;
   readonly isActive: boolean;
+  /** What the platform said when it suspended or activated the clinic last. */
+  readonly stateReason?: string;
   readonly createdBy: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
+import { dryRun } from '../act.ts';
 import * as bookings from '../bookings/index.ts';
-import { codesOf, newClinic, newPractice, recorded, testDatabase } from '../testing/index.ts';
+import { replay } from '../replay.ts';
+import * as sessions from '../sessions/index.ts';
+import { onCommit } from '../tenancy.ts';
+import { codesOf, morning, newClinic, newPractice, recorded, testDatabase } from '../testing/index.ts';
+import * as users from '../users/index.ts';
 import * as tenants from './index.ts';
 
 const held = testDatabase();
@@ -128,16 +133,19 @@ test('the platform sets limits, suspends and activates; a clinic cannot', async 
   await expect(tenants.create(held.database, platform, third)).rejects.toMatchObject(taken);
   expect(await tenants.update(platform, id, { domain: '' })).not.toHaveProperty('domain');
   expect(await tenants.findByDomain(held.database, 'klinik.contoh.id')).toBeUndefined();
-  await expect(tenants.suspend(platform, id, { revision: 1 })).rejects.toMatchObject({
+  await expect(tenants.suspend(platform, id, { reason: 'Unpaid', revision: 1 })).rejects.toMatchObject({
     code: 'STALE',
     details: { changes: { config: {} } },
   });
-  expect(await tenants.suspend(platform, id, { revision: 3 })).toMatchObject({ isActive: false });
-  await expect(reopened(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  const suspended = await tenants.suspend(platform, id, { reason: 'Unpaid', revision: 3 });
+  expect(suspended).toMatchObject({ isActive: false, stateReason: 'Unpaid' });
+  await expect(reopened(id)).rejects.toMatchObject({ code: 'FORBIDDEN', details: { needs: 'active clinic' } });
   expect((await tenants.findSuspended(held.database)).items.map((one) => one.id)).toContain(id);
   expect((await tenants.findActive(held.database, { limit: 200 })).items.map((one) => one.id)).not.toContain(id);
-  await expect(tenants.suspend(platform, id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
-  expect(await tenants.activate(platform, id)).toMatchObject({ isActive: true });
+  await expect(tenants.suspend(platform, id, { reason: 'Unpaid' })).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+  const activated = await tenants.activate(platform, id);
+  expect(activated).toMatchObject({ isActive: true });
+  expect(activated).not.toHaveProperty('stateReason');
   await expect(tenants.activate(platform, id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
   await reopened(id);
   for (const scope of [clinic, platform]) {
@@ -147,7 +155,7 @@ test('the platform sets limits, suspends and activates; a clinic cannot', async 
   } // prettier-ignore
   const refused = await codesOf([
     tenants.update(clinic, id, { config: { features: { maxUsers: 1_000 } } }),
-    tenants.suspend(clinic, id),
+    tenants.suspend(clinic, id, { reason: 'Unpaid' }),
     tenants.activate(clinic, id),
   ]);
   expect(new Set(refused)).toEqual(new Set(['FORBIDDEN']));
@@ -163,4 +171,37 @@ test('of two who saw the same settings one is told', async () => {
     tenants.configure(clinic, { name: 'Two', revision: 1 }),
   ]);
   expect(tried.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+});
+
+test('a clinic is suspended for a reason, and with it everybody is signed out', async () => {
+  const [clinic, other] = await Promise.all([newClinic(held.database), newClinic(held.database)]);
+  const signedIn = async (scope: typeof clinic, token: string) => {
+    const user = await users.add(scope, { email: 'desk@clinic.test', name: 'Desk', passwordHash: 'x'.repeat(60) });
+    const expiresAt = new Date(morning.getTime() + 3_600_000);
+    await sessions.open(scope, { tokenHash: token.repeat(64), userId: user.id, expiresAt });
+    return () => sessions.findByTokens(scope, [token.repeat(64)]);
+  }; // prettier-ignore
+  const [its, theirs] = [await signedIn(clinic, 'a'), await signedIn(other, 'b')];
+  const platform = platformOf();
+  const { id } = clinic.tenant;
+  const wrong = [{}, { reason: '' }, { reason: ' \u0007' }, { reason: 7 }, { reason: 'x'.repeat(501) }, { reason: { $ne: '' } }, { reason: 'Unpaid', isActive: true }]; // prettier-ignore
+  expect(await codesOf(wrong.map((one) => tenants.suspend(platform, id, one as tenants.Suspension)))).toEqual(
+    wrong.map(() => 'VALIDATION'),
+  );
+  await tenants.suspend(dryRun(platform), id, { reason: 'Only tried' });
+  expect(await its()).toHaveLength(1);
+  const heard = new Promise<void>((resolve) => void onCommit(clinic, resolve));
+  await tenants.suspend(platform, id, { reason: 'Unpaid since August' });
+  await heard;
+  expect([await its(), await theirs()]).toMatchObject([[], [{}]]);
+  for (const scope of [clinic, platform]) {
+    expect((await recorded(scope, 'tenants', id)).at(-1)).toMatchObject({
+      action: 'tenants.suspend',
+      changes: { isActive: { to: false }, stateReason: { to: 'Unpaid since August' } },
+    });
+  }
+  const twice = await codesOf([1, 2].map(() => tenants.activate(platform, id, { reason: 'Paid' })));
+  expect(twice.toSorted()).toEqual(['ILLEGAL_TRANSITION', 'done']);
+  expect(await its()).toEqual([]);
+  expect(await Array.fromAsync(replay(clinic))).toEqual([]);
 });

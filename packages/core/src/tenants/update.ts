@@ -1,19 +1,21 @@
 import { ObjectId } from 'mongodb';
+import type { z } from 'zod';
 import { act } from '../act.ts';
 import { record } from '../audit.ts';
 import { findEverywhere } from '../bookings/everywhere.ts';
 import { besideNewBookings } from '../bookings/place.ts';
 import { changesBetween } from '../changes.ts';
 import { isPlainObject } from '../dialect.ts';
-import { CirceError, illegalState, invalid, notFound } from '../errors.ts';
+import { illegalState, invalid, notFound } from '../errors.ts';
 import { assertFresh } from '../fresh.ts';
 import { parsed } from '../parsed.ts';
 import { e164, isCountry } from '../phone.ts';
-import { Seen } from '../revision.ts';
-import { beside, tenantsCollection, type TenantScope } from '../tenancy.ts';
-import { IdText } from '../text.ts';
-import { ClinicSettings, TenantChanges } from './changes.ts';
-import { platformTenantId, tenantOf } from './read.ts';
+import { sessionsCollection } from '../sessions/collection.ts';
+import { announce, beside, tenantsCollection, within, type TenantScope } from '../tenancy.ts';
+import { Activation, ClinicSettings, Suspension, TenantChanges } from './changes.ts';
+import { stored } from './get.ts';
+import { asPlatform } from './platform.ts';
+import { tenantOf } from './read.ts';
 import type { Tenant, TenantId } from './schema.ts';
 import { takenAddress } from './taken.ts';
 
@@ -56,50 +58,50 @@ export async function update(platform: TenantScope, id: TenantId, changes: Tenan
 }
 
 /**
- * Closes a clinic to everybody, signed in or not, and keeps all of its data.
+ * Closes a clinic to everybody and keeps all of its data: its sessions end, and its API tokens are worth nothing until
+ * it is activated. The reason stays with the clinic and in both audits.
  * @throws NOT_FOUND
+ * @throws VALIDATION without a reason
  * @throws ILLEGAL_TRANSITION when it is suspended already
  * @throws STALE when somebody changed the clinic since the revision that was seen
  * @throws FORBIDDEN in a clinic's own scope
  */
-export function suspend(platform: TenantScope, id: TenantId, seen: Seen = {}): Promise<Tenant> {
-  return setActive(platform, 'tenants.suspend', id, seen, false);
+export async function suspend(platform: TenantScope, id: TenantId, input: Suspension): Promise<Tenant> {
+  return setActive(platform, 'tenants.suspend', id, parsed(Suspension, input), false);
 }
 
 /**
- * Opens a suspended clinic again.
+ * Opens a suspended clinic again. Its people sign in anew.
  * @throws NOT_FOUND
+ * @throws VALIDATION when the reason is too long
  * @throws ILLEGAL_TRANSITION when it is active
  * @throws STALE when somebody changed the clinic since the revision that was seen
  * @throws FORBIDDEN in a clinic's own scope
  */
-export function activate(platform: TenantScope, id: TenantId, seen: Seen = {}): Promise<Tenant> {
-  return setActive(platform, 'tenants.activate', id, seen, true);
+export async function activate(platform: TenantScope, id: TenantId, input: Activation = {}): Promise<Tenant> {
+  return setActive(platform, 'tenants.activate', id, parsed(Activation, input), true);
 }
 
 async function setActive(
   platform: TenantScope,
   action: string,
   id: TenantId,
-  seen: Seen,
+  { reason: stateReason, revision }: z.output<typeof Activation>,
   isActive: boolean,
 ): Promise<Tenant> {
-  const { revision } = parsed(Seen, seen);
-  return act(platform, action, { id, revision }, (inside) =>
+  const tenant = await act(platform, action, { id, stateReason, revision }, (inside) =>
     rewrite(asPlatform(inside), action, id, revision, async (before) => {
       if (before.isActive === isActive) {
         const state = isActive ? 'active' : 'suspended';
         throw illegalState('clinic', state, state);
       }
-      return { isActive };
+      if (!isActive) await within(beside(inside, before), sessionsCollection).delete({});
+      return { isActive, stateReason };
     }),
   );
-}
-
-/** @throws FORBIDDEN in a clinic's own scope */
-function asPlatform(scope: TenantScope): TenantScope {
-  if (scope.tenantId === platformTenantId) return scope;
-  throw new CirceError('FORBIDDEN', 'Only the platform may do this.', { needs: 'platform_admin' });
+  // Whoever listens there has nothing to listen with any more.
+  announce(beside(platform, tenant));
+  return tenant;
 }
 
 /** Stored fields by their path; undefined takes one away. */
@@ -114,10 +116,7 @@ async function rewrite(
   make: (before: Tenant) => Promise<Fields>,
 ): Promise<Tenant> {
   const { raw, options } = tenantsCollection(inside);
-  const _id = new ObjectId(IdText.safeParse(id).data ?? '0'.repeat(24));
-  const found = await raw.findOne({ _id }, options);
-  if (!found) throw notFound('clinic');
-  const before = tenantOf(found);
+  const before = await stored(inside, id);
   const own = beside(inside, before);
   await assertFresh(own, 'clinic', { name: 'tenants' }, before, seen);
   const fields = Object.entries(await make(before));
@@ -131,7 +130,10 @@ async function rewrite(
       fields.filter(([, value]) => value === undefined).map(([path]) => [path, true as const]),
     ),
   };
-  const written = await raw.findOneAndUpdate({ _id }, update, { ...options, returnDocument: 'after' });
+  const written = await raw.findOneAndUpdate({ _id: new ObjectId(before.id) }, update, {
+    ...options,
+    returnDocument: 'after',
+  });
   if (!written) throw notFound('clinic');
   const after = tenantOf(written);
   const subject = { collection: 'tenants', id: after.id, revision: after.revision };

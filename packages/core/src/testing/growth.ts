@@ -166,7 +166,7 @@ export async function grow(database: Database, slug: string, count: number): Pro
     system,
   );
   const closed = await tenants.create(database, platform, { name: slug, slug: `${slug}-closed` });
-  await tenants.suspend(platform, closed.id);
+  await tenants.suspend(platform, closed.id, { reason: 'For the measure' });
   const known = await people(clinic);
   const today = localDate(clinic.clock(), clinic.tenant.config.timezone);
   const bookingIds: bookings.BookingId[] = [];
