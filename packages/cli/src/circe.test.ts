@@ -155,6 +155,22 @@ test('an installation moves from its file to a server, and what was left can be 
   await other.close();
 });
 
+test('a cluster is planned as commands for its shell or as JSON, and not set up on what is none', async () => {
+  const words = ['cluster', 'plan', '--zone', 'melati=shard2'];
+  const planned = await onDatabase(words);
+  expect(planned).toMatchObject({
+    code: 0,
+    err: expect.stringContaining('users stays on one shard') as string,
+  });
+  const bookings = 'db.adminCommand({"shardCollection":"paper-circe.bookings","key":{"tenantId":1}})';
+  expect(planned.out).toContain(bookings);
+  expect(planned.out).toContain('db.adminCommand({"addShardToZone":"shard2","zone":"melati"})');
+  const [answer] = parsed(await onDatabase(['--json', ...words])) as [{ data: { steps: object[] } }];
+  expect(answer.data.steps).toHaveLength(planned.out.length);
+  const applied = await onDatabase(['cluster', 'apply']);
+  expect(applied).toMatchObject({ code: 6, err: expect.stringContaining('isdbgrid') as string });
+});
+
 test('a process answers on standard output, speaks on standard error and ends with its code', async () => {
   const refused = await asProcess(['--json', 'tenants', 'create', 'melati']);
   expect(refused.code).toBe(2);
@@ -174,6 +190,8 @@ test.each([
   [['seed'], 2],
   [['backup'], 2],
   [['migrate-to'], 2],
+  [['cluster', 'plan', '--zone', 'melati'], 2],
+  [['cluster', 'plan', '--zone', 'nobody=shard2'], 4],
   [['migrate-to', 'mongodb://'], 1],
   [['restore'], 2],
   [['restore', '/nowhere'], 4],

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addArchive } from './commands/archive.ts';
 import { addBackup } from './commands/backup.ts';
 import { addCheck } from './commands/check.ts';
+import { addCluster } from './commands/cluster.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addImport } from './commands/import.ts';
 import { addLogin } from './commands/login.ts';
@@ -61,8 +62,8 @@ function programOf(io: Io): Command {
     addBackup,
     addRestore,
     addMigrateTo,
+    addCluster,
   ])
-    // prettier-ignore
     add(program, io);
   program.commandsGroup('On a server:');
   for (const add of [addLogin, addImport, addProcedures]) add(program, io);

@@ -58,7 +58,16 @@ export const tenantCollections: readonly Collection<TenantDocument>[] = [
 ];
 
 const tenantOwned = new Set(tenantCollections.map((collection) => collection.name));
-const shared = new Set(['tenants', 'imports', 'migrations', 'migrationProblems', 'backups', 'schedules']);
+/** Collections of the installation itself. */
+export const installationCollections: readonly string[] = [
+  'tenants',
+  'imports',
+  'migrations',
+  'migrationProblems',
+  'backups',
+  'schedules',
+];
+const shared = new Set(installationCollections);
 
 /**
  * Connects, with the firewall on.

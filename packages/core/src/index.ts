@@ -16,6 +16,7 @@ export * as backups from './backup/index.ts';
 export * as bookings from './bookings/index.ts';
 export type { Changes } from './changes.ts';
 export { systemClock, type Clock } from './clock.ts';
+export * as cluster from './cluster/index.ts';
 export * as dayCloses from './day-closes/index.ts';
 export { ensureIndexes, isAlive, openDatabase, type Database, type DatabaseOptions } from './database.ts';
 export { CirceError, isCirceError, type ErrorCode, type ErrorDetails, type SlotReason } from './errors.ts';

@@ -27,6 +27,8 @@ const withoutClinic: Record<Exclude<keyof Functions, OfClinic>, string> = {
   'backups.keep': 'is of the whole installation',
   'backups.restore': 'is of the whole installation',
   'backups.status': 'is of the whole installation',
+  'cluster.apply': 'is of the whole installation',
+  'cluster.plan': 'is of the whole installation',
   ensureIndexes: 'reads and writes no document',
   every: 'calls what takes a clinic',
   instantAt: 'arithmetic',

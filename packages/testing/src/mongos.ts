@@ -1,0 +1,1 @@
+export { startMongos, type Mongos } from '@paper-circe/embedded/testing/mongos';
