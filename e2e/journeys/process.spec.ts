@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'playwright/test';
 import { Product } from '../server.ts';
 
@@ -30,11 +33,14 @@ test('a wrong environment is told in one line and ends with 1', () => {
   }
 });
 
-test('a port that is taken is told before anything else starts', async () => {
+test('a port that is taken is told before anything else starts, and so is a file that another process holds', async () => {
   await using product = await Product.start({ CIRCE_DEMO: '0' });
   const { status, stderr } = startWith({ PORT: new URL(product.url).port, CIRCE_DATA: product.data });
   expect(status).toBe(1);
   expect(stderr).toContain('is in use; set PORT to another one.');
+  const second = startWith({ PORT: '0', CIRCE_DATA: product.data, CIRCE_DEMO: '0' });
+  expect(second.status).toBe(1);
+  expect(second.stderr).toContain('is in use by another process');
 });
 
 test('a form is accepted on plain http, refused from another site, and accepted behind a proxy', async ({
@@ -74,7 +80,9 @@ test('a form is accepted on plain http, refused from another site, and accepted 
   expect((await request.get(`${proxied.url}/metrics`)).status()).toBe(404);
 });
 
-test('it ends cleanly when told to, and starts again after it was killed', async ({ request }) => {
+test('it starts again after it was killed, and when told to end it finishes what it has begun', async ({
+  request,
+}) => {
   await using product = await Product.start({ CIRCE_DEMO: '0', CIRCE_BACKUP: 'backups' });
   // Its first backup, which it makes at once.
   const newest = async () => {
@@ -86,5 +94,47 @@ test('it ends cleanly when told to, and starts again after it was killed', async
   await product.start();
   expect(await newest()).not.toBeNull();
   expect((await request.get(`${product.url}/components`)).ok()).toBe(true);
-  expect(await product.stop()).toBe(0);
+  const form = await begunForm(product.url);
+  const stopped = product.stop();
+  await expect.poll(() => isListening(product.url)).toBe(false);
+  expect(await form.finish()).toContain('HTTP/1.1 303');
+  expect(await stopped).toBe(0);
 });
+
+/** A form of which the server has taken the head and not yet the body. */
+async function begunForm(url: string) {
+  const { hostname, port, host } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  const body = 'locale=en&back=/';
+  const head = [
+    'POST /language HTTP/1.1',
+    `host: ${host}`,
+    `origin: ${url}`,
+    'content-type: application/x-www-form-urlencoded',
+    `content-length: ${body.length}`,
+    'expect: 100-continue',
+    'connection: close',
+  ];
+  socket.write(`${head.join('\r\n')}\r\n\r\n`);
+  await once(socket, 'data');
+  return {
+    finish: () => {
+      const answer = text(socket);
+      socket.write(body);
+      return answer;
+    },
+  };
+}
+
+async function isListening(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
