@@ -21,6 +21,8 @@ interface Health {
 test('a wrong environment is told in one line and ends with 1', () => {
   for (const [environment, complaint] of [
     [{ PORT: 'http' }, 'PORT must be a number from 0 to 65535, not "http".'],
+    [{ CIRCE_BACKUP: '/proc/none/at/all' }, 'CIRCE_BACKUP: /proc/none/at/all cannot be written'],
+    [{ CIRCE_BACKUP: 's3://bucket' }, 'CIRCE_BACKUP: AWS_ACCESS_KEY_ID is not set: a bucket needs it.'],
     [{ HOST: 'a b' }, 'HOST must be a host name or an address, not "a b".'],
     [{ ORIGIN: 'desk.example.com' }, 'ORIGIN must be an address such as'],
     [{ ORIGIN: 'https://example.com/desk' }, 'ORIGIN must be an address such as'],
@@ -90,6 +92,9 @@ test('it starts again after it was killed, and when told to end it finishes what
     return backup.newest;
   };
   await expect.poll(newest).not.toBeNull();
+  const metrics = await (await request.get(`${product.url}/metrics`)).text();
+  for (const name of ['backup_age', 'backup_log_age', 'change_stream_lag'])
+    expect(metrics).toMatch(new RegExp(`^circe_${name}_seconds \\d`, 'm'));
   await product.kill();
   await product.start();
   expect(await newest()).not.toBeNull();

@@ -193,6 +193,7 @@ test.each([
   [['cluster', 'plan', '--zone', 'melati'], 2],
   [['cluster', 'plan', '--zone', 'nobody=shard2'], 4],
   [['migrate-to', 'mongodb://'], 1],
+  [['backup', 's3://bucket/clinics'], 6],
   [['restore'], 2],
   [['restore', '/nowhere'], 4],
   [['restore', '/nowhere', '--at', 'yesterday'], 2],

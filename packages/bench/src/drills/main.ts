@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { access, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -13,6 +13,9 @@ import { grow } from '@paper-circe/core/testing/growth';
 import { startEmbedded } from '@paper-circe/embedded';
 import { MongoClient } from 'mongodb';
 import { withServer } from '../core/server.ts';
+
+const actor = { kind: 'system', name: 'drill' } as const;
+const storeAt = (folder: string) => backups.openStore(folder, {});
 
 export async function benchDrills(rounds: number, count: number): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'circe-drills-'));
@@ -29,16 +32,16 @@ async function rates(uri: string, folder: string, count: number): Promise<void> 
   const source = await openDatabase({ uri, name });
   await ensureIndexes(source);
   await grow(source, 'large', count);
-  const [making, made] = await timed(() => backups.daily(source, folder));
+  const [making, made] = await timed(() => backups.daily(source, actor, storeAt(folder)));
   const rate = (milliseconds: number) =>
     Math.round((made.documents / milliseconds) * 1000).toLocaleString('en');
   const megabytes = (made.bytes / 1e6).toFixed(0);
   console.log(`A clinic with ${count.toLocaleString('en')} bookings: ${made.documents.toLocaleString('en')} documents, ${megabytes} MB as a backup.`); // prettier-ignore
   console.log(`  backup, read back    ${seconds(making)} s  ${rate(making)} documents a second`);
   const target = await openDatabase({ uri, name: `${name}-restored` });
-  const [checking] = await timed(() => backups.restore(target, folder, { dryRun: true }));
+  const [checking] = await timed(() => backups.restore(target, actor, storeAt(folder), { dryRun: true }));
   console.log(`  restore, dry run     ${seconds(checking)} s  ${rate(checking)} documents a second`);
-  const [restoring] = await timed(() => backups.restore(target, folder));
+  const [restoring] = await timed(() => backups.restore(target, actor, storeAt(folder)));
   console.log(`  restore              ${seconds(restoring)} s  ${rate(restoring)} documents a second`);
   console.log(`  largest memory of it ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
   const isEqual = (await hashOf(uri, name)) === (await hashOf(uri, `${name}-restored`));
@@ -118,7 +121,9 @@ async function killedHalf(root: string, file: string, folder: string, round: num
     if (before.includes(name)) continue;
     const server = await startEmbedded({ file: ':memory:' });
     const database = await openDatabase({ uri: server.uri });
-    await backups.restore(database, join(folder, name), { dryRun: true }).catch(() => halves++);
+    await backups
+      .restore(database, actor, storeAt(join(folder, name)), { dryRun: true })
+      .catch(() => halves++);
     await database.close();
     await server.close();
   }
@@ -153,7 +158,7 @@ const emptyHash = createHash('sha256').digest('hex');
 async function restoredInto(file: string, folder: string): Promise<backups.Restored> {
   return withFile(file, async (uri) => {
     const database = await openDatabase({ uri });
-    const restored = await backups.restore(database, folder, { at: 'last' });
+    const restored = await backups.restore(database, actor, storeAt(folder), { at: 'last' });
     await database.close();
     return restored;
   });
@@ -191,7 +196,7 @@ async function hashOf(uri: string, name: string): Promise<string> {
   const names = (await db.listCollections({}, { nameOnly: true }).toArray()).map((one) => one.name).sort();
   for (const collection of names.filter((one) => one !== 'backups')) {
     for await (const document of db.collection(collection).find().sort({ _id: 1 })) {
-      if ((document._id as unknown) === 'lease') continue;
+      if ((document._id as unknown) === 'lease' || /^backups\./.test(String(document['action']))) continue;
       hash.update(collection + sorted(document));
     }
   }
@@ -208,7 +213,14 @@ function sorted(document: object): string {
 }
 
 async function finished(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => /^\d/.test(name));
+  const names = (await readdir(folder)).filter((name) => /^\d/.test(name));
+  const whole = names.map((name) =>
+    access(join(folder, name, 'manifest.json')).then(
+      () => [name],
+      () => [],
+    ),
+  );
+  return (await Promise.all(whole)).flat();
 }
 
 async function newestOf(folder: string): Promise<string | undefined> {

@@ -10,13 +10,14 @@ const [, , act, file = '', folder = ''] = argv;
 const server = await startEmbedded({ file });
 const database = await openDatabase({ uri: server.uri });
 const actor = { kind: 'system', name: 'drill' } as const;
+const store = backups.openStore(folder, {});
 
-if (act === 'backup') await backups.daily(database, folder);
-else if (act === 'restore') await backups.restore(database, folder, { at: 'last' });
+if (act === 'backup') await backups.daily(database, actor, store);
+else if (act === 'restore') await backups.restore(database, actor, store, { at: 'last' });
 else {
   await migrations.migrate(database);
   const keeper = backups.keep(database, {
-    folder,
+    store,
     hour: 3,
     flushMs: 1_000,
     say: (line) => console.error(line),

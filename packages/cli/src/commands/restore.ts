@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { backups } from '@paper-circe/core';
 import { z } from 'zod';
-import { withInstallation } from '../installation.ts';
+import { actor, withInstallation } from '../installation.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../usage.ts';
 
@@ -13,9 +13,9 @@ interface Options {
 
 export function addRestore(program: Command, io: Io): void {
   program
-    .command('restore <folder>')
+    .command('restore <place>')
     .description(
-      'restore everything into an empty database, from a backup or from the newest one in a folder',
+      'restore everything into an empty database, from a backup or from the newest one in a folder or s3://bucket/prefix',
     )
     .option('--dry-run', 'read and check everything, and write nothing')
     .option(
@@ -23,10 +23,11 @@ export function addRestore(program: Command, io: Io): void {
       'the state of that moment, such as 2026-11-22T10:15:00+07:00, or "last" for all that is known',
     )
     .option('--replace', 'drop everything that the database holds first')
-    .action((folder: string, { dryRun, at, replace }: Options, command: Command) => {
+    .action((place: string, { dryRun, at, replace }: Options, command: Command) => {
       const moment = at === undefined ? undefined : momentOf(at);
+      const store = backups.openStore(place, io.env);
       return withInstallation(command, io, async ({ database }) => {
-        const restored = await backups.restore(database, folder, {
+        const restored = await backups.restore(database, actor, store, {
           ...(dryRun && { dryRun }),
           ...(moment && { at: moment }),
           ...(replace && { replace }),

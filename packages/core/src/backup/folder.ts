@@ -1,8 +1,8 @@
-// The folder that backups lie in: each in a folder of its own, named after the moment that it was begun.
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+// The place that backups lie in: each in a folder of its own, named after the moment that it was begun. One with a
+// manifest is whole, since that is written last.
 import { z } from 'zod';
-import { LinesSchema, readManifest, SchemaVersions } from './manifest.ts';
+import { LinesSchema, manifestName, readManifest, SchemaVersions } from './manifest.ts';
+import type { Store } from './store.ts';
 
 export const kind = 'backup';
 
@@ -44,31 +44,23 @@ export function begunAt(name: string): Date | undefined {
   return new Date(name.replace(/T(\d\d)-(\d\d)-(\d\d)/, 'T$1:$2:$3'));
 }
 
-/** What lies in a folder; nothing where there is no such folder. */
-export async function namesOf(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+/** The backups of a place, finished or not, the newest first. */
+export async function backupsIn(store: Store): Promise<string[]> {
+  return (await store.list('')).filter((name) => begunAt(name)).sort((a, b) => (a < b ? 1 : -1));
 }
 
-/** The finished backups of a folder, the newest first. */
-export async function backupsIn(folder: string): Promise<string[]> {
-  return (await namesOf(folder)).filter((name) => begunAt(name)).sort((a, b) => (a < b ? 1 : -1));
+/** Whether a backup is whole. */
+export function isFinished(store: Store, name: string): Promise<boolean> {
+  return store.has(`${name}/${manifestName}`);
 }
 
 /** The file of a collection, whatever its name is made of. */
-export function fileOf(folder: string, collection: string): string {
-  return join(folder, `${encodeURIComponent(collection)}.jsonl.gz`);
+export function fileOf(collection: string): string {
+  return `${encodeURIComponent(collection)}.jsonl.gz`;
 }
-
-/** How the folder of an unfinished backup begins; nobody reads one. */
-export const unfinished = '.unfinished-';
 
 /** Not the name of a collection: that has no dot at its beginning. */
-export function changesFile(folder: string): string {
-  return join(folder, '.changes.jsonl.gz');
-}
+export const changesFile = '.changes.jsonl.gz';
 
 /**
  * Reads what a backup says of itself.
@@ -76,6 +68,6 @@ export function changesFile(folder: string): string {
  * @throws VALIDATION when its manifest is damaged
  * @throws UNAVAILABLE when a newer version wrote it
  */
-export function readBackup(folder: string): Promise<Backup> {
-  return readManifest(folder, kind, BackupSchema);
+export function readBackup(store: Store): Promise<Backup> {
+  return readManifest(store, kind, BackupSchema);
 }

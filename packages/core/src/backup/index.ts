@@ -1,4 +1,6 @@
 export { daily, type Daily } from './daily.ts';
 export { keep, type Keeping, type Schedule } from './keep.ts';
+export { openStore, type Environment } from './open-store.ts';
 export { restore, type Restored, type RestoreOptions } from './restore.ts';
 export { status, type BackupStatus } from './status.ts';
+export type { Content, Store } from './store.ts';

@@ -1,15 +1,17 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { startS3 } from '@paper-circe/testing/s3';
 import { expect, test } from 'vitest';
 import type { Database } from '../connection.ts';
 import { acrossTenants } from '../firewall.ts';
-import { hashesOf, places } from '../testing/backups.ts';
+import { hashesOf, places, restoredFrom } from '../testing/backups.ts';
 import { died } from '../testing/died.ts';
 import { backupsOf } from './collection.ts';
 import { keep, type Keeping } from './keep.ts';
+import { openStore } from './open-store.ts';
 import { prune } from './prune.ts';
-import { restore } from './restore.ts';
+import type { RestoreOptions } from './restore.ts';
 import { status } from './status.ts';
 
 const { newFolder, open } = places();
@@ -31,8 +33,13 @@ async function until(test: () => Promise<unknown>): Promise<void> {
   while (!(await test())) await pause(10);
 }
 
-function keeping(database: Database, folder: string, said: string[] = []): Keeping {
-  return keep(database, { folder, hour: 3, flushMs: 20, say: (line) => said.push(line) });
+function keeping(database: Database, address: string, said: string[] = [], env = {}): Keeping {
+  return keep(database, {
+    store: openStore(address, env),
+    hour: 3,
+    flushMs: 20,
+    say: (line) => said.push(line),
+  });
 }
 
 const isBackedUp = async (database: Database) => (await status(database)).newest;
@@ -44,33 +51,39 @@ async function logged(database: Database): Promise<Date> {
   return now;
 }
 
-test('any moment since the first backup can be restored, and none that the log does not reach', async () => {
-  const [database, folder] = [await open(), newFolder()];
-  await put(database, 1);
-  const before = new Date();
-  const keeper = keeping(database, folder);
-  await until(() => isBackedUp(database));
-  await put(database, 2);
-  const moment = await logged(database);
-  await pause(2);
-  await put(database, 3);
-  await raw(() =>
-    database.db.collection<{ _id: number }>('written').updateOne({ _id: 1 }, { $set: { 'a.b': [1] } }),
-  );
-  await keeper.stop();
+test.each(['folder', 'bucket'])(
+  'any moment since the first backup in a %s can be restored, and none that the log does not reach',
+  async (kind) => {
+    await using s3 = await startS3();
+    const address = kind === 'folder' ? newFolder() : `s3://${s3.bucket}/circe`;
+    const database = await open();
+    await put(database, 1);
+    const before = new Date();
+    const keeper = keeping(database, address, [], s3.env);
+    await until(() => isBackedUp(database));
+    await put(database, 2);
+    const moment = await logged(database);
+    await pause(2);
+    await put(database, 3);
+    await raw(() =>
+      database.db.collection<{ _id: number }>('written').updateOne({ _id: 1 }, { $set: { 'a.b': [1] } }),
+    );
+    await keeper.stop();
 
-  const other = await open();
-  expect(await restore(other, folder, { at: moment })).toMatchObject({ at: moment });
-  expect(await written(other)).toEqual([1, 2]);
-  await restore(other, folder, { at: 'last', replace: true });
-  expect(await hashesOf(other)).toEqual(await hashesOf(database));
-  const beyond = restore(other, folder, { at: new Date(Date.now() + 60_000), replace: true });
-  await expect(beyond).rejects.toMatchObject({ code: 'VALIDATION' });
-  await expect(restore(other, folder, { at: before, replace: true })).rejects.toMatchObject({
-    code: 'NOT_FOUND',
-  });
-  expect(await written(other)).toEqual([1, 2, 3]);
-});
+    const other = await open();
+    const restored = (options: RestoreOptions) => restoredFrom(other, address, options, s3.env);
+    expect(await restored({ at: moment })).toMatchObject({ at: moment });
+    expect(await written(other)).toEqual([1, 2]);
+    await restored({ at: 'last', replace: true });
+    expect(await hashesOf(other)).toEqual(await hashesOf(database));
+    const beyond = restored({ at: new Date(Date.now() + 60_000), replace: true });
+    await expect(beyond).rejects.toMatchObject({ code: 'VALIDATION' });
+    await expect(restored({ at: before, replace: true })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    expect(await written(other)).toEqual([1, 2, 3]);
+  },
+);
 
 test('of two processes one makes the backup; when it dies another one goes on, with no gap and nothing twice', async () => {
   const [first, folder] = [await open(), newFolder()];
@@ -102,9 +115,10 @@ test('of two processes one makes the backup; when it dies another one goes on, w
   await next.stop();
   expect(said.filter((line) => line.startsWith('Backup '))).toEqual(made);
   const other = await open();
-  const { changes } = await restore(other, folder, { at: 'last' });
+  const { changes } = await restoredFrom(other, folder, { at: 'last' });
   expect(await hashesOf(other)).toEqual(await hashesOf(first));
-  expect(changes).toBe(3);
+  // What was put, and that the backup was recorded.
+  expect(changes).toBe(4);
 });
 
 async function logFile(folder: string): Promise<string> {
@@ -137,7 +151,7 @@ test('a page that is damaged or missing is found, and a database that was put ba
     pages.with(middle, pages[middle]!.replace('"changes":"H', '"changes":"I')),
   ]) {
     await writeFile(file, `${wrong.join('\n')}\n`);
-    await expect(restore(other, folder, { at: 'last' })).rejects.toMatchObject({ code: 'VALIDATION' });
+    await expect(restoredFrom(other, folder, { at: 'last' })).rejects.toMatchObject({ code: 'VALIDATION' });
   }
   await writeFile(file, `${pages.join('\n')}\n`);
 
@@ -150,25 +164,30 @@ test('a page that is damaged or missing is found, and a database that was put ba
   expect(await readdir(join(folder, 'log'))).toHaveLength(2);
 });
 
-test('a backup is removed after thirty days, when a newer one has been read back and not before', async () => {
+test('a backup is removed after thirty days, when a newer one has been read back and not before, and half a one after seven', async () => {
   const folder = newFolder();
   const days = ['2026-09-01', '2026-10-20', '2026-11-20', '2026-11-24'];
   const nameOf = (day: string) => `${day}T03-00-00.000Z`;
-  for (const day of days) await mkdir(join(folder, nameOf(day)), { recursive: true });
+  for (const day of days) {
+    await mkdir(join(folder, nameOf(day)), { recursive: true });
+    await writeFile(join(folder, nameOf(day), 'manifest.json'), '');
+  }
+  for (const unfinished of ['2026-10-01', '2026-11-23']) await mkdir(join(folder, nameOf(unfinished)));
   await mkdir(join(folder, 'somebodys'));
   const log = join(folder, 'log', 'history');
   await mkdir(log, { recursive: true });
   for (const day of ['2026-10-20', '2026-11-19', '2026-11-20'])
     await writeFile(join(log, `0000000001-${day}.log`), '');
   const now = new Date('2026-11-25T03:00:00Z');
-  expect(await prune(folder, now)).toEqual([]);
+  expect(await prune(openStore(folder, {}), now)).toEqual([]);
   await writeFile(join(folder, nameOf('2026-10-20'), 'verified'), '');
-  expect(await prune(folder, now)).toEqual([nameOf('2026-09-01')]);
+  expect(await prune(openStore(folder, {}), now)).toEqual([nameOf('2026-09-01')]);
   await writeFile(join(folder, nameOf('2026-11-20'), 'verified'), '');
-  expect(await prune(folder, now)).toEqual([nameOf('2026-10-20')]);
+  expect(await prune(openStore(folder, {}), now)).toEqual([nameOf('2026-10-20')]);
   expect(await readdir(log)).toEqual(['0000000001-2026-11-20.log']);
   expect((await readdir(folder)).sort()).toEqual([
     nameOf('2026-11-20'),
+    nameOf('2026-11-23'),
     nameOf('2026-11-24'),
     'log',
     'somebodys',

@@ -1,19 +1,20 @@
 // Looks after the backups of an installation from inside its server: of all processes that do so one has the lease. It
 // writes the log, and makes the daily backup.
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../connection.ts';
 import { acrossTenants } from '../firewall.ts';
 import { leaseMs, release, take } from '../lease.ts';
 import { daily } from './daily.ts';
+import { Lag } from './lag.ts';
 import { backupsIn, begunAt, readBackup } from './folder.ts';
+import type { Store } from './store.ts';
 import { isVerified } from './verify.ts';
-import { openLog, writeLog } from './write-log.ts';
+import { openLog, writeLog, type Writing } from './write-log.ts';
 
 /** Where backups go, and when. */
 export interface Schedule {
-  /** Made where it is missing. Where several processes serve one database, a place that all of them see. */
-  readonly folder: string;
+  /** Of `openStore`. Where several processes serve one database, a place that all of them see. */
+  readonly store: Store;
   /** From which hour of the day on the daily backup is due, 0 to 23, by the clock of the machine. */
   readonly hour: number;
   /** How often the log of changes is written down, in milliseconds; a minute when it is left out. */
@@ -26,7 +27,11 @@ export interface Schedule {
 export interface Keeping {
   /** Writes down what has been committed, and gives the lease back. A backup under way is given up. */
   stop(): Promise<void>;
+  /** How many seconds this process is behind the changes of the database; NaN where another one writes the log. */
+  lag(): number;
 }
+
+const actor = { kind: 'system', name: 'backup' } as const;
 
 /** How long a backup that failed waits for its next try, in milliseconds. */
 const retryMs = 15 * 60_000;
@@ -38,8 +43,10 @@ const retryMs = 15 * 60_000;
  */
 export function keep(database: Database, schedule: Schedule): Keeping {
   const stopping = new AbortController();
-  const done = acrossTenants('backup', () => kept(database, schedule, stopping.signal));
+  const lag = new Lag();
+  const done = acrossTenants('backup', () => kept(database, schedule, lag, stopping.signal));
   return {
+    lag: () => lag.seconds,
     stop: () => {
       stopping.abort();
       return done;
@@ -47,12 +54,12 @@ export function keep(database: Database, schedule: Schedule): Keeping {
   };
 }
 
-async function kept(database: Database, schedule: Schedule, signal: AbortSignal): Promise<void> {
+async function kept(database: Database, schedule: Schedule, lag: Lag, signal: AbortSignal): Promise<void> {
   let said = '';
   while (!signal.aborted) {
     try {
       const token = await take(database, 'backups');
-      if (token !== undefined) await leased(database, schedule, token, signal);
+      if (token !== undefined) await leased(database, schedule, { token, lag, signal });
     } catch (error) {
       const message = messageOf(error);
       if (message !== said) schedule.say(`The log of changes has stopped for a moment: ${message}`);
@@ -65,35 +72,34 @@ async function kept(database: Database, schedule: Schedule, signal: AbortSignal)
 async function leased(
   database: Database,
   schedule: Schedule,
-  token: number,
-  signal: AbortSignal,
+  { token, lag, signal }: Pick<Writing, 'token' | 'lag' | 'signal'>,
 ): Promise<void> {
-  const { folder, flushMs = 60_000, say } = schedule;
+  const { store, flushMs = 60_000, say } = schedule;
   try {
-    const log = await openLog(database, folder, { token, flushMs, say });
+    const log = await openLog(database, store, { token, flushMs, say });
     const ended = new AbortController();
     const days = everyDay(database, schedule, log.history, AbortSignal.any([signal, ended.signal]));
     try {
-      await writeLog(database, log, { token, flushMs, signal, onPage: days.look });
+      await writeLog(database, log, { token, flushMs, signal, lag, onPage: days.look });
     } finally {
       ended.abort();
+      lag.ended();
       await days.done();
       await log.changes.close();
-      await log.writer.close();
     }
   } finally {
     await release(database, 'backups', token).catch(() => undefined);
   }
 }
 
-function everyDay(database: Database, { folder, hour, say }: Schedule, history: string, signal: AbortSignal) {
+function everyDay(database: Database, { store, hour, say }: Schedule, history: string, signal: AbortSignal) {
   let running: Promise<void> | undefined;
   let triedAt = -Infinity;
   const run = async () => {
     try {
-      if (!(await isDue(folder, history, lastHour(database.clock(), hour)))) return;
+      if (!(await isDue(store, history, lastHour(database.clock(), hour)))) return;
       triedAt = performance.now();
-      const { name, documents, pruned } = await daily(database, folder, signal);
+      const { name, documents, pruned } = await daily(database, actor, store, signal);
       say(`Backup ${name}: ${documents} documents, read back.`);
       if (pruned.length > 0) say(`Backups removed: ${pruned.join(', ')}.`);
     } catch (error) {
@@ -112,13 +118,12 @@ function everyDay(database: Database, { folder, hour, say }: Schedule, history: 
 }
 
 /** Whether there is no backup since then from which the log goes on. */
-async function isDue(folder: string, history: string, since: Date): Promise<boolean> {
-  for (const name of await backupsIn(folder)) {
-    const path = join(folder, name);
-    if (!(await isVerified(path))) continue;
+async function isDue(store: Store, history: string, since: Date): Promise<boolean> {
+  for (const name of await backupsIn(store)) {
+    if (!(await isVerified(store, name))) continue;
     const begun = begunAt(name);
     // One that cannot be read any more is as good as none.
-    const backup = await readBackup(path).catch(() => undefined);
+    const backup = await readBackup(store.in(name)).catch(() => undefined);
     return !begun || begun < since || backup?.history !== history;
   }
   return true;

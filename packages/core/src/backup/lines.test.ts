@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { BSON, type Document as Bson } from 'mongodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { FolderStore } from './folder-store.ts';
 import { checkLines, readLines, typedDocument, writeLines } from './lines.ts';
 import { assertKnown, readManifest, writeManifest } from './manifest.ts';
 import { schemaVersions } from './schema-versions.ts';
@@ -16,7 +17,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 let made = 0;
-const newFile = () => join(folder, `${made++}.jsonl.gz`);
+const newFile = () => `${made++}.jsonl.gz`;
+const store = () => new FolderStore(folder);
 
 const documents: Bson[] = [
   {
@@ -48,19 +50,19 @@ const documents: Bson[] = [
 
 test('documents come back as they were, in every type, and the file says how many and which they are', async () => {
   const path = newFile();
-  const written = await writeLines(path, documents);
+  const written = await writeLines(store(), path, documents);
   expect(written.lines).toBe(4);
   const bytes = (document: Bson) => Buffer.from(BSON.serialize(document)).toString('hex');
   const stored = documents.map((document) => typedDocument(BSON.serialize(document)));
   expect(stored.map(bytes)).toEqual(documents.map(bytes));
-  expect((await Array.fromAsync(readLines(path, written))).map(bytes)).toEqual(documents.map(bytes));
-  await expect(writeLines(path, documents)).rejects.toMatchObject({ code: 'EEXIST' });
+  expect((await Array.fromAsync(readLines(store(), path, written))).map(bytes)).toEqual(documents.map(bytes));
+  await expect(writeLines(store(), path, documents)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
 });
 
 test('a file that is not the one that was written is refused, whatever is wrong with it', async () => {
   const path = newFile();
-  const written = await writeLines(path, documents);
-  const bytes = await readFile(path);
+  const written = await writeLines(store(), path, documents);
+  const bytes = await readFile(join(folder, path));
   const flipped = Buffer.from(bytes);
   flipped[20]! ^= 1;
   const others = [
@@ -77,26 +79,26 @@ test('a file that is not the one that was written is refused, whatever is wrong 
   ];
   for (const other of others) {
     const file = newFile();
-    await writeFile(file, other);
-    await expect(checkLines(file, written)).rejects.toMatchObject({ code: 'VALIDATION' });
+    await writeFile(join(folder, file), other);
+    await expect(checkLines(store(), file, written)).rejects.toMatchObject({ code: 'VALIDATION' });
   }
-  await expect(checkLines(newFile(), written)).rejects.toMatchObject({ code: 'ENOENT' });
+  await expect(checkLines(store(), newFile(), written)).rejects.toMatchObject({ code: 'VALIDATION' });
 });
 
 test('a manifest is read as it was written, or not at all', async () => {
   const content = z.strictObject({ files: z.array(z.string()) });
-  await writeManifest(folder, 'backup', { files: ['a'] });
-  expect(await readManifest(folder, 'backup', content)).toEqual({ files: ['a'] });
+  await writeManifest(store(), 'backup', { files: ['a'] });
+  expect(await readManifest(store(), 'backup', content)).toEqual({ files: ['a'] });
   const text = await readFile(join(folder, 'manifest.json'), 'utf8');
   const refused = async (other: string, code: string) => {
     await writeFile(join(folder, 'manifest.json'), other);
-    await expect(readManifest(folder, 'backup', content)).rejects.toMatchObject({ code });
+    await expect(readManifest(store(), 'backup', content)).rejects.toMatchObject({ code });
   };
   await refused(text.replace('"a"', '"b"'), 'VALIDATION');
   await refused(text.slice(0, 20), 'VALIDATION');
   await refused('null', 'VALIDATION');
-  await expect(readManifest(folder, 'tenant', content)).rejects.toMatchObject({ code: 'VALIDATION' });
-  await expect(readManifest(join(folder, 'none'), 'backup', content)).rejects.toMatchObject({
+  await expect(readManifest(store(), 'tenant', content)).rejects.toMatchObject({ code: 'VALIDATION' });
+  await expect(readManifest(store().in('none'), 'backup', content)).rejects.toMatchObject({
     code: 'NOT_FOUND',
   });
 });

@@ -1,14 +1,12 @@
 // A file of documents as people and other programs can read it too (`zcat patients.jsonl.gz`): a line each of MongoDB's
 // canonical extended JSON, which keeps every type, compressed with gzip. Nothing here holds more than a line and a chunk.
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { BSON, type Document as Bson, type FindCursor } from 'mongodb';
-import { CirceError, invalid } from '../errors.ts';
+import { invalid, isCirceError, type CirceError } from '../errors.ts';
+import type { Store } from './store.ts';
 
 /** What a file of lines must be, or it is not the one that was written. */
 export interface Lines {
@@ -25,18 +23,25 @@ const chunkLength = 64 * 1024;
 const longestLine = 64 * 1024 * 1024;
 
 /**
- * Writes documents into a new file, which is on the disk when this is done.
- * @throws Error of the file system (EEXIST, ENOSPC, EACCES), when there is such a file or no room for it
+ * Writes documents into a new file, which is there for good when this is done.
+ * @throws UNAVAILABLE when there is such a file, or no room for it
  */
 export async function writeLines(
-  path: string,
+  store: Store,
+  name: string,
   documents: AsyncIterable<Bson> | Iterable<Bson>,
 ): Promise<Lines> {
   const counted = { lines: 0 };
   const { tap, digest } = hashed();
-  const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
-  await pipeline(Readable.from(chunks(documents, counted)), createGzip({ level: 4 }), tap, file);
-  await synced(path);
+  const feeding = pipeline(Readable.from(chunks(documents, counted)), createGzip({ level: 4 }), tap);
+  // What goes wrong in it comes out of the tap too.
+  feeding.catch(() => undefined);
+  try {
+    await store.keep(name, tap);
+    await feeding;
+  } finally {
+    tap.destroy();
+  }
   return { lines: counted.lines, ...digest() };
 }
 
@@ -55,12 +60,13 @@ async function* chunks(documents: AsyncIterable<Bson> | Iterable<Bson>, counted:
 /**
  * Reads the documents of a file back, typed as they were. That the file is whole is known at its end only: whoever
  * must not begin with half of it calls {@link checkLines} first.
- * @throws VALIDATION when the file is not the one that was written
+ * @throws VALIDATION when the file is not the one that was written, or is missing
  */
-export async function* readLines(path: string, expected: Lines): AsyncGenerator<Bson> {
+export async function* readLines(store: Store, name: string, expected: Lines): AsyncGenerator<Bson> {
+  const where = `${store.address}/${name}`;
   const { tap, digest } = hashed();
   const text = createGunzip();
-  const reading = pipeline(createReadStream(path), tap, text);
+  const reading = pipeline(Readable.from(store.read(name), { objectMode: false }), tap, text);
   // The error comes out of the loop; this one is the same.
   reading.catch(() => undefined);
   let lines = 0;
@@ -71,20 +77,21 @@ export async function* readLines(path: string, expected: Lines): AsyncGenerator<
     }
     await reading;
   } catch (error) {
-    throw isDamage(error) ? damaged(path) : error;
+    throw isDamage(error) ? damaged(where) : isCirceError(error, 'NOT_FOUND') ? missing(where) : error;
   } finally {
     text.destroy();
   }
   const { bytes, sha256 } = digest();
-  if (lines !== expected.lines || bytes !== expected.bytes || sha256 !== expected.sha256) throw damaged(path);
+  if (lines !== expected.lines || bytes !== expected.bytes || sha256 !== expected.sha256)
+    throw damaged(where);
 }
 
 /**
  * Reads a file through.
- * @throws VALIDATION when it is not the one that was written
+ * @throws VALIDATION when it is not the one that was written, or is missing
  */
-export async function checkLines(path: string, expected: Lines): Promise<void> {
-  for await (const _ of readLines(path, expected));
+export async function checkLines(store: Store, name: string, expected: Lines): Promise<void> {
+  for await (const _ of readLines(store, name, expected));
 }
 
 async function* linesOf(text: NodeJS.ReadableStream): AsyncGenerator<string> {
@@ -113,9 +120,15 @@ function isDamage(error: unknown): boolean {
 }
 
 /** A file that is not as it was written. */
-export function damaged(path: string): CirceError<'VALIDATION'> {
-  return invalid(basename(path), `${path} is damaged: it is not the file that was written.`);
+export function damaged(where: string): CirceError<'VALIDATION'> {
+  return invalid(baseOf(where), `${where} is damaged: it is not the file that was written.`);
 }
+
+function missing(where: string): CirceError<'VALIDATION'> {
+  return invalid(baseOf(where), `${where} is missing.`);
+}
+
+const baseOf = (where: string) => where.slice(where.lastIndexOf('/') + 1);
 
 /** Passes bytes on, and knows afterwards what they were. */
 function hashed(): { tap: Transform; digest: () => Omit<Lines, 'lines'> } {
@@ -129,27 +142,6 @@ function hashed(): { tap: Transform; digest: () => Omit<Lines, 'lines'> } {
     },
   });
   return { tap, digest: () => ({ bytes, sha256: hash.digest('hex') }) };
-}
-
-/** Puts a file on the disk. */
-async function synced(path: string): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Puts on the disk what a folder lists. Windows does so by itself. */
-export async function syncedFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 /**

@@ -1,34 +1,33 @@
 // The log: a folder for each history of the database, in it a file for each process that held the lease and each of its
-// days. Nobody writes to another one's file. See docs/decisions/backup.md.
-import { mkdir, open, rm, rmdir, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+// days; where nothing can be added to a file, one for each page. Nobody writes to another one's file. See
+// docs/decisions/backup.md.
 import type { Timestamp } from 'mongodb';
-import { namesOf } from './folder.ts';
-import { damaged, syncedFolder } from './lines.ts';
+import { isCirceError } from '../errors.ts';
+import { damaged } from './lines.ts';
 import { changesOf, pageOf, pagesIn, timeOf, type Page, type PageHead, type Reach } from './page.ts';
+import type { Store } from './store.ts';
 import type { Change } from './stream.ts';
 
-/** Where the log of a history lies in the folder of backups. */
-export function logFolder(folder: string, history: string): string {
-  return join(folder, 'log', history);
+/** Where the logs of all histories lie in the place of backups. */
+const logs = 'log';
+
+/** Where the log of a history lies in the place of backups. */
+export function logOf(store: Store, history: string): Store {
+  return store.in(`${logs}/${history}`);
 }
 
-const fileName = /^\d{10}-\d{4}-\d\d-\d\d\.log$/;
+const fileName = /^\d{10}-(?<day>\d{4}-\d\d-\d\d)(-\d{8})?\.log$/;
 
 /** The files of a log, in the order in which they were begun. */
-async function filesOf(log: string): Promise<string[]> {
-  const names = await namesOf(log);
-  return names
-    .filter((name) => fileName.test(name))
-    .sort()
-    .map((name) => join(log, name));
+async function filesOf(log: Store): Promise<string[]> {
+  return (await log.list('')).filter((name) => fileName.test(name)).sort();
 }
 
 /** The last page that was written, or undefined where there is none. */
-export async function lastPage(log: string): Promise<PageHead | undefined> {
+export async function lastPage(log: Store): Promise<PageHead | undefined> {
   for (const file of (await filesOf(log)).reverse()) {
     let last: PageHead | undefined;
-    for await (const page of pagesIn(file)) last = page;
+    for await (const page of pagesIn(log, file)) last = page;
     if (last) return last;
   }
   return undefined;
@@ -41,19 +40,34 @@ interface Found {
 }
 
 /**
- * The pages that count, in their order, without their changes. Where a process wrote on after another one had taken
- * the lease over, its last pages are left out: the other one has written the same.
+ * The pages that count and reach beyond a moment, in their order, without their changes. Where a process wrote on after
+ * another one had taken the lease over, its last pages are left out: the other one has written the same.
  * @throws VALIDATION when a page is damaged or missing
  */
-export async function pagesOf(log: string): Promise<Found[]> {
+export async function pagesOf(log: Store, beyond: Date): Promise<Found[]> {
+  const files = await filesOf(log);
+  // The last file that ends before the moment says what the next one follows; what is older is not read.
+  const first = Math.max(
+    0,
+    files.findLastIndex((file) => dayEnd(file) <= beyond),
+  );
+  const found = await linked(log, files.slice(first)).catch((error: unknown) => {
+    // It follows an older one, where a process wrote on for a day after another one had taken over.
+    if (first > 0 && isCirceError(error, 'VALIDATION')) return linked(log, files);
+    throw error;
+  });
+  return found.filter(({ page }) => new Date(page.until) > beyond);
+}
+
+async function linked(log: Store, files: readonly string[]): Promise<Found[]> {
   const found: Found[] = [];
-  for (const file of await filesOf(log)) {
-    for await (const { changes: _, ...page } of pagesIn(file)) {
+  for (const file of files) {
+    for await (const { changes: _, ...page } of pagesIn(log, file)) {
       const last = found.at(-1)?.page.sha256;
       // What comes before the first page that is kept was pruned.
       if (last !== undefined && page.previous !== last) {
         const at = found.findLastIndex((one) => one.page.sha256 === page.previous);
-        if (at < 0) throw damaged(file);
+        if (at < 0) throw damaged(`${log.address}/${file}`);
         found.length = at + 1;
       }
       found.push({ file, page });
@@ -70,11 +84,15 @@ export interface Span {
 }
 
 /** The changes of some pages that lie in a span; those of one transaction are all in it, or none is. */
-export async function* changesIn(found: readonly Found[], { after, upTo, at }: Span): AsyncGenerator<Change> {
+export async function* changesIn(
+  log: Store,
+  found: readonly Found[],
+  { after, upTo, at }: Span,
+): AsyncGenerator<Change> {
   const wanted = new Set(found.map(({ page }) => page.sha256));
   let time: Timestamp | undefined;
   for (const file of new Set(found.map((one) => one.file))) {
-    for await (const page of pagesIn(file)) {
+    for await (const page of pagesIn(log, file)) {
       if (!wanted.has(page.sha256) || timeOf(page.time).lessThan(after)) continue;
       for (const change of await changesOf(page)) {
         if (change.time.lessThanOrEqual(after)) continue;
@@ -87,15 +105,15 @@ export async function* changesIn(found: readonly Found[], { after, upTo, at }: S
   }
 }
 
-/** Writes pages, each on the disk before the next one. */
+/** Writes pages, each there for good before the next one. */
 export class LogWriter {
-  readonly #log: string;
+  readonly #log: Store;
   readonly #token: number;
   #previous: string | null;
-  #file: { readonly path: string; readonly handle: FileHandle; size: number } | undefined;
+  #pages = 0;
 
   /** @param token of the lease, so that no other process writes the same file */
-  constructor(log: string, token: number, previous: string | null) {
+  constructor(log: Store, token: number, previous: string | null) {
     this.#log = log;
     this.#token = token;
     this.#previous = previous;
@@ -104,50 +122,26 @@ export class LogWriter {
   /** @returns the seal of the page */
   async append(reach: Omit<Reach, 'previous'>, lines: readonly string[]): Promise<string> {
     const page: Page = await pageOf({ ...reach, previous: this.#previous }, lines);
-    const file = await this.#fileOf(reach.until);
     const bytes = Buffer.from(`${JSON.stringify(page)}\n`);
-    try {
-      await file.handle.appendFile(bytes);
-      await file.handle.sync();
-    } catch (error) {
-      // Half a line would run into the next one.
-      await file.handle.truncate(file.size);
-      throw error;
-    }
-    file.size += bytes.length;
+    const name = `${String(this.#token).padStart(10, '0')}-${reach.until.toISOString().slice(0, 10)}`;
+    if (this.#log.append) await this.#log.append(`${name}.log`, bytes);
+    else await this.#log.keep(`${name}-${String(this.#pages++).padStart(8, '0')}.log`, [bytes]);
     return (this.#previous = page.sha256);
-  }
-
-  async #fileOf(until: Date) {
-    const name = `${String(this.#token).padStart(10, '0')}-${until.toISOString().slice(0, 10)}.log`;
-    const path = join(this.#log, name);
-    if (this.#file?.path === path) return this.#file;
-    await this.close();
-    await mkdir(this.#log, { recursive: true, mode: 0o700 });
-    const handle = await open(path, 'a', 0o600);
-    await syncedFolder(this.#log);
-    const { size } = await handle.stat();
-    return (this.#file = { path, handle, size });
-  }
-
-  async close(): Promise<void> {
-    await this.#file?.handle.close();
-    this.#file = undefined;
   }
 }
 
 /** Removes the files of every log whose days had ended before a moment. */
-export async function pruneLogs(folder: string, before: Date): Promise<void> {
-  for (const history of await namesOf(join(folder, 'log'))) {
-    const log = logFolder(folder, history);
+export async function pruneLogs(store: Store, before: Date): Promise<void> {
+  for (const history of await store.list(logs)) {
+    const log = logOf(store, history);
     const files = await filesOf(log);
     const old = files.filter((file) => dayEnd(file) <= before);
-    for (const file of old) await rm(file);
-    if (old.length > 0 && old.length === files.length) await rmdir(log);
+    for (const file of old) await log.remove(file);
+    if (old.length > 0 && old.length === files.length) await log.removeAll('');
   }
 }
 
 function dayEnd(file: string): Date {
-  const day = new Date(file.slice(-'2026-11-24.log'.length, -'.log'.length));
+  const day = new Date(fileName.exec(file)?.groups?.['day'] ?? '');
   return new Date(day.getTime() + 24 * 60 * 60_000);
 }

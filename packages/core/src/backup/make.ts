@@ -1,8 +1,6 @@
 // A backup is a copy that was made while others wrote, and what they wrote meanwhile: together the state of the moment
 // at which the copy was done. See docs/decisions/backup.md.
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { MongoError } from 'mongodb';
 import type { Database } from '../connection.ts';
 import { translated } from '../driver-errors.ts';
@@ -10,45 +8,42 @@ import { acrossTenants } from '../firewall.ts';
 import { both } from './both.ts';
 import { backupsName, backupsOf, historyOf } from './collection.ts';
 import { copiable } from './copiable.ts';
-import { changesFile, fileOf, kind, nameOf, unfinished, type Backup } from './folder.ts';
-import { syncedFolder, typed, writeLines, type Lines } from './lines.ts';
+import { changesFile, fileOf, kind, nameOf, type Backup } from './folder.ts';
+import { typed, writeLines, type Lines } from './lines.ts';
 import { writeManifest } from './manifest.ts';
 import { ejson } from './page.ts';
 import { schemaVersions } from './schema-versions.ts';
+import type { Store } from './store.ts';
 import { openChanges, type Change, type Changes } from './stream.ts';
 
 /** What {@link make} made. */
 export interface Made {
-  /** Of its folder inside the one that was given. */
+  /** Of its folder in the place that was given. */
   readonly name: string;
   /** The moment whose state it is. */
   readonly at: Date;
   readonly collections: number;
   readonly documents: number;
-  /** What it takes on the disk. */
+  /** What it takes there. */
   readonly bytes: number;
 }
 
 /**
- * Makes a full backup of the installation in a new folder inside this one: every collection with its indexes, as all
- * of it was at one moment, while others go on writing. Its folder has its name only when all of it is on the disk.
- * @param folder made where it is missing, readable by its owner only
+ * Makes a full backup of the installation in a new folder of a place: every collection with its indexes, as all of it
+ * was at one moment, while others go on writing. Its manifest comes last, when all the rest is there for good.
  * @param signal by which it is given up
- * @throws UNAVAILABLE when the database does not answer
- * @throws Error of the file system (ENOSPC, EACCES), when the folder cannot be written; nothing is left there then
+ * @throws UNAVAILABLE when the database does not answer, or the place cannot be written; nothing is left there then
  */
-export async function make(database: Database, folder: string, signal?: AbortSignal): Promise<Made> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+export async function make(database: Database, store: Store, signal?: AbortSignal): Promise<Made> {
   const name = nameOf(database.clock());
-  const partial = await mkdtemp(join(folder, unfinished));
+  const place = store.in(name);
   try {
-    const backup = await acrossTenants('backup', () => copied(database, partial, signal));
-    await writeManifest(partial, kind, backup);
-    await rename(partial, join(folder, name));
-    await syncedFolder(folder);
+    const backup = await acrossTenants('backup', () => copied(database, place, signal));
+    await writeManifest(place, kind, backup);
     return summary(name, backup);
   } catch (error) {
-    await rm(partial, { recursive: true, force: true });
+    // Where the place is not to be reached, what is left there has no manifest.
+    await store.removeAll(name).catch(() => undefined);
     throw error instanceof MongoError ? translated(error) : error;
   }
 }
@@ -66,7 +61,7 @@ function summary(name: string, { at, collections, changes }: Backup): Made {
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
-async function copied(database: Database, folder: string, given?: AbortSignal): Promise<Backup> {
+async function copied(database: Database, place: Store, given?: AbortSignal): Promise<Backup> {
   const history = await historyOf(database);
   const stop = new AbortController();
   const signal = given ? AbortSignal.any([stop.signal, given]) : stop.signal;
@@ -74,8 +69,8 @@ async function copied(database: Database, folder: string, given?: AbortSignal): 
   try {
     const nonce = randomUUID();
     const mark: { found?: Change } = {};
-    const writing = writeLines(changesFile(folder), upTo(changes, nonce, mark, signal));
-    const copying = copiedCollections(database, folder, signal).then(async (collections) => {
+    const writing = writeLines(place, changesFile, upTo(changes, nonce, mark, signal));
+    const copying = copiedCollections(database, place, signal).then(async (collections) => {
       await backupsOf(database).updateOne({ _id: 'mark' }, { $set: { nonce } }, { upsert: true });
       return collections;
     });
@@ -115,14 +110,15 @@ async function* upTo(
 
 async function copiedCollections(
   { db }: Database,
-  folder: string,
+  place: Store,
   signal: AbortSignal,
 ): Promise<Backup['collections']> {
   const collections: Backup['collections'] = [];
   for (const { name, options, indexes } of await copiable(db)) {
     const file = await copy(
       db.collection(name).find({}, { raw: true, batchSize: 500 }),
-      fileOf(folder, name),
+      place,
+      fileOf(name),
       signal,
     );
     collections.push({ name, options: ejson(options), indexes: ejson(indexes), file });
@@ -130,9 +126,15 @@ async function copiedCollections(
   return collections;
 }
 
-async function copy(cursor: Parameters<typeof typed>[0], path: string, signal: AbortSignal): Promise<Lines> {
+async function copy(
+  cursor: Parameters<typeof typed>[0],
+  place: Store,
+  file: string,
+  signal: AbortSignal,
+): Promise<Lines> {
   return writeLines(
-    path,
+    place,
+    file,
     (async function* () {
       for await (const document of typed(cursor)) {
         signal.throwIfAborted();

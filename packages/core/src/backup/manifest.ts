@@ -1,12 +1,11 @@
 // What lies beside files of lines and says what they are: written last, and sealed by its own hash, so that a folder
 // with a manifest is whole, and one without is not.
 import { createHash } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { canonical } from '../changes.ts';
-import { CirceError } from '../errors.ts';
-import { damaged, syncedFolder } from './lines.ts';
+import { CirceError, isCirceError } from '../errors.ts';
+import { damaged } from './lines.ts';
+import { textOf, type Store } from './store.ts';
 
 /** Goes up when an older version could not read what a newer one writes. */
 const format = 1;
@@ -24,23 +23,16 @@ export const LinesSchema = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
-const name = 'manifest.json';
+export const manifestName = 'manifest.json';
 
 /**
- * Writes the manifest of a folder, which is on the disk when this is done.
+ * Writes the manifest of a folder, which is there for good when this is done.
  * @param kind what the folder is, such as `backup` or `tenant`
  */
-export async function writeManifest(folder: string, kind: string, content: object): Promise<void> {
+export async function writeManifest(store: Store, kind: string, content: object): Promise<void> {
   const whole = { kind, format, ...content };
-  const path = join(folder, name);
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(`${JSON.stringify({ ...whole, sha256: sealOf(whole) }, null, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await syncedFolder(folder);
+  const text = `${JSON.stringify({ ...whole, sha256: sealOf(whole) }, null, 2)}\n`;
+  await store.keep(manifestName, [Buffer.from(text)]);
 }
 
 const Sealed = z.looseObject({ kind: z.string(), format: z.int(), sha256: z.string() });
@@ -52,21 +44,21 @@ const Sealed = z.looseObject({ kind: z.string(), format: z.int(), sha256: z.stri
  * @throws UNAVAILABLE when a newer version wrote it
  */
 export async function readManifest<Schema extends z.ZodType>(
-  folder: string,
+  store: Store,
   kind: string,
   content: Schema,
 ): Promise<z.output<Schema>> {
-  const path = join(folder, name);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
-    const message = `There is no ${name} in ${folder}: it is no ${kind}, or was not finished.`;
+  const path = `${store.address}/${manifestName}`;
+  const text = await textOf(store, manifestName).catch((error: unknown) => {
+    if (!isCirceError(error, 'NOT_FOUND')) throw error;
+    const message = `There is no ${manifestName} in ${store.address}: it is no ${kind}, or was not finished.`;
     throw new CirceError('NOT_FOUND', message, { what: kind });
   });
   const sealed = Sealed.safeParse(jsonOf(text));
   if (!sealed.success || sealed.data.kind !== kind) throw damaged(path);
   const { sha256, ...whole } = sealed.data;
   if (sealOf(whole) !== sha256) throw damaged(path);
-  if (whole.format > format) throw newer(folder);
+  if (whole.format > format) throw newer(store.address);
   const { kind: _kind, format: _format, ...rest } = whole;
   const read = content.safeParse(rest);
   if (!read.success) throw damaged(path);

@@ -1,13 +1,13 @@
 // A page of the log: what happened until a moment, on one line of its file, sealed together with the page before it. A
 // line that does not end was being written when its process died; it counts for nothing.
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { BSON, type Timestamp } from 'mongodb';
 import { z } from 'zod';
 import { canonical } from '../changes.ts';
 import { damaged } from './lines.ts';
+import type { Store } from './store.ts';
 import { storedChange, type Change, type Place } from './stream.ts';
 
 const PageSchema = z.strictObject({
@@ -72,16 +72,18 @@ function sealOf(page: Omit<Page, 'sha256'>): string {
  * The pages of a file in their order.
  * @throws VALIDATION when a page is not the one that was written
  */
-export async function* pagesIn(path: string): AsyncGenerator<Page> {
+export async function* pagesIn(store: Store, path: string): AsyncGenerator<Page> {
+  const where = `${store.address}/${path}`;
+  const decoder = new TextDecoder();
   let rest = '';
-  for await (const chunk of createReadStream(path, 'utf8')) {
-    const lines = (rest + String(chunk)).split('\n');
+  for await (const chunk of store.read(path)) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) yield readPage(path, line);
+    for (const line of lines) yield readPage(where, line);
   }
 }
 
-function readPage(path: string, line: string): Page {
+function readPage(where: string, line: string): Page {
   try {
     const page = PageSchema.parse(JSON.parse(line));
     const { sha256, ...whole } = page;
@@ -89,7 +91,7 @@ function readPage(path: string, line: string): Page {
   } catch {
     // What is no page is damaged too.
   }
-  throw damaged(path);
+  throw damaged(where);
 }
 
 /** The changes of a page, in their order. */

@@ -1,17 +1,16 @@
 // What a restore would take: which backup, and how much of the log.
-import { access } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
 import { CirceError, invalid } from '../errors.ts';
-import { backupsIn, readBackup, type Backup } from './folder.ts';
-import { changesIn, logFolder, pagesOf, type Span } from './log.ts';
-import { assertKnown } from './manifest.ts';
+import { backupsIn, isFinished, readBackup, type Backup } from './folder.ts';
+import { changesIn, logOf, pagesOf, type Span } from './log.ts';
+import { assertKnown, manifestName } from './manifest.ts';
 import { timeOf } from './page.ts';
 import { schemaVersions } from './schema-versions.ts';
+import type { Store } from './store.ts';
 import type { Change } from './stream.ts';
 
 export interface Plan {
   readonly name: string;
-  readonly folder: string;
+  readonly store: Store;
   readonly backup: Backup;
   /** The moment whose state will be had. */
   readonly at: Date;
@@ -20,28 +19,31 @@ export interface Plan {
 }
 
 /**
- * @param folder a backup, or the folder that backups lie in: then the newest that there was at the moment
+ * @param given a backup, or the place that backups lie in: then the newest that there was at the moment
  * @param at the moment; `last` for the latest that the log reaches, and the backup's own when it is left out
  */
-export async function planned(folder: string, at: Date | 'last' | undefined): Promise<Plan> {
-  const whole = resolve(folder);
-  const isOne = await access(join(whole, 'manifest.json')).then(
-    () => true,
-    () => false,
-  );
-  const parent = isOne ? dirname(whole) : whole;
-  const names = isOne ? [basename(whole)] : await backupsIn(parent);
+export async function planned(given: Store, at: Date | 'last' | undefined): Promise<Plan> {
+  const one = (await given.has(manifestName)) ? given.above() : undefined;
+  const place = one?.store ?? given;
+  const names = one ? [one.name] : await finishedIn(place);
   for (const name of names) {
-    const backup = await readBackup(join(parent, name));
+    const store = place.in(name);
+    const backup = await readBackup(store);
     if (at instanceof Date && new Date(backup.at) > at) continue;
     assertKnown(name, backup.schema, schemaVersions);
-    return { name, folder: join(parent, name), backup, ...(await continued(parent, backup, at)) };
+    return { name, store, backup, ...(await continued(place, backup, at)) };
   }
   const message =
     names.length === 0
-      ? `There is no backup in ${whole}.`
+      ? `There is no backup in ${given.address}.`
       : 'There is no backup from before that moment: the log needs one to begin with.';
   throw new CirceError('NOT_FOUND', message, { what: 'backup' });
+}
+
+async function finishedIn(place: Store): Promise<string[]> {
+  const names = await backupsIn(place);
+  const finished = await Promise.all(names.map((name) => isFinished(place, name)));
+  return names.filter((_, n) => finished[n]);
 }
 
 async function* nothing(): AsyncGenerator<Change> {
@@ -49,7 +51,7 @@ async function* nothing(): AsyncGenerator<Change> {
 }
 
 async function continued(
-  parent: string,
+  place: Store,
   backup: Backup,
   at: Date | 'last' | undefined,
 ): Promise<Pick<Plan, 'at' | 'logged'>> {
@@ -57,8 +59,8 @@ async function continued(
   if (at === undefined || (at instanceof Date && at.getTime() === made.getTime())) {
     return { at: made, logged: nothing };
   }
-  const log = logFolder(parent, backup.history);
-  const pages = (await pagesOf(log)).filter(({ page }) => new Date(page.until) > made);
+  const log = logOf(place, backup.history);
+  const pages = await pagesOf(log, made);
   const [first, last] = [pages[0]?.page, pages.at(-1)?.page];
   const end = last && first && new Date(first.since) <= made ? new Date(last.until) : made;
   const moment = at === 'last' ? end : at;
@@ -68,5 +70,5 @@ async function continued(
     throw invalid('at', message);
   }
   const span: Span = { after: timeOf(backup.time), upTo: timeOf(last.time), at: moment };
-  return { at: moment, logged: () => changesIn(pages, span) };
+  return { at: moment, logged: () => changesIn(log, pages, span) };
 }

@@ -1,45 +1,48 @@
-import { rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { backupsIn, begunAt, namesOf, unfinished } from './folder.ts';
+import { backupsIn, begunAt, isFinished } from './folder.ts';
 import { pruneLogs } from './log.ts';
-import { isVerified } from './verify.ts';
+import { manifestName } from './manifest.ts';
+import type { Store } from './store.ts';
+import { isVerified, verifiedMark } from './verify.ts';
 
 /** How long a backup is kept, in days. */
 export const keptDays = 30;
 
+/** Whoever has not finished a backup by then has died over it. */
+const unfinishedDays = 7;
+
 const dayMs = 24 * 60 * 60_000;
 
 /**
- * Removes the backups that are older than 30 days, and of the log what no backup needs. One is removed only after a
- * newer one has been read back: where none has, everything stays.
- * @returns the names of what was removed
+ * Removes the backups that are older than 30 days, what a process that died left of one a week ago, and of the log what
+ * no backup needs. One is removed only after a newer one has been read back: where none has, everything stays.
+ * @returns the names of the backups that were removed
  */
-export async function prune(folder: string, now: Date): Promise<string[]> {
-  const limit = new Date(now.getTime() - keptDays * dayMs);
-  const names = await backupsIn(folder);
+export async function prune(store: Store, now: Date): Promise<string[]> {
+  const before = (days: number) => new Date(now.getTime() - days * dayMs);
   const removed: string[] = [];
   let kept: Date | undefined;
   let isNewerVerified = false;
-  for (const name of names) {
-    const begun = begunAt(name);
-    if (begun && begun < limit && isNewerVerified) {
-      await rm(join(folder, name), { recursive: true });
+  for (const name of await backupsIn(store)) {
+    const begun = begunAt(name) ?? now;
+    if (!(await isFinished(store, name))) {
+      if (begun < before(unfinishedDays)) await store.removeAll(name);
+      continue;
+    }
+    if (begun < before(keptDays) && isNewerVerified) {
+      await remove(store, name);
       removed.push(name);
       continue;
     }
     kept = begun;
-    isNewerVerified ||= await isVerified(join(folder, name));
+    isNewerVerified ||= await isVerified(store, name);
   }
-  await removeUnfinished(folder);
-  if (kept && isNewerVerified) await pruneLogs(folder, kept);
+  if (kept && isNewerVerified) await pruneLogs(store, kept);
   return removed;
 }
 
-/** What died a day ago or longer; by the clock of the file system, as nothing else says when it was written last. */
-async function removeUnfinished(folder: string): Promise<void> {
-  for (const name of await namesOf(folder)) {
-    if (!name.startsWith(unfinished)) continue;
-    const path = join(folder, name);
-    if (Date.now() - (await stat(path)).mtimeMs > dayMs) await rm(path, { recursive: true, force: true });
-  }
+/** Begins with what says that it is whole: who dies in between leaves none that seems to be. */
+async function remove(store: Store, name: string): Promise<void> {
+  await store.remove(`${name}/${verifiedMark}`);
+  await store.remove(`${name}/${manifestName}`);
+  await store.removeAll(name);
 }

@@ -1,17 +1,17 @@
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Database } from '../connection.ts';
 import { acrossTenants } from '../firewall.ts';
 import { migrate, status as migrationStatus } from '../migrations/index.ts';
 import * as patients from '../patients/index.ts';
-import { hashesOf, places } from '../testing/backups.ts';
+import { backedUp, hashesOf, places, restoredFrom } from '../testing/backups.ts';
 import { died } from '../testing/died.ts';
 import { newPractice, testDatabase } from '../testing/index.ts';
-import { daily, type Daily } from './daily.ts';
+import type { Daily } from './daily.ts';
 import { readBackup } from './folder.ts';
 import { writeManifest } from './manifest.ts';
-import { restore } from './restore.ts';
+import { openStore } from './open-store.ts';
 
 const held = testDatabase();
 const { newFolder, open } = places();
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const { clinic } = await newPractice(held.database);
   for (let n = 0; n < 5; n++)
     await patients.register(clinic, { name: `Sri ${n}`, phone: `0812-0000-100${n}` });
-  backup = await daily(held.database, folder);
+  backup = await backedUp(held.database, folder);
   hashes = await hashesOf(held.database);
 });
 
@@ -36,10 +36,10 @@ const holdsNothing = async (database: Database) =>
 test('what is restored is what was there, in every type, with every index', async () => {
   const database = await open();
   const said: string[] = [];
-  const tried = await restore(database, folder, { dryRun: true });
+  const tried = await restoredFrom(database, folder, { dryRun: true });
   await holdsNothing(database);
   const onProgress = (what: string) => said.push(what);
-  expect(await restore(database, join(folder, backup.name), { onProgress })).toEqual(tried);
+  expect(await restoredFrom(database, join(folder, backup.name), { onProgress })).toEqual(tried);
   expect(tried).toMatchObject({ name: backup.name, at: backup.at, documents: backup.documents });
   expect(said).toEqual(expect.arrayContaining(['patients', 'changes']));
   expect(await hashesOf(database)).toEqual(hashes);
@@ -72,11 +72,11 @@ test('a backup that was made while others wrote is all of one moment', async () 
     });
   const busy = newFolder();
   await write(1);
-  const [made] = await Promise.all([daily(held.database, busy), write(60)]);
-  const { changes } = await readBackup(join(busy, made.name));
+  const [made] = await Promise.all([backedUp(held.database, busy), write(60)]);
+  const { changes } = await readBackup(openStore(join(busy, made.name), {}));
   expect(changes.lines).toBeGreaterThan(0);
   const database = await open();
-  await restore(database, busy);
+  await restoredFrom(database, busy);
   const [first, last] = await raw(() =>
     Promise.all(names.map((name) => database.db.collection(name).find().sort({ _id: 1 }).toArray())),
   );
@@ -90,22 +90,22 @@ test('a backup that was made while others wrote is all of one moment', async () 
 test('a database that holds something is replaced only when that is said', async () => {
   const database = await open();
   await raw(() => database.db.collection('somebodys').insertOne({}));
-  await expect(restore(database, folder, { dryRun: true })).rejects.toMatchObject({
+  await expect(restoredFrom(database, folder, { dryRun: true })).rejects.toMatchObject({
     code: 'ILLEGAL_TRANSITION',
   });
-  await expect(restore(database, folder)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+  await expect(restoredFrom(database, folder)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
   expect(Object.keys(await hashesOf(database))).toEqual(['somebodys']);
-  await restore(database, folder, { replace: true });
+  await restoredFrom(database, folder, { replace: true });
   expect(await hashesOf(database)).toEqual(hashes);
 });
 
-test('what is damaged, missing, not there or newer is refused before anything is written', async () => {
+test('what is damaged, missing, unreadable, not there or newer is refused before anything is written', async () => {
   const copy = newFolder();
-  const { name } = await daily(held.database, copy);
+  const { name } = await backedUp(held.database, copy);
   const path = join(copy, name);
   const database = await open();
   const refused = async (code: string) => {
-    await expect(restore(database, copy)).rejects.toMatchObject({ code });
+    await expect(restoredFrom(database, copy)).rejects.toMatchObject({ code });
     await holdsNothing(database);
   };
   const file = join(path, 'patients.jsonl.gz');
@@ -113,50 +113,63 @@ test('what is damaged, missing, not there or newer is refused before anything is
   await writeFile(file, bytes.subarray(0, -1));
   await refused('VALIDATION');
   await rm(file);
-  await refused('ENOENT');
+  await refused('VALIDATION');
+  await mkdir(file);
+  await refused('UNAVAILABLE');
+  await rmdir(file);
   await writeFile(file, bytes);
-  const manifest = await readBackup(path);
+  const manifest = await readBackup(openStore(path, {}));
   const { schema } = manifest;
   await rm(join(path, 'manifest.json'));
   await refused('NOT_FOUND');
-  await writeManifest(path, 'backup', { ...manifest, schema: { ...schema, migrations: [99] } });
+  await writeManifest(openStore(path, {}), 'backup', {
+    ...manifest,
+    schema: { ...schema, migrations: [99] },
+  });
   await refused('UNAVAILABLE');
-  await rename(path, join(copy, '.unfinished-1'));
-  await refused('NOT_FOUND');
-  await expect(restore(database, newFolder())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(restoredFrom(database, newFolder())).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
 test(
   'a process that dies while it makes a backup, or has no room for it, leaves none; while it restores, it says so',
   { timeout: 60_000 },
   async () => {
-    const [killed, full, database] = [newFolder(), newFolder(), await open()];
+    const [killed, database, before] = [newFolder(), await open(), await readdir(folder)];
     const [backingUp, withoutRoom, restoring] = await Promise.all([
       died('backup', held.database, { subject: killed, before: ['', 13] }),
-      died('backup', held.database, { subject: full, limit: 'ulimit -f 1' }),
+      died('backup', held.database, { subject: folder, limit: 'ulimit -f 1' }),
       died('restore', database, { subject: folder, before: ['', 21] }),
     ]);
     expect(backingUp.signal).toBe('SIGKILL');
-    expect(await readdir(killed)).toEqual([expect.stringContaining('.unfinished-')]);
+    const [half = ''] = await readdir(killed);
+    expect(await readdir(join(killed, half))).not.toContain('manifest.json');
+    await expect(restoredFrom(database, killed)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(withoutRoom).toMatchObject({ code: 1, err: expect.stringContaining('EFBIG') as string });
-    expect(await readdir(full)).toEqual([]);
+    expect(await readdir(folder)).toEqual(before);
     expect(restoring.signal).toBe('SIGKILL');
     await expect(migrationStatus(database)).rejects.toMatchObject({
       code: 'UNAVAILABLE',
       message: expect.stringContaining(backup.name) as string,
     });
-    await expect(restore(database, folder)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(restoredFrom(database, folder)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     // Its lease would run out in half a minute.
     await raw(() =>
       database.db.collection('migrations').updateMany({ token: 1 }, { $set: { until: new Date(0) } }),
     );
-    await restore(database, folder);
+    await restoredFrom(database, folder);
     expect(await hashesOf(database)).toEqual(hashes);
   },
 );
 
-test('a folder that cannot be made is said', async () => {
+test('a folder that cannot be made is said, and does not hang', async () => {
   const file = newFolder();
   await writeFile(file, '');
-  await expect(daily(held.database, file)).rejects.toMatchObject({ code: 'EEXIST' });
+  for (const [folder, reason] of [
+    [file, 'EEXIST'],
+    ['/proc/nothing/can/be/made', ''],
+  ] as const)
+    await expect(backedUp(held.database, folder)).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringMatching(`^${folder}.* cannot be written: .*${reason}`) as string,
+    });
 });

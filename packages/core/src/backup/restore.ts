@@ -1,13 +1,19 @@
 import { BSON, MongoError, type Document as Bson } from 'mongodb';
+import type { Actor } from '../actor.ts';
+import { record } from '../audit.ts';
 import type { Database } from '../connection.ts';
 import { translated } from '../driver-errors.ts';
 import { acrossTenants } from '../firewall.ts';
 import type { Beat } from '../lease.ts';
 import { isOfThePlace } from '../migrations/collection.ts';
+import { transact } from '../tenancy.ts';
+import { openPlatform } from '../tenants/read.ts';
 import { applyChanges } from './apply.ts';
+import { backupsName } from './collection.ts';
 import { changesFile, fileOf, type Backup } from './folder.ts';
 import { readLines } from './lines.ts';
 import { planned, type Plan } from './plan.ts';
+import type { Store } from './store.ts';
 import { storedChange, type Change } from './stream.ts';
 import { assertFree, fill, indexAs, putInto, type StoredIndex } from './target.ts';
 import { checkFiles } from './verify.ts';
@@ -43,25 +49,29 @@ export interface Restored {
 /**
  * Restores an installation into an empty database: every collection as it was at one moment, with its indexes.
  * Everything is read and checked before anything is written. A database in which a restore has begun and not ended
- * says so to whoever starts on it, until a restore has ended there. No server may run on it meanwhile.
- * @param folder a backup, or the folder that backups lie in: then the newest that there was at the moment
+ * says so to whoever starts on it, until a restore has ended there. No server may run on it meanwhile. The audit of what
+ * was restored says that it was.
+ * @param actor who is recorded to have done it
+ * @param store of `openStore`: a backup, or the place that backups lie in: then the newest that there was at the moment
  * @throws NOT_FOUND when there is no such backup
  * @throws VALIDATION when a file is damaged or missing, or the log does not reach the moment
- * @throws UNAVAILABLE when a newer version made the backup, a server works on the database, or it does not answer
+ * @throws UNAVAILABLE when a newer version made the backup, a file cannot be read, a server works on the database, or it
+ * does not answer
  * @throws ILLEGAL_TRANSITION when the database holds data and is not to be replaced
  */
 export async function restore(
   database: Database,
-  folder: string,
+  actor: Actor,
+  store: Store,
   { dryRun = false, at, replace = false, onProgress }: RestoreOptions = {},
 ): Promise<Restored> {
-  const plan = await planned(folder, at);
-  await checkFiles(plan.folder, plan.backup);
+  const plan = await planned(store, at);
+  await checkFiles(plan.store, plan.backup);
   try {
     return await acrossTenants('restore', async () => {
       await assertFree(database, 'restored', replace);
       if (dryRun) return restored(plan, plan.backup.changes.lines);
-      const work = (beat: Beat) => written(database, plan, beat, onProgress);
+      const work = (beat: Beat) => written(database, actor, plan, beat, onProgress);
       return restored(plan, await putInto(database, plan.name, work));
     });
   } catch (error) {
@@ -75,27 +85,33 @@ function restored({ name, at, backup }: Plan, changes: number): Restored {
 }
 
 async function written(
-  { db }: Database,
-  { folder, backup, logged }: Plan,
+  database: Database,
+  actor: Actor,
+  { name: backupName, at, store, backup, logged }: Plan,
   beat: Beat,
   onProgress: RestoreOptions['onProgress'],
 ): Promise<number> {
+  const { db } = database;
   for (const { name, options, file } of backup.collections) {
     onProgress?.(name, file.lines);
-    await fill(db, name, parsedEjson(options), readLines(fileOf(folder, name), file), beat);
+    await fill(db, name, parsedEjson(options), readLines(store, fileOf(name), file), beat);
   }
   onProgress?.('changes', backup.changes.lines);
-  let changes = await applyChanges(db, ours(whileCopied(folder, backup), beat), true);
+  let changes = await applyChanges(db, ours(whileCopied(store, backup), beat), true);
   changes += await applyChanges(db, ours(logged(), beat), false);
   for (const { name, indexes } of backup.collections) {
     await beat();
     await indexAs(db, name, parsedEjson(indexes) as unknown as readonly StoredIndex[]);
   }
+  const [subject, moment] = [{ collection: backupsName, id: backupName }, { at: { to: at.toISOString() } }];
+  await transact(openPlatform(database, actor), (inside) =>
+    record(inside, 'backups.restore', subject, moment),
+  );
   return changes;
 }
 
-async function* whileCopied(folder: string, { changes }: Backup): AsyncGenerator<Change> {
-  for await (const document of readLines(changesFile(folder), changes)) yield storedChange(document);
+async function* whileCopied(store: Store, { changes }: Backup): AsyncGenerator<Change> {
+  for await (const document of readLines(store, changesFile, changes)) yield storedChange(document);
 }
 
 async function* ours(changes: AsyncIterable<Change>, beat: Beat): AsyncGenerator<Change> {

@@ -6,8 +6,10 @@ import type { Database } from '../connection.ts';
 import { isCirceError } from '../errors.ts';
 import { hold, leaseMs } from '../lease.ts';
 import { backupsName, backupsOf, historyOf } from './collection.ts';
-import { lastPage, logFolder, LogWriter } from './log.ts';
+import type { Lag } from './lag.ts';
+import { lastPage, logOf, LogWriter } from './log.ts';
 import { ejson, timeOf, type PageHead, type Reach } from './page.ts';
+import type { Store } from './store.ts';
 import { LostChanges, openChanges, type Change, type Changes } from './stream.ts';
 
 /** So much text is held before it is written down without waiting for a beat. */
@@ -36,11 +38,11 @@ export interface Opening {
  */
 export async function openLog(
   database: Database,
-  folder: string,
+  store: Store,
   { token, flushMs, say }: Opening,
 ): Promise<OpenLog> {
   const history = await historyOf(database);
-  const log = logFolder(folder, history);
+  const log = logOf(store, history);
   const tail = await lastPage(log).catch((error: unknown) => {
     if (!isCirceError(error, 'VALIDATION')) throw error;
     say(error.message);
@@ -57,7 +59,7 @@ export async function openLog(
       say(`The log of changes cannot go on where it was (${error.message}).`);
     }
   }
-  return begun(database, folder, token, flushMs);
+  return begun(database, store, token, flushMs);
 }
 
 /** Whether the database knows of this page, or died between the page and knowing of it. */
@@ -69,12 +71,12 @@ async function isOurs(database: Database, tail: PageHead): Promise<boolean> {
 
 const waitOf = (flushMs: number) => Math.min(flushMs, 500);
 
-async function begun(database: Database, folder: string, token: number, flushMs: number): Promise<OpenLog> {
+async function begun(database: Database, store: Store, token: number, flushMs: number): Promise<OpenLog> {
   const history = randomUUID();
   await backupsOf(database).updateOne({ _id: 'lease' }, { $unset: { page: true } });
   await backupsOf(database).updateOne({ _id: 'history' }, { $set: { id: history } });
   const changes = await openChanges(database, undefined, waitOf(flushMs));
-  const writer = new LogWriter(logFolder(folder, history), token, null);
+  const writer = new LogWriter(logOf(store, history), token, null);
   return { history, changes, writer, reach: undefined };
 }
 
@@ -82,6 +84,7 @@ export interface Writing {
   readonly token: number;
   readonly flushMs: number;
   readonly signal: AbortSignal;
+  readonly lag: Lag;
   /** Called after every page. */
   readonly onPage: () => void;
 }
@@ -94,7 +97,7 @@ export interface Writing {
 export async function writeLog(
   database: Database,
   { writer, changes, reach: before }: OpenLog,
-  { token, flushMs, signal, onPage }: Writing,
+  { token, flushMs, signal, lag, onPage }: Writing,
 ): Promise<void> {
   let reach = before;
   let lines: string[] = [];
@@ -103,6 +106,7 @@ export async function writeLog(
 
   const isFlushDue = () => performance.now() - flushedAt >= flushMs;
   const beat = async () => {
+    lag.sent();
     await hold(database, 'backups', token);
     beatAt = performance.now();
     if (!signal.aborted) return;
@@ -122,6 +126,7 @@ export async function writeLog(
     const change = await changes.next();
     if (!change) continue;
     if (isBeat(change)) {
+      lag.seen();
       const since = reach?.until ?? change.wall;
       const to = { since, until: change.wall, time: change.time };
       const isLast = last !== undefined && change.set?.['nonce'] === last;

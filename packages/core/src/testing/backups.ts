@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { databaseUri, newDatabaseName } from '@paper-circe/testing';
 import { BSON } from 'mongodb';
 import { afterAll, beforeAll } from 'vitest';
+import { daily, type Daily } from '../backup/daily.ts';
 import { typed } from '../backup/lines.ts';
+import { openStore } from '../backup/open-store.ts';
+import { restore, type Restored, type RestoreOptions } from '../backup/restore.ts';
 import { canonical } from '../changes.ts';
 import { openDatabase, type Database } from '../database.ts';
 import { acrossTenants } from '../firewall.ts';
@@ -36,17 +39,36 @@ export function places() {
   };
 }
 
+const actor = { kind: 'system', name: 'test' } as const;
+
+/** Backs up in a folder, or another address. */
+export function backedUp(database: Database, address: string, env = {}): Promise<Daily> {
+  return daily(database, actor, openStore(address, env));
+}
+
+/** Restores from a folder, or another address. */
+export function restoredFrom(
+  database: Database,
+  address: string,
+  options: RestoreOptions = {},
+  env = {},
+): Promise<Restored> {
+  return restore(database, actor, openStore(address, env), options);
+}
+
 /** What belongs to the place, and not to what is restored into it. */
 const local = new Set(['backups']);
 
-/** A hash of every collection: its documents, typed, in whatever order, and its indexes. */
+/** A hash of every collection: its documents, typed, in whatever order, and its indexes; no event of backups. */
 export function hashesOf({ db }: Database): Promise<Record<string, string>> {
   return acrossTenants('this test', async () => {
     const hashes: Record<string, string> = {};
     for (const { name } of await db.listCollections({}, { nameOnly: true }).toArray()) {
       if (local.has(name)) continue;
       const rows = await Array.fromAsync(typed(db.collection(name).find({}, { raw: true })), (document) =>
-        isOfThePlace(document['_id']) ? '' : canonical(BSON.EJSON.serialize(document, { relaxed: false })),
+        isOfThePlace(document['_id']) || /^backups\./.test(String(document['action']))
+          ? ''
+          : canonical(BSON.EJSON.serialize(document, { relaxed: false })),
       );
       if (name === 'migrations' && !rows.some(Boolean)) continue;
       const indexes = (await db.collection(name).indexes()).map((index) => canonical(index));

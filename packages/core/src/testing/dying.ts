@@ -7,6 +7,7 @@ import type { Binary, CommandStartedEvent } from 'mongodb';
 import { archiveBookings } from '../archive/index.ts';
 import { daily } from '../backup/daily.ts';
 import { keep } from '../backup/keep.ts';
+import { openStore } from '../backup/open-store.ts';
 import { restore } from '../backup/restore.ts';
 import { openDatabase, type Database } from '../database.ts';
 import { openPlatform, openTenant } from '../tenants/index.ts';
@@ -19,15 +20,15 @@ const actor = { kind: 'system', name: 'dying' } as const;
 
 const acts: Readonly<Record<string, (database: Database) => Promise<unknown>>> = {
   archive: async (database) => archiveBookings(await openTenant(database, subject, actor)),
-  backup: (database) => daily(database, subject),
+  backup: (database) => daily(database, actor, openStore(subject, process.env)),
   book,
   import: (database) => importTenant(database, openPlatform(database, actor), subject),
   log: (database) => {
-    keep(database, { folder: subject, hour: 3, flushMs: 20, say: () => undefined });
+    keep(database, { store: openStore(subject, process.env), hour: 3, flushMs: 20, say: () => undefined });
     return new Promise(() => undefined);
   },
   move: moveTo,
-  restore: (database) => restore(database, subject),
+  restore: (database) => restore(database, actor, openStore(subject, process.env)),
 };
 
 /** Moves to the database of another name beside it. */

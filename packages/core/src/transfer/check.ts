@@ -10,7 +10,7 @@ import { holdsAreRight } from '../bookings/check.ts';
 import type { Booking } from '../bookings/schema.ts';
 import { invalid } from '../errors.ts';
 import type { OnProgress } from './export.ts';
-import { fileOf, readCarried, tenantsName, versionOfFile, type Carried } from './folder.ts';
+import { fileOf, readCarried, storeOf, tenantsName, versionOfFile, type Carried } from './folder.ts';
 import { readShape } from './shapes.ts';
 
 /** A folder that has been looked through. */
@@ -41,6 +41,7 @@ const step = 1_000;
  * @throws UNAVAILABLE when a newer version wrote it
  */
 export async function checkFolder(folder: string, onProgress: OnProgress): Promise<Checked> {
+  const store = storeOf(folder);
   const carried = await readCarried(folder);
   assertKnown(folder, carried.schema, schemaVersions);
   const ids = new Map<string, Set<string>>();
@@ -52,7 +53,7 @@ export async function checkFolder(folder: string, onProgress: OnProgress): Promi
     const laterIds = new Set<string>();
     const merged: string[] = [];
     let line = 0;
-    for await (const read of readLines(fileOf(folder, name), file)) {
+    for await (const read of readLines(store, fileOf(name), file)) {
       line++;
       const refuse = (field: string, message: string) =>
         invalid(`${name}:${line}:${field}`, `Line ${line} of ${name}, ${field || 'as a whole'}: ${message}`);

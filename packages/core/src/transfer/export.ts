@@ -1,11 +1,12 @@
 // A clinic is copied while it works, and what it changed meanwhile is put behind the copy: its audit names every
 // document that it changed. Together that is the state of one moment.
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ObjectId, type Document as Bson } from 'mongodb';
 import { z } from 'zod';
 import { archiveAct } from '../archive/bookings.ts';
 import { auditEvents, seal, type AuditEvent } from '../audit.ts';
+import { makeFolder } from '../backup/folder-store.ts';
 import { typedDocument, writeLines } from '../backup/lines.ts';
 import { writeManifest } from '../backup/manifest.ts';
 import { schemaVersions } from '../backup/schema-versions.ts';
@@ -15,7 +16,7 @@ import { counters } from '../counters.ts';
 import { invalid } from '../errors.ts';
 import type { Filter } from '../handle.ts';
 import { snapshot, tenantsCollection, within, type TenantScope } from '../tenancy.ts';
-import { carried, fileOf, kind, tenantsName, type Carried } from './folder.ts';
+import { carried, fileOf, kind, storeOf, tenantsName, type Carried } from './folder.ts';
 
 /** What was carried. */
 export interface Transferred {
@@ -36,7 +37,7 @@ const page = 1_000;
  * in, and with which API token, stays here. The folder has its name only when all of it is on the disk; what a dead
  * process has left beside it goes when the same is exported again.
  * @throws VALIDATION when there is something in the folder already
- * @throws Error of the file system (ENOSPC, EACCES), when the folder cannot be written; nothing is left there then
+ * @throws UNAVAILABLE when the folder cannot be written; nothing is left there then
  */
 export async function exportTenant(
   clinic: TenantScope,
@@ -45,13 +46,13 @@ export async function exportTenant(
 ): Promise<Transferred> {
   const path = resolve(folder);
   if ((await entriesOf(path)).length > 0) throw invalid('folder', `There is something in ${path} already.`);
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const partial = await begunFolder(path);
   try {
     const files = await written(clinic, partial, onProgress);
     const { tenantId, tenant } = clinic;
     const content = { at: clinic.clock().toISOString(), tenantId, slug: tenant.slug, schema: schemaVersions };
-    await writeManifest(partial, kind, { ...content, files } satisfies Carried);
+    await writeManifest(storeOf(partial), kind, { ...content, files } satisfies Carried);
     await rename(partial, path);
     const lines = files.map(({ name, file }) => [name, file.lines] as const);
     return { tenantId, slug: tenant.slug, lines: Object.fromEntries(lines) };
@@ -100,7 +101,7 @@ async function written(
       yield* rest;
       later[name] = writtenOnce.has(name) ? 0 : rest.length;
     };
-    return { name, file: await writeLines(fileOf(folder, name), documents()), later: 0 };
+    return { name, file: await writeLines(storeOf(folder), fileOf(name), documents()), later: 0 };
   };
   const files: Promise<Carried['files'][number]>[] = [];
   try {

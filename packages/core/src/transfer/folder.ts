@@ -1,7 +1,8 @@
 // The folder that one clinic is carried in: a file of lines for each of its collections, and a manifest.
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { auditEvents } from '../audit.ts';
+import { FolderStore } from '../backup/folder-store.ts';
 import { LinesSchema, readManifest, SchemaVersions } from '../backup/manifest.ts';
 import { bookingsArchive, bookingsCollection } from '../bookings/collection.ts';
 import type { Collection, TenantDocument } from '../collections.ts';
@@ -58,8 +59,12 @@ export const CarriedSchema = z.strictObject({
 });
 export type Carried = z.output<typeof CarriedSchema>;
 
-export function fileOf(folder: string, collection: string): string {
-  return join(folder, `${collection}.jsonl.gz`);
+export function fileOf(collection: string): string {
+  return `${collection}.jsonl.gz`;
+}
+
+export function storeOf(folder: string): FolderStore {
+  return new FolderStore(resolve(folder));
 }
 
 /**
@@ -69,7 +74,7 @@ export function fileOf(folder: string, collection: string): string {
  * @throws UNAVAILABLE when a newer version wrote it
  */
 export function readCarried(folder: string): Promise<Carried> {
-  return readManifest(folder, kind, CarriedSchema);
+  return readManifest(storeOf(folder), kind, CarriedSchema);
 }
 
 /** The version that this code writes a document of a file in. */

@@ -15,7 +15,7 @@ import { Slug } from '../tenants/schema.ts';
 import { takenAddress } from '../tenants/taken.ts';
 import { checkFolder, type Checked } from './check.ts';
 import type { OnProgress, Transferred } from './export.ts';
-import { carried, fileOf, tenantsName } from './folder.ts';
+import { carried, fileOf, storeOf, tenantsName } from './folder.ts';
 import { kept, newIds, type Remap } from './remap.ts';
 import { begin, finish, undo, write, type Staging } from './staging.ts';
 
@@ -106,7 +106,7 @@ async function written(
       documents = [];
       await onProgress(name, done);
     };
-    for await (const read of readLines(fileOf(folder, name), file)) {
+    for await (const read of readLines(storeOf(folder), fileOf(name), file)) {
       const isLater = ++line > file.lines - laterLines;
       const id = (read['_id'] as ObjectId).toHexString();
       const moved = archive !== undefined && later.get(archive)?.has(id);

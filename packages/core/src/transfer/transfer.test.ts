@@ -20,7 +20,7 @@ import * as tenants from '../tenants/index.ts';
 import { died } from '../testing/died.ts';
 import { morning, newPractice, tallyOf, testDatabase } from '../testing/index.ts';
 import * as users from '../users/index.ts';
-import { fileOf, readCarried } from './folder.ts';
+import { fileOf, readCarried, storeOf } from './folder.ts';
 import { exportTenant, importTenant } from './index.ts';
 import { begin, silenceMs, sweep, write, type Staging } from './staging.ts';
 
@@ -86,7 +86,10 @@ async function busyPractice() {
 async function linesOf(path: string): Promise<Record<string, Document[]>> {
   const { files } = await readCarried(path);
   const read = await Promise.all(
-    files.map(async ({ name, file }) => [name, await Array.fromAsync(readLines(fileOf(path, name), file))]),
+    files.map(async ({ name, file }) => [
+      name,
+      await Array.fromAsync(readLines(storeOf(path), fileOf(name), file)),
+    ]),
   );
   return Object.fromEntries(read) as Record<string, Document[]>;
 }
@@ -221,13 +224,13 @@ test('a folder that is there already, damaged, unfinished or of a newer version 
     importTenant(held.database, platform(held.database), path, { slug: 'x', remap: true });
   await expect(tried(join(folder, 'nothing'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
   const damaged = await changedFolder('damaged', () => undefined);
-  const file = fileOf(damaged, 'patients');
+  const file = join(damaged, fileOf('patients'));
   const bytes = await readFile(file);
   bytes[bytes.length - 12]! ^= 1;
   await writeFile(file, bytes);
   await expect(tried(damaged)).rejects.toMatchObject({ code: 'VALIDATION' });
   await rm(file);
-  await expect(tried(damaged)).rejects.toMatchObject({ code: 'ENOENT' });
+  await expect(tried(damaged)).rejects.toMatchObject({ code: 'VALIDATION' });
   const newer = await changedFolder('newer', () => undefined, { migrations: [1, 99] });
   await expect(tried(newer)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   expect(await tallyOf(held.database)).toEqual(before);
@@ -245,8 +248,8 @@ async function changedFolder(
   change(lines);
   const written = [];
   for (const { name, later } of files)
-    written.push({ name, file: await writeLines(fileOf(path, name), lines[name]!), later });
-  await writeManifest(path, 'tenant', {
+    written.push({ name, file: await writeLines(storeOf(path), fileOf(name), lines[name]!), later });
+  await writeManifest(storeOf(path), 'tenant', {
     ...content,
     schema: { ...content.schema, ...schema },
     files: written,

@@ -20,7 +20,9 @@ test('a MongoDB never gets demo data', () => {
 
 test('backups are made at three in the morning, or at another hour', () => {
   const CIRCE_BACKUP = '/srv/backups';
-  expect(readEnvironment({ CIRCE_BACKUP })).toMatchObject({ backup: { folder: '/srv/backups', hour: 3 } });
+  expect(readEnvironment({ CIRCE_BACKUP })).toMatchObject({
+    backup: { store: { address: '/srv/backups' }, hour: 3 },
+  });
   expect(readEnvironment({ CIRCE_BACKUP, CIRCE_BACKUP_HOUR: '0' })).toMatchObject({ backup: { hour: 0 } });
 });
 

@@ -1,7 +1,7 @@
 // Where the process is put together: environment, database, indexes, demo data. The only file of the portal that
 // knows the packages below the API.
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { hashPassword } from '@paper-circe/api';
 import {
@@ -22,8 +22,8 @@ import { z } from 'zod';
 export interface Installation {
   readonly database: Database;
   readonly kind: 'embedded' | 'mongodb';
-  /** Whether this process looks after backups. */
-  readonly isBackedUp: boolean;
+  /** Looks after backups, where this process does. */
+  readonly keeping: backups.Keeping | undefined;
   /** How to look around, where the data is the demo's. */
   readonly demo?: Demo | undefined;
   /** Who knows it may set up this installation, which had no clinic when the process began. */
@@ -42,7 +42,7 @@ interface Environment {
   readonly uri: string | undefined;
   readonly demo: 'when-empty' | 'never';
   /** Where the daily backup and the log of changes go, and from which hour of the day on it is due. */
-  readonly backup: { readonly folder: string; readonly hour: number } | undefined;
+  readonly backup: { readonly store: backups.Store; readonly hour: number } | undefined;
   /** Who shows it may read the metrics; without it whoever asks from this machine. */
   readonly metricsToken: string | undefined;
   /** How far the clinic's clock is from the machine's, in milliseconds. */
@@ -80,19 +80,31 @@ function metricsTokenOf({ CIRCE_METRICS_TOKEN: token }: Record<string, string | 
 /** At three in the morning nobody books. */
 const backupHour = '3';
 
-function backupOf({ CIRCE_BACKUP, CIRCE_BACKUP_HOUR }: Record<string, string | undefined>) {
+function backupOf(env: Record<string, string | undefined>) {
+  const { CIRCE_BACKUP, CIRCE_BACKUP_HOUR } = env;
   if (CIRCE_BACKUP === undefined) {
     if (CIRCE_BACKUP_HOUR === undefined) return undefined;
     throw new Error('CIRCE_BACKUP_HOUR has no meaning without CIRCE_BACKUP.');
-  }
-  if (CIRCE_BACKUP.trim() === '' || CIRCE_BACKUP.includes('\0')) {
-    throw new Error('CIRCE_BACKUP must be a folder.');
   }
   const hour = CIRCE_BACKUP_HOUR ?? backupHour;
   if (!/^(1?\d|2[0-3])$/.test(hour)) {
     throw new Error(`CIRCE_BACKUP_HOUR must be an hour from 0 to 23, not "${hour}".`);
   }
-  return { folder: resolve(CIRCE_BACKUP), hour: Number(hour) };
+  return { store: storeAt(CIRCE_BACKUP, env), hour: Number(hour) };
+}
+
+function storeAt(address: string, env: Record<string, string | undefined>): backups.Store {
+  try {
+    return backups.openStore(address, env);
+  } catch (error) {
+    throw unusableBackup(error);
+  }
+}
+
+function unusableBackup(error: unknown): Error {
+  return new Error(`CIRCE_BACKUP: ${error instanceof Error ? error.message : String(error)}`, {
+    cause: error,
+  });
 }
 
 /** `CIRCE_CLOCK` lets a test or a demonstration begin at a chosen moment; a real clinic has the real time. */
@@ -114,7 +126,7 @@ export function start(): Promise<Installation> {
 }
 
 async function open(environment: Environment): Promise<Installation> {
-  if (environment.backup) await assertWritable(environment.backup.folder);
+  if (environment.backup) await assertWritable(environment.backup.store);
   const { uri, kind, closeServer } = await connection(environment);
   let database: Database | undefined;
   try {
@@ -143,7 +155,7 @@ async function open(environment: Environment): Promise<Installation> {
       await closeDatabase();
       await closeServer();
     };
-    return { database, kind, demo, setUpKey, isBackedUp: keeping !== undefined, close };
+    return { database, kind, demo, setUpKey, keeping, close };
   } catch (error) {
     // The server waits for its connections to end.
     await database?.close();
@@ -171,21 +183,17 @@ function endsFor(to: string): void {
   process.kill(process.pid, 'SIGTERM');
 }
 
-/** A folder that cannot be written is said at the start, and not at three in the morning. */
-async function assertWritable(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await access(folder, constants.W_OK);
-  } catch (error) {
-    throw new Error(`CIRCE_BACKUP: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
-  }
+/** A place that cannot be written is said at the start, and not at three in the morning. A line may be down for a while. */
+async function assertWritable(store: backups.Store): Promise<void> {
+  const unreached = await store.check().catch((error: unknown) => {
+    throw unusableBackup(error);
+  });
+  if (unreached !== undefined) console.log(`Backups wait until their place is reached: ${unreached}`);
 }
 
-function keptIn(database: Database, { folder, hour }: NonNullable<Environment['backup']>): backups.Keeping {
-  console.log(`Backups: daily from ${hour}:00, and every change within a minute, in ${folder}`);
-  return backups.keep(database, { folder, hour, say: (line) => console.log(line) });
+function keptIn(database: Database, { store, hour }: NonNullable<Environment['backup']>): backups.Keeping {
+  console.log(`Backups: daily from ${hour}:00, and every change within a minute, in ${store.address}`);
+  return backups.keep(database, { store, hour, say: (line) => console.log(line) });
 }
 
 async function connection({ data, uri }: Environment) {
@@ -230,9 +238,9 @@ interface Health {
 
 /** What `GET /health` says. */
 export async function health(): Promise<Health> {
-  const { database, kind, isBackedUp } = await start();
+  const { database, kind, keeping } = await start();
   if (!(await isAlive(database))) return { status: 'unavailable', database: kind };
-  if (!isBackedUp) return { status: 'ok', database: kind };
+  if (!keeping) return { status: 'ok', database: kind };
   const { newest, loggedUntil } = await backups.status(database);
   const backup = { newest: newest?.at ?? null, loggedUntil: loggedUntil ?? null };
   return { status: 'ok', database: kind, backup };
@@ -248,10 +256,13 @@ export async function databaseLoad() {
   return load((await start()).database);
 }
 
-/** Seconds since the newest backup and since the last change that is in the log, where there are any. */
-export async function backupAges(): Promise<{ readonly newest: number; readonly log: number }> {
-  const { database, isBackedUp } = await start();
-  const { newest, loggedUntil } = isBackedUp ? await backups.status(database) : {};
+/**
+ * Seconds since the newest backup and since the last change that is in the log, where there are any, and how far this
+ * process is behind the changes, where it is the one that writes the log.
+ */
+export async function backupAges(): Promise<Record<'newest' | 'log' | 'stream', number>> {
+  const { database, keeping } = await start();
+  const { newest, loggedUntil } = keeping ? await backups.status(database) : {};
   const since = (at: Date | undefined) => (at ? (database.clock().getTime() - at.getTime()) / 1000 : NaN);
-  return { newest: since(newest?.at), log: since(loggedUntil) };
+  return { newest: since(newest?.at), log: since(loggedUntil), stream: keeping?.lag() ?? Number.NaN };
 }

@@ -87,6 +87,11 @@ gauge(
   'Since when a change may not be in the log yet; NaN where there is none.',
   async () => (await backupAges()).log,
 );
+gauge(
+  'circe_change_stream_lag_seconds',
+  'How long a change takes until the log has read it; NaN where this process writes none.',
+  async () => (await backupAges()).stream,
+);
 
 /** All of it as Prometheus reads it. */
 export async function metrics(): Promise<{ readonly text: string; readonly type: string }> {
