@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from 'playwright/test';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright/test';
 import { call, desk, read } from '../desk.ts';
 import { Product } from '../server.ts';
 import { accessibilityProblems, expect, expectReadable, looks, open, opening, speak, test } from '../test.ts';
@@ -130,7 +130,11 @@ test.describe('signing in', () => {
     await page.context().close();
   });
 
-  test('the platform sees its clinics', async ({ page, language, product }) => {
+  test('who runs the installation signs in, sees its clinics and signs out', async ({
+    page,
+    language,
+    product,
+  }) => {
     await language('en');
     await page.goto('/platform');
     await expect(page).toHaveURL(/\/platform\/login/);
@@ -138,14 +142,143 @@ test.describe('signing in', () => {
     await page.getByLabel('Password').fill(product.demoPassword);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await expect(page).toHaveURL('/platform');
-    await expect(page.getByRole('link', { name: /Klinik Melati Jakarta/ })).toHaveAttribute(
-      'href',
-      '/jakarta',
-    );
+    await expect(
+      page.getByRole('link', { name: /Klinik Melati Jakarta.*Active users 2 of 50/ }),
+    ).toBeVisible();
+    await page.getByRole('searchbox', { name: 'Name, short name or domain' }).fill('kamboja BALI');
+    await page.getByRole('button', { name: 'Find' }).click();
+    await expect(page.getByRole('link', { name: /Klinik Melati Jakarta/ })).toHaveCount(0);
+    await page.getByLabel('Status').selectOption('Suspended');
+    await page.getByRole('button', { name: 'Find' }).click();
+    await expect(page.getByText('No clinic fits')).toBeVisible();
     await page.locator('summary').filter({ hasText: 'Menu' }).click();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await expect(page).toHaveURL('/platform/login');
   });
+});
+
+/** The console of whoever runs the installation. */
+async function platform(
+  browser: Browser,
+  product: Product,
+  options: BrowserContextOptions & { language?: 'id' | 'en' } = {},
+) {
+  const { language = 'en', ...more } = options;
+  const context = await browser.newContext({ baseURL: product.url, ...more });
+  await speak(context, product.url, language);
+  const json = { email: 'platform@circe.demo', password: product.demoPassword };
+  await context.request.post('/api/platform/trpc/auth.login', { data: { json } });
+  return { context, page: await context.newPage() };
+}
+
+test.describe("the platform's console", () => {
+  test('a new clinic: its first administrator comes, is told when it is suspended, and goes on', async ({
+    browser,
+    product,
+  }) => {
+    const { context, page } = await platform(browser, product);
+    await page.goto('/platform/new');
+    await page.getByLabel('Clinic name').fill('Klinik Kenanga');
+    await expect(page.getByLabel('short name')).toHaveValue('klinik-kenanga');
+    await page.getByLabel('short name').fill('jakarta');
+    await page.getByLabel('Most active users').fill('3');
+    await page.getByLabel('Name', { exact: true }).fill('Rani Wulandari');
+    await page.getByLabel('Email').fill('rani@kenanga.id');
+    await page.getByRole('button', { name: 'Create clinic and invitation' }).click();
+    await expect(page.getByText('Another clinic has this short name.')).toBeVisible();
+    await page.getByLabel('short name').fill('kenanga');
+    await page.getByRole('button', { name: 'Create clinic and invitation' }).click();
+    await expect(page.getByText('Klinik Kenanga is there')).toBeVisible();
+    const link = page.getByLabel('Link for Rani Wulandari');
+    await expect(link).toBeFocused();
+    const lost = await link.inputValue();
+    await page.getByRole('link', { name: 'To the clinic' }).click();
+    await expect(page.getByText('Rani Wulandari (rani@kenanga.id) was invited')).toBeVisible();
+    await page.getByRole('button', { name: 'Make another link' }).click();
+    await expect(link).toBeFocused();
+    const href = await link.inputValue();
+
+    const rani = await visitor(browser, product);
+    await rani.goto(lost);
+    await expect(rani.getByText('This link does not work any more')).toBeVisible();
+    await rani.goto(href);
+    await rani.locator('input[name=password]').fill('kopi tubruk hangat');
+    await rani.locator('input[name=repeat]').fill('kopi tubruk hangat');
+    await rani.getByRole('button', { name: 'Save the password' }).click();
+    await rani.getByLabel('Email').fill('rani@kenanga.id');
+    await rani.getByLabel('Password').fill('kopi tubruk hangat');
+    await rani.getByRole('button', { name: 'Sign in' }).click();
+    await expect(rani).toHaveURL('/kenanga/start');
+
+    await page.reload();
+    await expect(page.getByText('was invited')).toHaveCount(0);
+    await page.getByLabel('Reason').fill('Unpaid since August');
+    await page.getByLabel('Yes, close Klinik Kenanga').check();
+    await page.getByRole('button', { name: 'Suspend the clinic' }).click();
+    await expect(page.getByText('Reason: Unpaid since August')).toBeVisible();
+    await expect(page.getByText('Platform suspended the clinic')).toBeVisible();
+    await rani.getByRole('link', { name: 'Patients' }).first().click();
+    await expect(rani.getByRole('paragraph').filter({ hasText: 'This clinic is suspended' })).toBeVisible();
+    await expect(rani.getByText('Unpaid')).toHaveCount(0);
+    await expect(page.getByLabel('Reason')).toHaveValue('');
+    await page.getByRole('button', { name: 'Activate the clinic' }).click();
+    await expect(page.getByRole('button', { name: 'Suspend the clinic' })).toBeVisible();
+    await rani.getByRole('link', { name: 'Look again' }).click();
+    await expect(rani).toHaveURL(/\/kenanga\/login/);
+    await rani.context().close();
+    await context.close();
+  });
+
+  test('limits, a token and a slip of the finger, without script', async ({ browser, product }) => {
+    const { context, page } = await platform(browser, product, { javaScriptEnabled: false });
+    await page.goto('/platform?q=bali');
+    await page.getByRole('link', { name: /Kamboja/ }).click();
+    await page.getByLabel('Own domain').fill('no domain');
+    await page.getByRole('button', { name: 'Save' }).first().click();
+    await expect(page.getByText('Write a domain such as clinic.example.')).toBeVisible();
+    await page.getByLabel('Most active users').fill('2');
+    await page.getByRole('button', { name: 'Save' }).nth(1).click();
+    await expect(page.getByText('Used up')).toBeVisible();
+    const slip = await context.request.post(`${page.url()}?/suspend`, {
+      form: { reason: 'x' },
+      headers: { origin: product.url },
+    });
+    expect(slip.status()).toBe(400);
+    await page.getByRole('link', { name: 'API tokens' }).click();
+    await page.getByLabel('What it is for').fill('Sign-up page');
+    await page.getByLabel('Clinics', { exact: true }).selectOption('Read and change');
+    await page.getByRole('button', { name: 'Make a token' }).click();
+    const token = await page.getByLabel('The token “Sign-up page”', { exact: true }).inputValue();
+    const ask = (tenant: string, path: string) =>
+      context.request.post(`/api/${tenant}/trpc/${path}`, {
+        data: {},
+        headers: { authorization: `Bearer ${token}` },
+      });
+    expect((await ask('platform', 'tenants.inviteAgain')).status()).toBe(400);
+    expect((await ask('bali', 'clinic.configure')).status()).toBe(401);
+    await page.locator('summary').filter({ hasText: 'Revoke' }).click();
+    await page.getByRole('button', { name: 'Revoke it now' }).click();
+    await expect(page.getByText('No program has a token')).toBeVisible();
+    expect((await ask('platform', 'tenants.inviteAgain')).status()).toBe(401);
+    await context.close();
+  });
+
+  for (const { language, colorScheme } of looks)
+    test(`is readable by everyone, in ${language} and ${colorScheme}`, async ({ browser, product }) => {
+      const { context, page } = await platform(browser, product, {
+        language,
+        colorScheme,
+        reducedMotion: 'reduce',
+      });
+      for (const path of ['/platform/new', '/platform?q=bali']) {
+        await page.goto(path);
+        await expectReadable(page, path);
+      }
+      await page.getByRole('link', { name: /Kamboja/ }).click();
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(/Kamboja/);
+      await expectReadable(page, 'the clinic');
+      await context.close();
+    });
 });
 
 test.describe('at the desk', () => {

@@ -7,6 +7,8 @@ declare global {
       message: string;
       /** What a receptionist reads out to support; the same id stands in the log. */
       requestId?: string;
+      /** The clinic of the address is suspended: nobody gets in. */
+      suspended?: true;
     }
     interface Locals {
       requestId: string;

@@ -63,6 +63,9 @@ export const acts: Readonly<Record<string, () => string>> = {
   'tenants.create': () => m.act_tenants_create(),
   'tenants.configure': () => m.act_tenants_configure(),
   'tenants.update': () => m.act_tenants_update(),
+  'tenants.suspend': () => m.act_tenants_suspend(),
+  'tenants.activate': () => m.act_tenants_activate(),
+  'tenants.invite': () => m.act_tenants_invite(),
   'tenants.import': () => m.act_tenants_import(),
   'demo.seed': () => m.act_demo_seed(),
 };

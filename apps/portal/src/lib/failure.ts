@@ -41,6 +41,11 @@ const fields: Record<string, () => string> = {
   logo: () => m.failure_logo(),
   primaryColor: () => m.failure_colour(),
   secondaryColor: () => m.failure_colour(),
+  slug: () => m.setup_slug_problem(),
+  domain: () => m.failure_domain(),
+  maxUsers: () => m.failure_limit(),
+  maxBookings: () => m.failure_limit(),
+  reason: () => m.failure_reason(),
   startAt: () => m.failure_time(),
   patientId: () => m.failure_patient_missing(),
   treatmentId: () => m.failure_treatment_missing(),
@@ -51,6 +56,8 @@ const duplicates: Record<string, () => string> = {
   phone: () => m.failure_duplicate_phone(),
   email: () => m.failure_duplicate_email(),
   name: () => m.failure_duplicate_name(),
+  slug: () => m.failure_duplicate_slug(),
+  domain: () => m.failure_duplicate_domain(),
 };
 
 const reasons: Record<SlotReason['code'], () => string> = {
@@ -81,9 +88,14 @@ function transitionText({ from, to }: { from: string; to: string }): string {
   if (from === 'started') return m.failure_started();
   if (from === 'admin') return m.failure_last_admin();
   if (from === 'booked') return m.failure_booked();
-  if (from === 'active' || from === 'inactive' || from === 'merged') return m.failure_done_already();
+  if (from === 'run by somebody') return m.failure_has_administrator();
+  if (['active', 'inactive', 'suspended', 'merged'].includes(from)) return m.failure_done_already();
   return m.failure_transition({ status: isStatus(from) ? statusLabels[from]() : from });
 }
+
+/** Whether somebody was refused because the clinic is suspended. */
+export const isSuspension = (failure: Failure): boolean =>
+  failure.code === 'FORBIDDEN' && failure.details.needs === 'active clinic';
 
 /** Waits longer than this are told as a time of day. */
 const longWait = 120;
@@ -115,7 +127,7 @@ export function failureText(failure: Failure | undefined, zone?: string): string
     case 'STALE':
       return m.failure_stale();
     case 'FORBIDDEN':
-      return m.failure_forbidden();
+      return isSuspension(failure) ? m.failure_suspended() : m.failure_forbidden();
     case 'UNAUTHENTICATED':
       return m.failure_signed_out();
     case 'RATE_LIMITED': {
@@ -138,9 +150,18 @@ export function fieldTexts(failure: Failure | undefined): { field: string; text:
   if (failure?.code !== 'VALIDATION') return [];
   return failure.details.issues.map(({ path }) => {
     // A clinic's settings lie one or two levels deep.
-    const field = path.replace(/^config\.(theme\.|booking\.)?/, '').split('.')[0] ?? '';
+    const field = path.replace(/^config\.(theme\.|booking\.|features\.)?/, '').split('.')[0] ?? '';
     return { field, text: (fields[field] ?? m.failure_invalid)() };
   });
+}
+
+/** What is wrong with one part of an input that has several, as a refusal of its own. */
+export function failureWithin(failure: Failure | undefined, part: string): Failure | undefined {
+  if (failure?.code !== 'VALIDATION') return failure;
+  const issues = failure.details.issues
+    .filter(({ path }) => path.startsWith(`${part}.`))
+    .map((issue) => ({ ...issue, path: issue.path.slice(part.length + 1) }));
+  return { ...failure, details: { issues } };
 }
 
 /** What is wrong with one field of a form, to stand below it. */

@@ -31,7 +31,9 @@ export class Live {
             else if (this.connection === 'live') this.connection = 'lost';
           },
           onError: (error) => {
-            if (failureOf(error)?.code === 'UNAUTHENTICATED') return signIn();
+            // The login says what is the matter: signed out, or the clinic suspended.
+            const code = failureOf(error)?.code;
+            if (code === 'UNAUTHENTICATED' || code === 'FORBIDDEN') return signIn();
             this.connection = 'lost';
             again = setTimeout(subscribe, resubscribeMs);
           },

@@ -55,3 +55,11 @@ export function backPath(url: URL, slug: string): string {
   const own = target.pathname === home || target.pathname.startsWith(`${home}/`);
   return target.origin === url.origin && own ? target.pathname + target.search : home;
 }
+
+/** The pages of those who run the installation. */
+export const platformPaths = {
+  clinics: '/platform',
+  newClinic: '/platform/new',
+  tokens: '/platform/tokens',
+  clinic: (id: string) => `/platform/clinics/${id}`,
+};

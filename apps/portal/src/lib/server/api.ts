@@ -11,7 +11,7 @@ import {
   type Failure,
   type Staff,
 } from '@paper-circe/api';
-import { failureText } from '#lib/failure.ts';
+import { failureText, isSuspension } from '#lib/failure.ts';
 import { loginPath } from '#lib/paths.ts';
 import { start } from './installation.ts';
 
@@ -79,7 +79,8 @@ export function refuse(event: RequestEvent, thrown: unknown): never {
   const failure = failureOf(thrown);
   if (!failure || failure.code === 'INTERNAL') throw thrown;
   if (failure.code === 'UNAUTHENTICATED') redirect(303, loginPath(event.url));
-  error(statuses[failure.code], failureText(failure));
+  const message = failureText(failure);
+  error(statuses[failure.code], { message, ...(isSuspension(failure) && { suspended: true }) });
 }
 
 /** For a form action: the failure as the form gets it back, with what was typed. */

@@ -1,25 +1,26 @@
-import { every } from '@paper-circe/api';
 import { platformApi, refuse } from '#lib/server/api.ts';
 import type { PageServerLoad } from './$types';
 
-/** The clinics of this installation, for those who run it. */
+const states: Record<string, boolean> = { active: true, suspended: false };
+
+/** The clinics of this installation by words and state, a page at a time, with how much of its limits each uses. */
 export const load: PageServerLoad = async (event) => {
+  const asked = event.url.searchParams;
+  const text = asked.get('q')?.trim().slice(0, 254) ?? '';
+  const state = asked.get('state') ?? '';
+  const cursor = asked.get('cursor')?.slice(0, 1000) || undefined;
   const api = await platformApi(event);
   try {
-    const [user, clinics] = await Promise.all([
-      api.auth.me(),
-      Array.fromAsync(every((page) => api.tenants.findActive(page))),
-    ]);
+    const isActive = Object.hasOwn(states, state) ? states[state] : undefined;
+    const { items, next } = await api.tenants.search({ text, isActive, cursor, limit: 50 });
     return {
-      user: { name: user.name, email: user.email },
-      clinics: clinics.map(({ slug, name, config: { timezone, features, theme, logo } }) => ({
-        slug,
-        name,
-        timezone,
-        features,
-        theme,
-        ...(logo && { logo }),
-      })),
+      text,
+      state: isActive === undefined ? '' : state,
+      clinics: items.map(({ id, name, slug, domain, isActive, usage, lastActivityAt, config }) => {
+        return { id, name, slug, domain, isActive, usage, lastActivityAt, timezone: config.timezone };
+      }),
+      next,
+      later: cursor !== undefined,
     };
   } catch (error) {
     refuse(event, error);

@@ -82,7 +82,9 @@ export const actions: Actions = {
     const id = inPath(UserId, event.params.id);
     const form = await event.request.formData();
     try {
-      return { link: linkOf(event, await api.users.allowReset({ id, ...revisionOf(form) })) };
+      return {
+        link: linkOf(event, event.params.tenant, await api.users.allowReset({ id, ...revisionOf(form) })),
+      };
     } catch (thrown) {
       return refused(event, thrown, typedIn(form, 'link'));
     }

@@ -34,7 +34,7 @@ export const actions: Actions = {
       const person = { ...typed, role: patientId ? 'user' : needed(Role, typed.role), patientId } as const;
       if (password === '') {
         const { user, link } = await api.users.invite(person);
-        return { invited: { id: user.id, name: user.name, ...linkOf(event, link) } };
+        return { invited: { id: user.id, name: user.name, ...linkOf(event, event.params.tenant, link) } };
       }
       await api.users.add({ ...person, password });
     } catch (thrown) {

@@ -1,7 +1,8 @@
 import { m } from '#lib/paraglide/messages.js';
 
 /** What the groups of procedures that a token may call are about, in the order of the form. */
-export const groups: Readonly<Record<string, () => string>> = {
+const groups: Readonly<Record<string, () => string>> = {
+  tenants: () => m.platform_title(),
   bookings: () => m.token_bookings(),
   queue: () => m.queue_title(),
   availability: () => m.token_availability(),
@@ -17,6 +18,20 @@ export const groups: Readonly<Record<string, () => string>> = {
 };
 
 const groupText = (group: string) => groups[group]?.() ?? group;
+
+/** A group that a token may be allowed, and whether to change what is in it too. */
+export interface TokenGroup {
+  readonly group: string;
+  readonly label: string;
+  readonly writable: boolean;
+}
+
+/** The groups of some scopes. */
+export function groupsOf(scopes: readonly string[]): TokenGroup[] {
+  return Object.keys(groups)
+    .filter((group) => scopes.includes(`${group}:read`))
+    .map((group) => ({ group, label: groupText(group), writable: scopes.includes(`${group}:write`) }));
+}
 
 /** What a token may do, in words: what it writes it also reads. */
 export function scopesText(scopes: readonly string[]): string {
