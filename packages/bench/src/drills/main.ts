@@ -1,6 +1,6 @@
-// `npm run bench -- drills ROUNDS BOOKINGS`: how fast a large clinic is backed up and restored, and what is left when a
-// process is killed at a random moment of a storm of writes, of a backup and of a restore, that many times each. Without
-// bookings only the latter.
+// `npm run bench -- drills ROUNDS BOOKINGS`: how fast a large clinic is backed up, restored and moved, and what is left when
+// a process is killed at a random moment of a storm of writes, of a backup, of a restore and of a move, that many times
+// each. Without bookings only the latter.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import { access, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { backups, ensureIndexes, openDatabase } from '@paper-circe/core';
+import { backups, ensureIndexes, moves, openDatabase } from '@paper-circe/core';
 import { grow } from '@paper-circe/core/testing/growth';
 import { startEmbedded } from '@paper-circe/embedded';
 import { MongoClient } from 'mongodb';
@@ -43,17 +43,20 @@ async function rates(uri: string, folder: string, count: number): Promise<void> 
   console.log(`  restore, dry run     ${seconds(checking)} s  ${rate(checking)} documents a second`);
   const [restoring] = await timed(() => backups.restore(target, actor, storeAt(folder)));
   console.log(`  restore              ${seconds(restoring)} s  ${rate(restoring)} documents a second`);
+  const elsewhere = await openDatabase({ uri, name: `${name}-moved` });
+  const [moving] = await timed(() => moves.move(source, elsewhere, { to: 'elsewhere', alone: true }));
+  console.log(`  move, compared       ${seconds(moving)} s  ${rate(moving)} documents a second`);
   console.log(`  largest memory of it ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
   const isEqual = (await hashOf(uri, name)) === (await hashOf(uri, `${name}-restored`));
   verdict('  what was restored is what was there', isEqual);
-  await Promise.all([source.close(), target.close()]);
+  await Promise.all([source.close(), target.close(), elsewhere.close()]);
 }
 
 async function kills(root: string, rounds: number): Promise<void> {
   const [file, folder] = [join(root, 'live.db'), join(root, 'backups')];
   const points: number[] = [];
   const times: number[] = [];
-  let [lost, unequal, halves] = [0, 0, 0];
+  let [lost, unequal, halves, doubles] = [0, 0, 0, 0];
   for (let round = 0; round < rounds; round++) {
     const { acknowledged, killedAt } = await killedInStorm(file, folder);
     if (!(await newestOf(folder))) continue;
@@ -73,6 +76,7 @@ async function kills(root: string, rounds: number): Promise<void> {
     if ((await fileHash(file)) !== (await fileHash(whole))) unequal++;
 
     halves += await killedHalf(root, file, folder, round);
+    doubles += await killedMove(root, file, round);
     for (const path of [restored, whole]) await rm(path, { force: true });
   }
   const median = (values: readonly number[]) =>
@@ -85,6 +89,7 @@ async function kills(root: string, rounds: number): Promise<void> {
   verdict(`  acknowledged writes that were missing where they should be: ${lost}`, lost === 0);
   verdict(`  logs that had a gap or something twice after the next start: ${unequal}`, unequal === 0);
   verdict(`  half backups, and half restores that did not say so: ${halves}`, halves === 0);
+  verdict(`  moves that left another installation behind, or one at both places: ${doubles}`, doubles === 0);
 }
 
 interface Acknowledged {
@@ -140,16 +145,43 @@ async function killedHalf(root: string, file: string, folder: string, round: num
   return halves;
 }
 
+/** Kills a move at a random moment, and answers 1 where it left less than was there, or more than one to be started. */
+async function killedMove(root: string, file: string, round: number): Promise<number> {
+  const target = join(root, `moved-${round}.db`);
+  const before = await fileHash(file);
+  const move = start('move', file, target);
+  // From when it has begun to copy.
+  await Promise.race([once(move.stdout, 'data'), once(move, 'close')]);
+  await pause(Math.random() * 2_000);
+  move.kill('SIGKILL');
+  await ended(move).catch(() => undefined);
+  const there = await fileHash(target);
+  const isThere = there !== emptyHash && !(await startRefused(target));
+  const isLeft = (await noteOf(file, 'move'))?.['moved'] === true;
+  const isWrong = (await fileHash(file)) !== before || (isThere && (there !== before || !isLeft));
+  await withFile(file, async (uri) => {
+    const client = await new MongoClient(uri).connect();
+    await notesOf(client).deleteOne({ _id: 'move' });
+    await client.close();
+  });
+  await rm(target, { force: true });
+  return isWrong ? 1 : 0;
+}
+
 /** Whether whoever starts on it is told that it is incomplete. */
 async function startRefused(file: string): Promise<boolean> {
+  return (await noteOf(file, 'restore')) !== null;
+}
+
+const notesOf = (client: MongoClient) =>
+  client.db('paper-circe').collection<{ _id: string; moved?: boolean }>('migrations');
+
+function noteOf(file: string, _id: string) {
   return withFile(file, async (uri) => {
     const client = await new MongoClient(uri).connect();
-    const row = await client
-      .db('paper-circe')
-      .collection<{ _id: string }>('migrations')
-      .findOne({ _id: 'restore' });
+    const note = await notesOf(client).findOne({ _id });
     await client.close();
-    return row !== null;
+    return note;
   });
 }
 
@@ -196,7 +228,8 @@ async function hashOf(uri: string, name: string): Promise<string> {
   const names = (await db.listCollections({}, { nameOnly: true }).toArray()).map((one) => one.name).sort();
   for (const collection of names.filter((one) => one !== 'backups')) {
     for await (const document of db.collection(collection).find().sort({ _id: 1 })) {
-      if ((document._id as unknown) === 'lease' || /^backups\./.test(String(document['action']))) continue;
+      if (['lease', 'move', 'restore'].includes(document._id as unknown as string)) continue;
+      if (/^backups\./.test(String(document['action']))) continue;
       hash.update(collection + sorted(document));
     }
   }

@@ -1,9 +1,9 @@
-// A process that is killed: `node process.ts storm|quiet|backup|restore FILE FOLDER`. It opens the embedded database of a
-// file. In the storm it registers patients as fast as it can beside the daily backup and the log, and says each one that
-// was acknowledged; in the quiet it lets the log catch up, and ends.
+// A process that is killed: `node process.ts storm|quiet|backup|restore|move FILE FOLDER`. It opens the embedded database of
+// a file, and of another one where it moves there. In the storm it registers patients as fast as it can beside the daily
+// backup and the log, and says each one that was acknowledged; in the quiet it lets the log catch up, and ends.
 import { argv } from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { backups, migrations, openDatabase, patients, tenants } from '@paper-circe/core';
+import { backups, migrations, moves, openDatabase, patients, tenants } from '@paper-circe/core';
 import { startEmbedded } from '@paper-circe/embedded';
 
 const [, , act, file = '', folder = ''] = argv;
@@ -14,6 +14,7 @@ const store = backups.openStore(folder, {});
 
 if (act === 'backup') await backups.daily(database, actor, store);
 else if (act === 'restore') await backups.restore(database, actor, store, { at: 'last' });
+else if (act === 'move') await moveTo(folder);
 else {
   await migrations.migrate(database);
   const keeper = backups.keep(database, {
@@ -28,6 +29,14 @@ else {
 }
 await database.close();
 await server.close();
+
+async function moveTo(other: string): Promise<void> {
+  const target = await startEmbedded({ file: other });
+  const there = await openDatabase({ uri: target.uri });
+  await moves.move(database, there, { to: other, alone: true, onProgress: (what) => console.log(what) });
+  await there.close();
+  await target.close();
+}
 
 async function storm(): Promise<never> {
   const platform = tenants.openPlatform(database, actor);

@@ -116,9 +116,9 @@ async function moved(source: Database, target: Database, options: MoveOptions): 
   try {
     await assertAnother(target, note);
     if (!options.alone) await pause(goneMs);
-    const collections = await copiable(source.db);
     const changes = await openChanges(source);
     try {
+      const collections = await copiable(source.db);
       return await putInto(target, options.to, (beat) =>
         undisturbed({ source, target, collections, changes, note, stop, beat, options }),
       );
@@ -127,7 +127,8 @@ async function moved(source: Database, target: Database, options: MoveOptions): 
     }
   } finally {
     clearInterval(holding);
-    await note.giveUp();
+    // Where it cannot be taken away it runs out.
+    await note.giveUp().catch(() => undefined);
   }
 }
 
@@ -161,7 +162,8 @@ async function undisturbed(work: Work): Promise<Contents> {
     const [contents] = await both(copying(), nobodyWrites(work), stop);
     return contents;
   } catch (error) {
-    await note.takeBack();
+    // What went wrong first is what has to be said.
+    await note.takeBack().catch(() => undefined);
     throw error;
   }
 }
