@@ -235,13 +235,19 @@ test('several treatments are one visit: booked, seen, moved over a rule, undone 
   await expect(page.getByText('2 treatments.').first()).toBeVisible();
   await expect(page.getByText('Facial Express (2/2)')).toBeVisible();
   const row = page.getByRole('listitem').filter({ hasText: 'Facial Acne (1/2)' });
+  await row.getByRole('link', { name: 'Everything for Sekali Datang' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Confirm the whole visit' }).click();
+  await expect(page.getByText('Sekali Datang: visit confirmed')).toBeVisible();
+  await expect(row).toContainText('Confirmed');
+  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await expect(row).toContainText('Pending');
   await row.getByRole('link', { name: 'Sekali Datang', exact: true }).click();
   const visit = page.getByRole('region', { name: 'Visit of 2 treatments' });
   await expect(visit.getByRole('listitem')).toHaveText([new RegExp(`${before}.*Acne`), /Express/]);
 
   await visit.getByRole('link', { name: 'Move the whole visit' }).click();
   await expect(freeTimes(page).filter({ hasText: before })).toContainText('now');
-  await page.goto(`${page.url()}&date=2026-12-07&time=22:30`);
+  await page.goto(`${page.url()}&date=2026-12-07&time=22:30&staff=any`);
   const why = page.getByRole('status').filter({ hasText: '22:30 is not free' });
   await expect(why).toContainText('Facial Acne · 22:30');
   await expect(why).toContainText('Facial Express · 23:30');
@@ -266,10 +272,12 @@ test('a visit is booked, cancelled and undone as a whole without script', async 
   await page.getByRole('button', { name: 'Book, then send a message' }).click();
   await expect(page.getByLabel('Text of the confirmation')).toHaveValue(/Facial Acne [^]*Facial Express /);
   const visit = page.getByRole('region', { name: 'Visit of 2 treatments' });
+  await visit.getByRole('button', { name: 'Confirm the whole visit' }).click();
+  await expect(visit.getByText('Confirmed')).toHaveCount(2);
   await visit.getByRole('button', { name: 'Cancel the whole visit' }).click();
   await expect(visit.getByText('Cancelled')).toHaveCount(2);
   await page.getByRole('button', { name: 'Undo', exact: true }).click();
-  await expect(visit.getByText('Pending')).toHaveCount(2);
+  await expect(visit.getByText('Confirmed')).toHaveCount(2);
   await page.context().close();
 });
 

@@ -533,6 +533,7 @@ test('an id of another clinic answers exactly like one that does not exist', asy
       (act): [string, Kind, object, string, string] => [`bookings.${act}`, 'mutation', {}, 'id', foreign.id],
     ),
     ['bookings.pay', 'mutation', { method: 'cash', amount: 1 }, 'id', foreign.id],
+    ['bookings.confirmVisit', 'mutation', {}, 'visitId', visit.visitId],
     ['bookings.cancelVisit', 'mutation', {}, 'visitId', visit.visitId],
     ['bookings.rescheduleVisit', 'mutation', { startAt: book.startAt }, 'visitId', visit.visitId],
     ['bookings.undoVisit', 'mutation', {}, 'visitId', visit.visitId],

@@ -93,6 +93,7 @@ const acts: Record<string, Act> = {
       startAt: new Date(morning.getTime() + (at % 40) * 15 * minute),
       staffId: 'any',
     }),
+  confirmVisit: async (practice, at) => bookings.confirmVisit(practice.clinic, await visit(practice, at)),
   cancelVisit: async (practice, at) => bookings.cancelVisit(practice.clinic, await visit(practice, at)),
   undoVisit: async (practice, at) => bookings.undoVisit(practice.clinic, await visit(practice, at)),
   pay: async (practice, at) =>

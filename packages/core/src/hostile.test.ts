@@ -59,6 +59,7 @@ const acts = {
   'bookings.undo': bookings.undo,
   'bookings.undoVisit': bookings.undoVisit,
   'bookings.bookVisit': bookings.bookVisit,
+  'bookings.confirmVisit': bookings.confirmVisit,
   'bookings.cancelVisit': bookings.cancelVisit,
   'availability.explainVisit': core.availability.explainVisit,
   'availability.explainDuration': core.availability.explainDuration,

@@ -140,6 +140,7 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
     return bookings.bookVisit(desk.clinic, { patientId, startAt, source, steps: several(desk) });
   },
   'bookings.cancel': ({ clinic, id }) => bookings.cancel(clinic, id('bookings')),
+  'bookings.confirmVisit': async (desk) => bookings.confirmVisit(desk.clinic, await visitOf(desk)),
   'bookings.cancelVisit': async (desk) => bookings.cancelVisit(desk.clinic, await visitOf(desk)),
   'bookings.complete': ({ clinic, id }) => bookings.complete(clinic, id('bookings')),
   'bookings.confirm': ({ clinic, id }) => bookings.confirm(clinic, id('bookings')),

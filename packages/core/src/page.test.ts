@@ -273,6 +273,7 @@ const whole: Record<OfWholeLists, string> = {
   'availability.search': 'at most 62 days on a grid of five minutes or more',
   'availability.visits': 'the same',
   'bookings.bookVisit': 'at most 8 steps',
+  'bookings.confirmVisit': 'the same',
   'bookings.cancelVisit': 'the same',
   'bookings.findByIds': 'at most 500 ids are taken',
   'bookings.findByTenantAndDate': 'a day; more than 5,000 are refused, never cut',

@@ -8,6 +8,7 @@ export const acts: Readonly<Record<string, () => string>> = {
   'bookings.bookVisit': () => m.act_bookings_book_visit(),
   'queue.join': () => m.act_queue_join(),
   'bookings.confirm': () => m.act_bookings_confirm(),
+  'bookings.confirmVisit': () => m.act_bookings_confirm_visit(),
   'bookings.reschedule': () => m.act_bookings_reschedule(),
   'bookings.setDuration': () => m.act_bookings_duration(),
   'bookings.rescheduleVisit': () => m.act_bookings_reschedule_visit(),

@@ -69,6 +69,9 @@ export const bookingsRouter = router({
     .mutation(({ ctx, input: { visitId, ...time } }) =>
       bookings.rescheduleVisit(ctx.clinic, visitId, time).then(all),
     ),
+  confirmVisit: staffProcedure
+    .input(AVisit)
+    .mutation(({ ctx, input }) => bookings.confirmVisit(ctx.clinic, input.visitId).then(all)),
   cancelVisit: staffProcedure
     .input(AVisit)
     .mutation(({ ctx, input }) => bookings.cancelVisit(ctx.clinic, input.visitId).then(all)),

@@ -381,6 +381,7 @@ export const ofClinics: Record<string, Row> = {
     for: 'staff',
     input: async (practice) => ({ ...(await aVisit(practice)), startAt: freeTime() }),
   },
+  'bookings.confirmVisit': { for: 'staff', input: aVisit },
   'bookings.cancelVisit': { for: 'staff', input: aVisit },
   'bookings.undoVisit': {
     for: 'staff',

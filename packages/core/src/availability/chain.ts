@@ -81,12 +81,21 @@ export interface Laid {
   }[];
 }
 
-/** Lays the steps of a visit one after another from a start on, each with the first who is free then. */
-export function laid(steps: readonly Step[], startAt: number): Laid[] {
+/**
+ * Lays the steps of a visit one after another from a start on, each with the first who is free then.
+ * @param own whose each step is now, before anybody else is preferred
+ */
+export function laid(
+  steps: readonly Step[],
+  startAt: number,
+  own: readonly (StaffId | undefined)[] = [],
+): Laid[] {
   const taken = new Map<StaffId, number>();
   let ready = startAt;
   return steps.map(({ extent, starts, staff }, index) => {
-    const asked = staff.map((plan) => {
+    const isOwn = (plan: StaffPlan) => Number(plan.id === own[index]);
+    const inOrder = staff.toSorted((a, b) => isOwn(b) - isOwn(a));
+    const asked = inOrder.map((plan) => {
       const start = index === 0 ? ready : soonest(ready, taken.get(plan.id), extent);
       return { staffId: plan.id, startAt: new Date(start), reasons: starts.reasons(start, plan) };
     });

@@ -36,14 +36,14 @@ export interface VisitExplanation {
  */
 export async function explainVisit(clinic: TenantScope, input: VisitQuestion): Promise<VisitExplanation> {
   const { steps, startAt, moving } = parsed(VisitQuestion, input);
-  const { wanted, except } = await wantedSteps(clinic, steps, moving);
+  const { wanted, except, own } = await wantedSteps(clinic, steps, moving);
   const date = localDate(startAt, clinic.tenant.config.timezone);
   const chain = (await visitPlan(clinic, wanted, { from: date, days: 1 }, except)).stepsOn(date);
   const found = fitted(chain, startAt.getTime());
   const places =
     'places' in found
       ? found.places.map((place) => ({ ...place, staff: [] }))
-      : laid(chain, startAt.getTime());
+      : laid(chain, startAt.getTime(), own);
   return {
     reasons: 'places' in found ? [] : found.reasons(),
     steps: places.map((place, n) => ({ ...place, treatmentId: steps[n]!.treatmentId })),

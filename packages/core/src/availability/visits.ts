@@ -6,6 +6,7 @@ import { invalid, notFound } from '../errors.ts';
 import { parsed } from '../parsed.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { LocalDate, minute } from '../time.ts';
+import type { StaffId } from '../staff/schema.ts';
 import { treatmentsCollection } from '../treatments/collection.ts';
 import type { Treatment, TreatmentId } from '../treatments/schema.ts';
 import { fitted, type Fitted, type Step } from './chain.ts';
@@ -71,7 +72,7 @@ export async function wantedSteps(
   clinic: TenantScope,
   steps: z.output<typeof VisitSteps>,
   moving: VisitId | undefined,
-): Promise<{ wanted: WantedStep[]; except: BookingId[] }> {
+): Promise<{ wanted: WantedStep[]; except: BookingId[]; own: StaffId[] }> {
   const moved = moving === undefined ? undefined : await stillToCome(clinic, moving);
   const treatments = await treatmentsOf(clinic, steps, { inactiveToo: moved !== undefined });
   const same = (booking: Booking, n: number) => booking.treatmentId === steps[n]?.treatmentId;
@@ -80,7 +81,8 @@ export async function wantedSteps(
   const wanted = steps.map(({ staffId: who }, n) => {
     return { treatment: treatments[n]!, who, extent: moved?.[n] ?? treatments[n]! };
   });
-  return { wanted, except: moved?.map(({ id }) => id) ?? [] };
+  const [except, own] = [moved?.map(({ id }) => id) ?? [], moved?.map(({ staffId }) => staffId) ?? []];
+  return { wanted, except, own };
 }
 
 /** @throws NOT_FOUND when nothing of it is to come, or there is no such visit */

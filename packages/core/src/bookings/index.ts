@@ -36,4 +36,4 @@ export { cancel, complete, Completion, confirm, noShow } from './transitions.ts'
 export { undoMin } from '../recent.ts';
 export { Seen, undo } from './undo.ts';
 export { SeenVisit, undoVisit } from './undo-visit.ts';
-export { cancelVisit, NewVisitTime, rescheduleVisit } from './whole-visit.ts';
+export { cancelVisit, confirmVisit, NewVisitTime, rescheduleVisit } from './whole-visit.ts';

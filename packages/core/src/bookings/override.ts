@@ -55,6 +55,7 @@ export function settled(
 
 /**
  * Where the steps of a visit are put: where all of them fit, or with an override one after another where they do not.
+ * @param wanted who was asked for, and whose `own` a step of a visit that moves is now
  * @throws CONFLICT_SLOT with the reasons against the furthest step, also when one of them cannot be overridden
  * @throws VALIDATION when nobody is free for a step that does not say who shall take it
  */
@@ -63,15 +64,16 @@ export function settledVisit(
   steps: readonly Step[],
   startAt: Date,
   override: Override | undefined,
-  wanted: readonly { readonly who: StaffId | 'any' }[],
+  wanted: readonly { readonly who: StaffId | 'any'; readonly own?: StaffId }[],
 ): readonly Place[] {
   const found = fitted(steps, startAt.getTime());
   if ('places' in found) return found.places;
   if (!override) throw slotTaken(found.reasons());
-  return laid(steps, startAt.getTime()).map(({ staffId, startAt: begins, staff: [asked] }, n) => {
+  const own = wanted.map((one) => one.own);
+  return laid(steps, startAt.getTime(), own).map(({ staffId, startAt: begins, staff: [asked] }, n) => {
     if (staffId) return { staffId, startAt: begins };
     if (!asked || !isDecidable(asked.reasons)) throw slotTaken(found.reasons());
-    if (wanted[n]?.who === 'any') throw nobodyNamed(`steps.${n}.staffId`);
+    if (wanted[n]?.who === 'any' && asked.staffId !== wanted[n].own) throw nobodyNamed(`steps.${n}.staffId`);
     const against = asked.reasons;
     return { staffId: asked.staffId, startAt: begins, override: overridden(inside, override, against) };
   });

@@ -172,6 +172,25 @@ test('a visit is cancelled as a whole, and each step can be undone', async () =>
   ]);
 });
 
+test('a visit is confirmed as a whole, what is pending of it, and undone so', async () => {
+  const { clinic, book } = await spa();
+  const made = await book('10:00', { status: 'pending' });
+  const visitId = made[0]!.visitId!;
+  await bookings.confirm(clinic, made[0]!.id);
+  await bookings.cancel(clinic, made[1]!.id);
+  const statuses = async () => (await bookings.findByVisit(clinic, visitId)).map(({ status }) => status);
+  const desks = await Promise.allSettled([
+    bookings.confirmVisit(clinic, visitId),
+    bookings.confirmVisit(clinic, visitId),
+  ]);
+  expect(desks.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(await statuses()).toEqual(['confirmed', 'cancelled', 'confirmed']);
+  await expect(bookings.confirmVisit(clinic, visitId)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+  await bookings.undoVisit(clinic, visitId);
+  expect(await statuses()).toEqual(['confirmed', 'cancelled', 'pending']);
+  expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
+});
+
 test('each step is an ordinary booking, and counts as a visit of the patient', async () => {
   const { clinic, book, ayu } = await spa();
   const made = await book('10:00');
@@ -321,6 +340,29 @@ test('an administrator books a visit over a rule: only the step that meets it sa
   expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
 });
 
+test('a visit that moves to anyone over a rule stays with its own where nobody is free', async () => {
+  const { clinic, asked, taken, sari, dewi } = await crowded();
+  const [first] = await bookings.bookVisit(clinic, { ...asked, startAt: at('14:00') });
+  const to = { startAt: at('10:00'), staffId: 'any', override } as const;
+  const moved = await bookings.rescheduleVisit(clinic, first!.visitId!, to);
+  expect(moved.map((one) => [one.localTime, one.staffId, one.override?.against])).toEqual([
+    ['10:00', sari.id, undefined],
+    ['11:00', dewi.id, [{ code: 'BUSY', bookingId: taken.id }]],
+    ['11:35', sari.id, undefined],
+  ]);
+  const late = await bookings.rescheduleVisit(clinic, first!.visitId!, { ...to, startAt: at('21:00') });
+  expect(late.map((one) => [one.localTime, one.staffId])).toEqual([
+    ['21:00', sari.id],
+    ['22:00', dewi.id],
+    ['22:35', sari.id],
+  ]);
+  await treatments.update(clinic, moved[1]!.treatmentId, { assignedStaff: [sari.id] });
+  await expect(
+    bookings.rescheduleVisit(clinic, first!.visitId!, { ...to, startAt: at('22:00') }),
+  ).rejects.toMatchObject({ code: 'VALIDATION', details: { issues: [{ path: 'steps.1.staffId' }] } });
+  expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
+});
+
 test('who may not override a visit, what nobody can, and that somebody has to be named', async () => {
   const { clinic, asked, steps, dewi } = await crowded();
   const tini = actingAs(clinic, { kind: 'user', id: 'u2', name: 'Tini', role: 'staff' });
@@ -375,6 +417,7 @@ test('a visit of another clinic is not there', async () => {
   const visitId = booking!.visitId!;
   const gone = { code: 'NOT_FOUND' };
   expect(await bookings.findByVisit(here.clinic, visitId)).toEqual([]);
+  await expect(bookings.confirmVisit(here.clinic, visitId)).rejects.toMatchObject(gone);
   await expect(bookings.cancelVisit(here.clinic, visitId)).rejects.toMatchObject(gone);
   await expect(
     bookings.rescheduleVisit(here.clinic, visitId, { startAt: at('12:00') }),

@@ -13,6 +13,29 @@ import { findByVisit } from './read.ts';
 import { holdsTime, Override, type Booking, type VisitId } from './schema.ts';
 
 /**
+ * Confirms what is pending of a visit, in one act.
+ * @returns the bookings that were confirmed, by time
+ * @throws NOT_FOUND
+ * @throws ILLEGAL_TRANSITION when none is pending
+ */
+export async function confirmVisit(clinic: TenantScope, visitId: VisitId): Promise<Booking[]> {
+  return act(clinic, 'bookings.confirmVisit', { visitId }, async (inside) => {
+    const all = await findByVisit(inside, visitId);
+    const [first] = all;
+    if (!first) throw notFound('visit');
+    const pending = all.filter(({ status }) => status === 'pending');
+    if (pending.length === 0) throw illegal(first.status, 'confirmed');
+    const whole = { at: inside.clock(), together: pending.length };
+    const confirmed = [];
+    for (const booking of pending) {
+      const update = { $set: { status: 'confirmed' } } as const;
+      confirmed.push(await change(inside, booking, 'bookings.confirmVisit', update, whole));
+    }
+    return confirmed;
+  });
+}
+
+/**
  * Cancels what is to come of a visit, all of it or nothing. Steps that were cancelled before stay as they are.
  * @returns the bookings that were cancelled, by time
  * @throws NOT_FOUND
@@ -42,7 +65,8 @@ export type NewVisitTime = z.input<typeof NewVisitTime>;
 
 /**
  * Moves what is to come of a visit, all of it or nothing: the steps one after another from a new start, with the
- * durations and buffers they were booked with. An override works as in `bookVisit`.
+ * durations and buffers they were booked with. An override works as in `bookVisit`; where whoever can is asked for and
+ * nobody is free, a step stays with its own staff member.
  * @returns the bookings that were moved, by time
  * @throws NOT_FOUND when there is no such visit, or one of its staff is inactive and nobody else is asked for
  * @throws CONFLICT_SLOT when a step fits nowhere, with the number of the furthest one that was reached
@@ -62,7 +86,7 @@ export async function rescheduleVisit(
     if (steps.some((step) => step.startedAt)) throw illegal('started', 'moved');
     const treatments = await treatmentsOf(inside, steps, { inactiveToo: true });
     const wanted = steps.map((extent, n) => {
-      return { treatment: treatments[n]!, who: staffId ?? extent.staffId, extent };
+      return { treatment: treatments[n]!, who: staffId ?? extent.staffId, own: extent.staffId, extent };
     });
     const ids = steps.map(({ id }) => id);
     const date = localDate(startAt, inside.tenant.config.timezone);

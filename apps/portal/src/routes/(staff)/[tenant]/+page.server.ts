@@ -1,5 +1,6 @@
 import { redirect, type Actions, type RequestEvent } from '@sveltejs/kit';
-import { addDays, BookingId, LocalDate, PaymentMethod } from '@paper-circe/api';
+import { addDays, BookingId, LocalDate, PaymentMethod, VisitId } from '@paper-circe/api';
+import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
 import { queryOf } from '#lib/query.ts';
 import { clinicApi, everybodyAt, formerStaff, refuse, refused } from '#lib/server/api.ts';
@@ -68,9 +69,14 @@ function action(act: Act, perform: (api: Api, id: BookingId, form: FormData) => 
       return refused(event, error, { id, act });
     }
     setFlash(event, doneTexts[act](), act === 'undo' ? undefined : { id, undo: 'undo' });
-    const query = queryOf(event.url, { booking: undefined, do: undefined }).toString();
-    redirect(303, event.url.pathname + (query && `?${query}`));
+    redirect(303, back(event));
   };
+}
+
+/** The board as it was, with nothing in front of it. */
+function back({ url }: RequestEvent): string {
+  const query = queryOf(url, { booking: undefined, do: undefined }).toString();
+  return url.pathname + (query && `?${query}`);
 }
 
 const methodOf = (form: FormData) => needed(PaymentMethod, form.get('method'));
@@ -85,6 +91,24 @@ export const actions = {
   pay: action('pay', (api, id, form) =>
     api.bookings.pay({ id, method: methodOf(form), amount: amountIn(textOf(form, 'amount')) }),
   ),
+  confirmVisit: async (event) => {
+    const slug = event.params['tenant'] ?? '';
+    const id = needed(BookingId, (await event.request.formData()).get('id'));
+    const api = await clinicApi(event, slug);
+    let changed;
+    try {
+      const { visitId } = await api.bookings.get({ id });
+      changed = await api.bookings.confirmVisit({ visitId: needed(VisitId, visitId) });
+    } catch (error) {
+      return refused(event, error, { id, act: 'confirm' as const });
+    }
+    const revision = String(changed.find((one) => one.id === id)?.revision ?? '');
+    setFlash(event, m.visit_done_confirm(), {
+      action: `${paths.booking(slug, id)}?/undoVisit`,
+      fields: { revision },
+    });
+    redirect(303, back(event));
+  },
   cancel: action('cancel', (api, id) => api.bookings.cancel({ id })),
   noShow: action('noShow', (api, id) => api.bookings.noShow({ id })),
   undo: action('undo', (api, id) => api.bookings.undo({ id })),

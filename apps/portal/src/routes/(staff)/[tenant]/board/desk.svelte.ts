@@ -139,37 +139,76 @@ export class Desk extends Screen<Row> {
    * another act on the same booking is under way is sent after it, and is refused with it.
    */
   async act(client: Client, row: Row, act: Act, payment: Payment = {}): Promise<void> {
-    const { id } = row;
-    const before = this.find(id) ?? row;
-    this.#guess(id, { ...this.#guesses.get(id), ...predicted(before, act, payment, this.now) });
-    const done = (this.#underWay.get(id) ?? Promise.resolve()).then(async () => {
-      const booking = rowOf(await send(client, id, act, payment, before));
+    const before = this.find(row.id) ?? row;
+    const guess = predicted(before, act, payment, this.now);
+    await this.#do([before], guess, actLabels[act](), async () => {
+      const booking = rowOf(await send(client, row.id, act, payment, before));
       this.hear(booking);
       this.#lookSoon(client);
-      this.#tell(client, booking, act);
+      const undo = canUndo(booking, this.now) ? () => this.act(client, booking, 'undo') : undefined;
+      this.#tell(booking, doneTexts[act](), undo);
     });
-    this.#underWay.set(id, done);
+  }
+
+  /** What is still to be confirmed of the visit that a booking belongs to, by time; nothing when it stands alone. */
+  pendingWith({ visitId }: Row): Row[] {
+    return visitId ? this.rows.filter((row) => row.visitId === visitId && row.status === 'pending') : [];
+  }
+
+  /** Confirms what is pending of a booking's visit, as one act that is undone as one. */
+  async confirmVisit(client: Client, row: Row): Promise<void> {
+    const { visitId } = row;
+    const rows = this.pendingWith(row);
+    if (!visitId || rows.length === 0) return;
+    await this.#do(rows, { status: 'confirmed' }, m.visit_confirm(), async () => {
+      const [first] = this.#take(client, await client.bookings.confirmVisit.mutate({ visitId }));
+      if (!first) return;
+      const { id, revision } = first;
+      const undo = () =>
+        this.#do(rows, {}, m.visit_undo(), async () => {
+          this.#take(client, await client.bookings.undoVisit.mutate({ visitId, seen: { id, revision } }));
+        });
+      this.#tell(row, m.done_confirm_visit(), undo);
+    });
+  }
+
+  #take(client: Client, bookings: readonly Answer[]): readonly Answer[] {
+    for (const booking of bookings) this.hear(rowOf(booking));
+    this.#lookSoon(client);
+    return bookings;
+  }
+
+  /** Shows what work on rows will most likely have done, and does it after what is under way for them. */
+  async #do(
+    rows: readonly Row[],
+    guess: Partial<Row>,
+    label: string,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    const ids = rows.map(({ id }) => id);
+    const before = ids.flatMap((id) => this.#underWay.get(id) ?? []);
+    const guesses = new Map(this.#guesses);
+    for (const id of ids) guesses.set(id, { ...guesses.get(id), ...guess });
+    this.#guesses = guesses;
+    const done = Promise.all(before).then(work);
+    for (const id of ids) this.#underWay.set(id, done);
     try {
       await done;
     } catch (error) {
-      this.refused(error, actLabels[act](), nameOf(row));
+      this.refused(error, label, rows[0] ? nameOf(rows[0]) : '');
     } finally {
-      if (this.#underWay.get(id) === done) {
+      const rest = new Map(this.#guesses);
+      for (const id of ids) {
+        if (this.#underWay.get(id) !== done) continue;
         this.#underWay.delete(id);
-        const rest = new Map(this.#guesses);
         rest.delete(id);
-        this.#guesses = rest;
       }
+      this.#guesses = rest;
     }
   }
 
-  #guess(id: string, guess: Partial<Row>): void {
-    this.#guesses = new Map(this.#guesses).set(id, guess);
-  }
-
-  #tell(client: Client, row: Row, act: Act): void {
-    const undo = canUndo(row, this.now) ? () => this.act(client, row, 'undo') : undefined;
-    this.#toasts.push(toasts.show(`${nameOf(row)}: ${doneTexts[act]()}`, { undo }));
+  #tell(row: Row, done: string, undo: (() => Promise<void>) | undefined): void {
+    this.#toasts.push(toasts.show(`${nameOf(row)}: ${done}`, { undo }));
     while (this.#toasts.length > keptToasts) toasts.close(this.#toasts.shift() ?? 0);
   }
 }

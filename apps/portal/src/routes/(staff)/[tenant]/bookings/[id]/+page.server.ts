@@ -167,6 +167,10 @@ export const actions: Actions = {
     const { name } = await api.staff.get({ id: booking.staffId });
     return m.booking_done_move({ when: formatTime(booking.startAt, timezone, 'day-time'), staff: name });
   }),
+  confirmVisit: onVisit(async (api, visitId) => ({
+    changed: await api.bookings.confirmVisit({ visitId }),
+    message: m.visit_done_confirm(),
+  })),
   cancelVisit: onVisit(async (api, visitId) => ({
     changed: await api.bookings.cancelVisit({ visitId }),
     message: m.visit_done_cancel(),

@@ -22,9 +22,14 @@ export interface Moving {
   readonly slots: SlotChoice;
   readonly asked?: AskedTime;
   readonly why: readonly WhyNot[];
+  /** Whether an administrator can put it there all the same: of a visit, with the staff that each step has now. */
+  readonly canBeTaken: boolean;
   /** Whether it is to be put there although something speaks against it. */
   readonly isOver: boolean;
 }
+
+/** Of what fits, nothing has to be taken. */
+const no = { canBeTaken: false, isOver: false };
 
 /** Whether it still takes time that could be another one. */
 export const isToCome = ({ status, startedAt }: Booking): boolean =>
@@ -45,10 +50,16 @@ export async function movingOf(
   const one = { treatmentId: booking.treatmentId, staffId, moving: booking.id };
   const slots = await slotChoice(api, clinic, { ...one, ...dayOf(url, booking) });
   const asked = askedTime(slots, clinic, url, booking.durationMin);
-  const moving = { whole: false, bookings: [booking], staff, staffId, slots };
-  if (!asked || asked.isOffered) return { ...moving, ...(asked && { asked }), why: [], isOver: false };
+  const moving = { whole: false, bookings: [booking], staff, staffId, slots, why: [], ...no };
+  if (!asked || asked.isOffered) return { ...moving, ...(asked && { asked }) };
   const { why, staffIds } = await whyNot(api, { ...one, startAt: asked.startAt });
-  return { ...moving, asked: { ...asked, staffIds }, why, isOver: isOver(url, why, [{ staffId }]) };
+  return {
+    ...moving,
+    asked: { ...asked, staffIds },
+    why,
+    canBeTaken: true,
+    isOver: isOver(url, why, canBeTaken(why, [{ staffId }])),
+  };
 }
 
 /** The same for everything of the visit that is to come. */
@@ -71,10 +82,19 @@ export async function visitMovingOf(
   const minutes = bookings.reduce((sum, { durationMin }) => sum + durationMin, 0);
   const asked = askedTime(slots, clinic, url, minutes);
   const staff = everybody.map(({ id, name }) => ({ id, name }));
-  const moving = { whole: true, bookings, staff, staffId: whoever ? 'any' : 'same', slots };
-  if (!asked || asked.isOffered) return { ...moving, ...(asked && { asked }), why: [], isOver: false };
+  const moving = { whole: true, bookings, staff, staffId: whoever ? 'any' : 'same', slots, why: [], ...no };
+  if (!asked || asked.isOffered) return { ...moving, ...(asked && { asked }) };
   const { why, ...found } = await whyNotVisit(api, { steps, startAt: asked.startAt, moving: visitId });
-  return { ...moving, asked: { ...asked, ...found }, why, isOver: isOver(url, why, steps) };
+  const taken = why.every(({ step, staff }) =>
+    staff.some(({ id, decidable }) => decidable && id === bookings[step]?.staffId),
+  );
+  return {
+    ...moving,
+    asked: { ...asked, ...found },
+    why,
+    canBeTaken: taken,
+    isOver: isOver(url, why, taken),
+  };
 }
 
 /** The strip begins at the day of the booking. */
@@ -82,6 +102,6 @@ function dayOf(url: URL, { localDate }: Booking) {
   return { date: url.searchParams.get('date') ?? localDate, from: url.searchParams.get('from') };
 }
 
-function isOver(url: URL, why: readonly WhyNot[], steps: readonly { readonly staffId: string }[]): boolean {
-  return url.searchParams.has('over') && why.length > 0 && canBeTaken(why, steps);
+function isOver(url: URL, why: readonly WhyNot[], taken: boolean): boolean {
+  return url.searchParams.has('over') && why.length > 0 && taken;
 }
