@@ -463,6 +463,7 @@ test('an id of another clinic answers exactly like one that does not exist', asy
   const visit = await aVisit(bali);
   const good = { patientId: jakarta.ayu.id, treatmentId: jakarta.facial.id, staffId: jakarta.sari.id };
   const book = { ...good, source: 'online', startAt: new Date('2026-12-22T03:00:00Z') };
+  const past = { ...good, startAt: new Date('2025-12-22T03:00:00Z'), status: 'completed' };
   const own = await aBooking(jakarta);
   const cases: Case[] = [
     ['patients.get', 'query', {}, 'id', ayu.id],
@@ -527,6 +528,9 @@ test('an id of another clinic answers exactly like one that does not exist', asy
     ['bookings.book', 'mutation', book, 'patientId', ayu.id],
     ['bookings.book', 'mutation', book, 'treatmentId', facial.id],
     ['bookings.book', 'mutation', book, 'staffId', sari.id],
+    ['bookings.importPast', 'mutation', past, 'patientId', ayu.id],
+    ['bookings.importPast', 'mutation', past, 'treatmentId', facial.id],
+    ['bookings.importPast', 'mutation', past, 'staffId', sari.id],
     ['bookings.reschedule', 'mutation', { startAt: book.startAt }, 'id', foreign.id],
     ['bookings.reschedule', 'mutation', { id: own.id, startAt: book.startAt }, 'staffId', sari.id],
     ...(['confirm', 'cancel', 'complete', 'noShow', 'undo'] as const).map(

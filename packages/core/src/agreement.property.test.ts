@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { firstBrokenLink, seal } from './audit.ts';
 import * as bookings from './bookings/index.ts';
+import { findWrong } from './checks/index.ts';
 import { isCirceError } from './errors.ts';
 import * as patients from './patients/index.ts';
 import * as queue from './queue/index.ts';
@@ -93,6 +94,19 @@ const acts: Record<string, Act> = {
       startAt: new Date(morning.getTime() + (at % 40) * 15 * minute),
       staffId: 'any',
     }),
+  importPast: async (practice, at) => {
+    const { clinic, facial, sari } = practice;
+    const startAt = new Date(morning.getTime() - (1 + at) * 60 * minute);
+    const status = at % 2 ? 'completed' : 'no-show';
+    const patientId = (await patient(practice, at)).id;
+    return bookings.importPast(clinic, {
+      patientId,
+      treatmentId: facial.id,
+      staffId: sari.id,
+      startAt,
+      status,
+    });
+  },
   confirmVisit: async (practice, at) => bookings.confirmVisit(practice.clinic, await visit(practice, at)),
   cancelVisit: async (practice, at) => bookings.cancelVisit(practice.clinic, await visit(practice, at)),
   undoVisit: async (practice, at) => bookings.undoVisit(practice.clinic, await visit(practice, at)),
@@ -150,6 +164,8 @@ test('visits, holds, counters and the audit agree after any acts, several at onc
         expect(await Array.fromAsync(patients.findWrongVisits(clinic))).toEqual([]);
         expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
         expect(await findWrongCounts(clinic)).toEqual([]);
+        for (const aspect of ['search', 'queue', 'references'] as const)
+          expect(await Array.fromAsync(findWrong(clinic, aspect))).toEqual([]);
         await seal(clinic);
         expect(await firstBrokenLink(clinic)).toBeUndefined();
       },

@@ -107,6 +107,9 @@ function eventOf(
 /** The act that begins anew what is known of a document: all its fields, and not only the changed ones. */
 export const adoption = 'migrations.adopt';
 
+/** The act that mends what is stored. Of what follows from other fields its event says only that it was done, and to what. */
+export const repairing = 'checks.repair';
+
 const head = 'audit';
 const sealBatch = 200;
 

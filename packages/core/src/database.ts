@@ -57,6 +57,14 @@ export const tenantCollections: readonly Collection<TenantDocument>[] = [
   apiTokensCollection,
 ];
 
+/** The indexes of every collection that has any. */
+export const allIndexes: readonly { readonly name: string; readonly indexes: readonly IndexDefinition[] }[] =
+  [
+    { name: 'tenants', indexes: tenantIndexes },
+    { name: 'migrationProblems', indexes: migrationProblemIndexes },
+    ...tenantCollections,
+  ];
+
 const tenantOwned = new Set(tenantCollections.map((collection) => collection.name));
 /** Collections of the installation itself. */
 export const installationCollections: readonly string[] = [
@@ -111,17 +119,12 @@ export async function ensureIndexes(database: Database): Promise<void> {
 
 /** Makes every index that can be made, and answers the others. */
 export async function everyIndex({ db }: Database): Promise<Unbuilt[]> {
-  const wanted: { name: string; indexes: readonly IndexDefinition[] }[] = [
-    { name: 'tenants', indexes: tenantIndexes },
-    { name: 'migrationProblems', indexes: migrationProblemIndexes },
-    ...tenantCollections,
-  ];
   return acrossTenants('indexes', async () => {
-    const names = wanted.map(({ name }) => name);
+    const names = allIndexes.map(({ name }) => name);
     const found = await db.listCollections({ name: { $in: names } }, { nameOnly: false }).toArray();
     assertPlain(found);
     const unbuilt: Unbuilt[] = [];
-    for (const { name, indexes } of wanted) unbuilt.push(...(await buildIndexes(db, name, indexes)));
+    for (const { name, indexes } of allIndexes) unbuilt.push(...(await buildIndexes(db, name, indexes)));
     return unbuilt;
   });
 }

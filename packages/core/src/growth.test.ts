@@ -20,6 +20,8 @@ const documented = [
  */
 const others = [
   'bookings.findWrongHolds',
+  'checks.findWrong',
+  'checks.findWrongIndexes',
   'patients.findWrongVisits',
   'queue.findToday',
   'quotas.findWrongCounts',

@@ -69,6 +69,7 @@ const acts = {
     return bookings.setDuration(clinic, items[0]?.id ?? ('0'.repeat(24) as never), input);
   },
   'bookings.book': bookings.book,
+  'bookings.importPast': bookings.importPast,
   'bookings.pay': (clinic, id) => bookings.pay(clinic, id, { method: 'cash', amount: 1 }),
   'bookings.reschedule': (clinic, id) => bookings.reschedule(clinic, id, { startAt: clinic.clock() }),
   'bookings.findByIds': bookings.findByIds,

@@ -9,6 +9,41 @@ export interface Unbuilt {
   readonly error: MongoServerError;
 }
 
+/** An index that is not there, or another one in its place. */
+export interface WrongIndex {
+  readonly collection: string;
+  readonly index: string;
+  readonly wrong: 'MISSING' | 'OTHER';
+}
+
+/** The indexes of a collection that are not as they are wanted. */
+export async function wrongIndexes(
+  db: Db,
+  name: string,
+  wanted: readonly IndexDefinition[],
+): Promise<WrongIndex[]> {
+  const there = await indexesOf(db.collection(name));
+  return wanted
+    .filter((one) => !there.some((index) => same(one, index)))
+    .map((one) => {
+      const isOther = there.some((index) => isRival(one, index));
+      return { collection: name, index: one.name ?? '', wrong: isOther ? 'OTHER' : 'MISSING' };
+    });
+}
+
+async function indexesOf(collection: Collection): Promise<IndexDescriptionInfo[]> {
+  try {
+    return await collection.indexes();
+  } catch (error) {
+    if (hasCode(error, noSuchCollection)) return [];
+    throw error;
+  }
+}
+
+function isRival({ name, key }: IndexDefinition, index: IndexDescriptionInfo): boolean {
+  return name === index.name || sameKey(key, index.key);
+}
+
 /**
  * Makes the indexes of a collection that are missing. One that was made by somebody else with the same key, but under
  * another name or with other options, is made anew; those of other keys are nobody's business.
@@ -40,15 +75,8 @@ export async function buildIndexes(
 }
 
 async function makeWay(collection: Collection, wanted: readonly IndexDefinition[]): Promise<void> {
-  let there: IndexDescriptionInfo[];
-  try {
-    there = await collection.indexes();
-  } catch (error) {
-    if (hasCode(error, noSuchCollection)) return;
-    throw error;
-  }
-  for (const index of there) {
-    const rivals = wanted.filter(({ name, key }) => name === index.name || sameKey(key, index.key));
+  for (const index of await indexesOf(collection)) {
+    const rivals = wanted.filter((one) => isRival(one, index));
     if (rivals.length === 0 || rivals.some((rival) => same(rival, index))) continue;
     try {
       await collection.dropIndex(index.name ?? '');

@@ -17,6 +17,7 @@ const {
   audit,
   availability,
   bookings,
+  checks,
   dayCloses,
   me,
   patients,
@@ -112,6 +113,9 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
     audit.find(desk.clinic, { ...page(desk), action: desk.pick([undefined, 'bookings.book']) }),
   'audit.firstBrokenLink': ({ clinic }) => audit.firstBrokenLink(clinic),
   'audit.historyOf': (desk) => audit.historyOf(desk.clinic, 'bookings', desk.id('bookings'), page(desk)),
+  'checks.findWrong': ({ clinic, pick }) =>
+    Array.fromAsync(checks.findWrong(clinic, pick(checks.Aspect.options))),
+  'checks.repair': (desk) => checks.repair(desk.clinic, { kind: 'VISITS', id: desk.id('patients') }),
   'audit.replay': ({ clinic }) => Array.fromAsync(audit.replay(clinic)),
   'audit.seal': ({ clinic }) => audit.seal(clinic),
   'availability.explain': (desk) =>
@@ -135,6 +139,18 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'availability.visits': (desk) =>
     availability.visits(desk.clinic, { steps: several(desk), from: desk.pick(dates), days: 2 }),
   'bookings.book': (desk) => bookings.book(desk.clinic, booking(desk)),
+  'bookings.importPast': (desk) => {
+    const { patientId, treatmentId, startAt } = booking(desk);
+    const staffId = desk.id('staff');
+    const before = new Date(startAt.getTime() - 40 * 86_400_000);
+    return bookings.importPast(desk.clinic, {
+      patientId,
+      treatmentId,
+      staffId,
+      startAt: before,
+      status: 'completed',
+    });
+  },
   'bookings.bookVisit': (desk) => {
     const { patientId, startAt, source } = booking(desk);
     return bookings.bookVisit(desk.clinic, { patientId, startAt, source, steps: several(desk) });

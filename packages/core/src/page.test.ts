@@ -274,6 +274,8 @@ const whole: Record<OfWholeLists, string> = {
   'availability.visits': 'the same',
   'bookings.bookVisit': 'at most 8 steps',
   'bookings.confirmVisit': 'the same',
+  'checks.findWrongIndexes': 'as many as there are indexes',
+  'checks.repairIndexes': 'as many as there are indexes',
   'bookings.cancelVisit': 'the same',
   'bookings.findByIds': 'at most 500 ids are taken',
   'bookings.findByTenantAndDate': 'a day; more than 5,000 are refused, never cut',

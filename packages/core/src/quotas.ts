@@ -40,6 +40,7 @@ export async function findWrongCounts(clinic: TenantScope): Promise<WrongCount[]
     within(inside, collection).count({
       source: { $in: ['walk-in', 'online'] },
       createdAt: { $gte, $lt },
+      imported: { $exists: false },
     });
   return snapshot(clinic, async (inside) => {
     const counts: WrongCount[] = [

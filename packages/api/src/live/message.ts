@@ -43,7 +43,9 @@ export async function messagesAfter(clinic: TenantScope, seq: number): Promise<L
   });
 }
 
-const isBooking = (event: AuditEvent) => event.collection === 'bookings';
+/** What another system kept before is over, and in thousands: no screen waits for it. */
+const isBooking = ({ collection, action }: AuditEvent) =>
+  collection === 'bookings' && action !== 'bookings.importPast';
 
 function forBoard(booking: bookings.Booking): BoardBooking {
   const { notes: _, ...rest } = shown.booking(booking);

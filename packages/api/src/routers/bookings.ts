@@ -1,5 +1,5 @@
 import { bookings, Page } from '@paper-circe/core';
-import { staffProcedure } from '../procedures.ts';
+import { adminProcedure, staffProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
 import { ABooking, ADay, AVisit, OfPatient } from './input.ts';
@@ -53,6 +53,9 @@ export const bookingsRouter = router({
   book: staffProcedure
     .input(bookings.NewBooking)
     .mutation(({ ctx, input }) => bookings.book(ctx.clinic, input).then(booking)),
+  importPast: adminProcedure
+    .input(bookings.PastBooking)
+    .mutation(({ ctx, input }) => bookings.importPast(ctx.clinic, input).then(booking)),
   reschedule: staffProcedure
     .input(Move)
     .mutation(({ ctx, input: { id, ...time } }) => bookings.reschedule(ctx.clinic, id, time).then(booking)),

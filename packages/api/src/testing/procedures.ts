@@ -89,6 +89,9 @@ let free = 0;
 
 /** A time that nobody has been booked for yet, at noon of a day of its own. */
 const freeTime = () => new Date(Date.UTC(2026, 11, 20 + free++, 5));
+let past = 0;
+/** A time of another system, before everything else. */
+const pastTime = () => new Date(Date.UTC(2025, 0, 1, past++));
 const aRange = () => ({ from: '2026-11-01', to: '2026-11-24' });
 
 let daysAgo = 0;
@@ -358,6 +361,16 @@ export const ofClinics: Record<string, Row> = {
       patientId: ayu.id, treatmentId: facial.id, staffId: dewi.id, source: 'online', notes: 'By phone',
       startAt: freeTime(),
     }), // prettier-ignore
+  },
+  'bookings.importPast': {
+    for: 'admin',
+    input: ({ ayu, facial, sari }) => ({
+      patientId: ayu.id,
+      treatmentId: facial.id,
+      staffId: sari.id,
+      startAt: pastTime(),
+      status: 'completed',
+    }),
   },
   'bookings.reschedule': {
     for: 'staff',

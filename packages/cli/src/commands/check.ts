@@ -1,34 +1,127 @@
 import type { Command } from 'commander';
-import { audit, bookings, every, patients, quotas, tenants } from '@paper-circe/core';
-import { actor, withInstallation } from '../installation.ts';
+import { checks, dryRun } from '@paper-circe/core';
+import { textOf } from '../findings.ts';
+import { actor, withInstallation, type Opened } from '../installation.ts';
 import type { Io } from '../io.ts';
+import { UsageError } from '../usage.ts';
 
-/** Enough to see what happened. */
+/** Of what the audit does not account for: enough to see what happened. */
 const mostDifferences = 100;
+
+interface Options {
+  readonly repair?: true;
+  readonly dryRun?: true;
+}
+
+/** What became of what was found: `found` where nothing was to be mended. */
+type Outcome = checks.Outcome | 'found' | 'would be repaired';
 
 export function addCheck(program: Command, io: Io): void {
   program
     .command('check')
-    .description('verify the audit of every clinic, and what is stored against it and against itself')
-    .action((_options: object, command: Command) =>
-      withInstallation(command, io, async ({ database }) => {
-        let broken = 0;
-        for await (const { id, slug } of every((page) => tenants.findActive(database, page))) {
-          const clinic = await tenants.openTenant(database, id, actor);
-          const sealed = await audit.seal(clinic);
-          const link = await audit.firstBrokenLink(clinic);
-          const wrongHolds = await Array.fromAsync(every((page) => bookings.findWrongHolds(clinic, page)));
-          const wrongVisits = await Array.fromAsync(patients.findWrongVisits(clinic));
-          const wrongCounts = await quotas.findWrongCounts(clinic);
-          const differences: audit.Difference[] = [];
-          for await (const one of audit.replay(clinic)) if (differences.push(one) === mostDifferences) break;
-          const wrong = { wrongHolds, wrongVisits, wrongCounts, differences };
-          const ok = link === undefined && Object.values(wrong).every((found) => found.length === 0);
-          if (!ok) broken++;
-          io.out(JSON.stringify({ slug, ok, events: sealed, firstBrokenLink: link ?? null, ...wrong }));
+    .description(
+      'verify every clinic: the audit, what is stored against it and against itself, and the indexes; exit code 1 when something is wrong',
+    )
+    .option('--repair', 'mend what follows from what else is stored, each with an event in the audit')
+    .option('--dry-run', 'with --repair: only say what would be mended')
+    .action((options: Options, command: Command) => {
+      if (options.dryRun && !options.repair) throw new UsageError('--dry-run belongs to --repair.');
+      const { json = false } = command.optsWithGlobals<{ json?: boolean }>();
+      return withInstallation(command, io, async (opened) => {
+        const report = new Report(io, json);
+        await checkIndexes(opened, options, report);
+        for await (const { slug, clinic } of checks.everyClinic(opened.database, actor)) {
+          if (clinic) await checkClinic(slug, clinic, options, report);
+          else report.tell(slug, { kind: 'UNREADABLE' }, 'left');
+          report.clinic(slug);
         }
-        if (broken > 0) throw new Error(`${broken} clinics do not check out.`);
-        io.err('Everything checks out.');
-      }),
-    );
+        report.end();
+      });
+    });
+}
+
+async function checkIndexes({ database }: Opened, { repair, dryRun }: Options, report: Report) {
+  const name = 'installation';
+  report.progress(name, 'indexes');
+  const wrong = await checks.findWrongIndexes(database);
+  const left = repair && !dryRun && wrong.length > 0 ? await checks.repairIndexes(database, actor) : wrong;
+  const isLeft = (one: checks.WrongIndex) => left.some(({ index }) => index === one.index);
+  for (const one of wrong) {
+    const outcome = !repair ? 'found' : dryRun ? 'would be repaired' : isLeft(one) ? 'left' : 'repaired';
+    report.tell(name, { kind: 'INDEX', ...one }, outcome);
+  }
+  report.clinic(name);
+}
+
+async function checkClinic(
+  slug: string,
+  clinic: NonNullable<checks.Opened['clinic']>,
+  { repair, dryRun: tried }: Options,
+  report: Report,
+) {
+  const scope = tried ? dryRun(clinic) : clinic;
+  for (const aspect of checks.Aspect.options) {
+    report.progress(slug, aspect);
+    let told = 0;
+    for await (const finding of checks.findWrong(scope, aspect)) {
+      const outcome = repair ? await checks.repair(scope, finding) : 'found';
+      report.tell(slug, finding, tried && outcome === 'repaired' ? 'would be repaired' : outcome);
+      if (aspect === 'audit' && ++told === mostDifferences) break;
+    }
+  }
+}
+
+/** Tells of findings: to people in words, to programs in a line of JSON each, and at the end of all. */
+class Report {
+  readonly #io: Io;
+  readonly #json: boolean;
+  readonly #all = none();
+  #here = none();
+  #clinics = 0;
+
+  constructor(io: Io, json: boolean) {
+    this.#io = io;
+    this.#json = json;
+  }
+
+  progress(slug: string, what: string): void {
+    if (this.#io.terminal) this.#io.err(`${slug}: ${what} ...`);
+  }
+
+  tell(slug: string, finding: Parameters<typeof textOf>[0], outcome: Outcome): void {
+    if (outcome === 'right') return;
+    for (const tally of [this.#here, this.#all]) {
+      tally.found++;
+      if (outcome === 'repaired') tally.repaired++;
+    }
+    if (this.#json) this.#io.out(JSON.stringify({ slug, ...finding, outcome }));
+    else this.#io.out(`${slug}: ${textOf(finding)}${outcome === 'found' ? '' : ` [${outcome}]`}`);
+  }
+
+  /** What was found of one clinic, or of the installation. */
+  clinic(slug: string): void {
+    const { found, repaired } = this.#here;
+    const ok = found === repaired;
+    if (this.#json) this.#io.out(JSON.stringify({ slug, ok, found, repaired }));
+    else if (ok) this.#io.out(`${slug}: in order${repaired > 0 ? `, ${repaired} repaired` : ''}`);
+    this.#here = none();
+    this.#clinics++;
+  }
+
+  /** @throws Error when something is left */
+  end(): void {
+    const { found, repaired } = this.#all;
+    const summary = { looked: this.#clinics, found, repaired, left: found - repaired };
+    if (this.#json) this.#io.out(JSON.stringify({ summary }));
+    if (summary.left > 0) {
+      throw new Error(
+        `${summary.left} of ${found} findings are left. docs/operations/check.md says what to do.`,
+      );
+    }
+    this.#io.err(found === 0 ? 'Everything checks out.' : `${repaired} repaired. Everything checks out.`);
+  }
+}
+
+function none() {
+  return { found: 0, repaired: 0 };
 }

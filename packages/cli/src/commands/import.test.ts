@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newStaffedPractice, testServer, type StaffedPractice } from '@paper-circe/api/testing';
-import { bookings, every, patients, staff, treatments } from '@paper-circe/core';
+import { bookings, checks, every, patients, quotas, staff, treatments } from '@paper-circe/core';
 import { testDatabase } from '@paper-circe/core/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { circe, parsed } from '../testing/command.ts';
@@ -142,6 +142,56 @@ test('an appointment that does not fit is refused with why', async () => {
     { line: 5, field: 'treatment' },
     { line: 6, field: 'date' },
   ]);
+});
+
+test('what another system kept comes in as it ended, once, and agrees with what is counted', async () => {
+  const { clinic, ayu, sari } = practice;
+  const lines = [
+    'Tanggal;Jam;No HP;Perawatan;Terapis;Status;Harga;Metode Bayar',
+    `02/03/2024;10.00;${ayu.phone};Facial;Sari;Selesai;Rp 175.000;Tunai`,
+    `05/04/2025;11.00;${ayu.phone};Facial;Sari;completed;;`,
+    `06/04/2025;11.00;${ayu.phone};Facial;Sari;Batal;;`,
+    `07/04/2025;11.00;${ayu.phone};Facial;Sari;tidak datang;;`,
+  ];
+  const bad = [
+    ...lines,
+    `01/12/2027;11.00;${ayu.phone};Facial;Sari;Selesai;;`,
+    `08/04/2025;11.00;${ayu.phone};Facial;;Selesai;;`,
+    `08/04/2025;11.00;${ayu.phone};Facial;Sari;maybe;;`,
+    `08/04/2025;11.00;${ayu.phone};Facial;Sari;Selesai;;shells`,
+  ];
+  const before = await patients.get(clinic, ayu.id);
+  const used = await quotas.usage(clinic);
+  expect(await imported('bookings', bad, '--dry-run')).toMatchObject({
+    code: 6,
+    summary: { new: 4, refused: 4 },
+    rows: expect.arrayContaining([
+      expect.objectContaining({ line: 6, field: 'startAt' }),
+      expect.objectContaining({ line: 7, field: 'staff' }),
+      expect.objectContaining({ line: 8, field: 'status' }),
+      expect.objectContaining({ line: 9, field: 'method' }),
+    ]) as unknown,
+  });
+  expect(await patients.get(clinic, ayu.id)).toEqual(before);
+  const both = await Promise.all([
+    imported('bookings', lines, '--skip'),
+    imported('bookings', lines, '--skip'),
+  ]);
+  const added = both.map(({ summary }) => (summary as { added: number }).added);
+  expect([both.map(({ code }) => code), added[0]! + added[1]!]).toEqual([[0, 0], 4]);
+  expect(await imported('bookings', lines)).toMatchObject({ code: 0, summary: { added: 0, exists: 4 } });
+  expect(await patients.get(clinic, ayu.id)).toMatchObject({
+    totalVisits: before.totalVisits + 2,
+    lastVisitAt: before.lastVisitAt ?? new Date('2025-04-05T04:00:00Z'),
+  });
+  const { items } = await bookings.findByPatient(clinic, ayu.id, { limit: 200 });
+  const [old] = items.filter(({ localDate }) => localDate === '2024-03-02');
+  expect(old).toMatchObject({ price: 175_000, paymentAmount: 175_000, staffId: sari.id, imported: true });
+  expect(old).toMatchObject({ payments: [{ method: 'cash', localDate: '2024-03-02' }] });
+  expect(items.filter((one) => one.imported).every(({ holds }) => holds === undefined)).toBe(true);
+  expect(await quotas.usage(clinic)).toEqual(used);
+  for (const aspect of checks.Aspect.options)
+    expect(await Array.fromAsync(checks.findWrong(clinic, aspect))).toEqual([]);
 });
 
 test('two imports of one file at once add nothing twice', async () => {

@@ -73,11 +73,11 @@ async function outcomeOf(
   open: { trial: boolean },
 ): Promise<Outcome> {
   try {
-    const asks = !write || !kind.unique;
+    const asks = !write || !entry.unique;
     if (asks && (await patiently(() => entry.exists()))) return { line, outcome: 'exists' };
     if (write) {
       // Where nothing else refuses it, the same row of two imports at once is done once.
-      const asked = kind.unique ? {} : { idempotencyKey: `import/${hash(entry.identity)}` };
+      const asked = entry.unique ? {} : { idempotencyKey: `import/${hash(entry.identity)}` };
       await patiently(() => entry.add(asked));
       return { line, outcome: 'added' };
     }

@@ -1,6 +1,7 @@
 export { book } from './book.ts';
 export { bookVisit } from './book-visit.ts';
 export { findWrongHolds } from './check.ts';
+export { importPast, PastBooking } from './import-past.ts';
 export { NewPayment, pay } from './payments.ts';
 export {
   findByIds,

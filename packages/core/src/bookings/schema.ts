@@ -140,6 +140,8 @@ export interface Booking extends TenantDocument {
   /** Present together, while the booking occupies time that nobody else does. */
   readonly holding?: true;
   readonly holds?: readonly Hold[];
+  /** Another system kept it before: it counts against no month. */
+  readonly imported?: true;
   /** What the last change can be undone to. */
   readonly lastChange?: LastChange;
 }

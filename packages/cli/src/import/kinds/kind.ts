@@ -8,6 +8,8 @@ export type Row = Readonly<Partial<Record<string, string>>>;
 export interface Entry {
   /** The same for two rows that mean the same thing. */
   readonly identity: string;
+  /** Whether the server itself refuses what is there already, so that nobody has to ask before. */
+  readonly unique?: true;
   /** Whether the clinic has it already. */
   exists(): Promise<boolean>;
   /** Adds it, or only tries. What it throws speaks against the row. */
@@ -19,8 +21,6 @@ export interface Kind {
   readonly fields: readonly Field[];
   /** Whether only trying each row can tell if it fits: where rows take something that others want too. */
   readonly tried: boolean;
-  /** Whether the server itself refuses what is there already, so that nobody has to ask before. */
-  readonly unique: boolean;
   /** Reads what rows are compared with, and answers how a row is read. */
   open(client: Client): Promise<(row: Row) => Entry | Promise<Entry>>;
 }

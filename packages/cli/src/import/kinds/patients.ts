@@ -12,7 +12,6 @@ export const notesHeadings = 'catatan keterangan note remarks comment comments';
 /** The phone number tells two patients apart. */
 export const patientsKind: Kind = {
   tried: false,
-  unique: true,
   fields: [
     field('name', 'nama namapasien namalengkap namapelanggan namacustomer pasien pelanggan fullname patient patientname customer customername client clientname', 'required'), // prettier-ignore
     field('phone', phoneHeadings, 'required'),
@@ -25,6 +24,7 @@ export const patientsKind: Kind = {
       const input = parsed(patients.NewPatient, { ...row, phone: phoneOf('phone', row['phone'] ?? '') });
       const digits = input.phone.replace(/\D/g, '');
       return {
+        unique: true,
         identity: country === 'ID' ? digits.replace(/^(?:0|62)/, '') : digits,
         exists: async () =>
           (await client.patients.findByTenantAndPhone.query({ phone: input.phone })) !== undefined,

@@ -9,7 +9,6 @@ import { parsed } from './parsed.ts';
 /** Nothing but the name tells two of the staff apart in a spreadsheet. */
 export const staffKind: Kind = {
   tried: false,
-  unique: false,
   fields: [
     field('name', 'nama namastaff namastaf namaterapis namakaryawan namapegawai karyawan pegawai staf staff terapis fullname employee', 'required'), // prettier-ignore
     field('role', 'jabatan posisi peran bagian position title job', 'required'),

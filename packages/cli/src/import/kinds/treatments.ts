@@ -13,7 +13,6 @@ export const treatmentHeadings =
 /** The name tells two treatments apart. */
 export const treatmentsKind: Kind = {
   tried: false,
-  unique: false,
   fields: [
     field('name', `nama ${treatmentHeadings}`, 'required'),
     field('category', 'kategori jenis kelompok golongan type group', 'required'),
