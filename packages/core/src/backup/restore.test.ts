@@ -5,6 +5,8 @@ import type { Database } from '../connection.ts';
 import { acrossTenants } from '../firewall.ts';
 import { migrate, status as migrationStatus } from '../migrations/index.ts';
 import * as patients from '../patients/index.ts';
+import * as audit from '../public-audit.ts';
+import { openPlatform } from '../tenants/read.ts';
 import { backedUp, hashesOf, places, restoredFrom } from '../testing/backups.ts';
 import { died } from '../testing/died.ts';
 import { newPractice, testDatabase } from '../testing/index.ts';
@@ -44,6 +46,14 @@ test('what is restored is what was there, in every type, with every index', asyn
   expect(said).toEqual(expect.arrayContaining(['patients', 'changes']));
   expect(await hashesOf(database)).toEqual(hashes);
   expect(await migrate(database)).toEqual({ ran: [], problems: [] });
+  const recorded = async (where: Database, action: string) =>
+    (await audit.find(openPlatform(where, { kind: 'system', name: 'test' }), { action })).items;
+  expect(await recorded(database, 'backups.restore')).toMatchObject([
+    { documentId: backup.name, changes: { at: { to: backup.at.toISOString() } } },
+  ]);
+  expect(await recorded(held.database, 'backups.make')).toMatchObject([
+    { documentId: backup.name, changes: { place: { to: folder } } },
+  ]);
 });
 
 test('a backup that was made while others wrote is all of one moment', async () => {
