@@ -4,7 +4,7 @@ import { compile, type CompilerOptions } from '@inlang/paraglide-js';
 export const paraglide = {
   project: `${import.meta.dirname}/project.inlang`,
   outdir: `${import.meta.dirname}/src/lib/paraglide`,
-  strategy: ['cookie', 'preferredLanguage', 'baseLocale'],
+  strategy: ['cookie', 'custom-clinic', 'preferredLanguage', 'baseLocale'],
   cookieName: 'circe_locale',
 } satisfies CompilerOptions;
 

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright/test';
+import { call } from '../desk.ts';
 import type { Product } from '../server.ts';
-import { accessibilityProblems, expect, looks, speak, test } from '../test.ts';
+import { accessibilityProblems, expect, listen, looks, speak, test } from '../test.ts';
 
 const chosen = 'kopi tubruk hangat';
 
@@ -135,6 +136,92 @@ test('an administrator invites by a link that is shown once, and makes another o
   await expect(phone.page.getByRole('heading')).toHaveText('This link does not work any more');
   await phone.page.goto(second);
   await expect(phone.page.getByRole('heading')).toHaveText('Welcome, Sari Kusuma');
+});
+
+/** The staff member and the day and time of a link on the public page. */
+const chosenBy = (page: Page) => new URL(page.url()).searchParams;
+
+test('anybody books on a phone without script; of two for one time the second keeps what he typed', async ({
+  browser,
+  product,
+}) => {
+  const stranger = await browserOf(browser, product);
+  const { page } = stranger;
+  await stranger.context.clearCookies({ name: 'circe_locale' });
+  await page.goto('/book/jakarta');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'id');
+  await page.getByRole('button', { name: 'EN, English' }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await fits(page);
+  await page.getByRole('link', { name: /Facial Express/ }).click();
+  await page.getByRole('link', { name: 'Add another treatment' }).click();
+  await page.getByRole('link', { name: /Lash Lift/ }).click();
+  await expect(page.getByText('2 treatments')).toBeVisible();
+  await page.getByRole('link', { name: 'Leave out Lash Lift' }).click();
+  await page
+    .getByRole('navigation', { name: /With whom/ })
+    .getByRole('link')
+    .nth(1)
+    .click();
+  await fits(page);
+  await page.locator('a[href*="date=2026-11-27"][href$="#times"]').click();
+  await page.locator('#times section li a').first().click();
+  await page.getByLabel('Your name').fill('Rina Putri');
+  await page.getByLabel('Your phone number').fill('12');
+  await page.getByRole('button', { name: 'Book this time' }).click();
+  await expect(page.getByText('This is not a phone number.')).toBeVisible();
+  await page.getByLabel('Your phone number').fill('0813-7000-0001');
+  await fits(page);
+
+  const asked = chosenBy(page);
+  const steps = [{ treatmentId: asked.get('treatment'), staffId: asked.get('staff') }];
+  const startAt = new Date(`${asked.get('date')}T${asked.get('time')}:00+07:00`).toISOString();
+  const faster = { name: 'Somebody', phone: '0813-7000-0002', steps, startAt };
+  await call(stranger.context, 'publicPage.book', faster, { startAt: ['Date'] });
+  await page.getByRole('button', { name: 'Book this time' }).click();
+  await expect(page.getByRole('alert')).toContainText('Somebody else was a moment faster');
+  await expect(page.getByLabel('Your name')).toHaveValue('Rina Putri');
+  await page.getByRole('radio').first().check();
+  await page.getByRole('button', { name: 'Book this time' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Thank you, your time is held');
+  await expect(page.getByRole('region', { name: 'What you have booked' })).toContainText('Facial Express');
+  await fits(page);
+  const file = await stranger.context.request.get('/book/jakarta/booked/calendar');
+  expect(file.headers()['content-type']).toContain('text/calendar');
+  expect(await file.text()).toContain('SUMMARY:Facial Express');
+
+  const other = await browserOf(browser, product);
+  await other.page.goto('/book/jakarta/booked');
+  await expect(other.page).toHaveURL(/\/book\/jakarta$/);
+  await other.page.goto('/book/bali');
+  await expect(other.page.getByRole('heading', { level: 1 })).toHaveText('Please book with the clinic');
+  expect((await other.context.request.get('/book/nowhere')).status()).toBe(404);
+  await signInAdmin(other.context, product);
+  await other.page.goto('/jakarta');
+  await other.page.getByRole('link', { name: /To be confirmed/ }).click();
+  const request = other.page.getByRole('listitem').filter({ hasText: 'Rina Putri' });
+  await request.getByRole('button', { name: 'Confirm' }).click();
+  await expect(request).toHaveCount(0);
+});
+
+test('the public page has no accessibility problems, and books with script allowed', async ({
+  browser,
+  product,
+}) => {
+  const { page } = await browserOf(browser, product, { language: 'id', colorScheme: 'dark', script: true });
+  const complaints = listen(page);
+  await page.goto('/book/jakarta');
+  expect(await accessibilityProblems(page)).toEqual([]);
+  await page.getByRole('link', { name: /Peeling Acne/ }).click();
+  expect(await accessibilityProblems(page)).toEqual([]);
+  await page.locator('#times li a').first().click();
+  expect(await accessibilityProblems(page)).toEqual([]);
+  await page.getByLabel('Nama Anda').fill('Sinta');
+  await page.getByLabel('Nomor telepon Anda').fill('0813-7000-0003');
+  await page.getByRole('button', { name: 'Booking waktu ini' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/Terima kasih/);
+  expect(await accessibilityProblems(page)).toEqual([]);
+  expect(complaints).toEqual([]);
 });
 
 for (const { language, colorScheme } of looks) {

@@ -182,7 +182,10 @@ test('a program gets a token, and a lost device is signed out', async ({ browser
   await Promise.all([page, admin, staff].map((one) => one.context().close()));
 });
 
-test('a patient is given an account, and sees and cancels what is his own', async ({ browser, product }) => {
+test('a patient is given an account, and books, moves and cancels what is his own', async ({
+  browser,
+  product,
+}) => {
   const admin = await desk(browser, product);
   const at = admin.context();
   const { id } = await call<{ id: string }>(at, 'patients.register', {
@@ -205,6 +208,7 @@ test('a patient is given an account, and sees and cancels what is his own', asyn
     await call(at, 'bookings.book', booking, { startAt: ['Date'] });
   }
   await admin.goto(`/jakarta/patients/${id}`);
+  await expect(part(admin, 'History')).toContainText('Nothing before today');
   await admin.getByRole('main').locator('summary').filter({ hasText: 'More' }).click();
   await admin.getByRole('link', { name: 'Give an account' }).click();
   await admin.getByLabel('Email').fill('maya@contoh.id');
@@ -219,14 +223,42 @@ test('a patient is given an account, and sees and cancels what is his own', asyn
   const page = await context.newPage();
   await page.goto('/jakarta/patients');
   await expect(page).toHaveURL(/\/jakarta\/mine$/);
-  const coming = part(page, 'Coming').getByRole('listitem');
-  await expect(coming).toHaveCount(2);
-  await expect(coming.first()).toContainText('It is too late to cancel here.');
+  await expect(part(page, 'Your next appointment')).toContainText('It is too late to cancel here.');
   await expectReadable(page, "a patient's own page");
-  await coming.last().getByText('Cancel this booking').click();
-  await coming.last().getByRole('button', { name: 'Yes, cancel it' }).click();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  const later = part(page, 'Later').getByRole('listitem');
+  await later.getByRole('link', { name: 'Move it' }).click();
+  await page.locator('#times li a').nth(2).click();
+  await page.getByRole('button', { name: 'Move it to this time' }).click();
+  await expect(page.getByText('Your booking is moved to')).toBeVisible();
+  await expect(later).toHaveCount(1);
+
+  await page.getByRole('link', { name: 'Book an appointment' }).click();
+  await page
+    .getByRole('region', { name: 'Treatment' })
+    .getByRole('listitem')
+    .getByRole('link')
+    .first()
+    .click();
+  await page.locator('#times li a').nth(2).click();
+  await page.getByRole('button', { name: 'Book this time' }).click();
+  await expect(page.getByText('Your time is held')).toBeVisible();
+  const made = later.filter({ hasText: 'Pending' });
+  await made.getByText('Cancel this booking').click();
+  await made.getByRole('button', { name: 'Yes, cancel it' }).click();
   await expect(page.getByText('The booking is cancelled.')).toBeVisible();
-  await expect(coming.last()).toContainText('Cancelled');
+  await expect(later.filter({ hasText: 'Cancelled' })).toHaveCount(1);
+
+  await admin.goto(`/jakarta/patients/${id}`);
+  await admin.getByRole('main').locator('summary').filter({ hasText: 'More' }).click();
+  await expect(admin.getByRole('link', { name: 'Give an account' })).toHaveCount(0);
+  await admin.getByRole('link', { name: 'maya@contoh.id' }).last().click();
+  const whose = part(admin, 'Whose account it is');
+  await whose.getByRole('button', { name: 'Take it away' }).click();
+  await whose.getByRole('searchbox').fill('Maya Sari');
+  await whose.getByRole('searchbox').press('Enter');
+  await whose.getByRole('button', { name: /^Connect/ }).click();
+  await expect(whose.getByRole('link', { name: 'Maya Sari' })).toBeVisible();
   await page.goto('/jakarta/account');
   await page.getByRole('link', { name: 'Today' }).first().click();
   await expect(page).toHaveURL(/\/jakarta\/mine$/);

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { sequence, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit/hooks';
 import { m } from '#lib/paraglide/messages.js';
+import { defineCustomServerStrategy } from '#lib/paraglide/runtime.js';
 import { paraglideMiddleware } from '#lib/paraglide/server.js';
 import { start } from '#lib/server/installation.ts';
+import { localeOfRequest } from '#lib/server/locale.ts';
 import { labelsOf, observeRequest } from '#lib/server/metrics.ts';
 
 /** Opens the installation before the first request, and closes it when the process has been told to stop. */
@@ -30,7 +32,12 @@ const guard: Handle = async ({ event, resolve }) => {
   return response;
 };
 
-/** The language: the cookie of the language switch, then what the browser asks for, then Indonesian. */
+defineCustomServerStrategy('custom-clinic', { getLocale: localeOfRequest });
+
+/**
+ * The language: the cookie of the language switch, then the clinic's whose page it is, then what the browser asks for,
+ * then Indonesian.
+ */
 const language: Handle = ({ event, resolve }) =>
   paraglideMiddleware(event.request, ({ locale }) => {
     event.locals.locale = locale;

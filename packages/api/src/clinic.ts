@@ -1,4 +1,4 @@
-import { localDate, type TenantScope } from '@paper-circe/core';
+import { localDate, tenants, type Database, type TenantScope } from '@paper-circe/core';
 
 /** What anybody may know of a clinic: how it looks, how it counts money and what day it is there. */
 export function currentClinic({ tenant, clock }: TenantScope) {
@@ -23,4 +23,10 @@ export function currentClinic({ tenant, clock }: TenantScope) {
     /** The server's now: what a page compares times with, whatever the clock of the desk says. */
     now,
   };
+}
+
+/** The language that a clinic's pages are in for whoever has chosen none; undefined where no clinic has this slug. */
+export async function localeOf(database: Database, slug: string): Promise<'id' | 'en' | undefined> {
+  if (!tenants.Slug.safeParse(slug).success) return undefined;
+  return (await tenants.findBySlug(database, slug))?.config.locale;
 }

@@ -38,6 +38,7 @@ const fields: Record<string, () => string> = {
   timezone: () => m.failure_timezone(),
   currency: () => m.failure_currency(),
   windowDays: () => m.failure_window_days(),
+  address: () => m.failure_notes(),
   logo: () => m.failure_logo(),
   primaryColor: () => m.failure_colour(),
   secondaryColor: () => m.failure_colour(),
@@ -150,7 +151,7 @@ export function fieldTexts(failure: Failure | undefined): { field: string; text:
   if (failure?.code !== 'VALIDATION') return [];
   return failure.details.issues.map(({ path }) => {
     // A clinic's settings lie one or two levels deep.
-    const field = path.replace(/^config\.(theme\.|booking\.|features\.)?/, '').split('.')[0] ?? '';
+    const field = path.replace(/^config\.(theme\.|booking\.|features\.|contact\.)?/, '').split('.')[0] ?? '';
     return { field, text: (fields[field] ?? m.failure_invalid)() };
   });
 }

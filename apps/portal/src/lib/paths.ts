@@ -34,11 +34,19 @@ export const paths = {
   user: (slug: string, id: string) => `/${slug}/settings/users/${id}`,
   tokens: (slug: string) => `/${slug}/settings/tokens`,
   audit: (slug: string) => `/${slug}/settings/audit`,
+  requests: (slug: string) => `/${slug}/requests`,
   booking: (slug: string, id: string) => `/${slug}/bookings/${id}`,
 };
 
-/** Where a patient finds what is his own; nothing in a browser leads there. */
+/** Where a patient finds what is his own, and books and moves it; no page of the staff's leads there. */
 export const minePath = (slug: string) => `/${slug}/mine`;
+export const mineBookPath = (slug: string) => `/${slug}/mine/book`;
+export const mineMovePath = (slug: string, id: string) => `/${slug}/mine/move/${id}`;
+
+/** Where anybody books, what he is told afterwards, and the same as a file for his calendar. */
+export const publicPath = (slug: string) => `/book/${slug}`;
+export const bookedPath = (slug: string) => `/book/${slug}/booked`;
+export const bookedFilePath = (slug: string) => `/book/${slug}/booked/calendar`;
 
 /** The login of the clinic (or platform) that a page belongs to, which leads back to the page afterwards. */
 export function loginPath(url: Pick<URL, 'pathname' | 'search'>): string {

@@ -13,6 +13,8 @@ export const clinics: readonly (NewTenant & { slug: 'jakarta' | 'bali' })[] = [
       theme: { primaryColor: '#8B5CF6', secondaryColor: '#EC4899' },
       features: { maxUsers: 50, maxBookings: 20_000 },
       openingHours: days.map((day) => `${day} ${day === 'sun' ? '10:00-18:00' : '09:00-21:00'}`),
+      booking: { publicPage: true },
+      contact: { phone: '+6281298765432', address: 'Jl. Melati Raya 17\nJakarta Selatan 12160' },
     },
   },
   {
@@ -24,6 +26,7 @@ export const clinics: readonly (NewTenant & { slug: 'jakarta' | 'bali' })[] = [
       theme: { primaryColor: '#0F766E', secondaryColor: '#F59E0B' },
       features: { maxUsers: 50, maxBookings: 20_000 },
       openingHours: days.map((day) => `${day} 10:00-21:00`),
+      contact: { phone: '+62361234567', address: 'Jl. Kamboja 5\nSeminyak, Bali 80361' },
     },
   },
 ];

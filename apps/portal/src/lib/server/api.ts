@@ -15,7 +15,7 @@ import { failureText, isSuspension } from '#lib/failure.ts';
 import { loginPath } from '#lib/paths.ts';
 import { start } from './installation.ts';
 
-async function contextOf(event: RequestEvent, tenant: string) {
+async function contextOf(event: RequestEvent, tenant: string, idempotencyKey?: string) {
   const { database, kind } = await start();
   const options: ContextOptions = {
     database,
@@ -24,14 +24,19 @@ async function contextOf(event: RequestEvent, tenant: string) {
     cookies: event.cookies,
     address: event.getClientAddress(),
     requestId: event.locals.requestId,
+    idempotencyKey,
     demo: kind === 'embedded',
   };
   return createContext(options);
 }
 
-/** The procedures of the clinic in the address. */
-export async function clinicApi(event: RequestEvent, tenant: string) {
-  return createCaller(await contextOf(event, tenant).catch((thrown: unknown) => refuse(event, thrown)));
+/**
+ * The procedures of the clinic in the address.
+ * @param idempotencyKey of a form whose second sending shall do nothing more
+ */
+export async function clinicApi(event: RequestEvent, tenant: string, idempotencyKey?: string) {
+  const context = contextOf(event, tenant, idempotencyKey);
+  return createCaller(await context.catch((thrown: unknown) => refuse(event, thrown)));
 }
 
 export type ClinicApi = Awaited<ReturnType<typeof clinicApi>>;

@@ -102,8 +102,9 @@ export function visitSlotChoice(api: ClinicApi, clinic: Clinic, wanted: WantedVi
   });
 }
 
-async function choiceOf(
-  { today, timezone }: Clinic,
+/** The free times of two weeks, from wherever they come. */
+export async function choiceOf(
+  { today, timezone }: Pick<Clinic, 'today' | 'timezone'>,
   wanted: Asked,
   find: (from: string) => Promise<{ date: string; times: readonly Omit<FreeTime, 'date' | 'time'>[] }[]>,
 ): Promise<SlotChoice> {
@@ -149,7 +150,7 @@ export interface AskedTime extends FreeTime {
  */
 export function askedTime(
   slots: SlotChoice,
-  { timezone }: Clinic,
+  { timezone }: Pick<Clinic, 'timezone'>,
   url: URL,
   minutes: number,
 ): AskedTime | undefined {

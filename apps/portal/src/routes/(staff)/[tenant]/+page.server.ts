@@ -22,10 +22,11 @@ export const load: PageServerLoad = async (event) => {
     // The position first: what happens while the rest is read is heard again rather than missed.
     const [{ seq }, { today, now }] = await Promise.all([api.live.position(), api.clinic.current()]);
     const date = sane(LocalDate, event.url.searchParams.get('date')) ?? today;
-    const [bookings, staff, outlook] = await Promise.all([
+    const [bookings, staff, outlook, pending] = await Promise.all([
       api.bookings.findByTenantAndDate({ date }),
       everybodyAt(api),
       date === today ? expectedAt(api, now) : undefined,
+      date === today ? api.bookings.findPending({ limit: 50 }) : undefined,
     ]);
     // A clinic without anybody to book has its first steps before it: whoever runs it is led there.
     if (staff.length === 0 && event.url.search === '' && (await event.parent()).user.role === 'admin')
@@ -40,6 +41,7 @@ export const load: PageServerLoad = async (event) => {
       next: addDays(date, 1),
       rows,
       outlook,
+      requests: pending?.items.length ? `${pending.items.length}${pending.next ? '+' : ''}` : undefined,
       staff: [...staff, ...former].map((one) => ({
         id: one.id,
         name: one.name,

@@ -5,6 +5,7 @@ import { minePath } from '#lib/paths.ts';
 import { clinicApi, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash, takeFlash } from '#lib/server/flash.ts';
 import { needed, textOf } from '#lib/server/form.ts';
+import { ownFrame } from '#lib/server/mine.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** A list and a form: no script is sent for it. */
@@ -14,17 +15,7 @@ export const csr = false;
 export const load: PageServerLoad = async (event) => {
   const api = await clinicApi(event, event.params.tenant);
   try {
-    const [user, { name, theme, logo, timezone, currency, now }] = await Promise.all([
-      api.auth.me(),
-      api.clinic.current(),
-    ]);
-    return {
-      user: { name: user.name, email: user.email },
-      clinic: { name, slug: event.params.tenant, theme, timezone, currency, ...(logo && { logo }) },
-      flash: takeFlash(event),
-      now,
-      own: await ownOf(api),
-    };
+    return { ...(await ownFrame(api)), flash: takeFlash(event), own: await ownOf(api) };
   } catch (error) {
     refuse(event, error);
   }
@@ -40,7 +31,11 @@ async function ownOf(api: ClinicApi) {
       Array.fromAsync(every((page) => api.me.findStaff(page))),
     ]);
     const names = Object.fromEntries(staff.map((one) => [one.id, one.name]));
-    return { name, upcoming: upcoming.items, past: past.items, names };
+    const isOn = ({ status }: (typeof upcoming.items)[number]) =>
+      status === 'pending' || status === 'confirmed';
+    const next = upcoming.items.find(isOn);
+    const later = upcoming.items.filter((booking) => booking !== next);
+    return { name, next, later, past: past.items, names };
   } catch (error) {
     if (failureOf(error)?.code === 'NOT_FOUND') return undefined;
     throw error;

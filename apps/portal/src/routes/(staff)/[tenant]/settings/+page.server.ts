@@ -1,7 +1,7 @@
 import { fail, redirect, type RequestEvent } from '@sveltejs/kit';
 import { hoursOf, problemsOf, weekIn, weekOf } from '#lib/hours.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { paths } from '#lib/paths.ts';
+import { paths, publicPath } from '#lib/paths.ts';
 import { clinicApi, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
 import { countries, currencies, timeZones } from '#lib/server/choices.ts';
 import { setFlash } from '#lib/server/flash.ts';
@@ -29,6 +29,7 @@ export const load: PageServerLoad = async (event) => {
       ),
       countries: countries(config.country, locale),
       week: weekOf(config.openingHours),
+      publicAddress: new URL(publicPath(event.params.tenant), event.url).href,
     };
   } catch (error) {
     refuse(event, error);
@@ -82,7 +83,15 @@ export const actions: Actions = {
           gridMin: Number(typed('gridMin')),
           noticeMin: Number(typed('noticeMin')),
           windowDays: Number(typed('windowDays')),
+          cancelBeforeMin: Number(typed('cancelBeforeMin')),
         },
+      },
+    })),
+  public: (event) =>
+    save(event, 'public', (typed) => ({
+      config: {
+        booking: { publicPage: typed('publicPage') === 'on' },
+        contact: { phone: typed('phone'), address: typed('address') },
       },
     })),
   hours: async (event) => {

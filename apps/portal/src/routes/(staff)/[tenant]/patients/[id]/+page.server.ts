@@ -14,11 +14,13 @@ export const load: PageServerLoad = async (event) => {
   const id = inPath(PatientId, event.params.id);
   const cursor = event.url.searchParams.get('cursor')?.slice(0, 1000) || undefined;
   try {
-    const [{ now }, history, twins, staff] = await Promise.all([
+    const { user } = await event.parent();
+    const [{ now }, history, twins, staff, accounts] = await Promise.all([
       api.clinic.current(),
       api.patients.history({ id, limit: 40, bookings: cursor }),
       api.patients.suggestDuplicates({ id }),
       everybodyAt(api),
+      user.role === 'admin' ? api.users.findByPatient({ patientId: id }) : [],
     ]);
     const { patient, counts, paid, merged } = history;
     // A duplicate that was merged: its id leads to the record that was kept.
@@ -31,6 +33,7 @@ export const load: PageServerLoad = async (event) => {
       (status === 'pending' || status === 'confirmed') && endAt > now;
     return {
       patient,
+      accounts: accounts.map(({ id: userId, email, isActive }) => ({ id: userId, email, isActive })),
       paid,
       missed: counts.cancelled + counts['no-show'],
       merged: merged.length,

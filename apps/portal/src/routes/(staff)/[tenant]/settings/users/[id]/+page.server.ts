@@ -1,5 +1,5 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
-import { Role, UserId } from '@paper-circe/api';
+import { PatientId, Role, UserId, type User } from '@paper-circe/api';
 import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
 import { clinicApi, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
@@ -19,11 +19,20 @@ export const load: PageServerLoad = async (event) => {
       api.users.get({ id }),
       api.sessions.findByUser({ userId: id, limit: shown }),
     ]);
-    return { person, sessions: items };
+    return { person, sessions: items, ...(await linkOfPatient(api, person, event.url)) };
   } catch (error) {
     refuse(event, error);
   }
 };
+
+/** Whose account it is, and of an account that is nobody's whoever fits what was looked for. */
+async function linkOfPatient(api: ClinicApi, { role, patientId }: User, url: URL) {
+  const query = url.searchParams.get('q')?.trim().slice(0, 120) ?? '';
+  const patient = role === 'user' && patientId ? await api.patients.get({ id: patientId }) : undefined;
+  const found =
+    role === 'user' && !patient && query ? (await api.patients.search({ text: query, limit: 8 })).items : [];
+  return { query, found, patient: patient && { id: patient.id, name: patient.name } };
+}
 
 type Event = RequestEvent<{ tenant: string; id: string }>;
 interface Seen {
@@ -31,7 +40,7 @@ interface Seen {
   revision?: number;
 }
 
-type Part = 'person' | 'role' | 'link' | 'password' | 'sessions' | 'access';
+type Part = 'person' | 'role' | 'link' | 'password' | 'sessions' | 'access' | 'patient';
 
 const typedIn = (form: FormData, part: Part) => ({
   part,
@@ -68,6 +77,16 @@ export const actions: Actions = {
       () => m.users_saved(),
       (api, seen, form) =>
         api.users.update({ ...seen, name: textOf(form, 'name'), email: textOf(form, 'email') }),
+    ),
+  patient: (event) =>
+    about(
+      event,
+      'patient',
+      () => m.users_saved(),
+      (api, seen, form) => {
+        const patientId = textOf(form, 'patientId');
+        return api.users.update({ ...seen, patientId: patientId && needed(PatientId, patientId) });
+      },
     ),
   role: (event) =>
     about(
