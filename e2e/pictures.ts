@@ -1,4 +1,4 @@
-// node e2e/pictures.ts: takes the pictures of the README from the built product, at half past ten in the morning.
+// node e2e/pictures.ts: takes the pictures of the README and of docs/look.md from the built product, at half past ten in the morning.
 import { join } from 'node:path';
 import { chromium as playwright } from 'playwright/test';
 import { chromium } from './browser.ts';
@@ -22,6 +22,15 @@ for (const [name, path] of [
   ['calendar', '/jakarta/calendar'],
 ] as const) {
   await page.goto(path);
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+for (const [name, colorScheme] of [
+  ['components', 'light'],
+  ['components-dark', 'dark'],
+] as const) {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  await page.setViewportSize({ width: 1100, height: 1600 });
+  await page.goto('/components');
   await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 await browser.close();

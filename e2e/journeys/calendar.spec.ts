@@ -4,7 +4,7 @@ import type { Product } from '../server.ts';
 import { accessibilityProblems, expect, looks, open, test } from '../test.ts';
 
 /** Days that nobody has booked yet, one for each test: whatever lies there is the test's own. */
-const empty = ['2027-01-05', '2027-01-06', '2027-01-07', '2027-01-08'] as const;
+const empty = ['2027-01-05', '2027-01-06', '2027-01-07', '2027-01-08', '2027-01-12', '2027-01-13'] as const;
 
 interface Slot {
   startAt: string;
@@ -12,6 +12,10 @@ interface Slot {
 }
 
 let people = 0;
+
+/** An instant so many minutes later. */
+const later = (at: string | undefined, minutes: number) =>
+  new Date(Date.parse(at ?? '') + minutes * 60_000).toISOString();
 
 async function newPatient(context: BrowserContext) {
   people += 1;
@@ -67,6 +71,40 @@ const freeTime = (page: Page, date: string, staffId: string, at: string) =>
   page.locator(`[data-cal='${date} ${staffId} ${Date.parse(at)}']`);
 const inHand = (page: Page) => page.getByRole('status').filter({ hasText: 'Esc puts it back' });
 
+/** When a booking ends, by the clinic's clock. */
+const endOf = async (page: Page, id: string) =>
+  /until (\d\d:\d\d)/.exec((await block(page, id).textContent()) ?? '')?.[1] ?? '';
+
+/** The place of a booking's lower edge. */
+async function edgeOf(page: Page, id: string) {
+  const box = await block(page, id).boundingBox();
+  if (!box) throw new Error('The booking is not on the screen');
+  return { x: box.x + box.width / 2, y: box.y + box.height - 3 };
+}
+
+/** So many pixels are five minutes. */
+const tickPx = 8;
+
+/** Takes a booking by its lower edge and holds that so many minutes later. */
+async function stretch(page: Page, id: string, minutes: number) {
+  const { x, y } = await edgeOf(page, id);
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x, y + (minutes / 5) * tickPx, { steps: 3 });
+}
+
+/** A finger: down, moved, up. */
+async function fingerOf(page: Page) {
+  const session = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: { x: number; y: number }[]) =>
+    session.send('Input.dispatchTouchEvent', { type, touchPoints: points });
+  return {
+    down: (x: number, y: number) => touch('touchStart', [{ x, y }]),
+    move: (x: number, y: number) => touch('touchMove', [{ x, y }]),
+    up: () => touch('touchEnd', []),
+  };
+}
+
 /** Takes a booking at its upper edge and holds it over a time, without letting go. */
 async function carry(page: Page, what: Locator, over: Locator) {
   const [from, to] = [await what.boundingBox(), await over.boundingBox()];
@@ -95,6 +133,97 @@ test('a booking is dragged to another time and person, another desk sees it, and
     await expect(column(page, date, own).locator(`[data-entry='${booking.id}']`)).toBeVisible();
   await one.context.close();
   await two.context.close();
+});
+
+test('a booking is pulled longer by its lower edge, its visit gives way, and an administrator goes over a rule', async ({
+  browser,
+  product,
+}) => {
+  const date = empty[4];
+  const { context, page } = await bigDesk(browser, product);
+  const { treatmentId, slots } = await freeOn(context, date);
+  const from = slots.find(({ staffIds }) => staffIds.length > 1);
+  const [own = '', other = ''] = from?.staffIds ?? [];
+  const patient = await newPatient(context);
+  const steps = [own, other].map((staffId) => ({ treatmentId, staffId }));
+  const visit = { patientId: patient.id, source: 'online', startAt: from?.startAt, steps };
+  const [first, second] = await call<{ id: string; endAt: string }[]>(context, 'bookings.bookVisit', visit, {
+    startAt: ['Date'],
+  });
+  const [one, two] = [first?.id ?? '', second?.id ?? ''];
+  const next = await book(context, treatmentId, later(first?.endAt, 60), own);
+  await open(page, `/jakarta/calendar?date=${date}`);
+  await expect(block(page, one)).toContainText('1/2');
+  const [before, start] = [await endOf(page, one), block(page, two).locator('.figures').first()];
+  const began = await start.innerText();
+  await stretch(page, one, 15);
+  await expect(inHand(page)).toContainText('Then later: Facial Express');
+  await page.mouse.up();
+  const done = page.getByRole('status').filter({ hasText: `${patient.name} now until` });
+  await expect(start).not.toHaveText(began);
+  await done.getByRole('button', { name: 'Undo' }).click();
+  await expect(start).toHaveText(began);
+  expect(await endOf(page, one)).toBe(before);
+
+  await stretch(page, one, 75);
+  await expect(inHand(page)).toContainText(`${next.name} is booked`);
+  await expect(inHand(page)).toContainText('An administrator can');
+  await page.mouse.up();
+  await expect(page.getByRole('status').filter({ hasText: `${patient.name}, Duration:` })).toBeVisible();
+  await context.close();
+
+  const admin = await desk(browser, product, {
+    email: 'admin@jakarta.demo',
+    viewport: { width: 2400, height: 1700 },
+  });
+  await open(admin.page, `/jakarta/calendar?date=${date}`);
+  await stretch(admin.page, one, 75);
+  await expect(inHand(admin.page)).toContainText('Let go here to give the reason');
+  await admin.page.mouse.up();
+  const dialog = admin.page.getByRole('dialog', { name: 'Booking over a rule' });
+  await expect(dialog.getByLabel('Reason')).toBeFocused();
+  expect(await accessibilityProblems(admin.page)).toEqual([]);
+  await dialog.getByLabel('Reason').fill('Agreed by phone');
+  await admin.page.keyboard.press('Enter');
+  await expect(block(admin.page, one).getByText('Agreed by phone')).toBeAttached();
+  await admin.context.close();
+});
+
+test('on a phone a finger that rests on a booking moves it, and by its lower edge makes it longer', async ({
+  browser,
+  product,
+}) => {
+  const date = empty[5];
+  const { context, page } = await desk(browser, product, {
+    viewport: { width: 360, height: 780 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  const { booking, own } = await scene(context, date);
+  await open(page, `/jakarta/calendar?date=${date}&staff=${own}`);
+  const finger = await fingerOf(page);
+  const box = await block(page, booking.id).boundingBox();
+  const [x, y] = [(box?.x ?? 0) + 40, (box?.y ?? 0) + 6];
+  const before = await endOf(page, booking.id);
+  await finger.down(x, y);
+  await expect(page.locator('[data-held]')).toBeVisible();
+  await finger.move(x, y + 12 * tickPx);
+  const hand = page.getByText('Free. Put it down here.');
+  await expect(hand).toBeVisible();
+  await finger.up();
+  await expect(page.getByRole('status').filter({ hasText: `${booking.name} moved to` })).toBeVisible();
+  const moved = await endOf(page, booking.id);
+  expect(moved).not.toBe(before);
+
+  const edge = await edgeOf(page, booking.id);
+  await finger.down(edge.x, edge.y);
+  await expect(page.locator('[data-held]')).toBeVisible();
+  await finger.move(edge.x, edge.y + 3 * tickPx);
+  await expect(hand).toBeVisible();
+  await finger.up();
+  await expect(page.getByRole('status').filter({ hasText: `${booking.name} now until` })).toBeVisible();
+  expect(await endOf(page, booking.id)).not.toBe(moved);
+  await context.close();
 });
 
 test('what is in the way is said before a booking is let go, and one that is refused goes back', async ({
@@ -163,6 +292,14 @@ test('everything goes by key: there, between bookings and free times, a move, a 
   await page.keyboard.press('ArrowUp');
   await page.keyboard.press('Escape');
   await expect(inHand(page)).toHaveCount(0);
+  const end = await endOf(page, booking.id);
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await expect(inHand(page)).toContainText('Free');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('status').filter({ hasText: `${booking.name} now until` })).toBeVisible();
+  await expect(block(page, booking.id)).toBeFocused();
+  expect(await endOf(page, booking.id)).not.toBe(end);
 
   await page.keyboard.press('ArrowDown');
   const time = page.locator(':focus');
@@ -201,6 +338,16 @@ test('without script the calendar is read and turned by links, one column at a t
   await page.getByRole('link', { name: 'List', exact: true }).click();
   await page.getByRole('link', { name: booking.name }).click();
   await expect(page).toHaveURL(`/jakarta/bookings/${booking.id}`);
+  await page.getByRole('link', { name: 'Duration' }).click();
+  await page.getByLabel('Minutes').fill('480');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('alert')).toContainText('cannot be taken');
+  await page.getByLabel('Minutes').fill('20');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page).toHaveURL(`/jakarta/bookings/${booking.id}`);
+  await expect(page.getByText(/^Now until \d\d:\d\d/)).toBeVisible();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect(page.getByRole('definition').filter({ hasText: '30 mins' })).toBeVisible();
   await context.close();
 });
 

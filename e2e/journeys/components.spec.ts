@@ -7,6 +7,7 @@ for (const { language, colorScheme } of looks)
     '/components',
     '/components?primary=%23ffff00&secondary=%23000000',
     '/components/frame',
+    '/components/desk',
   ])
     test(`${path} is readable by everyone, in ${language} and ${colorScheme}`, async ({
       page,

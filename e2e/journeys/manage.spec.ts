@@ -53,6 +53,9 @@ test.describe('the price list', () => {
     await expect(page.getByLabel('Description')).toHaveValue('Tinting.');
     await page.getByRole('button', { name: 'Save' }).click();
     await expect(brows.getByRole('link', { name: /^Lash Tint/ })).toContainText('1,000,000');
+    await toast(page, 'Lash Tint is saved.').getByRole('button', { name: 'Undo' }).last().click();
+    await expect(brows.getByRole('link', { name: /^Lash Tint/ })).toContainText('900,000');
+    await call(context, 'treatments.update', { id, price: 1_000_000, durationMin: 50 });
     expect(await read(context, 'treatments.get', { id })).toMatchObject({
       price: 1_000_000,
       durationMin: 50,
@@ -156,6 +159,29 @@ test.describe('the staff', () => {
     await expect(toast(page, 'The hours are saved.')).toBeVisible();
     const stored = await read<{ workingHours: string[] }>(context, 'staff.get', { id });
     expect(stored.workingHours[0]).toBe('mon 10:00-21:00');
+
+    await toast(page, 'The hours are saved.').getByRole('button', { name: 'Undo' }).last().click();
+    await expect(page.getByLabel('Monday, from')).toHaveValue('09:00');
+
+    const performed = page.getByRole('group', { name: 'Performs' });
+    const { items } = await read<{ items: { id: string; name: string }[] }>(
+      context,
+      'treatments.findByTenant',
+    );
+    const named = (name: string) => items.find((one) => one.name === name)?.id;
+    const treatmentIds = ['Facial Acne', 'Facial Express'].map(named);
+    await call(context, 'staff.setTreatments', { id, treatmentIds });
+    await performed.getByLabel('Facial Premium').check();
+    await page.getByRole('button', { name: 'Save treatments' }).click();
+    await expect(page.locator('dl').filter({ hasText: 'Facial Express' })).toContainText(
+      'not performed → performed',
+    );
+    for (const name of ['Facial Acne', 'Facial Express', 'Facial Premium'])
+      await expect(performed.getByLabel(name)).toBeChecked();
+    await page.getByRole('button', { name: 'Save treatments' }).click();
+    await toast(page, 'The treatments are saved.').getByRole('button', { name: 'Undo' }).last().click();
+    await expect(performed.getByLabel('Facial Premium')).not.toBeChecked();
+    await expect(performed.getByLabel('Facial Express')).toBeChecked();
 
     await page.getByLabel('First day').fill('2026-12-24');
     await page.getByLabel('Last day').fill('2026-12-26');

@@ -10,6 +10,9 @@ const cookie = 'circe_flash';
 const options = (url: URL) =>
   ({ path: '/', httpOnly: false, sameSite: 'lax', secure: url.protocol === 'https:' }) as const;
 
+/** Browsers take no longer cookie: what is longer is said without its way back. */
+const longest = 3_800;
+
 /** The form that takes an act back: an action of one of our own pages, and what it is sent with. */
 const Undo = z.strictObject({
   action: z.string().regex(/^(?:\/[\w-]+)+\?\/\w+$/),
@@ -32,8 +35,10 @@ export type FlashBack = NonNullable<Flash['booking'] | Flash['undo']>;
 /** Says something on the next page. Without names of patients: a cookie is not the place for them. */
 export function setFlash({ cookies, locals, url }: RequestEvent, message: string, back?: FlashBack) {
   const way = back && ('action' in back ? { undo: back } : { booking: back });
-  const flash: Flash = { id: locals.requestId, message, ...way };
-  cookies.set(cookie, JSON.stringify(flash), { ...options(url), maxAge: 30 });
+  const flash: Flash = { id: locals.requestId, message };
+  const whole = JSON.stringify({ ...flash, ...way });
+  const fits = encodeURIComponent(whole).length < longest;
+  cookies.set(cookie, fits ? whole : JSON.stringify(flash), { ...options(url), maxAge: 30 });
 }
 
 /**

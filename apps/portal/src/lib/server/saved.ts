@@ -24,29 +24,32 @@ export interface Refusal<Form> {
   readonly theirs: readonly Theirs[];
 }
 
+type Outcome<Form, Saved> =
+  | { readonly after: Saved; readonly refusal?: undefined }
+  | { readonly refusal: Refusal<Form>; readonly after?: undefined };
+
 /**
  * Saves a form with the revision it was opened at. When somebody else has changed meanwhile only what this form does
  * not show, it is saved all the same.
  * @param now the record as it is, as this form would be opened with it
- * @returns why not, or undefined when it is saved
+ * @returns what was saved, or why not
  */
-export async function saved<Form extends Filled>(
+export async function saved<Form extends Filled, Saved>(
   form: FormData,
   typed: Form,
-  save: (revision: number | undefined) => Promise<unknown>,
+  save: (revision: number | undefined) => Promise<Saved>,
   now: () => Promise<{ readonly revision: number; readonly filled: Form }>,
-): Promise<Refusal<Form> | undefined> {
+): Promise<Outcome<Form, Saved>> {
   const was = sane(Was, textOf(form, 'was'));
-  const attempt = async (revision: number | undefined): Promise<Refusal<Form> | undefined> => {
+  const attempt = async (revision: number | undefined): Promise<Outcome<Form, Saved>> => {
     try {
-      await save(revision);
-      return undefined;
+      return { after: await save(revision) };
     } catch (thrown) {
-      if (failureOf(thrown)?.code !== 'STALE') return { thrown, filled: typed, theirs: [] };
+      if (failureOf(thrown)?.code !== 'STALE') return { refusal: { thrown, filled: typed, theirs: [] } };
       const current = await now();
       const before = { ...current.filled, ...was };
       const { filled, theirs } = rebased(typed, before, current.filled);
-      return theirs.length > 0 ? { thrown, filled, theirs } : attempt(current.revision);
+      return theirs.length > 0 ? { refusal: { thrown, filled, theirs } } : attempt(current.revision);
     }
   };
   return attempt(revisionOf(form).revision);

@@ -1,5 +1,6 @@
 // Why a time that somebody asked for is not free, such that it can be told at the desk.
 import { BookingId, type SlotReason, type StaffId, type TreatmentId, type VisitId } from '@paper-circe/api';
+import { isDecidable } from '#lib/decidable.ts';
 import type { ClinicApi } from './api.ts';
 import { sane } from './form.ts';
 import type { StepTime } from './slots.ts';
@@ -37,9 +38,6 @@ interface VisitQuestion {
 }
 
 type Against = readonly { readonly staffId: StaffId; readonly reasons: readonly SlotReason[] }[];
-
-/** What nobody at the clinic can decide otherwise: the time itself is none. */
-const final: ReadonlySet<SlotReason['code']> = new Set(['PAST', 'NOTICE', 'WINDOW', 'OFF_GRID']);
 
 /** Who is free then, or why nobody is. */
 export async function whyNot(
@@ -90,7 +88,7 @@ async function told(
         id: staffId,
         codes: codesOf(reasons).filter((code) => !common.includes(code)),
         busy: reasons.flatMap(({ bookingId }) => bookings.get(bookingId ?? '') ?? []),
-        decidable: !reasons.some(({ code }) => final.has(code)),
+        decidable: isDecidable(reasons),
       })),
     };
   });

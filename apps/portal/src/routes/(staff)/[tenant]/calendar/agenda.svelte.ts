@@ -1,11 +1,12 @@
 /* eslint-disable svelte/prefer-svelte-reactivity -- each layer is replaced as a whole, never changed in place */
 import type { Client } from '@paper-circe/api/client';
+import type { BoardBooking } from '@paper-circe/api/shared';
 import { formatTime, localDay } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { nameOf } from '#lib/patient-name.ts';
 import { Screen, type Change, type Page, type Read } from '#lib/screen.svelte.ts';
 import { toasts } from '#lib/toasts.svelte.ts';
-import { entryOf, latest, overlaps, timeOf, type Entry, type Span } from './grid.ts';
+import { entryOf, latest, overlaps, stepsOf, timeOf, type Entry, type Span } from './grid.ts';
 
 /** What the page has read of some days. */
 export interface Days extends Read<Entry> {
@@ -14,10 +15,22 @@ export interface Days extends Read<Entry> {
   readonly staffName: (id: string) => string;
 }
 
-/** Where a booking is moved to. */
+/** Where a booking is put: with whom, and from when until when. */
 export interface Target {
   readonly staffId: Entry['staffId'];
   readonly startAt: Date;
+  readonly endAt: Date;
+}
+
+/** What of a booking is held: all of it to move it, or its end to make it longer or shorter. */
+export type Part = 'whole' | 'end';
+
+/** A booking, what of it is put elsewhere, where, and over a rule for what reason. */
+export interface Put {
+  readonly entry: Entry;
+  readonly part: Part;
+  readonly target: Target;
+  readonly reason?: string;
 }
 
 /**
@@ -32,9 +45,14 @@ export class Agenda extends Screen<Entry> {
   readonly entries: readonly Entry[] = $derived.by(() =>
     latest(this.#days().items, this.heard).map((entry) => {
       const target = this.#moving.get(entry.id);
-      return target ? moved(entry, target, this.zone) : entry;
+      return target ? placed(entry, target, this.zone) : entry;
     }),
   );
+
+  /** Of the bookings that are treatments of one visit: which one each is, and of how many. */
+  readonly steps = $derived(stepsOf(this.entries));
+  /** The visit whose bookings are shown to belong together: that of the one under the hand or the focus. */
+  visitId = $state.raw<string>();
 
   constructor(days: () => Days, page: Page) {
     super(days, page);
@@ -65,17 +83,27 @@ export class Agenda extends Screen<Entry> {
     this.news = m.news_changed({ name: nameOf(entry) });
   }
 
-  /** Moves a booking: shown at once, and back where it was with the reason when it is refused. */
-  async move(client: Client, entry: Entry, { staffId, startAt }: Target): Promise<void> {
-    const { id } = entry;
+  /** Puts a booking elsewhere: shown at once, and back where it was with the reason when it is refused. */
+  async put(client: Client, { entry, part, target, reason }: Put): Promise<void> {
+    const { id, revision } = entry;
     if (this.isMoving(id)) return;
-    this.#moving = new Map(this.#moving).set(id, { staffId, startAt });
+    this.#moving = new Map(this.#moving).set(id, target);
+    const { staffId, startAt, endAt } = target;
+    const override = reason === undefined ? {} : { override: { reason } };
     try {
-      const after = entryOf(await client.bookings.reschedule.mutate({ id, staffId, startAt }));
-      this.hear(after);
-      this.#tell(client, after);
+      const after =
+        part === 'whole'
+          ? await client.bookings.reschedule.mutate({ id, staffId, startAt, ...override })
+          : await client.bookings.setDuration.mutate({
+              id,
+              durationMin: (endAt.getTime() - startAt.getTime()) / 60_000,
+              revision,
+              ...override,
+            });
+      this.hear(entryOf(after));
+      this.#tell(client, part, after);
     } catch (error) {
-      this.refused(error, m.act_move(), nameOf(entry));
+      this.refused(error, part === 'whole' ? m.act_move() : m.act_last(), nameOf(entry));
     } finally {
       const rest = new Map(this.#moving);
       rest.delete(id);
@@ -83,26 +111,34 @@ export class Agenda extends Screen<Entry> {
     }
   }
 
-  #tell(client: Client, entry: Entry): void {
+  #tell(client: Client, part: Part, booking: BoardBooking): void {
     toasts.close(this.#toast);
-    const { startAt, localDate, staffId, revision } = entry;
+    const { startAt, endAt, localDate, staffId } = booking;
+    const name = nameOf(booking);
     const when = formatTime(startAt, this.zone, localDate === this.today ? 'time' : 'day-time');
-    const message = m.calendar_moved({ name: nameOf(entry), when, staff: this.staffName(staffId) });
-    this.#toast = toasts.show(message, { undo: () => this.#undo(client, entry, revision) });
+    const message =
+      part === 'whole'
+        ? m.calendar_moved({ name, when, staff: this.staffName(staffId) })
+        : m.calendar_lasts({ name, time: formatTime(endAt, this.zone) });
+    this.#toast = toasts.show(message, { undo: () => this.#undo(client, booking) });
   }
 
-  async #undo(client: Client, entry: Entry, revision: number): Promise<void> {
+  async #undo(client: Client, booking: BoardBooking): Promise<void> {
+    const { id, revision, visitId, lastChange } = booking;
     try {
-      this.hear(entryOf(await client.bookings.undo.mutate({ id: entry.id, revision })));
+      const before =
+        visitId && lastChange?.together
+          ? await client.bookings.undoVisit.mutate({ visitId, seen: { id, revision } })
+          : [await client.bookings.undo.mutate({ id, revision })];
+      for (const one of before) this.hear(entryOf(one));
       toasts.show(m.flash_undone());
     } catch (error) {
-      this.refused(error, m.act_undo(), nameOf(entry));
+      this.refused(error, m.act_undo(), nameOf(booking));
     }
   }
 }
 
-function moved(entry: Entry, { staffId, startAt }: Target, zone: string): Entry {
-  const endAt = new Date(startAt.getTime() + entry.endAt.getTime() - entry.startAt.getTime());
+function placed(entry: Entry, { staffId, startAt, endAt }: Target, zone: string): Entry {
   return {
     ...entry,
     staffId,

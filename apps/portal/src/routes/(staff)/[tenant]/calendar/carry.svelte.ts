@@ -1,16 +1,34 @@
 /* eslint-disable svelte/prefer-svelte-reactivity -- what is known is replaced as a whole, never changed in place */
 import { failureOf, type Client } from '@paper-circe/api/client';
 import type { SlotReason } from '@paper-circe/api/shared';
+import { isDecidable } from '#lib/decidable.ts';
 import { failureText, slotReasonText } from '#lib/failure.ts';
 import { formatTime } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { nameOf } from '#lib/patient-name.ts';
-import type { Agenda, Target } from './agenda.svelte.ts';
+import type { Agenda, Part, Put, Target } from './agenda.svelte.ts';
 import type { Entry, Span } from './grid.ts';
 
 /** Whether a booking can be put down where it is held. */
 export type Verdict =
-  { readonly kind: 'here' | 'asking' | 'free' } | { readonly kind: 'taken'; readonly why: string };
+  | { readonly kind: 'here' | 'asking' }
+  /** `later` names what begins later because of it. */
+  | { readonly kind: 'free'; readonly later?: string }
+  /** `over` tells whether an administrator can put it there all the same. */
+  | { readonly kind: 'taken'; readonly why: string; readonly over: boolean };
+
+type Answer = Extract<Verdict, { kind: 'free' | 'taken' }>;
+
+/** A booking that was put down, and what was known of the place. */
+export type Released = Put & { readonly verdict: Verdict };
+
+interface Range {
+  /** The first local day that is seen. */
+  readonly from: string;
+  /** How many are. */
+  readonly days: number;
+  readonly stepMin: number;
+}
 
 /** A pause in the hand's way before it is asked what speaks against a place. */
 const restMs = 90;
@@ -19,46 +37,57 @@ const restMs = 90;
 export class Carry {
   readonly #agenda: Agenda;
   #free = $state.raw<ReadonlyMap<string, ReadonlySet<number>>>();
-  #reasons = $state.raw<ReadonlyMap<string, string>>(new Map());
+  /** Until when it can last without anything having to move. */
+  #until = $state.raw(0);
+  #answers = $state.raw<ReadonlyMap<string, Answer>>(new Map());
   #asking: ReturnType<typeof setTimeout> | undefined;
   #stepMin = 5;
 
   entry = $state.raw<Entry>();
+  part = $state.raw<Part>('whole');
   target = $state.raw<Target>();
 
   readonly verdict: Verdict | undefined = $derived.by(() => {
     const { entry, target } = this;
     if (!entry || !target) return undefined;
-    const { staffId, startAt } = target;
-    if (entry.staffId === staffId && entry.startAt.getTime() === startAt.getTime()) return { kind: 'here' };
-    if (this.#free?.get(staffId)?.has(startAt.getTime())) return { kind: 'free' };
-    const why = this.#reasons.get(keyOf(target));
-    return why === undefined ? { kind: 'asking' } : { kind: 'taken', why };
+    if (keyOf(entry) === keyOf(target)) return { kind: 'here' };
+    if (this.#isFree(target)) return { kind: 'free' };
+    return this.#answers.get(keyOf(target)) ?? { kind: 'asking' };
   });
 
   constructor(agenda: Agenda) {
     this.#agenda = agenda;
   }
 
+  #isFree({ staffId, startAt, endAt }: Target): boolean {
+    if (this.part === 'end') return endAt.getTime() <= this.#until;
+    return this.#free?.get(staffId)?.has(startAt.getTime()) ?? false;
+  }
+
   get isHeld(): boolean {
     return this.entry !== undefined;
   }
 
-  /**
-   * Takes a booking up, and asks where it fits.
-   * @param from the first local day that is seen
-   * @param days how many are
-   */
-  take(client: Client, entry: Entry, range: { from: string; days: number; stepMin: number }): void {
+  /** Takes a booking or its end up, and asks where it fits. */
+  take(client: Client, entry: Entry, part: Part, range: Range): void {
     this.#free = undefined;
-    this.#reasons = new Map();
+    this.#until = entry.endAt.getTime();
+    this.#answers = new Map();
     this.#stepMin = range.stepMin;
     this.entry = entry;
-    this.target = { staffId: entry.staffId, startAt: entry.startAt };
-    void this.#ask(client, entry, range);
+    this.part = part;
+    this.target = placeOf(entry);
+    void (part === 'whole' ? this.#ask(client, entry, range) : this.#askLongest(client, entry));
   }
 
-  async #ask(client: Client, entry: Entry, range: { from: string; days: number; stepMin: number }) {
+  async #askLongest(client: Client, entry: Entry): Promise<void> {
+    const question = { bookingId: entry.id, durationMin: minutesOf(entry) };
+    const answer = await client.availability.explainDuration.query(question).catch(() => undefined);
+    if (answer && this.entry?.id === entry.id)
+      this.#until = entry.startAt.getTime() + answer.longestMin * 60_000;
+  }
+
+  async #ask(client: Client, entry: Entry, range: Range) {
     const { id, treatmentId } = entry;
     // Without an answer every place is asked about by itself, and the server decides in the end.
     const days = await client.availability.search
@@ -86,24 +115,38 @@ export class Carry {
     }, restMs);
   }
 
-  async #explain(client: Client, { id, treatmentId }: Entry, target: Target): Promise<void> {
-    let why: string;
+  async #explain(client: Client, entry: Entry, target: Target): Promise<void> {
+    let answer: Answer;
     try {
-      const { staffIds, reasons } = await client.availability.explain.query({
-        treatmentId,
-        moving: id,
-        ...target,
-      });
-      why = staffIds.length > 0 ? '' : this.#textOf(reasons);
+      answer =
+        this.part === 'whole'
+          ? await this.#askPlace(client, entry, target)
+          : await this.#askEnd(client, entry, target);
     } catch (error) {
-      why = failureText(failureOf(error), this.#agenda.zone);
+      answer = { kind: 'taken', why: failureText(failureOf(error), this.#agenda.zone), over: false };
     }
-    if (this.entry?.id !== id) return;
-    if (why === '') {
-      const free = new Map(this.#free);
-      free.set(target.staffId, new Set(free.get(target.staffId)).add(target.startAt.getTime()));
-      this.#free = free;
-    } else this.#reasons = new Map(this.#reasons).set(keyOf(target), why);
+    if (this.entry?.id === entry.id) this.#answers = new Map(this.#answers).set(keyOf(target), answer);
+  }
+
+  async #askPlace(client: Client, { id, treatmentId }: Entry, { staffId, startAt }: Target): Promise<Answer> {
+    const question = { treatmentId, moving: id, staffId, startAt };
+    const { reasons } = await client.availability.explain.query(question);
+    return this.#answered(reasons);
+  }
+
+  async #askEnd(client: Client, { id }: Entry, target: Target): Promise<Answer> {
+    const question = { bookingId: id, durationMin: minutesOf(target) };
+    const { reasons, later } = await client.availability.explainDuration.query(question);
+    const names = later.map(({ bookingId, startAt }) => {
+      const treatment = this.#agenda.find(bookingId)?.treatmentName ?? m.step_treatment();
+      return `${treatment} ${formatTime(startAt, this.#agenda.zone)}`;
+    });
+    return this.#answered(reasons, names.join(', '));
+  }
+
+  #answered(reasons: readonly SlotReason[], later = ''): Answer {
+    if (reasons.length > 0) return { kind: 'taken', why: this.#textOf(reasons), over: isDecidable(reasons) };
+    return { kind: 'free', ...(later && { later }) };
   }
 
   /** The reasons in a few words, with the booking in the way by name and time. */
@@ -121,6 +164,8 @@ export class Carry {
   fits(staffId: string): Span[] {
     const { entry } = this;
     if (!entry) return [];
+    if (this.part === 'end')
+      return entry.staffId === staffId ? [{ from: entry.startAt.getTime(), to: this.#until }] : [];
     const length = entry.endAt.getTime() - entry.startAt.getTime();
     const spans: { from: number; to: number }[] = [];
     for (const start of this.#free?.get(staffId) ?? []) {
@@ -133,18 +178,25 @@ export class Carry {
 
   /** Whether it is known that it fits nowhere in somebody's days. */
   isNowhere(staffId: string): boolean {
-    const { entry } = this;
-    return entry !== undefined && entry.staffId !== staffId && this.#free?.has(staffId) === false;
+    const { entry, part } = this;
+    return (
+      part === 'whole' &&
+      entry !== undefined &&
+      entry.staffId !== staffId &&
+      this.#free?.has(staffId) === false
+    );
   }
 
   /** Puts it down. @returns what was held and where, and what spoke against it */
-  release(): { entry: Entry; target: Target; verdict: Verdict } | undefined {
-    const { entry, target, verdict } = this;
+  release(): Released | undefined {
+    const { entry, part, target, verdict } = this;
     clearTimeout(this.#asking);
     this.entry = undefined;
     this.target = undefined;
-    return entry && target && verdict ? { entry, target, verdict } : undefined;
+    return entry && target && verdict ? { entry, part, target, verdict } : undefined;
   }
 }
 
-const keyOf = ({ staffId, startAt }: Target) => `${staffId} ${startAt.getTime()}`;
+const placeOf = ({ staffId, startAt, endAt }: Entry): Target => ({ staffId, startAt, endAt });
+const keyOf = ({ staffId, startAt, endAt }: Target) => `${staffId} ${startAt.getTime()} ${endAt.getTime()}`;
+const minutesOf = ({ startAt, endAt }: Target) => (endAt.getTime() - startAt.getTime()) / 60_000;

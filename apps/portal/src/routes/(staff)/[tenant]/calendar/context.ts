@@ -20,6 +20,8 @@ export interface Calendar {
   readonly agenda: Agenda;
   readonly carry: Carry;
   readonly slug: string;
+  /** Whether whoever is at the desk can take a time over a rule. */
+  readonly mayOverride: boolean;
   /** Where a free time is booked: with its day, its time and its staff member filled in. */
   readonly bookPath: (staffId: string, date: string, startAt?: number) => string;
 }

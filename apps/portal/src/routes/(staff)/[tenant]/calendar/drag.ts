@@ -1,12 +1,14 @@
+import type { Part } from './agenda.svelte.ts';
 import type { Column } from './context.ts';
-import { canMove, type Entry } from './grid.ts';
+import { canLast, canMove, endStepMin, type Entry } from './grid.ts';
 
 interface Host {
   readonly find: (id: string) => Entry | undefined;
   readonly columns: () => readonly Column[];
   readonly stepMin: () => number;
-  readonly take: (entry: Entry) => void;
-  readonly hold: (column: Column, startAt: number) => void;
+  readonly take: (entry: Entry, part: Part) => void;
+  /** @param at when the part begins or, of an end, is */
+  readonly hold: (column: Column, at: number) => void;
   readonly drop: () => void;
   readonly cancel: () => void;
   readonly isHeld: () => boolean;
@@ -22,14 +24,17 @@ const headerPx = 56;
 
 interface Press {
   readonly entry: Entry;
+  readonly part: Part;
+  /** The column in which it lies, which an end does not leave. */
+  readonly track: string | undefined;
   readonly x: number;
   readonly y: number;
-  /** How far below the booking's upper edge it was taken. */
+  /** How far below the booking's upper edge it was taken, or below its lower one by its end. */
   readonly grab: number;
   readonly rest: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** Dragging bookings within an element that holds columns (`data-track`) of bookings (`data-entry`). */
+/** Dragging bookings within an element that holds columns (`data-track`) of bookings (`data-entry`) and their ends (`data-edge`). */
 export class Drag {
   readonly #root: HTMLElement;
   readonly #host: Host;
@@ -67,19 +72,24 @@ export class Drag {
 
   #down(event: PointerEvent): void {
     if (!event.isPrimary || event.button !== 0 || this.#host.isHeld()) return;
-    const block = event.target instanceof Element ? event.target.closest('[data-entry]') : null;
+    const target = event.target instanceof Element ? event.target : undefined;
+    const block = target?.closest('[data-entry]');
+    const edge = target?.closest('[data-edge]');
     const entry = this.#host.find(block?.getAttribute('data-entry') ?? '');
-    if (!block || !entry || !canMove(entry)) return;
+    const part = edge ? 'end' : 'whole';
+    if (!block || !entry || !(edge ? canLast(entry) : canMove(entry))) return;
     const { clientX: x, clientY: y } = event;
     const rest = event.pointerType === 'touch' ? setTimeout(() => this.#begin(), restMs) : undefined;
-    this.#press = { entry, x, y, grab: y - block.getBoundingClientRect().top, rest };
+    const box = block.getBoundingClientRect();
+    const track = block.closest('[data-track]')?.getAttribute('data-track') ?? undefined;
+    this.#press = { entry, part, track, x, y, grab: y - (edge ? box.bottom : box.top), rest };
     this.#last = { x, y };
   }
 
   #begin(): void {
     if (!this.#press) return;
     this.#dragging = true;
-    this.#host.take(this.#press.entry);
+    this.#host.take(this.#press.entry, this.#press.part);
     this.#hold();
     this.#frame = requestAnimationFrame(() => this.#scroll());
   }
@@ -93,10 +103,12 @@ export class Drag {
     else this.#give();
   }
 
-  /** Tells over which time of which column the booking's upper edge is. */
+  /** Tells over which time of which column the edge is that was taken. */
   #hold(): void {
+    if (!this.#press) return;
+    const { part, track: own, grab } = this.#press;
     const tracks = [...this.#root.querySelectorAll<HTMLElement>('[data-track]')]
-      .filter((track) => track.checkVisibility())
+      .filter((track) => track.checkVisibility() && (part === 'whole' || track.dataset['track'] === own))
       .map((track) => ({ key: track.dataset['track'], box: track.getBoundingClientRect() }));
     const { x, y } = this.#last;
     const aside = (box: DOMRect) => Math.max(box.left - x, x - box.right, 0);
@@ -104,11 +116,12 @@ export class Drag {
     const column = this.#host.columns().find(({ key }) => key === nearest?.key);
     if (!nearest || !column) return;
     const { hours, day } = column;
-    const step = this.#host.stepMin() * 60_000;
-    const share = (y - (this.#press?.grab ?? 0) - nearest.box.top) / nearest.box.height;
+    const step = (part === 'whole' ? this.#host.stepMin() : endStepMin) * 60_000;
+    const share = (y - grab - nearest.box.top) / nearest.box.height;
     const at = hours.from + share * (hours.to - hours.from);
     const snapped = day.from + Math.round((at - day.from) / step) * step;
-    this.#host.hold(column, Math.min(hours.to - step, Math.max(hours.from, snapped)));
+    const last = part === 'whole' ? hours.to - step : hours.to;
+    this.#host.hold(column, Math.min(last, Math.max(hours.from, snapped)));
   }
 
   #scroll(): void {

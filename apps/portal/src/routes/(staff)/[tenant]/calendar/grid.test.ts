@@ -2,11 +2,13 @@ import { expect, test } from 'vitest';
 import type { Staff } from '@paper-circe/api';
 import {
   absences,
+  endWithin,
   freeTimes,
   hoursOf,
   inLanes,
   latest,
   stepFor,
+  stepsOf,
   stepped,
   timeOf,
   type Day,
@@ -159,4 +161,25 @@ test('a step keeps to the grid of the clinic, and leads back to it from beside i
   const walked = [stepped(at('10:10'), midnight, 15, 1), stepped(at('10:10'), midnight, 15, -1)];
   expect(walked.map(clockIn(jakarta))).toEqual(['10:15', '10:00']);
   expect(clockIn(jakarta)(stepped(at('10:15'), midnight, 15, -1))).toBe('10:00');
+});
+
+test('the bookings of a visit know their place in it, one that is alone knows none', () => {
+  const visitId = 'v'.repeat(24) as NonNullable<Entry['visitId']>;
+  const [second, alone, first] = [
+    entry('11:00', '11:30', { visitId }),
+    entry('09:00', '10:00', { visitId: 'w'.repeat(24) as typeof visitId }),
+    entry('10:00', '11:00', { visitId }),
+  ];
+  const steps = stepsOf([second, alone, first, entry('12:00', '13:00')]);
+  expect([first, second].map(({ id }) => steps.get(id))).toEqual([
+    { n: 1, count: 2 },
+    { n: 2, count: 2 },
+  ]);
+  expect(steps.size).toBe(2);
+});
+
+test('an end is pulled no nearer and no further than a treatment lasts', () => {
+  const booking = entry('10:00', '11:00');
+  const ends = ['09:30', '10:10', '11:20', '19:00'].map((time) => endWithin(booking, at(time)).getTime());
+  expect(ends).toEqual(['10:15', '10:15', '11:20', '18:00'].map((time) => at(time)));
 });

@@ -199,3 +199,28 @@ export function stepped(at: number, midnight: number, stepMin: number, steps: 1 
 
 /** Whether somebody at the desk can move it. */
 export const canMove = (entry: Entry): boolean => isHeld(entry) && !entry.startedAt;
+
+/** Whether it can be made longer or shorter: also while it is done. */
+export const canLast: (entry: Entry) => boolean = isHeld;
+
+/** An end is put to the minutes that times are placed by. */
+export const endStepMin = 5;
+
+/** As documented for a treatment. */
+const [shortest, longest] = [15 * minute, 480 * minute];
+
+/** The end of a booking, no nearer to its start and no further from it than a treatment lasts. */
+export const endWithin = ({ startAt }: Pick<Entry, 'startAt'>, end: number): Date =>
+  new Date(Math.min(startAt.getTime() + longest, Math.max(startAt.getTime() + shortest, end)));
+
+/** Which treatment of how many of its visit a booking is, by its id; none of a visit of one. */
+export function stepsOf(entries: readonly Entry[]) {
+  const steps = new Map<string, { readonly n: number; readonly count: number }>();
+  const visits = Map.groupBy(entries, ({ visitId }) => visitId);
+  for (const [visitId, visit] of visits) {
+    if (!visitId || visit.length < 2) continue;
+    const inOrder = visit.toSorted((a, b) => a.startAt.getTime() - b.startAt.getTime());
+    for (const [index, { id }] of inOrder.entries()) steps.set(id, { n: index + 1, count: visit.length });
+  }
+  return steps;
+}

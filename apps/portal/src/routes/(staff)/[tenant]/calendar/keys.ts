@@ -1,7 +1,8 @@
 import { tick } from 'svelte';
 import type { Carry } from './carry.svelte.ts';
+import type { Part } from './agenda.svelte.ts';
 import type { Column } from './context.ts';
-import { stepped, type Entry } from './grid.ts';
+import { endStepMin, stepped, type Entry } from './grid.ts';
 import { views, type View } from './views.ts';
 import { neighbour, stops } from './walk.ts';
 
@@ -12,14 +13,14 @@ interface Host {
   /** What the arrow keys stand on. */
   readonly current: () => string | undefined;
   readonly find: (id: string | undefined) => Entry | undefined;
-  readonly take: (entry: Entry) => void;
-  readonly hold: (column: Column, startAt: number) => void;
+  readonly take: (entry: Entry, part: Part) => void;
+  readonly hold: (column: Column, at: number) => void;
   readonly drop: () => void;
   readonly show: (view: View) => void;
   readonly turn: (to: 'previous' | 'today' | 'next') => void;
 }
 
-/** Walks through the calendar by key, and moves a booking that was picked up. */
+/** Walks through the calendar by key, and moves or lengthens a booking that was picked up. */
 export class Keys {
   readonly #host: Host;
 
@@ -39,6 +40,12 @@ export class Keys {
       host.turn(key === 'ArrowLeft' ? 'previous' : 'next');
       return true;
     }
+    const booked = host.find(here?.dataset['entry']);
+    if (booked && shiftKey && (key === 'ArrowUp' || key === 'ArrowDown')) {
+      host.take(booked, 'end');
+      this.#later(key === 'ArrowDown' ? 1 : -1);
+      return true;
+    }
     if (key.startsWith('Arrow')) {
       if (!here && document.activeElement !== document.body) return false;
       const all = stops();
@@ -48,10 +55,10 @@ export class Keys {
       return stop !== undefined;
     }
     const view = views[Number(key) - 1];
-    const entry = key.toUpperCase() === 'M' ? host.find(here?.dataset['entry']) : undefined;
+    const entry = key.toUpperCase() === 'M' ? booked : undefined;
     if (view) host.show(view);
     else if (key === '0') host.turn('today');
-    else if (entry) host.take(entry);
+    else if (entry) host.take(entry, 'whole');
     else return false;
     return true;
   }
@@ -79,12 +86,15 @@ export class Keys {
     const held = this.#held();
     if (!held) return;
     const { column, at } = held;
+    const { part, target } = this.#host.carry;
+    if (part === 'end')
+      return this.#hold(column, stepped(target?.endAt.getTime() ?? 0, column.day.from, endStepMin, steps));
     const next = stepped(at, column.day.from, this.#host.stepMin(), steps);
     if (next >= column.hours.from && next < column.hours.to) this.#hold(column, next);
   }
 
   #aside(steps: 1 | -1): void {
-    const held = this.#held();
+    const held = this.#host.carry.part === 'whole' ? this.#held() : undefined;
     const columns = this.#host.columns();
     const next = held && columns[columns.indexOf(held.column) + steps];
     if (next) this.#hold(next, next.hours.from + held.at - held.column.hours.from);

@@ -26,6 +26,15 @@ export function staffIn({ name, role, skills }: TypedStaff) {
   return { name, role, skills: [...new Set(each)] };
 }
 
+/** What somebody performs as a form can be compared with another one: each treatment by itself, empty where he does not. */
+export function performedText(
+  performed: readonly string[],
+  all: readonly { readonly id: string }[] = [],
+): Record<string, string> {
+  const none = Object.fromEntries(all.map(({ id }) => [id, '']));
+  return { ...none, ...Object.fromEntries(performed.map((id) => [id, id])) };
+}
+
 /** A week as a form can be compared with another one: the hours of each day in one text. */
 export function weekText(week: Week): Record<string, string> {
   const hours = hoursOf(week);

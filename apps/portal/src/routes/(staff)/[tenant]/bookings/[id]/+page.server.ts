@@ -20,7 +20,10 @@ import { ClockTime } from '#lib/server/slots.ts';
 import type { Actions, PageServerLoad } from './$types';
 import { movingOf, visitMovingOf } from './moving.ts';
 
-/** One booking, its visit, and where it (`move=1`) or all of it (`move=visit`) could be moved to when that is asked for. */
+/**
+ * One booking, its visit, and when that is asked for where it (`move=1`) or all of it (`move=visit`) could be moved to, or
+ * how long it can last (`last`).
+ */
 export const load: PageServerLoad = async (event) => {
   const { url } = event;
   const api = await clinicApi(event, event.params.tenant);
@@ -46,11 +49,19 @@ export const load: PageServerLoad = async (event) => {
         : move === null
           ? undefined
           : await movingOf(api, clinic, booking, url, everybody);
-    return { booking, patient, staffName, visit, history, moving, today: clinic.today, now: clinic.now };
+    const longestMin = url.searchParams.has('last') ? await longestOf(api, booking) : undefined;
+    const { today, now } = clinic;
+    return { booking, patient, staffName, visit, history, moving, longestMin, today, now };
   } catch (error) {
     refuse(event, error);
   }
 };
+
+/** How long it can last where it is, in minutes, as long as it takes time at all. */
+async function longestOf(api: ClinicApi, { id, durationMin, status }: Booking) {
+  if (status !== 'pending' && status !== 'confirmed') return undefined;
+  return (await api.availability.explainDuration({ bookingId: id, durationMin })).longestMin;
+}
 
 /** The latest that happened to a booking, the first of it first. */
 async function historyOf(api: ClinicApi, id: BookingId) {
@@ -92,6 +103,7 @@ function act(run: (api: ClinicApi, id: BookingId, form: FormData, slug: string) 
         date: textOf(form, 'date'),
         time: textOf(form, 'time'),
         amount: textOf(form, 'amount'),
+        durationMin: textOf(form, 'durationMin'),
         reason: textOf(form, 'reason'),
       });
     }
@@ -171,6 +183,20 @@ export const actions: Actions = {
     changed: await api.bookings.confirmVisit({ visitId }),
     message: m.visit_done_confirm(),
   })),
+  setDuration: act(async (api, id, form, slug) => {
+    const { timezone } = await api.clinic.current();
+    const { endAt, revision, lastChange } = await api.bookings.setDuration({
+      id,
+      durationMin: Number(textOf(form, 'durationMin')),
+      ...overrideOf(form),
+      ...revisionOf(form),
+    });
+    const until = formatTime(endAt, timezone);
+    if (!lastChange?.together)
+      return { message: m.booking_done_duration({ until }), back: { id, undo: 'undo' } };
+    const back = { action: `${paths.booking(slug, id)}?/undoVisit`, fields: { revision: String(revision) } };
+    return { message: m.booking_done_duration_visit({ until }), back };
+  }),
   cancelVisit: onVisit(async (api, visitId) => ({
     changed: await api.bookings.cancelVisit({ visitId }),
     message: m.visit_done_cancel(),

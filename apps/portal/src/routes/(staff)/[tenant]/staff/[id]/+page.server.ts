@@ -1,14 +1,31 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
-import { BookingId, every, failureOf, LocalDate, StaffId, TreatmentId, type Booking } from '@paper-circe/api';
+import {
+  BookingId,
+  every,
+  failureOf,
+  LocalDate,
+  StaffId,
+  TreatmentId,
+  type Booking,
+  type Treatment,
+} from '@paper-circe/api';
 import { everyDay, hoursOf, problemsOf, weekIn, weekOf, type HoursProblems, type Week } from '#lib/hours.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
 import type { Theirs } from '#lib/rebase.ts';
 import { clinicApi, everybodyAt, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash, type Flash } from '#lib/server/flash.ts';
-import { inPath, needed, textOf } from '#lib/server/form.ts';
+import { inPath, needed, revisionOf, textOf } from '#lib/server/form.ts';
 import { saved } from '#lib/server/saved.ts';
-import { filledWith, staffIn, typedStaff, weekOfText, weekText, type TypedStaff } from '../form.ts';
+import {
+  filledWith,
+  performedText,
+  staffIn,
+  typedStaff,
+  weekOfText,
+  weekText,
+  type TypedStaff,
+} from '../form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** One staff member: hours, days away, what he performs, and the bookings to come that his hours do not cover. */
@@ -20,7 +37,7 @@ export const load: PageServerLoad = async (event) => {
       api.clinic.current(),
       api.staff.get({ id }),
       everybodyAt(api),
-      Array.fromAsync(every((page) => api.treatments.findByTenant(page))),
+      treatmentsAt(api),
       api.staff.findUncovered({ id }),
     ]);
     const week = weekOf(member.workingHours);
@@ -33,6 +50,7 @@ export const load: PageServerLoad = async (event) => {
       timeOff: member.timeOff.filter(({ to }) => to >= today),
       exceptions: member.exceptions.filter(({ date }) => date >= today),
       roles: [...new Set(everybody.map(({ role }) => role))].sort(),
+      performed: performedText(performedBy(id, treatments), treatments),
       treatments: treatments.map(({ id: treatmentId, name, category, assignedStaff }) => {
         return { id: treatmentId, name, category, performs: assignedStaff.includes(id) };
       }),
@@ -54,6 +72,8 @@ interface Typed extends Record<string, unknown> {
   week?: Week;
   problems?: HoursProblems;
   theirs?: readonly Theirs[];
+  /** The treatments that are ticked. */
+  performs?: readonly string[];
   /** Dates and hours as they were typed. */
   dates?: Readonly<Record<string, string>>;
   /** The bookings that speak against it. */
@@ -116,6 +136,21 @@ function hoursIn(form: FormData) {
   return { hours: hoursOf(week).map((entry) => entry.slice(4)), wrong: problemsOf(week).mon !== undefined };
 }
 
+const treatmentsAt = (api: ClinicApi) => Array.fromAsync(every((page) => api.treatments.findByTenant(page)));
+
+const performedBy = (id: StaffId, treatments: readonly Treatment[]) =>
+  treatments.filter(({ assignedStaff }) => assignedStaff.includes(id)).map((one) => one.id);
+
+const idsOf = (values: readonly unknown[]) => values.map((one) => needed(TreatmentId, one));
+
+/** Treatments that a hidden field names. */
+const listed = (form: FormData, name: string) => idsOf(textOf(form, name).split(',').filter(Boolean));
+
+/** The way back from what `update` saved. */
+const undoOf = (here: string, { revision }: { readonly revision: number }) => {
+  return { action: `${here}?/undo`, fields: { revision: String(revision) } };
+};
+
 export const actions: Actions = {
   save: async (event) => {
     const slug = event.params.tenant;
@@ -123,7 +158,7 @@ export const actions: Actions = {
     const id = inPath(StaffId, event.params.id);
     const form = await event.request.formData();
     const staff = typedStaff(form);
-    const refusal = await saved(
+    const { refusal, after } = await saved(
       form,
       staff,
       (revision) => api.staff.update({ id, ...staffIn(staff), revision }),
@@ -136,8 +171,9 @@ export const actions: Actions = {
       const typed: Typed = { form: 'save', staff: refusal.filled, theirs: refusal.theirs };
       return refused(event, refusal.thrown, typed);
     }
-    setFlash(event, m.treatment_saved({ name: staff.name }));
-    redirect(303, paths.staffMember(slug, id));
+    const here = paths.staffMember(slug, id);
+    setFlash(event, m.treatment_saved({ name: after.name }), undoOf(here, after));
+    redirect(303, here);
   },
 
   hours: async (event) => {
@@ -151,7 +187,7 @@ export const actions: Actions = {
       const typed: Typed = { form: 'hours', week, problems };
       return { failure: undefined, typed };
     }
-    const refusal = await saved(
+    const { refusal, after } = await saved(
       form,
       weekText(week),
       (revision) => api.staff.update({ id, workingHours: hoursOf(week), revision }),
@@ -164,14 +200,54 @@ export const actions: Actions = {
       const typed: Typed = { form: 'hours', week: weekOfText(refusal.filled), theirs: refusal.theirs };
       return refused(event, refusal.thrown, typed);
     }
-    setFlash(event, m.staff_hours_saved());
-    redirect(303, paths.staffMember(slug, id));
+    const here = paths.staffMember(slug, id);
+    setFlash(event, m.staff_hours_saved(), undoOf(here, after));
+    redirect(303, here);
   },
 
-  treatments: act('treatments', async ({ api, id, form }) => {
-    const treatmentIds = form.getAll('treatments').map((one) => needed(TreatmentId, one));
-    await api.staff.setTreatments({ id, treatmentIds });
-    return { message: m.staff_treatments_saved() };
+  treatments: async (event) => {
+    const slug = event.params.tenant;
+    const api = await clinicApi(event, slug);
+    const id = inPath(StaffId, event.params.id);
+    const form = await event.request.formData();
+    const treatmentIds = idsOf(form.getAll('treatments'));
+    let seen = listed(form, 'seen');
+    const { refusal } = await saved(
+      form,
+      performedText(treatmentIds),
+      () => api.staff.setTreatments({ id, treatmentIds, seen }),
+      async () => {
+        const all = await treatmentsAt(api);
+        seen = performedBy(id, all);
+        return { revision: 1, filled: performedText(seen, all) };
+      },
+    );
+    if (refusal) {
+      const performs = Object.entries(refusal.filled).flatMap(([one, yes]) => (yes ? one : []));
+      const typed: Typed = { form: 'treatments', performs, theirs: refusal.theirs };
+      return refused(event, refusal.thrown, typed);
+    }
+    const here = paths.staffMember(slug, id);
+    const [before, now] = [new Set(seen), new Set(treatmentIds)];
+    const fields = {
+      added: [...now.difference(before)].join(','),
+      removed: [...before.difference(now)].join(','),
+    };
+    setFlash(event, m.staff_treatments_saved(), { action: `${here}?/performedBefore`, fields });
+    redirect(303, here);
+  },
+
+  performedBefore: act('treatments', async ({ api, id, form }) => {
+    const seen = performedBy(id, await treatmentsAt(api));
+    const before = new Set(seen).difference(new Set(listed(form, 'added')));
+    const treatmentIds = [...before.union(new Set(listed(form, 'removed')))];
+    await api.staff.setTreatments({ id, treatmentIds, seen });
+    return { message: m.flash_undone() };
+  }),
+
+  undo: act('save', async ({ api, id, form }) => {
+    await api.staff.undo({ id, ...revisionOf(form) });
+    return { message: m.flash_undone() };
   }),
 
   addLeave: act('dates', async ({ api, id, form, here }) => {

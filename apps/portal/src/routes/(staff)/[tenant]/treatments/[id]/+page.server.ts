@@ -4,7 +4,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
 import { clinicApi, everybodyAt, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
-import { inPath } from '#lib/server/form.ts';
+import { inPath, revisionOf } from '#lib/server/form.ts';
 import { saved } from '#lib/server/saved.ts';
 import { filledWith, typedTreatment, treatmentIn } from '../form.ts';
 import { sameName } from '../same-name.ts';
@@ -60,7 +60,7 @@ export const actions: Actions = {
     const id = inPath(TreatmentId, event.params.id);
     const form = await event.request.formData();
     const typed = typedTreatment(form);
-    const refusal = await saved(
+    const { refusal, after } = await saved(
       form,
       typed,
       (revision) => api.treatments.update({ id, ...treatmentIn(typed), revision }),
@@ -73,7 +73,22 @@ export const actions: Actions = {
       const { thrown, filled, theirs } = refusal;
       return refused(event, thrown, { treatment: filled, theirs, other: await sameName(api, thrown) });
     }
-    setFlash(event, m.treatment_saved({ name: typed.name }));
+    setFlash(event, m.treatment_saved({ name: after.name }), {
+      action: `${paths.treatment(slug, id)}?/undo`,
+      fields: { revision: String(after.revision) },
+    });
+    redirect(303, paths.treatments(slug));
+  },
+  undo: async (event) => {
+    const slug = event.params.tenant;
+    const api = await clinicApi(event, slug);
+    const id = inPath(TreatmentId, event.params.id);
+    try {
+      await api.treatments.undo({ id, ...revisionOf(await event.request.formData()) });
+    } catch (thrown) {
+      return refused(event, thrown, { treatment: undefined, theirs: [], other: undefined });
+    }
+    setFlash(event, m.flash_undone());
     redirect(303, paths.treatments(slug));
   },
   deactivate: turn(
