@@ -99,7 +99,7 @@ export const sessions = [
     lastUsedAt: at('09:55'),
   },
   { id: 'there', current: false, createdAt: at('08:00', '01'), lastUsedAt: at('19:00', '01') },
-];
+] as const;
 
 export const failures = {
   stale: {
