@@ -69,18 +69,8 @@ const lint: Step = async (say) =>
       '0',
       '.',
     ]),
-    // The rules that need types, which no compiler error tells: promises nobody awaits, cases nobody thought of.
     await check(say, 'oxlint', ['node_modules/oxlint/bin/oxlint', '--type-aware', '.']),
-    await check(say, 'prettier', [
-      'node_modules/prettier/bin/prettier.cjs',
-      '--check',
-      '--log-level',
-      'warn',
-      '--cache',
-      '--cache-location',
-      '.cache/prettier',
-      '.',
-    ]),
+    await check(say, 'oxfmt', ['node_modules/oxfmt/bin/oxfmt', '--check', '.']),
   ]);
 
 /** A runner that was ended before it could report has failed, whatever it had counted. */
