@@ -41,7 +41,10 @@ interface Forbidden {
 }
 
 const oursBut = (allowed: readonly string[]): Forbidden => ({
-  group: ['@paper-circe/**', ...allowed.flatMap((name) => [`!@paper-circe/${name}`, `!@paper-circe/${name}/**`])],
+  group: [
+    '@paper-circe/**',
+    ...allowed.flatMap((name) => [`!@paper-circe/${name}`, `!@paper-circe/${name}/**`]),
+  ],
   message: `This place may import ${allowed.join(', ') || 'nothing'} of ours: see "arrows" in oxlint.config.ts.`,
 });
 const roomsBut = (room: string, allowed: readonly string[]): Forbidden => ({
@@ -102,5 +105,12 @@ export default defineConfig({
     forbid([composition], [oursBut(['api', 'core', 'embedded'])]),
     forbid([connection], [oursBut([])]),
   ],
-  ignorePatterns: ['**/build/', '**/.svelte-kit/', '**/paraglide/', '**/.circe/', '**/.cache/', '**/*.svelte'],
+  ignorePatterns: [
+    '**/build/',
+    '**/.svelte-kit/',
+    '**/paraglide/',
+    '**/.circe/',
+    '**/.cache/',
+    '**/*.svelte',
+  ],
 });

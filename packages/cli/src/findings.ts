@@ -2,7 +2,9 @@ import type { checks } from '@paper-circe/core';
 
 /** What can be wrong, of a clinic or of the installation. */
 type Told =
-  checks.Finding | ({ readonly kind: 'INDEX' } & checks.WrongIndex) | { readonly kind: 'UNREADABLE' };
+  | checks.Finding
+  | ({ readonly kind: 'INDEX' } & checks.WrongIndex)
+  | { readonly kind: 'UNREADABLE' };
 
 const quotas = { maxUsers: 'active users', maxBookings: "this month's bookings" } as const;
 

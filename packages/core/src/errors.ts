@@ -9,7 +9,15 @@ import type { Changes } from './changes.ts';
  */
 export interface SlotReason {
   readonly code:
-    'PAST' | 'NOTICE' | 'WINDOW' | 'OFF_GRID' | 'CLOSED' | 'OFF_SHIFT' | 'ON_LEAVE' | 'NOT_ASSIGNED' | 'BUSY';
+    | 'PAST'
+    | 'NOTICE'
+    | 'WINDOW'
+    | 'OFF_GRID'
+    | 'CLOSED'
+    | 'OFF_SHIFT'
+    | 'ON_LEAVE'
+    | 'NOT_ASSIGNED'
+    | 'BUSY';
   readonly bookingId?: string;
   /** Of a visit: which of its steps, from 0, cannot be where it would be. */
   readonly step?: number;

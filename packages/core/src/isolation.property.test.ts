@@ -473,7 +473,18 @@ const step = (act: fc.Arbitrary<OfClinic>): fc.Arbitrary<Step> =>
 
 /** What a visit goes through, each of it now and then left out. */
 const visit = fc.tuple(
-  ...(['bookings.book', 'bookings.bookVisit', 'queue.join', 'bookings.confirm', 'queue.callIn', 'bookings.pay', 'bookings.complete', 'bookings.undo'] as const) // prettier-ignore
+  ...(
+    [
+      'bookings.book',
+      'bookings.bookVisit',
+      'queue.join',
+      'bookings.confirm',
+      'queue.callIn',
+      'bookings.pay',
+      'bookings.complete',
+      'bookings.undo',
+    ] as const
+  ) // prettier-ignore
     .map((act) => fc.option(step(fc.constant(act)), { nil: undefined, freq: 3 })),
 );
 const steps = fc

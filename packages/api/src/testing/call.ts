@@ -16,7 +16,8 @@ export interface Call {
 }
 
 export type Answer =
-  { readonly ok: true; readonly data: unknown } | { readonly ok: false; readonly error: Failure };
+  | { readonly ok: true; readonly data: unknown }
+  | { readonly ok: false; readonly error: Failure };
 
 /** Calls one procedure through the HTTP handler and reads the answer, of a subscription the first event. */
 export async function call(

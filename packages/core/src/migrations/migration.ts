@@ -7,7 +7,14 @@ import type { Database } from '../connection.ts';
  * first. `UNREADABLE`: a text that could mean several things or none. `INDEX`: the documents break a unique index.
  */
 export type Reason =
-  'MISSING' | 'TYPE' | 'VALUE' | 'ORPHAN' | 'DUPLICATE' | 'OVERLAP' | 'UNREADABLE' | 'INDEX';
+  | 'MISSING'
+  | 'TYPE'
+  | 'VALUE'
+  | 'ORPHAN'
+  | 'DUPLICATE'
+  | 'OVERLAP'
+  | 'UNREADABLE'
+  | 'INDEX';
 
 /** Something that a migration could not repair, and that somebody has to look at. */
 export interface Problem {

@@ -7,7 +7,11 @@ import type { TenantScope } from '../tenancy.ts';
 
 type Callable = (...given: never[]) => unknown;
 type Leaf =
-  z.ZodType | ReadonlySet<unknown> | (abstract new (...given: never[]) => unknown) | string | number;
+  | z.ZodType
+  | ReadonlySet<unknown>
+  | (abstract new (...given: never[]) => unknown)
+  | string
+  | number;
 
 type NameIn<Module> = {
   [Name in keyof Module & string]: Module[Name] extends Leaf

@@ -3,7 +3,10 @@ import { startEmbedded } from '../index.ts';
 
 /** What the process that is killed has been told to be written, as it tells its parent. */
 export type Acknowledged =
-  { single: number } | { transaction: number } | { batch: number } | { moved: number; version: number };
+  | { single: number }
+  | { transaction: number }
+  | { batch: number }
+  | { moved: number; version: number };
 
 export const BATCH = 40;
 const MOVING = 100;
