@@ -28,7 +28,9 @@ export const paymentLabels: Record<PaymentStatus, () => string> = {
   paid: () => m.payment_paid(),
 };
 
-export type PaymentMethod = 'qris' | 'cash' | 'card' | 'transfer' | 'other';
+/** In the order in which a desk offers them. */
+export const methods = ['qris', 'cash', 'card', 'transfer', 'other'] as const;
+export type PaymentMethod = (typeof methods)[number];
 
 export const methodLabels: Record<PaymentMethod, () => string> = {
   qris: () => m.method_qris(),

@@ -6,8 +6,6 @@ import { balanceOf, stageOf, type Row, type Stage } from './row.ts';
 
 export type Method = Row['payments'][number]['method'];
 
-export const methods = ['qris', 'cash', 'card', 'transfer', 'other'] as const satisfies readonly Method[];
-
 export const acts = ['confirm', 'call', 'start', 'complete', 'pay', 'cancel', 'noShow', 'undo'] as const;
 export type Act = (typeof acts)[number];
 

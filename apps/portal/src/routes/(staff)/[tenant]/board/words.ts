@@ -65,5 +65,3 @@ export const stageLabels: Record<Stage, () => string> = {
   done: () => m.stage_done(),
   off: () => m.stage_off(),
 };
-
-export { methodLabels } from '#lib/status.ts';

@@ -2,7 +2,7 @@
 import { formatDay } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { ClinicApi } from '#lib/server/api.ts';
-import { methodLabels } from '../board/words.ts';
+import { methodLabels } from '#lib/status.ts';
 
 type Reports = ClinicApi['reports'];
 type Answer<Name extends keyof Reports> = Reports[Name] extends (input: never) => Promise<infer Result>
