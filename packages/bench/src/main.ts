@@ -1,6 +1,8 @@
 // `npm run bench -- embedded`, `-- core` or `-- api` runs one part, and all three run without one. `-- growth` counts the index keys
-// that finders look at in large clinics, `-- drills` kills what backs up and restores, `-- holds` measures how long the
+// that finders look at in large clinics, `-- operations` backs up, restores, carries and archives a
+// large clinic, `-- drills` kills what does so, `-- holds` measures how long the
 // event loop is held, `-- live` keeps 500 screens open on one process.
+import { parseArgs } from 'node:util';
 import { benchApi } from './api/main.ts';
 import { benchCore } from './core/main.ts';
 import { withServer } from './core/server.ts';
@@ -9,8 +11,17 @@ import { benchHolds } from './embedded/holds.ts';
 import { benchEmbedded } from './embedded/main.ts';
 import { benchGrowth } from './growth.ts';
 import { benchLive } from './live/main.ts';
+import { benchOperations } from './operations/main.ts';
 
-const [part, size, more] = process.argv.slice(2);
+const {
+  positionals: [part, size],
+  values: { rounds = '20', seed = String(Date.now() % 1_000_000), only },
+} = parseArgs({
+  // pnpm hands the dashes on that npm takes away.
+  args: process.argv.slice(2).filter((word) => word !== '--'),
+  allowPositionals: true,
+  options: { rounds: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } },
+});
 
 if (part === 'holds') await benchHolds(Number(size ?? 1_000_000));
 if (part === undefined || part === 'embedded') await benchEmbedded();
@@ -18,4 +29,6 @@ if (part === undefined || part === 'core') await withServer(benchCore);
 if (part === undefined || part === 'api') await withServer(benchApi);
 if (part === 'live') await withServer((uri) => benchLive(uri, Number(size ?? 500)));
 if (part === 'growth') await withServer((uri) => benchGrowth(uri, Number(size ?? 1_000_000)));
-if (part === 'drills') await benchDrills(Number(size ?? 20), Number(more ?? 100_000));
+if (part === 'operations') await benchOperations(Number(size ?? 40_000));
+if (part === 'drills')
+  await benchDrills({ rounds: Number(rounds), seed: Number(seed), ...(only !== undefined && { only }) });

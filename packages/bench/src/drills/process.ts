@@ -1,56 +1,98 @@
-// A process that is killed: `node process.ts storm|quiet|backup|restore|move FILE FOLDER`. It opens the embedded database of
-// a file, and of another one where it moves there. In the storm it registers patients as fast as it can beside the daily
-// backup and the log, and says each one that was acknowledged; in the quiet it lets the log catch up, and ends.
+// A process that is killed: `node process.ts ACT FILE FOLDER COMMANDS AHEAD`. It opens the embedded database of a file
+// in itself, as one machine has it, does one act, and says when it has sent so many commands.
+import { writeSync } from 'node:fs';
 import { argv } from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { backups, migrations, moves, openDatabase, patients, tenants } from '@paper-circe/core';
+import {
+  archive,
+  backups,
+  migrations,
+  moves,
+  openDatabase,
+  tenants,
+  transfer,
+  type Database,
+} from '@paper-circe/core';
 import { startEmbedded } from '@paper-circe/embedded';
+import { storm } from './storm.ts';
+import { died, finished, grown, type Act, type Whole } from './words.ts';
 
-const [, , act, file = '', folder = ''] = argv;
-const server = await startEmbedded({ file });
-const database = await openDatabase({ uri: server.uri });
+const [, , act, file = '', folder = '', commands = '', ahead = ''] = argv;
+// Whoever started it has gone.
+process.stdin.resume().once('end', () => process.kill(process.pid, 'SIGKILL'));
+const say = (line: string) => void writeSync(1, `${line}\n`);
 const actor = { kind: 'system', name: 'drill' } as const;
-const store = backups.openStore(folder, {});
+const store = () => backups.openStore(folder, {});
+const schedule = () => ({
+  store: store(),
+  hour: 3,
+  flushMs: 500,
+  say: (line: string) => console.error(line),
+});
 
-if (act === 'backup') await backups.daily(database, actor, store);
-else if (act === 'restore') await backups.restore(database, actor, store, { at: 'last' });
-else if (act === 'move') await moveTo(folder);
-else {
-  await migrations.migrate(database);
-  const keeper = backups.keep(database, {
-    store,
-    hour: 3,
-    flushMs: 1_000,
-    say: (line) => console.error(line),
-  });
-  if (act === 'storm') await storm();
-  else await caughtUp();
+/** Each answers how many documents it was about. */
+const acts: Readonly<Record<Act, (database: Database) => Promise<number>>> = {
+  backup: async (database) => (await backups.daily(database, actor, store())).documents,
+  restore: async (database) => (await backups.restore(database, actor, store(), { at: 'last' })).documents,
+  async export(database) {
+    const clinic = await tenants.openTenantBySlug(database, grown, actor);
+    return sum(Object.values((await transfer.exportTenant(clinic, folder)).lines));
+  },
+  async import(database) {
+    await migrations.migrate(database, { again: false });
+    const platform = tenants.openPlatform(database, actor);
+    return sum(Object.values((await transfer.importTenant(database, platform, folder)).lines));
+  },
+  archive: async (database) =>
+    sum((await Array.fromAsync(archive.archiveAll(database, actor))).map(({ moved }) => moved)),
+  migrate: async (database) =>
+    sum((await migrations.migrate(database, { again: false })).ran.map(({ changed }) => changed)),
+  async move(database) {
+    const target = await startEmbedded({ file: folder });
+    const there = await openDatabase({ uri: target.uri, clock });
+    const { documents } = await moves.move(database, there, { to: folder, alone: true });
+    await there.close();
+    await target.close();
+    return documents;
+  },
+  bookings: (database) => storm(database, say),
+  log: (database) => {
+    backups.keep(database, schedule());
+    return storm(database, say);
+  },
+  quiet: caughtUp,
+};
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
+
+async function caughtUp(database: Database): Promise<number> {
+  const keeper = backups.keep(database, schedule());
+  const now = new Date();
+  const isDone = async () => {
+    const { newest, loggedUntil } = await backups.status(database);
+    return newest && (loggedUntil ?? 0) > now;
+  };
+  while (!(await isDone())) await pause(20);
   await keeper.stop();
+  return 0;
 }
+
+const server = await startEmbedded({ file });
+const clock = () => new Date(Date.now() + Number(ahead));
+const database = await openDatabase({ uri: server.uri, clock });
+let sent = 0;
+database.client.on('commandStarted', () => {
+  if (++sent === Number(commands)) say(died);
+});
+const began = performance.now();
+const documents = await acts[act as Act](database);
+const whole: Whole = {
+  commands: sent,
+  ms: performance.now() - began,
+  memory: process.resourceUsage().maxRSS * 1024,
+  documents,
+};
+say(finished + JSON.stringify(whole));
 await database.close();
 await server.close();
-
-async function moveTo(other: string): Promise<void> {
-  const target = await startEmbedded({ file: other });
-  const there = await openDatabase({ uri: target.uri });
-  await moves.move(database, there, { to: other, alone: true, onProgress: (what) => console.log(what) });
-  await there.close();
-  await target.close();
-}
-
-async function storm(): Promise<never> {
-  const platform = tenants.openPlatform(database, actor);
-  const found = await tenants.findBySlug(database, 'drill');
-  const { id } = found ?? (await tenants.create(database, platform, { name: 'Drill', slug: 'drill' }));
-  const clinic = await tenants.openTenant(database, id, actor);
-  for (;;) {
-    const phone = `08${String(Math.floor(Math.random() * 1e10)).padStart(10, '1')}`;
-    const patient = await patients.register(clinic, { name: 'Storm', phone }).catch(() => undefined);
-    if (patient) process.stdout.write(`${patient.id} ${Date.now()}\n`);
-  }
-}
-
-async function caughtUp(): Promise<void> {
-  const now = new Date();
-  while (((await backups.status(database)).loggedUntil ?? 0) < now) await pause(50);
-}
+process.stdin.destroy();

@@ -31,7 +31,7 @@ const final: ReadonlySet<ErrorCode | 'INTERNAL'> = new Set([
   'UNAUTHENTICATED', 'FORBIDDEN', 'QUOTA_EXCEEDED', 'RATE_LIMITED', 'UNAVAILABLE', 'INTERNAL',
 ] as const); // prettier-ignore
 
-/** Goes through a file once and tells of each row in its order. Memory grows by a few bytes for each row. */
+/** Goes through a file once and tells of each row in its order. Memory grows by some sixty bytes for each row. */
 export async function* outcomes(pass: Pass): AsyncGenerator<Outcome, void> {
   const seen = new Map<string, number>();
   // Whether the caller may add anything at all is found out with the first row, before any is added.

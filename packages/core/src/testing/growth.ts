@@ -1,6 +1,6 @@
 // What every finder looks at for what it answers, in clinics of any size. Used by the test that holds it at small
 // scale and by the bench that shows it at large scale.
-import { ObjectId, type CommandStartedEvent, type Document } from 'mongodb';
+import { type CommandStartedEvent, type Document } from 'mongodb';
 import { auditEvents } from '../audit.ts';
 import * as audit from '../public-audit.ts';
 import { apiTokensCollection } from '../api-tokens/collection.ts';
@@ -38,13 +38,14 @@ export interface GrownClinic {
   readonly today: string;
   readonly staffIds: readonly staff.StaffId[];
   readonly patientIds: readonly PatientId[];
+  readonly treatmentIds: readonly treatments.TreatmentId[];
   readonly userId: users.UserId;
   /** Whose account the first patient's is. */
   readonly patientUserId: users.UserId;
   readonly bookingIds: readonly bookings.BookingId[];
 }
 
-type People = Pick<GrownClinic, 'staffIds' | 'patientIds' | 'userId' | 'patientUserId'>;
+type People = Pick<GrownClinic, 'staffIds' | 'patientIds' | 'treatmentIds' | 'userId' | 'patientUserId'>;
 
 const asPatient = ({ clinic, patientUserId: id }: GrownClinic) =>
   actingAs(clinic, { kind: 'user', id, name: 'Patient 0', role: 'user' });
@@ -216,7 +217,7 @@ async function people(clinic: TenantScope): Promise<People> {
     })),
   ); // prettier-ignore
   const staffIds = team.filter(({ isActive }) => isActive).map(({ id }) => id);
-  await within(clinic, treatmentsCollection).insertMany(
+  const priced = await within(clinic, treatmentsCollection).insertMany(
     some.map(({ n, isActive }) => ({
       name: `Treatment ${n}`, category: n % 2 ? 'Peeling' : 'Facial', durationMin: 60, price: 1, popularity: 0,
       assignedStaff: n % 2 ? staffIds.slice(5) : staffIds, bufferBeforeMin: 0, bufferAfterMin: 0, sortOrder: n, isActive,
@@ -252,7 +253,8 @@ async function people(clinic: TenantScope): Promise<People> {
     })), // prettier-ignore
   );
   const patientIds = registered.map(({ id }) => id);
-  return { staffIds, patientIds, userId, patientUserId: account.id };
+  const treatmentIds = priced.map(({ id }) => id);
+  return { staffIds, patientIds, treatmentIds, userId, patientUserId: account.id };
 }
 
 function closedDay({ actor, clock }: TenantScope, date: string): NewDocument<dayCloses.DayClose> {
@@ -265,7 +267,7 @@ const visitOf = (n: number) => VisitId.parse(n.toString(16).padStart(24, '0'));
 
 function booking(
   clinic: TenantScope,
-  { staffIds, patientIds }: People,
+  { staffIds, patientIds, treatmentIds }: People,
   today: string,
   n: number,
 ): NewDocument<Booking> {
@@ -281,8 +283,8 @@ function booking(
   return {
     patientId: patientIds[n % patientIds.length]!,
     staffId,
-    treatmentId: new ObjectId().toHexString() as treatments.TreatmentId,
-    treatmentName: 'Treatment',
+    treatmentId: treatmentIds[n % treatmentIds.length]!,
+    treatmentName: `Treatment ${n % treatmentIds.length}`,
     startAt,
     endAt: new Date(startAt.getTime() + extent.durationMin * minute),
     localDate: localDate(startAt, zone),
