@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { act } from '../act.ts';
 import { recordChange } from '../audit.ts';
-import { count } from '../counters.ts';
 import { CirceError, invalid } from '../errors.ts';
 import { parsed } from '../parsed.ts';
 import { get as getPatient } from '../patients/read.ts';
@@ -16,6 +15,7 @@ import { treatmentsCollection } from '../treatments/collection.ts';
 import { fields, TreatmentId } from '../treatments/schema.ts';
 import { bookingsCollection } from './collection.ts';
 import { findEverywhere } from './everywhere.ts';
+import { besideNewBookings } from './place.ts';
 import { BookingSource, finalStatuses, PaymentMethod, type Booking } from './schema.ts';
 
 /** What became of an appointment that another system kept. */
@@ -52,14 +52,15 @@ export async function importPast(clinic: TenantScope, input: PastBooking): Promi
 }
 
 async function importInside(inside: TenantScope, given: z.output<typeof PastBooking>): Promise<Booking> {
-  const { patientId, treatmentId, staffId, startAt, status, source, method, notes } = given;
+  const { treatmentId, staffId, startAt, status, source, method, notes } = given;
   const now = inside.clock();
   if (startAt >= now) throw invalid('startAt', 'This is still to come.');
-  const patient = await getPatient(inside, patientId);
+  // Meets a merge of the patient, and another import of the same, on which no index stands.
+  await besideNewBookings(inside);
+  const patient = await getPatient(inside, given.patientId);
+  const patientId = patient.id;
   const treatment = await within(inside, treatmentsCollection).get(treatmentId, 'treatment');
   await within(inside, staffCollection).get(staffId, 'staff member');
-  // Of two at once, on which no index stands, one starts over and finds the other's.
-  await count(inside, 'imported');
   const same = { patientId, startAt, treatmentId };
   const [there] = await findEverywhere(inside, same, { sort: { startAt: 1, id: 1 }, limit: 1 });
   if (there) {

@@ -1,5 +1,7 @@
 // What a cluster distributes. A clinic lies on one shard, so that what it does stays there: its transactions, its unique
 // indexes, its lists.
+import type { Database } from '../connection.ts';
+
 export const shardKey = { tenantId: 1 } as const;
 
 /** What is done with each collection: distributed by tenant, or kept on one shard, and why. */
@@ -42,4 +44,8 @@ export function isUnenforceable({
 }): boolean {
   const [first] = Object.keys(key);
   return unique === true && first !== '_id' && first !== 'tenantId';
+}
+
+export function namespaceOf({ db }: Database, collection: string): string {
+  return `${db.databaseName}.${collection}`;
 }

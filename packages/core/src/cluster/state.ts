@@ -1,6 +1,5 @@
 import type { Database } from '../connection.ts';
-import { namespaceOf } from './steps.ts';
-import { distributed } from './decisions.ts';
+import { distributed, namespaceOf } from './decisions.ts';
 
 /** How a cluster is set up, as far as it concerns an installation. */
 export interface ClusterState {

@@ -1,7 +1,7 @@
 // The commands of MongoDB's manual by which a cluster is set up, each for the admin database of a mongos.
 import type { Database } from '../connection.ts';
 import { illegalState, notFound } from '../errors.ts';
-import { distributed, shardKey } from './decisions.ts';
+import { distributed, namespaceOf, shardKey } from './decisions.ts';
 import type { ClusterState } from './state.ts';
 
 /** A command, as the admin database takes it. */
@@ -29,10 +29,6 @@ export interface ZonedClinic {
   /** The name of its zone too. */
   readonly slug: string;
   readonly shard: string;
-}
-
-export function namespaceOf({ db }: Database, collection: string): string {
-  return `${db.databaseName}.${collection}`;
 }
 
 /** @throws ILLEGAL_TRANSITION when a collection is sharded by another key */

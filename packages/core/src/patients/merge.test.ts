@@ -62,6 +62,27 @@ test('all that referred to the duplicate refers to the one who is kept', async (
   expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
 });
 
+test('what another system kept of the duplicate is of the one who is kept, also where the two are merged meanwhile', async () => {
+  const practice = await twice();
+  const { clinic, ayu, twin, facial, sari } = practice;
+  const past = (hour: number) => {
+    const startAt = new Date(Date.UTC(2025, 10, 24, hour));
+    const kept = {
+      patientId: twin.id,
+      treatmentId: facial.id,
+      staffId: sari.id,
+      status: 'completed',
+    } as const;
+    return bookings.importPast(clinic, { ...kept, startAt });
+  };
+  await Promise.all([past(3), patients.merge(clinic, { keep: ayu.id, from: twin.id }), past(4)]);
+  expect(await past(5)).toMatchObject({ patientId: ayu.id, patientName: ayu.name });
+  expect(await all(clinic, ayu.id)).toHaveLength(3);
+  expect(await patients.get(clinic, ayu.id)).toMatchObject({ totalVisits: 3 });
+  expect(await Array.fromAsync(patients.findWrongVisits(clinic))).toEqual([]);
+  await expect(past(5)).rejects.toMatchObject({ code: 'CONFLICT_DUPLICATE' });
+});
+
 test('the old id and the old phone lead to the one who is kept', async () => {
   const practice = await twice();
   const { clinic, ayu, twin } = practice;
