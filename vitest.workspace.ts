@@ -9,6 +9,8 @@ const node = (name: string, options: { database: boolean }) => ({
     include: ['src/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Node reads our TypeScript by itself, as it does outside of tests.
+    experimental: { viteModuleRunner: false },
     ...(options.database ? { globalSetup: '../testing/src/database.setup.ts' } : {}),
   },
 });
