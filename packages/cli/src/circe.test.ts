@@ -120,13 +120,15 @@ test('what is wrong is told in words or lines, mended when asked to, and what ca
   expect(tried).toMatchObject({ code: 1 });
   expect(tried.out.join()).toContain('there are 1 [would be repaired]');
   const mended = parsed(await onDatabase(['check', '--repair', '--json']));
-  expect(mended).toMatchObject([
+  // Two of one name stand in the order of their ids, of which an imported one may have any.
+  const isTwin = (line: unknown) => (line as { slug?: string }).slug === 'twin';
+  expect(mended.filter(isTwin)).toMatchObject([{ slug: 'twin', ok: true }]);
+  expect(mended.filter((line) => !isTwin(line))).toMatchObject([
     { slug: 'installation', ok: true },
     { slug: 'platform', ok: true },
     { slug: 'melati', kind: 'COUNT', quota: 'maxUsers', counted: 5, found: 1, outcome: 'repaired' },
     { slug: 'melati', kind: 'AUDIT', difference: { kind: 'CHANGED', field: 'role' }, outcome: 'left' },
     { slug: 'melati', ok: false, found: 2, repaired: 1 },
-    { slug: 'twin', ok: true },
     { summary: { found: 2, repaired: 1, left: 1 } },
     { error: { code: 'UNKNOWN' } },
   ]);
