@@ -16,7 +16,7 @@ import { translated } from './driver-errors.ts';
 import { notFound } from './errors.ts';
 import type { Filter, NewDocument, Sort, Stage, Update } from './query.ts';
 import { rowsOf } from './rows.ts';
-import { typedDocument } from './backup/lines.ts';
+import { typedDocument } from './typed.ts';
 import { difference, upgraded, versionOf } from './versions.ts';
 
 export type { Condition, Filter, Join, NewDocument, Sort, Stage, Update } from './query.ts';

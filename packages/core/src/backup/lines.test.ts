@@ -6,7 +6,8 @@ import { BSON, type Document as Bson } from 'mongodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { FolderStore } from './folder-store.ts';
-import { checkLines, readLines, typedDocument, writeLines } from './lines.ts';
+import { typedDocument } from '../typed.ts';
+import { checkLines, readLines, writeLines } from './lines.ts';
 import { assertKnown, readManifest, writeManifest } from './manifest.ts';
 import { schemaVersions } from './schema-versions.ts';
 

@@ -4,7 +4,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
-import { BSON, type Document as Bson, type FindCursor } from 'mongodb';
+import { BSON, type Document as Bson } from 'mongodb';
 import { invalid, isCirceError, type CirceError } from '../errors.ts';
 import type { Store } from './store.ts';
 
@@ -142,16 +142,4 @@ function hashed(): { tap: Transform; digest: () => Omit<Lines, 'lines'> } {
     },
   });
   return { tap, digest: () => ({ bytes, sha256: hash.digest('hex') }) };
-}
-
-/**
- * The documents of a find that was made with `raw: true`, with numbers as the types that they are stored in: a double
- * that happens to be whole stays a double.
- */
-export async function* typed(cursor: FindCursor<Bson>): AsyncGenerator<Bson> {
-  for await (const bytes of cursor) yield typedDocument(bytes as Uint8Array);
-}
-
-export function typedDocument(bytes: Uint8Array): Bson {
-  return BSON.deserialize(bytes, { promoteValues: false, bsonRegExp: true });
 }

@@ -7,7 +7,7 @@ import { databaseUri, newDatabaseName } from '@paper-circe/testing';
 import { BSON } from 'mongodb';
 import { afterAll, beforeAll } from 'vitest';
 import { daily, type Daily } from '../backup/daily.ts';
-import { typed } from '../backup/lines.ts';
+import { typed } from '../typed.ts';
 import { openStore } from '../backup/open-store.ts';
 import { restore, type Restored, type RestoreOptions } from '../backup/restore.ts';
 import { canonical } from '../changes.ts';

@@ -10,6 +10,7 @@ import {
   type VisitId,
 } from '@paper-circe/api';
 import { z } from 'zod';
+import type { FreeTime as Free, FreeTimes } from '#lib/free-times.ts';
 import type { Clinic, ClinicApi } from './api.ts';
 import { sane } from './form.ts';
 
@@ -27,11 +28,7 @@ export interface StepTime {
   readonly endAt: Date;
 }
 
-export interface FreeTime {
-  readonly date: string;
-  /** The clinic's wall clock, such as `10:15`: what the address carries. */
-  readonly time: string;
-  readonly startAt: Date;
+export interface FreeTime extends Free {
   readonly endAt: Date;
   /** Who could do it, the least loaded first; of a visit, who does it, in the order of its treatments. */
   readonly staffIds: readonly string[];
@@ -39,18 +36,9 @@ export interface FreeTime {
   readonly steps?: readonly StepTime[];
 }
 
-export interface SlotChoice {
-  readonly days: readonly { readonly date: string; readonly count: number }[];
-  /** The day shown in full. */
-  readonly date: string;
-  readonly times: readonly FreeTime[];
-  /** The first free time of each of the next days that have one. */
-  readonly next: readonly FreeTime[];
+export interface SlotChoice extends FreeTimes<FreeTime> {
   /** The first of these times at which each staff member is free. */
   readonly soonest: readonly { readonly staffId: string; readonly date: string; readonly startAt: Date }[];
-  /** Where the strip before and after this one begins. */
-  readonly earlier?: string;
-  readonly later: string;
 }
 
 /** The day as the address has it, and where the strip begins. */
