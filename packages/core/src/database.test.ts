@@ -66,11 +66,11 @@ test('a connection that was closed, and a server that steps down, are said to be
   const there = await tenants.openTenant(gone, clinic.tenantId, clinic.actor);
   await gone.close();
   for (const tried of [
-    tenants.findActive(gone),
-    patients.findByTenant(there),
-    patients.register(there, { name: 'Ayu', phone: '081234567890' }),
+    () => tenants.findActive(gone),
+    () => patients.findByTenant(there),
+    () => patients.register(there, { name: 'Ayu', phone: '081234567890' }),
   ]) {
-    await expect(tried).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(tried()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   }
   expect(await isAlive(gone)).toBe(false);
   for (const code of [10107, 11602, 91, 50, 112]) {

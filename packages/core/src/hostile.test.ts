@@ -224,11 +224,11 @@ test.each([0, -1, 1.5, Number.NaN, 201, Infinity, '10', null, { $gt: 0 }])(
   async (limit) => {
     const { clinic, ayu } = await newPractice(held.database);
     for (const asked of [
-      bookings.findVisitHistory(clinic, ayu.id, { limit: limit as number }),
-      patients.search(clinic, 'ayu', { limit: limit as number }),
-      patients.findByTenant(clinic, { limit: limit as number }),
+      () => bookings.findVisitHistory(clinic, ayu.id, { limit: limit as number }),
+      () => patients.search(clinic, 'ayu', { limit: limit as number }),
+      () => patients.findByTenant(clinic, { limit: limit as number }),
     ]) {
-      await expect(asked).rejects.toMatchObject({ code: 'VALIDATION' });
+      await expect(asked()).rejects.toMatchObject({ code: 'VALIDATION' });
     }
   },
 );

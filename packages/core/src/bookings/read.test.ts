@@ -61,11 +61,11 @@ test('a list is read page by page without a gap, and a cursor is worth nothing e
   const { next: ofAyu } = await bookings.findByPatient(mine.clinic, mine.ayu.id, { limit: 3 });
   const nobody = PatientId.parse('0123456789abcdef01234567');
   for (const elsewhere of [
-    bookings.findByTenant(mine.clinic, { cursor: ofAyu }),
-    bookings.findByPatient(mine.clinic, nobody, { cursor: ofAyu }),
-    bookings.findByPatient(mine.clinic, mine.ayu.id, { cursor: next }),
+    () => bookings.findByTenant(mine.clinic, { cursor: ofAyu }),
+    () => bookings.findByPatient(mine.clinic, nobody, { cursor: ofAyu }),
+    () => bookings.findByPatient(mine.clinic, mine.ayu.id, { cursor: next }),
   ]) {
-    await expect(elsewhere).rejects.toMatchObject({ code: 'VALIDATION' });
+    await expect(elsewhere()).rejects.toMatchObject({ code: 'VALIDATION' });
   }
   await expect(bookings.findByTenant(mine.clinic, { limit: 201 })).rejects.toMatchObject({
     code: 'VALIDATION',
