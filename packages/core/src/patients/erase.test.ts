@@ -21,7 +21,7 @@ import * as patients from './index.ts';
 const held = testDatabase();
 afterEach(() => void (held.clock.now = morning));
 
-const secrets = ['Puspita', 'Melati', '+62812', '7777', 'ayu@contoh', 'Alergi', 'sendiri', 'Ibu Ayu'];
+const secrets = ['Puspita', 'Melati', '+62812', '7777000', 'ayu@contoh', 'Alergi', 'sendiri', 'Ibu Ayu'];
 
 /** Ayu, who came a year ago and yesterday, was merged with a double, is renamed, and has an account. */
 async function known() {
@@ -53,13 +53,13 @@ async function known() {
   return { clinic, ayu, twin, old, late, account: id, book };
 }
 
-/** Everything that the database holds of a clinic, as text. */
+/** Everything that the database holds of a clinic, as text, without ids and hashes: any digits may stand in those by chance. */
 async function textOf({ tenantId }: TenantScope): Promise<string> {
   const { db } = held.database;
   return acrossTenants('this test', async () => {
     const names = (await db.listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name);
     const all = names.map((name) => db.collection(name).find({ tenantId }).toArray());
-    return JSON.stringify(await Promise.all(all));
+    return JSON.stringify(await Promise.all(all)).replaceAll(/[\da-f]{24,}/g, '');
   });
 }
 
