@@ -94,16 +94,17 @@ async function followingOf(clinic: TenantScope, { id, visitId, endAt }: Booking)
   );
 }
 
-function explainedSteps(
+async function explainedSteps(
   clinic: TenantScope,
   pushed: readonly Pushed<Booking>[],
   except: readonly Booking['id'][],
 ): Promise<Lasting['steps'][number][]> {
-  return Promise.all(
-    pushed.map(async ({ booking, startAt }) => {
-      const treatment = await within(clinic, treatmentsCollection).get(booking.treatmentId, 'treatment');
-      const wanted = { treatment, who: booking.staffId };
-      return { booking, startAt, explanation: await explanationOf(clinic, wanted, startAt, booking, except) };
-    }),
-  );
+  const steps = [];
+  for (const { booking, startAt } of pushed) {
+    const treatment = await within(clinic, treatmentsCollection).get(booking.treatmentId, 'treatment');
+    const wanted = { treatment, who: booking.staffId };
+    const explanation = await explanationOf(clinic, wanted, startAt, booking, except);
+    steps.push({ booking, startAt, explanation });
+  }
+  return steps;
 }

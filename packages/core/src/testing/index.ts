@@ -1,5 +1,5 @@
 // Stands up what a test of core needs: a database of its own on the run's server, and clinics in it.
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { databaseUri, newDatabaseName } from '@paper-circe/testing';
 import { historyOf, type AuditEvent } from '../audit.ts';
 import { ensureIndexes, openDatabase, type Database } from '../database.ts';
@@ -9,6 +9,7 @@ import * as staff from '../staff/index.ts';
 import type { TenantScope } from '../tenancy.ts';
 import * as tenants from '../tenants/index.ts';
 import * as treatments from '../treatments/index.ts';
+import { sentAtOnce } from './one-at-a-time.ts';
 
 export { tallyOf } from './stored.ts';
 
@@ -24,8 +25,10 @@ export interface TestClock {
 export function testDatabase(): { readonly database: Database; readonly clock: TestClock } {
   const clock: TestClock = { now: morning };
   let open: Database | undefined;
+  let atOnce: readonly string[] = [];
   beforeAll(async () => {
     open = await openDatabase({ uri: databaseUri(), name: newDatabaseName(), clock: () => clock.now });
+    atOnce = sentAtOnce(open.client);
     await ensureIndexes(open);
     // The test's clock stands still while the server's goes on: what it should keep would run out in between.
     const keys = open.db.collection('idempotencyKeys');
@@ -34,6 +37,7 @@ export function testDatabase(): { readonly database: Database; readonly clock: T
   afterAll(async () => {
     await open?.db.dropDatabase().catch(() => undefined);
     await open?.close();
+    expect(atOnce, 'a transaction sends one command after the other').toEqual([]);
   });
   return {
     clock,

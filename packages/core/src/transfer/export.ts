@@ -175,9 +175,12 @@ function changedSince(clinic: TenantScope, from: number): Promise<Map<string, Bs
     const { raw, options } = tenantsCollection(inside);
     const _id = new ObjectId(inside.tenantId);
     const [tenant] = await raw.find({ _id }, { ...options, raw: true }).toArray();
+    const changed: [string, Bson[]][] = [];
+    for (const collection of carried)
+      changed.push([collection.name, await changedOf(inside, collection, events)]);
     return new Map<string, Bson[]>([
       [tenantsName, [typedDocument(tenant as unknown as Uint8Array)]],
-      ...(await Promise.all(carried.map(async (collection) => [collection.name, await changedOf(inside, collection, events)] as const))),
+      ...changed,
       [auditEvents.name, events],
       [counters.name, await within(inside, counters).stored({}, { sort: { id: 1 }, limit: 50_000 })],
     ]); // prettier-ignore
