@@ -4,17 +4,25 @@ import {
   parsePhoneNumberFromString,
   type CountryCode,
 } from 'libphonenumber-js';
+import { z } from 'zod';
 import { invalid } from './errors.ts';
+import { line } from './text.ts';
+
+/** A phone number as it was typed or pasted: address books copy marks of direction along, which nobody sees. */
+export const PhoneText = z
+  .string()
+  .overwrite((text) => text.replace(/\p{Cf}/gu, ''))
+  .pipe(line(30));
 
 /**
- * A phone number in E.164, such as `+628123456789`, from any spelling that people of a country use.
- * The numbering plans come from libphonenumber.
+ * A phone number in E.164, such as `+628123456789`, from any spelling that people of a country use; `00` in front of it
+ * is a `+`. The numbering plans come from libphonenumber.
  * @param country ISO 3166 code of the clinic's country, for numbers that begin with 0
- * @throws VALIDATION when it is not a possible number
+ * @throws VALIDATION when no number is so long or so short there, as with a digit too many or two numbers at once
  */
 export function e164(text: string, country: string): string {
-  const number = parsePhoneNumberFromString(text, country as CountryCode);
-  if (!number?.isPossible()) throw invalid('phone', 'This is not a phone number.');
+  const number = parsePhoneNumberFromString(text.replace(/^[\s(]*00/, '+'), country as CountryCode);
+  if (!number?.isValid()) throw invalid('phone', 'This is not a phone number.');
   return number.number;
 }
 
@@ -28,10 +36,11 @@ export function isCountry(code: string): boolean {
 
 /** The beginning of a phone number in E.164 from the beginning that somebody typed, or undefined when it is none. */
 export function e164Prefix(text: string, country: string): string | undefined {
-  const typed = text.replace(/[\s().-]/g, '');
-  if (/^\+\d+$/.test(typed)) return typed;
-  if (!/^\d+$/.test(typed)) return undefined;
+  const typed = text.replace(/[^\p{L}\p{N}+]/gu, '').replace(/^00/, '+');
   const code = parsePhoneNumberFromString('00000000', country as CountryCode)?.countryCallingCode ?? '62';
+  // Many write the 0 of their own country behind its code too.
+  if (/^\+\d+$/.test(typed)) return typed.replace(`+${code}0`, `+${code}`);
+  if (!/^\d+$/.test(typed)) return undefined;
   if (typed.startsWith('0')) return `+${code}${typed.slice(1)}`;
-  return typed.startsWith(code) ? `+${typed}` : `+${code}${typed}`;
+  return typed.startsWith(code) ? e164Prefix(`+${typed}`, country) : `+${code}${typed}`;
 }

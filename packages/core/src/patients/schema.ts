@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Id, TenantDocument } from '../collections.ts';
+import { PhoneText } from '../phone.ts';
 import { Email, IdText, line, Locale, paragraph } from '../text.ts';
 
 export type PatientId = Id<'patients'>;
@@ -12,7 +13,7 @@ export const notesMax = 2000;
 export const NewPatient = z.strictObject({
   name: line(120),
   /** In any spelling that people of the clinic's country use. */
-  phone: line(30),
+  phone: PhoneText,
   email: Email.optional(),
   /** Allergies and anything that whoever treats the patient must know. */
   notes: paragraph(notesMax).optional(),

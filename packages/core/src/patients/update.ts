@@ -4,7 +4,7 @@ import { duplicateIndex } from '../driver-errors.ts';
 import { illegalState } from '../errors.ts';
 import { assertFresh } from '../fresh.ts';
 import { parsed } from '../parsed.ts';
-import { e164 } from '../phone.ts';
+import { e164, PhoneText } from '../phone.ts';
 import { Revision } from '../revision.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { Email, line, Locale, paragraph } from '../text.ts';
@@ -18,7 +18,7 @@ import { notesMax, type Patient, type PatientId } from './schema.ts';
 /** What can be changed; an email, notes or a language that are empty are taken away. */
 export const PatientChanges = z.strictObject({
   name: line(120).optional(),
-  phone: line(30).optional(),
+  phone: PhoneText.optional(),
   email: z.union([z.literal(''), Email]).optional(),
   notes: paragraph(notesMax).optional(),
   locale: z.union([z.literal(''), Locale]).optional(),
