@@ -1,10 +1,12 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
+import { once } from '../act.ts';
 import { historyOf } from '../audit.ts';
 import * as bookings from '../bookings/index.ts';
-import { newClinic, newPractice, testDatabase } from '../testing/index.ts';
+import { morning, newClinic, newPractice, testDatabase } from '../testing/index.ts';
 import * as patients from './index.ts';
 
 const held = testDatabase();
+afterEach(() => void (held.clock.now = morning));
 
 test('a phone tells two patients of a clinic apart, in any spelling', async () => {
   const clinic = await newClinic(held.database);
@@ -116,6 +118,17 @@ test('visits are counted and the last one is remembered', async () => {
   });
   await Promise.all(Array.from({ length: 10 }, () => patients.incrementVisits(clinic, ayu.id)));
   expect(await patients.get(clinic, ayu.id)).toMatchObject({ totalVisits: 12 });
+});
+
+test('a visit that is counted once stays once, however much later it is sent again', async () => {
+  const clinic = await newClinic(held.database);
+  const ayu = await patients.register(clinic, { name: 'Ayu', phone: '081234567890' });
+  const visited = () => patients.incrementVisits(once(clinic, 'visit-1'), ayu.id);
+  const first = await visited();
+  held.clock.now = new Date(morning.getTime() + 60_000);
+  expect(await visited()).toEqual(first);
+  const never = patients.incrementVisits(clinic, ayu.id, new Date('never'));
+  await expect(never).rejects.toMatchObject({ code: 'VALIDATION' });
 });
 
 test("a new name is the name in the patient's bookings too", async () => {

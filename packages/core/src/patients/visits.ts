@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import { act } from '../act.ts';
 import { recordChange } from '../audit.ts';
 import { findEverywhere } from '../bookings/everywhere.ts';
 import { notFound } from '../errors.ts';
+import { parsed } from '../parsed.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { patientsCollection } from './collection.ts';
 import { get } from './read.ts';
@@ -13,16 +15,14 @@ import type { Patient, PatientId } from './schema.ts';
  * @param at the instant of the visit; now when it is left out
  * @throws NOT_FOUND
  */
-export async function incrementVisits(
-  clinic: TenantScope,
-  id: PatientId,
-  at = clinic.clock(),
-): Promise<Patient> {
-  return act(clinic, 'patients.incrementVisits', { id, at }, async (inside) => {
+export async function incrementVisits(clinic: TenantScope, id: PatientId, at?: Date): Promise<Patient> {
+  const given = parsed(z.date().optional(), at);
+  return act(clinic, 'patients.incrementVisits', { id, at: given }, async (inside) => {
+    const visitedAt = given ?? inside.clock();
     const before = await get(inside, id);
     const { count, lastAt } = before.otherVisits ?? { count: 0 };
-    const otherVisits = { count: count + 1, lastAt: later(lastAt, at) };
-    return write(inside, before, before.totalVisits + 1, later(before.lastVisitAt, at), otherVisits);
+    const otherVisits = { count: count + 1, lastAt: later(lastAt, visitedAt) };
+    return write(inside, before, before.totalVisits + 1, later(before.lastVisitAt, visitedAt), otherVisits);
   });
 }
 
