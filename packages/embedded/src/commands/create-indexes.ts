@@ -4,7 +4,7 @@ import { fail } from '../errors.ts';
 import type { Checked } from '../fields.ts';
 import { parseFilter } from '../query/filter.ts';
 import { implies } from '../query/implies.ts';
-import { buildIndex, built } from '../storage/build.ts';
+import { buildIndexes, building } from '../storage/build.ts';
 import type { Collection } from '../storage/catalogue.ts';
 import { show } from '../storage/duplicate.ts';
 import { alone } from './alone.ts';
@@ -43,28 +43,22 @@ export const createIndexes: Command = {
 
 /** Builds all of the indexes, or none. */
 async function build(context: Context, collection: Collection, specs: readonly Doc[]): Promise<void> {
-  const { store } = context.server;
+  for (let other = building(collection); other; other = building(collection))
+    await until(other, context.deadline);
+  const missing: Doc[] = [];
+  for (const spec of specs) if (isMissing(collection, spec, missing)) missing.push(spec);
+  if (missing.length === 0) return;
   const slices = new Slices(context.deadline);
-  const made: Value[] = [];
-  try {
-    for (const spec of specs) {
-      await until(built(collection), context.deadline);
-      if (!isMissing(collection, spec)) continue;
-      await buildIndex(store, collection, spec, (ended) =>
-        ended ? until(ended, context.deadline) : slices.pause(),
-      );
-      made.push(spec['name'] as string);
-    }
-  } catch (error) {
-    const half = collection.indexes.filter(({ name }) => made.includes(name));
-    store.group.write(() => half.forEach((index) => store.catalogue.dropIndex(collection, index)));
-    throw error;
-  }
+  await buildIndexes(context.server.store, collection, missing, (ended) =>
+    ended ? until(ended, context.deadline) : slices.pause(),
+  );
 }
 
-function isMissing(collection: Collection, spec: Doc): boolean {
-  if (isThere(collection, spec)) return false;
-  if (collection.indexes.length >= MOST_INDEXES)
+/** @param wanted others that are about to be made with it */
+function isMissing(collection: Collection, spec: Doc, wanted: readonly Doc[] = []): boolean {
+  const specs = [...collection.indexes.map((index) => index.spec), ...wanted];
+  if (isThere(specs, spec)) return false;
+  if (specs.length >= MOST_INDEXES)
     fail('CannotCreateIndex', `add index fails, too many indexes for collection ${collection.name}`);
   return true;
 }
@@ -78,14 +72,14 @@ const isSameOption = (a: Value | undefined, b: Value | undefined): boolean =>
   isDoc(a) && isDoc(b) ? implies(parseFilter(a), b) && implies(parseFilter(b), a) : equal(a, b);
 
 /** Whether the index is there already; one that differs under the same name or key is an error. */
-function isThere({ indexes }: Collection, spec: Doc): boolean {
+function isThere(specs: readonly Doc[], spec: Doc): boolean {
   const id = spec['name'] === '_id_';
   const differs = (other: Doc, options: readonly string[]): boolean =>
     options.some((name) => !isSameOption(other[name], spec[name]));
   const isSame = (other: Doc): boolean =>
     equal(other['key'], spec['key']) && (id || !differs(other, identity));
   const shown = (other: Doc): string => `Requested index: ${show(spec)}, existing index: ${show(other)}`;
-  const named = indexes.find(({ name }) => name === spec['name'])?.spec;
+  const named = specs.find((other) => other['name'] === spec['name']);
   if (named) {
     if (!isSame(named))
       fail(
@@ -99,7 +93,7 @@ function isThere({ indexes }: Collection, spec: Doc): boolean {
       );
     return true;
   }
-  const same = indexes.find((index) => isSame(index.spec))?.spec;
+  const same = specs.find(isSame);
   if (same)
     fail(
       'IndexOptionsConflict',

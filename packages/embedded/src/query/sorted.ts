@@ -1,5 +1,6 @@
 import { Packed } from './packed.ts';
 import { fail } from '../errors.ts';
+import { merged } from '../storage/merged.ts';
 import { Spill, type Run } from '../storage/spill.ts';
 import { Found, PAUSE, type Pausing } from './scan.ts';
 import type { DocumentOrder } from './sort.ts';
@@ -111,27 +112,5 @@ export function* paced<V>(items: Iterable<V>): Pausing<V> {
   for (const item of items) {
     if (++work % 500 === 0) yield PAUSE;
     yield item;
-  }
-}
-
-function merged<V>(runs: Iterable<V>[], order: (a: V, b: V) => number): Iterable<V> {
-  const [first = [], second] = runs;
-  if (!second) return first;
-  const half = runs.length >> 1;
-  return mergeTwo(merged(runs.slice(0, half), order), merged(runs.slice(half), order), order);
-}
-
-function* mergeTwo<V>(first: Iterable<V>, second: Iterable<V>, order: (a: V, b: V) => number): Generator<V> {
-  const [left, right] = [first[Symbol.iterator](), second[Symbol.iterator]()];
-  let a = left.next();
-  let b = right.next();
-  while (!a.done || !b.done) {
-    if (b.done || (!a.done && order(a.value, b.value) <= 0)) {
-      yield a.value as V;
-      a = left.next();
-    } else {
-      yield b.value;
-      b = right.next();
-    }
   }
 }

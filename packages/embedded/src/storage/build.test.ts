@@ -2,36 +2,49 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { MongoClient } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { startEmbedded } from '../index.ts';
+import { encode } from '../bson/codec.ts';
+import { Int32, type Doc } from '../bson/types.ts';
 import { started } from '../testing/started.ts';
+import { buildIndexes } from './build.ts';
+import type { Collection } from './catalogue.ts';
+import { encodedKeys } from './keys-of.ts';
+import { Store } from './store.ts';
+import { Transaction, WriteConflict } from './transaction.ts';
+import type { Writer } from './writer.ts';
 
 describe('core/index-creation: building while others write', () => {
-  test('what is written meanwhile is in the index, what is deleted is not', async () => {
+  test('what is written meanwhile is in every index, and what stayed as it was; what is deleted is not', async () => {
     await using running = await started();
     const docs = running.fresh();
-    await docs.insertMany(Array.from({ length: 8000 }, (_, n) => ({ n, list: [n, -n] })));
+    await docs.insertMany(Array.from({ length: 8000 }, (_, n) => ({ n, list: [n, -n], few: n % 7 })));
     let done = false;
-    const build = docs.createIndex({ list: 1 }).finally(() => (done = true));
+    const build = docs
+      .createIndexes([{ key: { list: 1 } }, { key: { n: 1 }, unique: true }, { key: { few: 1, n: 1 } }])
+      .finally(() => (done = true));
     let writes = 0;
     while (!done) {
       const n = (writes * 37) % 8000;
       await docs.updateOne({ n }, { $set: { list: [100_000 + n] } });
       await docs.deleteOne({ n: (writes * 53 + 1) % 8000 });
-      await docs.insertOne({ n: 8000 + writes, list: [8000 + writes] });
+      await docs.insertOne({ n: 8000 + writes, list: [8000 + writes], few: 1 });
       writes++;
     }
     await build;
     expect(writes).toBeGreaterThan(0);
     const found = (hint: string | { $natural: 1 }) =>
       docs
-        .find({ list: { $gte: -1e9 } })
+        .find({ list: { $gte: -1e9 }, n: { $gte: 0 }, few: { $gte: 0 } })
         .hint(hint)
         .sort({ n: 1 })
         .toArray();
-    expect(await found('list_1')).toEqual(await found({ $natural: 1 }));
+    const all = await found({ $natural: 1 });
+    for (const index of ['list_1', 'n_1', 'few_1_n_1']) expect(await found(index)).toEqual(all);
+    await expect(docs.insertOne({ n: all[0]!['n'] })).rejects.toMatchObject({ code: 11000 });
   });
 
   test('two that ask for the same index at once get one', async () => {
@@ -51,8 +64,9 @@ describe('core/index-creation: building while others write', () => {
   test('a unique index over what is not unique is refused with 11000, and leaves nothing', async () => {
     await using running = await started();
     const docs = running.fresh();
-    await docs.insertMany(Array.from({ length: 3000 }, (_, n) => ({ n: n % 2999 })));
-    await expect(docs.createIndex({ n: 1 }, { unique: true })).rejects.toMatchObject({ code: 11000 });
+    await docs.insertMany(Array.from({ length: 6000 }, (_, n) => ({ n: n % 5999, a: n })));
+    const both = docs.createIndexes([{ key: { a: 1 } }, { key: { n: 1 }, unique: true }]);
+    await expect(both).rejects.toMatchObject({ code: 11000, keyValue: { n: 0 } });
     expect(await docs.indexes()).toHaveLength(1);
     await docs.insertOne({ n: 1 });
     await docs.createIndex({ n: 1 });
@@ -91,6 +105,33 @@ describe('core/index-creation: building while others write', () => {
     await docs.drop();
     expect(['built', 276]).toContain(await build);
     expect(await docs.countDocuments()).toBe(0);
+  });
+});
+
+const docOf = (id: number, n: number): Doc => ({ _id: new Int32(id), n: new Int32(n) });
+const put = (writer: Writer, collection: Collection, doc: Doc): void =>
+  writer.insert(collection, doc, encode(doc));
+
+describe('core/index-creation: a key that is put in behind the back of a transaction', () => {
+  test('is a conflict to the transaction, which does not see it', async () => {
+    const store = new Store(':memory:', 'relaxed', () => () => true);
+    const collection = store.createCollection('test', 'docs', {});
+    for (let n = 0; n < 1000; n++) put(store, collection, docOf(n, n));
+    let transaction: Transaction | undefined;
+    let refused = 0;
+    const spec = { key: { n: new Int32(1) }, name: 'n_1', unique: true };
+    await buildIndexes(store, collection, [spec], async () => {
+      await nextTurn();
+      transaction ??= new Transaction(store, {});
+      const [index] = collection.building;
+      const [key] = encodedKeys(docOf(0, 0), index!).keys;
+      if (store.uniqueId(index!, key!) === undefined) return;
+      expect(() => put(transaction!, collection, docOf(1000, 0))).toThrow(WriteConflict);
+      refused++;
+    });
+    expect(refused).toBeGreaterThan(0);
+    transaction?.abort();
+    store.close();
   });
 });
 

@@ -23,6 +23,8 @@ export class Store implements Writer {
   readonly recent = new Map<LockKey, number>();
   readonly transactions = new Set<Holder>();
   readonly oplog: Oplog;
+  /** Told of each document that is written or removed. */
+  readonly watchers = new Set<(id: number) => void>();
   /** Called when a group could not be committed: what was in memory about it is wrong. */
   onUndone: (() => void) | undefined;
   readonly #snapshots = new Map<number, { connection: Connection; users: number }>();
@@ -208,6 +210,7 @@ export class Store implements Writer {
   place(id: number, body: Buffer | undefined, changes: readonly IndexChange[]): void {
     const { writer } = this.file;
     this.touch(id);
+    for (const wrote of this.watchers) wrote(id);
     if (body) writer.putDocument(id, body);
     else writer.removeDocument(id);
     for (const { index, added, multikey } of changes) {

@@ -1,0 +1,22 @@
+/** Several sequences in order as one; of what is equal, the earlier one's comes first. */
+export function merged<V>(runs: Iterable<V>[], order: (a: V, b: V) => number): Iterable<V> {
+  const [first = [], second] = runs;
+  if (!second) return first;
+  const half = runs.length >> 1;
+  return mergeTwo(merged(runs.slice(0, half), order), merged(runs.slice(half), order), order);
+}
+
+function* mergeTwo<V>(first: Iterable<V>, second: Iterable<V>, order: (a: V, b: V) => number): Generator<V> {
+  const [left, right] = [first[Symbol.iterator](), second[Symbol.iterator]()];
+  let a = left.next();
+  let b = right.next();
+  while (!a.done || !b.done) {
+    if (b.done || (!a.done && order(a.value, b.value) <= 0)) {
+      yield a.value as V;
+      a = left.next();
+    } else {
+      yield b.value;
+      b = right.next();
+    }
+  }
+}
