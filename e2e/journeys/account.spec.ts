@@ -173,6 +173,20 @@ test('anybody books on a phone without script; of two for one time the second ke
   await page.getByLabel('Your phone number').fill('0813-7000-0001');
   await fits(page);
 
+  await page.getByLabel('A note for the clinic').fill('Two lines\nof it');
+  await page.getByRole('button', { name: /^Change ?: Time/ }).click();
+  expect(page.url()).not.toMatch(/Rina|0813|lines/);
+  await page.locator('a[href*="date=2026-11-28"][href$="#times"]').click();
+  await page.locator('#times section li a').first().click();
+  await expect(page.getByLabel('Your name')).toHaveValue('Rina Putri');
+  await expect(page.getByLabel('Your phone number')).toHaveValue('0813-7000-0001');
+  await expect(page.getByLabel('A note for the clinic')).toHaveValue('Two lines\nof it');
+  // Whoever opens the page anew on the same tablet finds nothing of it.
+  const anew = await stranger.context.newPage();
+  await anew.goto(page.url().replace(/&kept=\w+/, ''));
+  await expect(anew.getByLabel('Your name')).toHaveValue('');
+  await anew.close();
+
   const asked = chosenBy(page);
   const steps = [{ treatmentId: asked.get('treatment'), staffId: asked.get('staff') }];
   const startAt = new Date(`${asked.get('date')}T${asked.get('time')}:00+07:00`).toISOString();

@@ -3,12 +3,14 @@ import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { instantAt, LocalDate, StaffId, TreatmentId } from '@paper-circe/api';
 import { z } from 'zod';
 import { bookedPath } from '#lib/paths.ts';
+import { hrefWith } from '#lib/query.ts';
 import { clinicApi, refuse, refused } from '#lib/server/api.ts';
 import { setBooked } from '#lib/server/booked.ts';
 import { needed, textOf } from '#lib/server/form.ts';
 import { chosenOf, offerOf, othersThan, publicTimes } from '#lib/server/offer.ts';
 import { publicClinic } from '#lib/server/public-clinic.ts';
 import { askedTime, ClockTime } from '#lib/server/slots.ts';
+import { forgetTyped, keepTyped, typedIn, typedOf } from '#lib/server/typed.ts';
 import { stepsIn } from '#lib/visit-steps.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -39,7 +41,8 @@ export const load: PageServerLoad = async (event) => {
     const slots = await publicTimes(api, clinic, steps, url);
     const minutes = steps.reduce((sum, { treatment }) => sum + treatment.durationMin, 0);
     const asked = askedTime(slots, clinic, url, minutes);
-    return { ...chosen, slots, asked, others: asked ? othersThan(asked, slots) : [], key: randomUUID() };
+    const others = asked ? othersThan(asked, slots) : [];
+    return { ...chosen, slots, asked, others, key: randomUUID(), typed: typedIn(event) };
   } catch (error) {
     refuse(event, error);
   }
@@ -52,10 +55,15 @@ const Steps = z
 type Event = RequestEvent<{ tenant: string }>;
 
 export const actions: Actions = {
+  /** Goes to another state of the page, where what was typed is still there. */
+  keep: async (event: Event) => {
+    const kept = keepTyped(event, typedOf(await event.request.formData()));
+    redirect(303, hrefWith(event.url, kept));
+  },
   book: async (event: Event) => {
     const slug = event.params.tenant;
     const form = await event.request.formData();
-    const typed = { name: textOf(form, 'name'), phone: textOf(form, 'phone'), notes: textOf(form, 'notes') };
+    const typed = typedOf(form);
     const steps = needed(Steps, stepsIn(event.url.searchParams));
     const [date, time] = textOf(form, 'when').split(' ');
     const on = needed(LocalDate, date);
@@ -72,6 +80,7 @@ export const actions: Actions = {
     } catch (thrown) {
       return refused(event, thrown, { ...typed, when: `${on} ${at}` });
     }
+    forgetTyped(event);
     redirect(303, bookedPath(slug));
   },
 };

@@ -1,0 +1,59 @@
+// What a visitor of the public page has typed, while he goes back to another day or treatment: a cookie of that browser.
+// Only the address that he was sent on to shows it: whoever opens the page anew on the same tablet finds nothing.
+import { randomBytes } from 'node:crypto';
+import type { RequestEvent } from '@sveltejs/kit';
+import { z } from 'zod';
+import { publicPath } from '#lib/paths.ts';
+import { sane, textOf } from './form.ts';
+
+const cookie = 'circe_typed';
+/** Seconds after which it is forgotten: half an hour. */
+const maxAge = 1_800;
+
+const Typed = z.strictObject({
+  name: z.string().max(120),
+  phone: z.string().max(30),
+  notes: z.string().max(500),
+});
+export type Typed = z.output<typeof Typed>;
+const Kept = Typed.extend({ key: z.string() });
+
+type Event = RequestEvent<{ tenant: string }>;
+
+/** What the form says of who he is. A form sends each line's end as two characters, and counts it as one. */
+export function typedOf(form: FormData): Typed {
+  const notes = textOf(form, 'notes').replaceAll('\r\n', '\n');
+  return { name: textOf(form, 'name'), phone: textOf(form, 'phone'), notes };
+}
+
+/** Keeps it for the address with this `kept` in it; nothing where nothing was typed, or more than a field takes. */
+export function keepTyped({ cookies, params, url }: Event, given: Typed): { kept: string | undefined } {
+  const typed = sane(Typed, given);
+  if (!typed || !Object.values(typed).some(Boolean)) return { kept: undefined };
+  const key = randomBytes(6).toString('hex');
+  // Base64, in which the longest note of any script fits into a cookie.
+  const text = Buffer.from(JSON.stringify({ ...typed, key })).toString('base64url');
+  cookies.set(cookie, text, {
+    ...{ path: publicPath(params.tenant), httpOnly: true, sameSite: 'lax', maxAge },
+    secure: url.protocol === 'https:',
+  });
+  return { kept: key };
+}
+
+/** What was kept for this address. */
+export function typedIn({ cookies, url }: Event): Typed | undefined {
+  const kept = url.searchParams.get('kept');
+  const text = cookies.get(cookie);
+  if (!kept || !text) return undefined;
+  try {
+    const { key, ...typed } = Kept.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+    return key === kept ? typed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Forgets it, once it was sent. */
+export function forgetTyped({ cookies, params }: Event): void {
+  cookies.delete(cookie, { path: publicPath(params.tenant) });
+}
