@@ -1,6 +1,6 @@
 // `npm run bench -- embedded`, `-- core` or `-- api` runs one part, and all three run without one. `-- growth` counts the index keys
 // that finders look at in large clinics, `-- operations` backs up, restores, carries and archives a
-// large clinic, `-- drills` kills what does so, `-- holds` measures how long the
+// large clinic, `-- import` brings in the spreadsheets of one, `-- drills` kills what does so, `-- holds` measures how long the
 // event loop is held, `-- live` keeps 500 screens open on one process.
 import { parseArgs } from 'node:util';
 import { benchApi } from './api/main.ts';
@@ -10,6 +10,7 @@ import { benchDrills } from './drills/main.ts';
 import { benchHolds } from './embedded/holds.ts';
 import { benchEmbedded } from './embedded/main.ts';
 import { benchGrowth } from './growth.ts';
+import { benchImport } from './import/main.ts';
 import { benchLive } from './live/main.ts';
 import { benchOperations } from './operations/main.ts';
 
@@ -29,6 +30,7 @@ if (part === undefined || part === 'core') await withServer(benchCore);
 if (part === undefined || part === 'api') await withServer(benchApi);
 if (part === 'live') await withServer((uri) => benchLive(uri, Number(size ?? 500)));
 if (part === 'growth') await withServer((uri) => benchGrowth(uri, Number(size ?? 1_000_000)));
+if (part === 'import') await benchImport(Number(size ?? 10_000));
 if (part === 'operations') await benchOperations(Number(size ?? 40_000));
 if (part === 'drills')
   await benchDrills({ rounds: Number(rounds), seed: Number(seed), ...(only !== undefined && { only }) });

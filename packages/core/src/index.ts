@@ -25,6 +25,7 @@ export { FirewallError } from './firewall.ts';
 export * as me from './me/index.ts';
 export { load, type Load } from './load.ts';
 export * as migrations from './migrations/index.ts';
+export type { RowOutcome } from './outcomes.ts';
 export { every, Page, type Paged } from './page.ts';
 export { validation } from './parsed.ts';
 export * as moves from './move/index.ts';

@@ -80,6 +80,13 @@ const booking = (desk: Desk) => ({
   status: desk.pick(['pending', 'confirmed'] as const),
 });
 
+/** What another system kept. */
+const pastBooking = (desk: Desk) => {
+  const { patientId, treatmentId, startAt } = booking(desk);
+  const before = new Date(startAt.getTime() - 40 * 86_400_000);
+  return { patientId, treatmentId, staffId: desk.id('staff'), startAt: before, status: 'completed' as const };
+};
+
 /** The steps of a visit: one or two. */
 const several = (desk: Desk) =>
   desk.pick([[1], [1, 2]]).map(() => ({ treatmentId: desk.id('treatments'), staffId: anyOr(desk) }));
@@ -139,18 +146,11 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'availability.visits': (desk) =>
     availability.visits(desk.clinic, { steps: several(desk), from: desk.pick(dates), days: 2 }),
   'bookings.book': (desk) => bookings.book(desk.clinic, booking(desk)),
-  'bookings.importPast': (desk) => {
-    const { patientId, treatmentId, startAt } = booking(desk);
-    const staffId = desk.id('staff');
-    const before = new Date(startAt.getTime() - 40 * 86_400_000);
-    return bookings.importPast(desk.clinic, {
-      patientId,
-      treatmentId,
-      staffId,
-      startAt: before,
-      status: 'completed',
-    });
-  },
+  'bookings.importPast': (desk) => bookings.importPast(desk.clinic, pastBooking(desk)),
+  'bookings.importHistory': (desk) =>
+    bookings.importHistory(desk.clinic, { bookings: [pastBooking(desk), pastBooking(desk)] }),
+  'bookings.importAppointments': (desk) =>
+    bookings.importAppointments(desk.clinic, { bookings: [booking(desk), booking(desk)] }),
   'bookings.bookVisit': (desk) => {
     const { patientId, startAt, source } = booking(desk);
     return bookings.bookVisit(desk.clinic, { patientId, startAt, source, steps: several(desk) });
@@ -223,6 +223,10 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'patients.incrementVisits': ({ clinic, id }) => patients.incrementVisits(clinic, id('patients')),
   'patients.merge': ({ clinic, id }) =>
     patients.merge(clinic, { keep: id('patients'), from: id('patients'), take: ['name'] }),
+  'patients.findByPhones': ({ clinic, pick }) =>
+    patients.findByPhones(clinic, [pick(phones), pick(phones), '1']),
+  'patients.registerMany': (desk) =>
+    patients.registerMany(desk.clinic, { patients: [patient(desk), patient(desk)] }),
   'patients.register': (desk) => patients.register(desk.clinic, patient(desk)),
   'patients.restore': ({ clinic, id }) => patients.restore(clinic, id('patients')),
   'patients.search': ({ clinic, pick }) =>

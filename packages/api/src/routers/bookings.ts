@@ -53,9 +53,15 @@ export const bookingsRouter = router({
   book: staffProcedure
     .input(bookings.NewBooking)
     .mutation(({ ctx, input }) => bookings.book(ctx.clinic, input).then(booking)),
+  importAppointments: staffProcedure
+    .input(bookings.Appointments)
+    .mutation(({ ctx, input }) => bookings.importAppointments(ctx.clinic, input)),
   importPast: adminProcedure
     .input(bookings.PastBooking)
     .mutation(({ ctx, input }) => bookings.importPast(ctx.clinic, input).then(booking)),
+  importHistory: adminProcedure
+    .input(bookings.PastBookings)
+    .mutation(({ ctx, input }) => bookings.importHistory(ctx.clinic, input)),
   reschedule: staffProcedure
     .input(Move)
     .mutation(({ ctx, input: { id, ...time } }) => bookings.reschedule(ctx.clinic, id, time).then(booking)),

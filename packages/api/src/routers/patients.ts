@@ -6,6 +6,7 @@ import { router } from '../trpc.ts';
 import { APatient, Text } from './input.ts';
 
 const ByIds = z.strictObject({ ids: z.array(patients.PatientId).max(500) });
+const ByPhones = z.strictObject({ phones: z.array(Text).max(100) });
 const ByPhone = z.strictObject({ phone: Text });
 const Search = Page.extend({ text: z.string().max(120) });
 const Changes = patients.PatientChanges.extend(APatient.shape);
@@ -23,6 +24,13 @@ export const patientsRouter = router({
     .input(ByPhone)
     .query(({ ctx, input }) =>
       patients.findByTenantAndPhone(ctx.clinic, input.phone).then((found) => found && shown.patient(found)),
+    ),
+  findByPhones: staffProcedure
+    .input(ByPhones)
+    .query(({ ctx, input }) =>
+      patients
+        .findByPhones(ctx.clinic, input.phones)
+        .then((found) => found.map((one) => one && shown.patient(one))),
     ),
   findByIds: staffProcedure
     .input(ByIds)
@@ -53,6 +61,9 @@ export const patientsRouter = router({
   register: staffProcedure
     .input(patients.NewPatient)
     .mutation(({ ctx, input }) => patients.register(ctx.clinic, input).then(shown.patient)),
+  registerMany: staffProcedure
+    .input(patients.NewPatients)
+    .mutation(({ ctx, input }) => patients.registerMany(ctx.clinic, input)),
   update: staffProcedure
     .input(Changes)
     .mutation(({ ctx, input: { id, ...changes } }) =>

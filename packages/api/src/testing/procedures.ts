@@ -92,6 +92,14 @@ const freeTime = () => new Date(Date.UTC(2026, 11, 20 + free++, 5));
 let past = 0;
 /** A time of another system, before everything else. */
 const pastTime = () => new Date(Date.UTC(2025, 0, 1, past++));
+/** What another system kept. */
+const aPastBooking = ({ ayu, facial, sari }: StaffedPractice) => ({
+  patientId: ayu.id,
+  treatmentId: facial.id,
+  staffId: sari.id,
+  startAt: pastTime(),
+  status: 'completed',
+});
 const aRange = () => ({ from: '2026-11-01', to: '2026-11-24' });
 
 let daysAgo = 0;
@@ -208,6 +216,7 @@ export const ofClinics: Record<string, Row> = {
   'clinic.configure': { for: 'admin', input: () => ({ config: { locale: 'id' } }) },
   'patients.findByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
   'patients.findByTenantAndPhone': { for: 'staff', input: ({ ayu }) => ({ phone: ayu.phone }) },
+  'patients.findByPhones': { for: 'staff', input: ({ ayu }) => ({ phones: [ayu.phone] }) },
   'patients.findByIds': { for: 'staff', input: ({ ayu }) => ({ ids: [ayu.id] }) },
   'patients.findInactive': { for: 'admin', input: () => ({ limit: 10 }), optional: true },
   'patients.search': { for: 'staff', input: () => ({ text: 'ayu', limit: 10 }) },
@@ -215,6 +224,10 @@ export const ofClinics: Record<string, Row> = {
   'patients.history': { for: 'staff', input: ({ ayu }) => ({ id: ayu.id, limit: 10 }) },
   'patients.get': { for: 'staff', input: ({ ayu }) => ({ id: ayu.id }) },
   'patients.register': { for: 'staff', input: () => ({ name: name(), phone: phone() }) },
+  'patients.registerMany': {
+    for: 'staff',
+    input: () => ({ patients: [{ name: name(), phone: phone() }] }),
+  },
   'patients.update': { for: 'staff', input: ({ ayu }) => ({ id: ayu.id, notes: 'Allergic to nuts' }) },
   'patients.merge': {
     for: 'admin',
@@ -362,14 +375,23 @@ export const ofClinics: Record<string, Row> = {
       startAt: freeTime(),
     }), // prettier-ignore
   },
-  'bookings.importPast': {
+  'bookings.importPast': { for: 'admin', input: aPastBooking },
+  'bookings.importHistory': {
     for: 'admin',
-    input: ({ ayu, facial, sari }) => ({
-      patientId: ayu.id,
-      treatmentId: facial.id,
-      staffId: sari.id,
-      startAt: pastTime(),
-      status: 'completed',
+    input: (practice) => ({ bookings: [aPastBooking(practice)] }),
+  },
+  'bookings.importAppointments': {
+    for: 'staff',
+    input: ({ ayu, facial, dewi }) => ({
+      bookings: [
+        {
+          patientId: ayu.id,
+          treatmentId: facial.id,
+          staffId: dewi.id,
+          source: 'online',
+          startAt: freeTime(),
+        },
+      ],
     }),
   },
   'bookings.reschedule': {

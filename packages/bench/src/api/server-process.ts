@@ -6,6 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { handleTrpc, openDatabase } from '@paper-circe/api';
+import { startEmbedded } from '@paper-circe/embedded';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { bareRouter } from './bare.ts';
 
@@ -18,7 +19,9 @@ export interface ServerState {
   readonly heapUsed: number;
 }
 
-const [uri = '', name = ''] = process.argv.slice(2);
+// An address of a database, or the file of an embedded one that shall be in this process.
+const [place = '', name = ''] = process.argv.slice(2);
+const uri = place.startsWith('mongodb:') ? place : (await startEmbedded({ file: place })).uri;
 const database = await openDatabase({ uri, name });
 const bare = await bareRouter(uri, name);
 const delay = monitorEventLoopDelay({ resolution: 5 });

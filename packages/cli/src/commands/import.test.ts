@@ -147,29 +147,33 @@ test('an appointment that does not fit is refused with why', async () => {
 test('what another system kept comes in as it ended, once, and agrees with what is counted', async () => {
   const { clinic, ayu, sari } = practice;
   const lines = [
-    'Tanggal;Jam;No HP;Perawatan;Terapis;Status;Harga;Metode Bayar',
-    `02/03/2024;10.00;${ayu.phone};Facial;Sari;Selesai;Rp 175.000;Tunai`,
-    `05/04/2025;11.00;${ayu.phone};Facial;Sari;completed;;`,
-    `06/04/2025;11.00;${ayu.phone};Facial;Sari;Batal;;`,
-    `07/04/2025;11.00;${ayu.phone};Facial;Sari;tidak datang;;`,
+    'Tanggal;Jam;No HP;Perawatan;Terapis;Status;Harga;Metode Bayar;Saluran',
+    `02/03/2024;10.00;${ayu.phone};Facial;Sari;Selesai;Rp 175.000;Tunai;Langsung`,
+    `05/04/2025;11.00;${ayu.phone};Facial;Sari;completed;;;Walk-In`,
+    `06/04/2025;11.00;${ayu.phone};Facial;Sari;Batal;;;WhatsApp`,
+    `07/04/2025;11.00;${ayu.phone};Facial;Sari;tidak datang;;;`,
   ];
   const bad = [
     ...lines,
-    `01/12/2027;11.00;${ayu.phone};Facial;Sari;Selesai;;`,
-    `08/04/2025;11.00;${ayu.phone};Facial;;Selesai;;`,
-    `08/04/2025;11.00;${ayu.phone};Facial;Sari;maybe;;`,
-    `08/04/2025;11.00;${ayu.phone};Facial;Sari;Selesai;;shells`,
+    `01/12/2027;11.00;${ayu.phone};Facial;Sari;Selesai;;;`,
+    `08/04/2025;11.00;${ayu.phone};Facial;;Selesai;;;`,
+    `08/04/2025;11.00;${ayu.phone};Facial;Sari;maybe;;;`,
+    `08/04/2025;11.00;${ayu.phone};Facial;Sari;Selesai;;shells;`,
+    `08/04/2025;11.00;${ayu.phone};Facial;Sari;Selesai;;;by pigeon`,
+    `01/12/2027;11.00;${ayu.phone};Facial;Sari;;;;langsung`,
   ];
   const before = await patients.get(clinic, ayu.id);
   const used = await quotas.usage(clinic);
   expect(await imported('bookings', bad, '--dry-run')).toMatchObject({
     code: 6,
-    summary: { new: 4, refused: 4 },
+    summary: { new: 4, refused: 6 },
     rows: expect.arrayContaining([
       expect.objectContaining({ line: 6, field: 'startAt' }),
       expect.objectContaining({ line: 7, field: 'staff' }),
       expect.objectContaining({ line: 8, field: 'status' }),
       expect.objectContaining({ line: 9, field: 'method' }),
+      expect.objectContaining({ line: 10, field: 'source' }),
+      expect.objectContaining({ line: 11, field: 'source' }),
     ]) as unknown,
   });
   expect(await patients.get(clinic, ayu.id)).toEqual(before);
@@ -187,6 +191,8 @@ test('what another system kept comes in as it ended, once, and agrees with what 
   const { items } = await bookings.findByPatient(clinic, ayu.id, { limit: 200 });
   const [old] = items.filter(({ localDate }) => localDate === '2024-03-02');
   expect(old).toMatchObject({ price: 175_000, paymentAmount: 175_000, staffId: sari.id, imported: true });
+  const channels = items.filter((one) => one.imported).map(({ source }) => source);
+  expect(channels.toSorted()).toEqual(['online', 'online', 'walk-in', 'walk-in']);
   expect(old).toMatchObject({ payments: [{ method: 'cash', localDate: '2024-03-02' }] });
   expect(items.filter((one) => one.imported).every(({ holds }) => holds === undefined)).toBe(true);
   expect(await quotas.usage(clinic)).toEqual(used);
@@ -195,11 +201,15 @@ test('what another system kept comes in as it ended, once, and agrees with what 
 });
 
 test('two imports of one file at once add nothing twice', async () => {
-  const lines = ['Nama,Jabatan', ...Array.from({ length: 30 }, (_, n) => `Orang ${n},Terapis`)];
+  const lines = ['Nama,Jabatan', ...Array.from({ length: 12 }, (_, n) => `Orang ${n},Terapis`)];
+  const people = ['Nama,HP', ...Array.from({ length: 130 }, (_, n) => `Tamu ${n},0812 6000 ${1000 + n}`)];
+  const guests = await Promise.all([imported('patients', people), imported('patients', people)]);
+  expect(guests.map(({ code }) => code)).toEqual([0, 0]);
+  expect((await everyPatient()).filter(({ name }) => name.startsWith('Tamu '))).toHaveLength(130);
   const both = await Promise.all([imported('staff', lines), imported('staff', lines)]);
   expect(both.map(({ code }) => code)).toEqual([0, 0]);
   const everybody = await Array.fromAsync(every((page) => staff.findByTenant(practice.clinic, page)));
-  expect(everybody.filter(({ name }) => name.startsWith('Orang '))).toHaveLength(30);
+  expect(everybody.filter(({ name }) => name.startsWith('Orang '))).toHaveLength(12);
 });
 
 test.each([

@@ -23,9 +23,6 @@ export interface Pass {
   readonly write: boolean;
 }
 
-/** How many rows are under way at once: what is looked up for them travels in one request. */
-const atOnce = 20;
-
 /** What speaks against the whole import and not against a row. */
 const final: ReadonlySet<ErrorCode | 'INTERNAL'> = new Set([
   'UNAUTHENTICATED', 'FORBIDDEN', 'QUOTA_EXCEEDED', 'RATE_LIMITED', 'UNAVAILABLE', 'INTERNAL',
@@ -36,7 +33,7 @@ export async function* outcomes(pass: Pass): AsyncGenerator<Outcome, void> {
   const seen = new Map<string, number>();
   // Whether the caller may add anything at all is found out with the first row, before any is added.
   const open = { trial: true };
-  for await (const batch of inBatches(pass.sheet.rows())) {
+  for await (const batch of inBatches(pass.sheet.rows(), pass.kind.atOnce)) {
     const entries = await Promise.all(batch.map((record) => entryOf(pass, record)));
     const fresh = entries.map((one) => ('entry' in one ? withoutDoubles(one, seen) : one));
     yield* await Promise.all(fresh.map(async (one) => ('entry' in one ? outcomeOf(pass, one, open) : one)));
@@ -73,11 +70,11 @@ async function outcomeOf(
   open: { trial: boolean },
 ): Promise<Outcome> {
   try {
-    const asks = !write || !entry.unique;
-    if (asks && (await patiently(() => entry.exists()))) return { line, outcome: 'exists' };
+    const { exists } = entry;
+    if (exists && (await patiently(exists))) return { line, outcome: 'exists' };
     if (write) {
       // Where nothing else refuses it, the same row of two imports at once is done once.
-      const asked = entry.unique ? {} : { idempotencyKey: `import/${hash(entry.identity)}` };
+      const asked = exists ? { idempotencyKey: `import/${hash(entry.identity)}` } : {};
       await patiently(() => entry.add(asked));
       return { line, outcome: 'added' };
     }
@@ -122,7 +119,7 @@ async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
 
 const mostWaits = 20;
 
-async function* inBatches(rows: AsyncIterable<CsvRecord>): AsyncGenerator<CsvRecord[]> {
+async function* inBatches(rows: AsyncIterable<CsvRecord>, atOnce: number): AsyncGenerator<CsvRecord[]> {
   let batch: CsvRecord[] = [];
   for await (const row of rows) {
     if (batch.push(row) < atOnce) continue;

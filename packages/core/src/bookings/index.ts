@@ -1,7 +1,8 @@
 export { book } from './book.ts';
 export { bookVisit } from './book-visit.ts';
 export { findWrongHolds } from './check.ts';
-export { importPast, PastBooking } from './import-past.ts';
+export { Appointments, importAppointments } from './import-appointments.ts';
+export { importHistory, importPast, PastBooking, PastBookings } from './import-past.ts';
 export { NewPayment, pay } from './payments.ts';
 export {
   findByIds,

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isCirceError } from '../errors.ts';
+import { mostRows } from '../outcomes.ts';
 import { paged, type Page, type Paged } from '../page.ts';
 import { parsed } from '../parsed.ts';
 import { e164 } from '../phone.ts';
@@ -9,6 +11,7 @@ import { PatientId, type Patient } from './schema.ts';
 
 const idsLimit = 500;
 const Ids = z.array(PatientId).max(idsLimit);
+const Phones = z.array(SearchText).max(mostRows);
 
 /** The tenant's patients, the newest first. */
 export function findByTenant(clinic: TenantScope, page: Page = {}): Promise<Paged<Patient>> {
@@ -45,11 +48,48 @@ export async function get(clinic: TenantScope, id: PatientId): Promise<Patient> 
 
 /** Every patient of these ids, at most 500, that exists, as `get` has them: each once, in no particular order. */
 export async function findByIds(clinic: TenantScope, ids: readonly PatientId[]): Promise<Patient[]> {
-  const found = await byIds(clinic, parsed(Ids, ids));
+  const found = await byAskedId(clinic, parsed(Ids, ids));
+  return [...new Map([...found.values()].map((patient) => [patient.id, patient])).values()];
+}
+
+/** The same by the ids that were asked for: those of a merged duplicate lead to the patient it was merged into. */
+export async function byAskedId(
+  clinic: TenantScope,
+  ids: readonly PatientId[],
+): Promise<ReadonlyMap<string, Patient>> {
+  const found = await byIds(clinic, ids);
   const merged = found.flatMap(({ mergedInto }) => mergedInto ?? []);
-  if (merged.length === 0) return found;
-  const survivors = [...found.filter(({ mergedInto }) => !mergedInto), ...(await byIds(clinic, merged))];
-  return [...new Map(survivors.map((patient) => [patient.id, patient])).values()];
+  const others = merged.length === 0 ? [] : await byIds(clinic, merged);
+  const survivors = new Map(others.map((patient) => [patient.id, patient]));
+  return new Map(found.map((one) => [one.id, (one.mergedInto && survivors.get(one.mergedInto)) ?? one]));
+}
+
+/**
+ * The patients with these phone numbers, at most 100 in any spelling, as `findByTenantAndPhone` has them: for each
+ * number in its place, undefined where nobody has it or it is no phone number.
+ */
+export async function findByPhones(
+  clinic: TenantScope,
+  phones: readonly string[],
+): Promise<(Patient | undefined)[]> {
+  const numbers = parsed(Phones, phones).map((phone) => possible(phone, clinic.tenant.config.country));
+  const wanted = numbers.filter((number) => number !== undefined);
+  const found = await within(clinic, patientsCollection).find(
+    { phone: { $in: wanted } },
+    { limit: mostRows },
+  );
+  const whole = await byAskedId(clinic, found.filter(({ mergedInto }) => mergedInto).map(({ id }) => id)); // prettier-ignore
+  const byPhone = new Map(found.map((one) => [one.phone, whole.get(one.id) ?? one]));
+  return numbers.map((number) => (number === undefined ? undefined : byPhone.get(number)));
+}
+
+function possible(phone: string, country: string): string | undefined {
+  try {
+    return e164(phone, country);
+  } catch (error) {
+    if (isCirceError(error, 'VALIDATION')) return undefined;
+    throw error;
+  }
 }
 
 function byIds(clinic: TenantScope, ids: readonly PatientId[]): Promise<Patient[]> {

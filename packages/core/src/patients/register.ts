@@ -3,6 +3,7 @@ import { act } from '../act.ts';
 import { recordChange } from '../audit.ts';
 import { duplicateIndex } from '../driver-errors.ts';
 import { CirceError } from '../errors.ts';
+import type { NewDocument } from '../handle.ts';
 import { e164 } from '../phone.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { patientsCollection } from './collection.ts';
@@ -10,6 +11,8 @@ import { findByTenantAndPhone } from './read.ts';
 import { NewPatient, type Patient } from './schema.ts';
 import { searchKeysOf } from './search-keys.ts';
 import { parsed } from '../parsed.ts';
+
+type Given = z.output<typeof NewPatient>;
 
 /**
  * Adds a patient. Within a tenant the phone number tells two patients apart.
@@ -30,11 +33,15 @@ export async function register(clinic: TenantScope, input: NewPatient): Promise<
 }
 
 /** Adds a patient in a running transaction, which the database refuses where the phone is taken. */
-export async function registerInside(
-  inside: TenantScope,
-  { name, phone, email, notes, locale }: z.output<typeof NewPatient>,
-): Promise<Patient> {
-  const patient = await within(inside, patientsCollection).insert({
+export async function registerInside(inside: TenantScope, given: Given): Promise<Patient> {
+  const patient = await within(inside, patientsCollection).insert(newDocument(given));
+  await recordChange(inside, 'patients.register', patientsCollection, undefined, patient);
+  return patient;
+}
+
+/** @param given with the phone in E.164 */
+export function newDocument({ name, phone, email, notes, locale }: Given): NewDocument<Patient> {
+  return {
     name,
     phone,
     ...(email && { email }),
@@ -43,16 +50,18 @@ export async function registerInside(
     totalVisits: 0,
     isActive: true,
     searchWords: searchKeysOf({ name, phone }),
-  });
-  await recordChange(inside, 'patients.register', patientsCollection, undefined, patient);
-  return patient;
+  };
 }
 
 export async function phoneTaken(
   clinic: TenantScope,
   phone: string,
 ): Promise<CirceError<'CONFLICT_DUPLICATE'>> {
-  const other = await findByTenantAndPhone(clinic, phone);
+  return phoneTakenBy(await findByTenantAndPhone(clinic, phone));
+}
+
+/** @param other who has it; not known yet of one that is added with this one */
+export function phoneTakenBy(other: Patient | undefined): CirceError<'CONFLICT_DUPLICATE'> {
   const message =
     other?.isActive === false
       ? 'A patient who is no longer active has this phone number.'

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { act } from '../act.ts';
-import { recordChange } from '../audit.ts';
+import { recordChange, recordChanges } from '../audit.ts';
 import { findEverywhere } from '../bookings/everywhere.ts';
+import type { Booking } from '../bookings/schema.ts';
 import { notFound } from '../errors.ts';
 import { parsed } from '../parsed.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { patientsCollection } from './collection.ts';
-import { get } from './read.ts';
+import { findByIds, get } from './read.ts';
 import type { Patient, PatientId } from './schema.ts';
 
 /**
@@ -30,6 +31,26 @@ export async function incrementVisits(clinic: TenantScope, id: PatientId, at?: D
 export async function countVisit(inside: TenantScope, id: PatientId, at: Date): Promise<Patient> {
   const before = await get(inside, id);
   return write(inside, before, before.totalVisits + 1, later(before.lastVisitAt, at));
+}
+
+/** The same for several completed bookings, of any patients, in a number of round trips that does not grow with them. */
+export async function countVisits(
+  inside: TenantScope,
+  visits: readonly Pick<Booking, 'patientId' | 'startAt'>[],
+): Promise<void> {
+  if (visits.length === 0) return;
+  const ofPatient = Map.groupBy(visits, ({ patientId }) => patientId);
+  const ids = [...ofPatient.keys()];
+  const before = new Map((await findByIds(inside, ids)).map((patient) => [patient.id, patient]));
+  const updates = [...before.values()].map(({ id, totalVisits, lastVisitAt }) => {
+    const mine = ofPatient.get(id) ?? [];
+    const last = mine.reduce((at, { startAt }) => later(at, startAt), lastVisitAt);
+    const counted = { totalVisits: totalVisits + mine.length, lastVisitAt: last };
+    return { filter: { id }, update: { $set: counted } };
+  });
+  await within(inside, patientsCollection).updateEach(updates);
+  const changed = (await findByIds(inside, ids)).map((after) => ({ before: before.get(after.id), after }));
+  await recordChanges(inside, 'patients.incrementVisits', patientsCollection, changed);
 }
 
 /** Takes a visit back when a completed booking is undone; the last visit is read from the bookings again. */

@@ -97,6 +97,7 @@ export const finders: Readonly<Record<string, (grown: GrownClinic) => Promise<un
   'publicPage.findStaff': (grown) => publicPage.findStaff(asVisitor(grown)),
   'publicPage.findTreatments': (grown) => publicPage.findTreatments(asVisitor(grown)),
   'patients.findByIds': ({ clinic, patientIds }) => patients.findByIds(clinic, patientIds),
+  'patients.findByPhones': ({ clinic }) => patients.findByPhones(clinic, [phoneOf(7), phoneOf(8)]),
   'patients.findInactive': ({ clinic }) => patients.findInactive(clinic),
   'patients.findByTenant': ({ clinic }) => patients.findByTenant(clinic),
   'patients.findByTenantAndPhone': ({ clinic }) => patients.findByTenantAndPhone(clinic, phoneOf(7)),

@@ -1,7 +1,9 @@
-import { bookings, every, instantAt } from '@paper-circe/core';
+import { bookings, every, instantAt, patients } from '@paper-circe/core';
 import type { Client } from '@paper-circe/api/client';
+import type { z } from 'zod';
 import { field } from '../columns.ts';
 import { refusal } from '../refusal.ts';
+import { addingTogether, together } from '../together.ts';
 import { dayOf, phoneOf, rupiahOf, timeOf } from '../values.ts';
 import type { Kind } from './kind.ts';
 import { idOf, idsByName, sameName } from './names.ts';
@@ -30,6 +32,12 @@ const statuses: ReadonlyMap<string, bookings.BookingStatus> = new Map([
   ['tidak hadir', 'no-show'],
 ]);
 
+/** As the documentation has it: who came unannounced is a walk-in, and all that was arranged before is online. */
+const sources: ReadonlyMap<string, bookings.BookingSource> = new Map([
+  ...['walk-in', 'walk in', 'walkin', 'langsung', 'datang langsung', 'tanpa janji', 'go show', 'ots', 'on the spot'].map((name) => [name, 'walk-in'] as const),
+  ...['online', 'web', 'website', 'aplikasi', 'app', 'whatsapp', 'wa', 'instagram', 'ig', 'telepon', 'telp', 'phone', 'janji', 'janji temu', 'appointment', 'booking', 'reservasi'].map((name) => [name, 'online'] as const),
+]); // prettier-ignore
+
 const methods: ReadonlyMap<string, bookings.PaymentMethod> = new Map([
   ...bookings.PaymentMethod.options.map((method) => [method, method] as const),
   ['tunai', 'cash'],
@@ -39,12 +47,16 @@ const methods: ReadonlyMap<string, bookings.PaymentMethod> = new Map([
   ['lainnya', 'other'],
 ]);
 
+const Appointment = bookings.NewBooking.omit({ override: true });
+type Appointment = z.input<typeof Appointment>;
+
 /**
  * Appointments to come, and with how they ended those that another system kept; of patients, treatments and staff that
  * are there. A patient's treatment at a time is one.
  */
 export const bookingsKind: Kind = {
   tried: true,
+  atOnce: 100,
   fields: [
     field('phone', phoneHeadings, 'required'),
     field('treatment', treatmentHeadings, 'required'),
@@ -54,6 +66,7 @@ export const bookingsKind: Kind = {
     field('status', '', 'optional'),
     field('price', 'harga tarif biaya total totalharga amount', 'optional'),
     field('method', 'metode metodebayar metodepembayaran carabayar pembayaran payment paymentmethod paidby', 'optional'), // prettier-ignore
+    field('source', 'sumber sumberbooking asal asalbooking saluran kanal channel via jalur caradatang carapesan caraboking jeniskunjungan tipekunjungan jenisbooking bookingsource bookingtype visittype', 'optional'), // prettier-ignore
     field('notes', notesHeadings, 'optional'),
   ],
   async open(client) {
@@ -64,13 +77,25 @@ export const bookingsKind: Kind = {
     ]);
     const treatmentIds = idsByName(treatments);
     const staffIds = idsByName(people);
+    const patientOf = together(100, (phones: readonly string[]) =>
+      client.patients.findByPhones.query({ phones: [...phones] }),
+    );
+    const book = addingTogether<Appointment>(20, (rows, context) =>
+      client.bookings.importAppointments.mutate({ bookings: [...rows] }, { context }),
+    );
+    const keep = addingTogether<bookings.PastBooking>(100, (rows, context) =>
+      client.bookings.importHistory.mutate({ bookings: [...rows] }, { context }),
+    );
     let former: ReturnType<typeof withFormer> | undefined;
-    return async ({ phone = '', treatment = '', date = '', time = '', staff, status, ...row }) => {
-      const patient = await client.patients.findByTenantAndPhone.query({ phone: phoneOf('phone', phone) });
+    return async ({ phone = '', treatment = '', date = '', time = '', staff, status, source, ...row }) => {
+      const number = parsed(patients.NewPatient.pick({ phone: true }), { phone: phoneOf('phone', phone) });
+      const patient = await patientOf(number.phone);
       if (!patient) throw refusal('phone', `No patient has the number ${phone}.`);
       const startAt = instantAt(dayOf('date', date), timeOf('time', time), timezone);
       const ended = status === undefined ? undefined : named(statuses, 'status', status);
+      const came = source === undefined ? 'online' : named(sources, 'source', source);
       const { notes } = row;
+      const identityOf = (treatmentId: string) => [patient.id, treatmentId, startAt.getTime()].join(' ');
       if (ended && ended !== 'pending' && ended !== 'confirmed') {
         former ??= withFormer(client, treatments, people);
         const all = await former;
@@ -81,37 +106,24 @@ export const bookingsKind: Kind = {
           staffId: idOf(all.staffIds, 'staff', staff),
           startAt,
           status: ended,
+          source: came,
           ...(row['price'] && { price: rupiahOf('price', row['price']) }),
           ...(row['method'] && { method: named(methods, 'method', row['method']) }),
           ...(notes && { notes }),
         });
-        return {
-          unique: true,
-          identity: [patient.id, input.treatmentId, startAt.getTime()].join(' '),
-          exists: () => Promise.resolve(false),
-          add: (asked) => client.bookings.importPast.mutate(input, { context: { ...asked } }),
-        };
+        return { identity: identityOf(input.treatmentId), add: (asked) => keep(input, asked) };
       }
-      const input = parsed(bookings.NewBooking, {
+      if (came === 'walk-in') throw refusal('source', 'A walk-in is not still to come. What became of it?');
+      const input = parsed(Appointment, {
         patientId: patient.id,
         treatmentId: idOf(treatmentIds, 'treatment', treatment),
         staffId: staff ? idOf(staffIds, 'staff', staff) : 'any',
         startAt,
-        source: 'online',
+        source: came,
         ...(ended && { status: ended }),
         ...(notes && { notes }),
       });
-      // One that was cancelled counts: to import again shall not bring back what the desk has dealt with.
-      const isSame = (one: { treatmentId: string; startAt: Date }) =>
-        one.treatmentId === input.treatmentId && one.startAt.getTime() === input.startAt.getTime();
-      return {
-        identity: [patient.id, input.treatmentId, input.startAt.getTime()].join(' '),
-        exists: async () => {
-          const page = { patientId: patient.id, limit: 200 };
-          return (await client.bookings.findByPatient.query(page)).items.some(isSame);
-        },
-        add: (asked) => client.bookings.book.mutate(input, { context: { ...asked } }),
-      };
+      return { identity: identityOf(input.treatmentId), add: (asked) => book(input, asked) };
     };
   },
 };

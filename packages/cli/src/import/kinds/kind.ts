@@ -8,10 +8,8 @@ export type Row = Readonly<Partial<Record<string, string>>>;
 export interface Entry {
   /** The same for two rows that mean the same thing. */
   readonly identity: string;
-  /** Whether the server itself refuses what is there already, so that nobody has to ask before. */
-  readonly unique?: true;
-  /** Whether the clinic has it already. */
-  exists(): Promise<boolean>;
+  /** Whether the clinic has it already; left out where adding it tells. */
+  readonly exists?: () => Promise<boolean>;
   /** Adds it, or only tries. What it throws speaks against the row. */
   add(asked: Asked): Promise<unknown>;
 }
@@ -19,8 +17,10 @@ export interface Entry {
 /** Something that can be imported. */
 export interface Kind {
   readonly fields: readonly Field[];
-  /** Whether only trying each row can tell if it fits: where rows take something that others want too. */
+  /** Whether every row is tried before any is added: where the server knows more of it than its schema says. */
   readonly tried: boolean;
+  /** How many rows are under way at once. */
+  readonly atOnce: number;
   /** Reads what rows are compared with, and answers how a row is read. */
   open(client: Client): Promise<(row: Row) => Entry | Promise<Entry>>;
 }

@@ -1,5 +1,6 @@
 import { patients } from '@paper-circe/core';
 import { field } from '../columns.ts';
+import { addingTogether } from '../together.ts';
 import { phoneOf } from '../values.ts';
 import type { Kind } from './kind.ts';
 import { parsed } from './parsed.ts';
@@ -11,7 +12,8 @@ export const notesHeadings = 'catatan keterangan note remarks comment comments';
 
 /** The phone number tells two patients apart. */
 export const patientsKind: Kind = {
-  tried: false,
+  tried: true,
+  atOnce: 100,
   fields: [
     field('name', 'nama namapasien namalengkap namapelanggan namacustomer pasien pelanggan fullname patient patientname customer customername client clientname', 'required'), // prettier-ignore
     field('phone', phoneHeadings, 'required'),
@@ -20,15 +22,15 @@ export const patientsKind: Kind = {
   ],
   async open(client) {
     const { country } = await client.clinic.current.query();
+    const add = addingTogether<patients.NewPatient>(100, (rows, context) =>
+      client.patients.registerMany.mutate({ patients: [...rows] }, { context }),
+    );
     return (row) => {
       const input = parsed(patients.NewPatient, { ...row, phone: phoneOf('phone', row['phone'] ?? '') });
       const digits = input.phone.replace(/\D/g, '');
       return {
-        unique: true,
         identity: country === 'ID' ? digits.replace(/^(?:0|62)/, '') : digits,
-        exists: async () =>
-          (await client.patients.findByTenantAndPhone.query({ phone: input.phone })) !== undefined,
-        add: (asked) => client.patients.register.mutate(input, { context: { ...asked } }),
+        add: (asked) => add(input, asked),
       };
     };
   },

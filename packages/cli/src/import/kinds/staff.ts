@@ -9,6 +9,8 @@ import { parsed } from './parsed.ts';
 /** Nothing but the name tells two of the staff apart in a spreadsheet. */
 export const staffKind: Kind = {
   tried: false,
+  // Writers at once would only start over for each other.
+  atOnce: 1,
   fields: [
     field('name', 'nama namastaff namastaf namaterapis namakaryawan namapegawai karyawan pegawai staf staff terapis fullname employee', 'required'), // prettier-ignore
     field('role', 'jabatan posisi peran bagian position title job', 'required'),

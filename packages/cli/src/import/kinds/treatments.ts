@@ -13,6 +13,8 @@ export const treatmentHeadings =
 /** The name tells two treatments apart. */
 export const treatmentsKind: Kind = {
   tried: false,
+  // Writers at once would only start over for each other, and the price list has the order of the file.
+  atOnce: 1,
   fields: [
     field('name', `nama ${treatmentHeadings}`, 'required'),
     field('category', 'kategori jenis kelompok golongan type group', 'required'),
