@@ -70,6 +70,8 @@ export const acts: Readonly<Record<string, () => string>> = {
   'tenants.activate': () => m.act_tenants_activate(),
   'tenants.invite': () => m.act_tenants_invite(),
   'tenants.import': () => m.act_tenants_import(),
+  'moves.move': () => m.act_moves_move(),
+  'moves.reopen': () => m.act_moves_reopen(),
   'demo.seed': () => m.act_demo_seed(),
 };
 

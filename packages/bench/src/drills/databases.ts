@@ -55,7 +55,7 @@ export interface Hashing {
 const local = new Set(['backups', 'schedules']);
 
 function isOfThePlace({ _id, action }: Document): boolean {
-  return ['lease', 'move', 'restore'].includes(String(_id)) || String(action).startsWith('backups.');
+  return ['lease', 'move', 'restore'].includes(String(_id)) || /^(backups|moves)\./.test(String(action));
 }
 
 /** A hash of each collection that has something, whatever the order of fields. */

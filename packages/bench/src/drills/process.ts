@@ -50,7 +50,7 @@ const acts: Readonly<Record<Act, (database: Database) => Promise<number>>> = {
   async move(database) {
     const target = await startEmbedded({ file: folder });
     const there = await openDatabase({ uri: target.uri, clock });
-    const { documents } = await moves.move(database, there, { to: folder, alone: true });
+    const { documents } = await moves.move(database, there, actor, { to: folder, alone: true });
     await there.close();
     await target.close();
     return documents;

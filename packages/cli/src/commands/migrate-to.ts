@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { moves } from '@paper-circe/core';
-import { withInstallation, withPlace, type Opened } from '../installation.ts';
+import { actor, withInstallation, withPlace, type Opened } from '../installation.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../usage.ts';
 
@@ -31,7 +31,7 @@ export function addMigrateTo(program: Command, io: Io): void {
     )
     .action((_options: object, command: Command) =>
       withInstallation(command, io, async ({ database }) => {
-        const to = await moves.reopen(database);
+        const to = await moves.reopen(database, actor);
         io.err(to === undefined ? 'It has not moved.' : `It had moved to ${to}, and is open here again.`);
       }),
     );
@@ -39,7 +39,7 @@ export function addMigrateTo(program: Command, io: Io): void {
 
 async function moved(io: Io, source: Opened, target: Opened, { dryRun, replace }: Options): Promise<void> {
   if (!source.embedded && !dryRun) io.err('Servers that still work on it end within 20 seconds ...');
-  const done = await moves.move(source.database, target.database, {
+  const done = await moves.move(source.database, target.database, actor, {
     to: target.place,
     alone: source.embedded,
     ...(dryRun && { dryRun }),

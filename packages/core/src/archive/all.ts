@@ -1,9 +1,7 @@
 import type { Actor } from '../actor.ts';
 import type { Database } from '../connection.ts';
-import { every } from '../page.ts';
 import { asking, scopeOf } from '../tenancy.ts';
-import { findActive, findSuspended } from '../tenants/read.ts';
-import type { Tenant } from '../tenants/schema.ts';
+import { everyClinic } from '../tenants/read.ts';
 import { archiveBookings, archiveByBatch } from './bookings.ts';
 
 /** What became of one clinic's bookings. */
@@ -43,9 +41,4 @@ export async function* archiveAll(
       }
     yield { slug: tenant.slug, moved };
   }
-}
-
-async function* everyClinic(database: Database): AsyncGenerator<Tenant> {
-  yield* every((page) => findActive(database, page));
-  yield* every((page) => findSuspended(database, page));
 }

@@ -72,7 +72,7 @@ export async function restore(
       await assertFree(database, 'restored', replace);
       if (dryRun) return restored(plan, plan.backup.changes.lines);
       const work = (beat: Beat) => written(database, actor, plan, beat, onProgress);
-      return restored(plan, await putInto(database, plan.name, work));
+      return restored(plan, await putInto(database, { name: plan.name }, work));
     });
   } catch (error) {
     throw error instanceof MongoError ? translated(error) : error;

@@ -1,6 +1,6 @@
 // The database that a whole installation is put into, out of a backup or out of another database: free at first, leased
 // meanwhile, and known to be incomplete until all of it is there.
-import { BSON, type Db, type Document as Bson, type IndexDescription } from 'mongodb';
+import { BSON, type ClientSession, type Db, type Document as Bson, type IndexDescription } from 'mongodb';
 import type { Database } from '../connection.ts';
 import { CirceError, illegalState } from '../errors.ts';
 import { holder, leased, leaseMs, type Beat } from '../lease.ts';
@@ -42,20 +42,25 @@ export async function assertNoServer(database: Database): Promise<void> {
 /**
  * Empties a database and has it filled. From the first write on it says that it is incomplete, to whoever starts on
  * it, until the work has ended; nobody else migrates or fills it meanwhile.
- * @param from where what is put there comes from
+ * @param from where what is put there comes from, and by which move
+ * @param end does the last write, which lets others in, together with what goes with it
  */
 export async function putInto<Result>(
   database: Database,
-  from: string,
+  from: { readonly name: string; readonly by?: string },
   work: (beat: Beat) => Promise<Result>,
+  end: (letIn: (options?: { session?: ClientSession }) => Promise<void>) => Promise<void> = (letIn) =>
+    letIn(),
 ): Promise<Result> {
   return alone(database, async (beat) => {
     const migrations = migrationsOf(database);
-    const begun = { name: from, startedAt: database.clock() };
-    await migrations.updateOne({ _id: 'restore' }, { $set: begun }, { upsert: true });
+    const begun = { _id: 'restore', ...from, startedAt: database.clock() } as const;
+    await migrations.replaceOne({ _id: 'restore' }, begun, { upsert: true });
     await clear(database);
     const result = await work(beat);
-    await migrations.deleteMany({ _id: { $in: ['restore', 'move'] } });
+    await end(async (options = {}) => {
+      await migrations.deleteMany({ _id: { $in: ['restore', 'move'] } }, options);
+    });
     return result;
   });
 }

@@ -20,7 +20,7 @@ export interface MigrationRow {
   readonly owner?: string;
   readonly until?: Date;
   readonly token?: number;
-  /** Of `move`: where to, by whom, and whether it is done. */
+  /** Of `move`: where to, by which move, and whether it is done; of `restore`: by which move it is filled. */
   readonly to?: string;
   readonly by?: string;
   readonly moved?: boolean;

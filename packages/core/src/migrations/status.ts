@@ -57,10 +57,11 @@ export async function status(database: Database): Promise<Status> {
 
 /**
  * What is stored of the migrations, by number.
+ * @param halfMove a move away that never came to its end
  * @throws UNAVAILABLE when what ran here is not what these migrations are, or the installation has moved away
  */
-export async function known(migrations: readonly Migration[], database: Database) {
-  await assertHere(database);
+export async function known(migrations: readonly Migration[], database: Database, halfMove?: string) {
+  await assertHere(database, halfMove);
   const rows = await migrationsOf(database)
     .find({ _id: { $nin: ['lease', 'move'] } })
     .toArray();

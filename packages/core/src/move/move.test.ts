@@ -1,10 +1,12 @@
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import * as audit from '../public-audit.ts';
 import { backupsOf } from '../backup/collection.ts';
 import type { Database } from '../connection.ts';
 import { acrossTenants } from '../firewall.ts';
 import { migrate } from '../migrations/index.ts';
 import * as patients from '../patients/index.ts';
-import type { TenantScope } from '../tenancy.ts';
+import { scopeOf, type TenantScope } from '../tenancy.ts';
+import * as tenants from '../tenants/index.ts';
 import { hashesOf, places } from '../testing/backups.ts';
 import { died } from '../testing/died.ts';
 import { newPractice, testDatabase } from '../testing/index.ts';
@@ -25,15 +27,19 @@ beforeAll(async () => {
     await patients.register(clinic, { name: `Sri ${n}`, phone: `0812-0000-100${n}` });
   hashes = await hashesOf(held.database);
 });
-afterEach(() => reopen(held.database));
+afterEach(() => reopen(held.database, actor));
 
+const actor = { kind: 'system', name: 'test' } as const;
 const options = { to: 'mongodb://new.example', alone: true } as const;
 const moved = (target: Database, more: Partial<MoveOptions> = {}) =>
-  move(held.database, target, { ...options, ...more });
+  move(held.database, target, actor, { ...options, ...more });
 const unavailable = (what: string) => ({
   code: 'UNAVAILABLE',
   message: expect.stringContaining(what) as string,
 });
+/** What an audit says of moves. */
+const toldIn = async (scope: TenantScope) =>
+  (await audit.find(scope, { action: 'moves.move' })).items.map(({ changes }) => changes);
 const saysItIsIncomplete = (database: Database) =>
   expect(migrate(database)).rejects.toMatchObject(unavailable('filled'));
 
@@ -51,19 +57,26 @@ test('an installation is at the new place as it was, in every type and with ever
     unavailable('has moved to mongodb://new.example'),
   );
 
+  for (const database of [held.database, target]) {
+    expect(await toldIn(tenants.openPlatform(database, actor))).toEqual([{ place: { to: options.to } }]);
+    expect(await toldIn(scopeOf(database, clinic.tenant, actor))).toEqual([{}]);
+  }
+
   const back = { to: 'the old file', alone: true };
-  await expect(move(target, held.database, back)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
-  await move(target, held.database, { ...back, replace: true });
+  await expect(move(target, held.database, actor, back)).rejects.toMatchObject({
+    code: 'ILLEGAL_TRANSITION',
+  });
+  await move(target, held.database, actor, { ...back, replace: true });
   expect(await hashesOf(held.database)).toEqual(hashes);
   expect(await migrate(held.database)).toEqual({ ran: [], problems: [] });
   await expect(moved(await open(target.db.databaseName))).rejects.toMatchObject({
     code: 'ILLEGAL_TRANSITION',
   });
-  await expect(move(target, await open(), options)).rejects.toMatchObject(
+  await expect(move(target, await open(), actor, options)).rejects.toMatchObject(
     unavailable('has moved to the old file'),
   );
-  expect(await reopen(target)).toBe('the old file');
-  expect(await reopen(target)).toBeUndefined();
+  expect(await reopen(target, actor)).toBe('the old file');
+  expect(await reopen(target, actor)).toBeUndefined();
 });
 
 test('who writes to the old place meanwhile keeps what was acknowledged: the move fails', async () => {
@@ -123,15 +136,21 @@ test('what cannot be moved is refused before anything is written', async () => {
   expect(await hashesOf(held.database)).toEqual(hashes);
 });
 
-test(
-  'who moves it and dies leaves it where it was, and it can be moved again',
+const deaths = [
+  { when: 'while it copies', before: ['patients', 3], isHere: true },
+  // What the new place held goes first; that it is incomplete goes last.
+  { when: 'between its last two writes', before: ['delete', 2], isHere: false },
+] as const;
+test.for(deaths)(
+  'who moves it and dies $when loses nothing, and the same command moves it',
   { timeout: 60_000 },
-  async () => {
+  async ({ before, isHere }) => {
     const target = await open();
     const subject = target.db.databaseName;
-    const { signal } = await died('move', held.database, { subject, before: ['patients', 3] });
+    const { signal } = await died('move', held.database, { subject, before });
     expect(signal).toBe('SIGKILL');
-    await expect(migrate(held.database)).rejects.toMatchObject(unavailable('is being moved'));
+    const closed = isHere ? 'is being moved' : `has moved to ${subject}`;
+    await expect(migrate(held.database)).rejects.toMatchObject(unavailable(closed));
     // Their leases would run out in half a minute.
     for (const { db } of [held.database, target])
       await raw(() =>
@@ -139,10 +158,13 @@ test(
           .collection('migrations')
           .updateMany({ until: { $exists: true } }, { $set: { until: new Date(0) } }),
       );
-    expect(await migrate(held.database)).toEqual({ ran: [], problems: [] });
+    if (isHere) expect(await migrate(held.database)).toEqual({ ran: [], problems: [] });
     await saysItIsIncomplete(target);
+    if (!isHere) await expect(moved(await open())).rejects.toMatchObject(unavailable(closed));
     await moved(target);
     expect(await hashesOf(target)).toEqual(hashes);
+    expect(await migrate(target)).toEqual({ ran: [], problems: [] });
+    await expect(moved(target)).rejects.toMatchObject(unavailable('has moved to'));
   },
 );
 
@@ -151,7 +173,7 @@ test('a server on the place that is left is told once where it goes', async () =
   try {
     const told: string[] = [];
     const watching = watch(held.database, (to) => told.push(to));
-    const note = await raw(() => leave(held.database, options.to));
+    const note = await raw(() => leave(held.database, actor, options.to));
     vi.advanceTimersByTime(5_000);
     await vi.waitFor(() => expect(told).toEqual([options.to]));
     vi.advanceTimersByTime(5_000);

@@ -2,6 +2,7 @@
 // and what the stream of changes says until the very end shows that nobody did. See docs/decisions/moving.md.
 import { setTimeout as pause } from 'node:timers/promises';
 import { MongoError } from 'mongodb';
+import type { Actor } from '../actor.ts';
 import { both } from '../backup/both.ts';
 import { copiable, type Copiable } from '../backup/copiable.ts';
 import { schemaVersions } from '../backup/schema-versions.ts';
@@ -16,7 +17,8 @@ import { all } from '../migrations/all.ts';
 import { known } from '../migrations/status.ts';
 import { typed } from '../typed.ts';
 import { contentOf, differentIndexes, sameEverywhere } from './compare.ts';
-import { goneMs, leave, type Note } from './note.ts';
+import { goneMs, halfMoveTo, leave, type Note } from './note.ts';
+import { recorded } from './recorded.ts';
 import { assertAnother, assertSuitable, permitted } from './target.ts';
 
 /** How to move. */
@@ -53,7 +55,9 @@ export interface Moved {
  * document by document. Servers on the source end by themselves, within 20 seconds; whoever writes there nevertheless
  * makes the move fail. It is here or there and never at both: until everything was compared the source is what counts
  * and the target says that it is incomplete; after that the source refuses to be started on. A move that fails or dies
- * leaves the source as it was, and can be done again.
+ * leaves the source as it was, and can be done again: also one that died between its last two writes, when nothing can be
+ * started on at either place. The audits of both, and of every clinic there, say that it was moved.
+ * @param actor who is recorded to have done it
  * @throws UNAVAILABLE when a database does not answer or a server works on it, a newer version wrote to the source, or
  * somebody wrote to it meanwhile
  * @throws ILLEGAL_TRANSITION when the target holds data and is not to be replaced
@@ -61,14 +65,20 @@ export interface Moved {
  * @throws FORBIDDEN when a user of one of them may not read and write it
  * @throws Error when the copy is not the same, which is a bug of ours or of a database
  */
-export async function move(source: Database, target: Database, options: MoveOptions): Promise<Moved> {
+export async function move(
+  source: Database,
+  target: Database,
+  actor: Actor,
+  options: MoveOptions,
+): Promise<Moved> {
   try {
     return await acrossTenants('move', async () => {
       await assertSuitable(target);
-      await assertReady(source);
+      const half = await halfMoveTo(target);
+      await assertReady(source, half);
       await assertFree(target, 'the new place', options.replace ?? false);
       if (options.dryRun) return { to: options.to, ...(await counted(source)) };
-      return { to: options.to, ...(await moved(source, target, options)) };
+      return { to: options.to, ...(await moved(source, target, actor, options, half)) };
     });
   } catch (error) {
     if (error instanceof LostChanges) throw disturbed(error);
@@ -77,8 +87,8 @@ export async function move(source: Database, target: Database, options: MoveOpti
 }
 
 /** @throws UNAVAILABLE when it is not this version's, is incomplete, is on the move or has a server */
-async function assertReady(source: Database): Promise<void> {
-  await known(all, source);
+async function assertReady(source: Database, half?: string): Promise<void> {
+  await known(all, source, half);
   await assertNoServer(source);
   for (const [name, version] of Object.entries(schemaVersions.collections)) {
     const newer = await source.db
@@ -105,8 +115,14 @@ async function counted({ db, clock }: Database): Promise<Contents> {
 const sum = (collections: readonly { documents: number }[]) =>
   collections.reduce((total, { documents }) => total + documents, 0);
 
-async function moved(source: Database, target: Database, options: MoveOptions): Promise<Contents> {
-  const note = await leave(source, options.to);
+async function moved(
+  source: Database,
+  target: Database,
+  actor: Actor,
+  options: MoveOptions,
+  half?: string,
+): Promise<Contents> {
+  const note = await leave(source, actor, options.to, half);
   const stop = new AbortController();
   // A timer, for the making of an index is one command that can take longer than the note is good for.
   const holding = setInterval(
@@ -119,8 +135,11 @@ async function moved(source: Database, target: Database, options: MoveOptions): 
     const changes = await openChanges(source);
     try {
       const collections = await copiable(source.db);
-      return await putInto(target, options.to, (beat) =>
-        undisturbed({ source, target, collections, changes, note, stop, beat, options }),
+      return await putInto(
+        target,
+        { name: options.to, by: note.by },
+        (beat) => undisturbed({ source, target, collections, changes, note, stop, beat, options }),
+        (letIn) => recorded(target, actor, 'moves.move', options.to, letIn),
       );
     } finally {
       await changes.close();

@@ -5,7 +5,7 @@ import type { Database } from '../connection.ts';
 import { translated } from '../driver-errors.ts';
 import { CirceError, notFound } from '../errors.ts';
 import { stored } from '../handle.ts';
-import { pagedBy, type Page, type Paged } from '../page.ts';
+import { every, pagedBy, type Page, type Paged } from '../page.ts';
 import { remembering } from '../remembering.ts';
 import { scopeOf, type TenantScope } from '../tenancy.ts';
 import { IdText } from '../text.ts';
@@ -33,6 +33,12 @@ export function findActive(database: Database, page: Page = {}): Promise<Paged<T
 /** The suspended tenants, by name. */
 export function findSuspended(database: Database, page: Page = {}): Promise<Paged<Tenant>> {
   return find(database, false, page);
+}
+
+/** All tenants that can be opened, first the active ones. */
+export async function* everyClinic(database: Database): AsyncGenerator<Tenant> {
+  yield* every((page) => findActive(database, page));
+  yield* every((page) => findSuspended(database, page));
 }
 
 async function find(database: Database, isActive: boolean, page: Page): Promise<Paged<Tenant>> {

@@ -34,7 +34,18 @@ const acts: Readonly<Record<string, (database: Database) => Promise<unknown>>> =
 /** Moves to the database of another name beside it. */
 async function moveTo(database: Database): Promise<void> {
   const target = await openDatabase({ uri, name: subject, clock: database.clock });
-  await move(database, target, { to: subject, alone: true });
+  watch(target);
+  await move(database, target, actor, { to: subject, alone: true });
+}
+
+function watch({ client }: Database): void {
+  client.on('commandStarted', ({ command }: CommandStartedEvent) => {
+    if (word !== '' && !JSON.stringify(command).includes(`"${word}"`)) return;
+    if (--left > 0) return;
+    const session = command['lsid'] as { id: Binary } | undefined;
+    writeSync(1, session ? Buffer.from(session.id.buffer).toString('hex') : '');
+    process.kill(process.pid, 'SIGKILL');
+  });
 }
 
 /** Books one hour after the other, and says which ones were acknowledged. */
@@ -47,13 +58,7 @@ async function book(database: Database): Promise<never> {
 const offset = Date.parse(now) - Date.now();
 const database = await openDatabase({ uri, name, clock: () => new Date(Date.now() + offset) });
 let left = times === '' ? Infinity : Number(times);
-database.client.on('commandStarted', ({ command }: CommandStartedEvent) => {
-  if (word !== '' && !JSON.stringify(command).includes(`"${word}"`)) return;
-  if (--left > 0) return;
-  const session = command['lsid'] as { id: Binary } | undefined;
-  writeSync(1, session ? Buffer.from(session.id.buffer).toString('hex') : '');
-  process.kill(process.pid, 'SIGKILL');
-});
+watch(database);
 try {
   await acts[act]?.(database);
 } finally {

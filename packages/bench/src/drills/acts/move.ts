@@ -25,7 +25,6 @@ export const move: Drill = {
       if (!isLeft) wrong.push('it can be started on at both places');
       wrong.push(...(await unlike(place.folder, wanted)));
     } else {
-      await reopened(place.file);
       await run('move', place, { aheadMs });
       wrong.push(...(await unlike(place.folder, wanted)));
       if (!(await isOpen(place.folder))) wrong.push('a whole move says that it is half');
@@ -51,9 +50,4 @@ function isClosed(file: string, _id: 'move' | 'restore'): Promise<boolean> {
     const note = await db.collection<{ _id: string; moved?: boolean }>(notesOf).findOne({ _id });
     return note !== null && (_id === 'restore' || note.moved === true);
   });
-}
-
-/** As `circe reopen` does. */
-function reopened(file: string): Promise<unknown> {
-  return withRaw(file, (db) => db.collection<{ _id: string }>(notesOf).deleteOne({ _id: 'move' }));
 }
