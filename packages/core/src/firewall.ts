@@ -15,7 +15,7 @@
 //   work across tenants, and `ensureIndexes` refuses to begin where a collection is a view or has a collation.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { CommandFailedEvent, CommandStartedEvent, CommandSucceededEvent, MongoClient } from 'mongodb';
-import { refusalOf, sessionOf, type Firewall, type Opened } from './refusals.ts';
+import { refusalOf, sessionOf, type Command, type Firewall, type Opened } from './refusals.ts';
 
 /** A command was about to leave the process without being bound to one tenant: always a bug of ours. */
 export class FirewallError extends Error {
@@ -60,10 +60,16 @@ export function installFirewall(client: MongoClient, wall: Firewall): void {
   Object.defineProperty(client, 'emit', { value: guarded });
 }
 
+/** A command that was sent and is not answered, of those that open a cursor or close some. */
+interface Running {
+  readonly opens?: { readonly command: Command; readonly collection: string; readonly across: boolean };
+  readonly closes: readonly string[];
+}
+
 /** Keeps account of the open cursors, for a getMore is bound to nothing but its cursor. */
 function watching(wall: Firewall) {
   const cursors = new Map<string, Opened>();
-  const running = new Map<number, { readonly opens?: Opened; readonly closes?: readonly string[] }>();
+  const running = new Map<number, Running>();
   return {
     started({ commandName: name, command, requestId }: CommandStartedEvent): void {
       const door = across.getStore();
@@ -75,26 +81,31 @@ function watching(wall: Firewall) {
       if (name === 'killCursors') running.set(requestId, { closes: idsOf(command['cursors']) });
       else if (name === 'find' || name === 'aggregate' || name === 'getMore' || isAcross) {
         const collection = String(name === 'getMore' ? command['collection'] : command[name]);
-        const opens = { collection, session: sessionOf(command), across: isAcross };
-        const closes = name === 'getMore' ? [String(command['getMore'])] : [];
-        running.set(requestId, { opens, closes });
+        const closes = name === 'getMore' ? [String(command['getMore'])] : none;
+        running.set(requestId, { opens: { command, collection, across: isAcross }, closes });
       }
     },
     succeeded({ requestId, reply }: CommandSucceededEvent): void {
-      const command = running.get(requestId);
+      const sent = running.get(requestId);
+      if (!sent) return;
       running.delete(requestId);
-      for (const id of command?.closes ?? []) cursors.delete(id);
+      for (const id of sent.closes) cursors.delete(id);
+      if (!sent.opens) return;
       const id = (reply as { cursor?: { id?: unknown } } | undefined)?.cursor?.id;
-      if (command?.opens && id !== undefined && String(id) !== '0') cursors.set(String(id), command.opens);
+      if (id === undefined || String(id) === '0') return;
+      const { command, collection, across } = sent.opens;
+      cursors.set(String(id), { collection, session: sessionOf(command), across });
     },
     failed({ requestId }: CommandFailedEvent): void {
-      const command = running.get(requestId);
+      const sent = running.get(requestId);
       running.delete(requestId);
       // A cursor that could not be read on is still to be closed; one that could not be closed is given up.
-      if (!command?.opens) for (const id of command?.closes ?? []) cursors.delete(id);
+      if (sent && !sent.opens) for (const id of sent.closes) cursors.delete(id);
     },
   };
 }
+
+const none: readonly string[] = [];
 
 function idsOf(cursors: unknown): string[] {
   return Array.isArray(cursors) ? cursors.map(String) : [];

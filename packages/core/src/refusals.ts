@@ -19,7 +19,7 @@ export interface Firewall {
   readonly shared: ReadonlySet<string>;
 }
 
-type Command = Readonly<Record<string, unknown>>;
+export type Command = Readonly<Record<string, unknown>>;
 type Refusal = string | undefined;
 
 /** What the driver sends on its own account; none of it reads or writes documents. */
@@ -44,38 +44,40 @@ function rule(options: string, check: Rule['check']): Rule {
 }
 
 const nothing: ReadonlySet<string> = new Set();
+const ofUpdate: ReadonlySet<string> = new Set(['q', 'u', 'multi', 'upsert']);
+const ofDelete: ReadonlySet<string> = new Set(['q', 'limit']);
 
 const rules: Readonly<Record<string, Rule>> = {
-  find: rule('find filter sort projection skip limit batchSize singleBatch', (command, owned) =>
-    firstOf(
-      () => filterRefusal(command['filter'], owned),
-      () => sortRefusal(command['sort']),
-      () => foreignIn(command['projection'], nothing),
-    ),
+  find: rule(
+    'find filter sort projection skip limit batchSize singleBatch',
+    (command, owned) =>
+      filterRefusal(command['filter'], owned) ??
+      sortRefusal(command['sort']) ??
+      foreignIn(command['projection'], nothing),
   ),
   count: rule('count query skip limit', (command, owned) => filterRefusal(command['query'], owned)),
   distinct: rule('distinct key query', (command, owned) => filterRefusal(command['query'], owned)),
   aggregate: rule('aggregate pipeline cursor', (command, owned, wall) =>
     pipelineRefusal(command['pipeline'], owned, wall),
   ),
-  findAndModify: rule('findAndModify query update remove new upsert sort fields', (command, owned) =>
-    firstOf(
-      () => filterRefusal(command['query'], owned),
-      () => sortRefusal(command['sort']),
-      () => foreignIn(command['fields'], nothing),
-      () => (command['remove'] === true ? undefined : updateRefusal(command['update'], owned)),
-    ),
+  findAndModify: rule(
+    'findAndModify query update remove new upsert sort fields',
+    (command, owned) =>
+      filterRefusal(command['query'], owned) ??
+      sortRefusal(command['sort']) ??
+      foreignIn(command['fields'], nothing) ??
+      (command['remove'] === true ? undefined : updateRefusal(command['update'], owned)),
   ),
   update: rule('update updates ordered', (command, owned) =>
-    statementsRefusal(command['updates'], 'q u multi upsert', owned, (one) =>
-      firstOf(
-        () => filterRefusal(one['q'], owned),
-        () => updateRefusal(one['u'], owned),
-      ),
+    statementsRefusal(
+      command['updates'],
+      ofUpdate,
+      owned,
+      (one) => filterRefusal(one['q'], owned) ?? updateRefusal(one['u'], owned),
     ),
   ),
   delete: rule('delete deletes ordered', (command, owned) =>
-    statementsRefusal(command['deletes'], 'q limit', owned, (one) => filterRefusal(one['q'], owned)),
+    statementsRefusal(command['deletes'], ofDelete, owned, (one) => filterRefusal(one['q'], owned)),
   ),
   insert: rule('insert documents ordered', (command, owned) => insertRefusal(command['documents'], owned)),
 };
@@ -112,18 +114,11 @@ export function refusalOf(
   return optionRefusal(command, rule.options) ?? rule.check(command, owned, wall);
 }
 
-function firstOf(...tests: readonly (() => Refusal)[]): Refusal {
-  for (const test of tests) {
-    const refusal = test();
-    if (refusal) return refusal;
-  }
-  return undefined;
-}
-
 /** A collation could widen the equality on `tenantId`, `let` and `hint` are of no use to us, and so on. */
 function optionRefusal(command: Command, options: ReadonlySet<string>): Refusal {
-  const other = Object.keys(command).find((key) => !options.has(key));
-  return other === undefined ? undefined : `its option ${other} is not on the list`;
+  for (const key of Object.keys(command))
+    if (!options.has(key)) return `its option ${key} is not on the list`;
+  return undefined;
 }
 
 const ofGetMore = new Set([...envelope, 'getMore', 'collection', 'batchSize']);
@@ -164,16 +159,15 @@ function explainRefusal(command: Command, wall: Firewall): Refusal {
 
 function statementsRefusal(
   statements: unknown,
-  fields: string,
+  fields: ReadonlySet<string>,
   owned: boolean,
   check: (one: Command) => Refusal,
 ): Refusal {
   if (!Array.isArray(statements) || statements.length === 0) return 'it carries nothing';
-  const allowed = new Set(fields.split(' '));
   const tenants = new Set<unknown>();
   for (const one of statements as unknown[]) {
     if (!isPlainObject(one) || 'toBSON' in one) return 'it carries something else than statements';
-    const refusal = optionRefusal(one, allowed) ?? check(one);
+    const refusal = optionRefusal(one, fields) ?? check(one);
     if (refusal) return refusal;
     tenants.add(tenantOf(one['q']));
   }
@@ -269,5 +263,9 @@ function joinRefusal(join: unknown, wall: Firewall, tenant: string | undefined):
 
 function facetRefusal(facets: unknown, owned: boolean, wall: Firewall, tenant: string | undefined): Refusal {
   if (!isPlainObject(facets)) return 'a $facet that cannot be read';
-  return firstOf(...Object.values(facets).map((inner) => () => pipelineRefusal(inner, owned, wall, tenant)));
+  for (const inner of Object.values(facets)) {
+    const refusal = pipelineRefusal(inner, owned, wall, tenant);
+    if (refusal) return refusal;
+  }
+  return undefined;
 }

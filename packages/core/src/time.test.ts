@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { expect, test } from 'vitest';
-import { addDays, daysBetween, weekdayOf } from './time.ts';
+import { addDays, daysBetween, localDate, localTime, weekdayOf } from './time.ts';
 
 test('plain arithmetic on dates says what a calendar says', () => {
   const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
@@ -17,4 +17,27 @@ test('plain arithmetic on dates says what a calendar says', () => {
     }),
     { numRuns: 500 },
   );
+});
+
+const zones = [
+  'Asia/Jakarta', 'Asia/Makassar', 'Australia/Sydney', 'Australia/Lord_Howe', 'America/New_York', 'Africa/Casablanca',
+  'Pacific/Apia', 'UTC',
+]; // prettier-ignore
+
+test('a local day and time are what a calendar says, also around the moments at which a zone changes', () => {
+  const first = Date.UTC(2000, 0);
+  const instant = fc.integer({ min: first, max: Date.UTC(2200, 0) });
+  fc.assert(
+    fc.property(fc.constantFrom(...zones), instant, fc.integer({ min: -2, max: 2 }), (zone, at, beside) => {
+      const there = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+      const change = there.getTimeZoneTransition('next')?.epochMilliseconds ?? at;
+      for (const ms of [at, change + beside]) {
+        const local = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).toPlainDateTime();
+        expect(localDate(new Date(ms), zone)).toBe(local.toPlainDate().toString());
+        expect(localTime(new Date(ms), zone)).toBe(local.toPlainTime().toString({ smallestUnit: 'minute' }));
+      }
+    }),
+    { numRuns: 500 },
+  );
+  expect(() => localDate(new Date(Number.NaN), 'UTC')).toThrow(RangeError);
 });

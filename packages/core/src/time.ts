@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { remembering } from './remembering.ts';
+import { offsetAt } from './zones.ts';
 
 /** A day in a clinic's own zone, such as `2026-11-24`. Not an instant. */
 export const LocalDate = z.iso.date({ abort: true });
@@ -36,14 +37,10 @@ export function localTime(instant: Date, zone: string): string {
   return localMinute(instant, zone).slice(-5);
 }
 
+/** Such as `2026-11-24T09:30`. */
 function localMinute(instant: Date, zone: string): string {
   const at = instant.getTime();
-  return minutes(`${zone} ${at}`, () =>
-    Temporal.Instant.fromEpochMilliseconds(at)
-      .toZonedDateTimeISO(zone)
-      .toPlainDateTime()
-      .toString({ smallestUnit: 'minute' }),
-  );
+  return new Date(at + offsetAt(zone, at)).toISOString().slice(0, -':00.000Z'.length);
 }
 
 /** The instant of a local day and wall-clock time; a time that the zone skips moves forward. */
@@ -54,7 +51,6 @@ export function instantAt(date: string, time: string, zone: string): Date {
 // Zones are slow arithmetic, and a desk asks about the same few days all morning.
 const remembered = 4096;
 const instants = remembering<number>(remembered);
-const minutes = remembering<string>(remembered);
 const laterDays = remembering<string>(remembered);
 
 function workedOut(date: string, time: string, zone: string): number {
