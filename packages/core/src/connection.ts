@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { Db, MongoClient } from 'mongodb';
+import type { Collection, Db, MongoClient } from 'mongodb';
 import type { Clock } from './clock.ts';
 
 /** An open connection to one installation's database. */
@@ -8,6 +8,8 @@ export interface Database {
   readonly client: MongoClient;
   /** @internal */
   readonly db: Db;
+  /** @internal A collection of one of our names: the driver's object for it, made once. */
+  readonly raw: (name: string) => Collection;
   readonly clock: Clock;
   /** @internal Tells listeners in this process that something was committed. */
   readonly commits: Commits;

@@ -1,4 +1,4 @@
-import { MongoClient } from 'mongodb';
+import { MongoClient, type Collection as RawCollection } from 'mongodb';
 import { apiTokensCollection } from './api-tokens/collection.ts';
 import { auditEvents } from './audit.ts';
 import { bookingsArchive, bookingsCollection } from './bookings/collection.ts';
@@ -14,6 +14,7 @@ import { buildIndexes, type Unbuilt } from './indexes.ts';
 import { watchPool } from './load.ts';
 import { migrationProblemIndexes } from './migrations/collection.ts';
 import { patientsCollection } from './patients/collection.ts';
+import { remembering } from './remembering.ts';
 import { sessionsCollection } from './sessions/collection.ts';
 import { staffCollection } from './staff/collection.ts';
 import { tenantIndexes } from './tenants/collection.ts';
@@ -97,9 +98,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await client.close();
     throw translated(error);
   }
+  const db = client.db(name);
+  const collections = remembering<RawCollection>();
   return {
     client,
-    db: client.db(name),
+    db,
+    raw: (collection) => collections(collection, () => db.collection(collection)),
     clock: options.clock ?? systemClock,
     commits: newCommits(),
     close: () => client.close(),

@@ -403,9 +403,10 @@ function total(explained: unknown, figure: string): number {
   );
 }
 
+const isTenantId = (key: string) => key === 'tenantId' || key.startsWith('tenantId.');
+
 function refuseTenantId(value: unknown): void {
-  const named = firstKey(value, (key) => key === 'tenantId' || key.startsWith('tenantId.'));
-  if (named) throw new TypeError("The tenant is the scope's and cannot be named.");
+  if (firstKey(value, isTenantId)) throw new TypeError("The tenant is the scope's and cannot be named.");
 }
 
 /**

@@ -103,9 +103,9 @@ export function within<Document extends TenantDocument>(
   clinic: TenantScope,
   collection: Collection<Document>,
 ): TenantHandle<Document> {
-  const { db, session } = door(clinic);
+  const { database, session } = door(clinic);
   return new TenantHandle<Document>(
-    db.collection(collection.name),
+    database.raw(collection.name),
     collection,
     clinic.tenant,
     clinic.clock,

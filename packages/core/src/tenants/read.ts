@@ -165,7 +165,7 @@ const remembered = remembering<Tenant>(1_000);
 
 /** Every request begins here: of bytes that were read before it is known what they say, so they are not read again. */
 async function findOne(database: Database, filter: Filter<Document>): Promise<Tenant | undefined> {
-  const found = await answered(database.db.collection('tenants').findOne(filter, { raw: true }));
+  const found = await answered(database.raw('tenants').findOne(filter, { raw: true }));
   if (!found) return undefined;
   const bytes = found as unknown as Uint8Array;
   return remembered(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'), () =>
