@@ -262,6 +262,14 @@ test('several treatments are one visit: booked, seen, moved over a rule, undone 
   await expect(page.getByRole('main')).not.toContainText('Pesta pengantin');
   await visit.getByRole('button', { name: 'Cancel the whole visit' }).click();
   await expect(visit.getByText('Cancelled')).toHaveCount(2);
+
+  await page.goto('/jakarta?date=2026-12-07');
+  const rows = page.getByRole('listitem').filter({ hasText: 'Sekali Datang' });
+  await expect(rows.filter({ hasText: 'Cancelled' })).toHaveCount(2);
+  await row.getByRole('link', { name: 'Everything for Sekali Datang' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: "Undo the visit's last act" }).click();
+  await expect(page.getByText('Sekali Datang: whole visit undone')).toBeVisible();
+  await expect(rows.filter({ hasText: 'Pending' })).toHaveCount(2);
   await page.context().close();
 });
 
@@ -277,7 +285,18 @@ test('a visit is booked, cancelled and undone as a whole without script', async 
   await visit.getByRole('button', { name: 'Cancel the whole visit' }).click();
   await expect(visit.getByText('Cancelled')).toHaveCount(2);
   await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  // Without `exact` no text is found in a noscript element.
+  await expect(page.getByText('Undone for the whole visit.', { exact: true })).toBeVisible();
   await expect(visit.getByText('Confirmed')).toHaveCount(2);
+
+  await visit.getByRole('button', { name: 'Cancel the whole visit' }).click();
+  await expect(visit.getByText('Cancelled')).toHaveCount(2);
+  await page.goto('/jakarta?date=2026-12-07');
+  const rows = page.getByRole('listitem').filter({ hasText: 'Tanpa Skrip' });
+  await rows.first().getByRole('link', { name: 'Everything for Tanpa Skrip' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: "Undo the visit's last act" }).click();
+  await expect(page.getByText('Tanpa Skrip: whole visit undone')).toBeVisible();
+  await expect(rows.filter({ hasText: 'Confirmed' })).toHaveCount(2);
   await page.context().close();
 });
 

@@ -19,12 +19,18 @@ const Undo = z.strictObject({
   fields: z.record(z.string(), z.string()),
 });
 
+/** The booking that it is about; where that can be taken back, how, and the revision that it has become by it. */
+const OnBooking = z.object({
+  id: BookingId,
+  undo: z.enum(['undo', 'cancel']).optional(),
+  revision: z.int().min(1).optional(),
+});
+
 export interface Flash {
   /** Tells one from another, so that each is said once. */
   readonly id: string;
   readonly message: string;
-  /** The booking that the act can be taken back on, and how. */
-  readonly booking?: { readonly id: BookingId; readonly undo: 'undo' | 'cancel' };
+  readonly booking?: z.infer<typeof OnBooking>;
   /** How another act than one on a booking is taken back. */
   readonly undo?: z.infer<typeof Undo>;
 }
@@ -52,14 +58,9 @@ export function takeFlash({ cookies, url, isDataRequest }: RequestEvent): Flash 
   try {
     const { id, message, booking, undo } = JSON.parse(text) as Partial<Flash>;
     if (typeof id !== 'string' || typeof message !== 'string') return undefined;
-    const of = sane(BookingId, booking?.id);
+    const of = sane(OnBooking, booking);
     const way = sane(Undo, undo);
-    return {
-      id,
-      message,
-      ...(of && { booking: { id: of, undo: booking?.undo === 'undo' ? 'undo' : 'cancel' } }),
-      ...(way && { undo: way }),
-    };
+    return { id, message, ...(of && { booking: of }), ...(way && { undo: way }) };
   } catch {
     return undefined;
   }

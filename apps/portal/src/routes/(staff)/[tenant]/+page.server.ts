@@ -1,5 +1,6 @@
 import { redirect, type Actions, type RequestEvent } from '@sveltejs/kit';
-import { addDays, BookingId, LocalDate, PaymentMethod, VisitId } from '@paper-circe/api';
+import { addDays, BookingId, LocalDate, PaymentMethod, VisitId, type Booking } from '@paper-circe/api';
+import { z } from 'zod';
 import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
 import { queryOf } from '#lib/query.ts';
@@ -7,6 +8,7 @@ import { clinicApi, everybodyAt, formerStaff, refuse, refused } from '#lib/serve
 import { setFlash, takeFlash } from '#lib/server/flash.ts';
 import { needed, sane, textOf } from '#lib/server/form.ts';
 import { hoursOn } from '#lib/server/hours-on.ts';
+import { takeBack } from '#lib/server/take-back.ts';
 import { amountIn, outlookOf, type Act } from './board/board.ts';
 import { rowOf } from './board/row.ts';
 import { doneTexts } from './board/words.ts';
@@ -16,7 +18,8 @@ type Api = Awaited<ReturnType<typeof clinicApi>>;
 
 /** One day at the desk: its bookings, and the number from which on the page hears what changes. */
 export const load: PageServerLoad = async (event) => {
-  const flash = takeFlash(event);
+  // Said here with the patient's name; what script asks for is said by a toast.
+  const flash = event.isDataRequest ? undefined : takeFlash(event);
   const api = await clinicApi(event, event.params.tenant);
   try {
     // The position first: what happens while the rest is read is heard again rather than missed.
@@ -59,59 +62,70 @@ async function expectedAt(api: Api, now: Date) {
   return outlookOf(now, ...(await Promise.all([api.queue.findToday(), api.availability.nextFree()])));
 }
 
-/** Does an act for a form that was sent without script, and leads back to where it was sent from. */
-function action(act: Act, perform: (api: Api, id: BookingId, form: FormData) => Promise<unknown>) {
+/** What was done, and how the booking is seen from now on where that can be undone. */
+interface Done {
+  readonly message: string;
+  readonly revision?: number | undefined;
+}
+
+/** Does something for a form that was sent without script, and leads back to where it was sent from. */
+function action(act: Act, perform: (api: Api, id: BookingId, form: FormData, url: URL) => Promise<Done>) {
   return async (event: RequestEvent) => {
     const form = await event.request.formData();
     const id: BookingId = needed(BookingId, form.get('id'));
     const api = await clinicApi(event, event.params['tenant'] ?? '');
+    let done;
     try {
-      await perform(api, id, form);
+      done = await perform(api, id, form, event.url);
     } catch (error) {
       return refused(event, error, { id, act });
     }
-    setFlash(event, doneTexts[act](), act === 'undo' ? undefined : { id, undo: 'undo' });
+    const { message, revision } = done;
+    setFlash(event, message, { id, ...(revision !== undefined && { undo: 'undo', revision }) });
     redirect(303, back(event));
   };
 }
 
+/** An act on one booking. */
+function onBooking(
+  act: Exclude<Act, 'undo'>,
+  perform: (api: Api, id: BookingId, form: FormData) => Promise<Booking>,
+) {
+  return action(act, async (api, id, form) => {
+    const { revision } = await perform(api, id, form);
+    return { message: doneTexts[act](), revision };
+  });
+}
+
 /** The board as it was, with nothing in front of it. */
 function back({ url }: RequestEvent): string {
-  const query = queryOf(url, { booking: undefined, do: undefined }).toString();
+  const query = queryOf(url, { booking: undefined, do: undefined, revision: undefined }).toString();
   return url.pathname + (query && `?${query}`);
 }
+
+const Revision = z.coerce.number().int().min(1);
 
 const methodOf = (form: FormData) => needed(PaymentMethod, form.get('method'));
 
 export const actions = {
-  confirm: action('confirm', (api, id) => api.bookings.confirm({ id })),
-  call: action('call', (api, id) => api.queue.callIn({ id })),
-  start: action('start', (api, id) => api.queue.start({ id })),
-  complete: action('complete', (api, id, form) =>
+  confirm: onBooking('confirm', (api, id) => api.bookings.confirm({ id })),
+  call: onBooking('call', (api, id) => api.queue.callIn({ id })),
+  start: onBooking('start', (api, id) => api.queue.start({ id })),
+  complete: onBooking('complete', (api, id, form) =>
     api.bookings.complete({ id, ...(form.has('method') && { method: methodOf(form) }) }),
   ),
-  pay: action('pay', (api, id, form) =>
+  pay: onBooking('pay', (api, id, form) =>
     api.bookings.pay({ id, method: methodOf(form), amount: amountIn(textOf(form, 'amount')) }),
   ),
-  confirmVisit: async (event) => {
-    const slug = event.params['tenant'] ?? '';
-    const id = needed(BookingId, (await event.request.formData()).get('id'));
-    const api = await clinicApi(event, slug);
-    let changed;
-    try {
-      const { visitId } = await api.bookings.get({ id });
-      changed = await api.bookings.confirmVisit({ visitId: needed(VisitId, visitId) });
-    } catch (error) {
-      return refused(event, error, { id, act: 'confirm' as const });
-    }
-    const revision = String(changed.find((one) => one.id === id)?.revision ?? '');
-    setFlash(event, m.visit_done_confirm(), {
-      action: `${paths.booking(slug, id)}?/undoVisit`,
-      fields: { revision },
-    });
-    redirect(303, back(event));
-  },
-  cancel: action('cancel', (api, id) => api.bookings.cancel({ id })),
-  noShow: action('noShow', (api, id) => api.bookings.noShow({ id })),
-  undo: action('undo', (api, id) => api.bookings.undo({ id })),
+  confirmVisit: action('confirm', async (api, id) => {
+    const { visitId } = await api.bookings.get({ id });
+    const changed = await api.bookings.confirmVisit({ visitId: needed(VisitId, visitId) });
+    return { message: m.done_confirm_visit(), revision: changed.find((one) => one.id === id)?.revision };
+  }),
+  cancel: onBooking('cancel', (api, id) => api.bookings.cancel({ id })),
+  noShow: onBooking('noShow', (api, id) => api.bookings.noShow({ id })),
+  undo: action('undo', async (api, id, _, url) => {
+    const whole = await takeBack(api, id, sane(Revision, url.searchParams.get('revision')));
+    return { message: whole ? m.done_undo_visit() : doneTexts.undo() };
+  }),
 } satisfies Actions;

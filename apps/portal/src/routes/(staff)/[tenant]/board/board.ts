@@ -75,10 +75,11 @@ export const isOverdue = (row: Row, now: Date): boolean => {
   return row.endAt <= now && (stage === 'coming' || stage === 'treatment');
 };
 
-/** What an act will most likely have done, shown until the answer is there; it can be undone at once. */
-export function predicted(row: Row, act: Act, payment: Payment, now: Date): Partial<Row> {
-  // What it was before is for the server to say.
-  if (act === 'undo') return {};
+/**
+ * What an act will most likely have done, shown until the answer is there; it can be undone at once. What it was before
+ * that is for the server to say.
+ */
+export function predicted(row: Row, act: Exclude<Act, 'undo'>, payment: Payment, now: Date): Partial<Row> {
   return { ...outcome(row, act, payment, now), last: { action: act, at: now } };
 }
 

@@ -17,7 +17,7 @@ import {
   type Payment,
 } from './board.ts';
 import { rowOf, stageOf, type Row } from './row.ts';
-import { actLabels, doneTexts } from './words.ts';
+import { actLabel, actLabels, doneTexts } from './words.ts';
 
 /** What a page has read of a day. */
 export interface Day extends Read<Row> {
@@ -45,8 +45,9 @@ export class Desk extends Screen<Row> {
   #looked = $state.raw<Outlook>();
   #looking: ReturnType<typeof setTimeout> | undefined;
 
+  readonly #known = $derived.by(() => merged(this.#day().items, this.heard, this.#day().date));
   readonly rows: readonly Row[] = $derived.by(() =>
-    merged(this.#day().items, this.heard, this.#day().date).map((row) => {
+    this.#known.map((row) => {
       const guess = this.#guesses.get(row.id);
       return guess ? { ...row, ...guess } : row;
     }),
@@ -135,17 +136,17 @@ export class Desk extends Screen<Row> {
   }
 
   /**
-   * Does one act on a booking: shown at once, taken back with the reason when it is refused. What is asked for while
+   * Does one act on a booking, or takes its last one back: shown at once, taken back with the reason when it is refused. What is asked for while
    * another act on the same booking is under way is sent after it, and is refused with it.
    */
   async act(client: Client, row: Row, act: Act, payment: Payment = {}): Promise<void> {
+    if (act === 'undo') return this.#undo(client, row);
     const before = this.find(row.id) ?? row;
     const guess = predicted(before, act, payment, this.now);
     await this.#do([before], guess, actLabels[act](), async () => {
       const booking = rowOf(await send(client, row.id, act, payment, before));
-      this.hear(booking);
-      this.#lookSoon(client);
-      const undo = canUndo(booking, this.now) ? () => this.act(client, booking, 'undo') : undefined;
+      this.#take([booking], client);
+      const undo = canUndo(booking, this.now) ? () => this.#undo(client, booking) : undefined;
       this.#tell(booking, doneTexts[act](), undo);
     });
   }
@@ -161,21 +162,42 @@ export class Desk extends Screen<Row> {
     const rows = this.pendingWith(row);
     if (!visitId || rows.length === 0) return;
     await this.#do(rows, { status: 'confirmed' }, m.visit_confirm(), async () => {
-      const [first] = this.#take(client, await client.bookings.confirmVisit.mutate({ visitId }));
-      if (!first) return;
-      const { id, revision } = first;
-      const undo = () =>
-        this.#do(rows, {}, m.visit_undo(), async () => {
-          this.#take(client, await client.bookings.undoVisit.mutate({ visitId, seen: { id, revision } }));
-        });
-      this.#tell(row, m.done_confirm_visit(), undo);
+      const confirmed = (await client.bookings.confirmVisit.mutate({ visitId })).map(rowOf);
+      this.#take(confirmed, client);
+      const [first] = confirmed;
+      if (first) this.#tell(row, m.done_confirm_visit(), () => this.#undo(client, first));
     });
   }
 
-  #take(client: Client, bookings: readonly Answer[]): readonly Answer[] {
-    for (const booking of bookings) this.hear(rowOf(booking));
+  /**
+   * Takes back the last act on a booking as it was seen, or what this desk is still doing to it. What was done to its
+   * whole visit is taken back as a whole.
+   */
+  async #undo(client: Client, row: Row): Promise<void> {
+    const waits = this.isBusy(row.id);
+    const label = actLabel(row, 'undo');
+    await this.#do(this.#changedWith(row), {}, label, async () => {
+      const seen = waits ? (this.#known.find(({ id }) => id === row.id) ?? row) : row;
+      const { id, revision, visitId, last } = seen;
+      const whole = visitId && last?.together ? visitId : undefined;
+      const before = whole
+        ? await client.bookings.undoVisit.mutate({ visitId: whole, seen: { id, revision } })
+        : [await client.bookings.undo.mutate({ id, revision })];
+      this.#take(before.map(rowOf), client);
+      this.#tell(row, whole ? m.done_undo_visit() : doneTexts.undo(), undefined);
+    });
+  }
+
+  /** A booking, and those here that the last act on it has changed with it. */
+  #changedWith(row: Row): Row[] {
+    const { id, visitId, last } = row;
+    const isWith = (one: Row) => one.visitId === visitId && one.last?.at.getTime() === last?.at.getTime();
+    return [row, ...(last?.together ? this.#known.filter((one) => one.id !== id && isWith(one)) : [])];
+  }
+
+  #take(rows: readonly Row[], client: Client): void {
+    for (const row of rows) this.hear(row);
     this.#lookSoon(client);
-    return bookings;
   }
 
   /** Shows what work on rows will most likely have done, and does it after what is under way for them. */
@@ -227,7 +249,7 @@ type Answer = Awaited<ReturnType<Client['bookings']['confirm']['mutate']>>;
 function send(
   client: Client,
   id: Row['id'],
-  act: Act,
+  act: Exclude<Act, 'undo'>,
   { method, amount }: Payment,
   row: Row,
 ): Promise<Answer> {
@@ -251,7 +273,5 @@ function send(
       return bookings.cancel.mutate({ id });
     case 'noShow':
       return bookings.noShow.mutate({ id });
-    case 'undo':
-      return bookings.undo.mutate({ id });
   }
 }

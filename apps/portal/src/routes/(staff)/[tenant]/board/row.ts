@@ -28,8 +28,8 @@ export interface Row extends Pick<
   readonly notes?: string;
   /** Why it was put where it did not fit, and whether it overlaps another booking there. */
   readonly override?: { readonly reason: string; readonly overlapping: boolean };
-  /** The last act, which can be undone for a while. */
-  readonly last?: { readonly action: string; readonly at: Date };
+  /** The last act, which can be undone for a while, and how many bookings of its visit it changed as one. */
+  readonly last?: { readonly action: string; readonly at: Date; readonly together?: number };
 }
 
 export function rowOf(booking: BoardBooking & { readonly notes?: string }): Row {
@@ -60,8 +60,12 @@ export function rowOf(booking: BoardBooking & { readonly notes?: string }): Row 
     ...(override && {
       override: { reason: override.reason, overlapping: booking.overlapping ?? false },
     }),
-    ...(lastChange && { last: { action: lastChange.action, at: lastChange.at } }),
+    ...(lastChange && { last: lastOf(lastChange) }),
   };
+}
+
+function lastOf({ action, at, together }: NonNullable<BoardBooking['lastChange']>): NonNullable<Row['last']> {
+  return { action, at, ...(together && { together }) };
 }
 
 /** What is left to pay. */

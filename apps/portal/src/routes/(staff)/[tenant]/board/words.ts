@@ -10,7 +10,7 @@ import UserX from '@lucide/svelte/icons/user-x';
 import X from '@lucide/svelte/icons/x';
 import { m } from '#lib/paraglide/messages.js';
 import type { Act } from './board.ts';
-import type { Stage } from './row.ts';
+import type { Row, Stage } from './row.ts';
 
 export const actLabels: Record<Act, () => string> = {
   confirm: () => m.act_confirm(),
@@ -22,6 +22,10 @@ export const actLabels: Record<Act, () => string> = {
   noShow: () => m.act_no_show(),
   undo: () => m.act_undo(),
 };
+
+/** What doing it to a booking is called: what was done to a whole visit is undone as a whole. */
+export const actLabel = ({ last }: Row, act: Act): string =>
+  act === 'undo' && last?.together ? m.visit_undo() : actLabels[act]();
 
 export const actIcons: Record<Act, Component<{ class?: string }>> = {
   confirm: Check,

@@ -126,12 +126,12 @@ export class Agenda extends Screen<Entry> {
   async #undo(client: Client, booking: BoardBooking): Promise<void> {
     const { id, revision, visitId, lastChange } = booking;
     try {
-      const before =
-        visitId && lastChange?.together
-          ? await client.bookings.undoVisit.mutate({ visitId, seen: { id, revision } })
-          : [await client.bookings.undo.mutate({ id, revision })];
+      const whole = visitId && lastChange?.together ? visitId : undefined;
+      const before = whole
+        ? await client.bookings.undoVisit.mutate({ visitId: whole, seen: { id, revision } })
+        : [await client.bookings.undo.mutate({ id, revision })];
       for (const one of before) this.hear(entryOf(one));
-      toasts.show(m.flash_undone());
+      toasts.show(whole ? m.visit_done_undo() : m.flash_undone());
     } catch (error) {
       this.refused(error, m.act_undo(), nameOf(booking));
     }

@@ -96,12 +96,13 @@ export const actions: Actions = {
     const slug = event.params.tenant;
     const api = await clinicApi(event, slug);
     const id = needed(BookingId, (await event.request.formData()).get('id'));
+    let revision;
     try {
-      await api.bookings.cancel({ id });
+      ({ revision } = await api.bookings.cancel({ id }));
     } catch (thrown) {
       return refused(event, thrown, { form: 'cancel', notes: '', reason: '' });
     }
-    setFlash(event, m.walkin_cancelled(), { id, undo: 'undo' });
+    setFlash(event, m.walkin_cancelled(), { id, undo: 'undo', revision });
     redirect(303, paths.walkIn(slug));
   },
 };

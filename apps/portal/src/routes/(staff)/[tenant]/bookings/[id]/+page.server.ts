@@ -17,6 +17,7 @@ import { clinicApi, everybodyAt, refuse, refused, type ClinicApi } from '#lib/se
 import { setFlash } from '#lib/server/flash.ts';
 import { inPath, needed, revisionOf, sane, textOf } from '#lib/server/form.ts';
 import { ClockTime } from '#lib/server/slots.ts';
+import { takeBack } from '#lib/server/take-back.ts';
 import type { Actions, PageServerLoad } from './$types';
 import { movingOf, visitMovingOf } from './moving.ts';
 
@@ -113,8 +114,13 @@ function act(run: (api: ClinicApi, id: BookingId, form: FormData, slug: string) 
 }
 
 /** An act on one booking, which can be undone. */
-const undoable = (run: (api: ClinicApi, id: BookingId, form: FormData) => Promise<string>) =>
-  act(async (api, id, form) => ({ message: await run(api, id, form), back: { id, undo: 'undo' } }));
+const undoable = (
+  run: (api: ClinicApi, id: BookingId, form: FormData) => Promise<{ after: Booking; message: string }>,
+) =>
+  act(async (api, id, form) => {
+    const { after, message } = await run(api, id, form);
+    return { message, back: { id, undo: 'undo', revision: after.revision } };
+  });
 
 /** An act on the whole visit of a booking, which is undone as a whole. */
 function onVisit(
@@ -133,51 +139,54 @@ const Who = z.union([z.literal('any'), StaffId]);
 const Rupiah = z.coerce.number().int();
 
 export const actions: Actions = {
-  confirm: undoable(async (api, id) => {
-    await api.bookings.confirm({ id });
-    return m.booking_done_confirm();
-  }),
-  cancel: undoable(async (api, id) => {
-    await api.bookings.cancel({ id });
-    return m.booking_done_cancel();
-  }),
-  noShow: undoable(async (api, id) => {
-    await api.bookings.noShow({ id });
-    return m.booking_done_no_show();
-  }),
-  call: undoable(async (api, id) => {
-    await api.queue.callIn({ id });
-    return m.booking_done_call();
-  }),
-  start: undoable(async (api, id) => {
-    await api.queue.start({ id });
-    return m.booking_done_start();
-  }),
-  complete: undoable(async (api, id, form) => {
-    await api.bookings.complete({ id, method: sane(PaymentMethod, form.get('method')) ?? 'cash' });
-    return m.booking_done_complete();
-  }),
+  confirm: undoable(async (api, id) => ({
+    after: await api.bookings.confirm({ id }),
+    message: m.booking_done_confirm(),
+  })),
+  cancel: undoable(async (api, id) => ({
+    after: await api.bookings.cancel({ id }),
+    message: m.booking_done_cancel(),
+  })),
+  noShow: undoable(async (api, id) => ({
+    after: await api.bookings.noShow({ id }),
+    message: m.booking_done_no_show(),
+  })),
+  call: undoable(async (api, id) => ({
+    after: await api.queue.callIn({ id }),
+    message: m.booking_done_call(),
+  })),
+  start: undoable(async (api, id) => ({
+    after: await api.queue.start({ id }),
+    message: m.booking_done_start(),
+  })),
+  complete: undoable(async (api, id, form) => ({
+    after: await api.bookings.complete({ id, method: sane(PaymentMethod, form.get('method')) ?? 'cash' }),
+    message: m.booking_done_complete(),
+  })),
   pay: undoable(async (api, id, form) => {
     const amount = Rupiah.parse(textOf(form, 'amount').replace(/[^\d]/g, '') || '0');
-    await api.bookings.pay({ id, method: needed(PaymentMethod, form.get('method')), amount });
-    return m.booking_done_pay();
+    const method = needed(PaymentMethod, form.get('method'));
+    return { after: await api.bookings.pay({ id, method, amount }), message: m.booking_done_pay() };
   }),
-  undo: act(async (api, id) => {
-    await api.bookings.undo({ id });
-    return { message: m.flash_undone() };
+  undo: act(async (api, id, form) => {
+    const whole = await takeBack(api, id, revisionOf(form).revision);
+    return { message: whole ? m.visit_done_undo() : m.flash_undone() };
   }),
   reschedule: undoable(async (api, id, form) => {
     const { timezone } = await api.clinic.current();
     const date = needed(LocalDate, form.get('date'));
     const time = needed(ClockTime, form.get('time'));
-    const booking = await api.bookings.reschedule({
+    const after = await api.bookings.reschedule({
       id,
       startAt: instantAt(date, time, timezone),
       staffId: needed(Who, form.get('staffId')),
       ...overrideOf(form),
     });
-    const { name } = await api.staff.get({ id: booking.staffId });
-    return m.booking_done_move({ when: formatTime(booking.startAt, timezone, 'day-time'), staff: name });
+    const { name: staff } = await api.staff.get({ id: after.staffId });
+    return {
+      after,
+      message: m.booking_done_move({ when: formatTime(after.startAt, timezone, 'day-time'), staff }),
+    };
   }),
   confirmVisit: onVisit(async (api, visitId) => ({
     changed: await api.bookings.confirmVisit({ visitId }),
@@ -193,7 +202,7 @@ export const actions: Actions = {
     });
     const until = formatTime(endAt, timezone);
     if (!lastChange?.together)
-      return { message: m.booking_done_duration({ until }), back: { id, undo: 'undo' } };
+      return { message: m.booking_done_duration({ until }), back: { id, undo: 'undo', revision } };
     const back = { action: `${paths.booking(slug, id)}?/undoVisit`, fields: { revision: String(revision) } };
     return { message: m.booking_done_duration_visit({ until }), back };
   }),
@@ -216,6 +225,7 @@ export const actions: Actions = {
     });
     return { changed, message: m.visit_done_move({ when: formatTime(startAt, timezone, 'day-time') }) };
   }),
+  /** Also what has no last act yet: that the visit was booked. */
   undoVisit: act(async (api, id, form) => {
     const { visitId } = await api.bookings.get({ id });
     const { revision } = revisionOf(form);
@@ -223,7 +233,7 @@ export const actions: Actions = {
       visitId: needed(VisitId, visitId),
       ...(revision && { seen: { id, revision } }),
     });
-    return { message: m.flash_undone() };
+    return { message: m.visit_done_undo() };
   }),
 };
 
