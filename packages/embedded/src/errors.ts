@@ -33,6 +33,8 @@ export const codes = {
   WriteConflict: 112,
   CommandNotSupported: 115,
   CommandFailed: 125,
+  IncompatibleCollationVersion: 161,
+  InvalidPipelineOperator: 168,
   CannotIndexParallelArrays: 171,
   QueryPlanKilled: 175,
   AmbiguousIndexKeyPattern: 181,
@@ -40,6 +42,8 @@ export const codes = {
   ExceededMemoryLimit: 146,
   QueryFeatureNotAllowed: 224,
   InvalidUUID: 207,
+  MaxSubPipelineDepthExceeded: 232,
+  ConversionFailure: 241,
   TransactionTooOld: 225,
   CursorInUse: 143,
   CursorKilled: 237,
@@ -73,6 +77,8 @@ export class MongoError extends Error {
   readonly code: number;
   readonly codeName: string;
   readonly labels: string[] = [];
+  /** Whether the message says already in what it came up. */
+  placed = false;
   /** Fields that stand beside the code in the answer, such as keyPattern and keyValue. */
   readonly extra: Record<string, unknown>;
 
@@ -86,4 +92,30 @@ export class MongoError extends Error {
 
 export function fail(code: CodeName | number, message: string, extra?: Record<string, unknown>): never {
   throw new MongoError(code, message, extra);
+}
+
+/** Puts before the message in what an error came up, unless it says so already. */
+export function placed(error: unknown, where: string): unknown {
+  if (!(error instanceof MongoError) || error.placed) return error;
+  error.message = `${where} :: caused by :: ${error.message}`;
+  error.placed = true;
+  return error;
+}
+
+/** Runs something of which an error says in what it came up. */
+export async function running<R>(where: string | undefined, action: () => Promise<R>): Promise<R> {
+  try {
+    return await action();
+  } catch (error) {
+    throw where === undefined ? error : placed(error, where);
+  }
+}
+
+/** Does the same at once. */
+export function within<R>(where: string, action: () => R): R {
+  try {
+    return action();
+  } catch (error) {
+    throw placed(error, where);
+  }
 }

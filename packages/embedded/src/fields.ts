@@ -12,54 +12,87 @@ import { fail, type CodeName } from './errors.ts';
 import { typeName } from './expression/arguments.ts';
 
 interface Kind {
-  expected: string;
   is(value: Value): boolean;
-  /** What a wrong value is refused with, null too; without it null counts as not given. */
+  /** What a wrong value is refused with. */
+  refuse(at: string, name: string, value: Value): string;
   code?: CodeName;
+  /** Whether null is wrong too; elsewhere it counts as not given. */
+  strict?: true;
   /** The kind of an array's elements. */
-  elements?: 'object';
+  elements?: 'object' | 'stage';
 }
 
 /** A Timestamp is a Long to JavaScript. */
 export const isLong = (value: Value): value is Long => value instanceof Long && !(value instanceof Timestamp);
 
+/** How MongoDB lists the types of a number, and of what may be a boolean too. */
+export const NUMBERS = "types '[decimal, int, double, long]'";
+const FLAGS = "types '[int, decimal, long, bool, double]'";
+
+export const wrongType = (at: string, value: Value | undefined, expected: string): string =>
+  `BSON field '${at}' is the wrong type '${typeName(value)}', expected ${expected}`;
+
+const typed = (expected: string, is: Kind['is']): Kind => ({
+  is,
+  refuse: (at, _name, value) => wrongType(at, value, expected),
+});
+
+/** The kinds that MongoDB reads with a function of their own, which has words of its own. */
+const special = (is: Kind['is'], refuse: (name: string, value: Value) => string, code?: CodeName): Kind => ({
+  is,
+  refuse: (_at, name, value) => refuse(name, value),
+  strict: true,
+  ...(code ? { code } : {}),
+});
+
+const isBoolean = (value: Value): boolean => typeof value === 'boolean';
+const isText = (value: Value): boolean => typeof value === 'string';
+
 const kinds = {
-  any: { expected: 'any', is: () => true, code: 'TypeMismatch' },
-  bool: { expected: 'bool', is: (value) => typeof value === 'boolean' },
-  strictBool: { expected: 'bool', is: (value) => typeof value === 'boolean', code: 'TypeMismatch' },
-  flag: {
-    expected: '[bool, long, int, decimal, double]',
-    is: (value) => typeof value === 'boolean' || isNumeric(value),
+  any: { is: () => true, refuse: () => '', strict: true },
+  bool: typed("type 'bool'", isBoolean),
+  optionalBool: special(
+    isBoolean,
+    (name, value) => `Field '${name}' should be a boolean value, but found: ${typeName(value)}`,
+  ),
+  explain: special(isBoolean, () => 'explain must be a boolean'),
+  flag: typed(FLAGS, (value) => isBoolean(value) || isNumeric(value)),
+  number: typed(NUMBERS, isNumeric),
+  long: typed("type 'long'", isLong),
+  uuid: typed("type 'binData'", (value) => value instanceof Binary && value.sub_type === Binary.SUBTYPE_UUID),
+  string: typed("type 'string'", isText),
+  object: typed("type 'object'", isDoc),
+  // The missing space is MongoDB's.
+  document: special(isDoc, (name) => `Expected field ${name}to be of type object`),
+  timestamp: { ...typed("type 'timestamp'", (value) => value instanceof Timestamp), strict: true },
+  array: typed("type 'array'", Array.isArray),
+  objects: { ...typed("type 'array'", Array.isArray), elements: 'object' },
+  stage: special(isDoc, () => "Each element of the 'pipeline' array must be an object"),
+  pipeline: {
+    ...special(Array.isArray, () => "'pipeline' option must be specified as an array"),
+    elements: 'stage',
   },
-  number: { expected: 'number', is: isNumeric },
-  long: { expected: 'long', is: isLong },
-  uuid: {
-    expected: 'binData',
-    is: (value) => value instanceof Binary && value.sub_type === Binary.SUBTYPE_UUID,
-  },
-  string: { expected: 'string', is: (value) => typeof value === 'string' },
-  object: { expected: 'object', is: isDoc },
-  document: { expected: 'object', is: isDoc, code: 'TypeMismatch' },
-  timestamp: { expected: 'timestamp', is: (value) => value instanceof Timestamp, code: 'TypeMismatch' },
-  array: { expected: 'array', is: Array.isArray },
-  list: { expected: 'array', is: Array.isArray, code: 'TypeMismatch' },
-  objects: { expected: 'array', is: Array.isArray, elements: 'object' },
-  hint: {
-    expected: '[string, object]',
-    is: (value) => typeof value === 'string' || isDoc(value),
-    code: 'FailedToParse',
-  },
+  cursor: special(isDoc, () => 'cursor field must be missing or an object'),
+  hint: special(
+    (value) => isText(value) || isDoc(value),
+    () => 'Hint must be a string or an object',
+    'FailedToParse',
+  ),
   modification: {
-    expected: '[object, array]',
-    is: (value) => isDoc(value) || Array.isArray(value),
-    code: 'FailedToParse',
+    ...special(
+      (value) => isDoc(value) || Array.isArray(value),
+      () => 'Update argument must be either an object or an array',
+      'FailedToParse',
+    ),
+    elements: 'stage',
   },
 } as const satisfies Record<string, Kind>;
 
 interface Values {
   any: Value;
   bool: boolean;
-  strictBool: boolean;
+  optionalBool: boolean;
+  explain: boolean;
   flag: boolean | Numeric;
   number: Numeric;
   long: Long;
@@ -69,7 +102,9 @@ interface Values {
   document: Doc;
   timestamp: Timestamp;
   array: Value[];
-  list: Value[];
+  stage: Doc;
+  pipeline: Doc[];
+  cursor: Doc;
   objects: Doc[];
   hint: string | Doc;
   modification: Doc | Doc[];
@@ -106,14 +141,14 @@ export function checked<F extends Fields, Required extends keyof F & string = ne
 
 function checkField(at: string, doc: Doc, name: string, kind: Kind): void {
   const value = doc[name] as Value;
-  if (value === null && !kind.code) delete doc[name];
-  else checkValue(at, value, kind);
+  if (value === null && !kind.strict) delete doc[name];
+  else checkValue(at, name, value, kind);
 }
 
-function checkValue(at: string, value: Value, { expected, is, code = 'TypeMismatch', elements }: Kind): void {
-  if (!is(value))
-    fail(code, `BSON field '${at}' is the wrong type '${typeName(value)}', expected type '${expected}'`);
+function checkValue(at: string, name: string, value: Value, kind: Kind): void {
+  const { is, refuse, code = 'TypeMismatch', elements } = kind;
+  if (!is(value)) fail(code, refuse(at, name, value));
   if (!elements || !Array.isArray(value)) return;
   const wrong = value.findIndex((item) => !kinds[elements].is(item));
-  if (wrong >= 0) checkValue(`${at}.${wrong}`, value[wrong] as Value, kinds[elements]);
+  if (wrong >= 0) checkValue(`${at}.${wrong}`, String(wrong), value[wrong] as Value, kinds[elements]);
 }

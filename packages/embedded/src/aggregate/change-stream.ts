@@ -22,8 +22,8 @@ const fields = {
   resumeAfter: 'object',
   startAfter: 'object',
   startAtOperationTime: 'timestamp',
-  allChangesForCluster: 'strictBool',
-  showExpandedEvents: 'strictBool',
+  allChangesForCluster: 'optionalBool',
+  showExpandedEvents: 'optionalBool',
 } as const;
 type Spec = Checked<typeof fields>;
 const modes = {

@@ -1,5 +1,6 @@
 import { encode } from '../bson/codec.ts';
 import { fieldsOf, isDoc, put, type Doc, type Value } from '../bson/types.ts';
+import { show } from '../bson/show.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
 import { checkName } from '../expression/compile.ts';
@@ -9,7 +10,10 @@ import type { StageMaker } from './stage.ts';
 
 export const facet: StageMaker = (argument, pipeline) => {
   if (!isDoc(argument) || Object.keys(argument).length === 0)
-    return fail(40169, 'the $facet specification must be a non-empty object');
+    return fail(
+      40169,
+      `the $facet specification must be a non-empty object, but found: $facet: ${show(argument)}`,
+    );
   const facets = fieldsOf(argument).map(([name, list]) => {
     checkName(name);
     if (!Array.isArray(list))
@@ -33,10 +37,7 @@ export const facet: StageMaker = (argument, pipeline) => {
       documents.push(item as Doc);
       if (documents.length % 64 === 0) bytes += encode(item as Doc).length * 64 * 3;
       if (bytes > pipeline.memory.bytes)
-        fail(
-          'QueryExceededMemoryLimitNoDiskUseAllowed',
-          'PlanExecutor error during aggregation :: caused by :: $facet exceeded its memory limit',
-        );
+        fail('QueryExceededMemoryLimitNoDiskUseAllowed', '$facet exceeded its memory limit');
     }
     const result: Doc = {};
     for (const { name, stages } of facets) {

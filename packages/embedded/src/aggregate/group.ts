@@ -19,11 +19,11 @@ interface Group {
 
 export const group: StageMaker = (argument, { environment, variables, memory }) => {
   if (!isDoc(argument)) return fail(15947, "a group's fields must be specified in an object");
-  if (argument['_id'] === undefined) fail(15955, 'a group specification must include an _id');
-  const key = compileKey(argument['_id'] as Value, environment);
   const fields = fieldsOf(argument)
     .filter(([name]) => name !== '_id')
     .map(([name, value]) => ({ name, ...parseAccumulator(name, value, environment) }));
+  if (argument['_id'] === undefined) fail(15955, 'a group specification must include an _id');
+  const key = compileKey(argument['_id'] as Value, environment);
   const { strings } = environment;
   const idOf = (doc: Doc): Value => key(scopeOf(doc, variables)) ?? null;
   const gather = (group: Group, doc: Doc): number => {
@@ -59,7 +59,7 @@ export const group: StageMaker = (argument, { environment, variables, memory }) 
         else
           fail(
             'QueryExceededMemoryLimitNoDiskUseAllowed',
-            'Executor error during aggregation :: caused by :: Exceeded memory limit for $group, but did not allow external sort. Pass allowDiskUse:true to opt in.',
+            'Exceeded memory limit for $group, but did not allow external sort. Pass allowDiskUse:true to opt in.',
           );
       }
     };

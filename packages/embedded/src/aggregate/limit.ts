@@ -1,11 +1,11 @@
-import { int64Of } from '../bson/arithmetic.ts';
-import { isNumeric, type Value } from '../bson/types.ts';
+import type { Value } from '../bson/types.ts';
+import { naturalNumber } from '../bson/whole.ts';
 import { fail } from '../errors.ts';
 import { PAUSE } from '../query/scan.ts';
 import { each, type StageMaker } from './stage.ts';
 
 export const limit: StageMaker = (argument) => {
-  const most = wholeNumber(argument, '$limit', 5107201);
+  const most = countOf(argument, '$limit', 5107201);
   if (most === 0) fail(15958, 'the limit must be positive');
   return function* (source) {
     let taken = 0;
@@ -17,19 +17,12 @@ export const limit: StageMaker = (argument) => {
 };
 
 export const skip: StageMaker = (argument) => {
-  const first = wholeNumber(argument, '$skip', 5107200);
+  const first = countOf(argument, '$skip', 5107200);
   return (source) => {
     let seen = 0;
     return each((doc) => (seen++ < first ? undefined : doc))(source);
   };
 };
 
-function wholeNumber(argument: Value, name: string, code: number): number {
-  const number = isNumeric(argument) ? int64Of(argument, true) : undefined;
-  if (number === undefined || number < 0n)
-    return fail(
-      code,
-      `invalid argument to ${name} stage: Expected a non-negative number in: ${name}: ${String(argument)}`,
-    );
-  return Number(number);
-}
+const countOf = (argument: Value, name: string, code: number): number =>
+  Number(naturalNumber(name, argument, code, `invalid argument to ${name} stage: `));

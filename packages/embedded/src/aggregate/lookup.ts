@@ -1,6 +1,7 @@
 import { BSONRegExp, fieldsOf, isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import { someValue } from '../bson/path.ts';
 import { fail } from '../errors.ts';
+import { typeName } from '../expression/arguments.ts';
 import { checkPath, checkVariable, compile, scopeOf, type Environment } from '../expression/compile.ts';
 import { checked } from '../fields.ts';
 import { PAUSE } from '../query/scan.ts';
@@ -12,15 +13,19 @@ const fields = {
   foreignField: 'string',
   as: 'string',
   let: 'object',
-  pipeline: 'list',
+  pipeline: 'pipeline',
 } as const;
 
 export const lookup: StageMaker = (argument, pipeline) => {
-  if (!isDoc(argument)) return fail('FailedToParse', 'the $lookup specification must be an Object');
+  if (!isDoc(argument))
+    return fail(
+      'FailedToParse',
+      `the $lookup stage specification must be an object, but found ${typeName(argument)}`,
+    );
   const { pipeline: stages } = argument;
   const given = Array.isArray(stages) && isDoc(stages[0]) && stages[0]['$documents'] !== undefined;
   if (argument['from'] === undefined && !given)
-    fail('FailedToParse', "must specify 'from' field for a $lookup");
+    fail('FailedToParse', "must specify 'pipeline' when 'from' is empty");
   const spec = checked('$lookup', argument, fields, ['as']);
   const from = argument['from'] === undefined ? undefined : collectionOf(spec.from ?? null);
   const { pipeline: inner } = spec;

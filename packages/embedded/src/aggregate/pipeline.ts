@@ -46,7 +46,7 @@ export function planPipeline(
   variables: Variables,
 ): PlannedPipeline {
   if (list.length && stageName(list[0]) === '$documents')
-    fail('InvalidNamespace', "'$documents' can only be run with {aggregate: 1}");
+    fail('InvalidNamespace', '$documents can only be run with {aggregate: 1}');
   const pipeline = pipelineAt(place, variables);
   const { environment } = pipeline;
   // Every stage is compiled, also those that the query takes over: their errors must not depend on the plan.

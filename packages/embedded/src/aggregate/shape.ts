@@ -1,5 +1,6 @@
 import { field, fieldsOf, isDoc, put, type Doc, type Value } from '../bson/types.ts';
-import { fail } from '../errors.ts';
+import { showValue } from '../bson/show.ts';
+import { fail, within } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
 import {
   checkName,
@@ -28,7 +29,7 @@ export const shapes: ReadonlyMap<string, (argument: Value, environment: Environm
 
 function project(argument: Value, environment: Environment): Shape {
   if (!isDoc(argument)) return fail(15969, '$project specification must be an object');
-  return compileProjection(argument, environment);
+  return within('Invalid $project', () => compileProjection(argument, environment));
 }
 
 type Node = { expression: Expression } | Tree;
@@ -41,7 +42,9 @@ function addFields(name: string) {
     if (!isDoc(argument))
       return fail(40272, `${name} specification stage must be an object, got ${typeName(argument)}`);
     const root: Tree = { children: new Map() };
-    for (const [path, value] of fieldsOf(argument)) parseField(root, checkPath(path), value, environment);
+    within(`Invalid ${name}`, () => {
+      for (const [path, value] of fieldsOf(argument)) parseField(root, checkPath(path), value, environment);
+    });
     return (doc, variables) => fill(doc, root.children, scopeOf(doc, variables)) as Doc;
   };
 }
@@ -93,13 +96,15 @@ function unset(argument: Value, environment: Environment): Shape {
       ? name
       : fail(
           Array.isArray(argument) ? 31120 : 31002,
-          '$unset specification must be a string or an array of strings',
+          `$unset specification must be a string or an array${Array.isArray(argument) ? ' containing only string values' : ''}`,
         ),
   );
   if (paths.some((path) => path.includes('\0'))) fail(9527900, 'field paths must not contain null bytes');
-  return compileFields(
-    paths.map((path) => [path, false]),
-    environment,
+  return within('Invalid $unset', () =>
+    compileFields(
+      paths.map((path) => [path, false]),
+      environment,
+    ),
   );
 }
 
@@ -125,6 +130,6 @@ const replacing =
       ? root
       : fail(
           40228,
-          `'newRoot' expression must evaluate to an object, but resulting value was: ${root === undefined ? 'MISSING' : JSON.stringify(root)}. Type of resulting value: '${typeName(root)}'.`,
+          `'newRoot' expression must evaluate to an object, but resulting value was: ${showValue(root)}. Type of resulting value: '${typeName(root)}'. Input document: ${showValue(doc)}`,
         );
   };

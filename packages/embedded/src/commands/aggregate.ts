@@ -20,10 +20,10 @@ const MAX_RESULT = MAX_DOCUMENT + 16 * 1024;
 
 export const aggregate: Command = {
   fields: {
-    pipeline: 'list',
-    explain: 'strictBool',
-    allowDiskUse: 'strictBool',
-    cursor: 'document',
+    pipeline: 'pipeline',
+    explain: 'explain',
+    allowDiskUse: 'optionalBool',
+    cursor: 'cursor',
     bypassDocumentValidation: 'flag',
     collation: 'object',
     hint: 'hint',
@@ -67,7 +67,7 @@ export const aggregate: Command = {
 };
 
 function batchSize(cursor: Doc): number {
-  const { batchSize: given } = checked('aggregate.cursor', cursor, { batchSize: 'number' } as const);
+  const { batchSize: given } = checked('cursor', cursor, { batchSize: 'number' } as const);
   const size = given === undefined ? 101 : safeLong(given);
   if (size < 0) fail('BadValue', `BSON field 'batchSize' value must be >= 0, actual value '${size}'`);
   return size;

@@ -27,9 +27,13 @@ const clusterTime = { clusterTime: 'timestamp', signature: 'object' } as const s
 const known = new Map<string, Fields>();
 
 /** Refuses what a command does not take. */
-export function checkCommand(name: string, { fields, required, lenient }: Command, body: Doc): void {
+export function checkCommand(
+  name: string,
+  { fields, required, lenient, struct = name }: Command,
+  body: Doc,
+): void {
   let all = known.get(name);
   if (!all) known.set(name, (all = { ...generic, [name]: 'any', ...fields }));
-  const { $clusterTime: time } = checked(name, body, all, required, lenient) as Checked<typeof generic>;
+  const { $clusterTime: time } = checked(struct, body, all, required, lenient) as Checked<typeof generic>;
   if (time) checked('$clusterTime', time, clusterTime, ['clusterTime'], true);
 }

@@ -66,6 +66,8 @@ export interface Command {
   /** The fields it takes beside those that every command takes, and what they may be. */
   fields: Fields;
   required?: readonly string[];
+  /** What MongoDB calls it where it speaks of its fields, if not by its name. */
+  struct?: string;
   /** Whether it lets fields be that it does not know. */
   lenient?: boolean;
   /** Whether it runs on the database admin only. */

@@ -6,7 +6,7 @@ import { parseFilter } from '../query/filter.ts';
 import { implies } from '../query/implies.ts';
 import { buildIndexes, building } from '../storage/build.ts';
 import type { Collection } from '../storage/catalogue.ts';
-import { show } from '../storage/duplicate.ts';
+import { show } from '../bson/show.ts';
 import { alone } from './alone.ts';
 import { collectionOf, collectionToWrite, type Command, type Context } from './context.ts';
 import { Slices } from './cursor.ts';

@@ -1,11 +1,11 @@
 import { toNumber } from '../bson/numbers.ts';
-import { Int32, type Doc } from '../bson/types.ts';
+import { Int32, isNumeric, type Doc } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { find, prepare } from '../query/find.ts';
 import { collectionOf, environmentOf, matchOptions, type Command, type Context } from './context.ts';
 import { Slices } from './cursor.ts';
 import { checked } from '../fields.ts';
-import { firstFound, idsOf, reread } from './updating.ts';
+import { executing, firstFound, idsOf, reread } from './updating.ts';
 import { runStatements, whenFree, writeFields, writing } from './writing.ts';
 
 interface Statement {
@@ -16,11 +16,12 @@ interface Statement {
 }
 
 function readStatement(statement: Doc): Statement {
-  const fields = { q: 'object', limit: 'number', collation: 'object', hint: 'hint' } as const;
+  const fields = { q: 'object', limit: 'any', collation: 'object', hint: 'hint' } as const;
   const { limit, ...rest } = checked('delete.deletes', statement, fields, ['q', 'limit']);
-  const most = toNumber(limit);
+  // What is no number MongoDB takes for no limit.
+  const most = isNumeric(limit) ? toNumber(limit) : 0;
   if (most !== 0 && most !== 1)
-    fail('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${String(limit)}`);
+    fail('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${most}`);
   return { ...rest, one: most === 1 };
 }
 
@@ -58,26 +59,30 @@ async function deleteDocuments(context: Context, statement: Statement): Promise<
     return { collection, prepared: prepare(context.data, collection, request) };
   };
   if (one) {
-    return whenFree(context, async () => {
+    return whenFree(context, () => {
       const { collection, prepared } = prepareNow();
-      const found = collection && (await firstFound(context, collection, prepared));
-      if (!found) return 0;
-      context.data.remove(collection, found.id, found.doc);
-      return 1;
+      return executing(context, async () => {
+        const found = collection && (await firstFound(context, collection, prepared));
+        if (!found) return 0;
+        context.data.remove(collection, found.id, found.doc);
+        return 1;
+      });
     });
   }
   const { collection, prepared } = prepareNow();
   if (!collection) return 0;
-  const slices = new Slices(context.deadline);
-  let deleted = 0;
-  for (const id of await idsOf(context, find(context.data, collection, prepared))) {
-    await whenFree(context, () => {
-      const found = reread(context, id, prepared);
-      if (!found) return;
-      context.data.remove(collection, id, found.doc);
-      deleted++;
-    });
-    if (deleted % 100 === 0) await slices.pause();
-  }
-  return deleted;
+  return executing(context, async () => {
+    const slices = new Slices(context.deadline);
+    let deleted = 0;
+    for (const id of await idsOf(context, find(context.data, collection, prepared))) {
+      await whenFree(context, () => {
+        const found = reread(context, id, prepared);
+        if (!found) return;
+        context.data.remove(collection, id, found.doc);
+        deleted++;
+      });
+      if (deleted % 100 === 0) await slices.pause();
+    }
+    return deleted;
+  });
 }

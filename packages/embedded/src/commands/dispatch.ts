@@ -1,6 +1,6 @@
 import type { Answer } from '../bson/codec.ts';
-import { toNumber } from '../bson/numbers.ts';
-import { Binary, Double, isDoc, isNumeric, Long, type Doc } from '../bson/types.ts';
+import { wholeNumber } from '../bson/whole.ts';
+import { Binary, Double, isDoc, Long, type Doc } from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { Client, Command, Context, Server } from './context.ts';
@@ -91,13 +91,14 @@ async function run(
   }
 }
 
+const MOST_TIME = 0x7fffffff;
+
 function timeLimit({ maxTimeMS: limit }: Doc): number {
-  const milliseconds = isNumeric(limit) ? toNumber(limit) : 0;
-  if (!Number.isInteger(milliseconds) || (Math.abs(milliseconds) >= 2 ** 63 && !(limit instanceof Long)))
-    fail('FailedToParse', `maxTimeMS has a fraction: ${milliseconds}`);
-  if (milliseconds < 0 || milliseconds > 0x7fffffff)
-    fail('BadValue', `${milliseconds} value for maxTimeMS is out of range [0, 2147483647]`);
-  return milliseconds;
+  const time = limit === undefined ? 0n : wholeNumber('maxTimeMS', limit, 'FailedToParse');
+  const allowed = time < 0n ? '>= 0' : `<= ${MOST_TIME}`;
+  return time >= 0n && time <= MOST_TIME
+    ? Number(time)
+    : fail('BadValue', `BSON field 'maxTimeMS' value must be ${allowed}, actual value '${time}'`);
 }
 
 /** Waits for the disk. A commit that did not get there may be tried again: the transaction is gone by then. */

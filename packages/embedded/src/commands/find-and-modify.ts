@@ -6,7 +6,7 @@ import { parseSort } from '../query/sort.ts';
 import { collectionOf, matchOptions, type Command, type Context } from './context.ts';
 import type { Checked } from '../fields.ts';
 import { projectionOf } from './projecting.ts';
-import { firstFound, updateDocuments } from './updating.ts';
+import { executing, firstFound, updateDocuments } from './updating.ts';
 import { statementNumber, whenFree, writing, type Version } from './writing.ts';
 
 interface Outcome {
@@ -49,14 +49,14 @@ async function execute(context: Context): Promise<Outcome> {
   const removing = isTrue(body.remove);
   const after = isTrue(body.new);
   const upsert = isTrue(body.upsert);
-  if (removing && update) fail('FailedToParse', "Cannot specify both an 'update' and 'remove'=true");
+  if (removing && update) fail('FailedToParse', 'Cannot specify both an update and remove=true');
   if (removing && after)
     fail(
       'FailedToParse',
-      "Cannot specify both 'new'=true and 'remove'=true; 'remove' always returns the deleted document",
+      "Cannot specify both new=true and remove=true; 'remove' always returns the deleted document",
     );
-  if (removing && upsert) fail('FailedToParse', "Cannot specify both 'upsert'=true and 'remove'=true");
-  if (removing && arrayFilters) fail('FailedToParse', "Cannot specify both 'arrayFilters' and 'remove'=true");
+  if (removing && upsert) fail('FailedToParse', 'Cannot specify both upsert=true and remove=true ');
+  if (removing && arrayFilters) fail('FailedToParse', 'Cannot specify arrayFilters and remove=true');
   const isPositional = Object.keys(body.fields ?? {}).some((name) => name.endsWith('.$'));
   if (after && isPositional)
     fail('BadValue', 'Cannot use a positional projection and return the new document');
@@ -68,7 +68,7 @@ async function execute(context: Context): Promise<Outcome> {
     const removed = await removeOne(context, wanted);
     return { lastErrorObject: { n: removed ? 1 : 0 }, value: shown(removed) };
   }
-  if (!update) return fail('FailedToParse', "Either an 'update' or 'remove'=true must be specified");
+  if (!update) return fail('FailedToParse', 'Either an update or remove=true must be specified');
   const { collation } = body;
   const result = await updateDocuments(context, {
     ...wanted,
@@ -93,11 +93,13 @@ const removeOne = (
   context: Context,
   wanted: Pick<FindRequest, 'filter' | 'hint' | 'sort'>,
 ): Promise<Version | undefined> =>
-  whenFree(context, async () => {
+  whenFree(context, () => {
     const collection = collectionOf(context);
     const prepared = prepare(context.data, collection, { ...wanted, limit: 1, match: matchOptions(context) });
-    const found = collection && (await firstFound(context, collection, prepared));
-    if (!found) return undefined;
-    context.data.remove(collection, found.id, found.doc);
-    return found;
+    return executing(context, async () => {
+      const found = collection && (await firstFound(context, collection, prepared));
+      if (!found) return undefined;
+      context.data.remove(collection, found.id, found.doc);
+      return found;
+    });
   });

@@ -12,28 +12,29 @@ import { projectionOf } from './projecting.ts';
 
 export const findFields = {
   filter: 'document',
-  sort: 'object',
-  projection: 'object',
+  sort: 'document',
+  projection: 'document',
   hint: 'hint',
   skip: 'number',
   limit: 'number',
   batchSize: 'number',
-  singleBatch: 'bool',
-  returnKey: 'bool',
-  showRecordId: 'bool',
-  tailable: 'bool',
-  oplogReplay: 'bool',
-  noCursorTimeout: 'bool',
-  awaitData: 'bool',
-  allowPartialResults: 'bool',
-  collation: 'object',
-  allowDiskUse: 'bool',
+  singleBatch: 'optionalBool',
+  returnKey: 'optionalBool',
+  showRecordId: 'optionalBool',
+  tailable: 'optionalBool',
+  oplogReplay: 'optionalBool',
+  noCursorTimeout: 'optionalBool',
+  awaitData: 'optionalBool',
+  allowPartialResults: 'optionalBool',
+  collation: 'document',
+  allowDiskUse: 'optionalBool',
   let: 'object',
 } as const;
 
 type Body = Checked<typeof findFields>;
 
 export const find: Command = {
+  struct: 'FindCommandRequest',
   fields: findFields,
   inTransaction: true,
   reads: true,
@@ -57,8 +58,9 @@ export const find: Command = {
 export function prepareFind(context: Context, collection: Collection | undefined): Prepared {
   const body = context.body as Body;
   for (const field of ['returnKey', 'showRecordId'] as const)
-    if (body[field]) fail(40415, `BSON field 'find.${field}' is an unknown field.`);
-  if (body.awaitData && !body.tailable) fail('FailedToParse', 'Cannot set awaitData without tailable');
+    if (body[field]) fail(40415, `BSON field 'FindCommandRequest.${field}' is an unknown field.`);
+  if (body.awaitData && !body.tailable)
+    fail('FailedToParse', "Cannot set 'awaitData' without also setting 'tailable'");
   if (body.tailable) fail('BadValue', 'tailable cursor requested on non capped collection');
   const natural = body.sort?.['$natural'];
   return prepare(context.data, collection, {

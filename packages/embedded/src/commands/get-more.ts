@@ -1,8 +1,8 @@
 import { toNumber } from '../bson/numbers.ts';
 import { safeLong } from '../bson/safe-long.ts';
 import type { Value } from '../bson/types.ts';
-import { fail } from '../errors.ts';
-import { isLong, type Checked } from '../fields.ts';
+import { fail, running } from '../errors.ts';
+import { isLong, wrongType, type Checked } from '../fields.ts';
 import type { Command, Context } from './context.ts';
 import { cursorAnswer, type Cursor } from './cursor.ts';
 
@@ -31,6 +31,7 @@ export const getMore: Command = {
     const { cursors } = context.server;
     const id = body.getMore.toBigInt();
     const size = body.batchSize === undefined ? 0 : safeLong(body.batchSize);
+    if (body.collection === '') fail('InvalidNamespace', 'Collection names cannot be empty');
     if (size < 0) fail('BadValue', `BSON field 'batchSize' value must be >= 0, actual value '${size}'`);
     const cursor = cursors.get(id) ?? fail('CursorNotFound', `cursor id ${id} not found`);
     checkUser(context, cursor, `${context.db}.${body.collection}`);
@@ -39,7 +40,9 @@ export const getMore: Command = {
     const wait = body.maxTimeMS ? toNumber(body.maxTimeMS) : WAIT;
     cursor.busy = true;
     try {
-      const batch = await cursor.limit.keep((deadline) => cursor.batches.next(size || MOST, deadline, wait));
+      const batch = await running('Executor error during getMore', () =>
+        cursor.limit.keep((deadline) => cursor.batches.next(size || MOST, deadline, wait)),
+      );
       if (cursors.get(id) !== cursor) return fail('CursorKilled', `cursor id ${id} was killed`);
       cursors.used(cursor);
       if (batch.done) cursors.close(id);
@@ -89,9 +92,9 @@ export const killCursors: Command = {
       fail('InvalidNamespace', 'killCursors needs the name of a collection');
     const ids = (body['cursors'] as Value[]).filter((id) => id !== null);
     const [cursorsKilled, cursorsNotFound]: [Value[], Value[]] = [[], []];
-    for (const id of ids)
-      if (!isLong(id))
-        fail('TypeMismatch', "BSON field 'killCursors.cursors' must hold values of type 'long'");
+    for (const [at, id] of (body['cursors'] as Value[]).entries())
+      if (id !== null && !isLong(id))
+        fail('TypeMismatch', wrongType(`killCursors.cursors.${at}`, id, "type 'long'"));
     for (const id of ids.filter(isLong))
       (server.cursors.close(id.toBigInt()) ? cursorsKilled : cursorsNotFound).push(id);
     return { cursorsKilled, cursorsNotFound, cursorsAlive: [], cursorsUnknown: [] };

@@ -1,11 +1,12 @@
 import { toNumber } from '../bson/numbers.ts';
 import { safeLong } from '../bson/safe-long.ts';
-import { BSONRegExp, Int32, fieldsOf, isNumeric, type Doc, type Value } from '../bson/types.ts';
-import { fail } from '../errors.ts';
-import { checked, type Fields } from '../fields.ts';
+import { BSONRegExp, Int32, fieldsOf, isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
+import { fail, MongoError, placed, within } from '../errors.ts';
+import { typeName } from '../expression/arguments.ts';
+import type { Checked, Fields } from '../fields.ts';
 import { isTrue } from '../expression/boolean.ts';
 import { parseFilter, type Filter } from '../query/filter.ts';
-import { show } from '../storage/duplicate.ts';
+import { show } from '../bson/show.ts';
 
 const fields = {
   v: 'number',
@@ -27,15 +28,15 @@ const MOST_FIELDS = 32;
 const INT_MAX = 0x7fffffff;
 
 /** The specification of an index as it is stored, once it has been found right. */
-export function readIndexSpec(given: Doc): Doc {
-  checkNames(given, Object.keys(fields), '');
-  const wrong = fieldsOf(given).find(([name, value]) => value === null && name !== 'expireAfterSeconds');
-  if (wrong) fail('TypeMismatch', `The field '${wrong[0]}' must not be null`);
-  const { v, key, name, collation, partialFilterExpression, expireAfterSeconds, ...flags } = checked(
-    'createIndexes.indexes',
-    given,
-    fields,
-  );
+export const readIndexSpec = (given: Doc): Doc =>
+  within(`Error in specification ${show(given)}`, () => specOf(given));
+
+function specOf(given: Doc): Doc {
+  checkNames(given, Object.keys(fields), 'index');
+  checkTypes(given);
+  const { v, key, name, collation, partialFilterExpression, expireAfterSeconds, ...flags } = given as Checked<
+    typeof fields
+  >;
   if (!key) return fail('FailedToParse', "The 'key' field is a required property of an index specification");
   if (name === undefined)
     return fail('FailedToParse', "The 'name' field is a required property of an index specification");
@@ -46,7 +47,7 @@ export function readIndexSpec(given: Doc): Doc {
     fail('InvalidIndexSpecificationOption', "The field 'collation' is not valid for an index specification.");
   checkKey(key);
   const isId = isIdKey(key);
-  if (isId) checkNames(given, idFields, ' for an _id index');
+  if (isId) checkNames(given, idFields, '_id index');
   const spec: Doc = { v: new Int32(version), key, name: isId ? '_id_' : checkedName(name) };
   for (const flag of ['unique', 'sparse', 'hidden'] as const) if (isTrue(flags[flag])) spec[flag] = true;
   if (partialFilterExpression) {
@@ -55,17 +56,38 @@ export function readIndexSpec(given: Doc): Doc {
     checkPartial(parseFilter(partialFilterExpression));
     spec['partialFilterExpression'] = partialFilterExpression;
   }
-  if (expireAfterSeconds !== undefined) spec['expireAfterSeconds'] = secondsOf(key, expireAfterSeconds);
+  if (expireAfterSeconds !== undefined) spec['expireAfterSeconds'] = secondsOf(given, expireAfterSeconds);
   return spec;
 }
 
-function checkNames(given: Doc, allowed: readonly string[], where: string): void {
+function checkNames(given: Doc, allowed: readonly string[], what: string): void {
   const name = Object.keys(given).find((one) => !allowed.includes(one));
   if (name !== undefined)
     fail(
       'InvalidIndexSpecificationOption',
-      `The field '${name}' is not valid${where}. Specification: ${show(given)}`,
+      `The field '${name}' is not valid for an ${what} specification. Specification: ${show(given)}`,
     );
+}
+
+/** What each option has to be, as MongoDB says it; a null is never right. */
+function checkTypes(given: Doc): void {
+  for (const [name, value] of fieldsOf(given)) {
+    if (name === 'expireAfterSeconds') continue;
+    const kind = fields[name as keyof typeof fields];
+    const no = (what: string): never =>
+      fail('TypeMismatch', `The field '${name}' must be ${what}, but got ${typeName(value)}`);
+    if (kind === 'flag') {
+      if (typeof value !== 'boolean' && !isNumeric(value))
+        fail(
+          'TypeMismatch',
+          `The field '${name} has value ${name}: ${show(value)}, which is not convertible to bool`,
+        );
+    } else if (kind === 'object' && !isDoc(value)) no('an object');
+    else if (kind === 'string' && typeof value !== 'string') no('a string');
+    else if (kind === 'number' && !isNumeric(value)) no('a number');
+    else if (kind === 'bool' && typeof value !== 'boolean') no('a boolean');
+    else if (value === null) no('another value');
+  }
 }
 
 function checkKey(key: Doc): void {
@@ -96,17 +118,26 @@ function isIdKey(key: Doc): boolean {
 
 function checkedName(name: string): string {
   if (name === '*' || name === '_id_') fail('BadValue', `The index name '${name}' is not valid.`);
-  if (name === '') fail('CannotCreateIndex', 'index names cannot be empty');
+  if (name === '') fail('CannotCreateIndex', 'index name cannot be empty');
   return name;
 }
 
-function secondsOf(key: Doc, seconds: Value): Int32 {
-  const number = isNumeric(seconds) ? toNumber(seconds) : NaN;
+function secondsOf(given: Doc, seconds: Value): Int32 {
+  if (!isNumeric(seconds))
+    // The quote that does not end and the dot before all of it are MongoDB's.
+    throw placed(
+      new MongoError(
+        'CannotCreateIndex',
+        `TTL index 'expireAfterSeconds' option must be numeric, but received a type of '${typeName(seconds)}`,
+      ),
+      `. Index spec: ${show(given)}`,
+    );
+  const number = toNumber(seconds);
   if (!(number >= 0 && number <= INT_MAX))
     fail('CannotCreateIndex', "TTL index 'expireAfterSeconds' option must be within an acceptable range");
-  if (Object.keys(key).length > 1)
+  if (Object.keys(given['key'] as Doc).length > 1)
     fail('CannotCreateIndex', 'TTL indexes are single-field indexes, compound indexes do not support TTL.');
-  return new Int32(safeLong(seconds as Int32));
+  return new Int32(safeLong(seconds));
 }
 
 /** MongoDB takes only some operators in a partial index. */

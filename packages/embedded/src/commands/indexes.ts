@@ -3,11 +3,10 @@ import { equal } from '../bson/compare.ts';
 import { safeLong } from '../bson/safe-long.ts';
 import { isDoc, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { typeName } from '../expression/arguments.ts';
-import { checked } from '../fields.ts';
+import { checked, wrongType } from '../fields.ts';
 import { isTrue } from '../expression/boolean.ts';
 import type { Collection, Index } from '../storage/catalogue.ts';
-import { show } from '../storage/duplicate.ts';
+import { show } from '../bson/show.ts';
 import { alone } from './alone.ts';
 import { collectionName, collectionOf, type Command, type Context } from './context.ts';
 import { listed } from './cursor.ts';
@@ -68,6 +67,8 @@ const isAll = (wanted: Value): boolean => wanted === '*' || (Array.isArray(wante
 /** The indexes that a name, a key pattern or a list of names stands for. */
 function named({ indexes }: Collection, wanted: Value): Index[] {
   if (Array.isArray(wanted)) {
+    if (!wanted.every((name) => typeof name === 'string'))
+      fail('TypeMismatch', wrongType('dropIndexes.index', wanted, "types '[string]'"));
     const twice = wanted.find((name, at) => wanted.indexOf(name) !== at);
     if (twice !== undefined) fail('IndexNotFound', `index not found with name [${show(twice)}]`);
     return wanted.map((name) => namedOne(indexes, name));
@@ -80,7 +81,7 @@ function named({ indexes }: Collection, wanted: Value): Index[] {
 
 function namedOne(indexes: readonly Index[], wanted: Value): Index {
   if (typeof wanted !== 'string')
-    return fail('TypeMismatch', `BSON field 'dropIndexes.index' is the wrong type '${typeName(wanted)}'`);
+    return fail('TypeMismatch', wrongType('dropIndexes.index', wanted, "types '[string, object]'"));
   return (
     indexes.find(({ name }) => name === wanted) ??
     fail('IndexNotFound', `index not found with name [${wanted}]`)

@@ -1,7 +1,13 @@
 import type { Answer } from '../bson/codec.ts';
-import { fail } from '../errors.ts';
+import { fail, running } from '../errors.ts';
 import type { Context } from './context.ts';
 import { cursorAnswer, Limit, type Batches } from './cursor.ts';
+
+/** What MongoDB says a command was at when an error came up. */
+const whatRuns: Record<string, (ns: string) => string> = {
+  find: (ns) => `Executor error during find command: ${ns}`,
+  aggregate: (ns) => `Executor error during aggregate command on namespace: ${ns}`,
+};
 
 /** Answers with the first batch, and keeps the rest behind a cursor. */
 export async function openCursor(
@@ -13,7 +19,7 @@ export async function openCursor(
   tailing = false,
 ): Promise<Record<string, Answer>> {
   if (size < 0) fail('BadValue', `BSON field 'batchSize' value must be >= 0, actual value '${size}'`);
-  const first = await batches.next(size, context.deadline, 0);
+  const first = await running(whatRuns[context.name]?.(ns), () => batches.next(size, context.deadline, 0));
   if (first.done || single) {
     batches.close?.();
     return cursorAnswer(0n, ns, 'firstBatch', first.documents, first.more);

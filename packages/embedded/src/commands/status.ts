@@ -86,9 +86,11 @@ function sizeOf(context: Context, collection: Collection): Size {
 }
 
 /** What sizes are divided by: an int32, the largest for whatever is larger. */
-function scaleOf({ body, name }: Context): number {
+function scaleOf({ body }: Context): number {
   const scale = body['scale'] === undefined ? 1 : Math.min(safeLong(body['scale'] as Numeric), 0x7fffffff);
-  return scale >= 1 ? scale : fail('BadValue', `BSON field '${name}.scale' value must be >= 1`);
+  return scale >= 1
+    ? scale
+    : fail('BadValue', `BSON field 'scale' value must be >= 1, actual value '${scale}'`);
 }
 
 export const dbStats: Command = {

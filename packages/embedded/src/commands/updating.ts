@@ -1,4 +1,5 @@
 import { decode } from '../bson/codec.ts';
+import { running } from '../errors.ts';
 import type { Doc, Value } from '../bson/types.ts';
 import type { Environment } from '../expression/compile.ts';
 import { find, prepare, type Prepared } from '../query/find.ts';
@@ -42,6 +43,10 @@ export interface UpdateResult {
   after?: Version | undefined;
 }
 
+/** Runs what a write does once it is understood. */
+export const executing = <R>(context: Context, action: () => Promise<R>): Promise<R> =>
+  running(`Plan executor error during ${context.name.replace('findandmodify', 'findAndModify')}`, action);
+
 /** Finds and updates one or many documents, or inserts one. */
 export async function updateDocuments(context: Context, request: UpdateRequest): Promise<UpdateResult> {
   const environment = environmentOf(context, request.collation);
@@ -65,12 +70,17 @@ export async function updateDocuments(context: Context, request: UpdateRequest):
     });
     return { prepared, collection };
   };
-  if (request.multi) return updateMany(context, request, update, prepareNow());
-  return whenFree(context, async () => {
+  if (request.multi) {
+    const prepared = prepareNow();
+    return executing(context, () => updateMany(context, request, update, prepared));
+  }
+  return whenFree(context, () => {
     const { prepared, collection } = prepareNow();
-    const found = collection && (await firstFound(context, collection, prepared));
-    if (found) return applyTo(context, collection, found, prepared, update);
-    return request.upsert ? upsert(context, request.filter, update) : { matched: 0, modified: 0 };
+    return executing(context, async () => {
+      const found = collection && (await firstFound(context, collection, prepared));
+      if (found) return applyTo(context, collection, found, prepared, update);
+      return request.upsert ? upsert(context, request.filter, update) : { matched: 0, modified: 0 };
+    });
   });
 }
 

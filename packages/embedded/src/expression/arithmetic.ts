@@ -33,6 +33,7 @@ import {
   type Numeric,
   type Value,
 } from '../bson/types.ts';
+import { general, showValue } from '../bson/show.ts';
 import { fail } from '../errors.ts';
 import { plain, typeName } from './arguments.ts';
 import type { Operator } from './compile.ts';
@@ -44,8 +45,8 @@ export function arithmetic(): [string, Operator][] {
     ['$multiply', plain(0, Infinity, (values) => fold(values, 'multiply', new Int32(1)))],
     ['$divide', ofTwo(quotient)],
     ['$mod', ofTwo(modulo, 16611)],
-    ['$pow', ofTwo(power, 28762, 28763)],
-    ['$log', ofTwo(logarithm, 28756, 28757)],
+    ['$pow', ofNamed(power, [28762, 'base'], [28763, 'exponent'])],
+    ['$log', ofNamed(logarithm, [28756, 'argument'], [28757, 'base'])],
     ['$abs', ofOne(absolute)],
     ['$ceil', ofOne((a) => integral(a, 'ceil'))],
     ['$floor', ofOne((a) => integral(a, 'floor'))],
@@ -89,18 +90,27 @@ const ofPositive = (
 ): Operator =>
   ofOne((a, name) => {
     const sign = signOf(a);
-    if (sign <= 0) fail(code, `${name}'s argument must be a positive number, but is ${String(a)}`);
+    if (sign <= 0) fail(code, `${name}'s argument must be a positive number, but is ${general(toNumber(a))}`);
     return a instanceof Decimal128 && sign > 0 ? onDecimal(a) : new Double(onDouble(toNumber(a)));
   });
 
-const ofTwo = (apply: (a: Numeric, b: Numeric) => Value, code = 14, codeOfSecond = code): Operator =>
+const ofTwo = (apply: (a: Numeric, b: Numeric) => Value, code = 14): Operator =>
   plain(2, 2, ([a, b], _environment, name) => {
     if (isNullish(a) || isNullish(b)) return null;
     if (isNumeric(a) && isNumeric(b)) return apply(a, b);
-    return fail(
-      isNumeric(a) ? codeOfSecond : code,
-      `${name} only supports numeric types, not ${typeName(a)} and ${typeName(b)}`,
-    );
+    return fail(code, `${name} only supports numeric types, not ${typeName(a)} and ${typeName(b)}`);
+  });
+
+/** An operator whose two numbers have names and codes of their own. */
+const ofNamed = (
+  apply: (a: Numeric, b: Numeric) => Value,
+  ...parts: [first: readonly [number, string], second: readonly [number, string]]
+): Operator =>
+  plain(2, 2, ([a, b], _environment, name) => {
+    if (isNullish(a) || isNullish(b)) return null;
+    if (isNumeric(a) && isNumeric(b)) return apply(a, b);
+    const [code, part] = parts[isNumeric(a) ? 1 : 0];
+    return fail(code, `${name}'s ${part} must be numeric, not ${typeName(isNumeric(a) ? b : a)}`);
   });
 
 /** From left to right; the first null ends it. Only int32 values that outgrow int32 and come back are int32 again. */
@@ -110,7 +120,10 @@ function fold(values: (Value | undefined)[], operation: 'add' | 'multiply', star
   for (const value of values) {
     if (isNullish(value)) return null;
     if (!isNumeric(value))
-      return fail('TypeMismatch', `$${operation} only supports numeric types, not ${typeName(value)}`);
+      return fail(
+        'TypeMismatch',
+        `$${operation} only supports numeric ${operation === 'add' ? 'or date ' : ''}types, not ${typeName(value)}`,
+      );
     wide ||= value instanceof Long;
     total = calculate(operation, total, value) as Numeric;
   }
@@ -185,9 +198,9 @@ function power(a: Numeric, b: Numeric): Value {
 
 function logarithm(a: Numeric, base: Numeric): Value {
   const signs = [signOf(a), signOf(base)] as const;
-  if (signs[0] <= 0) fail(28758, `$log's argument must be a positive number, but is ${String(a)}`);
+  if (signs[0] <= 0) fail(28758, `$log's argument must be a positive number, but is ${general(toNumber(a))}`);
   if (signs[1] <= 0 || compareNumbers(base, new Int32(1)) === 0)
-    fail(28759, `$log's base must be a positive number not equal to 1, but is ${String(base)}`);
+    fail(28759, `$log's base must be a positive number not equal to 1, but is ${general(toNumber(base))}`);
   return (a instanceof Decimal128 || base instanceof Decimal128) && !signs.some(Number.isNaN)
     ? divideDecimals(naturalLogarithm(asDecimal(a)), naturalLogarithm(asDecimal(base)))
     : new Double(Math.log(toNumber(a)) / Math.log(toNumber(base)));
@@ -232,8 +245,9 @@ function placeOf(value: Value, name: string): number {
   if (!isNumeric(value)) return fail(16004, `can't convert from BSON type ${typeName(value)} to long`);
   const place = toNumber(value);
   if (!(value instanceof Decimal128) && !(Math.abs(place) < 2 ** 63))
-    fail(31109, `Can't coerce out of range value ${place} to long`);
-  if (!Number.isInteger(place)) fail(51082, `precision argument to ${name} must be an integral value`);
+    fail(31109, `Can't coerce out of range value ${showValue(value)} to long`);
+  if (!Number.isInteger(place) || place !== (place | 0))
+    fail(51082, `precision argument to  ${name} must be a integral value`);
   if (place < -20 || place > 100)
     fail(51083, `cannot apply ${name} with precision value ${place} value must be in [-20, 100]`);
   return place;

@@ -1,40 +1,62 @@
 import { compare, equal } from '../bson/compare.ts';
 import { field, fieldsOf, Int32, isDoc, isNullish, isNumeric, namesOf, type Value } from '../bson/types.ts';
 import { isPosition } from '../bson/path.ts';
+import { showValue } from '../bson/show.ts';
 import { Average, Sum } from '../bson/sum.ts';
 import { fail } from '../errors.ts';
 import { argumentsOf, plain, typeName } from './arguments.ts';
 import { compile, type Environment, type Expression, type Operator } from './compile.ts';
 import { foldable } from './fold.ts';
-import { arraysUntilNull, int32Of, needArray, needInt32, partsOf } from './operands.ts';
+import { arraysUntilNull, int32Of, needArray, needIndex, needInt32, partsOf } from './operands.ts';
 
 type Values = (Value | undefined)[];
 
 export function arrays(): [string, Operator][] {
   return [
-    ['$size', plain(1, 1, ([list]) => new Int32(needArray(list, 'The argument to $size', 17124).length))],
+    [
+      '$size',
+      plain(
+        1,
+        1,
+        ([list]) =>
+          new Int32(
+            needArray(list, 17124, 'The argument to $size must be an array, but was of type:').length,
+          ),
+      ),
+    ],
     ['$isArray', plain(1, 1, ([list]) => Array.isArray(list))],
     [
       '$arrayElemAt',
       plain(2, 2, ([list, at]) => {
         if (isNullish(list) || isNullish(at)) return null;
-        const items = needArray(list, "$arrayElemAt's first argument", 28689);
-        return items.at(needInt32(at, "$arrayElemAt's second argument", 28690, 28691));
+        const items = needArray(list, 28689, "$arrayElemAt's first argument must be an array, but is");
+        const second = "$arrayElemAt's second argument must be";
+        const index = needInt32(at, {
+          notNumber: [28690, `${second} a numeric value, but is `],
+          notWhole: [28691, `${second} representable as a 32-bit integer: `],
+        });
+        return items.at(index);
       }),
     ],
-    ['$first', ofArray(28689, (items) => items[0])],
-    ['$last', ofArray(28689, (items) => items.at(-1))],
+    ['$first', ofArray(28689, isBut, (items) => items[0])],
+    ['$last', ofArray(28689, isBut, (items) => items.at(-1))],
     [
       '$in',
       plain(2, 2, ([value, list], { strings }) =>
-        needArray(list, "$in's second argument", 40081).some((item) => equal(item, value, strings)),
+        needArray(list, 40081, '$in requires an array as a second argument, found:').some((item) =>
+          equal(item, value, strings),
+        ),
       ),
     ],
     [
       '$concatArrays',
-      plain(0, Infinity, (lists) => arraysUntilNull(lists, '$concatArrays', 28664)?.flat() ?? null),
+      plain(
+        0,
+        Infinity,
+        (lists) => arraysUntilNull(lists, 28664, '$concatArrays only supports arrays, not')?.flat() ?? null,
+      ),
     ],
-    ['$reverseArray', ofArray(34435, (items) => items.toReversed())],
+    ['$reverseArray', ofArray(34435, wasOfType, (items) => items.toReversed())],
     ['$slice', plain(2, 3, slice)],
     ['$indexOfArray', plain(2, 4, indexOf)],
     ['$range', plain(2, 3, range)],
@@ -47,19 +69,30 @@ export function arrays(): [string, Operator][] {
   ];
 }
 
+const isBut = (name: string): string => `${name}'s argument must be an array, but is`;
+const wasOfType = (name: string): string => `The argument to ${name} must be an array, but was of type:`;
+
 /** An operator of one array, which is null of null. */
-const ofArray = (code: number, apply: (items: Value[]) => Value | undefined): Operator =>
-  plain(1, 1, ([list], _, name) =>
-    isNullish(list) ? null : apply(needArray(list, `The argument to ${name}`, code)),
-  );
+const ofArray = (
+  code: number,
+  unlike: (name: string) => string,
+  apply: (items: Value[]) => Value | undefined,
+): Operator =>
+  plain(1, 1, ([list], _, name) => (isNullish(list) ? null : apply(needArray(list, code, unlike(name)))));
 
 function slice([list, ...numbers]: Values): Value {
   if (isNullish(list) || isNullish(numbers[0])) return null;
-  const items = needArray(list, 'First argument to $slice', 28724);
-  const at = needInt32(numbers[0], 'Second argument to $slice', 28725, 28726);
+  const items = needArray(list, 28724, 'First argument to $slice must be an array, but is of type:');
+  const at = needInt32(numbers[0], {
+    notNumber: [28725, 'Second argument to $slice must be a numeric value, but is of type: '],
+    notWhole: [28726, "Second argument to $slice can't be represented as a 32-bit integer: "],
+  });
   if (numbers.length === 1) return at >= 0 ? items.slice(0, at) : items.slice(at);
   if (isNullish(numbers[1])) return null;
-  const most = needInt32(numbers[1], 'Third argument to $slice', 28727, 28728);
+  const most = needInt32(numbers[1], {
+    notNumber: [28727, 'Third argument to $slice must be numeric, but is of type: '],
+    notWhole: [28728, "Third argument to $slice can't be represented as a 32-bit integer: "],
+  });
   if (most <= 0) fail(28729, `Third argument to $slice must be positive: ${most}`);
   const from = at >= 0 ? at : Math.max(0, items.length + at);
   return items.slice(from, from + most);
@@ -67,11 +100,10 @@ function slice([list, ...numbers]: Values): Value {
 
 function indexOf([list, value, ...bounds]: Values, { strings }: Environment): Value {
   if (isNullish(list)) return null;
-  const items = needArray(list, "$indexOfArray's first argument", 40090);
-  const [from = 0, to = items.length] = bounds.map((bound) => {
-    const index = needInt32(bound, '$indexOfArray: index', 9711600);
-    return index < 0 ? fail(9711601, `$indexOfArray requires a nonnegative index, found: ${index}`) : index;
-  });
+  const items = needArray(list, 40090, '$indexOfArray requires an array as a first argument, found:');
+  const [from = 0, to = items.length] = bounds.map((bound, at) =>
+    needIndex(bound, '$indexOfArray', at === 0 ? 'starting' : 'ending', [9711600, 9711601]),
+  );
   for (let at = from; at < Math.min(to, items.length); at++)
     if (equal(items[at], value, strings)) return new Int32(at);
   return new Int32(-1);
@@ -79,10 +111,21 @@ function indexOf([list, value, ...bounds]: Values, { strings }: Environment): Va
 
 const MAX_RANGE = (100 * 1024 * 1024) / 16;
 
+const rangeWords = (which: string, code: number) => ({
+  notNumber: [
+    code,
+    `$range requires a numeric ${which} value, found value of type:${which === 'step' ? '' : ' '}`,
+  ] as [number, string],
+  notWhole: [
+    code + 1,
+    `$range requires ${which === 'ending' ? 'an' : 'a'} ${which} value that can be represented as a 32-bit integer, found value: `,
+  ] as [number, string],
+});
+
 function range([from, to, ...by]: Values): Value {
-  const start = needInt32(from, "$range's start", 34443, 34444);
-  const end = needInt32(to, "$range's end", 34445, 34446);
-  const step = by.length === 0 ? 1 : needInt32(by[0], "$range's step", 34447, 34448);
+  const start = needInt32(from, rangeWords('starting', 34443));
+  const end = needInt32(to, rangeWords('ending', 34445));
+  const step = by.length === 0 ? 1 : needInt32(by[0], rangeWords('step', 34447));
   if (step === 0) fail(34449, '$range requires a non-zero step value');
   const length = Math.max(0, Math.ceil((end - start) / step));
   if (length > MAX_RANGE) fail('ExceededMemoryLimit', '$range would use too much memory');
@@ -92,12 +135,15 @@ function range([from, to, ...by]: Values): Value {
 const zip: Operator = (argument, environment, operator) => {
   const given = partsOf(argument, operator, {
     notDocument: 34460,
+    expects: 'only supports an object as an argument, found',
     unknown: 34464,
     required: {},
     optional: ['inputs', 'useLongestLength', 'defaults'],
   });
   const compiled = (part: string, code: number) =>
-    needArray(given[part] ?? [], part, code).map((item) => compile(item, environment));
+    needArray(given[part] ?? [], code, `${part} must be an array of expressions, found`).map((item) =>
+      compile(item, environment),
+    );
   const inputs = compiled('inputs', 34461);
   const defaults = compiled('defaults', 34462);
   const longest = given['useLongestLength'] ?? false;
@@ -110,8 +156,13 @@ const zip: Operator = (argument, environment, operator) => {
   const parts = [...inputs, ...defaults];
   return foldable(parts, (scope) => {
     const values = parts.map((part) => part(scope));
-    const lists = arraysUntilNull(values.slice(0, inputs.length), '$zip', 34468);
-    if (!lists) return null;
+    const lists: Value[][] = [];
+    for (const list of values.slice(0, inputs.length)) {
+      if (isNullish(list)) return null;
+      if (!Array.isArray(list))
+        return fail(34468, `$zip found a non-array expression in input: ${showValue(list)}`);
+      lists.push(list);
+    }
     const fill = values.slice(inputs.length);
     const lengths = lists.map((list) => list.length);
     const length = longest ? Math.max(...lengths) : Math.min(...lengths);
@@ -122,6 +173,7 @@ const zip: Operator = (argument, environment, operator) => {
 const sortArray: Operator = (argument, environment, operator) => {
   const given = partsOf(argument, operator, {
     notDocument: 2942500,
+    expects: 'requires an object as an argument, found:',
     unknown: 2942501,
     required: { input: 2942502, sortBy: 2942503 },
   });
@@ -131,7 +183,11 @@ const sortArray: Operator = (argument, environment, operator) => {
     const list = parts[0](scope);
     return isNullish(list)
       ? null
-      : needArray(list, 'The input argument to $sortArray', 2942504).toSorted(order);
+      : needArray(
+          list,
+          2942504,
+          'The input argument to $sortArray must be an array, but was of type:',
+        ).toSorted(order);
   });
 };
 

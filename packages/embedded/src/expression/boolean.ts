@@ -91,7 +91,8 @@ const switching: Operator = (argument, environment) => {
     return fail(40061, `$switch expected an array for 'branches', found: ${typeName(branches)}`);
   if (branches.length === 0) fail(40068, '$switch requires at least one branch.');
   const cases = branches.map((branch): Branch => {
-    if (!isDoc(branch)) return fail(40062, '$switch expected each branch to be an object');
+    if (!isDoc(branch))
+      return fail(40062, `$switch expected each branch to be an object, found: ${typeName(branch)}`);
     for (const key of Object.keys(branch))
       if (key !== 'case' && key !== 'then')
         fail(40063, `$switch found an unknown argument to a branch: ${key}`);

@@ -1,7 +1,8 @@
 import type { StringOrder } from '../bson/compare.ts';
+import { show } from '../bson/show.ts';
 import { bounded } from '../bson/text.ts';
 import { field, isDoc, namesOf, put, type Doc, type Timestamp, type Value } from '../bson/types.ts';
-import { fail } from '../errors.ts';
+import { fail, within } from '../errors.ts';
 import { constantly, fold, foldable } from './fold.ts';
 
 /** What an expression sees: the document it stands in, and the variables. */
@@ -52,7 +53,9 @@ export function compile(value: Value, environment: Environment): Expression {
   depth++;
   try {
     const expression = parse(value, environment);
-    return depth === 1 && !environment.unfolded ? fold(expression) : expression;
+    return depth === 1 && !environment.unfolded
+      ? within('Failed to optimize pipeline', () => fold(expression))
+      : expression;
   } finally {
     depth--;
   }
@@ -69,7 +72,8 @@ function parse(value: Value, environment: Environment): Expression {
   const names = Object.keys(value);
   const [first] = names;
   if (first?.startsWith('$')) {
-    if (names.length > 1) fail(15983, `an expression must have exactly one field, found ${names.length}`);
+    if (names.length > 1)
+      fail(15983, `An object representing an expression must have exactly one field: ${show(value)}`);
     const operator = environment.operators.get(first);
     if (!operator) return fail(168, `Unrecognized expression '${first}'`);
     return operator(value[first] as Value, environment, first);

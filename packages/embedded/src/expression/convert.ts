@@ -1,10 +1,12 @@
 import { asDecimal, wholePart } from '../bson/arithmetic.ts';
 import { decimalOfText, wholeDecimal } from '../bson/decimal.ts';
 import { isInfinite, signOf, toNumber } from '../bson/numbers.ts';
+import { showValue } from '../bson/show.ts';
 import {
   Binary,
   BSONSymbol,
   dateAt,
+  Decimal128,
   Double,
   Int32,
   isDoc,
@@ -55,12 +57,18 @@ function numberText(value: Value): string {
   return text.replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
-const failed = (what: string): never => fail(241, `${what} in $convert with no onError value`);
+const failed = (what: string, why?: string): never =>
+  fail(241, `${what} in $convert with no onError value${why === undefined ? '' : `: ${why}`}`);
 const unsupported = (value: Value, to: string): never =>
   failed(`Unsupported conversion from ${typeName(value)} to ${to}`);
-const broken = (text: string): never => failed(`Failed to parse number '${text}'`);
+const broken = (text: string, why = 'Did not consume whole string.'): never =>
+  failed(`Failed to parse number '${text}'`, why);
+/** MongoDB says which double or decimal it was. */
 const overflows = (value: Value): never =>
-  failed(`Conversion of ${String(value)} would overflow target type`);
+  failed(
+    'Conversion would overflow target type',
+    value instanceof Double || value instanceof Decimal128 ? showValue(value) : '',
+  );
 
 type Conversion = (value: Value, form: BinaryForm) => Value;
 
@@ -85,21 +93,24 @@ const conversions: Record<number, Conversion> = {
   [T.objectId]: (value) => {
     if (value instanceof ObjectId) return value;
     if (typeof value !== 'string') return unsupported(value, 'objectId');
-    return /^[0-9a-f]{24}$/i.test(value)
-      ? new ObjectId(value)
-      : failed(`Failed to parse objectId '${value}': it does not have 24 hexadecimal digits`);
+    const what = `Failed to parse objectId '${value}'`;
+    const bytes = Buffer.byteLength(value);
+    if (bytes !== 24)
+      failed(what, `Invalid string length for parsing to OID, expected 24 but found ${bytes}`);
+    const wrong = /[^0-9a-f]/i.exec(value);
+    return wrong ? failed(what, `Invalid character found in hex string: ${wrong[0]}`) : new ObjectId(value);
   },
   [T.bool]: (value) => (typeof value === 'boolean' ? value : !isNumeric(value) || signOf(value) !== 0),
   [T.date]: (value) => {
     if (value instanceof Date) return value;
     if (typeof value === 'string') return parseDate(value);
-    if (value instanceof ObjectId || value instanceof Timestamp) return dateOf(value, '$toDate') as Date;
+    if (value instanceof ObjectId || value instanceof Timestamp) return dateOf(value) as Date;
     if (value instanceof Int32 || !isNumeric(value)) return unsupported(value, 'date');
     return dateAt(inInt64(value, wholeOf(value, 'date', [], plainForm)));
   },
   [T.int]: (value, form) => {
     const number = wholeOf(value, 'int', [1, 2, 4], form);
-    return number === BigInt.asIntN(32, number) ? new Int32(Number(number)) : overflows(value);
+    return number === BigInt.asIntN(32, number) ? new Int32(Number(number)) : tooLarge(value);
   },
   [T.long]: (value, form) =>
     Long.fromBigInt(
@@ -111,14 +122,17 @@ const conversions: Record<number, Conversion> = {
   [T.decimal]: (value) => {
     if (typeof value === 'boolean') return wholeDecimal(value ? 1n : 0n);
     if (value instanceof Date) return wholeDecimal(millisecondsOf(value));
-    if (typeof value === 'string') return decimalOfText(value) ?? broken(value);
+    if (typeof value === 'string')
+      return decimalOfText(value) ?? broken(value, 'Failed to parse string to decimal');
     return isNumeric(value) ? asDecimal(value) : unsupported(value, 'decimal');
   },
   [T.binData]: toBinary,
 };
 
+const tooLarge = (value: Value): never =>
+  typeof value === 'string' ? broken(value, 'Overflow') : overflows(value);
 const inInt64 = (value: Value, number: bigint): bigint =>
-  number === BigInt.asIntN(64, number) ? number : overflows(value);
+  number === BigInt.asIntN(64, number) ? number : tooLarge(value);
 
 /** Decimal or hexadecimal, as C reads it; "0x" itself is refused, but not with a sign or as "0X". */
 function doubleOfText(text: string): number {
@@ -133,9 +147,16 @@ function doubleOfText(text: string): number {
     : /^[+-]?(?=\.?\d)\d*(?:\.\d*)?(?:e[+-]?\d+)?$/i.test(text)
       ? Number(text)
       : NaN;
-  if (Number.isNaN(number)) return broken(text);
+  if (Number.isNaN(number)) return broken(text, whyNoDouble(text));
   const lost = number === 0 && /[1-9a-f]/i.test(hex ? `${hex[2]}${hex[3] ?? ''}` : text.replace(/e.*/i, ''));
-  return Math.abs(number) === Infinity || lost ? overflows(text) : number;
+  return Math.abs(number) === Infinity || lost ? broken(text, 'Out of range') : number;
+}
+
+function whyNoDouble(text: string): string {
+  if (text.startsWith('0x')) failed('Illegal hexadecimal input', text);
+  if (text === '') return 'Empty string';
+  if (/^\s/.test(text)) return 'Leading whitespace';
+  return /^[+-]?\.?\d/.test(text) ? 'Did not consume whole string.' : 'Did not consume any digits';
 }
 
 function hexadecimal([, sign, whole = '', part = '', power = '0']: RegExpExecArray): number {
@@ -148,12 +169,16 @@ function wholeOf(value: Value, to: string, sizes: number[], form: BinaryForm): b
   if (typeof value === 'boolean') return value ? 1n : 0n;
   if (value instanceof Binary) return wholeOfBinary(value, sizes, form);
   if (typeof value === 'string') {
-    const [, sign = '', digits = ''] = /^([+-]?)0*(\d+)$/.exec(value) ?? broken(value);
-    const size = digits.length > 20 ? overflows(value) : BigInt(digits);
+    const [, sign = '', digits = ''] =
+      /^([+-]?)0*(\d+)$/.exec(value) ?? broken(value, value === '' ? 'No digits' : undefined);
+    const size = BigInt(digits.slice(0, 21));
     return sign === '-' ? -size : size;
   }
   if (!isNumeric(value)) return unsupported(value, to);
-  return wholePart(value) ?? failed(`Attempt to convert ${String(value)} value to integer type`);
+  return (
+    wholePart(value) ??
+    failed(`Attempt to convert ${isInfinite(value) ? 'infinity' : 'NaN'} value to integer type`)
+  );
 }
 
 const plainForm: BinaryForm = { subtype: 0, format: 'auto', bigEndian: false };

@@ -1,3 +1,4 @@
+import { showValue } from '../bson/show.ts';
 import { fail } from '../errors.ts';
 import type { Value } from '../bson/types.ts';
 import { typeName } from './arguments.ts';
@@ -88,7 +89,10 @@ function parse(format: string, reading: boolean): (string | Specifier)[] {
 export function formatOf(value: Value, name: string, code: number): string {
   return typeof value === 'string'
     ? value
-    : fail(code, `${name} requires that 'format' be a string, found: ${typeName(value)}`);
+    : fail(
+        code,
+        `${name} requires that 'format' be a string, found: ${typeName(value)} with value ${showValue(value)}`,
+      );
 }
 
 export const formatDate = (local: Local, format: string): string =>

@@ -2,7 +2,7 @@ import { isDoc, isNullish } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import type { Operator } from './compile.ts';
 import { weekDate } from './date-parts.ts';
-import { needInt64, ofParts } from './operands.ts';
+import { dateWords, needInt64, ofParts } from './operands.ts';
 import { addDays, checkedDate, millisecondsAt, Temporal, zoneOf } from './zones.ts';
 
 const DAY = 86_400_000n;
@@ -14,6 +14,7 @@ const fromParts = ofParts(
   {
     notDocument: 40519,
     unknown: 40518,
+    words: dateWords,
     required: {},
     optional: [...dayParts, ...weekParts, ...timeParts, 'timezone'],
   },
@@ -24,13 +25,21 @@ const fromParts = ofParts(
     for (const [at, part] of names.entries()) {
       const value = parts[part];
       if (part in given && isNullish(value)) return null;
-      const number = isNullish(value) ? (at < 3 ? 1n : 0n) : needInt64(value, 40515, `'${part}' of ${name}`);
+      const number = isNullish(value)
+        ? at < 3
+          ? 1n
+          : 0n
+        : needInt64(
+            value,
+            40515,
+            (type, text) => `'${part}' must evaluate to an integer, found ${type} with value ${text}`,
+          );
       if (at === 0 && (number < 1n || number > 9999n))
         fail(40523, `'${part}' must evaluate to an integer in the range 1 to 9999, found ${number}`);
       if (at > 0 && at < 5 && (number < -32768n || number > 32767n))
         fail(
           31034,
-          `'${part}' must evaluate to a value in the range [-32768, 32767]; value ${number} is not`,
+          `'${part}' must evaluate to a value in the range [-32768, 32767]; value ${number} is not in range`,
         );
       numbers.push(number);
     }

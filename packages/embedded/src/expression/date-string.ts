@@ -1,22 +1,24 @@
 import { isNullish } from '../bson/types.ts';
+import { showValue } from '../bson/show.ts';
 import { fail, MongoError } from '../errors.ts';
 import { typeName } from './arguments.ts';
 import { formatDate, formatOf, isoText, readDate } from './date-format.ts';
 import { parseDate } from './date-text.ts';
 import { dateOf } from './dates.ts';
-import { ofParts } from './operands.ts';
+import { dateWords, ofParts } from './operands.ts';
 import { localAt, zoneOf } from './zones.ts';
 
 export const dateToString = ofParts(
   {
     notDocument: 18629,
     unknown: 18534,
+    words: dateWords,
     required: { date: 18628 },
     optional: ['format', 'timezone', 'onNull'],
   },
   ({ date, format, timezone, onNull }, name, given) => {
     const zone = zoneOf(timezone, 'timezone' in given);
-    const moment = dateOf(date, name);
+    const moment = dateOf(date);
     if (!moment) return 'onNull' in given ? onNull : null;
     if (zone === undefined || ('format' in given && isNullish(format))) return null;
     return isNullish(format)
@@ -28,7 +30,9 @@ export const dateToString = ofParts(
 export const dateFromString = ofParts(
   {
     notDocument: 40540,
+    expects: 'only supports an object as an argument, found:',
     unknown: 40541,
+    words: dateWords,
     required: { dateString: 40542 },
     optional: ['timezone', 'format', 'onError', 'onNull'],
   },
@@ -39,7 +43,10 @@ export const dateFromString = ofParts(
     if (zone === undefined || ('format' in given && pattern === undefined)) return null;
     try {
       if (typeof dateString !== 'string')
-        return fail(241, `${name} requires that 'dateString' be a string, found: ${typeName(dateString)}`);
+        return fail(
+          241,
+          `${name} requires that 'dateString' be a string, found: ${typeName(dateString)} with value ${showValue(dateString)}`,
+        );
       return pattern === undefined ? parseDate(dateString, zone) : readDate(dateString, pattern, zone);
     } catch (error) {
       if ('onError' in given && error instanceof MongoError && error.code === 241) return onError;

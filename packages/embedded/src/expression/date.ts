@@ -1,4 +1,5 @@
 import { Int32, isDoc, isNullish, Long, namesOf, type Doc, type Value } from '../bson/types.ts';
+import { show } from '../bson/show.ts';
 import { fail } from '../errors.ts';
 import { typeName } from './arguments.ts';
 import { compile, type Operator } from './compile.ts';
@@ -8,7 +9,7 @@ import { dateFromParts, timeParts } from './date-from-parts.ts';
 import { dateFromString, dateToString } from './date-string.ts';
 import { dateOf } from './dates.ts';
 import { foldable } from './fold.ts';
-import { ofParts } from './operands.ts';
+import { dateWords, ofParts } from './operands.ts';
 import { localAt, weekYearOf, yearOf, zoneOf, type Local } from './zones.ts';
 
 const int = (value: number): Int32 => new Int32(value);
@@ -52,21 +53,27 @@ const part =
     for (const key of namesOf(spec))
       if (key !== 'date' && key !== 'timezone') fail(40535, `unrecognized option to ${name}: "${key}"`);
     if (spec['date'] === undefined)
-      return fail(40539, `missing 'date' argument to ${name}, provided: ${JSON.stringify(argument)}`);
+      return fail(40539, `missing 'date' argument to ${name}, provided: ${name}: ${show(argument)}`);
     const date = compile(spec['date'], environment);
     const timezone = spec['timezone'] === undefined ? undefined : compile(spec['timezone'], environment);
     return foldable(timezone ? [date, timezone] : [date], (scope) => {
       const zone = zoneOf(timezone?.(scope), timezone !== undefined);
-      const moment = dateOf(date(scope), name);
+      const moment = dateOf(date(scope));
       return moment && zone !== undefined ? read(localAt(moment, zone)) : null;
     });
   };
 
 const dateToParts: Operator = ofParts(
-  { notDocument: 40524, unknown: 40520, required: { date: 40522 }, optional: ['timezone', 'iso8601'] },
-  ({ date, timezone, iso8601 }, name, given) => {
+  {
+    notDocument: 40524,
+    unknown: 40520,
+    required: { date: 40522 },
+    optional: ['timezone', 'iso8601'],
+    words: dateWords,
+  },
+  ({ date, timezone, iso8601 }, _name, given) => {
     const zone = zoneOf(timezone, 'timezone' in given);
-    const moment = dateOf(date, name);
+    const moment = dateOf(date);
     if (!moment || zone === undefined || ('iso8601' in given && isNullish(iso8601))) return null;
     if (!isNullish(iso8601) && typeof iso8601 !== 'boolean')
       return fail(40521, `iso8601 must evaluate to a bool, found ${typeName(iso8601)}`);

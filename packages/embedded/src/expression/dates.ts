@@ -18,13 +18,17 @@ import {
 /** Arithmetic of dates in units of time. */
 
 /** A date from a value that MongoDB takes for one; undefined for null and missing. */
-export function dateOf(value: Value | undefined, name: string, code = 16006): Date | undefined {
+export function dateOf(
+  value: Value | undefined,
+  code = 16006,
+  unlike = (type: string): string => `can't convert from BSON type ${type} to Date`,
+): Date | undefined {
   if (isNullish(value)) return undefined;
   if (value instanceof Date) return value;
   // Its seconds are signed.
   if (value instanceof ObjectId) return new Date(asBuffer(value.id).readInt32BE(0) * 1000);
   if (value instanceof Timestamp) return new Date((value.high >>> 0) * 1000);
-  return fail(code, `can't convert from BSON type ${typeName(value)} to Date (in ${name})`);
+  return fail(code, unlike(typeName(value)));
 }
 
 const milliseconds = { hour: 3_600_000n, minute: 60_000n, second: 1000n, millisecond: 1n };

@@ -1,4 +1,5 @@
 import { field, fieldsOf, isDoc, isNullish, namesOf, put, type Doc, type Value } from '../bson/types.ts';
+import { showValue } from '../bson/show.ts';
 import { fail } from '../errors.ts';
 import { plain, typeName } from './arguments.ts';
 import { compile, type Environment, type Operator } from './compile.ts';
@@ -37,12 +38,15 @@ export function fieldsToMerge(value: Value | undefined, code = 40400): [name: st
   if (isNullish(value)) return [];
   return isDoc(value)
     ? fieldsOf(value)
-    : fail(code, `$mergeObjects requires object inputs, but input is of type ${typeName(value)}`);
+    : fail(
+        code,
+        `$mergeObjects requires object inputs, but input ${showValue(value)} is of type ${typeName(value)}`,
+      );
 }
 
 /** MongoDB has codes of its own for each of the two forms, and the first element says which one it is. */
 function arrayToObject(list: Value | undefined): Value {
-  const items = needArray(list, 'The argument of $arrayToObject', 40386);
+  const items = needArray(list, 40386, '$arrayToObject requires an array input, found:');
   const [first] = items;
   if (first !== undefined && !Array.isArray(first) && !isDoc(first))
     fail(40398, `Unrecognised input type format for $arrayToObject: ${typeName(first)}`);
@@ -55,26 +59,52 @@ function arrayToObject(list: Value | undefined): Value {
   return doc;
 }
 
+const consistent =
+  '$arrayToObject requires a consistent input format. Elements must all be arrays or all be objects.';
+
 function entryOfPair(item: Value): [string, Value] {
   if (!Array.isArray(item))
-    return fail(40396, `$arrayToObject requires arrays only, found: ${typeName(item)}`);
-  if (item.length !== 2) fail(40397, '$arrayToObject requires an array of size 2 arrays');
-  return [keyOf(item[0], 40395, 4940400), item[1] as Value];
+    return fail(40396, `${consistent} Array was detected, now found: ${typeName(item)}`);
+  if (item.length !== 2)
+    fail(40397, `$arrayToObject requires an array of size 2 arrays,found array of size: ${item.length}`);
+  return [
+    keyOf(
+      item[0],
+      40395,
+      'an array of key-value pairs, where the key must be of type string. Found key type:',
+      4940400,
+    ),
+    item[1] as Value,
+  ];
 }
 
 function entryOfDocument(item: Value): [string, Value] {
-  if (!isDoc(item)) return fail(40391, `$arrayToObject requires objects only, found: ${typeName(item)}`);
-  if (namesOf(item).length !== 2)
-    fail(40392, "$arrayToObject requires objects of the fields 'k' and 'v' only");
+  if (!isDoc(item)) return fail(40391, `${consistent} Object was detected, now found: ${typeName(item)}`);
+  const { length } = namesOf(item);
+  if (length !== 2)
+    fail(
+      40392,
+      `$arrayToObject requires an object keys of 'k' and 'v'. Found incorrect number of keys:${length}`,
+    );
   const [key, value] = [field(item, 'k'), field(item, 'v')];
   if (key === undefined || value === undefined)
-    return fail(40393, "$arrayToObject requires objects with the fields 'k' and 'v'");
-  return [keyOf(key, 40394, 4940401), value];
+    return fail(
+      40393,
+      `$arrayToObject requires an object with keys 'k' and 'v'. Missing either or both keys from: ${showValue(item)}`,
+    );
+  return [
+    keyOf(
+      key,
+      40394,
+      "an object with keys 'k' and 'v', where the value of 'k' must be of type string. Found type:",
+      4940401,
+    ),
+    value,
+  ];
 }
 
-function keyOf(key: Value | undefined, notString: number, nullByte: number): string {
-  if (typeof key !== 'string')
-    return fail(notString, `$arrayToObject requires keys of type string, found: ${typeName(key)}`);
+function keyOf(key: Value | undefined, notString: number, needs: string, nullByte: number): string {
+  if (typeof key !== 'string') return fail(notString, `$arrayToObject requires ${needs} ${typeName(key)}`);
   return key.includes('\0') ? fail(nullByte, 'Key field cannot contain an embedded null byte') : key;
 }
 
@@ -85,7 +115,8 @@ const getField: Operator = (argument, environment, name) => {
       ? partsOf(argument, name, known)
       : { field: argument, input: '$$CURRENT' };
   const parts = [given['field'], given['input']].map((part) => compile(part as Value, environment));
-  return foldable(parts, (scope) => {
+  // MongoDB never evaluates it beforehand.
+  return foldable([...parts, () => undefined], (scope) => {
     const [key, doc] = parts.map((part) => part(scope));
     if (typeof key !== 'string')
       return fail(3041704, `$getField requires 'field' to evaluate to type String, but got ${typeName(key)}`);

@@ -2,9 +2,8 @@ import { compileRegex } from '../bson/regex.ts';
 import { codePoints } from '../bson/text.ts';
 import { BSONRegExp, BSONSymbol, Int32, isNullish, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { typeName } from './arguments.ts';
 import type { Operator } from './compile.ts';
-import { ofParts } from './operands.ts';
+import { argumentWords, ofParts } from './operands.ts';
 
 export const regexes = (): [string, Operator][] => [
   ['$regexMatch', matching((pattern, input) => pattern.test(input), false)],
@@ -33,12 +32,19 @@ function matches(pattern: RegExp, input: string, most = Infinity): Doc[] {
 
 const matching = (apply: (pattern: RegExp, input: string) => Value, nothing: Value): Operator =>
   ofParts(
-    { notDocument: 51103, unknown: 31024, required: { input: 31022, regex: 31023 }, optional: ['options'] },
+    {
+      notDocument: 51103,
+      expects: 'expects an object of named arguments but found:',
+      unknown: 31024,
+      required: { input: 31022, regex: 31023 },
+      optional: ['options'],
+      words: { ...argumentWords, missing: (name, part) => `${name} requires '${part}' parameter` },
+    },
     ({ input, regex, options }, name) => {
       const pattern = patternOf(name, regex, options);
       const text = input instanceof BSONSymbol ? input.value : input;
       if (!isNullish(text) && typeof text !== 'string')
-        return fail(51104, `${name} needs 'input' to be of type string, found: ${typeName(text)}`);
+        return fail(51104, `${name} needs 'input' to be of type string`);
       return isNullish(text) || !pattern ? nothing : apply(pattern, text);
     },
   );
@@ -46,16 +52,17 @@ const matching = (apply: (pattern: RegExp, input: string) => Value, nothing: Val
 /** The pattern is looked at before the input, and its options before the pattern. */
 function patternOf(name: string, regex: Value | undefined, options: Value | undefined): RegExp | undefined {
   if (!isNullish(options) && typeof options !== 'string')
-    return fail(51106, `${name} needs 'options' to be of type string, found: ${typeName(options)}`);
+    return fail(51106, `${name} needs 'options' to be of type string`);
   if (isNullish(regex)) return undefined;
   if (!(regex instanceof BSONRegExp) && typeof regex !== 'string')
-    return fail(51105, `${name} needs 'regex' to be of type string or regex, found: ${typeName(regex)}`);
+    return fail(51105, `${name} needs 'regex' to be of type string or regex`);
   const own = typeof regex === 'string' ? '' : regex.options;
   if (own && !isNullish(options))
     fail(51107, `${name}: found regex option(s) specified in both 'regex' and 'option' fields`);
   const pattern = typeof regex === 'string' ? regex : regex.pattern;
   const given = own || (options ?? '');
   if (pattern.includes('\0')) fail(51109, `${name}: regular expression cannot contain an embedded null byte`);
-  if (given.includes('\0')) fail(51110, `${name}: regular expression options cannot contain a null byte`);
+  if (given.includes('\0'))
+    fail(51110, `${name}: regular expression options cannot contain an embedded null byte`);
   return compileRegex({ pattern, options: given }, 51111);
 }

@@ -45,6 +45,11 @@ class SortedSet {
   }
 }
 
+const both = (name: string, which: string): string =>
+  `both operands of ${name} must be arrays. ${which} argument is of type:`;
+const all = (name: string, which: string): string =>
+  `All operands of ${name} must be arrays. ${which} argument is of type:`;
+
 export function sets(): [string, Operator][] {
   return [
     ['$setUnion', commutative(union)],
@@ -53,16 +58,16 @@ export function sets(): [string, Operator][] {
       '$setDifference',
       plain(2, 2, ([a, b], { strings }) => {
         if (isNullish(a) || isNullish(b)) return null;
-        const items = needArray(a, 'The first operand of $setDifference', 17048);
-        const seen = new SortedSet(needArray(b, 'The second operand of $setDifference', 17049), strings);
+        const items = needArray(a, 17048, both('$setDifference', 'First'));
+        const seen = new SortedSet(needArray(b, 17049, both('$setDifference', 'Second')), strings);
         return items.filter((item) => seen.add(item));
       }),
     ],
     [
       '$setIsSubset',
       plain(2, 2, ([a, b], { strings }) => {
-        const items = needArray(a, 'The first operand of $setIsSubset', 17046);
-        const whole = new SortedSet(needArray(b, 'The second operand of $setIsSubset', 17042), strings);
+        const items = needArray(a, 17046, both('$setIsSubset', 'First'));
+        const whole = new SortedSet(needArray(b, 17042, both('$setIsSubset', 'Second')), strings);
         return items.every((item) => whole.has(item));
       }),
     ],
@@ -95,7 +100,7 @@ const commutative =
   };
 
 function union(lists: Values, { strings }: Environment): Value {
-  const found = arraysUntilNull(lists, '$setUnion', 17043);
+  const found = arraysUntilNull(lists, 17043, all('$setUnion', 'One'));
   return found && new SortedSet(found.flat(), strings).items;
 }
 
@@ -104,7 +109,7 @@ function intersection(lists: Values, { strings }: Environment): Value {
   let common: Value[] | undefined;
   for (const list of lists) {
     if (isNullish(list)) return null;
-    const set = new SortedSet(needArray(list, 'Every operand of $setIntersection', 17047), strings);
+    const set = new SortedSet(needArray(list, 17047, all('$setIntersection', 'One')), strings);
     common = common?.filter((item) => set.has(item)) ?? set.items;
     if (common.length === 0) break;
   }
@@ -112,25 +117,28 @@ function intersection(lists: Values, { strings }: Environment): Value {
 }
 
 const overElements = (code: number, verdict: (items: Value[]) => boolean): Operator =>
-  plain(1, 1, ([list], _, name) => verdict(needArray(list, `The argument of ${name}`, code)));
+  plain(1, 1, ([list], _, name) =>
+    verdict(needArray(list, code, `${name}'s argument must be an array, but is`)),
+  );
 
 const setEquals: Operator = (argument, environment, name) => {
   const given = Array.isArray(argument) ? argument : [argument];
   if (given.length < 2) fail(17045, `$setEquals needs at least two arguments had: ${given.length}`);
   const operands = argumentsOf(given, environment, name, 2, Infinity);
-  const what = 'Every operand of $setEquals';
+  const nth = (at: number): string => all('$setEquals', `${at + 1}-th`);
   return foldable(
     operands,
     (scope) => {
       const [first, ...others] = operands.map(
-        (operand) => new SortedSet(needArray(operand(scope), what, 17044), environment.strings),
+        (operand, at) => new SortedSet(needArray(operand(scope), 17044, nth(at)), environment.strings),
       );
       return others.every(
         ({ items }) => items.length === first?.items.length && items.every((item) => first.has(item)),
       );
     },
     () => {
-      for (const operand of operands) if (operand.constant) needArray(valueOf(operand), what, 5887502);
+      for (const [at, operand] of operands.entries())
+        if (operand.constant) needArray(valueOf(operand), 5887502, nth(at));
       return undefined;
     },
   );

@@ -1,11 +1,12 @@
 import { compareStrings } from '../bson/compare.ts';
+import { showValue } from '../bson/show.ts';
 import { asciiLower, asciiUpper, bounded, codePoints } from '../bson/text.ts';
 import { Int32, isNullish, isNumeric, type Numeric, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { plain, typeName } from './arguments.ts';
 import { coercedLong, coercedText } from './coerce.ts';
 import type { Operator } from './compile.ts';
-import { needInt32, ofParts } from './operands.ts';
+import { argumentWords, needIndex, needInt32, ofParts } from './operands.ts';
 
 type Values = (Value | undefined)[];
 
@@ -24,8 +25,8 @@ export function strings(): [string, Operator][] {
     ['$strLenCP', lengthIn(34471, codePoints)],
     ['$strLenBytes', lengthIn(34473, (text) => Buffer.byteLength(text))],
     ['$substrCP', plain(3, 3, substring)],
-    ['$substr', plain(3, 3, substringBytes)],
-    ['$substrBytes', plain(3, 3, substringBytes)],
+    ['$substr', (argument, environment) => bytesOf(argument, environment, '$substrBytes')],
+    ['$substrBytes', bytesOf],
     ['$split', plain(2, 2, split)],
     ['$indexOfCP', indexOf(40093, inPoints)],
     ['$indexOfBytes', indexOf(40091, inBytes)],
@@ -43,27 +44,44 @@ export function strings(): [string, Operator][] {
   ];
 }
 
-const needText = (value: Value | undefined, what: string, code: number): string =>
-  typeof value === 'string' ? value : fail(code, `${what} must be a string, found: ${typeName(value)}`);
+/** @param unlike what MongoDB says of what is no text; its type follows */
+const needText = (value: Value | undefined, code: number, unlike: string): string =>
+  typeof value === 'string' ? value : fail(code, `${unlike} ${typeName(value)}`);
 
 function concat(values: Values): Value {
   let joined = '';
   for (const value of values) {
     if (isNullish(value)) return null;
-    joined += needText(value, 'What $concat joins', 16702);
+    joined += needText(value, 16702, '$concat only supports strings, not');
   }
   return bounded(joined);
 }
 
 const lengthIn = (code: number, measure: (text: string) => number): Operator =>
-  plain(1, 1, ([value], _, name) => new Int32(measure(needText(value, `The argument of ${name}`, code))));
+  plain(
+    1,
+    1,
+    ([value], _, name) =>
+      new Int32(measure(needText(value, code, `${name} requires a string argument, found:`))),
+  );
 
 function substring([value, start, length]: Values): Value {
   const text = coercedText(value);
-  const from = needInt32(start, '$substrCP: starting index', 34450, 34451);
-  const count = needInt32(length, '$substrCP: length', 34452, 34453);
+  const words = (what: string, code: number) => ({
+    notNumber: [code, `$substrCP: ${what} must be a numeric type (is BSON type `, ')'] as [
+      number,
+      string,
+      string,
+    ],
+    notWhole: [code + 1, `$substrCP: ${what} cannot be represented as a 32-bit integral value: `] as [
+      number,
+      string,
+    ],
+  });
+  const from = needInt32(start, words('starting index', 34450));
+  const count = needInt32(length, words('length', 34452));
   if (count < 0) fail(34454, '$substrCP: length must be a nonnegative integer.');
-  if (from < 0) fail(34455, '$substrCP: the starting index must be nonnegative');
+  if (from < 0) fail(34455, '$substrCP: the starting index must be nonnegative integer.');
   const first = unitAt(text, from);
   return text.slice(first, unitAt(text, count, first));
 }
@@ -76,28 +94,34 @@ function unitAt(text: string, points: number, from = 0): number {
   return at;
 }
 
+/** Also known as $substr, which MongoDB calls by its newer name. */
+const bytesOf: Operator = plain(3, 3, substringBytes);
+
 function substringBytes([value, start, length]: Values): Value {
   const bytes = Buffer.from(coercedText(value));
   const from = coercedLong(needNumber(start, 'starting index', 16034));
   const count = coercedLong(needNumber(length, 'length', 16035));
-  if (from < 0) fail(50752, `$substrBytes: starting index must be non-negative (got: ${from})`);
+  if (from < 0) fail(50752, `$substrBytes:  starting index must be non-negative (got: ${from})`);
   const to = count < 0 ? bytes.length : from + count;
   const inside = (at: number): boolean => at < bytes.length && ((bytes[at] as number) & 0xc0) === 0x80;
-  if (inside(from)) fail(28656, '$substrBytes: Invalid range, starting index is a UTF-8 continuation byte.');
+  if (inside(from)) fail(28656, '$substrBytes:  Invalid range, starting index is a UTF-8 continuation byte.');
   if (inside(to))
-    fail(28657, '$substrBytes: Invalid range, ending index is in the middle of a UTF-8 character.');
+    fail(28657, '$substrBytes:  Invalid range, ending index is in the middle of a UTF-8 character.');
   return bytes.toString('utf8', Math.min(from, bytes.length), Math.min(to, bytes.length));
 }
 
 const needNumber = (value: Value | undefined, what: string, code: number): Numeric =>
   isNumeric(value)
     ? value
-    : fail(code, `$substrBytes: ${what} must be a numeric type (is BSON type ${typeName(value)})`);
+    : fail(code, `$substrBytes:  ${what} must be a numeric type (is BSON type ${typeName(value)})`);
+
+const splits = (which: string): string =>
+  `$split requires an expression that evaluates to a string as a ${which} argument, found:`;
 
 function split([value, separator]: Values): Value {
   if (isNullish(value) || isNullish(separator)) return null;
-  const text = needText(value, "$split's first argument", 40085);
-  const by = needText(separator, "$split's second argument", 10503900);
+  const text = needText(value, 40085, splits('first'));
+  const by = needText(separator, 10503900, splits('second'));
   return by === '' ? fail(40087, '$split requires a non-empty separator') : text.split(by);
 }
 
@@ -106,12 +130,11 @@ type Find = (text: string, part: string, from: number, to: number) => number;
 const indexOf = (code: number, find: Find): Operator =>
   plain(2, 4, ([value, wanted, ...bounds], _, name) => {
     if (isNullish(value)) return null;
-    const text = needText(value, `${name}'s first argument`, code);
-    const part = needText(wanted, `${name}'s second argument`, code + 1);
-    const [from = 0, to = Infinity] = bounds.map((bound) => {
-      const index = needInt32(bound, `${name}: index`, 40096);
-      return index < 0 ? fail(40097, `${name} requires a nonnegative index, found: ${index}`) : index;
-    });
+    const text = needText(value, code, `${name} requires a string as the first argument, found:`);
+    const part = needText(wanted, code + 1, `${name} requires a string as the second argument, found:`);
+    const [from = 0, to = Infinity] = bounds.map((bound, at) =>
+      needIndex(bound, name, at === 0 ? 'starting' : 'ending', [40096, 40097]),
+    );
     return new Int32(find(text, part, from, to));
   });
 
@@ -133,14 +156,26 @@ function inBytes(text: string, part: string, from: number, to: number): number {
 
 const spaces = [...'\0 \t\n\v\f\r\u00a0\u1680', ...Array.from({ length: 11 }, (_, at) => String.fromCharCode(0x2000 + at))]; // prettier-ignore
 
+const trimmed = (value: Value, what: string, code: number): string =>
+  typeof value === 'string'
+    ? value
+    : fail(code, `${what} to be a string, got ${showValue(value)} (of type ${typeName(value)}) instead.`);
+
 const trim = (left: boolean, right: boolean): Operator =>
   ofParts(
-    { notDocument: 50696, unknown: 50694, required: { input: 50695 }, optional: ['chars'] },
+    {
+      notDocument: 50696,
+      expects: 'only supports an object as an argument, found',
+      unknown: 50694,
+      required: { input: 50695 },
+      optional: ['chars'],
+      words: { ...argumentWords, missing: (name) => `${name} requires an 'input' field` },
+    },
     ({ input, chars }, name, given) => {
       if (isNullish(input)) return null;
-      const text = needText(input, `${name}'s input`, 50699);
+      const text = trimmed(input, `${name} requires its input`, 50699);
       if ('chars' in given && isNullish(chars)) return null;
-      const set = new Set(isNullish(chars) ? spaces : needText(chars, `${name}'s chars`, 50700));
+      const set = new Set(isNullish(chars) ? spaces : trimmed(chars, `${name} requires 'chars'`, 50700));
       const letters = [...text];
       let [from, to] = [0, letters.length];
       if (left) while (from < to && set.has(letters[from] as string)) from++;
@@ -149,17 +184,23 @@ const trim = (left: boolean, right: boolean): Operator =>
     },
   );
 
+const replaced = (value: Value, name: string, part: string, code: number): string =>
+  typeof value === 'string'
+    ? value
+    : fail(code, `${name} requires that '${part}' be a string, found: ${showValue(value)}`);
+
 const replace = (apply: (input: string, find: string, by: string) => string): Operator =>
   ofParts(
     {
       notDocument: 51751,
+      expects: 'requires an object as an argument, found:',
       unknown: 51750,
       required: { input: 51749, find: 51748, replacement: 51747 },
     },
     ({ input, find, replacement }, name) => {
-      const text = isNullish(input) ? null : needText(input, `${name}'s input`, 10503904);
-      const part = isNullish(find) ? null : needText(find, `${name}'s find`, 10503901);
-      const by = isNullish(replacement) ? null : needText(replacement, `${name}'s replacement`, 10503902);
+      const text = isNullish(input) ? null : replaced(input, name, 'input', 10503904);
+      const part = isNullish(find) ? null : replaced(find, name, 'find', 10503901);
+      const by = isNullish(replacement) ? null : replaced(replacement, name, 'replacement', 10503902);
       return text === null || part === null || by === null ? null : bounded(apply(text, part, by));
     },
   );

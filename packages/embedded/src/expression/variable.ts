@@ -1,4 +1,5 @@
 import { fieldsOf, isDoc, isNullish, type Value } from '../bson/types.ts';
+import { showValue } from '../bson/show.ts';
 import { fail } from '../errors.ts';
 import { isTrue } from './boolean.ts';
 import {
@@ -10,7 +11,7 @@ import {
   type Operator,
 } from './compile.ts';
 import { foldable } from './fold.ts';
-import { needArray, needInt32, partsOf } from './operands.ts';
+import { int32Of, needArray, parameterWords, partsOf } from './operands.ts';
 
 /** The operators that give names to values for the expressions inside of them. */
 export const variables = (): [string, Operator][] => [
@@ -34,6 +35,7 @@ function variableName(value: Value | undefined): string {
 const letting: Operator = (argument, environment, operator) => {
   const given = partsOf(argument, operator, {
     notDocument: 16874,
+    words: parameterWords,
     unknown: 16875,
     required: { vars: 16876, in: 16877 },
   });
@@ -52,6 +54,7 @@ const letting: Operator = (argument, environment, operator) => {
 const filter: Operator = (argument, environment, operator) => {
   const given = partsOf(argument, operator, {
     notDocument: 28646,
+    words: parameterWords,
     unknown: 28647,
     required: { input: 28648, cond: 28650 },
     optional: ['as', 'limit'],
@@ -66,10 +69,13 @@ const filter: Operator = (argument, environment, operator) => {
     const [input, test, limit] = parts;
     const list = input(scope);
     if (isNullish(list)) return null;
-    const items = needArray(list, 'The input to $filter', 28651);
+    const items = needArray(list, 28651, 'input to $filter must be an array not');
     const wanted = limit(scope);
-    const most = isNullish(wanted) ? Infinity : needInt32(wanted, '$filter: limit', 327391);
-    if (most < 1) fail(327392, `$filter: limit must be greater than 0, found: ${most}`);
+    const most = isNullish(wanted)
+      ? Infinity
+      : (int32Of(wanted) ??
+        fail(327391, `$filter: limit must be represented as a 32-bit integral value: ${showValue(wanted)}`));
+    if (most < 1) fail(327392, `$filter: limit must be greater than 0: ${most}`);
     const kept: Value[] = [];
     for (const item of items) {
       if (kept.length >= most) break;
@@ -82,6 +88,7 @@ const filter: Operator = (argument, environment, operator) => {
 const map: Operator = (argument, environment, operator) => {
   const given = partsOf(argument, operator, {
     notDocument: 16878,
+    words: parameterWords,
     unknown: 16879,
     required: { input: 16880, in: 16882 },
     optional: ['as'],
@@ -95,7 +102,7 @@ const map: Operator = (argument, environment, operator) => {
     const [input, change] = parts;
     const list = input(scope);
     if (isNullish(list)) return null;
-    return needArray(list, 'The input to $map', 16883).map(
+    return needArray(list, 16883, 'input to $map must be an array not').map(
       (item) => change(withVariables(scope, [[name, item]])) ?? null,
     );
   });
@@ -104,6 +111,7 @@ const map: Operator = (argument, environment, operator) => {
 const reduce: Operator = (argument, environment, operator) => {
   const given = partsOf(argument, operator, {
     notDocument: 40075,
+    expects: 'requires an object as an argument, found:',
     unknown: 40076,
     required: { input: 40077, initialValue: 40078, in: 40079 },
   });
@@ -116,8 +124,10 @@ const reduce: Operator = (argument, environment, operator) => {
     const [input, initial, step] = parts;
     const list = input(scope);
     if (isNullish(list)) return null;
+    if (!Array.isArray(list))
+      return fail(40080, `$reduce requires that 'input' be an array, found: ${showValue(list)}`);
     let value = initial(scope);
-    for (const item of needArray(list, 'The input to $reduce', 40080))
+    for (const item of list)
       value = step(
         withVariables(scope, [
           ['this', item],

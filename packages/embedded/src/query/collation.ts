@@ -9,13 +9,13 @@ import { isTrue } from '../expression/boolean.ts';
 const fields = {
   locale: 'string',
   strength: 'number',
-  caseLevel: 'flag',
+  caseLevel: 'bool',
   caseFirst: 'string',
-  numericOrdering: 'flag',
+  numericOrdering: 'bool',
   alternate: 'string',
   maxVariable: 'string',
   normalization: 'bool',
-  backwards: 'bool',
+  backwards: 'optionalBool',
   version: 'string',
 } as const;
 
@@ -70,7 +70,12 @@ function check(collation: Collation, strength: number): void {
     if (given !== undefined && !(known as readonly string[]).includes(given))
       fail('BadValue', `Enumeration value '${given}' for field 'collation.${name}' is not a valid value.`);
   }
-  if (!(strength >= 1 && strength <= 5))
+  if (strength < 0 || strength > 5)
+    fail(
+      'BadValue',
+      `BSON field 'strength' value must be ${strength < 0 ? '>= 0' : '<= 5'}, actual value '${strength}'`,
+    );
+  if (strength === 0)
     fail('BadValue', `Enumeration value '${strength}' for field 'collation.strength' is not a valid value.`);
   if (collation.version !== undefined && collation.version !== VERSION)
     fail(161, `Requested collation version ${collation.version} but the only available one is ${VERSION}`);

@@ -2,6 +2,8 @@ import { int64Of } from '../bson/arithmetic.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { BSONRegExp, fieldsOf, isDoc, isNumeric, T, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
+import { show } from '../bson/show.ts';
+import { naturalNumber, wholeNumber } from '../bson/whole.ts';
 import { compileRegex } from '../bson/regex.ts';
 import { isTrue } from '../expression/boolean.ts';
 import { references } from '../expression/compile.ts';
@@ -230,14 +232,11 @@ function parseElemMatch(path: string[], value: Value): Filter {
 }
 
 function parseSize(value: Value): number {
-  const size = isNumeric(value)
-    ? toNumber(value)
-    : fail('BadValue', `Failed to parse $size. Expected a number in: $size: ${String(value)}`);
-  if (!Number.isInteger(size)) fail('BadValue', `Failed to parse $size. Expected an integer: $size: ${size}`);
-  if (Math.abs(size) > 0x7fffffff)
-    fail('BadValue', `Failed to parse $size. Expected a 32-bit integer: $size: ${size}`);
-  if (size < 0) fail('BadValue', `Failed to parse $size. Expected a non-negative number in: $size: ${size}`);
-  return size;
+  const before = 'Failed to parse $size. ';
+  const size = wholeNumber('$size', value, 'BadValue', before);
+  if (size !== BigInt.asIntN(32, size))
+    fail('BadValue', `${before}Cannot represent $size: ${show(value)} in an int`);
+  return Number(naturalNumber('$size', value, 'BadValue', before));
 }
 
 function parseMod(path: string[], value: Value): Leaf {

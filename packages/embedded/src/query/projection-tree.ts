@@ -80,21 +80,17 @@ const isFlag = (value: Value): boolean => typeof value === 'boolean' || isNumeri
 /** Settles whether the projection says what stays or what goes; it cannot say both. */
 function include(parsing: Parsing, included: boolean, code: number, message: string): void {
   parsing.including ??= included;
-  if (parsing.including !== included) refuse(parsing, code, message);
+  if (parsing.including !== included) fail(code, message);
 }
 
-const refuse = ({ find }: Parsing, code: number, message: string): never =>
-  fail(code, `${find ? '' : 'Invalid $project :: caused by :: '}${message}`);
-
 function parsePositional(parsing: Parsing, before: readonly string[], name: string, value: Value): void {
-  const no = (code: number, message: string): never => refuse(parsing, code, message);
-  if (!parsing.find) no(31324, 'Cannot use positional projection in aggregation projection');
-  if (isDoc(value)) no(31271, 'positional projection cannot be used with an expression or sub object');
-  if (!isFlag(value)) no(31308, 'positional projection cannot be used with a literal');
-  if (!isTrue(value)) no(31395, 'positional projection cannot be used with exclusion');
-  if (name.includes('.$.')) no(31394, "positional projection may only be used at the end, as in 'a.b.$'");
-  if (parsing.positional) no(31276, 'Cannot specify more than one positional projection per query.');
-  if (parsing.picks) no(31256, 'Cannot specify positional operator and $elemMatch.');
+  if (!parsing.find) fail(31324, 'Cannot use positional projection in aggregation projection');
+  if (isDoc(value)) fail(31271, 'positional projection cannot be used with an expression or sub object');
+  if (!isFlag(value)) fail(31308, 'positional projection cannot be used with a literal');
+  if (!isTrue(value)) fail(31395, 'positional projection cannot be used with exclusion');
+  if (name.includes('.$.')) fail(31394, "positional projection may only be used at the end, as in 'a.b.$'");
+  if (parsing.positional) fail(31276, 'Cannot specify more than one positional projection per query.');
+  if (parsing.picks) fail(31256, 'Cannot specify positional operator and $elemMatch.');
   const path = [...before, ...checkPath(name.slice(0, -2))];
   place(parsing, path, { kind: 'in' });
   parsing.positional = path;
@@ -104,7 +100,7 @@ function parsePositional(parsing: Parsing, before: readonly string[], name: stri
 function parseDocument(parsing: Parsing, path: string[], value: Doc): void {
   const [first, ...others] = namesOf(value);
   if (first === undefined)
-    return refuse(parsing, 51270, 'An empty sub-projection is not a valid value. Found empty object at path');
+    return fail(51270, 'An empty sub-projection is not a valid value. Found empty object at path');
   if (!first.startsWith('$') || others.length > 0) {
     for (const [name, inner] of fieldsOf(value)) parseField(parsing, path, name, inner);
     return;
@@ -118,8 +114,8 @@ function parseDocument(parsing: Parsing, path: string[], value: Doc): void {
     parsing.slices = true;
     return place(parsing, path, { kind: 'edit', edit: slice });
   }
-  if (!parsing.find && first === '$elemMatch') refuse(parsing, 168, 'Cannot use $elemMatch in this context');
-  if (!parsing.environment.operators.has(first)) refuse(parsing, 31325, `Unknown expression ${first}`);
+  if (!parsing.find && first === '$elemMatch') fail(168, 'Cannot use $elemMatch in this context');
+  if (!parsing.environment.operators.has(first)) fail(31325, `Unknown expression ${first}`);
   include(parsing, true, 31252, 'Cannot use expression other than $meta in exclusion projection');
   place(parsing, path, { kind: 'compute', expression: compile(value, parsing.environment) });
 }
@@ -142,13 +138,17 @@ function parseElemMatch(parsing: Parsing, find: Finding, path: string[], conditi
 
 function place(parsing: Parsing, path: readonly string[], leaf: Node): void {
   let tree = parsing.root;
-  for (const part of path.slice(0, -1)) {
+  for (const [depth, part] of path.slice(0, -1).entries()) {
     let next = tree.children.get(part);
     if (!next) tree.children.set(part, (next = { kind: 'tree', children: new Map() }));
-    if (next.kind !== 'tree') return refuse(parsing, 31249, `Path collision at ${path.join('.')}`);
+    if (next.kind !== 'tree')
+      return fail(
+        31249,
+        `Path collision at ${path.join('.')} remaining portion ${path.slice(depth + 1).join('.')}`,
+      );
     tree = next;
   }
   const last = path.at(-1) as string;
-  if (tree.children.has(last)) refuse(parsing, 31250, `Path collision at ${path.join('.')}`);
+  if (tree.children.has(last)) fail(31250, `Path collision at ${path.join('.')}`);
   tree.children.set(last, leaf);
 }

@@ -12,8 +12,7 @@ export interface Project {
 /** A projection of find, or without `find` of the $project stage. */
 export function compileProjection(spec: Doc, environment: Environment, find?: Finding): Project {
   if (Object.keys(spec).length === 0) {
-    if (!find)
-      fail(51272, 'Invalid $project :: caused by :: projection specification must have at least one field');
+    if (!find) fail(51272, 'projection specification must have at least one field');
     return (doc) => doc;
   }
   return compileFields(fieldsOf(spec), environment, find);
@@ -98,15 +97,8 @@ function showFound(shown: Doc, path: readonly string[], position: number | undef
   }
   if (!Array.isArray(value)) return;
   if (position === undefined)
-    return fail(
-      51246,
-      "Executor error during find command :: caused by :: positional operator '.$' couldn't find a matching element in the array",
-    );
+    return fail(51246, "positional operator '.$' couldn't find a matching element in the array");
   const item = value[position];
-  if (item === undefined)
-    return fail(
-      51247,
-      "Executor error during find command :: caused by :: positional operator '.$' element mismatch",
-    );
+  if (item === undefined) return fail(51247, "positional operator '.$' element mismatch");
   put(shown, name, [item]);
 }

@@ -1,5 +1,6 @@
 import { Packed } from './packed.ts';
 import { compare, type StringOrder } from '../bson/compare.ts';
+import { show } from '../bson/show.ts';
 import { safeLong } from '../bson/safe-long.ts';
 import { fieldsOf, isDoc, isNumeric, namesOf, type Doc, type Value } from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';
@@ -17,7 +18,8 @@ export function parseSort(sort: Value | undefined): SortPattern | undefined {
   if (names.length === 0) return undefined;
   const fields = fieldsOf(sort).map(([name, direction]) => {
     if (isDoc(direction)) refuseMeta(direction);
-    if (!isNumeric(direction)) return fail(15974, `Illegal key in $sort specification: ${name}`);
+    if (!isNumeric(direction))
+      return fail(15974, `Illegal key in $sort specification: ${name}: ${show(direction)}`);
     const sign = safeLong(direction);
     if (Math.abs(sign) !== 1)
       fail(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
@@ -40,7 +42,7 @@ function refuseMeta(direction: Doc): never {
     fail('FailedToParse', 'Cannot have additional keys in a $meta sort specification');
   if (what === 'textScore' || what === 'geoNearDistance')
     fail(40218, `query requires ${what} metadata, but it is not available`);
-  return fail(31138, `Illegal $meta sort: ${JSON.stringify(direction)}`);
+  return fail(31138, `Illegal $meta sort: ${show(direction)}`);
 }
 
 /** A document's place in an order: of an array the smallest value counts, or the largest when descending. */

@@ -70,7 +70,7 @@ export function* sorted<Key>(
       if (!memory.disk)
         fail(
           'QueryExceededMemoryLimitNoDiskUseAllowed',
-          `Executor error :: caused by :: Sort exceeded memory limit of ${memory.bytes} bytes, but did not opt in to external sorting.`,
+          `Sort exceeded memory limit of ${memory.bytes} bytes, but did not opt in to external sorting.`,
         );
       spill ??= new Spill();
       const from = spill.next;

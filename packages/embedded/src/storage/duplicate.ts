@@ -1,4 +1,5 @@
-import { fieldsOf, millisecondsOf, put, T, typeOf, type Doc, type Value } from '../bson/types.ts';
+import { show } from '../bson/show.ts';
+import { fieldsOf, put, type Doc, type Value } from '../bson/types.ts';
 import { MongoError } from '../errors.ts';
 import { nsOf } from './catalogue.ts';
 import { encodedKeys, tuplesOf } from './keys-of.ts';
@@ -36,33 +37,4 @@ function encodedKeysAt(doc: Doc, index: Index, tuples: (Value | undefined)[][], 
     seen.add(name);
     return ++position === wanted;
   });
-}
-
-/** A value as MongoDB prints it in messages. */
-export function show(value: Value): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (value === null || typeof value === 'boolean') return String(value);
-  if (Array.isArray(value)) return value.length ? `[ ${value.map(show).join(', ')} ]` : '[]';
-  switch (typeOf(value)) {
-    case T.objectId:
-      return `ObjectId('${String(value)}')`;
-    case T.date:
-      return `new Date(${millisecondsOf(value as Date)})`;
-    case T.object: {
-      const fields = fieldsOf(value as Doc).map(([name, inner]) => `${name}: ${show(inner)}`);
-      return fields.length ? `{ ${fields.join(', ')} }` : '{}';
-    }
-    case T.double: {
-      const number = Number(String(value));
-      return Number.isInteger(number) ? `${number}.0` : String(number);
-    }
-    case T.decimal:
-      return `NumberDecimal("${String(value)}")`;
-    case T.minKey:
-      return 'MinKey';
-    case T.maxKey:
-      return 'MaxKey';
-    default:
-      return String(value);
-  }
 }

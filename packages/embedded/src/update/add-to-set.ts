@@ -3,7 +3,7 @@ import { equal } from '../bson/compare.ts';
 import { isDoc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
-import { show } from '../storage/duplicate.ts';
+import { show } from '../bson/show.ts';
 import { adding } from './arrays.ts';
 import type { Place } from './modify.ts';
 import { single } from './step.ts';

@@ -3,7 +3,7 @@ import { compareNumbers } from '../bson/numbers.ts';
 import { Int32, isNumeric, typeOf, type Numeric } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
-import { show } from '../storage/duplicate.ts';
+import { show } from '../bson/show.ts';
 import { named } from './modify.ts';
 import { single, type Modifier } from './step.ts';
 

@@ -1,5 +1,5 @@
 import type { Doc, Value } from '../bson/types.ts';
-import { show } from '../storage/duplicate.ts';
+import { show } from '../bson/show.ts';
 
 /** Says that the field goes away, or that it is not made. */
 export const NOTHING = Symbol('nothing');

@@ -6,7 +6,7 @@ import { typeName } from '../expression/arguments.ts';
 import type { Environment } from '../expression/compile.ts';
 import { parseFilter } from '../query/filter.ts';
 import { compileFilter } from '../query/match.ts';
-import { show } from '../storage/duplicate.ts';
+import { show } from '../bson/show.ts';
 import { taking } from './arrays.ts';
 import { single } from './step.ts';
 

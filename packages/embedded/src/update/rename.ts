@@ -1,6 +1,6 @@
 import { field, isDoc, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { show } from '../storage/duplicate.ts';
+import { show } from '../bson/show.ts';
 import { named, NOTHING, type Modify } from './modify.ts';
 import { isEach, parsePath } from './paths.ts';
 import type { Modifier } from './step.ts';

@@ -2,7 +2,7 @@ import { isPosition } from '../bson/path.ts';
 import { field, isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import type { Hit } from '../query/match.ts';
-import { show } from '../storage/duplicate.ts';
+import { show } from '../bson/show.ts';
 import type { ArrayFilter } from './array-filters.ts';
 import { NOTHING, type Modify } from './modify.ts';
 import { isEach } from './paths.ts';
