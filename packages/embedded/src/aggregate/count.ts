@@ -23,10 +23,14 @@ export const count: StageMaker = (argument) => {
 };
 
 export const sortByCount: StageMaker = (argument, pipeline) => {
-  const isExpression =
-    (typeof argument === 'string' && argument.startsWith('$')) ||
-    (isDoc(argument) && Object.keys(argument)[0]?.startsWith('$'));
-  if (!isExpression) fail(40149, 'the sortByCount field must be specified as a string or as an object');
+  if (typeof argument !== 'string' && !isDoc(argument))
+    fail(40149, 'the sortByCount field must be specified as a string or as an object');
+  const begin = isDoc(argument) ? Object.keys(argument)[0] : argument;
+  if (!begin?.startsWith('$'))
+    fail(
+      isDoc(argument) ? 40147 : 40148,
+      'the sortByCount field must be defined as a $-prefixed path or an expression inside an object',
+    );
   const grouping = group({ _id: argument, count: { $sum: new Int32(1) } }, pipeline);
   const sorting = sort({ count: new Int32(-1) }, pipeline);
   return (source) => sorting(grouping(source));
