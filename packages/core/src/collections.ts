@@ -1,5 +1,6 @@
 import type { CreateIndexesOptions, Document as Bson, IndexDirection } from 'mongodb';
 import type { $brand } from 'zod';
+import { RowReader } from './rows.ts';
 
 /** The hex of a document's `_id`, told apart by collection: a patient's id is no staff id. */
 export type Id<Collection extends string> = string & $brand<Collection>;
@@ -33,6 +34,8 @@ export interface Collection<Document extends TenantDocument> {
   readonly indexes: readonly IndexDefinition[];
   /** One for each version, the first from what has none; so their number is the version that this code writes. */
   readonly upgrades: readonly Upgrade[];
+  /** @internal */
+  readonly reader: RowReader;
   /** Where its old documents are moved to, as they are. */
   readonly archive?: Collection<Document>;
   /** Only carries the type. */
@@ -45,5 +48,5 @@ export function defineCollection<Document extends TenantDocument>(
   indexes: readonly IndexDefinition[],
   upgrades: readonly Upgrade[] = [(document) => document],
 ): Collection<Document> {
-  return { name, indexes, upgrades };
+  return { name, indexes, upgrades, reader: new RowReader() };
 }

@@ -15,7 +15,6 @@ import { firstKey, isPlainObject, stages } from './dialect.ts';
 import { translated } from './driver-errors.ts';
 import { notFound } from './errors.ts';
 import type { Filter, NewDocument, Sort, Stage, Update } from './query.ts';
-import { rowsOf } from './rows.ts';
 import { typedDocument } from './typed.ts';
 import { difference, upgraded, versionOf } from './versions.ts';
 
@@ -78,7 +77,7 @@ export class TenantHandle<Document extends TenantDocument> {
         ...(options.sort && { sort: stored(options.sort) }),
       }),
     );
-    return found ? this.#loaded(deserialized(found)) : undefined;
+    return found ? this.#documents([found as unknown as Uint8Array])[0] : undefined;
   }
 
   /** Documents in an order; never more than `limit`, which has to be said. */
@@ -109,9 +108,8 @@ export class TenantHandle<Document extends TenantDocument> {
       }),
     });
     const found = await this.#send(() => cursor.toArray());
-    const rows = rowsOf(found as unknown as Uint8Array[]);
-    const whole = options.only ? await this.#wholeOfOld(rows) : rows;
-    return whole.map((raw) => this.#loaded(raw));
+    const answers = found as unknown as Uint8Array[];
+    return options.only ? this.#parts(answers) : this.#documents(answers);
   }
 
   /** Documents as they lie in the database, of whatever version, with the type of every number: for another database. */
@@ -243,7 +241,9 @@ export class TenantHandle<Document extends TenantDocument> {
   /** Runs a pipeline over the tenant's documents. Ids come back as `_id` only where a stage made one. */
   async aggregate<Row extends object>(wanted: readonly Stage[]): Promise<Row[]> {
     const pipeline = this.#pipeline(wanted);
-    return this.#send(() => this.#raw.aggregate<Row>(pipeline, this.#options()).toArray());
+    const cursor = this.#raw.aggregate(pipeline, { ...this.#options(), raw: true });
+    const found = await this.#send(() => cursor.toArray());
+    return found.map((bytes) => BSON.deserialize(bytes as Uint8Array) as Row);
   }
 
   /** What the engine did for a find: how many keys and documents it looked at. */
@@ -344,24 +344,36 @@ export class TenantHandle<Document extends TenantDocument> {
   }
 
   #loaded(raw: Bson): Document {
-    const current = this.#upgraded(raw);
-    const document: Bson = { id: (current['_id'] as ObjectId).toHexString() };
-    // A rest pattern says the same at twice the cost, and every document that is read comes through here.
-    for (const key of Object.keys(current)) {
-      if (key !== '_id' && key !== '__proto__') document[key] = current[key];
-    }
-    return document as Document;
+    return withId(this.#upgraded(raw)) as Document;
   }
 
-  /** Parts of documents, those of another version replaced by the whole: what is upgraded needs all that it had. */
-  async #wholeOfOld(parts: readonly Bson[]): Promise<readonly Bson[]> {
-    const current = this.#collection.upgrades.length;
-    const old = parts.filter((raw) => versionOf(raw) !== current).map(({ _id }) => _id as ObjectId);
+  /**
+   * The documents of a find. They are asked for as bytes: the driver decodes each answer for the listeners of its command
+   * events, the firewall is one, and would decode every document a second time for the caller.
+   */
+  #documents(answers: readonly Uint8Array[]): Document[] {
+    return this.#collection.reader
+      .rows(answers)
+      .map((row, n) =>
+        row && this.#isCurrent(row) ? (row as Document) : this.#loaded(BSON.deserialize(answers[n]!)),
+      );
+  }
+
+  /** Parts of documents; one of another version is read as a whole: what is upgraded needs all that it had. */
+  async #parts(answers: readonly Uint8Array[]): Promise<Document[]> {
+    const parts = this.#collection.reader
+      .rows(answers)
+      .map((row, n) => (row ?? withId(BSON.deserialize(answers[n]!))) as Document);
+    const old = parts.filter((part) => !this.#isCurrent(part)).map(({ id }) => new ObjectId(id));
     if (old.length === 0) return parts;
     const filter = { $and: [{ tenantId: this.#tenant.id }, { _id: { $in: old } }] };
     const whole = await this.#send(() => this.#raw.find(filter, this.#options()).toArray());
-    const byId = new Map(whole.map((raw) => [raw._id.toHexString(), raw as Bson]));
-    return parts.map((raw) => byId.get((raw['_id'] as ObjectId).toHexString()) ?? raw);
+    const byId = new Map(whole.map((raw) => [raw._id.toHexString(), this.#loaded(raw)]));
+    return parts.flatMap((part) => (this.#isCurrent(part) ? part : (byId.get(part.id) ?? [])));
+  }
+
+  #isCurrent(row: Bson): boolean {
+    return versionOf(row) === this.#collection.upgrades.length;
   }
 
   #whole(document: NewDocument<Document>): Bson {
@@ -436,10 +448,11 @@ function asObjectId(value: unknown): unknown {
   return value;
 }
 
-/**
- * A document of a find. They are asked for as bytes: the driver decodes each answer for the listeners of its command
- * events, the firewall is one, and would decode every document a second time for the caller.
- */
-function deserialized(bytes: Bson): Bson {
-  return BSON.deserialize(bytes as Uint8Array);
+function withId(raw: Bson): Bson {
+  const document: Bson = { id: (raw['_id'] as ObjectId).toHexString() };
+  // A rest pattern says the same at twice the cost.
+  for (const key of Object.keys(raw)) {
+    if (key !== '_id' && key !== '__proto__') document[key] = raw[key];
+  }
+  return document;
 }
