@@ -1,3 +1,5 @@
+import { openDatabase, tenants } from '@paper-circe/core';
+import { databaseUri } from '@paper-circe/testing';
 import { testDatabase } from '@paper-circe/core/testing';
 import { beforeEach, expect, test } from 'vitest';
 import { createContext } from './context.ts';
@@ -6,7 +8,7 @@ import { createCaller } from './root.ts';
 import { cookieName, readSession, startSession } from './sessions/index.ts';
 import { failureOf } from './shared/failure.ts';
 import { newStaffedPractice, password, type StaffedPractice } from './testing/accounts.ts';
-import { LoginThrottle, network, SlidingWindow } from './throttle.ts';
+import { AddressThrottle, beginSignIn, network, SlidingWindow } from './throttle.ts';
 
 const db = testDatabase();
 
@@ -84,13 +86,39 @@ test('an account is closed after ten failures, however they are spread over addr
 });
 
 test('an address is closed after sixty failures, and signing in well never counts', () => {
-  const throttle = new LoginThrottle();
+  const throttle = new AddressThrottle();
   const now = db.clock.now.getTime();
-  const begin = (email: string, from = address) => throttle.begin('a clinic', email, from, now);
-  for (let i = 0; i < 100; i++) begin('receptionist@clinic.test')();
-  for (let i = 0; i < 60; i++) begin(`nobody-${i}@clinic.test`);
-  expect(() => begin('receptionist@clinic.test')).toThrow(expect.objectContaining({ code: 'RATE_LIMITED' }));
-  expect(() => begin('receptionist@clinic.test', '192.0.2.200')).not.toThrow();
+  const begin = (from = address) => throttle.begin(from, now);
+  for (let i = 0; i < 100; i++) begin()();
+  for (let i = 0; i < 60; i++) begin();
+  expect(() => begin()).toThrow(expect.objectContaining({ code: 'RATE_LIMITED' }));
+  expect(() => begin('192.0.2.200')).not.toThrow();
+});
+
+test('two processes count the failures of an account together, and whoever knows the password starts anew', async () => {
+  const { clinic } = await newStaffedPractice(db.database);
+  const other = await openDatabase({
+    uri: databaseUri(),
+    name: db.database.db.databaseName,
+    clock: db.database.clock,
+  });
+  const there = await tenants.openTenant(other, clinic.tenant.id, { kind: 'public' });
+  const email = 'sari@clinic.test';
+  const flood = await Promise.allSettled(
+    Array.from({ length: 24 }, (_, n) => beginSignIn({ clinic: n % 2 ? clinic : there, database: n % 2 ? db.database : other, address: `203.0.113.${n}` }, email)),
+  ); // prettier-ignore
+  const through = flood.filter((one) => one.status === 'fulfilled');
+  expect(through).toHaveLength(10);
+  await expect(beginSignIn({ clinic: there, database: other, address }, ` ${email.toUpperCase()}`)).rejects.toMatchObject({ code: 'RATE_LIMITED' }); // prettier-ignore
+  await through[9]?.value();
+  for (let n = 0; n < 15; n++) {
+    const from =
+      n % 2 ? { clinic, database: db.database, address } : { clinic: there, database: other, address };
+    await (
+      await beginSignIn(from, email)
+    )();
+  }
+  await other.close();
 });
 
 test('a window remembers a bounded number of keys', () => {

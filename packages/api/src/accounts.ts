@@ -5,7 +5,7 @@ import type { Context } from './context.ts';
 import { invalid, unauthenticated } from './errors.ts';
 import { assertOwn, fitsPassword, hashPassword, NewPassword } from './passwords.ts';
 import { cookieName, cookieOptions, endSession, startSession } from './sessions/index.ts';
-import { throttleOf } from './throttle.ts';
+import { beginSignIn } from './throttle.ts';
 
 export const Credentials = z.strictObject({
   email: z.string().trim().min(1).max(254),
@@ -20,8 +20,8 @@ export type Credentials = z.output<typeof Credentials>;
  * @throws RATE_LIMITED after too many failures for this account or from this address
  */
 export async function login(ctx: Context, { email, password }: Credentials): Promise<users.User> {
-  const { clinic, database, address } = ctx;
-  const succeeded = throttleOf(database).begin(clinic.tenantId, email, address, clinic.clock().getTime());
+  const { clinic } = ctx;
+  const succeeded = await beginSignIn(ctx, email);
   const found = await users.findWithPassword(clinic, email);
   // The demo password is public: it opens nothing where a demo database was moved to a real one.
   const allowed = ctx.demo || password.normalize('NFKC') !== demoPassword;
@@ -29,7 +29,7 @@ export async function login(ctx: Context, { email, password }: Credentials): Pro
   if (!(await fitsPassword(account?.password, password)) || !account) {
     throw unauthenticated('The email or the password is wrong.');
   }
-  succeeded();
+  await succeeded();
   if (ctx.token) await endSession(clinic, ctx.token);
   await signIn(ctx, account.id);
   const { password: _, ...user } = account;
@@ -57,15 +57,15 @@ export async function changePassword(
   ctx: Context & { readonly signedIn: users.User },
   { currentPassword, password }: PasswordChange,
 ): Promise<users.User> {
-  const { clinic, database, address, signedIn } = ctx;
+  const { clinic, signedIn } = ctx;
   const { email, id } = signedIn;
   assertOwn(password, clinic, signedIn);
-  const succeeded = throttleOf(database).begin(clinic.tenantId, email, address, clinic.clock().getTime());
+  const succeeded = await beginSignIn(ctx, email);
   const account = await users.findWithPassword(clinic, email);
   if (!(await fitsPassword(account?.password, currentPassword))) {
     throw invalid('currentPassword', 'This is not your current password.');
   }
-  succeeded();
+  await succeeded();
   const passwordHash = await hashPassword(password);
   const user = await users.setPassword(clinic, id, { passwordHash, revision: account?.revision });
   if (!ctx.asked.dryRun) await signIn(ctx, id);

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
-import { CirceError, type Database } from '@paper-circe/core';
+import { CirceError, users, type Database } from '@paper-circe/core';
+import type { Context } from './context.ts';
 
-/** How often within the last quarter of an hour. Only what fails counts, so a clinic behind one address is free. */
 const windowMs = 15 * 60_000;
-const limits = { account: 10, address: 60 };
+const mostFromAddress = 60;
 
 /** Remembers when things happened, for a bounded number of keys: the one touched longest ago is forgotten. */
 export class SlidingWindow {
@@ -46,40 +45,52 @@ export class SlidingWindow {
     if (times?.length === 0) this.#times.delete(key);
   }
 
-  forget(key: string): void {
-    this.#times.delete(key);
-  }
-
   #recent(key: string, now: number): number[] {
     return (this.#times.get(key) ?? []).filter((time) => time > now - this.#windowMs);
   }
 }
 
-/** Counts sign-ins for each account of a clinic and for each address, call by call, within this process. */
-export class LoginThrottle {
-  readonly #accounts = new SlidingWindow(limits.account, windowMs);
-  readonly #addresses = new SlidingWindow(limits.address, windowMs);
+/** Counts sign-ins from each address, call by call, within this process. */
+export class AddressThrottle {
+  readonly #addresses = new SlidingWindow(mostFromAddress, windowMs);
 
   /**
    * Counts a sign-in before its password is looked at, so that many at once do not slip through.
-   * @returns what to call when the sign-in succeeds: it is then not counted, and the account starts anew
-   * @throws RATE_LIMITED when the account or the address has failed too often
+   * @returns what takes it back: only what fails counts, so a clinic behind one address is free
+   * @throws RATE_LIMITED when the address has failed too often
    */
-  begin(tenantId: string, email: string, address: string, now: number): () => void {
-    const account = createHash('sha256').update(`${tenantId} ${email.trim().toLowerCase()}`).digest('base64');
+  begin(address: string, now: number): () => void {
     const place = network(address);
-    const wait = Math.max(this.#accounts.wait(account, now), this.#addresses.wait(place, now));
+    const wait = this.#addresses.wait(place, now);
     if (wait > 0) {
       const message = 'Too many attempts to sign in. Please wait a little.';
       throw new CirceError('RATE_LIMITED', message, { retryAfterSeconds: Math.ceil(wait / 1000) });
     }
-    this.#accounts.add(account, now);
     this.#addresses.add(place, now);
-    return () => {
-      this.#accounts.forget(account);
-      this.#addresses.takeBack(place, now);
-    };
+    return () => this.#addresses.takeBack(place, now);
   }
+}
+
+/**
+ * Counts a sign-in before its password is looked at: for the account in the database, where every process sees it, and
+ * for the address here (see docs/decisions/limits.md).
+ * @returns what to call when the sign-in succeeds: it is then not counted, and the account starts anew
+ * @throws RATE_LIMITED when the account or the address has failed too often
+ */
+export async function beginSignIn(
+  { clinic, database, address }: Pick<Context, 'clinic' | 'database' | 'address'>,
+  email: string,
+): Promise<() => Promise<void>> {
+  const takeBack = throttleOf(database).begin(address, clinic.clock().getTime());
+  const counted = await users.countSignIn(clinic, email).catch((error: unknown) => {
+    takeBack();
+    throw error;
+  });
+  return async () => {
+    takeBack();
+    // One alone may stay until it runs out: the next one that succeeds takes it along.
+    if (counted > 1) await users.forgetSignIns(clinic, email);
+  };
 }
 
 /** An IPv4 address, or the /64 of an IPv6 address: one customer of a provider has all of that. */
@@ -96,11 +107,10 @@ export function network(address: string): string {
   return groups.slice(0, 4).map((group) => parseInt(group, 16).toString(16)).join(':'); // prettier-ignore
 }
 
-const throttles = new WeakMap<Database, LoginThrottle>();
+const throttles = new WeakMap<Database, AddressThrottle>();
 
-/** The throttle of an open database. */
-export function throttleOf(database: Database): LoginThrottle {
+function throttleOf(database: Database): AddressThrottle {
   let throttle = throttles.get(database);
-  if (!throttle) throttles.set(database, (throttle = new LoginThrottle()));
+  if (!throttle) throttles.set(database, (throttle = new AddressThrottle()));
   return throttle;
 }

@@ -21,6 +21,7 @@ import { tenantIndexes } from './tenants/collection.ts';
 import { treatmentsCollection } from './treatments/collection.ts';
 import { usersCollection } from './users/collection.ts';
 import { passwordLinks } from './users/link-collection.ts';
+import { signInAttempts } from './users/sign-in-attempts.ts';
 
 export type { Database } from './connection.ts';
 
@@ -55,6 +56,7 @@ export const tenantCollections: readonly Collection<TenantDocument>[] = [
   idempotencyKeys,
   sessionsCollection,
   passwordLinks,
+  signInAttempts,
   apiTokensCollection,
 ];
 

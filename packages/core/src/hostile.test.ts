@@ -154,6 +154,8 @@ const acts = {
   'users.choosePassword': users.choosePassword,
   'users.choosePassword by': (clinic, tokenHash) =>
     users.choosePassword(clinic, { tokenHash, passwordHash: 'x'.repeat(60) }),
+  'users.countSignIn': (clinic, email) => users.countSignIn(clinic, email).then(() => undefined),
+  'users.forgetSignIns': users.forgetSignIns,
   'users.deactivate': users.deactivate,
   'users.reactivate': users.reactivate,
   'users.get': users.get,

@@ -379,6 +379,8 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'users.reactivate': ({ clinic, id }) => users.reactivate(clinic, id('users')),
   'users.setPassword': ({ clinic, id }) =>
     users.setPassword(clinic, id('users'), { passwordHash: 'y'.repeat(20) }),
+  'users.countSignIn': ({ clinic, pick }) => users.countSignIn(clinic, pick(emails)),
+  'users.forgetSignIns': ({ clinic, pick }) => users.forgetSignIns(clinic, pick(emails)),
   'users.update': ({ clinic, id, pick }) => {
     const whose = pick([{}, { patientId: id('patients') }]);
     return users.update(clinic, id('users'), { email: pick(emails), ...whose });

@@ -167,6 +167,7 @@ test('a missing index, and another one in its place, are found and made; one tha
   expect(await findWrongIndexes(held.database)).toEqual([
     // Dropped by the tests' own database: see testDatabase.
     { collection: 'idempotencyKeys', index: 'idempotencyKeys_expiry', wrong: 'MISSING' },
+    { collection: 'signInAttempts', index: 'signInAttempts_expiry', wrong: 'MISSING' },
   ]);
   await acrossTenants('this test', async () => {
     await db.collection('patients').dropIndex('tenantId_1_phone_1');

@@ -17,6 +17,7 @@ export const decisions: Readonly<Record<string, 'distributed' | { readonly stays
   idempotencyKeys: 'distributed',
   sessions: 'distributed',
   passwordLinks: 'distributed',
+  signInAttempts: 'distributed',
   apiTokens: 'distributed',
   users: {
     stays:

@@ -31,8 +31,10 @@ export function testDatabase(): { readonly database: Database; readonly clock: T
     atOnce = sentAtOnce(open.client);
     await ensureIndexes(open);
     // The test's clock stands still while the server's goes on: what it should keep would run out in between.
-    const keys = open.db.collection('idempotencyKeys');
-    await acrossTenants('this test', () => keys.dropIndex('idempotencyKeys_expiry'));
+    for (const name of ['idempotencyKeys', 'signInAttempts']) {
+      const passing = open.db.collection(name);
+      await acrossTenants('this test', () => passing.dropIndex(`${name}_expiry`));
+    }
   });
   afterAll(async () => {
     await open?.db.dropDatabase().catch(() => undefined);

@@ -5,4 +5,5 @@ export { allowReset, ChosenPassword, choosePassword, findByLink, NewPasswordLink
 export type { PasswordLink } from './link-collection.ts';
 export { findByEmailAndTenant, findByPatient, findByTenant, findWithPassword, get } from './read.ts';
 export { Email, NewUser, Role, type User, UserId, type UserWithPassword } from './schema.ts';
+export { countSignIn, forgetSignIns } from './sign-in-attempts.ts';
 export { changeRole, NewPasswordHash, NewRole, setPassword, update, UserChanges } from './update.ts';
