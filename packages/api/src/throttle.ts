@@ -78,7 +78,7 @@ export class AddressThrottle {
  * @throws RATE_LIMITED when the account or the address has failed too often
  */
 export async function beginSignIn(
-  { clinic, database, address }: Pick<Context, 'clinic' | 'database' | 'address'>,
+  { clinic, database, address, asked }: Pick<Context, 'clinic' | 'database' | 'address' | 'asked'>,
   email: string,
 ): Promise<() => Promise<void>> {
   const takeBack = throttleOf(database).begin(address, clinic.clock().getTime());
@@ -88,8 +88,8 @@ export async function beginSignIn(
   });
   return async () => {
     takeBack();
-    // One alone may stay until it runs out: the next one that succeeds takes it along.
-    if (counted > 1) await users.forgetSignIns(clinic, email);
+    // One alone may stay until it runs out: the next one that succeeds takes it along. What was only tried leaves none.
+    if (counted > 1 || asked.dryRun) await users.forgetSignIns(clinic, email);
   };
 }
 
