@@ -112,10 +112,10 @@ export async function running<R>(where: string | undefined, action: () => Promis
 }
 
 /** Does the same at once. */
-export function within<R>(where: string, action: () => R): R {
+export function within<R>(where: string | undefined, action: () => R): R {
   try {
     return action();
   } catch (error) {
-    throw placed(error, where);
+    throw where === undefined ? error : placed(error, where);
   }
 }

@@ -253,15 +253,17 @@ describe('reference/operator/aggregation/lookup', () => {
   });
   test('reads the other collection through its index', async () => {
     const [a, b] = [on.fresh(), on.fresh()];
-    await b.createIndex({ k: 1 });
-    await a.insertMany(Array.from({ length: 200 }, (_, k) => ({ k })));
-    await b.insertMany(Array.from({ length: 5000 }, (_, k) => ({ k })));
-    const began = performance.now();
+    await b.createIndex({ k: 1, n: -1 });
+    await a.insertMany([{ k: 1 }, { k: 2 }]);
+    await b.insertMany([1, 2, 3].flatMap((n) => [1, 2].map((k) => ({ k, n }))));
     const all = await a
       .aggregate([{ $lookup: { from: b.collectionName, localField: 'k', foreignField: 'k', as: 'f' } }])
       .toArray();
-    expect(all.every(({ f }) => (f as unknown[]).length === 1)).toBe(true);
-    expect(performance.now() - began).toBeLessThan(2000);
+    // In the order of the index, which is not that of the collection.
+    expect(all.map(({ f }) => (f as Document[]).map(({ n }) => n))).toEqual([
+      [3, 2, 1],
+      [3, 2, 1],
+    ]);
   });
 });
 

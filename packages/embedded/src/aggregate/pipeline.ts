@@ -78,6 +78,7 @@ function pipelineAt(place: Place, variables: Variables): Pipeline {
   if (depth > MAX_DEPTH) fail(232, `Maximum number of nested sub-pipelines exceeded. Limit is ${MAX_DEPTH}`);
   const environment: Environment = {
     ...place.environment,
+    optimizing: 'Failed to optimize pipeline',
     variables: new Set([...place.environment.variables, ...variables.keys()]),
   };
   const pipeline: Pipeline = {

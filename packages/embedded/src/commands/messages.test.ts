@@ -49,6 +49,8 @@ const pages: Record<string, Case[]> = {
     ['a stage that is wrong says which it is', adding('$$NOPE'), 17276, `${invalid}Use of undefined variable: NOPE`],
     ['a constant is evaluated beforehand', adding({ $size: 1 }), 17124, `${constant}The argument to $size must be an array, but was of type: int`],
     ['the others with a document', adding({ $size: '$n' }), 17124, () => `Executor error during aggregate command on namespace: ${on.db.databaseName}.c :: caused by :: The argument to $size must be an array, but was of type: int`],
+    ['a constant of a filter', { find: 'c', filter: { $expr: { $divide: [1, 0] } } }, 2, "Failed to optimize expression :: caused by :: can't $divide by zero"],
+    ['another _id in a replacement', updating({ _id: 2 }), 66, "Plan executor error during update :: caused by :: After applying the update, the (immutable) field '_id' was found to have been altered to _id: 2"],
     ['in a find', { find: 'c', projection: { z: { $size: '$n' } } }, 17124, () => `Executor error during find command: ${on.db.databaseName}.c :: caused by :: The argument to $size must be an array, but was of type: int`],
     ['in an update', updating({ $push: { n: 1 } }), 2, "Plan executor error during update :: caused by :: The field 'n' must be an array but is of type int in document {_id: 1}"],
     ['not where the update itself is wrong', updating({ $inc: { n: 'x' } }), 14, 'Cannot increment with non-numeric argument: {n: "x"}'],

@@ -34,6 +34,8 @@ export interface Environment {
   documentless?: true;
   /** Whether constants are evaluated with each document, not before: updates do so. */
   unfolded?: true;
+  /** What MongoDB says it was at when a constant has an error; nothing where it says none. */
+  optimizing?: string | undefined;
 }
 
 /** An operator: compiles its argument; the arguments' own expressions are compiled with `compile`. */
@@ -54,7 +56,7 @@ export function compile(value: Value, environment: Environment): Expression {
   try {
     const expression = parse(value, environment);
     return depth === 1 && !environment.unfolded
-      ? within('Failed to optimize pipeline', () => fold(expression))
+      ? within(environment.optimizing, () => fold(expression))
       : expression;
   } finally {
     depth--;

@@ -9,6 +9,12 @@ export const compileExpressionFilter =
     const [field, list] = (isDoc(value) && Array.isArray(value['$in']) ? value['$in'] : []) as Value[];
     // MongoDB looks a field up in a list of constants by its bytes, whatever the collation.
     const bytes = typeof field === 'string' && field.startsWith('$') && Array.isArray(list);
-    const expression = compile(value, bytes ? { ...environment, strings: undefined } : environment);
+    const expression = compile(value, {
+      ...environment,
+      strings: bytes ? undefined : environment.strings,
+      optimizing: [environment.optimizing, 'Failed to optimize expression']
+        .filter((where) => where !== undefined)
+        .join(' :: caused by :: '),
+    });
     return (doc) => isTrue(expression(scopeOf(doc, variables?.())));
   };

@@ -243,7 +243,10 @@ function inTest(leaf: Leaf & { op: 'in' }, strings: StringOrder): Test {
     else if (value instanceof BSONRegExp) tests.push(regexTest(compileRegex(value), value));
     else tests.push(comparison('eq', value, strings));
   }
-  return (value) => (typeof value === 'string' && texts.has(value)) || tests.some((test) => test(value));
+  return (value) => {
+    const text = value instanceof BSONSymbol ? value.value : value;
+    return (typeof text === 'string' && texts.has(text)) || tests.some((test) => test(value));
+  };
 }
 
 function regexTest(regex: RegExp, source: BSONRegExp): Test {

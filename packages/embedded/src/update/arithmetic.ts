@@ -1,6 +1,6 @@
 import { calculate } from '../bson/arithmetic.ts';
 import { compareNumbers } from '../bson/numbers.ts';
-import { Int32, isNumeric, typeOf, type Numeric } from '../bson/types.ts';
+import { Int32, isNumeric, Long, typeOf, type Numeric } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
 import { show } from '../bson/show.ts';
@@ -27,7 +27,7 @@ const arithmetic = (name: '$inc' | '$mul', verb: string, operation: 'add' | 'mul
           calculate(operation, old, argument, true) ??
           fail(
             'BadValue',
-            `Failed to apply ${name} operations to current value (${show(old)}) for document ${named(root)}`,
+            `Failed to apply ${name} operations to current value ((${old instanceof Long ? 'NumberLong' : 'NumberInt'})${show(old)}) for document ${named(root)}`,
           );
         return isSame(result, old) ? old : result;
       },

@@ -1,4 +1,5 @@
 import { isDoc, type Doc, type Value } from '../bson/types.ts';
+import { show } from '../bson/show.ts';
 import { fail } from '../errors.ts';
 import { parseFilter } from '../query/filter.ts';
 import { compileFilter } from '../query/match.ts';
@@ -12,6 +13,7 @@ export function compileArrayFilters(
   value: readonly Doc[] = [],
   paths: readonly (readonly string[])[],
   environment: Environment,
+  update: Doc,
 ): Map<string, ArrayFilter> {
   const filters = new Map<string, ArrayFilter>();
   for (const item of value) {
@@ -32,7 +34,10 @@ export function compileArrayFilters(
       );
   for (const name of filters.keys())
     if (!used.has(name))
-      fail('FailedToParse', `The array filter for identifier '${name}' was not used in the update`);
+      fail(
+        'FailedToParse',
+        `The array filter for identifier '${name}' was not used in the update ${show(update)}`,
+      );
   return filters;
 }
 

@@ -1,5 +1,6 @@
 import { clone, encode } from '../bson/codec.ts';
 import { equal } from '../bson/compare.ts';
+import { show } from '../bson/show.ts';
 import { field, fieldsOf, isDoc, put, type Doc, type Timestamp, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
@@ -67,7 +68,11 @@ function refuseDollars(names: readonly string[]): void {
 /** A new version keeps its _id, in the first place; another one is refused. */
 function keepId(doc: Doc, after: Doc): Doc {
   if (doc['_id'] === undefined) return clone(after);
-  if (after['_id'] !== undefined && !equal(after['_id'], doc['_id'])) refuseId();
+  if (after['_id'] !== undefined && !equal(after['_id'], doc['_id']))
+    fail(
+      'ImmutableField',
+      `After applying the update, the (immutable) field '_id' was found to have been altered to _id: ${show(after['_id'])}`,
+    );
   const result: Doc = { _id: doc['_id'] };
   for (const [name, value] of fieldsOf(after)) if (name !== '_id') put(result, name, clone(value));
   return result;
@@ -94,7 +99,7 @@ function modification(update: Doc, { environment, arrayFilters }: UpdateOptions)
   paths.forEach(conflictCheck());
   const plan: Modification = {
     steps: steps.sort((a, b) => comparePaths(a.path, b.path)),
-    filters: compileArrayFilters(arrayFilters, paths, environment),
+    filters: compileArrayFilters(arrayFilters, paths, environment, update),
     dynamic: steps.length > 1 && paths.flat().some((part) => part === '$' || isEach(part)),
   };
   return { kind: 'modify', apply: (doc, hit, inserting) => modified(doc, plan, hit, inserting) };
@@ -110,7 +115,7 @@ function stepsOf(operator: string, fields: Value, environment: Environment): Ste
   if (!isDoc(fields))
     return fail(
       'FailedToParse',
-      `Modifiers operate on fields but we found type ${typeName(fields)} instead. For example: {$mod: {<field>: ...}} not {${operator}: ...}`,
+      `Modifiers operate on fields but we found type ${typeName(fields)} instead. For example: {$mod: {<field>: ...}} not {${operator}: ${show(fields)}}`,
     );
   return Object.entries(fields).flatMap(([name, argument]) => make(parsePath(name), argument, environment));
 }

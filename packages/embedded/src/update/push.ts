@@ -55,7 +55,9 @@ function elementOrder(sort: Value, strings: StringOrder | undefined): (a: Value,
     const direction = directionOf(sort);
     return (a, b) => direction * compare(a, b, strings);
   }
-  if (!isDoc(sort) || Object.keys(sort).length === 0)
+  if (isDoc(sort) && Object.keys(sort).length === 0)
+    fail('BadValue', 'The $sort pattern is empty when it should be a set of fields.');
+  if (!isDoc(sort))
     return fail(
       'BadValue',
       'The $sort is invalid: use 1/-1 to sort the whole element, or {field:1/-1} to sort embedded fields',

@@ -1,7 +1,7 @@
 import { field, isDoc, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { show } from '../bson/show.ts';
-import { named, NOTHING, type Modify } from './modify.ts';
+import { NOTHING, type Modify } from './modify.ts';
 import { isEach, parsePath } from './paths.ts';
 import type { Modifier } from './step.ts';
 import { applyAt } from './target.ts';
@@ -33,8 +33,12 @@ export const rename: Modifier = (from, argument) => {
         if (value === undefined) return;
         refuseArrays(root, from, 'source');
         refuseArrays(root, to, 'destination');
-        if (root['_id'] !== undefined && (from[0] === '_id' || to[0] === '_id'))
-          fail('ImmutableField', `Renaming '${source}' would modify the immutable field '_id'`);
+        const paths = [from, to].filter(([name]) => root['_id'] !== undefined && name === '_id');
+        if (paths[0])
+          fail(
+            'ImmutableField',
+            `Performing an update on the path '${paths[0].join('.')}' would modify the immutable field '_id'`,
+          );
         applyAt(root, to, { missing: 'make', change: () => value });
         applyAt(root, from, away);
       },
@@ -57,11 +61,11 @@ function read(root: Doc, path: readonly string[]): Value | undefined {
 
 function refuseArrays(root: Doc, path: readonly string[], end: string): void {
   let value: Value | undefined = root;
-  for (const part of path) {
+  for (const [at, part] of path.entries()) {
     if (Array.isArray(value))
       fail(
         'BadValue',
-        `The ${end} field cannot be an array element, '${path.join('.')}' in doc with ${named(root)} has an array field called '${part}'`,
+        `The ${end} field cannot be an array element, '${path.join('.')}' in doc with ${root['_id'] === undefined ? 'no id' : `_id: ${show(root['_id'])}`} has an array field called '${path[at - 1]}'`,
       );
     value = isDoc(value) ? field(value, part) : undefined;
   }
