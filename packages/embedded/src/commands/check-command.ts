@@ -17,6 +17,8 @@ const generic = {
   maxTimeMS: 'number',
   maxTimeMSOpOnly: 'number',
   comment: 'any',
+  // Of time series, which are not here: what is stored is raw.
+  rawData: 'bool',
   $audit: 'any',
   $client: 'any',
   $configServerState: 'any',

@@ -25,6 +25,7 @@ const pages: Record<string, Case[]> = {
       { n: 1 },
     ],
     ['an unknown field is refused', { insert: 'x', documents: [document], more: 1 }, 40415],
+    ['raw data is all there is', { insert: 'x', documents: [document], rawData: true }, { n: 1 }],
   ],
   'reference/command/update': [
     ['q is a document', { update: 'x', updates: [{ ...set, q: 'x' }] }, 14],
