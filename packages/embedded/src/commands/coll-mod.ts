@@ -1,12 +1,13 @@
 import { equal } from '../bson/compare.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { safeLong } from '../bson/safe-long.ts';
+import { show } from '../bson/show.ts';
 import { Int32, Long, type Doc, type Numeric } from '../bson/types.ts';
 import type { Answer } from '../bson/codec.ts';
 import { fail } from '../errors.ts';
 import { checked } from '../fields.ts';
 import { isTrue } from '../expression/boolean.ts';
-import type { Collection, Index } from '../storage/catalogue.ts';
+import { nsOf, type Collection, type Index } from '../storage/catalogue.ts';
 import { alone } from './alone.ts';
 import { collectionName, collectionOf, type Command } from './context.ts';
 
@@ -40,14 +41,15 @@ function changed(
   wanted: Doc,
 ): { index: Index; spec: Doc; answer: Record<string, Answer> } {
   const { name, keyPattern, hidden, expireAfterSeconds } = checked('collMod.index', wanted, fields);
-  if ((name === undefined) === (keyPattern === undefined))
-    fail('InvalidOptions', 'Must specify either index name or key pattern, and not both');
+  if (name !== undefined && keyPattern !== undefined)
+    fail('InvalidOptions', 'Cannot specify both key pattern and name.');
+  if (name === undefined && keyPattern === undefined)
+    fail('InvalidOptions', 'Must specify either index name or key pattern.');
   if (hidden === undefined && expireAfterSeconds === undefined)
     fail('InvalidOptions', 'no expireAfterSeconds, hidden, unique, or prepareUnique field');
-  const shown = name ?? JSON.stringify(keyPattern);
-  const [index = fail('IndexNotFound', `cannot find index ${shown}`), ...others] = collection.indexes.filter(
-    (one) => (keyPattern ? equal(one.key, keyPattern) : one.name === name),
-  );
+  const shown = name ?? show(keyPattern ?? null);
+  const [index = fail('IndexNotFound', `cannot find index ${shown} for ns ${nsOf(collection)}`), ...others] =
+    collection.indexes.filter((one) => (keyPattern ? equal(one.key, keyPattern) : one.name === name));
   if (others.length > 0)
     fail('AmbiguousIndexKeyPattern', `index keyPattern ${shown} matches several indexes`);
   const { expireAfterSeconds: old, hidden: _, ...spec } = index.spec;

@@ -18,6 +18,7 @@ import {
   type Context,
 } from './context.ts';
 import { listed, Slices } from './cursor.ts';
+import { checkWantedName } from './namespace.ts';
 import { batchSizeOf } from './indexes.ts';
 import { openCursor } from './open-cursor.ts';
 import { internal } from './session-options.ts';
@@ -48,6 +49,7 @@ export const create: Command = {
   inTransaction: true,
   writes: true,
   run(context) {
+    checkWantedName(context.body['create']);
     const name = collectionName(context);
     for (const option of Object.keys(options)) {
       const value = context.body[option];

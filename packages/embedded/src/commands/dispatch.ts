@@ -112,9 +112,9 @@ async function durable(server: Server, name: string): Promise<void> {
   }
 }
 
-function databaseOf(name: string, { $db: db }: Doc): string {
+function databaseOf(name: string, { $db: db, [name]: collection }: Doc): string {
   if (typeof db !== 'string') return fail(40414, `BSON field '${name}.$db' is missing but a required field`);
-  checkDatabaseName(db);
+  checkDatabaseName(db, typeof collection === 'string' ? collection : undefined);
   return db;
 }
 

@@ -96,11 +96,14 @@ function checkKey(key: Doc): void {
   if (parts.length > MOST_FIELDS) fail(13103, `Index key pattern has too many fields: ${parts.length}`);
   for (const [path, direction] of parts) {
     if (typeof direction === 'string') fail('CannotCreateIndex', `Unknown index plugin '${direction}'`);
-    if (!isNumeric(direction) || !isTrue(direction) || Number.isNaN(toNumber(direction)))
-      fail(
+    if (!isNumeric(direction))
+      return fail(
         'CannotCreateIndex',
-        'Values in v:2 index key pattern cannot be of type other than a number that is not 0. Only numbers > 0, numbers < 0, and strings are allowed.',
+        `Values in v:2 index key pattern cannot be of type ${typeName(direction)}. Only numbers > 0, numbers < 0, and strings are allowed.`,
       );
+    if (Number.isNaN(toNumber(direction)))
+      fail('CannotCreateIndex', 'Values in the index key pattern cannot be NaN.');
+    if (!isTrue(direction)) fail('CannotCreateIndex', 'Values in the index key pattern cannot be 0.');
     const names = path.split('.');
     if (names.includes('')) fail('CannotCreateIndex', 'Index keys cannot be an empty field.');
     if (names.some((one) => one.startsWith('$') && !['$id', '$ref', '$db'].includes(one)))

@@ -45,6 +45,13 @@ const pages: Record<string, Case[]> = {
     ['an index specification', { createIndexes: 'c', indexes: [{ ...spec, unique: 'x' }] }, 14, 'Error in specification { key: { a: 1 }, name: "a_1", unique: "x" } :: caused by :: The field \'unique has value unique: "x", which is not convertible to bool'],
     ['a time to live', { createIndexes: 'c', indexes: [{ ...spec, expireAfterSeconds: 'x' }] }, 67, '. Index spec: { key: { a: 1 }, name: "a_1", expireAfterSeconds: "x" } :: caused by :: TTL index \'expireAfterSeconds\' option must be numeric, but received a type of \'string'],
   ],
+  'names and indexes': [
+    ['a dollar in a name', { create: 'a$b' }, 73, 'Invalid collection name: a$b'],
+    ['a dot before a name', { create: '.a' }, 73, "Collection names cannot start with '.': .a"],
+    ['a name that is too long', { create: 'x'.repeat(260) }, 73, () => `Fully qualified namespace is too long. Namespace: ${on.db.databaseName}.${'x'.repeat(260)} Max: 255`],
+    ['no order at all', { createIndexes: 'c', indexes: [{ key: { a: 0 }, name: 'a' }] }, 67, 'Error in specification { key: { a: 0 }, name: "a" } :: caused by :: Values in the index key pattern cannot be 0.'],
+    ['an index that is not there', { collMod: 'c', index: { keyPattern: { q: 1 }, hidden: true } }, 27, () => `cannot find index { q: 1 } for ns ${on.db.databaseName}.c`],
+  ],
   'where an error comes up': [
     ['a stage that is wrong says which it is', adding('$$NOPE'), 17276, `${invalid}Use of undefined variable: NOPE`],
     ['a constant is evaluated beforehand', adding({ $size: 1 }), 17124, `${constant}The argument to $size must be an array, but was of type: int`],

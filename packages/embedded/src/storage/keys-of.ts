@@ -33,18 +33,23 @@ export function tuplesOf(doc: Doc, pattern: KeyPattern): DocumentKeys {
   expand(
     pattern.paths.map((rest) => ({ value: doc, rest })),
     result,
-    pattern.paths.map((path) => path.length),
+    pattern.paths,
   );
   return result;
 }
 
-function expand(walkers: Walker[], result: DocumentKeys, lengths: readonly number[]): void {
+function expand(walkers: Walker[], result: DocumentKeys, paths: KeyPattern['paths']): void {
   let array: Value[] | undefined;
+  let name = '';
   const moved = walkers.map(walkToArray);
-  for (const walker of moved) {
-    if (!walker.array) continue;
-    if (array && array !== walker.array) fail('CannotIndexParallelArrays', 'cannot index parallel arrays');
-    array = walker.array;
+  for (const [index, { array: own, rest }] of moved.entries()) {
+    if (!own) continue;
+    const path = paths[index] ?? [];
+    const ownName = path[path.length - rest.length - 1] ?? '';
+    if (array && array !== own)
+      fail('CannotIndexParallelArrays', `cannot index parallel arrays [${ownName}] [${name}]`);
+    array = own;
+    name = ownName;
   }
   if (!array) {
     if (!result.present) result.present = moved.some(({ value }) => value !== undefined);
@@ -55,7 +60,7 @@ function expand(walkers: Walker[], result: DocumentKeys, lengths: readonly numbe
   moved.forEach((walker, index) => {
     if (walker.array)
       result.multikey[index] =
-        (result.multikey[index] ?? 0) | (1 << ((lengths[index] ?? 0) - walker.rest.length));
+        (result.multikey[index] ?? 0) | (1 << ((paths[index]?.length ?? 0) - walker.rest.length));
   });
   if (shared.length === 0) {
     result.present =
@@ -71,7 +76,7 @@ function expand(walkers: Walker[], result: DocumentKeys, lengths: readonly numbe
     expand(
       moved.map((walker) => (walker.array ? enter(item, walker.rest) : walker)),
       result,
-      lengths,
+      paths,
     );
   }
 }
