@@ -4,7 +4,6 @@ import { isCirceError, type Database } from '@paper-circe/core';
 import { TRPCError } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { getTRPCErrorFromUnknown, getErrorShape } from '@trpc/server/unstable-core-do-not-import';
-import superjson from 'superjson';
 import { budgetOf } from './api-tokens/index.ts';
 import { withBoundedBody } from './body.ts';
 import { createContext, platform, type Context } from './context.ts';
@@ -14,6 +13,7 @@ import { asTrpcError, knownError, requestIds } from './errors.ts';
 import { logUnexpected, type Log } from './log.ts';
 import { platformRouter, tenantRouter } from './root.ts';
 import { maxBatch } from './shared/limits.ts';
+import { serialize } from './wire.ts';
 
 export interface HandlerOptions {
   readonly database: Database;
@@ -60,7 +60,7 @@ async function answer(request: Request, options: HandlerOptions, requestId: stri
       maxBatchSize: maxBatch,
       // Queries may come by POST, so that names and phone numbers stay out of addresses and their logs.
       allowMethodOverride: true,
-      responseMeta: ({ errors }) => ({ headers: retryAfter(errors) }),
+      responseMeta: ({ errors }) => (errors.length > 0 ? { headers: retryAfter(errors) } : {}),
       onError: ({ error, path }) => unexpected(error, { requestId, tenant, path }, log),
     });
     cookies.writeTo(response.headers);
@@ -109,5 +109,5 @@ function refusal(cause: TRPCError): Response {
     input: undefined,
     ctx: undefined,
   });
-  return Response.json({ error: superjson.serialize(shape) }, { status: shape.data.httpStatus });
+  return Response.json({ error: serialize(shape) }, { status: shape.data.httpStatus });
 }

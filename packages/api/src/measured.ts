@@ -30,9 +30,20 @@ export async function measured<Answer extends Result>(
 ): Promise<Answer> {
   if (listeners.size === 0) return run();
   const begun = performance.now();
-  const result = await run();
-  const seconds = (performance.now() - begun) / 1000;
-  const code = result.ok ? 'OK' : (knownError(result.error)?.code ?? 'INTERNAL');
-  for (const listener of listeners) listener({ procedure, code, seconds });
-  return result;
+  const tell = (code: Called['code']) => {
+    const seconds = (performance.now() - begun) / 1000;
+    for (const listener of listeners) listener({ procedure, code, seconds });
+  };
+  try {
+    const result = await run();
+    tell(result.ok ? 'OK' : codeOf(result.error));
+    return result;
+  } catch (error) {
+    tell(codeOf(error));
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): Called['code'] {
+  return knownError(error)?.code ?? 'INTERNAL';
 }

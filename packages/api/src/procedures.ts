@@ -6,28 +6,55 @@ import { assertScope, budgetOf, tokenActor } from './api-tokens/index.ts';
 import { asking, notToBeTried } from './asked.ts';
 import type { Context } from './context.ts';
 import { asTrpcError, forbidden, unauthenticated } from './errors.ts';
+import { measured } from './measured.ts';
 import { procedure, type Meta } from './trpc.ts';
 
+interface Call {
+  readonly ctx: Context;
+  readonly path: string;
+  readonly type: string;
+}
+
+/**
+ * Procedures for somebody: everything that is done around each of them, in one step, since tRPC copies the whole call for
+ * every step.
+ * @param opened what a procedure gets beside the context, once it is known that who asks may call it
+ */
+function procedureFor<Opened extends object>(
+  whom: Meta['for'],
+  opened: (call: Call) => Promise<Opened> | Opened,
+) {
+  return procedure.meta({ for: whom }).use(({ ctx, path, type, next }) =>
+    measured(path, async () => {
+      try {
+        const result = await next({ ctx: await opened({ ctx, path, type }) });
+        if (!result.ok) throw result.error;
+        return result;
+      } catch (error) {
+        throw asTrpcError(error);
+      }
+    }),
+  );
+}
+
 /** Anybody. */
-export const publicProcedure = procedure.use(async ({ ctx, type, meta, next }) => {
-  if (type === 'mutation' && meta?.for === 'anybody' && ctx.asked.dryRun) throw asTrpcError(notToBeTried());
-  const result = await next();
-  if (!result.ok) throw asTrpcError(result.error);
-  return result;
+export const publicProcedure = procedureFor('anybody', ({ ctx, type }) => {
+  if (type === 'mutation' && ctx.asked.dryRun) throw notToBeTried();
+  return {};
 });
 
 /** Whoever is signed in at the clinic of the address, whatever the role. */
-export const signedInProcedure = publicProcedure.meta({ for: 'signed in' }).use(async ({ ctx, next }) => {
+export const signedInProcedure = procedureFor('signed in', async ({ ctx }) => {
   const user = await ctx.user();
   if (!user) throw (await ctx.apiToken()) ? forbidden('No token may do this.') : unauthenticated();
   const clinic = actingAs(ctx.clinic, userActor(user));
-  return next({ ctx: { signedIn: user, clinic: asking(clinic, ctx.asked) } });
+  return { signedIn: user, clinic: asking(clinic, ctx.asked) };
 });
 
 function forRoles(whom: Meta['for'], ...roles: readonly users.Role[]) {
-  return publicProcedure.meta({ for: whom }).use(async ({ ctx, path, type, next }) => {
+  return procedureFor(whom, async ({ ctx, path, type }) => {
     const actor = (await program(ctx, path, type)) ?? (await person(ctx, roles));
-    return next({ ctx: { clinic: asking(actingAs(ctx.clinic, actor), ctx.asked) } });
+    return { clinic: asking(actingAs(ctx.clinic, actor), ctx.asked) };
   });
 }
 

@@ -1,8 +1,7 @@
 import { initTRPC } from '@trpc/server';
-import superjson from 'superjson';
 import type { Context } from './context.ts';
 import { shaped } from './errors.ts';
-import { measured } from './measured.ts';
+import { wire } from './wire.ts';
 
 /** What is known of a procedure before it is called. */
 export interface Meta {
@@ -15,7 +14,7 @@ const t = initTRPC
   .meta<Meta>()
   .create({
     defaultMeta: { for: 'anybody' },
-    transformer: superjson,
+    transformer: wire,
     isDev: false,
     errorFormatter: ({ error, shape, ctx }) => shaped(error, shape, ctx?.requestId),
     sse: {
@@ -26,5 +25,5 @@ const t = initTRPC
   });
 
 export const router = t.router;
-export const procedure = t.procedure.use(({ path, next }) => measured(path, next));
+export const { procedure } = t;
 export const createCallerFactory = t.createCallerFactory;
