@@ -15,11 +15,14 @@ export interface S3 {
   readonly uploads: Map<string, Map<number, Buffer>>;
   /** What was asked, such as `PUT a/b?partNumber=1`. */
   readonly asked: string[];
-  /** Looks at a request before it is answered: a status is answered instead, `cut` breaks the answer off in the middle. */
-  fault: (asked: string) => number | 'cut' | 'done, but 500' | undefined;
+  /** Looks at a request before it is answered, and may take its time for that. */
+  fault: (asked: string) => Fault | Promise<Fault>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
+
+/** A status that is answered instead, or what becomes of the connection: it ends in the middle of the answer, or with none. */
+export type Fault = number | 'cut' | 'done, but 500' | 'done, but cut off' | 'cut off' | undefined;
 
 /** What the answers are made of. */
 type Served = Omit<S3, 'env' | 'close' | typeof Symbol.asyncDispose>;
@@ -73,12 +76,14 @@ async function answered(
   const key = segments.join('/');
   const asked = `${request.method} ${key}${url.search}`;
   s3.asked.push(asked);
-  const fault = s3.fault(asked);
+  const fault = await s3.fault(asked);
+  if (fault === 'cut off') return void response.destroy();
   if (typeof fault === 'number') return sent(response, error(fault, fault === 503 ? 'SlowDown' : 'Fault'));
   const refused = refusal(request, url, body, region);
   if (refused) return sent(response, error(403, refused));
   if (bucket !== s3.bucket) return sent(response, error(404, 'NoSuchBucket'));
   const answer = acted(s3, request, key, url.searchParams, body);
+  if (fault === 'done, but cut off') return void response.destroy();
   if (fault === 'done, but 500') return sent(response, error(500, 'InternalError'));
   sent(response, answer, fault === 'cut');
 }

@@ -18,6 +18,7 @@ export interface Ended {
 export interface Place {
   /** Of the embedded database. */
   readonly file: string;
+  /** Of its backups; where they lie in a bucket, its address. */
   readonly folder: string;
 }
 
@@ -26,6 +27,8 @@ export interface Running {
   readonly at?: Moment;
   /** How much its clock is ahead, in milliseconds: leases of the dead have run out then. */
   readonly aheadMs?: number;
+  /** What it has in its environment beside what this process has. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -35,12 +38,15 @@ export interface Running {
 export async function run(
   act: Act,
   { file, folder }: Place,
-  { at, aheadMs = 0 }: Running = {},
+  { at, aheadMs = 0, env = {} }: Running = {},
 ): Promise<Ended> {
   const script = join(import.meta.dirname, 'process.ts');
   const words = [script, act, file, folder, String(at?.commands ?? 0), String(aheadMs)];
   // It ends with this one, whose end of its input goes away.
-  const child = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, words, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   const ended = once(child, 'close') as Promise<[number | null]>;
   const failed = text(child.stderr);
   const said: string[] = [];

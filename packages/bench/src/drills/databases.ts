@@ -24,10 +24,10 @@ export async function withDatabase<Result>(
   }
 }
 
-/** Restores all that a folder of backups has. */
-export function restoredFrom(database: Database, folder: string): Promise<backups.Restored> {
+/** Restores all that a folder or a bucket of backups has. */
+export function restoredFrom(database: Database, folder: string, env = {}): Promise<backups.Restored> {
   const actor = { kind: 'system', name: 'drill' } as const;
-  return backups.restore(database, actor, backups.openStore(folder, {}), { at: 'last' });
+  return backups.restore(database, actor, backups.openStore(folder, env), { at: 'last' });
 }
 
 /** The same past core's doors. */

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { archive } from './acts/archive.ts';
 import { backup } from './acts/backup.ts';
+import { bucket } from './acts/bucket.ts';
 import { bookings } from './acts/bookings.ts';
 import { importing } from './acts/import.ts';
 import { log } from './acts/log.ts';
@@ -25,6 +26,7 @@ const drills: Readonly<Record<string, Drill>> = {
   move,
   bookings,
   log,
+  bucket,
 };
 
 export interface Rounds {

@@ -22,7 +22,7 @@ const [, , act, file = '', folder = '', commands = '', ahead = ''] = argv;
 process.stdin.resume().once('end', () => process.kill(process.pid, 'SIGKILL'));
 const say = (line: string) => void writeSync(1, `${line}\n`);
 const actor = { kind: 'system', name: 'drill' } as const;
-const store = () => backups.openStore(folder, {});
+const store = () => backups.openStore(folder, process.env);
 const schedule = () => ({
   store: store(),
   hour: 3,

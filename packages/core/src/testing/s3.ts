@@ -1,0 +1,2 @@
+// For the bench, which stands a bucket up too.
+export * from '@paper-circe/testing/s3';
