@@ -23,6 +23,11 @@ test('a wrong environment is told in one line and ends with 1', () => {
     [{ PORT: 'http' }, 'PORT must be a number from 0 to 65535, not "http".'],
     [{ CIRCE_BACKUP: '/proc/none/at/all' }, 'CIRCE_BACKUP: /proc/none/at/all cannot be written'],
     [{ CIRCE_BACKUP: 's3://bucket' }, 'CIRCE_BACKUP: AWS_ACCESS_KEY_ID is not set: a bucket needs it.'],
+    [
+      { CIRCE_DATA: '/proc/none/at/all' },
+      'CIRCE_DATA: /proc/none cannot be written: it cannot be made there',
+    ],
+    [{ CIRCE_DATA: '/dev/null' }, 'CIRCE_DATA: /dev/null cannot be written: there is a file of that name'],
     [{ HOST: 'a b' }, 'HOST must be a host name or an address, not "a b".'],
     [{ ORIGIN: 'desk.example.com' }, 'ORIGIN must be an address such as'],
     [{ ORIGIN: 'https://example.com/desk' }, 'ORIGIN must be an address such as'],

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CirceError, isCirceError, openDatabase, type Database } from '@paper-circe/core';
@@ -37,7 +36,6 @@ export function withPlace<Result>(place: string, work: (opened: Opened) => Promi
 
 async function withFolder<Result>(data: string, work: (opened: Opened) => Promise<Result>): Promise<Result> {
   const folder = resolve(data);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const server = await startEmbedded({ file: join(folder, 'paper-circe.db') });
   try {
     return await withDatabase(server.uri, folder, true, work);

@@ -77,6 +77,12 @@ test('a connection that was closed, and a server that steps down, are said to be
     const error = new MongoServerError({ message: 'not now', code });
     expect(translated(error)).toMatchObject({ code: 'UNAVAILABLE', cause: error });
   }
+  const full = new MongoServerError({ message: 'the disk is full: nothing was written', code: 14031 });
+  expect(translated(full)).toMatchObject({
+    code: 'UNAVAILABLE',
+    message: expect.stringContaining('disk') as string,
+    cause: full,
+  });
   const broken = Object.assign(new Error('write EPIPE'), { code: 'EPIPE', syscall: 'write' });
   expect(translated(broken)).toMatchObject({ code: 'UNAVAILABLE' });
   const ours = new MongoServerError({ message: 'unknown operator: $x', code: 2 });

@@ -20,8 +20,15 @@ const passing = new Set([
 /** Labels by which a server or the driver says that the same thing may work in a moment. */
 const labels = ['TransientTransactionError', 'UnknownTransactionCommitResult', 'RetryableWriteError'];
 
+/** OutOfDiskSpace, as a server says it; nothing of what was asked for is written then. */
+const noRoom = 14031;
+
 /** Turns every way of saying "not now" into ours, and leaves everything else as it is. */
 export function translated(error: unknown): unknown {
+  if (error instanceof MongoServerError && error.code === noRoom) {
+    const message = 'The disk of the database is full, and nothing was written. Make room there.';
+    return new CirceError('UNAVAILABLE', message, {}, error);
+  }
   if (!isNotNow(error)) return error;
   return new CirceError(
     'UNAVAILABLE',

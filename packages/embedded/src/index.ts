@@ -8,7 +8,7 @@ import { addressOf, listen, type Serve } from './wire/listen.ts';
 
 /**
  * Starts a server of MongoDB's wire protocol in this process, on one SQLite file that it holds alone.
- * @throws when the file is in use, is not ours, or was written by a newer version
+ * @throws when the file is in use, is not ours, was written by a newer version, or cannot be written
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const { file, port, inProcess = false, durability = 'full', clock = () => new Date(), memory } = options;

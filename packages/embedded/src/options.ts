@@ -1,5 +1,5 @@
 export interface EmbeddedOptions {
-  /** The data file, made when it is not there; ':memory:' keeps nothing. */
+  /** The data file, made with its folder when it is not there; ':memory:' keeps nothing. */
   file: string;
   /** A port of 127.0.0.1, 0 for any. Without it a unix socket that only this user can open; on Windows any port. */
   port?: number;

@@ -45,8 +45,8 @@ export class FolderStore implements Store {
           await file.appendFile(bytes);
           await file.sync();
         } catch (error) {
-          // Half a line would run into the next one.
-          await file.truncate(size);
+          // Half a line would run into the next one. Where it stays, the next process begins another file.
+          await file.truncate(size).catch(() => undefined);
           throw error;
         }
         if (size === 0) await syncedFolder(dirname(whole));

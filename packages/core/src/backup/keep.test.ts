@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startS3 } from '@paper-circe/testing/s3';
+import { startS3, type Fault } from '@paper-circe/testing/s3';
 import { expect, test } from 'vitest';
 import type { Database } from '../connection.ts';
 import { acrossTenants } from '../firewall.ts';
@@ -59,16 +60,28 @@ test.each(['folder', 'bucket'])(
     const database = await open();
     await put(database, 1);
     const before = new Date();
-    const keeper = keeping(database, address, [], s3.env);
-    await until(() => isBackedUp(database));
+    const said: string[] = [];
+    const keeper = keeping(database, address, said, s3.env);
+    await until(async () => said.some((line) => line.startsWith('Backup ')));
     await put(database, 2);
+    // One after the other; a folder knows no such faults.
+    const faults: Fault[] = [503, 'done, but cut off', 'cut'];
+    s3.fault = () => faults.shift();
     const moment = await logged(database);
+    if (kind === 'bucket') await until(async () => faults.length === 0);
     await pause(2);
     await put(database, 3);
     await raw(() =>
       database.db.collection<{ _id: number }>('written').updateOne({ _id: 1 }, { $set: { 'a.b': [1] } }),
     );
-    await keeper.stop();
+    if (kind === 'bucket') {
+      // The line is down, and somebody switches the server off.
+      s3.fault = () => 'cut off';
+      await keeper.stop();
+      expect(said.at(-1)).toMatch(/has stopped for a moment: 127\.0\.0\.1:\d+ cannot be reached \(\w+\)\.$/);
+      s3.fault = () => undefined;
+      await keeping(database, address, said, s3.env).stop();
+    } else await keeper.stop();
 
     const other = await open();
     const restored = (options: RestoreOptions) => restoredFrom(other, address, options, s3.env);
@@ -133,6 +146,33 @@ async function logFile(folder: string): Promise<string> {
   );
 }
 
+// A device of the system on which every write fails, as on a disk that is full.
+test.runIf(existsSync('/dev/full'))(
+  'while the disk of the log is full it says so, and goes on by itself when there is room',
+  async () => {
+    const [database, folder, said] = [await open(), newFolder(), [] as string[]];
+    const keeper = keeping(database, folder, said);
+    await until(() => isBackedUp(database));
+    await put(database, 1);
+    await logged(database);
+    const file = await logFile(folder);
+    await rename(file, `${file}.kept`);
+    await symlink('/dev/full', file);
+    await put(database, 2);
+    await until(() => Promise.resolve(said.at(-1)?.includes('cannot be written')));
+    expect(said.at(-1)).toContain(`${file} cannot be written: the disk is full (ENOSPC).`);
+    const full = new Date();
+    await put(database, 3);
+    expect((await status(database)).loggedUntil).toSatisfy((at: Date) => at < full);
+    await rename(`${file}.kept`, file);
+    await logged(database);
+    await keeper.stop();
+    const other = await open();
+    await restoredFrom(other, folder, { at: 'last' });
+    expect(await hashesOf(other)).toEqual(await hashesOf(database));
+  },
+);
+
 test('a page that is damaged or missing is found, and a database that was put back begins anew', async () => {
   const [database, folder, said] = [await open(), newFolder(), [] as string[]];
   const keeper = keeping(database, folder, said);
@@ -164,32 +204,33 @@ test('a page that is damaged or missing is found, and a database that was put ba
   expect(await readdir(join(folder, 'log'))).toHaveLength(2);
 });
 
-test('a backup is removed after thirty days, when a newer one has been read back and not before, and half a one after seven', async () => {
-  const folder = newFolder();
-  const days = ['2026-09-01', '2026-10-20', '2026-11-20', '2026-11-24'];
-  const nameOf = (day: string) => `${day}T03-00-00.000Z`;
-  for (const day of days) {
-    await mkdir(join(folder, nameOf(day)), { recursive: true });
-    await writeFile(join(folder, nameOf(day), 'manifest.json'), '');
-  }
-  for (const unfinished of ['2026-10-01', '2026-11-23']) await mkdir(join(folder, nameOf(unfinished)));
-  await mkdir(join(folder, 'somebodys'));
-  const log = join(folder, 'log', 'history');
-  await mkdir(log, { recursive: true });
-  for (const day of ['2026-10-20', '2026-11-19', '2026-11-20'])
-    await writeFile(join(log, `0000000001-${day}.log`), '');
-  const now = new Date('2026-11-25T03:00:00Z');
-  expect(await prune(openStore(folder, {}), now)).toEqual([]);
-  await writeFile(join(folder, nameOf('2026-10-20'), 'verified'), '');
-  expect(await prune(openStore(folder, {}), now)).toEqual([nameOf('2026-09-01')]);
-  await writeFile(join(folder, nameOf('2026-11-20'), 'verified'), '');
-  expect(await prune(openStore(folder, {}), now)).toEqual([nameOf('2026-10-20')]);
-  expect(await readdir(log)).toEqual(['0000000001-2026-11-20.log']);
-  expect((await readdir(folder)).sort()).toEqual([
-    nameOf('2026-11-20'),
-    nameOf('2026-11-23'),
-    nameOf('2026-11-24'),
-    'log',
-    'somebodys',
-  ]);
-});
+test.each(['folder', 'bucket'])(
+  'in a %s a backup is removed after thirty days, when a newer one has been read back and not before, and half a one after seven',
+  async (kind) => {
+    await using s3 = await startS3();
+    const store = openStore(kind === 'folder' ? newFolder() : `s3://${s3.bucket}/a`, s3.env);
+    const days = ['2026-09-01', '2026-10-20', '2026-11-20', '2026-11-24'];
+    const nameOf = (day: string) => `${day}T03-00-00.000Z`;
+    const verify = (day: string) => store.keep(`${nameOf(day)}/verified`, []);
+    for (const day of days) await store.keep(`${nameOf(day)}/manifest.json`, []);
+    for (const unfinished of ['2026-10-01', '2026-11-23'])
+      await store.keep(`${nameOf(unfinished)}/patients.jsonl.gz`, []);
+    await store.keep('somebodys/own', []);
+    for (const day of ['2026-10-20', '2026-11-19', '2026-11-20'])
+      await store.keep(`log/history/0000000001-${day}.log`, []);
+    const now = new Date('2026-11-25T03:00:00Z');
+    expect(await prune(store, now)).toEqual([]);
+    await verify('2026-10-20');
+    expect(await prune(store, now)).toEqual([nameOf('2026-09-01')]);
+    await verify('2026-11-20');
+    expect(await prune(store, now)).toEqual([nameOf('2026-10-20')]);
+    expect(await store.list('log/history')).toEqual(['0000000001-2026-11-20.log']);
+    expect((await store.list('')).sort()).toEqual([
+      nameOf('2026-11-20'),
+      nameOf('2026-11-23'),
+      nameOf('2026-11-24'),
+      'log',
+      'somebodys',
+    ]);
+  },
+);

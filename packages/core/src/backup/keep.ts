@@ -65,7 +65,9 @@ async function kept(database: Database, schedule: Schedule, lag: Lag, signal: Ab
       if (message !== said) schedule.say(`The log of changes has stopped for a moment: ${message}`);
       said = message;
     }
-    await pause(leaseMs / 3, undefined, { signal }).catch(() => undefined);
+    await pause(Math.min(leaseMs / 3, schedule.flushMs ?? leaseMs), undefined, { signal }).catch(
+      () => undefined,
+    );
   }
 }
 

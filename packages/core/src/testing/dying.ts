@@ -10,9 +10,10 @@ import { keep } from '../backup/keep.ts';
 import { openStore } from '../backup/open-store.ts';
 import { restore } from '../backup/restore.ts';
 import { openDatabase, type Database } from '../database.ts';
+import { everyClinic } from '../tenants/read.ts';
 import { openPlatform, openTenant } from '../tenants/index.ts';
 import { move } from '../move/index.ts';
-import { importTenant } from '../transfer/index.ts';
+import { exportTenant, importTenant } from '../transfer/index.ts';
 import { bookHour } from './book-hour.ts';
 
 const [, , act = '', uri = '', name = '', subject = '', word = '', times = '', now = ''] = argv;
@@ -22,6 +23,11 @@ const acts: Readonly<Record<string, (database: Database) => Promise<unknown>>> =
   archive: async (database) => archiveBookings(await openTenant(database, subject, actor)),
   backup: (database) => daily(database, actor, openStore(subject, process.env)),
   book,
+  export: async (database) => {
+    for await (const { id } of everyClinic(database))
+      return exportTenant(await openTenant(database, id, actor), subject);
+    return undefined;
+  },
   import: (database) => importTenant(database, openPlatform(database, actor), subject),
   log: (database) => {
     keep(database, { store: openStore(subject, process.env), hour: 3, flushMs: 20, say: () => undefined });

@@ -1,4 +1,4 @@
-import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { databaseUri, newDatabaseName } from '@paper-circe/testing';
@@ -311,6 +311,14 @@ test('a dry run and a slug that is taken or none write nothing', async () => {
   await expect(tried({ slug: 'platform' })).rejects.toMatchObject({ code: 'VALIDATION' });
   await expect(tried({ slug: { $ne: null } })).rejects.toMatchObject({ code: 'VALIDATION' });
   expect(await tallyOf(held.database)).toEqual(before);
+});
+
+test('an export that has no room is said, and leaves nothing', async () => {
+  const path = join(folder, 'no room');
+  const { code, err } = await died('export', held.database, { subject: path, limit: 'ulimit -f 1' });
+  expect(code).toBe(1);
+  expect(err).toContain('cannot be written: it would be larger than a file may be (EFBIG)');
+  expect((await readdir(folder)).filter((name) => name.includes('no room'))).toEqual([]);
 });
 
 test('until it is whole nobody sees it, and what a dead process left is taken away by the next', async () => {

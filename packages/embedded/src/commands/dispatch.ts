@@ -101,13 +101,16 @@ function timeLimit({ maxTimeMS: limit }: Doc): number {
     : fail('BadValue', `BSON field 'maxTimeMS' value must be ${allowed}, actual value '${time}'`);
 }
 
-/** Waits for the disk. A commit that did not get there may be tried again: the transaction is gone by then. */
+/**
+ * Waits for the disk. A commit that did not get there may be tried again: the transaction is gone by then. Where the disk
+ * is full nothing was written, and trying again at once would only keep everybody waiting.
+ */
 async function durable(server: Server, name: string): Promise<void> {
   try {
     await server.store.group.durable();
   } catch (error) {
-    if (name === 'commitTransaction' && error instanceof MongoError)
-      error.labels.push('UnknownTransactionCommitResult');
+    const mayWork = error instanceof MongoError && error.codeName !== 'OutOfDiskSpace';
+    if (name === 'commitTransaction' && mayWork) error.labels.push('UnknownTransactionCommitResult');
     throw error;
   }
 }

@@ -1,7 +1,15 @@
-import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { fork, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -149,6 +157,51 @@ describe('a disk that is full', () => {
   });
 });
 
+/** Whether this user may make a file system of his own. */
+const canMount = spawnSync('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs none "$0"', tmpdir()]).status === 0;
+
+test.runIf(canMount)(
+  'a file system that is full fails writes and transactions by name at once, and is written again when there is room',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'embedded-test-'));
+    const [filler, file] = [join(folder, 'filler'), join(folder, 'data.sqlite')];
+    const code = `
+      import { rmSync, writeFileSync } from 'node:fs';
+      import { startEmbedded } from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)};
+      writeFileSync(${JSON.stringify(filler)}, Buffer.alloc(4e6));
+      const server = await startEmbedded({ file: ${JSON.stringify(file)}, port: 0 });
+      console.log(server.uri);
+      process.stdin.once('data', () => console.log(String(rmSync(${JSON.stringify(filler)}))));
+    `;
+    const mount = 'mount -t tmpfs -o size=8m none "$2" && exec "$0" --input-type=module -e "$1"';
+    const child = spawn('unshare', ['-rm', 'sh', '-c', mount, process.execPath, code, folder], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const [uri] = (await once(child.stdout, 'data')) as [Buffer];
+    const client = await new MongoClient(uri.toString().trim()).connect();
+    const docs = client.db('full').collection('docs');
+    const some = () => Array.from({ length: 20 }, () => ({ text: 'x'.repeat(4000) }));
+    let written = 0;
+    const filling = async (): Promise<never> => {
+      for (; ; written += 20) await docs.insertMany(some());
+    };
+    await expect(filling()).rejects.toMatchObject({ code: 14031 });
+    const inTransaction = client.withSession((own) =>
+      own.withTransaction((session) => docs.insertMany([...some(), ...some()], { session })),
+    );
+    await expect(inTransaction).rejects.toMatchObject({ code: 14031 });
+    expect(await docs.countDocuments()).toBe(written);
+    child.stdin.write('room');
+    await once(child.stdout, 'data');
+    await docs.insertMany(some());
+    expect(await docs.countDocuments()).toBe(written + 20);
+    await client.close();
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    rmSync(folder, { recursive: true });
+  },
+);
+
 describe('a data file', () => {
   test('keeps everything across a restart, types and index options included', async () => {
     const file = newFile();
@@ -190,6 +243,23 @@ describe('a data file', () => {
       expect(status).toBe(3);
     });
     await opened(file, async (db) => expect(await db.command({ ping: 1 })).toMatchObject({ ok: 1 }));
+  });
+
+  test.each([
+    ['/proc/none/at/all/data.sqlite', '/proc/none cannot be written: it cannot be made there (ENOENT)'],
+    ['/proc/data.sqlite', '/proc cannot be written: it cannot be made there (ENOENT)'],
+    ['/dev/null/data.sqlite', '/dev/null cannot be written: there is a file of that name (EEXIST)'],
+    ['/dev/null/deep/data.sqlite', '/dev/null cannot be written: there is a file of that name (EEXIST)'],
+    ['/tmp', '/tmp cannot be written: it is a folder (EISDIR)'],
+  ])('that cannot lie at %s is said, and does not hang', async (file, message) => {
+    await expect(startEmbedded({ file })).rejects.toThrow(message);
+  });
+
+  test('makes the folders that it lies in, for its owner only', async () => {
+    const folder = join(tmpdir(), `embedded-test-${randomUUID()}`);
+    await opened(join(folder, 'deep', 'data.sqlite'), (db) => db.command({ ping: 1 }));
+    expect(statSync(join(folder, 'deep')).mode & 0o777).toBe(0o700);
+    rmSync(folder, { recursive: true });
   });
 
   test('that is not ours is refused and not touched', async () => {

@@ -1,9 +1,10 @@
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { BY_ITSELF, Checkpoints } from './checkpoints.ts';
 import { Connection } from './connection.ts';
+import { prepare } from './place.ts';
 
 /** Marks a SQLite file as ours: "EMBD". */
 const APPLICATION_ID = 0x454d4244;
@@ -47,7 +48,7 @@ export class DataFile {
     this.#folder = inMemory ? mkdtempSync(join(tmpdir(), 'embedded-data-')) : undefined;
     if (inMemory) process.on('exit', this.#cleanUp);
     this.path = this.#folder ? join(this.#folder, 'data.sqlite') : resolve(file);
-    mkdirSync(dirname(this.path), { recursive: true });
+    prepare(this.path);
     const isNew = !existsSync(this.path) || statSync(this.path).size === 0;
     if (!isNew) refuseForeign(this.path);
     this.#lock = takeLock(this.path);

@@ -1,7 +1,6 @@
 // Where the process is put together: environment, database, indexes, demo data. The only file of the portal that
 // knows the packages below the API.
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { hashPassword } from '@paper-circe/api';
 import {
@@ -97,14 +96,13 @@ function storeAt(address: string, env: Record<string, string | undefined>): back
   try {
     return backups.openStore(address, env);
   } catch (error) {
-    throw unusableBackup(error);
+    throw unusable('CIRCE_BACKUP', error);
   }
 }
 
-function unusableBackup(error: unknown): Error {
-  return new Error(`CIRCE_BACKUP: ${error instanceof Error ? error.message : String(error)}`, {
-    cause: error,
-  });
+function unusable(variable: string, error: unknown): Error {
+  const message = error instanceof Error ? error.message : String(error);
+  return new Error(`${variable}: ${message}`, { cause: error });
 }
 
 /** `CIRCE_CLOCK` lets a test or a demonstration begin at a chosen moment; a real clinic has the real time. */
@@ -186,7 +184,7 @@ function endsFor(to: string): void {
 /** A place that cannot be written is said at the start, and not at three in the morning. A line may be down for a while. */
 async function assertWritable(store: backups.Store): Promise<void> {
   const unreached = await store.check().catch((error: unknown) => {
-    throw unusableBackup(error);
+    throw unusable('CIRCE_BACKUP', error);
   });
   if (unreached !== undefined) console.log(`Backups wait until their place is reached: ${unreached}`);
 }
@@ -202,9 +200,10 @@ async function connection({ data, uri }: Environment) {
     return { uri, kind: 'mongodb' as const, closeServer: () => Promise.resolve() };
   }
   const file = join(data, 'paper-circe.db');
-  await mkdir(data, { recursive: true, mode: 0o700 });
   const { startEmbedded } = await import('@paper-circe/embedded');
-  const server = await startEmbedded({ file });
+  const server = await startEmbedded({ file }).catch((error: unknown) => {
+    throw unusable('CIRCE_DATA', error);
+  });
   console.log(`Database: embedded, not MongoDB, for one machine. The data lies in ${file}`);
   return { uri: server.uri, kind: 'embedded' as const, closeServer: () => server.close() };
 }

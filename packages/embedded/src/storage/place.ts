@@ -1,0 +1,68 @@
+// Where a data file lies, before SQLite looks at it: what it says of a folder that cannot be written helps nobody.
+import { accessSync, closeSync, constants, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'its owner may not use more of the disk',
+  EEXIST: 'there is a file of that name',
+  ENOTDIR: 'a part of its path is a file',
+  EISDIR: 'it is a folder',
+  ENOENT: 'it cannot be made there',
+  EIO: 'the disk has failed',
+};
+
+/** @throws Error that says what is refused and why, in a sentence */
+function tried(path: string, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    const reason = reasons[code];
+    throw new Error(`${path} cannot be written: ${reason ? `${reason} (${code})` : message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Makes the folder of a file and those that it lies in, for their owner only, and tries that they can be written. */
+export function prepare(file: string): void {
+  const folder = dirname(file);
+  makeFolder(folder);
+  // Beside what SQLite has open: a process that closes one of its files loses all its locks on it.
+  const probe = `${file}-probe-${process.pid}`;
+  tried(folder, () => {
+    closeSync(openSync(probe, 'w', 0o600));
+    rmSync(probe);
+  });
+  if (!isThere(file)) return;
+  tried(file, () => {
+    if (isThere(file, 'folder')) throw Object.assign(new Error(), { code: 'EISDIR' });
+    accessSync(file, constants.W_OK);
+  });
+}
+
+/** Node's own way to make a folder with those that it lies in never ends below /proc. */
+function makeFolder(path: string): void {
+  if (isThere(path, 'folder')) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  tried(path, () => {
+    try {
+      mkdirSync(path, { mode: 0o700 });
+    } catch (error) {
+      if (!isThere(path, 'folder')) throw error;
+    }
+  });
+}
+
+function isThere(path: string, kind?: 'folder'): boolean {
+  try {
+    const found = statSync(path);
+    return kind === undefined || found.isDirectory();
+  } catch {
+    return false;
+  }
+}
