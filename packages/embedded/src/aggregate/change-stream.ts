@@ -1,6 +1,7 @@
 import { decode, encode, type Answer } from '../bson/codec.ts';
 import { encodeKey } from '../bson/keys.ts';
 import { isDoc, type Doc, type Timestamp, type Value } from '../bson/types.ts';
+import { show } from '../bson/show.ts';
 import { fail, MongoError } from '../errors.ts';
 import { checked, type Checked } from '../fields.ts';
 import { PAUSE, type Pausing } from '../query/scan.ts';
@@ -33,7 +34,11 @@ const modes = {
 const CHUNK = 200;
 
 export function parseStream(argument: Value): Spec {
-  if (!isDoc(argument)) return fail(6188500, '$changeStream stage expects a document as argument');
+  if (!isDoc(argument))
+    return fail(
+      6188500,
+      `$changeStream must take a nested object but found: $changeStream: ${show(argument)}`,
+    );
   const { startAtOperationTime: time, ...rest } = argument;
   const spec: Spec = checked('$changeStream', time === null ? rest : argument, fields);
   for (const name of ['fullDocument', 'fullDocumentBeforeChange'] as const) {
@@ -44,7 +49,7 @@ export function parseStream(argument: Value): Spec {
   if (spec.resumeAfter && spec.startAfter)
     fail(50865, "Do not specify both 'resumeAfter' and 'startAfter' in a $changeStream stage");
   if (spec.startAtOperationTime && (spec.resumeAfter ?? spec.startAfter))
-    fail(40674, "Only one type of resume option is allowed, but 'startAtOperationTime' is not alone");
+    fail(40674, 'Only one type of resume option is allowed, but multiple were found.');
   if (spec.showExpandedEvents) fail(40415, "BSON field '$changeStream.showExpandedEvents' is not supported");
   return spec;
 }

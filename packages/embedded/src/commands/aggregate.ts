@@ -5,6 +5,7 @@ import { toNumber } from '../bson/numbers.ts';
 import { safeLong } from '../bson/safe-long.ts';
 import { isNumeric, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
+import { typeName } from '../expression/arguments.ts';
 import { checked } from '../fields.ts';
 import { PAUSE, type Pausing } from '../query/scan.ts';
 import { collStatsDocument } from './coll-stats-stage.ts';
@@ -77,7 +78,8 @@ function batchSize(cursor: Doc): number {
 function targetOf(context: Context): string | undefined {
   const target = context.body['aggregate'];
   if (typeof target === 'string') return collectionName(context);
-  if (!isNumeric(target)) return fail('InvalidNamespace', 'collection name has invalid type');
+  if (!isNumeric(target))
+    return fail('InvalidNamespace', `collection name has invalid type ${typeName(target)}`);
   if (toNumber(target) !== 1)
     fail('BadValue', "Invalid command format: the 'aggregate' field must specify a collection name or 1");
   return undefined;

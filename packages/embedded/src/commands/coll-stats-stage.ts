@@ -1,5 +1,6 @@
 import { decode, encode } from '../bson/codec.ts';
 import { isDoc, type Doc, type Value } from '../bson/types.ts';
+import { show } from '../bson/show.ts';
 import { fail } from '../errors.ts';
 import { checked } from '../fields.ts';
 import { known, type Context } from './context.ts';
@@ -9,7 +10,8 @@ import { collStats } from './status.ts';
 export async function collStatsDocument(context: Context, name: string, spec: Value): Promise<Doc> {
   if (context.transaction)
     fail('OperationNotSupportedInTransaction', '$collStats cannot be used in a transaction');
-  if (!isDoc(spec)) return fail(5447000, '$collStats must take a nested object');
+  if (!isDoc(spec))
+    return fail(5447000, `$collStats must take a nested object but found: $collStats: ${show(spec)}`);
   const { count, storageStats } = checked('$collStats', spec, { count: 'object', storageStats: 'object' });
   if (count && Object.keys(count).length > 0)
     fail(31170, 'the count argument to $collStats must be an empty object');

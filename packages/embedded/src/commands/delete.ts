@@ -45,6 +45,8 @@ export const remove: Command = {
 async function once(context: Context, number: number, statement: Statement): Promise<number> {
   const before = context.retry?.done(number);
   if (before) return (before['n'] as Int32).value;
+  if (!statement.one && context.retry)
+    fail('InvalidOptions', 'Cannot use (or request) retryable writes with limit=0');
   const deleted = await deleteDocuments(context, statement);
   context.retry?.add(number, { n: new Int32(deleted) });
   return deleted;

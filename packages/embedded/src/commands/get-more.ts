@@ -3,7 +3,7 @@ import { safeLong } from '../bson/safe-long.ts';
 import type { Value } from '../bson/types.ts';
 import { fail, running } from '../errors.ts';
 import { isLong, wrongType, type Checked } from '../fields.ts';
-import type { Command, Context } from './context.ts';
+import { collectionName, type Command, type Context } from './context.ts';
 import { cursorAnswer, type Cursor } from './cursor.ts';
 
 const fields = {
@@ -87,9 +87,9 @@ export const killCursors: Command = {
   fields: { cursors: 'array' },
   required: ['cursors'],
   inTransaction: 'later',
-  run({ body, server }) {
-    if (typeof body['killCursors'] !== 'string')
-      fail('InvalidNamespace', 'killCursors needs the name of a collection');
+  run(context) {
+    const { body, server } = context;
+    collectionName(context);
     const ids = (body['cursors'] as Value[]).filter((id) => id !== null);
     const [cursorsKilled, cursorsNotFound]: [Value[], Value[]] = [[], []];
     for (const [at, id] of (body['cursors'] as Value[]).entries())

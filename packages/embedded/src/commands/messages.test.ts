@@ -1,5 +1,7 @@
 import { Binary, Decimal128, Double, Long, MongoServerError, type Document } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as values from '../bson/types.ts';
+import { RawClient } from '../testing/raw.ts';
 import { started, type Started } from '../testing/started.ts';
 
 let on: Started;
@@ -52,6 +54,9 @@ const pages: Record<string, Case[]> = {
     ['no order at all', { createIndexes: 'c', indexes: [{ key: { a: 0 }, name: 'a' }] }, 67, 'Error in specification { key: { a: 0 }, name: "a" } :: caused by :: Values in the index key pattern cannot be 0.'],
     ['an index that is not there', { collMod: 'c', index: { keyPattern: { q: 1 }, hidden: true } }, 27, () => `cannot find index { q: 1 } for ns ${on.db.databaseName}.c`],
   ],
+  'change streams': [
+    ['what a change stream is given', stage({ $changeStream: 5 }), 6188500, '$changeStream must take a nested object but found: $changeStream: 5'],
+  ],
   'where an error comes up': [
     ['a stage that is wrong says which it is', adding('$$NOPE'), 17276, `${invalid}Use of undefined variable: NOPE`],
     ['a constant is evaluated beforehand', adding({ $size: 1 }), 17124, `${constant}The argument to $size must be an array, but was of type: int`],
@@ -80,3 +85,28 @@ for (const [page, cases] of Object.entries(pages))
       expect(await refusal(command)).toEqual([code, typeof message === 'string' ? message : message()]);
     }),
   );
+
+test('retryable writes and transactions that a driver would not send', async () => {
+  const raw = await RawClient.connect(on.server.uri);
+  const once = (txnNumber: number) => ({
+    lsid: { id: new values.Binary(Buffer.alloc(16, 7), 4) },
+    txnNumber: values.Long.fromNumber(txnNumber),
+  });
+  const many = { update: 'c', updates: [{ q: {}, u: { $set: { b: 1 } }, multi: true }], ...once(1) };
+  expect((await raw.command(many))['writeErrors']).toMatchObject([
+    { errmsg: 'Cannot use (or request) retryable writes with multi=true' },
+  ]);
+  const all = { delete: 'c', deletes: [{ q: {}, limit: 0 }], ...once(2) };
+  expect((await raw.command(all))['writeErrors']).toMatchObject([
+    { errmsg: 'Cannot use (or request) retryable writes with limit=0' },
+  ]);
+  await raw.command({ insert: 'c', documents: [{}], ...once(3) });
+  // The number of another command's write is as if it were this one's.
+  const other = { update: 'c', updates: [{ q: {}, u: { $set: { b: 1 } } }], ...once(3) };
+  expect(await raw.command(other)).toMatchObject({ n: { value: 1 }, nModified: { value: 0 } });
+  expect(await raw.command({ find: 'c', ...once(7), autocommit: false })).toMatchObject({
+    errmsg:
+      'Given transaction number 7 does not match any in-progress transactions. The active transaction number is 3',
+  });
+  raw.close();
+});

@@ -130,11 +130,15 @@ export class Sessions {
   current(lsid: string, number: number): Transaction {
     const session = this.use(lsid);
     if (number < session.number) tooOld(number, session.number);
-    if (number > session.number || session.kind !== 'transaction') throw noSuchTransaction(number);
+    if (number > session.number || session.kind !== 'transaction')
+      throw noSuchTransaction(
+        `Given transaction number ${number} does not match any in-progress transactions. The active transaction number is ${session.number}`,
+      );
     if (session.state === 'committed')
       fail('TransactionCommitted', `Transaction ${number} has been committed.`);
     this.#expire(session);
-    if (!session.transaction || session.transaction.state !== 'open') throw noSuchTransaction(number);
+    if (!session.transaction || session.transaction.state !== 'open')
+      throw noSuchTransaction(`Transaction with { txnNumber: ${number} } has been aborted.`);
     return session.transaction;
   }
 
@@ -229,11 +233,8 @@ const originOf = (lsid: string, number: number): Doc => ({
   lsid: { id: new Binary(Buffer.from(lsid, 'hex'), Binary.SUBTYPE_UUID), uid: nobody },
 });
 
-export function noSuchTransaction(number: number): MongoError {
-  const error = new MongoError(
-    'NoSuchTransaction',
-    `Transaction with { txnNumber: ${number} } has been aborted or does not exist.`,
-  );
+function noSuchTransaction(why: string): MongoError {
+  const error = new MongoError('NoSuchTransaction', why);
   error.labels.push('TransientTransactionError');
   return error;
 }

@@ -48,10 +48,12 @@ export const update: Command = {
 async function once(context: Context, number: number, statement: Statement): Promise<UpdateResult> {
   const before = context.retry?.done(number);
   if (before) {
-    const { n, m, u } = before as { n: Int32; m: Int32; u?: Value };
-    return { matched: n.value, modified: m.value, upserted: u };
+    const { n, m, u } = before as { n: Int32; m?: Int32; u?: Value };
+    return { matched: n.value, modified: m?.value ?? 0, upserted: u };
   }
   const { q, u, c, multi, upsert, collation, arrayFilters, hint, sort } = statement;
+  if (multi && context.retry)
+    fail('InvalidOptions', 'Cannot use (or request) retryable writes with multi=true');
   if (multi && sort) fail('FailedToParse', 'Cannot specify sort with multi=true');
   const result = await updateDocuments(context, {
     filter: q,
