@@ -218,10 +218,13 @@ export function byHour(rows: readonly Row[]): Hour[] {
   }));
 }
 
-/** An amount as it is typed: `1.250.000`, `1,250,000` and `Rp 1250000` are one. NaN when it is none. */
+/** Groups of three behind a point, a comma or a space, and sen that are none behind them. */
+const amount = /^\d+(?:[., ]\d{3})*(?:[.,]00)?$/;
+
+/** An amount as it is typed: `1.250.000`, `1,250,000`, `1.250.000,00` and `Rp 1250000` are one. NaN when it is none. */
 export function amountIn(text: string): number {
-  const digits = text.replaceAll(/[\s.,]|Rp/gi, '');
-  return /^\d+$/.test(digits) ? Number(digits) : NaN;
+  const typed = text.replace(/Rp\.?/i, '').trim();
+  return amount.test(typed) ? Number(typed.replace(/[.,]00$/, '').replaceAll(/[., ]/g, '')) : NaN;
 }
 
 /** The hours that the staff's columns show, from the first that something happens in to the last. */
