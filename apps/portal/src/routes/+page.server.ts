@@ -1,7 +1,7 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { createContext, failureOf } from '@paper-circe/api';
 import { paths } from '#lib/paths.ts';
-import { awaitsSetUp, start } from '#lib/server/installation.ts';
+import { awaitsSetUp, onlyClinic, start } from '#lib/server/installation.ts';
 import type { PageServerLoad } from './$types';
 
 /**
@@ -15,7 +15,7 @@ export const load: PageServerLoad = async (event) => {
   const found = wanted && (await clinicOf(event, wanted));
   if (found) redirect(303, paths.today(found.slug));
   return {
-    clinics: demo?.clinics ?? [],
+    clinics: demo?.clinics ?? (await onlyClinic()),
     demo: demo !== undefined,
     missing: typed?.trim() ? typed : undefined,
     isEmpty: await awaitsSetUp(),

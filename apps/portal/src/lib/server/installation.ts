@@ -228,6 +228,12 @@ export async function awaitsSetUp(): Promise<boolean> {
   return setUpKey !== undefined && (await tenants.isEmpty(database));
 }
 
+/** The clinic of an installation that has one: who works there need not know its short name. Of several none is told. */
+export async function onlyClinic(): Promise<Demo['clinics']> {
+  const { items } = await tenants.findActive((await start()).database, { limit: 2 });
+  return items.length === 1 ? items.map(({ slug, name }) => ({ slug, name })) : [];
+}
+
 interface Health {
   readonly status: 'ok' | 'unavailable';
   readonly database: Installation['kind'];
