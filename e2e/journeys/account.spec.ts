@@ -85,15 +85,22 @@ test('somebody sees where he is signed in, ends it there, and changes his passwo
     await browserOf(browser, product),
   ];
   const { email, path } = await invitation(here, product);
-  await here.page.goto(path);
-  await choose(here.page, chosen);
-  for (const { page } of [there, here]) {
-    await page.goto('/jakarta/login?back=/jakarta/account');
+  const signIn = async (page: Page) => {
     await page.locator('input[type=email]').fill(email);
     await page.locator('input[type=password]').fill(chosen);
     await page.locator('input[type=password]').press('Enter');
-    await expect(page).toHaveURL(/\/jakarta\/account$/);
-  }
+  };
+  await here.page.goto(path);
+  await choose(here.page, chosen);
+  const saved = here.page.getByText('Your password is saved.');
+  await expect(saved).toBeVisible();
+  await there.page.goto('/jakarta/login?back=/jakarta/account');
+  await signIn(there.page);
+  await expect(there.page).toHaveURL(/\/jakarta\/account$/);
+  await signIn(here.page);
+  await expect(here.page.getByRole('heading', { name: 'Today', level: 1 })).toBeVisible();
+  await expect(saved, 'what was said is not said again').toHaveCount(0);
+  await here.page.goto('/jakarta/account');
   await fits(there.page);
   const sessions = here.page.getByRole('region', { name: 'Where I am signed in' }).getByRole('listitem');
   await expect(sessions).toHaveCount(2);

@@ -50,11 +50,15 @@ export function setFlash({ cookies, locals, url }: RequestEvent, message: string
 /**
  * What the page before had to say. A page that is loaded as a whole takes it; data that a page asks for may be overtaken
  * by other data and thrown away, so there it stays until the page has said it: see `Flash.svelte`.
+ * @param inPage of a page that shows it itself, and of which nothing is loaded again while it is there
  */
-export function takeFlash({ cookies, url, isDataRequest }: RequestEvent): Flash | undefined {
+export function takeFlash(
+  { cookies, url, isDataRequest }: RequestEvent,
+  { inPage = false }: { inPage?: boolean } = {},
+): Flash | undefined {
   const text = cookies.get(cookie);
   if (text === undefined) return undefined;
-  if (!isDataRequest) cookies.delete(cookie, options(url));
+  if (!isDataRequest || inPage) cookies.delete(cookie, options(url));
   try {
     const { id, message, booking, undo } = JSON.parse(text) as Partial<Flash>;
     if (typeof id !== 'string' || typeof message !== 'string') return undefined;

@@ -44,7 +44,9 @@ export const load: PageServerLoad = async (event) => {
       next: addDays(date, 1),
       rows,
       outlook,
-      requests: pending?.items.length ? `${pending.items.length}${pending.next ? '+' : ''}` : undefined,
+      // Those of today are rows, whose status the page hears of.
+      requestsLater: pending?.items.filter(({ localDate }) => localDate !== today).length ?? 0,
+      requestsGoOn: pending?.next !== undefined,
       staff: [...staff, ...former].map((one) => ({
         id: one.id,
         name: one.name,

@@ -18,7 +18,7 @@ export const load: PageServerLoad = async (event) => {
     if (await isSignedIn(api.auth.me())) redirect(303, backPath(event.url, tenant));
     return {
       clinic: undefined,
-      flash: takeFlash(event),
+      flash: takeFlash(event, { inPage: true }),
       demo: demo && { password: demo.password, accounts: [{ role: 'platform' as const, email: 'platform@circe.demo' }] },
     }; // prettier-ignore
   }
@@ -30,7 +30,7 @@ export const load: PageServerLoad = async (event) => {
   if (signedIn) redirect(303, backPath(event.url, tenant));
   const isDemo = demo?.clinics.some(({ slug }) => slug === tenant);
   return {
-    flash: takeFlash(event),
+    flash: takeFlash(event, { inPage: true }),
     clinic: { name, theme, timezone, ...(logo && { logo }) },
     demo: isDemo
       ? {

@@ -15,7 +15,7 @@ export const csr = false;
 export const load: PageServerLoad = async (event) => {
   const api = await clinicApi(event, event.params.tenant);
   try {
-    return { ...(await ownFrame(api)), flash: takeFlash(event), own: await ownOf(api) };
+    return { ...(await ownFrame(api)), flash: takeFlash(event, { inPage: true }), own: await ownOf(api) };
   } catch (error) {
     refuse(event, error);
   }
