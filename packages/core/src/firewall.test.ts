@@ -1,8 +1,10 @@
 import { GridFSBucket, MongoClient } from 'mongodb';
 import { databaseUri } from '@paper-circe/testing';
 import { expect, test } from 'vitest';
+import { count, counters } from './counters.ts';
 import { assertPlain, openDatabase } from './database.ts';
 import { acrossTenants, FirewallError, installFirewall } from './firewall.ts';
+import { transact, within } from './tenancy.ts';
 import { newClinic, testDatabase } from './testing/index.ts';
 
 const held = testDatabase();
@@ -100,6 +102,15 @@ test('a large answer is read to its end, and by nobody else', async () => {
   await expect(held.database.db.command({ getMore: cursor.id ?? 1, collection: 'patients' })).rejects.toThrow(
     FirewallError,
   );
+});
+
+test('a pipeline with more answers than one batch holds is read to its end', async () => {
+  const clinic = await newClinic(held.database);
+  await transact(clinic, async (inside) => {
+    for (let n = 0; n < 150; n++) await count(inside, `n${n}`);
+  });
+  const rows = await within(clinic, counters).aggregate([{ $group: { _id: '$name' } }]);
+  expect(rows.length).toBeGreaterThanOrEqual(150);
 });
 
 test('a cursor of work across tenants is read by that work alone', async () => {

@@ -14,7 +14,13 @@
 // - what stands in the database already: views, collations of a collection or an index, validators. Making those is
 //   work across tenants, and `ensureIndexes` refuses to begin where a collection is a view or has a collation.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { CommandFailedEvent, CommandStartedEvent, CommandSucceededEvent, MongoClient } from 'mongodb';
+import {
+  BSON,
+  type CommandFailedEvent,
+  type CommandStartedEvent,
+  type CommandSucceededEvent,
+  type MongoClient,
+} from 'mongodb';
 import { refusalOf, sessionOf, type Command, type Firewall, type Opened } from './refusals.ts';
 
 /** A command was about to leave the process without being bound to one tenant: always a bug of ours. */
@@ -91,7 +97,7 @@ function watching(wall: Firewall) {
       running.delete(requestId);
       for (const id of sent.closes) cursors.delete(id);
       if (!sent.opens) return;
-      const id = (reply as { cursor?: { id?: unknown } } | undefined)?.cursor?.id;
+      const id = cursorIn(reply);
       if (id === undefined || String(id) === '0') return;
       const { command, collection, across } = sent.opens;
       cursors.set(String(id), { collection, session: sessionOf(command), across });
@@ -103,6 +109,13 @@ function watching(wall: Firewall) {
       if (sent && !sent.opens) for (const id of sent.closes) cursors.delete(id);
     },
   };
+}
+
+/** The id of the cursor that an answer opens or goes on with. Of a pipeline that is read as bytes the cursor is bytes too. */
+function cursorIn(reply: unknown): unknown {
+  const { cursor } = (reply ?? {}) as { cursor?: { id?: unknown } | Uint8Array };
+  const read = cursor instanceof Uint8Array ? BSON.deserialize(cursor, { raw: true }) : cursor;
+  return read?.['id'];
 }
 
 const none: readonly string[] = [];
