@@ -1,6 +1,6 @@
 import { compare, equal, type StringOrder } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
-import { encode } from '../bson/codec.ts';
+import { encode } from '../bson/encode.ts';
 import { Average, Sum } from '../bson/sum.ts';
 import { isDoc, isNullish, isNumeric, put, type Doc, type Value } from '../bson/types.ts';
 import { fieldsToMerge } from '../expression/object.ts';

@@ -1,4 +1,5 @@
-import { decode, encode, type Answer } from '../bson/codec.ts';
+import { decode } from '../bson/decode.ts';
+import { encode, type Answer } from '../bson/encode.ts';
 import { encodeKey } from '../bson/keys.ts';
 import { isDoc, type Doc, type Timestamp, type Value } from '../bson/types.ts';
 import { show } from '../bson/show.ts';

@@ -1,4 +1,4 @@
-import { encode } from '../bson/codec.ts';
+import { encode } from '../bson/encode.ts';
 import { fieldsOf, isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import { show } from '../bson/show.ts';
 import { fail } from '../errors.ts';

@@ -1,4 +1,4 @@
-import { encode } from '../bson/codec.ts';
+import { encode } from '../bson/encode.ts';
 import { compare, equal, type StringOrder } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
 import { Code, fieldsOf, isDoc, MaxKey, MinKey, put, type Doc, type Value } from '../bson/types.ts';

@@ -1,6 +1,6 @@
 import { field, isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import type { Environment } from '../expression/compile.ts';
-import { encode } from '../bson/codec.ts';
+import { encode } from '../bson/encode.ts';
 import { Found, PAUSE, type Pausing } from '../query/scan.ts';
 import type { Memory } from '../query/sorted.ts';
 import type { View } from '../storage/view.ts';

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { BSON } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { documents, numbers, values } from '../testing/arbitrary.ts';
-import { decode, encode } from './codec.ts';
+import { decode } from './decode.ts';
+import { encode } from './encode.ts';
 import { compare } from './compare.ts';
 import { encodeKey, partEnd } from './keys.ts';
 import {

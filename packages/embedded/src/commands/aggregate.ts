@@ -1,6 +1,7 @@
 import { ChangeStream, parseStream } from '../aggregate/change-stream.ts';
 import { compileStages, givenPipeline, stageName, streamStages, through } from '../aggregate/pipeline.ts';
-import { encode, MAX_DOCUMENT } from '../bson/codec.ts';
+import { encode } from '../bson/encode.ts';
+import { MAX_DOCUMENT } from '../bson/limits.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { safeLong } from '../bson/safe-long.ts';
 import { isNumeric, type Doc, type Value } from '../bson/types.ts';

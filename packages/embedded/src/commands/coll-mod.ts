@@ -3,7 +3,7 @@ import { toNumber } from '../bson/numbers.ts';
 import { safeLong } from '../bson/safe-long.ts';
 import { show } from '../bson/show.ts';
 import { Int32, Long, type Doc, type Numeric } from '../bson/types.ts';
-import type { Answer } from '../bson/codec.ts';
+import type { Answer } from '../bson/encode.ts';
 import { fail } from '../errors.ts';
 import { checked } from '../fields.ts';
 import { isTrue } from '../expression/boolean.ts';

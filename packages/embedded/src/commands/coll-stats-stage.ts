@@ -1,4 +1,5 @@
-import { decode, encode } from '../bson/codec.ts';
+import { decode } from '../bson/decode.ts';
+import { encode } from '../bson/encode.ts';
 import { isDoc, type Doc, type Value } from '../bson/types.ts';
 import { show } from '../bson/show.ts';
 import { fail } from '../errors.ts';

@@ -1,4 +1,4 @@
-import { encode } from '../bson/codec.ts';
+import { encode } from '../bson/encode.ts';
 import { safeLong } from '../bson/safe-long.ts';
 import { isDoc, Long, type Doc, type Numeric } from '../bson/types.ts';
 import { fail } from '../errors.ts';

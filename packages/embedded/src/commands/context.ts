@@ -1,5 +1,5 @@
 import { fieldsOf, isDoc, type Binary, type Doc, type Timestamp, type Value } from '../bson/types.ts';
-import type { Answer } from '../bson/codec.ts';
+import type { Answer } from '../bson/encode.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
 import { checkVariable, compile, scopeOf, type Environment } from '../expression/compile.ts';

@@ -1,5 +1,5 @@
 import { Long } from '../bson/types.ts';
-import { Raw, type Answer } from '../bson/codec.ts';
+import { Raw, type Answer } from '../bson/encode.ts';
 import { fail } from '../errors.ts';
 import { PAUSE, type Pausing } from '../query/scan.ts';
 import type { Transaction } from '../storage/transaction.ts';

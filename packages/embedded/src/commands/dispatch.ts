@@ -1,4 +1,4 @@
-import type { Answer } from '../bson/codec.ts';
+import type { Answer } from '../bson/encode.ts';
 import { wholeNumber } from '../bson/whole.ts';
 import { Binary, Double, isDoc, Long, type Doc } from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';

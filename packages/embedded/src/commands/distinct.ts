@@ -1,4 +1,4 @@
-import { encode } from '../bson/codec.ts';
+import { encode } from '../bson/encode.ts';
 import { compare, equal } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
 import { isPosition } from '../bson/path.ts';

@@ -1,4 +1,4 @@
-import type { Answer } from '../bson/codec.ts';
+import type { Answer } from '../bson/encode.ts';
 import type { Doc } from '../bson/types.ts';
 import type { Prepared } from '../query/find.ts';
 import type { Plan } from '../query/plan.ts';

@@ -1,4 +1,4 @@
-import type { Answer } from '../bson/codec.ts';
+import type { Answer } from '../bson/encode.ts';
 import { Double, namesOf, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import type { Checked } from '../fields.ts';

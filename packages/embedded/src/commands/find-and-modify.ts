@@ -1,4 +1,4 @@
-import { encode, Raw, type Answer } from '../bson/codec.ts';
+import { encode, Raw, type Answer } from '../bson/encode.ts';
 import { fail } from '../errors.ts';
 import { isTrue } from '../expression/boolean.ts';
 import { prepare, type FindRequest } from '../query/find.ts';

@@ -1,5 +1,6 @@
 import { isDoc, ObjectId } from '../bson/types.ts';
-import { MAX_DOCUMENT, MAX_MESSAGE, type Answer } from '../bson/codec.ts';
+import type { Answer } from '../bson/encode.ts';
+import { MAX_DOCUMENT, MAX_MESSAGE } from '../bson/limits.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
 import { SESSION_TIMEOUT } from './sessions.ts';

@@ -1,4 +1,4 @@
-import { encode } from '../bson/codec.ts';
+import { encode } from '../bson/encode.ts';
 import { equal } from '../bson/compare.ts';
 import { safeLong } from '../bson/safe-long.ts';
 import { isDoc, type Doc, type Value } from '../bson/types.ts';

@@ -1,4 +1,4 @@
-import type { Answer } from '../bson/codec.ts';
+import type { Answer } from '../bson/encode.ts';
 import { fail, running } from '../errors.ts';
 import type { Context } from './context.ts';
 import { cursorAnswer, Limit, type Batches } from './cursor.ts';

@@ -1,4 +1,4 @@
-import type { Answer } from '../bson/codec.ts';
+import type { Answer } from '../bson/encode.ts';
 import { isTrue } from '../expression/boolean.ts';
 import type { Command, Context } from './context.ts';
 import { SET_NAME } from './hello.ts';

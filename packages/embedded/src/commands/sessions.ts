@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { decode, encode, type Answer } from '../bson/codec.ts';
+import { decode } from '../bson/decode.ts';
+import { encode, type Answer } from '../bson/encode.ts';
 import { Binary, Long, type Doc, type Int32 } from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';
 import type { Store } from '../storage/store.ts';

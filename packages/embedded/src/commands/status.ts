@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs';
-import { MAX_DOCUMENT, type Answer } from '../bson/codec.ts';
+import type { Answer } from '../bson/encode.ts';
+import { MAX_DOCUMENT } from '../bson/limits.ts';
 import { safeLong } from '../bson/safe-long.ts';
 import { Double, isDoc, type Numeric } from '../bson/types.ts';
 import { fail } from '../errors.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { rmSync } from 'node:fs';
 import { BSON, type ClientSession, type Collection, type Document } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Answer } from '../bson/codec.ts';
+import type { Answer } from '../bson/encode.ts';
 import { Binary, Long, type Doc } from '../bson/types.ts';
 import { startEmbedded } from '../index.ts';
 import { RawClient } from '../testing/raw.ts';

@@ -1,4 +1,4 @@
-import { decode } from '../bson/codec.ts';
+import { decode } from '../bson/decode.ts';
 import { encodeKey } from '../bson/keys.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { dateAt, isNumeric } from '../bson/types.ts';

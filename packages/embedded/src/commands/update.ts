@@ -1,4 +1,4 @@
-import type { Answer } from '../bson/codec.ts';
+import type { Answer } from '../bson/encode.ts';
 import { Int32, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { parseSort } from '../query/sort.ts';

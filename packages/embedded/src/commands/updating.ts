@@ -1,4 +1,4 @@
-import { decode } from '../bson/codec.ts';
+import { decode } from '../bson/decode.ts';
 import { running } from '../errors.ts';
 import type { Doc, Value } from '../bson/types.ts';
 import type { Environment } from '../expression/compile.ts';

@@ -1,4 +1,4 @@
-import type { Answer } from '../bson/codec.ts';
+import type { Answer } from '../bson/encode.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { safeLong } from '../bson/safe-long.ts';
 import { isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';

@@ -1,4 +1,6 @@
-import { bytesOf, MAX_DOCUMENT, type Answer } from '../bson/codec.ts';
+import { bytesOf } from '../bson/decode.ts';
+import type { Answer } from '../bson/encode.ts';
+import { MAX_DOCUMENT } from '../bson/limits.ts';
 import { BSONRegExp, isDoc, isNumeric, namesOf, ObjectId, put, type Doc, type Value } from '../bson/types.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { fail, MongoError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import { asBuffer } from '../bson/codec.ts';
+import { asBuffer } from '../bson/decode.ts';
 import { isNullish, millisecondsOf, ObjectId, Timestamp, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from './arguments.ts';

@@ -1,4 +1,4 @@
-import { encode } from '../bson/codec.ts';
+import { encode } from '../bson/encode.ts';
 import { keeping } from '../bson/keep.ts';
 import type { Doc, Value } from '../bson/types.ts';
 import type { Collection, View } from '../storage/view.ts';

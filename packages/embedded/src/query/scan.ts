@@ -1,4 +1,4 @@
-import { decode } from '../bson/codec.ts';
+import { decode } from '../bson/decode.ts';
 import { partEnd } from '../bson/keys.ts';
 import type { Doc } from '../bson/types.ts';
 import type { Collection, Entry, Row, View } from '../storage/view.ts';

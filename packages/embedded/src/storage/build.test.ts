@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { MongoClient } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { startEmbedded } from '../index.ts';
-import { encode } from '../bson/codec.ts';
+import { encode } from '../bson/encode.ts';
 import { Int32, type Doc } from '../bson/types.ts';
 import { started } from '../testing/started.ts';
 import { buildIndexes } from './build.ts';

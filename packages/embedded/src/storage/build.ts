@@ -1,4 +1,4 @@
-import { decode } from '../bson/codec.ts';
+import { decode } from '../bson/decode.ts';
 import type { Doc } from '../bson/types.ts';
 import { MongoError } from '../errors.ts';
 import { endId, firstId, type Collection, type Index } from './catalogue.ts';

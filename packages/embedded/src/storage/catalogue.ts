@@ -1,4 +1,5 @@
-import { asBuffer, decode, encode } from '../bson/codec.ts';
+import { asBuffer, decode } from '../bson/decode.ts';
+import { encode } from '../bson/encode.ts';
 import { fieldsOf, Int32, namesOf, UUID, type Binary, type Doc } from '../bson/types.ts';
 import { SPAN, type DataFile } from './file.ts';
 import type { Graves } from './graves.ts';

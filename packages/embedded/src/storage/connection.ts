@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { asBuffer, decode } from '../bson/codec.ts';
+import { asBuffer, decode } from '../bson/decode.ts';
 import { encodedKeys, type KeyPattern } from './keys-of.ts';
 
 export interface Entry {

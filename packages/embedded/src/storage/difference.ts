@@ -1,4 +1,4 @@
-import { encode } from '../bson/codec.ts';
+import { encode } from '../bson/encode.ts';
 import { field, fieldsOf, Int32, isDoc, namesOf, put, type Doc, type Value } from '../bson/types.ts';
 
 const same = (a: Value, b: Value): boolean => a === b || encode({ a }).equals(encode({ a: b }));

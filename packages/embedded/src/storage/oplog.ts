@@ -1,4 +1,5 @@
-import { decode, encode } from '../bson/codec.ts';
+import { decode } from '../bson/decode.ts';
+import { encode } from '../bson/encode.ts';
 import { Timestamp, type Doc, type Value } from '../bson/types.ts';
 import type { Collection } from './catalogue.ts';
 import type { DataFile } from './file.ts';

@@ -1,4 +1,4 @@
-import { decode } from '../bson/codec.ts';
+import { decode } from '../bson/decode.ts';
 import { endId, firstId, type Catalogue, type Collection } from './catalogue.ts';
 import { changesOf } from './changes.ts';
 import type { DataFile } from './file.ts';

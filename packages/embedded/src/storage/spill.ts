@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { asBuffer } from '../bson/codec.ts';
+import { asBuffer } from '../bson/decode.ts';
 import { writing } from './group.ts';
 import type { Row } from './view.ts';
 

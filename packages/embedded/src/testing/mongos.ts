@@ -1,7 +1,7 @@
 // A server that says it is a mongos: what sets a cluster up is recorded and checked, and everything else is done by an
 // embedded server. For programs that set up a cluster, where none is at hand.
 import { deserialize, serialize } from 'bson';
-import { encode, Raw, type Answer } from '../bson/codec.ts';
+import { encode, Raw, type Answer } from '../bson/encode.ts';
 import { Binary, Double, Long, type Doc } from '../bson/types.ts';
 import { dispatch, errorAnswer } from '../commands/dispatch.ts';
 import { openServer } from '../commands/server.ts';

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { decode, encode, type Answer } from '../bson/codec.ts';
+import { decode } from '../bson/decode.ts';
+import { encode, type Answer } from '../bson/encode.ts';
 import type { Doc } from '../bson/types.ts';
 
 /** A client of the protocol alone, for what a driver would never send. */

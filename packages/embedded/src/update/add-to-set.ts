@@ -1,4 +1,4 @@
-import { clone } from '../bson/codec.ts';
+import { clone } from '../bson/clone.ts';
 import { equal } from '../bson/compare.ts';
 import { isDoc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';

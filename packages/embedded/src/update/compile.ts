@@ -1,4 +1,5 @@
-import { clone, encode } from '../bson/codec.ts';
+import { clone } from '../bson/clone.ts';
+import { encode } from '../bson/encode.ts';
 import { equal } from '../bson/compare.ts';
 import { show } from '../bson/show.ts';
 import { field, fieldsOf, isDoc, put, type Doc, type Timestamp, type Value } from '../bson/types.ts';

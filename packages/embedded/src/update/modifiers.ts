@@ -1,4 +1,4 @@
-import { clone } from '../bson/codec.ts';
+import { clone } from '../bson/clone.ts';
 import { compare } from '../bson/compare.ts';
 import { addToSet } from './add-to-set.ts';
 import { inc, mul } from './arithmetic.ts';

@@ -1,4 +1,4 @@
-import { clone } from '../bson/codec.ts';
+import { clone } from '../bson/clone.ts';
 import { compare, type StringOrder } from '../bson/compare.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { valueAt } from '../bson/path.ts';

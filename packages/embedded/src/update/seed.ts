@@ -1,4 +1,4 @@
-import { clone } from '../bson/codec.ts';
+import { clone } from '../bson/clone.ts';
 import { field, isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { equalities, parseFilter } from '../query/filter.ts';

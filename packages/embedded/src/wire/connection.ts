@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Answer } from '../bson/codec.ts';
+import type { Answer } from '../bson/encode.ts';
 import type { Doc } from '../bson/types.ts';
 import { formatAnswer, parseMessage, ProtocolError, sizeOfMessage } from './message.ts';
 import { MongoError } from '../errors.ts';

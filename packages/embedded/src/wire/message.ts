@@ -1,4 +1,6 @@
-import { decode, decodeKept, encode, MAX_MESSAGE, type Answer } from '../bson/codec.ts';
+import { decode, decodeKept } from '../bson/decode.ts';
+import { encode, type Answer } from '../bson/encode.ts';
+import { MAX_MESSAGE } from '../bson/limits.ts';
 import { isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import { MongoError } from '../errors.ts';
 import { crc32c } from './crc32c.ts';

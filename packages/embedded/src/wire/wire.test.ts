@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decode, encode } from '../bson/codec.ts';
+import { decode } from '../bson/decode.ts';
+import { encode } from '../bson/encode.ts';
 import { startEmbedded, type EmbeddedServer } from '../index.ts';
 import { formatMsg, RawClient } from '../testing/raw.ts';
 import { crc32c } from './crc32c.ts';
