@@ -26,7 +26,7 @@ interface Kind {
 export const isLong = (value: Value): value is Long => value instanceof Long && !(value instanceof Timestamp);
 
 /** How MongoDB lists the types of a number, and of what may be a boolean too. */
-export const NUMBERS = "types '[decimal, int, double, long]'";
+const NUMBERS = "types '[decimal, int, double, long]'";
 const FLAGS = "types '[int, decimal, long, bool, double]'";
 
 export const wrongType = (at: string, value: Value | undefined, expected: string): string =>

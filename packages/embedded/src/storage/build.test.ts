@@ -14,7 +14,8 @@ import { buildIndexes } from './build.ts';
 import type { Collection } from './catalogue.ts';
 import { encodedKeys } from './keys-of.ts';
 import { Store } from './store.ts';
-import { Transaction, WriteConflict } from './transaction.ts';
+import { WriteConflict } from './conflict.ts';
+import { Transaction } from './transaction.ts';
 import type { Writer } from './writer.ts';
 
 describe('core/index-creation: building while others write', () => {

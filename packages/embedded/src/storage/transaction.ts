@@ -2,11 +2,13 @@ import type { Doc } from '../bson/types.ts';
 import { MongoError } from '../errors.ts';
 import { endId, firstId, maintained, nsOf, type Collection, type Index } from './catalogue.ts';
 import { changesOf, type IndexChange } from './changes.ts';
+import { conflict, WriteConflict } from './conflict.ts';
 import type { Connection, Entry } from './connection.ts';
 import { duplicateKey } from './duplicate.ts';
 import type { Change } from './oplog.ts';
+import { AddedEntries, byKey, merge, skipIds } from './overlay.ts';
 import type { Store } from './store.ts';
-import { lockOf, nameKey, type Holder, type LockKey, type Writer } from './writer.ts';
+import { lockOf, nameKey, type LockKey, type Writer } from './writer.ts';
 import type { Row } from './view.ts';
 
 interface Written {
@@ -251,75 +253,5 @@ export class Transaction implements Writer {
     this.#store.transactions.delete(this);
     this.#store.dropSnapshot(this.seq);
     this.#end();
-  }
-}
-
-/** The second writer of a document or a unique key. */
-export class WriteConflict extends MongoError {
-  readonly holder: Holder | undefined;
-  constructor(holder: Holder | undefined) {
-    super(
-      'WriteConflict',
-      'Caused by :: Write conflict during plan execution and yielding is disabled. :: Please retry your operation or multi-document transaction.',
-    );
-    this.labels.push('TransientTransactionError');
-    this.holder = holder;
-  }
-}
-
-function conflict(code: 'SnapshotUnavailable', message: string): MongoError {
-  const error = new MongoError(code, message);
-  error.labels.push('TransientTransactionError');
-  return error;
-}
-
-const byKey = (a: Entry, b: Entry): number => Buffer.compare(a.key, b.key) || a.id - b.id;
-
-function* skipIds<R extends { id: number }>(rows: Iterable<R>, hidden: Map<number, unknown>): Generator<R> {
-  for (const row of rows) if (!hidden.has(row.id)) yield row;
-}
-
-function* merge<R>(left: readonly R[], right: Iterable<R>, order: (a: R, b: R) => number): Generator<R> {
-  let at = 0;
-  for (const row of right) {
-    while (at < left.length && order(left[at] as R, row) < 0) yield left[at++] as R;
-    yield row;
-  }
-  while (at < left.length) yield left[at++] as R;
-}
-
-/** The entries that a transaction has added to one index. */
-class AddedEntries {
-  readonly #byKey = new Map<string, { key: Buffer; ids: Set<number> }>();
-  #sorted: Entry[] | undefined;
-
-  add(key: Buffer, id: number): void {
-    const name = key.toString('latin1');
-    const known = this.#byKey.get(name);
-    if (known) known.ids.add(id);
-    else this.#byKey.set(name, { key, ids: new Set([id]) });
-    this.#sorted = undefined;
-  }
-
-  remove(key: Buffer, id: number): void {
-    const name = key.toString('latin1');
-    const known = this.#byKey.get(name);
-    known?.ids.delete(id);
-    if (known?.ids.size === 0) this.#byKey.delete(name);
-    this.#sorted = undefined;
-  }
-
-  idOf(key: Buffer): number | undefined {
-    return this.#byKey.get(key.toString('latin1'))?.ids.values().next().value;
-  }
-
-  between(low: Buffer, high: Buffer, backwards: boolean): Entry[] {
-    this.#sorted ??= [...this.#byKey.values()]
-      .flatMap(({ key, ids }) => [...ids].map((id) => ({ key, id })))
-      .sort(byKey);
-    const found = this.#sorted.filter(
-      ({ key }) => Buffer.compare(key, low) >= 0 && Buffer.compare(key, high) < 0,
-    );
-    return backwards ? found.reverse() : found;
   }
 }

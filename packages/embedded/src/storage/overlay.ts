@@ -1,0 +1,62 @@
+import type { Entry } from './connection.ts';
+
+/** What a transaction's own writes lay over the snapshot that it reads. */
+
+export const byKey = (a: Entry, b: Entry): number => Buffer.compare(a.key, b.key) || a.id - b.id;
+
+export function* skipIds<R extends { id: number }>(
+  rows: Iterable<R>,
+  hidden: Map<number, unknown>,
+): Generator<R> {
+  for (const row of rows) if (!hidden.has(row.id)) yield row;
+}
+
+/** Two orders as one. */
+export function* merge<R>(
+  left: readonly R[],
+  right: Iterable<R>,
+  order: (a: R, b: R) => number,
+): Generator<R> {
+  let at = 0;
+  for (const row of right) {
+    while (at < left.length && order(left[at] as R, row) < 0) yield left[at++] as R;
+    yield row;
+  }
+  while (at < left.length) yield left[at++] as R;
+}
+
+/** The entries that a transaction has added to one index. */
+export class AddedEntries {
+  readonly #byKey = new Map<string, { key: Buffer; ids: Set<number> }>();
+  #sorted: Entry[] | undefined;
+
+  add(key: Buffer, id: number): void {
+    const name = key.toString('latin1');
+    const known = this.#byKey.get(name);
+    if (known) known.ids.add(id);
+    else this.#byKey.set(name, { key, ids: new Set([id]) });
+    this.#sorted = undefined;
+  }
+
+  remove(key: Buffer, id: number): void {
+    const name = key.toString('latin1');
+    const known = this.#byKey.get(name);
+    known?.ids.delete(id);
+    if (known?.ids.size === 0) this.#byKey.delete(name);
+    this.#sorted = undefined;
+  }
+
+  idOf(key: Buffer): number | undefined {
+    return this.#byKey.get(key.toString('latin1'))?.ids.values().next().value;
+  }
+
+  between(low: Buffer, high: Buffer, backwards: boolean): Entry[] {
+    this.#sorted ??= [...this.#byKey.values()]
+      .flatMap(({ key, ids }) => [...ids].map((id) => ({ key, id })))
+      .sort(byKey);
+    const found = this.#sorted.filter(
+      ({ key }) => Buffer.compare(key, low) >= 0 && Buffer.compare(key, high) < 0,
+    );
+    return backwards ? found.reverse() : found;
+  }
+}
