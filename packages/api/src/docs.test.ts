@@ -12,6 +12,23 @@ test('the table of procedures is what the router says', { timeout: 120_000 }, ()
   );
 });
 
+test('every threat names tests that are there, and those that it quotes by their names', () => {
+  const root = new URL('../../../', import.meta.url);
+  const page = readFileSync(new URL('docs/security.md', root), 'utf8');
+  const rows = page.split('\n').filter((line) => /^\| (?!Threat |-)/.test(line));
+  expect(rows.length).toBeGreaterThan(30);
+  for (const row of rows) {
+    const shown = row.split('|').at(-2) ?? '';
+    const files = Array.from(shown.matchAll(/`([^`]+\.ts)`/g), ([, path = '']) =>
+      readFileSync(new URL(path.startsWith('e2e') ? path : `packages/${path}`, root), 'utf8'),
+    );
+    expect(files.length, row).toBeGreaterThan(0);
+    for (const file of files) expect(file, row).toMatch(/\btest(\.each)?\(/);
+    for (const [, name = ''] of shown.matchAll(/"([^"]+?)(?: \.\.\.)?"/g))
+      expect(files.join('\n'), row).toContain(name);
+  }
+});
+
 test('the guide names every error, both headers and the limit of a batch', () => {
   const guide = readFileSync(new URL('../../../docs/api/README.md', import.meta.url), 'utf8');
   for (const name of [...Object.keys(trpcCodes), 'INTERNAL', idempotencyHeader, dryRunHeader])

@@ -19,6 +19,7 @@ export { createContext, platform, type Context, type ContextOptions } from './co
 export { cookiesOf, type CookieOptions, type Cookies } from './cookies.ts';
 export { describedProcedures, type Described, type JsonSchema } from './described.ts';
 export { handleTrpc, trpcPath, type HandlerOptions } from './http.ts';
+export { NewClinic, provision } from './links.ts';
 export { liveStreams } from './live/subscribe.ts';
 export type { Log } from './log.ts';
 export { onCalled, type Called } from './measured.ts';

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { openDatabase, tenants } from '@paper-circe/core';
+import { audit, openDatabase, tenants } from '@paper-circe/core';
 import { startEmbedded, type EmbeddedServer } from '@paper-circe/embedded';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { circe, parsed, type Said } from './testing/command.ts';
@@ -238,4 +238,33 @@ test('a password that is too short is refused before anything is written', async
   const words = ['users', 'add', 'melati', 'a@b.id', '--name', 'A'];
   expect(await onDatabase(words, 'short\n')).toMatchObject({ code: 2, out: [] });
   expect(await onDatabase(words, password)).toMatchObject({ code: 0 });
+});
+
+test('a clinic is provisioned, suspended, handed over and resumed on the database itself, and both audits say so', async () => {
+  const words = ['tenants', 'provision', 'mawar', '--name', 'Klinik Mawar', '--administrator', 'Rani', '--email', 'rani@mawar.id']; // prettier-ignore
+  const made = await onDatabase(words);
+  const link = expect.stringMatching(/^\/mawar\/password\/[\w-]{20,}$/) as string;
+  expect(parsed(made)).toMatchObject([{ slug: 'mawar', link, expiresAt: expect.any(String) as string }]);
+  expect(await onDatabase(words)).toMatchObject({ code: 5, out: [] });
+  expect((await onDatabase(['tenants', 'suspend', 'mawar'])).code).toBe(2);
+  expect((await onDatabase(['tenants', 'suspend', 'nobody', '--reason', 'x'])).code).toBe(4);
+  expect((await onDatabase(['tenants', 'resume', 'mawar'])).code).toBe(5);
+  const suspended = await onDatabase(['tenants', 'suspend', 'mawar', '--reason', 'Left']);
+  expect(parsed(suspended)).toMatchObject([{ slug: 'mawar', isActive: false }]);
+  const path = join(folder, 'mawar');
+  expect(parsed(await onDatabase(['tenants', 'export', 'mawar', path]))).toMatchObject([{ slug: 'mawar', lines: { users: 1 } }]); // prettier-ignore
+  expect(parsed(await onDatabase(['tenants', 'resume', 'mawar']))).toMatchObject([{ isActive: true }]);
+  const database = await openDatabase({ uri: server.uri });
+  const { id } = (await tenants.findBySlug(database, 'mawar'))!;
+  const system = { kind: 'system', name: 'test' } as const;
+  for (const scope of [
+    tenants.openPlatform(database, system),
+    await tenants.openTenant(database, id, system),
+  ]) {
+    const { items } = await audit.find(scope, { collection: 'tenants', documentId: id });
+    const acts = items.map(({ action }) => action);
+    expect(acts).toEqual(expect.arrayContaining(['tenants.suspend', 'tenants.activate']));
+    expect(items.every(({ actor }) => actor.kind === 'system' && actor.name === 'circe command')).toBe(true);
+  }
+  await database.close();
 });

@@ -61,6 +61,7 @@ const withoutClinic: Record<Exclude<keyof Functions, OfClinic>, string> = {
   'tenants.openTenantBySlug': 'makes a scope',
   'tenants.provision': "the clinic is not there yet; the platform's scope comes second",
   'tenants.setUp': "the clinic is not there yet; the platform's scope comes second",
+  'transfer.exportBySlug': "opens a clinic that may be suspended; the platform's scope comes second",
   'transfer.importTenant': "the clinic is not there yet; the platform's scope comes second",
   validation: 'looks at an error',
 };

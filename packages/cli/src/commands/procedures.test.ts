@@ -174,9 +174,9 @@ test('a program of the platform opens a clinic with its token, and none of its d
   const { token } = made.data;
   const newClinic = ['--clinic', '{"name":"Klinik Kenanga","slug":"kenanga"}', '--administrator', '{"name":"Rani","email":"rani@kenanga.id"}']; // prettier-ignore
   const named = { CIRCE_URL: server.url, CIRCE_TOKEN: token };
-  const opened = await call(['--json', 'tenants', 'provision', ...newClinic], named);
+  const opened = await call(['--json', 'server', 'tenants', 'provision', ...newClinic], named);
   expect(parsed(opened)).toMatchObject([{ data: { tenant: { slug: 'kenanga' }, link: { token: expect.any(String) as string } } }]); // prettier-ignore
-  expect((await call(['tenants', 'provision', ...newClinic], named)).code).toBe(5);
+  expect((await call(['server', 'tenants', 'provision', ...newClinic], named)).code).toBe(5);
   const found = await call(['--json', 'tenants', 'search', '--text', 'kenanga'], named);
   expect(parsed(found)).toMatchObject([{ data: { items: [{ usage: { maxUsers: { used: 1 } } }] } }]);
   expect((await call(['audit', 'find'], named)).code).toBe(3);

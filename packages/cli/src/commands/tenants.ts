@@ -1,12 +1,23 @@
 import type { Command } from 'commander';
-import { every, migrations, tenants, transfer } from '@paper-circe/core';
+import { NewClinic, provision } from '@paper-circe/api';
+import { CirceError, every, migrations, tenants, transfer, type TenantScope } from '@paper-circe/core';
 import { actor, withInstallation } from '../installation.ts';
+import { parsed } from '../import/kinds/parsed.ts';
 import type { Io } from '../io.ts';
 
 interface CreateOptions {
   readonly name: string;
   readonly timezone?: string;
   readonly locale?: 'id' | 'en';
+}
+
+interface ProvisionOptions extends CreateOptions {
+  readonly administrator: string;
+  readonly email: string;
+}
+
+interface StateOptions {
+  readonly reason?: string;
 }
 
 interface ImportOptions {
@@ -23,15 +34,17 @@ export function addTenants(program: Command, io: Io): void {
     .requiredOption('--name <name>', "the clinic's name")
     .option('--timezone <zone>', 'IANA time zone (default Asia/Jakarta)')
     .option('--locale <locale>', 'id or en (default id)')
-    .action((slug: string, { name, timezone, locale }: CreateOptions, command: Command) =>
+    .action((slug: string, { name, ...options }: CreateOptions, command: Command) =>
       withInstallation(command, io, async ({ database }) => {
         await migrations.migrate(database, { again: false });
         const platform = tenants.openPlatform(database, actor);
-        const config = { ...(timezone && { timezone }), ...(locale && { locale }) };
+        const config = configOf(options);
         const tenant = await tenants.create(database, platform, { name, slug, config });
         io.out(JSON.stringify({ id: tenant.id, slug: tenant.slug, name: tenant.name }));
       }),
     );
+  addProvision(group, io);
+  addState(group, io);
   addTransfer(group, io);
   group
     .command('list')
@@ -45,15 +58,67 @@ export function addTenants(program: Command, io: Io): void {
     );
 }
 
+function addProvision(group: Command, io: Io): void {
+  group
+    .command('provision <slug>')
+    .description('create a clinic and invite who runs it, by a one-time link that is shown once')
+    .requiredOption('--name <name>', "the clinic's name")
+    .requiredOption('--administrator <name>', 'who runs it')
+    .requiredOption('--email <email>', 'under which he signs in')
+    .option('--timezone <zone>', 'IANA time zone (default Asia/Jakarta)')
+    .option('--locale <locale>', 'id or en (default id)')
+    .action((slug: string, options: ProvisionOptions, command: Command) =>
+      withInstallation(command, io, async ({ database }) => {
+        await migrations.migrate(database, { again: false });
+        const platform = tenants.openPlatform(database, actor);
+        const given = {
+          clinic: { name: options.name, slug, config: configOf(options) },
+          administrator: { name: options.administrator, email: options.email },
+        };
+        const { tenant, link } = await provision(database, platform, parsed(NewClinic, given));
+        const { token, expiresAt } = link;
+        const { id, name } = tenant;
+        io.out(JSON.stringify({ id, slug, name, link: `/${slug}/password/${token}`, expiresAt }));
+      }),
+    );
+}
+
+type Change = (platform: TenantScope, id: tenants.TenantId, given: StateOptions) => Promise<tenants.Tenant>;
+
+function addState(group: Command, io: Io): void {
+  const changing = (change: Change) => (slug: string, given: StateOptions, command: Command) =>
+    withInstallation(command, io, async ({ database }) => {
+      const found = await tenants.findBySlug(database, slug);
+      if (!found) throw new CirceError('NOT_FOUND', `There is no clinic "${slug}".`, { what: 'clinic' });
+      const tenant = await change(tenants.openPlatform(database, actor), found.id, given);
+      io.out(JSON.stringify({ id: tenant.id, slug, name: tenant.name, isActive: tenant.isActive }));
+    });
+  group
+    .command('suspend <slug>')
+    .description('close a clinic to everybody and keep all of its data')
+    .requiredOption('--reason <reason>', 'why, for both audits')
+    .action(changing((platform, id, { reason = '' }) => tenants.suspend(platform, id, { reason })));
+  group
+    .command('resume <slug>')
+    .description('open a suspended clinic again; its people sign in anew')
+    .option('--reason <reason>', 'why, for both audits')
+    .action(changing(tenants.activate));
+}
+
+function configOf({ timezone, locale }: Pick<CreateOptions, 'timezone' | 'locale'>) {
+  return { ...(timezone && { timezone }), ...(locale && { locale }) };
+}
+
 function addTransfer(group: Command, io: Io): void {
   const onProgress = (what: string, documents: number) => io.err(`${what}: ${documents}`);
   group
     .command('export <slug> <folder>')
-    .description('write all that belongs to a clinic into a new folder, as lines of extended JSON')
+    .description('write all of a clinic, suspended or not, into a new folder, as lines of extended JSON')
     .action((slug: string, folder: string, _options: object, command: Command) =>
       withInstallation(command, io, async ({ database }) => {
-        const clinic = await tenants.openTenantBySlug(database, slug, actor);
-        io.out(JSON.stringify(await transfer.exportTenant(clinic, folder, onProgress)));
+        const platform = tenants.openPlatform(database, actor);
+        const done = await transfer.exportBySlug(database, platform, slug, folder, onProgress);
+        io.out(JSON.stringify(done));
       }),
     );
   group

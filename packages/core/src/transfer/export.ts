@@ -14,9 +14,12 @@ import { schemaVersions } from '../backup/schema-versions.ts';
 import { bookingsArchive } from '../bookings/collection.ts';
 import type { Collection, TenantDocument } from '../collections.ts';
 import { counters } from '../counters.ts';
-import { invalid } from '../errors.ts';
+import type { Database } from '../connection.ts';
+import { invalid, notFound } from '../errors.ts';
 import type { Filter } from '../handle.ts';
-import { snapshot, tenantsCollection, within, type TenantScope } from '../tenancy.ts';
+import { scopeOf, snapshot, tenantsCollection, within, type TenantScope } from '../tenancy.ts';
+import { asPlatform } from '../tenants/platform.ts';
+import { findBySlug } from '../tenants/read.ts';
 import { carried, fileOf, kind, storeOf, tenantsName, type Carried } from './folder.ts';
 
 /** What was carried. */
@@ -61,6 +64,28 @@ export async function exportTenant(
     await rm(partial, { recursive: true, force: true });
     throw error;
   }
+}
+
+/**
+ * The same of a clinic by its slug, suspended or not: whoever runs the installation can hand over what is a clinic's,
+ * also when it has left.
+ * @param platform the scope of `openPlatform`
+ * @throws NOT_FOUND when there is no such clinic
+ * @throws FORBIDDEN in a clinic's own scope
+ * @throws VALIDATION when there is something in the folder already
+ * @throws UNAVAILABLE when the folder cannot be written; nothing is left there then
+ */
+export async function exportBySlug(
+  database: Database,
+  platform: TenantScope,
+  slug: string,
+  folder: string,
+  onProgress?: OnProgress,
+): Promise<Transferred> {
+  const { actor } = asPlatform(platform);
+  const tenant = await findBySlug(database, slug);
+  if (!tenant) throw notFound('clinic');
+  return exportTenant(scopeOf(database, tenant, actor), folder, onProgress);
 }
 
 /** Where it is written until it is whole. What an export to the same place has left that died goes. */

@@ -1,2 +1,2 @@
-export { exportTenant, type OnProgress, type Transferred } from './export.ts';
+export { exportBySlug, exportTenant, type OnProgress, type Transferred } from './export.ts';
 export { importTenant, ImportTenant } from './import.ts';
