@@ -254,20 +254,32 @@ function typeCode(value: Value): number {
       [...typeNames].find(([, name]) => name === value)?.[0] ??
       (value === 'missing' ? 0 : fail('BadValue', `Unknown type name: ${value}`))
     );
-  const code = isNumeric(value) ? toNumber(value) : NaN;
+  if (!isNumeric(value))
+    return fail(
+      'FailedToParse',
+      `$convert's 'to' argument must be a string or number, but is ${typeName(value)}`,
+    );
+  const code = toNumber(value);
+  if (!Number.isInteger(code)) fail('FailedToParse', "In $convert, numeric 'to' argument is not an integer");
   return code === 0 || typeNames.has(code)
     ? code
-    : fail('FailedToParse', "In $convert, 'to' is neither the name nor the number of a type");
+    : fail(
+        'FailedToParse',
+        `In $convert, numeric value for 'to' does not correspond to a BSON type: ${code}`,
+      );
 }
 
 function subtypeOf(value: Value): number {
   if (!isNumeric(value))
-    return fail(4341108, `In $convert, 'subtype' must be a number, but is a ${typeName(value)}`);
+    return fail(4341108, `$convert's 'subtype' argument must be a number, but is ${typeName(value)}`);
   const code = toNumber(value);
-  if (!Number.isInteger(code)) fail(4341106, "In $convert, 'subtype' must be a whole number");
+  if (!Number.isInteger(code)) fail(4341106, "In $convert, numeric 'subtype' argument is not an integer");
   return (code >= 0 && code <= 9) || (code >= 128 && code <= 255)
     ? code
-    : fail(4341107, `In $convert, ${code} is no subtype of binData`);
+    : fail(
+        4341107,
+        `In $convert, numeric value for 'subtype' does not correspond to a BinData type: ${code}`,
+      );
 }
 
 export function converting(): [string, Operator][] {

@@ -44,7 +44,10 @@ export function unitOf(value: Value, name: string): Unit {
     return fail(5439013, `${name} requires 'unit' to be a string, but got ${typeName(value)}`);
   return has(milliseconds, value) || has(months, value) || has(days, value)
     ? value
-    : fail('FailedToParse', `${name} parameter 'unit' value cannot be recognized as a time unit: ${value}`);
+    : fail(
+        'FailedToParse',
+        `${name} parameter 'unit' value parsing failed :: caused by :: unknown time unit value: ${value}`,
+      );
 }
 
 const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
