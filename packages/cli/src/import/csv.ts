@@ -115,8 +115,12 @@ async function withFirstLine(pieces: AsyncIterable<string>) {
     if (!next.done) head += next.value;
   }
   async function* all(): AsyncGenerator<string> {
-    yield head;
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+    try {
+      yield head;
+      for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+    } finally {
+      await iterator.return?.();
+    }
   }
   return { first: head.split(/[\r\n]/, 1)[0] ?? '', pieces: all() };
 }

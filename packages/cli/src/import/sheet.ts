@@ -31,7 +31,10 @@ export async function openSheet(
   { encoding, delimiter, map }: SheetOptions,
 ): Promise<Sheet> {
   const all = () => records(decoded(file, encoding), delimiter);
-  const head = await all().next();
+  const beginning = all();
+  const head = await beginning.next();
+  // Closes the file: its rows are read from the beginning again, and more than once.
+  await beginning.return();
   if (head.done) throw refusal('file', 'This is empty.');
   const headings = head.value.cells;
   const columns = columnsOf(fields, headings, map);
