@@ -1,3 +1,4 @@
+import type { Context } from '@paper-circe/api';
 import type { Locale } from '#lib/paraglide/runtime.js';
 
 declare global {
@@ -13,6 +14,8 @@ declare global {
     interface Locals {
       requestId: string;
       locale: Locale;
+      /** Of this request, by what stands in the place of the clinic. */
+      contexts?: Map<string, Promise<Context>>;
     }
     interface Platform {
       req: import('node:http').IncomingMessage;

@@ -7,6 +7,7 @@ import {
   every,
   failureOf,
   type Booking,
+  type Context,
   type ContextOptions,
   type Failure,
   type Staff,
@@ -15,7 +16,19 @@ import { failureText, isSuspension } from '#lib/failure.ts';
 import { loginPath } from '#lib/paths.ts';
 import { start } from './installation.ts';
 
-async function contextOf(event: RequestEvent, tenant: string, idempotencyKey?: string) {
+/**
+ * Who asks and at which clinic. A page and its layout are read for one request, and ask once; an act changes what would be
+ * read, so that what follows it in its request asks anew.
+ */
+function contextOf(event: RequestEvent, tenant: string, idempotencyKey?: string): Promise<Context> {
+  if (event.request.method !== 'GET') return openedContext(event, tenant, idempotencyKey);
+  const known = (event.locals.contexts ??= new Map());
+  let context = known.get(tenant);
+  if (!context) known.set(tenant, (context = openedContext(event, tenant)));
+  return context;
+}
+
+async function openedContext(event: RequestEvent, tenant: string, idempotencyKey?: string): Promise<Context> {
   const { database, kind } = await start();
   const options: ContextOptions = {
     database,
