@@ -33,5 +33,5 @@ test('a request asks once for the clinic, the session and the user, however much
       layout.patients.get(me),
     ]);
   });
-  expect(sent.toSorted()).toEqual(['patients', 'patients', 'sessions', 'tenants', 'users']);
+  expect(sent.toSorted()).toEqual(['patients', 'patients', 'sessions', 'tenants']);
 });

@@ -80,6 +80,38 @@ export class TenantHandle<Document extends TenantDocument> {
     return found ? this.#documents([found as unknown as Uint8Array])[0] : undefined;
   }
 
+  /**
+   * A document, and the one of another collection that it refers to: in one round trip. The second is undefined where
+   * there is none that matches.
+   * @param reference the field that holds the other one's id
+   */
+  async findOneWith<Other extends TenantDocument>(
+    filter: Filter<Document>,
+    reference: keyof Document & string,
+    other: TenantHandle<Other>,
+    otherFilter: Filter<Other>,
+  ): Promise<[Document, Other | undefined] | undefined> {
+    const pipeline = [
+      { $match: this.#bound(filter) },
+      { $limit: 1 },
+      { $set: { referred: { $toObjectId: `$${reference}` } } },
+      {
+        $lookup: {
+          from: other.name,
+          localField: 'referred',
+          foreignField: '_id',
+          pipeline: [{ $match: other.#bound(otherFilter) }],
+          as: 'referred',
+        },
+      },
+    ];
+    const [found] = await this.#aggregate(pipeline);
+    if (!found) return undefined;
+    const { referred, ...raw } = found;
+    const [second] = referred as Bson[];
+    return [this.#loaded(raw), second && other.#loaded(second)];
+  }
+
   /** Documents in an order; never more than `limit`, which has to be said. */
   async find(
     filter: Filter<Document>,
@@ -240,10 +272,14 @@ export class TenantHandle<Document extends TenantDocument> {
 
   /** Runs a pipeline over the tenant's documents. Ids come back as `_id` only where a stage made one. */
   async aggregate<Row extends object>(wanted: readonly Stage[]): Promise<Row[]> {
-    const pipeline = this.#pipeline(wanted);
+    return (await this.#aggregate(this.#pipeline(wanted))) as Row[];
+  }
+
+  /** As bytes, like documents: see `#documents`. */
+  async #aggregate(pipeline: Bson[]): Promise<Bson[]> {
     const cursor = this.#raw.aggregate(pipeline, { ...this.#options(), raw: true });
     const found = await this.#send(() => cursor.toArray());
-    return found.map((bytes) => BSON.deserialize(bytes as Uint8Array) as Row);
+    return found.map((bytes) => BSON.deserialize(bytes as Uint8Array));
   }
 
   /** What the engine did for a find: how many keys and documents it looked at. */

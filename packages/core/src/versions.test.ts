@@ -37,6 +37,23 @@ test('a document of an older version is read as one of this version, and stays a
   expect(await storedOf(ayu.id)).toMatchObject({ name: 'Ayu', version: 1 });
 });
 
+test('what a document refers to is read along as this version has it, where it is of the clinic and matches', async () => {
+  const { clinic, ayu, next } = await withAyu();
+  const { ayu: foreign } = await withAyu();
+  const all = within(clinic, patientsCollection);
+  const { id } = await patients.register(clinic, { name: 'Budi', phone: '081234567891' });
+  const both = async (mergedInto: patients.PatientId, isActive: boolean) => {
+    await all.update({ id }, { $set: { mergedInto } });
+    return all.findOneWith({ id }, 'mergedInto', next, { isActive });
+  };
+  const [budi, other] = (await both(ayu.id, true))!;
+  expect(budi).toEqual(await all.get(id, 'patient'));
+  expect(other).toEqual(await next.get(ayu.id, 'patient'));
+  expect(await both(ayu.id, false)).toMatchObject([{ name: 'Budi' }, undefined]);
+  expect(await both(foreign.id, true)).toMatchObject([{ name: 'Budi' }, undefined]);
+  expect(await all.findOneWith({ phone: '+62' }, 'mergedInto', next, {})).toBeUndefined();
+});
+
 test('whoever changes a document of an older version stores it upgraded first', async () => {
   const { clinic, ayu, next } = await withAyu();
   const other = await patients.register(clinic, { name: 'Budi', phone: '081234567891' });

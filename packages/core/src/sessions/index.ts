@@ -45,9 +45,12 @@ export async function find(
   tokenHash: string,
 ): Promise<{ session: Session; user: User } | undefined> {
   const filter = { tokenHash: parsed(TokenHash, tokenHash) };
-  const session = await within(clinic, sessionsCollection).findOne(filter);
-  if (!session) return undefined;
-  const user = await within(clinic, usersCollection).findOne({ id: session.userId, isActive: true });
+  const users = within(clinic, usersCollection);
+  const found = await within(clinic, sessionsCollection).findOneWith(filter, 'userId', users, {
+    isActive: true,
+  });
+  if (!found) return undefined;
+  const [session, user] = found;
   return user && { session, user: withoutPassword(user) };
 }
 
