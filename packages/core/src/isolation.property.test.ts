@@ -452,10 +452,12 @@ class Clinic {
   }
 
   #idAsSeen(text: string): string {
-    if (!/^[0-9a-f]{24}$/.test(text)) return text;
-    const number = this.#seen.get(text) ?? `id ${this.#seen.size}`;
-    this.#seen.set(text, number);
-    return number;
+    // Who was erased is called by the end of an id, and has one in the place of a phone and an email.
+    return text.replace(/^Anonim [0-9a-f]{6}$/, 'Anonim').replace(/\b[0-9a-f]{24}\b/g, (id) => {
+      const number = this.#seen.get(id) ?? `id ${this.#seen.size}`;
+      this.#seen.set(id, number);
+      return number;
+    });
   }
 }
 
