@@ -221,8 +221,46 @@ test('anybody books on a phone without script; of two for one time the second ke
   await other.page.goto('/jakarta');
   await other.page.getByRole('link', { name: /To be confirmed/ }).click();
   const request = other.page.getByRole('listitem').filter({ hasText: 'Rina Putri' });
+  const booking = await request.getByRole('link', { name: /Rina Putri/ }).getAttribute('href');
   await request.getByRole('button', { name: 'Confirm' }).click();
   await expect(request).toHaveCount(0);
+
+  // Who booked moves it in the browser that booked it, and cancels it by the link of the clinic's message.
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your appointment');
+  await page.getByRole('link', { name: 'Move it' }).click();
+  await fits(page);
+  await page.getByRole('link', { name: 'Anyone' }).click();
+  await page.locator('a[href*="date=2026-11-30"][href$="#times"]').click();
+  await page.locator('#times section li a').last().click();
+  await page.getByRole('button', { name: 'Move it to this time' }).click();
+  await expect(page.getByText('Your booking is moved to')).toBeVisible();
+  await other.page.goto(booking ?? '');
+  await other.page.getByRole('button', { name: 'Add a link to move or cancel' }).click();
+  const text = other.page.getByLabel('Text of the confirmation');
+  await expect(text).toHaveValue(/To move or cancel: http/);
+  const link = /http\S+$/.exec(await text.inputValue())?.[0] ?? '';
+  const answer = await other.context.request.get(link, { maxRedirects: 0 });
+  expect(answer.headers()).toMatchObject({
+    'referrer-policy': 'no-referrer',
+    'x-robots-tag': 'noindex, nofollow',
+  });
+  const phone = await browserOf(browser, product);
+  await phone.page.goto(link);
+  await expect(phone.page).toHaveURL(/\/book\/jakarta\/booked$/);
+  await expect(phone.page.getByRole('main')).not.toContainText(/Rina|0813|lines/);
+  await phone.page.getByText('Cancel this booking').click();
+  await phone.page.getByRole('button', { name: 'Yes, cancel it' }).click();
+  await expect(phone.page.getByRole('heading', { level: 1 })).toHaveText('The booking is cancelled.');
+  // The link of before, this one and one that never was are all the same now.
+  const pages = [];
+  for (const one of [page, phone.page, phone.page]) {
+    if (pages.length === 2) await one.goto(link.replace(/\w+$/, '0'.repeat(32)));
+    else await one.goto('/book/jakarta/booked');
+    pages.push(await one.getByRole('main').innerText());
+  }
+  expect(pages[0]).toContain('This link does not work any more');
+  expect(new Set(pages).size).toBe(1);
 });
 
 test('the public page has no accessibility problems, and books with script allowed', async ({
@@ -235,12 +273,19 @@ test('the public page has no accessibility problems, and books with script allow
   expect(await accessibilityProblems(page)).toEqual([]);
   await page.getByRole('link', { name: /Peeling Acne/ }).click();
   expect(await accessibilityProblems(page)).toEqual([]);
-  await page.locator('#times li a').first().click();
+  await page.locator('a[href*="date=2026-11-27"][href$="#times"]').click();
+  await page.locator('#times section li a').first().click();
   expect(await accessibilityProblems(page)).toEqual([]);
   await page.getByLabel('Nama Anda').fill('Sinta');
   await page.getByLabel('Nomor telepon Anda').fill('0813-7000-0003');
   await page.getByRole('button', { name: 'Booking waktu ini' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/Terima kasih/);
+  await page.getByText('Batalkan booking ini').click();
+  expect(await accessibilityProblems(page)).toEqual([]);
+  await page.getByRole('link', { name: 'Pindahkan' }).click();
+  expect(await accessibilityProblems(page)).toEqual([]);
+  await page.goto('/book/jakarta/booked/no-secret');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Tautan ini tidak berlaku lagi');
   expect(await accessibilityProblems(page)).toEqual([]);
   expect(complaints).toEqual([]);
 });

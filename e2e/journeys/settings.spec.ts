@@ -223,10 +223,12 @@ test('a patient is given an account, and books, moves and cancels what is his ow
   const page = await context.newPage();
   await page.goto('/jakarta/patients');
   await expect(page).toHaveURL(/\/jakarta\/mine$/);
-  await expect(part(page, 'Your next appointment')).toContainText('It is too late to cancel here.');
+  await expect(part(page, 'Your next appointment')).toContainText(
+    'It is too late to move or cancel this here.',
+  );
   await expectReadable(page, "a patient's own page");
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
-  const later = part(page, 'Later').getByRole('listitem');
+  const later = part(page, 'Later').locator(':scope > ul > li');
   await later.getByRole('link', { name: 'Move it' }).click();
   await page.locator('#times li a').nth(2).click();
   await page.getByRole('button', { name: 'Move it to this time' }).click();
@@ -234,20 +236,26 @@ test('a patient is given an account, and books, moves and cancels what is his ow
   await expect(later).toHaveCount(1);
 
   await page.getByRole('link', { name: 'Book an appointment' }).click();
-  await page
-    .getByRole('region', { name: 'Treatment' })
-    .getByRole('listitem')
-    .getByRole('link')
-    .first()
-    .click();
+  const offered = page.getByRole('region', { name: 'Treatment' }).locator('section li a');
+  await offered.first().click();
+  await page.getByRole('link', { name: 'Add another treatment' }).click();
+  await offered.nth(1).click();
   await page.locator('#times li a').nth(2).click();
   await page.getByRole('button', { name: 'Book this time' }).click();
   await expect(page.getByText('Your time is held')).toBeVisible();
   const made = later.filter({ hasText: 'Pending' });
+  await expect(made.getByRole('listitem')).toHaveCount(2);
+  const file = await made.getByRole('link', { name: 'Add to my calendar' }).getAttribute('href');
+  expect((await (await context.request.get(file ?? '')).text()).match(/BEGIN:VEVENT/g)).toHaveLength(2);
+  await made.getByRole('link', { name: 'Move it' }).click();
+  await page.getByRole('link', { name: 'Anyone' }).click();
+  await page.locator('#times section li a').last().click();
+  await page.getByRole('button', { name: 'Move it to this time' }).click();
+  await expect(page.getByText('Your booking is moved to')).toBeVisible();
   await made.getByText('Cancel this booking').click();
   await made.getByRole('button', { name: 'Yes, cancel it' }).click();
   await expect(page.getByText('The booking is cancelled.')).toBeVisible();
-  await expect(later.filter({ hasText: 'Cancelled' })).toHaveCount(1);
+  await expect(later.filter({ hasText: 'Cancelled' }).getByRole('listitem')).toHaveCount(2);
 
   await admin.goto(`/jakarta/patients/${id}`);
   await admin.getByRole('main').locator('summary').filter({ hasText: 'More' }).click();

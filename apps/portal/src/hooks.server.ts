@@ -22,7 +22,7 @@ const guard: Handle = async ({ event, resolve }) => {
   observeRequest(labels, performance.now() - begun);
   response.headers.set('x-request-id', event.locals.requestId);
   response.headers.set('x-content-type-options', 'nosniff');
-  response.headers.set('referrer-policy', 'same-origin');
+  if (!response.headers.has('referrer-policy')) response.headers.set('referrer-policy', 'same-origin');
   response.headers.set('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=()');
   response.headers.set('cross-origin-opener-policy', 'same-origin');
   // On https for good: what was once opened safely is not opened otherwise for a year.

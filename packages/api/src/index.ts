@@ -34,5 +34,6 @@ export {
   type PlatformRouter,
   type TenantRouter,
 } from './root.ts';
+export { hashOf as tokenHashOf } from './secrets.ts';
 export { setUp, type SetUp } from './set-up.ts';
 export { cookieName, endAllSessions, endSession, readSession, startSession } from './sessions/index.ts';

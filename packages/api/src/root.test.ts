@@ -222,6 +222,8 @@ describe.each(surfaces)('on the address of the $surface', ({ surface, router, ro
       '"holds"',
       '"holding"',
       '"searchWords"',
+      '"bookedHash"',
+      '"linkHash"',
       '"passwordHash"',
       '$argon2',
       '"tenantId"',
@@ -569,20 +571,21 @@ test('an id of another clinic answers exactly like one that does not exist', asy
 test('what is of another patient, of this clinic or another, answers a patient like what does not exist', async () => {
   const { clinic, quick, accounts, ayu } = jakarta;
   const startAt = new Date('2026-12-22T03:00:00Z');
-  const search = { treatmentId: quick.id, from: '2026-12-22' };
+  const from = '2026-12-22';
+  const steps = (treatmentId: string, staffId = 'any') => [{ treatmentId, staffId }];
   await patients.update(clinic, ayu.id, { name: `${canary} Next Door`, notes: canary });
   const cases: Case[] = [await aBooking(jakarta), await anOwnBooking(bali)].flatMap(({ id }): Case[] => [
-    ['me.booking', 'query', {}, 'id', id],
+    ['me.appointment', 'query', {}, 'id', id],
     ['me.cancel', 'mutation', {}, 'id', id],
     ['me.reschedule', 'mutation', { startAt }, 'id', id],
-    ['me.freeTimes', 'query', search, 'moving', id],
+    ['me.timesToMove', 'query', { from }, 'id', id],
   ]);
   await expectAlike(accounts.user.cookie, [
     ...cases,
-    ['me.book', 'mutation', { startAt }, 'treatmentId', bali.facial.id],
-    ['me.book', 'mutation', { treatmentId: quick.id, startAt }, 'staffId', bali.sari.id],
-    ['me.freeTimes', 'query', search, 'treatmentId', bali.facial.id],
-    ['me.freeTimes', 'query', search, 'staffId', bali.sari.id],
+    ['me.book', 'mutation', { startAt }, 'steps', steps(bali.facial.id), steps(nowhere)],
+    ['me.book', 'mutation', { startAt }, 'steps', steps(quick.id, bali.sari.id), steps(quick.id, nowhere)],
+    ['me.freeTimes', 'query', { from }, 'steps', steps(bali.facial.id), steps(nowhere)],
+    ['me.freeTimes', 'query', { from }, 'steps', steps(quick.id, bali.sari.id), steps(quick.id, nowhere)],
   ]);
   for (const path of ['profile', 'findUpcoming', 'findPast', 'findTreatments', 'findStaff']) {
     const { cookie } = accounts.user;
@@ -597,12 +600,12 @@ test('what is of another patient, of this clinic or another, answers a patient l
   await patients.update(clinic, ayu.id, { name: ayu.name, notes: '' });
 });
 
-type Case = [path: string, type: Kind, input: object, key: string, id: string];
+type Case = [path: string, type: Kind, input: object, key: string, theirs: unknown, nobodys?: unknown];
 
 async function expectAlike(cookie: string, cases: readonly Case[]): Promise<void> {
-  for (const [path, type, input, key, id] of cases) {
+  for (const [path, type, input, key, theirs, nobodys = nowhere] of cases) {
     const answers = await Promise.all(
-      [id, nowhere].map(async (one) => {
+      [theirs, nobodys].map(async (one) => {
         const answer = await call(db.database, { tenant: jakarta.slug, path, type, cookie, input: { ...input, [key]: one } }); // prettier-ignore
         return JSON.stringify(answer).replace(/"requestId":"[^"]*"/, '');
       }),

@@ -4,6 +4,7 @@ import { auditRouter, platformAuditRouter } from './routers/audit.ts';
 import { authRouter } from './routers/auth.ts';
 import { availabilityRouter } from './routers/availability.ts';
 import { bookingsRouter } from './routers/bookings.ts';
+import { byLinkRouter } from './routers/by-link.ts';
 import { clinicRouter } from './routers/clinic.ts';
 import { dayClosesRouter } from './routers/day-closes.ts';
 import { liveRouter } from './routers/live.ts';
@@ -38,6 +39,7 @@ export const tenantRouter = router({
   live: liveRouter,
   me: meRouter,
   publicPage: publicPageRouter,
+  byLink: byLinkRouter,
 });
 export type TenantRouter = typeof tenantRouter;
 

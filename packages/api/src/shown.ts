@@ -1,4 +1,4 @@
-// What leaves the API of a document: never the holds, the folded words of a name, or the tenant's id.
+// What leaves the API of a document: never the holds, the hash of a secret, the folded words of a name, or the tenant's id.
 import type {
   apiTokens,
   AuditEvent as CoreAuditEvent,
@@ -13,7 +13,10 @@ import type {
 } from '@paper-circe/core';
 import { hashOf } from './secrets.ts';
 
-export type Booking = Omit<bookings.Booking, 'tenantId' | 'holding' | 'holds'>;
+export type Booking = Omit<bookings.Booking, 'tenantId' | 'holding' | 'holds' | 'bookedHash' | 'linkHash'> & {
+  /** Whether the clinic has made a link by which it is moved and cancelled. */
+  readonly hasLink?: true;
+};
 export type Patient = Omit<patients.Patient, 'tenantId' | 'searchWords'>;
 export type Staff = Omit<staff.Staff, 'tenantId'>;
 export type Treatment = Omit<treatments.Treatment, 'tenantId'>;
@@ -31,9 +34,11 @@ export function booking({
   tenantId: _,
   holding: _holding,
   holds: _holds,
+  bookedHash: _booked,
+  linkHash,
   ...shown
 }: bookings.Booking): Booking {
-  return shown;
+  return { ...shown, ...(linkHash && { hasLink: true }) };
 }
 
 export function patient({ tenantId: _, searchWords: _words, ...shown }: patients.Patient): Patient {

@@ -54,6 +54,13 @@ test('a time that was taken, or what was typed wrongly, is not counted', async (
   await expect(visitors.booking(clinic, from, () => Promise.resolve('done'))).resolves.toBe('done');
 });
 
+test('what was booked is changed thirty times an hour from one address, whether the links are good or not', async () => {
+  const [visitors, clinic] = [new Visitors(), await newClinic(db.database)];
+  for (let n = 0; n < 30; n++) visitors.change(clinic, '192.0.2.9');
+  expect(() => visitors.change(clinic, '192.0.2.9')).toThrow('Too much');
+  visitors.change(clinic, '192.0.2.10');
+});
+
 test('a page is looked at a few hundred times a minute from one address', () => {
   const visitors = new Visitors();
   for (let n = 0; n < 300; n++) visitors.look('2001:db8::1', 0);

@@ -7,18 +7,34 @@ import { network, SlidingWindow } from './throttle.ts';
 const looksAMinute = 300;
 
 const hour = 60 * 60_000;
-/** How many bookings of an hour can come from one address, and how many for one phone number. */
-const limits = { address: 10, phone: 5 };
+/**
+ * How many bookings of an hour can come from one address, and how many for one phone number; and how often what was
+ * booked can be moved or cancelled from one address.
+ */
+const limits = { address: 10, phone: 5, changes: 30 };
 
 /** Counts what strangers do on the public pages, for each address and each phone number, within this process. */
 export class Visitors {
   readonly #looks = new CallBudget(looksAMinute, 'This page is asked too often. Please wait a little.');
   readonly #addresses = new SlidingWindow(limits.address, hour);
   readonly #phones = new SlidingWindow(limits.phone, hour);
+  readonly #changes = new SlidingWindow(limits.changes, hour);
 
   /** @throws RATE_LIMITED when the address has looked as often as it may in this minute */
   look(address: string, now: number): void {
     this.#looks.spend(network(address), now);
+  }
+
+  /**
+   * Counts a change by a link, whether the link is good or not.
+   * @throws RATE_LIMITED when too many were tried from the address
+   */
+  change(clinic: TenantScope, from: string): void {
+    const now = clinic.clock().getTime();
+    const address = `${clinic.tenantId} ${network(from)}`;
+    const wait = this.#changes.wait(address, now);
+    if (wait > 0) throw tooOften('Too much was changed from here. Please wait, or ask the clinic.', wait);
+    this.#changes.add(address, now);
   }
 
   /**
@@ -37,10 +53,8 @@ export class Visitors {
       .update(`${clinic.tenantId} ${digits(from.phone)}`)
       .digest('base64');
     const wait = Math.max(this.#addresses.wait(address, now), this.#phones.wait(phone, now));
-    if (wait > 0) {
-      const message = 'Too many bookings were made from here. Please wait, or ask the clinic.';
-      throw new CirceError('RATE_LIMITED', message, { retryAfterSeconds: Math.ceil(wait / 1000) });
-    }
+    if (wait > 0)
+      throw tooOften('Too many bookings were made from here. Please wait, or ask the clinic.', wait);
     this.#addresses.add(address, now);
     this.#phones.add(phone, now);
     try {
@@ -52,6 +66,11 @@ export class Visitors {
       throw error;
     }
   }
+}
+
+/** @param wait in milliseconds */
+function tooOften(message: string, wait: number): CirceError<'RATE_LIMITED'> {
+  return new CirceError('RATE_LIMITED', message, { retryAfterSeconds: Math.ceil(wait / 1000) });
 }
 
 /** The last digits tell a number in every spelling, with and without its country. */

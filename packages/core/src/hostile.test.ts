@@ -26,8 +26,20 @@ const junk = [
   JSON.parse('{"__proto__": {"admin": true}}'),
 ] as never[];
 
-const { audit, bookings, dayCloses, me, patients, publicPage, queue, sessions, staff, treatments, users } =
-  core;
+const {
+  audit,
+  bookings,
+  byLink,
+  dayCloses,
+  me,
+  patients,
+  publicPage,
+  queue,
+  sessions,
+  staff,
+  treatments,
+  users,
+} = core;
 
 const anybody = async (clinic: core.TenantScope) => (await staff.findByTenant(clinic)).items[0]!;
 const someUser = async (clinic: core.TenantScope) =>
@@ -69,9 +81,17 @@ const acts = {
     return bookings.setDuration(clinic, items[0]?.id ?? ('0'.repeat(24) as never), input);
   },
   'bookings.book': bookings.book,
+  'bookings.giveLink': (clinic, id) => bookings.giveLink(clinic, id, { tokenHash: 'a'.repeat(64) }),
+  'bookings.giveLink with': async (clinic, link) =>
+    bookings.giveLink(clinic, (await bookings.findByTenant(clinic)).items[0]!.id, link),
   'bookings.importPast': bookings.importPast,
   'bookings.importHistory': bookings.importHistory,
   'bookings.importAppointments': bookings.importAppointments,
+  'byLink.get': byLink.get,
+  'byLink.get by': (clinic, tokenHash) => byLink.get(clinic, { tokenHash }),
+  'byLink.timesToMove': byLink.timesToMove,
+  'byLink.reschedule': byLink.reschedule,
+  'byLink.cancel': byLink.cancel,
   'bookings.pay': (clinic, id) => bookings.pay(clinic, id, { method: 'cash', amount: 1 }),
   'bookings.reschedule': (clinic, id) => bookings.reschedule(clinic, id, { startAt: clinic.clock() }),
   'bookings.findByIds': bookings.findByIds,
@@ -82,12 +102,13 @@ const acts = {
   'dayCloses.close': dayCloses.close,
   'dayCloses.reopen': dayCloses.reopen,
   'dayCloses.till': dayCloses.till,
+  'me.appointment': ofPatient(me.appointment),
   'me.book': ofPatient(me.book),
-  'me.booking': ofPatient(me.booking),
   'me.cancel': ofPatient(me.cancel),
   'me.changeContact': ofPatient(me.changeContact),
   'me.freeTimes': ofPatient(me.freeTimes),
   'me.reschedule': ofPatient((own, id) => me.reschedule(own, id, { startAt: own.clock() })),
+  'me.timesToMove': ofPatient((own, id) => me.timesToMove(own, id, { from: '2026-11-26' })),
   'publicPage.book': publicPage.book,
   'publicPage.freeTimes': publicPage.freeTimes,
   'users.findByPatient': users.findByPatient,

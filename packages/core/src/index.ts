@@ -14,6 +14,7 @@ export type { AuditEvent } from './audit.ts';
 export * as availability from './availability/index.ts';
 export * as backups from './backup/index.ts';
 export * as bookings from './bookings/index.ts';
+export * as byLink from './by-link/index.ts';
 export * as checks from './checks/index.ts';
 export type { Changes } from './changes.ts';
 export { systemClock, type Clock } from './clock.ts';

@@ -17,6 +17,7 @@ const {
   audit,
   availability,
   bookings,
+  byLink,
   checks,
   dayCloses,
   me,
@@ -61,6 +62,7 @@ const emails = ['ayu@contoh.id', 'budi@contoh.id', 'admin@contoh.id', 'desk@cont
 const dates = ['2026-11-24', '2026-11-24', '2026-11-25'];
 const times = ['09:00', '09:30', '10:00', '11:15', '13:00', '20:30'];
 const tokens = ['a'.repeat(64), 'b'.repeat(64)];
+const linkHashes = ['c'.repeat(64), 'd'.repeat(64)];
 
 const at = ({ pick }: Desk) => new Date(`${pick(dates)}T${pick(times)}:00+07:00`);
 const expiresAt = ({ pick }: Desk) => new Date(morning.getTime() + pick([-1, 1]) * 86_400_000);
@@ -183,6 +185,14 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
     bookings.setDuration(clinic, id('bookings'), { durationMin: pick([30, 90, 120]) }),
   'bookings.undo': ({ clinic, id }) => bookings.undo(clinic, id('bookings')),
   'bookings.undoVisit': async (desk) => bookings.undoVisit(desk.clinic, await visitOf(desk)),
+  'bookings.giveLink': (desk) =>
+    bookings.giveLink(desk.clinic, desk.id('bookings'), { tokenHash: desk.pick(linkHashes) }),
+  'byLink.cancel': (desk) => byLink.cancel(desk.clinic, { tokenHash: desk.pick(linkHashes) }),
+  'byLink.get': (desk) => byLink.get(desk.clinic, { tokenHash: desk.pick(linkHashes) }),
+  'byLink.reschedule': (desk) =>
+    byLink.reschedule(desk.clinic, { tokenHash: desk.pick(linkHashes), startAt: at(desk) }),
+  'byLink.timesToMove': (desk) =>
+    byLink.timesToMove(desk.clinic, { tokenHash: desk.pick(linkHashes), from: desk.pick(dates) }),
   'dayCloses.close': ({ clinic, pick }) =>
     dayCloses.close(clinic, { date: pick(dates), countedCash: pick([0, 50_000]), notes: 'Coins' }),
   'dayCloses.findByTenant': (desk) => dayCloses.findByTenant(desk.clinic, page(desk)),
@@ -190,11 +200,11 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
     dayCloses.reopen(clinic, { date: pick(dates), reason: 'Counted twice' }),
   'dayCloses.till': ({ clinic, pick }) => dayCloses.till(clinic, pick(dates)),
   dryRun: (desk) => bookings.book(core.dryRun(desk.clinic), booking(desk)),
+  'me.appointment': (desk) => asPatient(desk, (own) => me.appointment(own, desk.id('bookings'))),
   'me.book': (desk) => {
-    const { treatmentId, staffId, startAt } = booking(desk);
-    return asPatient(desk, (own) => me.book(own, { treatmentId, staffId, startAt }));
+    const { startAt } = booking(desk);
+    return asPatient(desk, (own) => me.book(own, { steps: several(desk), startAt }));
   },
-  'me.booking': (desk) => asPatient(desk, (own) => me.booking(own, desk.id('bookings'))),
   'me.cancel': (desk) => asPatient(desk, (own) => me.cancel(own, desk.id('bookings'))),
   'me.changeContact': (desk) => asPatient(desk, (own) => me.changeContact(own, { email: desk.pick(emails) })),
   'me.findPast': (desk) => asPatient(desk, (own) => me.findPast(own, page(desk))),
@@ -202,12 +212,12 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'me.findTreatments': (desk) => asPatient(desk, (own) => me.findTreatments(own, page(desk))),
   'me.findUpcoming': (desk) => asPatient(desk, (own) => me.findUpcoming(own, page(desk))),
   'me.freeTimes': (desk) =>
-    asPatient(desk, (own) =>
-      me.freeTimes(own, { treatmentId: desk.id('treatments'), from: desk.pick(dates) }),
-    ),
+    asPatient(desk, (own) => me.freeTimes(own, { steps: several(desk), from: desk.pick(dates) })),
   'me.profile': (desk) => asPatient(desk, me.profile),
   'me.reschedule': (desk) =>
     asPatient(desk, (own) => me.reschedule(own, desk.id('bookings'), { startAt: at(desk) })),
+  'me.timesToMove': (desk) =>
+    asPatient(desk, (own) => me.timesToMove(own, desk.id('bookings'), { from: desk.pick(dates) })),
   // Heard from the first act to the last; see below.
   onCommit: () => undefined,
   once: (desk) => patients.register(core.once(desk.clinic, desk.pick(['key-1', 'key-2'])), patient(desk)),
@@ -236,6 +246,7 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'publicPage.book': (desk) =>
     publicPage.book(desk.clinic, {
       ...{ name: desk.pick(names), phone: desk.pick(phones), steps: several(desk), startAt: at(desk) },
+      tokenHash: desk.pick(linkHashes),
     }),
   'publicPage.findStaff': (desk) => publicPage.findStaff(desk.clinic, page(desk)),
   'publicPage.findTreatments': (desk) => publicPage.findTreatments(desk.clinic, page(desk)),

@@ -19,6 +19,7 @@ export const acts: Readonly<Record<string, () => string>> = {
   'bookings.pay': () => m.act_bookings_pay(),
   'bookings.cancel': () => m.act_bookings_cancel(),
   'bookings.cancelVisit': () => m.act_bookings_cancel_visit(),
+  'bookings.giveLink': () => m.act_bookings_link(),
   'bookings.noShow': () => m.act_bookings_no_show(),
   'bookings.undo': () => m.act_bookings_undo(),
   'bookings.undoVisit': () => m.act_bookings_undo_visit(),

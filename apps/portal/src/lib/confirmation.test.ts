@@ -29,6 +29,12 @@ test('a patient is written to in the patient’s language, whatever the desk rea
       'Please reply to confirm. Thank you.',
     ].join('\n'),
   );
+  const link = 'https://desk.example/book/melati/booked/0f';
+  expect(
+    confirmationText({ ...said, link }, 'en')
+      .split('\n')
+      .at(-1),
+  ).toBe(`To move or cancel: ${link}`);
   overwriteGetLocale(() => 'en');
   expect(confirmationText(said, 'id')).toContain('10.00–10.45 WITA: Facial Acne dengan Sari');
 });

@@ -6,6 +6,8 @@ import type { Locale } from './paraglide/runtime.js';
 interface Said {
   readonly clinic: { readonly name: string; readonly timezone: string; readonly currency: string };
   readonly patientName: string;
+  /** Where the patient moves and cancels it himself. */
+  readonly link?: string | undefined;
   /** One booking, or those of a visit by time. */
   readonly bookings: readonly {
     readonly startAt: Date;
@@ -18,7 +20,7 @@ interface Said {
   }[];
 }
 
-export function confirmationText({ clinic, patientName, bookings }: Said, locale: Locale): string {
+export function confirmationText({ clinic, patientName, bookings, link }: Said, locale: Locale): string {
   const { timezone: zone, currency } = clinic;
   const options = { locale };
   const time = (at: Date) => formatTime(at, zone, 'time', locale);
@@ -41,6 +43,7 @@ export function confirmationText({ clinic, patientName, bookings }: Said, locale
     bookings.some(({ status }) => status === 'pending')
       ? m.confirmation_pending({}, options)
       : m.confirmation_confirmed({}, options),
+    ...(link ? [m.confirmation_change({ link }, options)] : []),
   ].join('\n');
 }
 

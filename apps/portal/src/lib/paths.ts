@@ -43,10 +43,15 @@ export const minePath = (slug: string) => `/${slug}/mine`;
 export const mineBookPath = (slug: string) => `/${slug}/mine/book`;
 export const mineMovePath = (slug: string, id: string) => `/${slug}/mine/move/${id}`;
 
-/** Where anybody books, what he is told afterwards, and the same as a file for his calendar. */
+export const mineFilePath = (slug: string, id: string) => `/${slug}/mine/calendar/${id}`;
+
+/** Where anybody books, what he is told afterwards, the same as a file for his calendar, and where he moves it. */
 export const publicPath = (slug: string) => `/book/${slug}`;
 export const bookedPath = (slug: string) => `/book/${slug}/booked`;
 export const bookedFilePath = (slug: string) => `/book/${slug}/booked/calendar`;
+export const bookedMovePath = (slug: string) => `/book/${slug}/booked/move`;
+/** Where the link of a booking leads: it opens what was booked, in the browser that it is opened in. */
+export const bookedLinkPath = (slug: string, token: string) => `/book/${slug}/booked/${token}`;
 
 /** The login of the clinic (or platform) that a page belongs to, which leads back to the page afterwards. */
 export function loginPath(url: Pick<URL, 'pathname' | 'search'>): string {

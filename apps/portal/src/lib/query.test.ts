@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { actionAt, actionWith, hrefWith } from './query.ts';
+import { actionAt } from './action-at.ts';
+import { actionWith, hrefWith } from './query.ts';
 
 const url = new URL('https://clinic.example/jakarta/book?/book&patient=1&time=10:00');
 

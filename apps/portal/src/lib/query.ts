@@ -31,9 +31,3 @@ export function actionWith(url: Address, action: string, changes: QueryChanges =
   const query = queryOf(url, changes).toString();
   return `?/${action}${query ? `&${query}` : ''}`;
 }
-
-/** The same for another state of this page: an address of `hrefWith`, with its fragment. */
-export function actionAt(href: string, action: string): string {
-  const [, query = '', fragment = ''] = /^[^?#]*\??([^#]*)(#.*)?$/.exec(href) ?? [];
-  return `?/${action}${query ? `&${query}` : ''}${fragment}`;
-}

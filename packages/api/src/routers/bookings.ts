@@ -1,4 +1,5 @@
 import { bookings, Page } from '@paper-circe/core';
+import { giveLink } from '../appointment-links.ts';
 import { adminProcedure, staffProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
@@ -89,6 +90,7 @@ export const bookingsRouter = router({
     .mutation(({ ctx, input: { visitId, ...seen } }) =>
       bookings.undoVisit(ctx.clinic, visitId, seen).then(all),
     ),
+  giveLink: staffProcedure.input(ABooking).mutation(({ ctx, input }) => giveLink(ctx.clinic, input.id)),
   confirm: staffProcedure
     .input(ABooking)
     .mutation(({ ctx, input }) => bookings.confirm(ctx.clinic, input.id).then(booking)),

@@ -4,6 +4,7 @@ import { router } from '../trpc.ts';
 import { ABooking } from './input.ts';
 
 const Move = me.OwnNewTime.extend(ABooking.shape);
+const SearchToMove = me.MoveSearch.extend(ABooking.shape);
 
 /** What is a patient's own, for the account that he has. No input says whose: it is whoever is signed in. */
 export const meRouter = router({
@@ -15,7 +16,9 @@ export const meRouter = router({
     .input(Page.optional())
     .query(({ ctx, input }) => me.findUpcoming(ctx.clinic, input)),
   findPast: patientProcedure.input(Page.optional()).query(({ ctx, input }) => me.findPast(ctx.clinic, input)),
-  booking: patientProcedure.input(ABooking).query(({ ctx, input }) => me.booking(ctx.clinic, input.id)),
+  appointment: patientProcedure
+    .input(ABooking)
+    .query(({ ctx, input }) => me.appointment(ctx.clinic, input.id)),
   findTreatments: patientProcedure
     .input(Page.optional())
     .query(({ ctx, input }) => me.findTreatments(ctx.clinic, input)),
@@ -25,6 +28,9 @@ export const meRouter = router({
   freeTimes: patientProcedure
     .input(me.TimesSearch)
     .query(({ ctx, input }) => me.freeTimes(ctx.clinic, input)),
+  timesToMove: patientProcedure
+    .input(SearchToMove)
+    .query(({ ctx, input: { id, ...days } }) => me.timesToMove(ctx.clinic, id, days)),
   book: patientProcedure.input(me.Request).mutation(({ ctx, input }) => me.book(ctx.clinic, input)),
   reschedule: patientProcedure
     .input(Move)

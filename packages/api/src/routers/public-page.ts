@@ -1,15 +1,7 @@
 import { Page, publicPage } from '@paper-circe/core';
-import { asking } from '../asked.ts';
-import { publicProcedure } from '../procedures.ts';
-import { visitorsOf } from '../visitors.ts';
 import { router } from '../trpc.ts';
-
-/** Anybody, as often as a person does it. */
-const visitorProcedure = publicProcedure.use(({ ctx, next }) => {
-  const { database, clinic, address, asked } = ctx;
-  visitorsOf(database).look(address, clinic.clock().getTime());
-  return next({ ctx: { clinic: asking(clinic, asked) } });
-});
+import { visitorsOf } from '../visitors.ts';
+import { visitorProcedure } from './visitor.ts';
 
 /** What anybody does on a clinic's public page, where it has one. */
 export const publicPageRouter = router({

@@ -15,6 +15,7 @@ import {
 } from '@paper-circe/core';
 import { newClinic } from '@paper-circe/core/testing';
 import { createToken } from '../api-tokens/index.ts';
+import { giveLink } from '../appointment-links.ts';
 import { allowReset, provision } from '../links.ts';
 import { startSession } from '../sessions/index.ts';
 import type { PlatformScope, TokenScope } from '../shared/scopes.ts';
@@ -63,6 +64,12 @@ export async function anOwnBooking({
     patientId: maya.id, treatmentId: quick.id, staffId: 'any', startAt: ownTime(), source: 'online', status: 'confirmed',
   }); // prettier-ignore
   return { id: booking.id };
+}
+
+/** A booking's link, as the input that holds its token. */
+export async function aBookingsLink(practice: StaffedPractice): Promise<{ token: string }> {
+  const { token = '' } = await giveLink(practice.clinic, (await anOwnBooking(practice)).id);
+  return { token };
 }
 
 /** A visit of one step at a time of its own, as the input that names it. */
@@ -416,6 +423,7 @@ export const ofClinics: Record<string, Row> = {
     for: 'staff',
     input: async (practice) => ({ ...(await aVisit(practice)), startAt: freeTime() }),
   },
+  'bookings.giveLink': { for: 'staff', shownOnce: true, input: aBooking },
   'bookings.confirmVisit': { for: 'staff', input: aVisit },
   'bookings.cancelVisit': { for: 'staff', input: aVisit },
   'bookings.undoVisit': {
@@ -566,17 +574,21 @@ export const ofClinics: Record<string, Row> = {
   },
   'me.findUpcoming': { for: 'patient', input: () => ({ limit: 10 }), optional: true },
   'me.findPast': { for: 'patient', input: () => ({ limit: 10 }), optional: true },
-  'me.booking': { for: 'patient', input: anOwnBooking },
+  'me.appointment': { for: 'patient', input: anOwnBooking },
   'me.findTreatments': { for: 'patient', input: () => ({ limit: 10 }), optional: true },
   'me.findStaff': { for: 'patient', input: () => ({ limit: 10 }), optional: true },
   'me.freeTimes': {
     for: 'patient',
-    input: ({ facial }) => ({ treatmentId: facial.id, staffId: 'any', from: '2026-11-25', days: 2 }),
+    input: ({ facial }) => ({ steps: [{ treatmentId: facial.id }], from: '2026-11-25', days: 2 }),
+  },
+  'me.timesToMove': {
+    for: 'patient',
+    input: async (practice) => ({ ...(await anOwnBooking(practice)), from: '2026-11-25', days: 2 }),
   },
   'me.book': {
     for: 'patient',
     input: ({ quick, dewi }) => ({
-      ...{ treatmentId: quick.id, staffId: dewi.id, notes: 'After work', startAt: ownTime() },
+      ...{ steps: [{ treatmentId: quick.id, staffId: dewi.id }], notes: 'After work', startAt: ownTime() },
     }),
   },
   'me.reschedule': {
@@ -599,6 +611,16 @@ export const ofClinics: Record<string, Row> = {
       ...{ steps: [{ treatmentId: quick.id }], startAt: ownTime() },
     }),
   },
+  'byLink.get': { for: 'anybody', input: aBookingsLink },
+  'byLink.timesToMove': {
+    for: 'anybody',
+    input: async (practice) => ({ ...(await aBookingsLink(practice)), from: '2026-11-25', days: 2 }),
+  },
+  'byLink.reschedule': {
+    for: 'anybody',
+    input: async (practice) => ({ ...(await aBookingsLink(practice)), startAt: ownTime() }),
+  },
+  'byLink.cancel': { for: 'anybody', input: aBookingsLink },
   'live.position': { for: 'staff' },
   'live.events': { for: 'staff', input: () => ({ lastEventId: '0' }), optional: true },
 };

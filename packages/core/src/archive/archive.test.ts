@@ -95,7 +95,7 @@ const placesOf = async (clinic: TenantScope) => [
 
 test('final bookings of more than a year ago move once, and nobody can tell by what he reads', async () => {
   const { clinic, ayu, first, open, again, own } = await aYearLater();
-  const readHimself = async () => [await me.findPast(own), await me.booking(own, first.id)];
+  const readHimself = async () => [await me.findPast(own), await me.appointment(own, first.id)];
   const stranger = await newPractice(held.database);
   held.clock.now = later(371);
   await bookings.complete(clinic, again.id);

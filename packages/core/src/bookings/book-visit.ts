@@ -6,6 +6,7 @@ import { parsed } from '../parsed.ts';
 import { get as getPatient } from '../patients/read.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { localDate } from '../time.ts';
+import { bookInside } from './book.ts';
 import { insertBookings } from './insert.ts';
 import { assertMayOverride, settledVisit } from './override.ts';
 import { countAgainstQuota, takingTime } from './place.ts';
@@ -32,8 +33,8 @@ export async function bookVisit(clinic: TenantScope, input: NewVisit): Promise<B
   return takingTime(clinic, 'bookings.bookVisit', given, (inside) => bookVisitInside(inside, given));
 }
 
-/** A visit to be made, and the name that was typed where a stranger makes it. */
-type Given = z.output<typeof NewVisit> & Pick<Booking, 'bookedAs'>;
+/** A visit to be made, and what comes with it where a stranger makes it. */
+type Given = z.output<typeof NewVisit> & Pick<Booking, 'bookedAs' | 'bookedHash'>;
 
 /** Books a visit in a running transaction. */
 export async function bookVisitInside(inside: TenantScope, given: Given): Promise<Booking[]> {
@@ -51,4 +52,12 @@ export async function bookVisitInside(inside: TenantScope, given: Given): Promis
   const placings = places.map((place, n) => ({ patient, treatment: treatments[n]!, place }));
   const visitId = VisitId.parse(new ObjectId().toHexString());
   return insertBookings(inside, 'bookings.bookVisit', placings, { ...given, visitId });
+}
+
+/** Books in a running transaction what a patient chose: a visit, or a booking that is none where it is one treatment. */
+export async function bookSteps(inside: TenantScope, given: Given): Promise<Booking[]> {
+  const { steps, ...details } = given;
+  const [first, ...others] = steps;
+  if (first && others.length === 0) return [await bookInside(inside, { ...first, ...details })];
+  return bookVisitInside(inside, given);
 }

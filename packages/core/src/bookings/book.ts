@@ -21,8 +21,8 @@ export async function book(clinic: TenantScope, input: NewBooking): Promise<Book
   return takingTime(clinic, 'bookings.book', given, (inside) => bookInside(inside, given));
 }
 
-/** A booking to be made, and the name that was typed where a stranger makes it. */
-type Given = z.output<typeof NewBooking> & Pick<Booking, 'bookedAs'>;
+/** A booking to be made, and what comes with it where a stranger makes it. */
+type Given = z.output<typeof NewBooking> & Pick<Booking, 'bookedAs' | 'bookedHash'>;
 
 /** Books in a running transaction. */
 export async function bookInside(inside: TenantScope, given: Given): Promise<Booking> {

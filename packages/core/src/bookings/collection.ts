@@ -59,6 +59,17 @@ const current = defineCollection<Booking>(
       name: 'bookings_pending',
       partialFilterExpression: { status: 'pending' },
     },
+    // For whoever comes by a secret: those of a visit have it in common.
+    {
+      key: { tenantId: 1, bookedHash: 1, startAt: 1 },
+      name: 'bookings_bookedBy',
+      partialFilterExpression: { bookedHash: { $exists: true } },
+    },
+    {
+      key: { tenantId: 1, linkHash: 1, startAt: 1 },
+      name: 'bookings_ofLink',
+      partialFilterExpression: { linkHash: { $exists: true } },
+    },
     {
       key: { tenantId: 1, 'holds.r': 1, 'holds.t': 1 },
       name: 'bookings_holds',

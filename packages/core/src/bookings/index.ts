@@ -3,6 +3,7 @@ export { bookVisit } from './book-visit.ts';
 export { findWrongHolds } from './check.ts';
 export { Appointments, importAppointments } from './import-appointments.ts';
 export { importHistory, importPast, PastBooking, PastBookings } from './import-past.ts';
+export { giveLink, NewLink } from './give-link.ts';
 export { NewPayment, pay } from './payments.ts';
 export {
   findByIds,

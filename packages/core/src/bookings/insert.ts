@@ -21,6 +21,7 @@ interface Details {
   readonly queueNumber?: number;
   readonly visitId?: VisitId;
   readonly bookedAs?: string;
+  readonly bookedHash?: string | undefined;
 }
 
 /** Writes a new booking and its audit event; the database refuses it when its time is held. */
@@ -51,7 +52,7 @@ export async function insertBookings(
 function documentOf(
   inside: TenantScope,
   { patient, treatment, place }: Placing,
-  { source, status, notes, queueNumber, visitId, bookedAs }: Details,
+  { source, status, notes, queueNumber, visitId, bookedAs, bookedHash }: Details,
 ): NewDocument<Booking> {
   return {
     patientId: patient.id,
@@ -71,5 +72,6 @@ function documentOf(
     queueNumber,
     visitId,
     bookedAs,
+    bookedHash,
   };
 }

@@ -133,6 +133,12 @@ export interface Booking extends TenantDocument {
   readonly startedAt?: Date;
   /** The name that was typed on the public page; every booking that was made there has it, and no other one. */
   readonly bookedAs?: string;
+  /**
+   * SHA-256 of the secrets by which it is seen, moved and cancelled: of whoever booked it on the public page, and of the
+   * link that the clinic made last. The secrets themselves are stored nowhere.
+   */
+  readonly bookedHash?: string;
+  readonly linkHash?: string;
   /** Present where it was put although something spoke against it, until it is moved to a free time. */
   readonly override?: Overridden;
   /** It takes time that was taken already: it holds none, and counts as busy all the same. */

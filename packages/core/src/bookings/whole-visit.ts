@@ -79,29 +79,37 @@ export async function rescheduleVisit(
   input: NewVisitTime,
 ): Promise<Booking[]> {
   const given = parsed(NewVisitTime, input);
-  const { startAt, staffId, override } = given;
-  assertMayOverride(clinic, override);
-  return takingTime(clinic, 'bookings.rescheduleVisit', { visitId, ...given }, async (inside) => {
-    const steps = await toCome(inside, visitId, 'moved');
-    if (steps.some((step) => step.startedAt)) throw illegal('started', 'moved');
-    const treatments = await treatmentsOf(inside, steps, { inactiveToo: true });
-    const wanted = steps.map((extent, n) => {
-      return { treatment: treatments[n]!, who: staffId ?? extent.staffId, own: extent.staffId, extent };
-    });
-    const ids = steps.map(({ id }) => id);
-    const date = localDate(startAt, inside.tenant.config.timezone);
-    const plan = await visitPlan(inside, wanted, { from: date, days: 1 }, ids);
-    const places = settledVisit(inside, plan.stepsOn(date), startAt, override, wanted);
-    if (steps.some((step, n) => step.staffId !== places[n]!.staffId)) await besideNewBookings(inside);
+  assertMayOverride(clinic, given.override);
+  return takingTime(clinic, 'bookings.rescheduleVisit', { visitId, ...given }, (inside) =>
+    rescheduleVisitInside(inside, visitId, given),
+  );
+}
 
-    const whole = { at: inside.clock(), together: steps.length };
-    const moved = [];
-    for (const [n, step] of (await letGo(inside, steps)).entries()) {
-      const update = { $set: placed(inside, step, places[n]!), $unset: { calledAt: true } } as const;
-      moved.push(await change(inside, step, 'bookings.rescheduleVisit', update, whole));
-    }
-    return moved;
+/** Moves a visit in a running transaction. */
+export async function rescheduleVisitInside(
+  inside: TenantScope,
+  visitId: VisitId,
+  { startAt, staffId, override }: z.output<typeof NewVisitTime>,
+): Promise<Booking[]> {
+  const steps = await toCome(inside, visitId, 'moved');
+  if (steps.some((step) => step.startedAt)) throw illegal('started', 'moved');
+  const treatments = await treatmentsOf(inside, steps, { inactiveToo: true });
+  const wanted = steps.map((extent, n) => {
+    return { treatment: treatments[n]!, who: staffId ?? extent.staffId, own: extent.staffId, extent };
   });
+  const ids = steps.map(({ id }) => id);
+  const date = localDate(startAt, inside.tenant.config.timezone);
+  const plan = await visitPlan(inside, wanted, { from: date, days: 1 }, ids);
+  const places = settledVisit(inside, plan.stepsOn(date), startAt, override, wanted);
+  if (steps.some((step, n) => step.staffId !== places[n]!.staffId)) await besideNewBookings(inside);
+
+  const whole = { at: inside.clock(), together: steps.length };
+  const moved = [];
+  for (const [n, step] of (await letGo(inside, steps)).entries()) {
+    const update = { $set: placed(inside, step, places[n]!), $unset: { calledAt: true } } as const;
+    moved.push(await change(inside, step, 'bookings.rescheduleVisit', update, whole));
+  }
+  return moved;
 }
 
 /** Releases the time of bookings that are put elsewhere together: one may go where another is now. */

@@ -3,7 +3,8 @@ import type { Booking, BookingId } from '../bookings/schema.ts';
 import type { Filter } from '../handle.ts';
 import type { Page, Paged } from '../page.ts';
 import type { TenantScope } from '../tenancy.ts';
-import { bookingOf, ownBookingOf, type OwnBooking } from './own-booking.ts';
+import { appointmentOf } from './appointment.ts';
+import { bookingOf, ownBookingOf, ownBookingsOf, type OwnBooking } from './own-booking.ts';
 import { ownPatient } from './patient.ts';
 
 /**
@@ -39,11 +40,12 @@ async function startingIn(
 }
 
 /**
- * One booking of the patient who acts.
+ * A booking of the patient who acts, with all of the visit that it is one of, by time.
  * @throws FORBIDDEN unless it is an active user of the role `user`
  * @throws NOT_FOUND also when it is somebody else's, when the account is no patient's, or the patient is inactive
  */
-export async function booking(clinic: TenantScope, id: BookingId): Promise<OwnBooking> {
+export async function appointment(clinic: TenantScope, id: BookingId): Promise<OwnBooking[]> {
   const patient = await ownPatient(clinic);
-  return ownBookingOf(clinic, await bookingOf(clinic, patient.id, id));
+  const booking = await bookingOf(clinic, patient.id, id);
+  return ownBookingsOf(clinic, await appointmentOf(clinic, booking));
 }

@@ -46,9 +46,9 @@ test('a patient sees his own record and bookings, and nothing of what the clinic
   held.clock.now = at('24T15:00');
   expect((await me.findUpcoming(ofAyu.own)).items.map(({ id }) => id)).toEqual([next.id, later.id]);
   expect((await me.findPast(ofAyu.own)).items.map(({ id }) => id)).toEqual([past.id]);
-  const own = await me.booking(ofAyu.own, next.id);
+  const [own] = await me.appointment(ofAyu.own, next.id);
   expect(own).toMatchObject({ status: 'confirmed', changeableUntil: at('25T10:00') });
-  expect(Object.keys(own)).not.toEqual(expect.arrayContaining(['notes']));
+  expect(Object.keys(own!)).not.toEqual(expect.arrayContaining(['notes']));
   expect(JSON.stringify(await me.findUpcoming(ofAyu.own))).not.toMatch(/late as a rule|patientName|holds/);
   expect(await me.profile(ofBudi.own)).toEqual({ id: budi.id, name: 'Budi', phone: '+6281200001111', totalVisits: 0 }); // prettier-ignore
   const changed = await me.changeContact(ofBudi.own, { email: 'Budi@contoh.id', locale: 'en' });
@@ -67,17 +67,17 @@ test("what is another patient's is like what does not exist", async () => {
   const { id } = await deskBooks(practice, at('26T10:00'));
   const nowhere = bookings.BookingId.parse('f'.repeat(24));
   const startAt = at('26T15:00');
-  const search = { treatmentId: facial.id, from: '2026-11-26' };
   for (const one of [id, nowhere]) {
     const answers = await codesOf([
-      me.booking(ofBudi.own, one),
+      me.appointment(ofBudi.own, one),
       me.cancel(ofBudi.own, one),
       me.reschedule(ofBudi.own, one, { startAt }),
-      me.freeTimes(ofBudi.own, { ...search, moving: one }),
+      me.timesToMove(ofBudi.own, one, { from: '2026-11-26' }),
     ]);
     expect(answers).toEqual(['NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND', 'NOT_FOUND']);
   }
-  const taken = me.book(ofBudi.own, { treatmentId: facial.id, staffId: practice.sari.id, startAt: at('26T10:30') }); // prettier-ignore
+  const steps = [{ treatmentId: facial.id, staffId: practice.sari.id }];
+  const taken = me.book(ofBudi.own, { steps, startAt: at('26T10:30') }); // prettier-ignore
   await expect(taken).rejects.toMatchObject({ details: { reasons: [{ code: 'BUSY' }] } });
   await expect(taken).rejects.not.toMatchObject({ details: { reasons: [{ bookingId: id }] } });
 });
@@ -85,18 +85,19 @@ test("what is another patient's is like what does not exist", async () => {
 test('a patient books online and pending, within notice, grid and window, and is offered just that', async () => {
   held.clock.now = at('24T09:50');
   const { clinic, ayu, facial, ofAyu } = await twoPatients();
-  const [today] = await me.freeTimes(ofAyu.own, { treatmentId: facial.id, from: '2026-11-24' });
-  expect(today?.slots[0]?.startAt).toEqual(at('24T11:00'));
-  const book = (startAt: Date) => me.book(ofAyu.own, { treatmentId: facial.id, startAt, notes: 'Please' });
-  const booked = await book(at('24T11:00'));
+  const steps = [{ treatmentId: facial.id }];
+  const [today] = await me.freeTimes(ofAyu.own, { steps, from: '2026-11-24' });
+  expect(today?.times[0]?.startAt).toEqual(at('24T11:00'));
+  const book = (startAt: Date) => me.book(ofAyu.own, { steps, startAt, notes: 'Please' });
+  const [booked] = await book(at('24T11:00'));
   expect(booked).toMatchObject({ status: 'pending', source: 'online' });
-  expect(await bookings.get(clinic, booked.id)).toMatchObject({ patientId: ayu.id, notes: 'Please' });
+  expect(await bookings.get(clinic, booked!.id)).toMatchObject({ patientId: ayu.id, notes: 'Please' });
   const reasons = async (startAt: Date) => (await book(startAt).catch((error: unknown) => error)) as object;
   expect(await reasons(at('24T10:00'))).toMatchObject({ details: { reasons: [{ code: 'NOTICE' }] } });
   expect(await reasons(at('25T10:05'))).toMatchObject({ details: { reasons: [{ code: 'OFF_GRID' }] } });
   const far = new Date(at('24T11:00').getTime() + 40 * 86_400_000);
   expect(await reasons(far)).toMatchObject({ details: { reasons: [{ code: 'WINDOW' }] } });
-  expect(await availability.search(clinic, { treatmentId: facial.id, from: '2026-11-24' })).not.toEqual([today]);
+  expect((await availability.visits(clinic, { steps, from: '2026-11-24' }))[0]?.starts[0]?.startAt).not.toEqual(at('24T11:00'));
 }); // prettier-ignore
 
 test('a patient moves and cancels as early as the clinic asks for, and no later', async () => {
@@ -104,7 +105,9 @@ test('a patient moves and cancels as early as the clinic asks for, and no later'
   const practice = await twoPatients();
   const { ofAyu } = practice;
   const { id } = await deskBooks(practice, at('26T10:00'));
-  const moved = await me.reschedule(ofAyu.own, id, { startAt: at('27T10:00') });
+  const [day] = await me.timesToMove(ofAyu.own, id, { from: '2026-11-26' });
+  expect(day?.times.map(({ startAt }) => startAt)).toContainEqual(at('26T10:00'));
+  const [moved] = await me.reschedule(ofAyu.own, id, { startAt: at('27T10:00') });
   expect(moved).toMatchObject({ status: 'confirmed', startAt: at('27T10:00') });
   const soon = await deskBooks(practice, at('25T09:00'));
   held.clock.now = new Date(at('24T09:00').getTime() + 1);
@@ -113,21 +116,60 @@ test('a patient moves and cancels as early as the clinic asks for, and no later'
     me.reschedule(ofAyu.own, soon.id, { startAt: at('28T10:00') }),
   ]);
   expect(late).toEqual(['ILLEGAL_TRANSITION', 'ILLEGAL_TRANSITION']);
-  expect(await me.cancel(ofAyu.own, id)).toMatchObject({ status: 'cancelled' });
+  expect(await me.cancel(ofAyu.own, id)).toMatchObject([{ status: 'cancelled' }]);
   expect(await codesOf([me.cancel(ofAyu.own, id)])).toEqual(['ILLEGAL_TRANSITION']);
 });
+
+test('several treatments are one visit, which a patient moves and cancels as a whole', async () => {
+  held.clock.now = at('24T09:00');
+  const practice = await twoPatients();
+  const { clinic, facial, sari, dewi, ofAyu, ofBudi } = practice;
+  const steps = [{ treatmentId: facial.id, staffId: sari.id }, { treatmentId: facial.id, staffId: dewi.id }];
+  const made = await me.book(ofAyu.own, { steps, startAt: at('26T10:00'), notes: 'Please' });
+  expect(made.map(({ startAt, status }) => [startAt, status])).toEqual([
+    [at('26T10:00'), 'pending'],
+    [at('26T11:00'), 'pending'],
+  ]);
+  const second = made[1]!.id;
+  expect(made[1]).toMatchObject({ visitId: made[0]!.visitId, changeableUntil: at('25T10:00') });
+  expect(await me.appointment(ofAyu.own, second)).toEqual(made);
+  expect(await codesOf([me.cancel(ofBudi.own, second), me.timesToMove(ofBudi.own, second, { from: '2026-11-26' })])).toEqual(['NOT_FOUND', 'NOT_FOUND']);
+  const [day] = await me.timesToMove(ofAyu.own, second, { from: '2026-11-26' });
+  expect(day?.times.map(({ startAt }) => startAt)).toContainEqual(at('26T10:30'));
+  // Over its own time, and of two at once for one time only one has it.
+  const moved = await me.reschedule(ofAyu.own, second, { startAt: at('26T10:30') });
+  expect(moved.map(({ startAt }) => startAt)).toEqual([at('26T10:30'), at('26T11:30')]);
+  const race = await codesOf([
+    me.reschedule(ofAyu.own, second, { startAt: at('26T14:00') }),
+    me.book(ofBudi.own, { steps, startAt: at('26T14:00') }),
+  ]);
+  expect(race.toSorted()).toEqual(['CONFLICT_SLOT', 'done']);
+  held.clock.now = at('25T11:00');
+  expect(await codesOf([me.cancel(ofAyu.own, second)])).toEqual([race[0] === 'done' ? 'done' : 'ILLEGAL_TRANSITION']);
+  held.clock.now = at('24T09:00');
+  const five = Array.from({ length: 5 }, () => ({ treatmentId: facial.id }));
+  expect(await codesOf([me.book(ofAyu.own, { steps: five, startAt: at('27T10:00') })])).toEqual(['VALIDATION']);
+  const [again] = await me.book(ofAyu.own, { steps, startAt: at('27T10:00') });
+  const twice = await codesOf([me.cancel(ofAyu.own, again!.id), me.cancel(ofAyu.own, again!.id)]);
+  expect(twice.toSorted()).toEqual(['ILLEGAL_TRANSITION', 'done']);
+  const gone = await bookings.findByVisit(clinic, again!.visitId!);
+  expect(gone.map(({ status, holds }) => [status, holds])).toEqual([['cancelled', undefined], ['cancelled', undefined]]);
+}); // prettier-ignore
 
 test('one account fills no calendar, also when it asks for all of it at once', async () => {
   held.clock.now = at('24T09:00');
   const { clinic, facial, ofAyu } = await twoPatients();
+  const steps = [{ treatmentId: facial.id }];
+  const two = [...steps, ...steps];
   const tried = await Promise.allSettled(
-    Array.from({ length: 8 }, (_, n) => me.book(ofAyu.own, { treatmentId: facial.id, startAt: at(`26T1${n}:00`) })),
+    Array.from({ length: 5 }, (_, n) => me.book(ofAyu.own, { steps: two, startAt: at(`26T${['09', '11', '13', '15', '17'][n]}:00`) })),
   );
-  expect(tried.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+  expect(tried.filter(({ status }) => status === 'fulfilled')).toHaveLength(4);
   const [first] = (await me.findUpcoming(ofAyu.own)).items;
-  await bookings.confirm(clinic, first!.id);
-  const again = () => me.book(ofAyu.own, { treatmentId: facial.id, startAt: at('27T10:00') });
-  for (let n = 0; n < 6; n++) await me.cancel(ofAyu.own, (await again()).id);
+  await bookings.confirmVisit(clinic, first!.visitId!);
+  const again = (asked = two) => me.book(ofAyu.own, { steps: asked, startAt: at('27T10:00') });
+  for (let n = 0; n < 4; n++) await me.cancel(ofAyu.own, (await again())[0]!.id);
+  await me.cancel(ofAyu.own, (await again(steps))[0]!.id);
   expect(await codesOf([again()])).toEqual(['FORBIDDEN']);
 }); // prettier-ignore
 
@@ -141,8 +183,8 @@ test('whoever is no active patient with an account has nothing here', async () =
       me.findPast(own),
       me.findTreatments(own),
       me.findStaff(own),
-      me.freeTimes(own, { treatmentId: facial.id, from: '2026-11-26' }),
-      me.book(own, { treatmentId: facial.id, startAt: at('26T10:00') }),
+      me.freeTimes(own, { steps: [{ treatmentId: facial.id }], from: '2026-11-26' }),
+      me.book(own, { steps: [{ treatmentId: facial.id }], startAt: at('26T10:00') }),
     ]).then((codes) => [...new Set(codes)]);
   const { id } = await users.add(clinic, { email: `s${++made}@contoh.id`, name: 'S', passwordHash });
   for (const actor of [clinic.actor, { kind: 'public' }, { kind: 'user', id, name: 'S', role: 'user' }, { kind: 'user', id: 'x', name: 'S', role: 'user' }] as const) {

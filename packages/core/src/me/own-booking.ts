@@ -1,9 +1,9 @@
 import { get } from '../bookings/read.ts';
-import { holdsTime, type Booking, type BookingId } from '../bookings/schema.ts';
+import type { Booking, BookingId } from '../bookings/schema.ts';
 import { notFound } from '../errors.ts';
 import type { PatientId } from '../patients/schema.ts';
 import type { TenantScope } from '../tenancy.ts';
-import { minute } from '../time.ts';
+import { changeableUntil } from './appointment.ts';
 
 /** A booking as its patient sees it: without notes, overrides and who took the money. */
 export type OwnBooking = Pick<
@@ -11,26 +11,35 @@ export type OwnBooking = Pick<
   | 'id' | 'treatmentId' | 'treatmentName' | 'staffId' | 'startAt' | 'endAt' | 'localDate' | 'localTime'
   | 'durationMin' | 'status' | 'source' | 'price' | 'paymentStatus' | 'paymentAmount' | 'visitId' | 'queueNumber'
 > & {
-  /** Until when the patient can move or cancel it himself; left out when he cannot at all. */
+  /**
+   * Until when the patient can move or cancel it himself; left out when he cannot at all. In a list it is the booking's
+   * own; what is one of a visit is changed with the others, and so by what the first of them says.
+   */
   readonly changeableUntil?: Date;
 }; // prettier-ignore
 
-export function ownBookingOf(clinic: TenantScope, booking: Booking): OwnBooking {
+/** @param whole what it is changed with, where that is known */
+export function ownBookingOf(
+  clinic: TenantScope,
+  booking: Booking,
+  whole: readonly Booking[] = [booking],
+): OwnBooking {
   const { id, treatmentId, treatmentName, staffId, startAt, endAt, localDate, localTime, durationMin } = booking;
-  const { status, source, price, paymentStatus, paymentAmount, visitId, queueNumber, startedAt } = booking;
+  const { status, source, price, paymentStatus, paymentAmount, visitId, queueNumber } = booking;
+  const until = status === 'cancelled' ? undefined : changeableUntil(clinic, whole);
   return {
     ...{ id, treatmentId, treatmentName, staffId, startAt, endAt, localDate, localTime, durationMin },
     ...{ status, source, price, paymentStatus },
     ...(paymentAmount !== undefined && { paymentAmount }),
     ...(visitId && { visitId }),
     ...(queueNumber !== undefined && { queueNumber }),
-    ...(holdsTime(status) && !startedAt && { changeableUntil: changeableUntil(clinic, booking) }),
+    ...(until && { changeableUntil: until }),
   };
 } // prettier-ignore
 
-/** The last instant at which a patient may change a booking, by the clinic's `cancelBeforeMin`. */
-export function changeableUntil({ tenant }: TenantScope, { startAt }: Booking): Date {
-  return new Date(startAt.getTime() - tenant.config.booking.cancelBeforeMin * minute);
+/** The bookings of an appointment as its patient sees them. */
+export function ownBookingsOf(clinic: TenantScope, appointment: readonly Booking[]): OwnBooking[] {
+  return appointment.map((booking) => ownBookingOf(clinic, booking, appointment));
 }
 
 /**

@@ -40,6 +40,8 @@ function fieldsOf({ override }: Booking, patientName: string) {
     patientName,
     notes: undefined,
     bookedAs: undefined,
+    bookedHash: undefined,
+    linkHash: undefined,
     ...(override && { override: { ...override, reason: erasedText } }),
   };
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { bookInside } from '../bookings/book.ts';
-import { bookVisitInside } from '../bookings/book-visit.ts';
+import { bookSteps } from '../bookings/book-visit.ts';
 import { bookingsCollection } from '../bookings/collection.ts';
 import { besideNewBookings, takingTime } from '../bookings/place.ts';
 import { aheadStatuses } from '../bookings/read.ts';
@@ -17,6 +16,7 @@ import { e164 } from '../phone.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { paragraph } from '../text.ts';
 import { StartAt } from '../time.ts';
+import { TokenHash } from '../token-hash.ts';
 import { fromOutside, PublicSteps } from './open.ts';
 
 /** An appointment that somebody makes on the public page. */
@@ -24,6 +24,8 @@ export const PublicRequest = NewPatient.pick({ name: true, phone: true, locale: 
   steps: PublicSteps,
   startAt: StartAt,
   notes: paragraph(500).optional(),
+  /** Of a secret that whoever books keeps: by it he sees, moves and cancels the appointment, as `byLink` does. */
+  tokenHash: TokenHash.optional(),
 });
 export type PublicRequest = z.input<typeof PublicRequest>;
 
@@ -84,7 +86,9 @@ async function attempted(outside: TenantScope, given: Given): Promise<PublicBook
 }
 
 function attempt(outside: TenantScope, given: Given): Promise<PublicBooking[]> {
-  return takingTime(outside, 'publicPage.book', given, async (inside) => {
+  // A secret is another one each time, so its hash says nothing of what was asked.
+  const { tokenHash: _, ...asked } = given;
+  return takingTime(outside, 'publicPage.book', asked, async (inside) => {
     // Of two at once with one new phone number the second finds the patient of the first.
     await besideNewBookings(inside);
     const patient = await patientOf(inside, given);
@@ -101,11 +105,9 @@ async function patientOf(inside: TenantScope, { name, phone, locale }: Given): P
 }
 
 async function bookFor(inside: TenantScope, { id: patientId }: Patient, given: Given): Promise<Booking[]> {
-  const { steps, startAt, notes, name: bookedAs } = given;
-  const details = { patientId, startAt, notes, bookedAs, source: 'online', status: 'pending' } as const;
-  const [first, ...others] = steps;
-  if (first && others.length === 0) return [await bookInside(inside, { ...first, ...details })];
-  return bookVisitInside(inside, { steps, ...details });
+  const { steps, startAt, notes, name: bookedAs, tokenHash: bookedHash } = given;
+  const said = { patientId, startAt, notes, bookedAs, ...(bookedHash && { bookedHash }) };
+  return bookSteps(inside, { steps, ...said, source: 'online', status: 'pending' });
 }
 
 /** After the booking, which meets every other new one of this month: of two at once the second one counts the first. */

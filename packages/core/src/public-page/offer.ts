@@ -74,8 +74,15 @@ export interface DayOfTimes {
  * @throws VALIDATION also when the treatments last longer than a day
  */
 export async function freeTimes(clinic: TenantScope, input: PublicTimesSearch): Promise<DayOfTimes[]> {
-  const given = parsed(PublicTimesSearch, input);
-  const days = await visits(fromOutside(clinic), given);
+  return timesFor(fromOutside(clinic), parsed(PublicTimesSearch, input));
+}
+
+/** The times at which some treatments can be booked, without who would do them. */
+export async function timesFor(
+  clinic: TenantScope,
+  given: z.output<typeof PublicTimesSearch>,
+): Promise<DayOfTimes[]> {
+  const days = await visits(clinic, given);
   return days.map(({ date, starts }) => ({
     date,
     times: starts.map(({ startAt, endAt }) => ({ startAt, endAt })),

@@ -1,34 +1,18 @@
-// What was just booked on the public page: a cookie of the browser that did it, so that no address shows it to others.
+// The secret of what was booked, by which it is seen, moved and cancelled: a cookie of the browser that booked it, or that
+// came by a link. The pages that it opens have no secret in their address, and so none to pass on.
 import type { RequestEvent } from '@sveltejs/kit';
-import { BookingId, StaffId, TreatmentId } from '@paper-circe/api';
-import { z } from 'zod';
+import { failureOf } from '@paper-circe/api';
 import { bookedPath } from '#lib/paths.ts';
-import type { Offer } from './offer.ts';
+import type { ClinicApi } from './api.ts';
 
 const cookie = 'circe_booked';
 /** Seconds for which the page can be opened again: a day. */
 const maxAge = 86_400;
 
-const Booked = z.array(
-  z.strictObject({
-    id: BookingId,
-    treatmentId: TreatmentId,
-    staffId: StaffId,
-    startAt: z.coerce.date(),
-    endAt: z.coerce.date(),
-    price: z.int(),
-  }),
-);
-type Booked = z.output<typeof Booked>;
-
 type Event = RequestEvent<{ tenant: string }>;
 
-/** Without names of anybody and with ids in place of treatments, since a cookie is short and not the place for more. */
-export function setBooked({ cookies, url, params }: Event, bookings: Booked) {
-  const kept = bookings.map(({ id, treatmentId, staffId, startAt, endAt, price }) => {
-    return { id, treatmentId, staffId, startAt, endAt, price };
-  });
-  cookies.set(cookie, JSON.stringify(kept), {
+export function setBooked({ cookies, url, params }: Event, token: string): void {
+  cookies.set(cookie, token, {
     path: bookedPath(params.tenant),
     httpOnly: true,
     sameSite: 'lax',
@@ -37,20 +21,17 @@ export function setBooked({ cookies, url, params }: Event, bookings: Booked) {
   });
 }
 
-/** The bookings that this browser has made, with the names of what and of whom; none where it has made none. */
-export function bookedIn({ cookies }: Event, { treatments, staff }: Offer) {
-  const found = Booked.safeParse(parsedJson(cookies.get(cookie)));
-  return (found.data ?? []).map(({ treatmentId, staffId, ...booking }) => ({
-    ...booking,
-    treatmentName: treatments.find(({ id }) => id === treatmentId)?.name ?? '',
-    staffName: staff.find(({ id }) => id === staffId)?.name ?? '',
-  }));
+/** The secret that this browser has, whatever it is worth. */
+export function tokenIn({ cookies }: Event): string | undefined {
+  return cookies.get(cookie)?.slice(0, 200) || undefined;
 }
 
-function parsedJson(text: string | undefined): unknown {
+/** What it is for; undefined for every secret that is not good here, whatever the reason. */
+export async function bookedBy(api: ClinicApi, token: string) {
   try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
+    return await api.byLink.get({ token });
+  } catch (thrown) {
+    if (failureOf(thrown)?.code === 'NOT_FOUND') return undefined;
+    throw thrown;
   }
 }

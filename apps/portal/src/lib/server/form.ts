@@ -1,6 +1,7 @@
 // Reading what a page was asked for and what a form was filled with.
+import { createHash, randomBytes } from 'node:crypto';
 import { error } from '@sveltejs/kit';
-import type { z, ZodType } from 'zod';
+import { z, type ZodType } from 'zod';
 import { m } from '#lib/paraglide/messages.js';
 
 /** A field as it was typed, without spaces around it; empty when it is not there. */
@@ -39,4 +40,25 @@ export function inPath<Schema extends ZodType>(schema: Schema, value: unknown): 
 export function revisionOf(form: FormData): { revision?: number } {
   const revision = Number(textOf(form, 'revision'));
   return Number.isInteger(revision) && revision > 0 ? { revision } : {};
+}
+
+/** A key of its own for a form, in its field `key`. */
+export const newKey = () => randomBytes(32).toString('hex');
+const Key = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** A form's own key, with what it says: sent a second time it does nothing more, changed it is another act. */
+export function keyOf(form: FormData, said: unknown): string {
+  return derived(form, said, 'once').toString('base64url');
+}
+
+/** A secret that nobody but who filled in the form can have, the same however often it is sent: 128 bits, as hex. */
+export function secretOf(form: FormData, said: unknown): string {
+  return derived(form, said, 'secret').subarray(0, 16).toString('hex');
+}
+
+function derived(form: FormData, said: unknown, purpose: string): Buffer {
+  const key = needed(Key, form.get('key'));
+  return createHash('sha256')
+    .update(JSON.stringify([purpose, key, said]))
+    .digest();
 }

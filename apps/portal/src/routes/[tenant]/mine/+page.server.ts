@@ -1,11 +1,11 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
-import { BookingId, every, failureOf } from '@paper-circe/api';
+import { BookingId, failureOf } from '@paper-circe/api';
 import { m } from '#lib/paraglide/messages.js';
 import { minePath } from '#lib/paths.ts';
 import { clinicApi, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash, takeFlash } from '#lib/server/flash.ts';
-import { needed, textOf } from '#lib/server/form.ts';
-import { ownFrame } from '#lib/server/mine.ts';
+import { keyOf, needed, newKey, textOf } from '#lib/server/form.ts';
+import { appointmentsOf, ownFrame, staffNames } from '#lib/server/mine.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** A list and a form: no script is sent for it. */
@@ -15,7 +15,12 @@ export const csr = false;
 export const load: PageServerLoad = async (event) => {
   const api = await clinicApi(event, event.params.tenant);
   try {
-    return { ...(await ownFrame(api)), flash: takeFlash(event, { inPage: true }), own: await ownOf(api) };
+    return {
+      ...(await ownFrame(api)),
+      key: newKey(),
+      flash: takeFlash(event, { inPage: true }),
+      own: await ownOf(api),
+    };
   } catch (error) {
     refuse(event, error);
   }
@@ -24,18 +29,16 @@ export const load: PageServerLoad = async (event) => {
 /** His bookings with the names of the staff; undefined where the account is no patient's. */
 async function ownOf(api: ClinicApi) {
   try {
-    const [{ name }, upcoming, past, staff] = await Promise.all([
+    const [{ name }, upcoming, past, names] = await Promise.all([
       api.me.profile(),
       api.me.findUpcoming({ limit: 50 }),
       api.me.findPast({ limit: 20 }),
-      Array.fromAsync(every((page) => api.me.findStaff(page))),
+      staffNames(api),
     ]);
-    const names = Object.fromEntries(staff.map((one) => [one.id, one.name]));
-    const isOn = ({ status }: (typeof upcoming.items)[number]) =>
-      status === 'pending' || status === 'confirmed';
-    const next = upcoming.items.find(isOn);
-    const later = upcoming.items.filter((booking) => booking !== next);
-    return { name, next, later, past: past.items, names };
+    const appointments = appointmentsOf(upcoming.items);
+    const next = appointments.find(({ isOn }) => isOn);
+    const later = appointments.filter((one) => one !== next);
+    return { name, next, later, past: appointmentsOf(past.items), names };
   } catch (error) {
     if (failureOf(error)?.code === 'NOT_FOUND') return undefined;
     throw error;
@@ -44,8 +47,9 @@ async function ownOf(api: ClinicApi) {
 
 export const actions: Actions = {
   cancel: async (event: RequestEvent<{ tenant: string }>) => {
-    const api = await clinicApi(event, event.params.tenant);
-    const id = needed(BookingId, textOf(await event.request.formData(), 'id'));
+    const form = await event.request.formData();
+    const id = needed(BookingId, textOf(form, 'id'));
+    const api = await clinicApi(event, event.params.tenant, keyOf(form, id));
     try {
       await api.me.cancel({ id });
     } catch (thrown) {

@@ -12,7 +12,7 @@ import {
 import { z } from 'zod';
 import { formatTime } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { paths } from '#lib/paths.ts';
+import { bookedLinkPath, paths } from '#lib/paths.ts';
 import { clinicApi, everybodyAt, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { inPath, needed, revisionOf, sane, textOf } from '#lib/server/form.ts';
@@ -89,6 +89,15 @@ interface Done {
   readonly back?: Parameters<typeof setFlash>[2];
 }
 
+/** What a form of the page says, to be shown again when it is refused. */
+const typedOf = (form: FormData) => ({
+  date: textOf(form, 'date'),
+  time: textOf(form, 'time'),
+  amount: textOf(form, 'amount'),
+  durationMin: textOf(form, 'durationMin'),
+  reason: textOf(form, 'reason'),
+});
+
 /** Does one act and says so; a refusal is said in place. */
 function act(run: (api: ClinicApi, id: BookingId, form: FormData, slug: string) => Promise<Done>) {
   return async (event: RequestEvent<{ tenant: string; id: string }>) => {
@@ -100,13 +109,7 @@ function act(run: (api: ClinicApi, id: BookingId, form: FormData, slug: string) 
     try {
       done = await run(api, id, form, slug);
     } catch (thrown) {
-      return refused(event, thrown, {
-        date: textOf(form, 'date'),
-        time: textOf(form, 'time'),
-        amount: textOf(form, 'amount'),
-        durationMin: textOf(form, 'durationMin'),
-        reason: textOf(form, 'reason'),
-      });
+      return refused(event, thrown, typedOf(form));
     }
     setFlash(event, done.message, done.back);
     redirect(303, paths.booking(slug, id));
@@ -139,6 +142,17 @@ const Who = z.union([z.literal('any'), StaffId]);
 const Rupiah = z.coerce.number().int();
 
 export const actions: Actions = {
+  /** The link stands in the text until the page is left: it is stored nowhere, and another one takes its place. */
+  link: async (event) => {
+    const slug = event.params.tenant;
+    const api = await clinicApi(event, slug);
+    try {
+      const { token } = await api.bookings.giveLink({ id: inPath(BookingId, event.params.id) });
+      return token ? { link: new URL(bookedLinkPath(slug, token), event.url).href } : {};
+    } catch (thrown) {
+      return refused(event, thrown, typedOf(await event.request.formData()));
+    }
+  },
   confirm: undoable(async (api, id) => ({
     after: await api.bookings.confirm({ id }),
     message: m.booking_done_confirm(),
