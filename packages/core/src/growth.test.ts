@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import * as core from './index.ts';
+import { countPending } from './bookings/index.ts';
 import { examined, finders, grow, type GrownClinic } from './testing/growth.ts';
 import { testDatabase } from './testing/index.ts';
 
@@ -63,3 +64,12 @@ test.each(Object.keys(finders))(
     }
   },
 );
+
+test('what waits to be confirmed is counted as far as it is told, and no further', async () => {
+  for (const { database, clinic } of [small, large]) {
+    const { keys } = await examined(database, () => countPending(clinic));
+    const { count, isMore } = await countPending(clinic);
+    expect(count).toBeGreaterThan(0);
+    expect(keys).toBeLessThanOrEqual(count + (isMore ? 1 : 0));
+  }
+});

@@ -161,8 +161,10 @@ export class TenantHandle<Document extends TenantDocument> {
     return found.map((bytes) => typedDocument(bytes as unknown as Uint8Array));
   }
 
-  count(filter: Filter<Document>): Promise<number> {
-    return this.#send(() => this.#raw.countDocuments(this.#bound(filter), this.#options()));
+  /** @param limit where counting ends, for who needs to know no more */
+  count(filter: Filter<Document>, limit?: number): Promise<number> {
+    const options = { ...this.#options(), ...(limit !== undefined && { limit }) };
+    return this.#send(() => this.#raw.countDocuments(this.#bound(filter), options));
   }
 
   async insert(document: NewDocument<Document>): Promise<Document> {

@@ -167,6 +167,7 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'bookings.findByTenant': (desk) => bookings.findByTenant(desk.clinic, page(desk)),
   'bookings.findByTenantAndDate': ({ clinic, pick }) => bookings.findByTenantAndDate(clinic, pick(dates)),
   'bookings.findByVisit': async (desk) => bookings.findByVisit(desk.clinic, await visitOf(desk)),
+  'bookings.countPending': ({ clinic }) => bookings.countPending(clinic),
   'bookings.findPending': (desk) => bookings.findPending(desk.clinic, page(desk)),
   'bookings.findTodays': ({ clinic }) => bookings.findTodays(clinic),
   'bookings.findVisitHistory': (desk) =>

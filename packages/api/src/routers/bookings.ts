@@ -30,6 +30,7 @@ export const bookingsRouter = router({
   findPending: staffProcedure
     .input(Page.optional())
     .query(({ ctx, input }) => bookings.findPending(ctx.clinic, input).then(page)),
+  countPending: staffProcedure.query(({ ctx }) => bookings.countPending(ctx.clinic)),
   findWalkInsByTenant: staffProcedure
     .input(Page.optional())
     .query(({ ctx, input }) => bookings.findWalkInsByTenant(ctx.clinic, input).then(page)),

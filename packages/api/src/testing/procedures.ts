@@ -371,6 +371,7 @@ export const ofClinics: Record<string, Row> = {
   'bookings.findByTenantAndDate': { for: 'staff', input: () => ({ date: '2026-11-24' }) },
   'bookings.findTodays': { for: 'staff' },
   'bookings.findPending': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
+  'bookings.countPending': { for: 'staff' },
   'bookings.findWalkInsByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
   'bookings.findVisitHistory': { for: 'staff', input: ({ ayu }) => ({ patientId: ayu.id }) },
   'bookings.findByPatient': { for: 'staff', input: ({ ayu }) => ({ patientId: ayu.id }) },

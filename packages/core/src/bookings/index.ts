@@ -6,6 +6,7 @@ export { importHistory, importPast, PastBooking, PastBookings } from './import-p
 export { giveLink, NewLink } from './give-link.ts';
 export { NewPayment, pay } from './payments.ts';
 export {
+  countPending,
   findByIds,
   findByPatient,
   findByTenant,

@@ -58,6 +58,18 @@ export function findPending(clinic: TenantScope, page: Page = {}): Promise<Paged
   return paged(clinic, within(clinic, bookingsCollection), filter, sort, page, ['pending']);
 }
 
+/** As many are counted of what waits to be confirmed. */
+const countedLimit = 50;
+
+/** How many of those still to begin wait for the clinic to confirm them; beyond 50, only that there are more. */
+export async function countPending(
+  clinic: TenantScope,
+): Promise<{ readonly count: number; readonly isMore: boolean }> {
+  const filter = { status: 'pending', startAt: { $gte: clinic.clock() } } as const;
+  const found = await within(clinic, bookingsCollection).count(filter, countedLimit + 1);
+  return { count: Math.min(found, countedLimit), isMore: found > countedLimit };
+}
+
 /** The tenant's walk-ins, the newest first. */
 export function findWalkInsByTenant(clinic: TenantScope, page: Page = {}): Promise<Paged<Booking>> {
   const sort = { field: 'createdAt', direction: -1 } as const;

@@ -172,7 +172,8 @@ function statusOf(random: Random, { ended, begun, ahead, walkIn }: Moment): Book
           : 'cancelled';
   if (begun) return 'confirmed';
   if (roll < 0.05) return 'cancelled';
-  return roll < (ahead === 0 ? 0.85 : 0.55) ? 'confirmed' : 'pending';
+  // A clinic answers most requests on the day they come.
+  return roll < (ahead === 0 ? 0.96 : 0.985) ? 'confirmed' : 'pending';
 }
 
 const methods: readonly PaymentMethod[] = [

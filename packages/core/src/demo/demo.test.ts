@@ -67,6 +67,9 @@ test('the diary has every status, source and payment, and nothing overlaps', asy
     expect(all.length).toBeGreaterThan(1_000);
     expect(new Set(all.map(({ status }) => status)).size).toBe(5);
     expect(new Set(all.map(({ source }) => source)).size).toBe(2);
+    const { count } = await bookings.countPending(clinic);
+    expect(count).toBeGreaterThan(2);
+    expect(count).toBeLessThan(15);
     expect(new Set(all.map(({ paymentStatus }) => paymentStatus)).size).toBe(3);
     expect(new Set(all.flatMap(({ payments }) => payments.map(({ method }) => method))).size).toBe(5);
     expect(all[0]!.localDate <= '2026-09-27' && all.at(-1)!.localDate >= '2026-12-07').toBe(true);

@@ -10,7 +10,7 @@ import { needed, sane, textOf } from '#lib/server/form.ts';
 import { hoursOn } from '#lib/server/hours-on.ts';
 import { takeBack } from '#lib/server/take-back.ts';
 import { amountIn, outlookOf, type Act } from './board/board.ts';
-import { rowOf } from './board/row.ts';
+import { rowOf, type Row } from './board/row.ts';
 import { doneTexts } from './board/words.ts';
 import type { PageServerLoad } from './$types';
 
@@ -29,12 +29,13 @@ export const load: PageServerLoad = async (event) => {
       api.bookings.findByTenantAndDate({ date }),
       everybodyAt(api),
       date === today ? expectedAt(api, now) : undefined,
-      date === today ? api.bookings.findPending({ limit: 50 }) : undefined,
+      date === today ? api.bookings.countPending() : undefined,
     ]);
     // A clinic without anybody to book has its first steps before it: whoever runs it is led there.
     if (staff.length === 0 && event.url.search === '' && (await event.parent()).user.role === 'admin')
       redirect(307, paths.start(event.params.tenant));
     const rows = bookings.map(rowOf);
+    const isRequest = ({ status, startAt }: Row) => status === 'pending' && startAt >= now;
     const former = await formerStaff(api, staff, rows);
     return {
       seq,
@@ -45,8 +46,8 @@ export const load: PageServerLoad = async (event) => {
       rows,
       outlook,
       // Those of today are rows, whose status the page hears of.
-      requestsLater: pending?.items.filter(({ localDate }) => localDate !== today).length ?? 0,
-      requestsGoOn: pending?.next !== undefined,
+      requestsLater: Math.max(0, (pending?.count ?? 0) - rows.filter(isRequest).length),
+      requestsGoOn: pending?.isMore ?? false,
       staff: [...staff, ...former].map((one) => ({
         id: one.id,
         name: one.name,
