@@ -229,6 +229,18 @@ test.describe("the platform's console", () => {
     await expect(page.getByRole('button', { name: 'Suspend the clinic' })).toBeVisible();
     await rani.getByRole('link', { name: 'Look again' }).click();
     await expect(rani).toHaveURL(/\/kenanga\/login/);
+
+    await page.getByLabel('short name').fill('jakarta');
+    const save = page
+      .getByRole('region', { name: 'Clinic', exact: true })
+      .getByRole('button', { name: 'Save' });
+    await save.click();
+    await expect(page.getByText('Another clinic has this short name.')).toBeVisible();
+    await page.getByLabel('short name').fill('kenanga-ubud');
+    await save.click();
+    await expect(page.getByText('Links to /kenanga lead here too.')).toBeVisible();
+    await rani.goto('/kenanga/login?back=%2Fkenanga%2Fcalendar');
+    await expect(rani).toHaveURL('/kenanga-ubud/login?back=%2Fkenanga%2Fcalendar');
     await rani.context().close();
     await context.close();
   });
@@ -274,7 +286,7 @@ test.describe("the platform's console", () => {
         colorScheme,
         reducedMotion: 'reduce',
       });
-      for (const path of ['/platform/new', '/platform?q=bali']) {
+      for (const path of ['/platform/new', '/platform/tokens', '/platform?q=bali']) {
         await page.goto(path);
         await expectReadable(page, path);
       }

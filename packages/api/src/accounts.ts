@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Context } from './context.ts';
 import { invalid, unauthenticated } from './errors.ts';
 import { assertOwn, fitsPassword, hashPassword, NewPassword } from './passwords.ts';
-import { cookieName, cookieOptions, endSession, startSession } from './sessions/index.ts';
+import { cookieName, cookieNames, cookieOptions, endSession, startSession } from './sessions/index.ts';
 import { beginSignIn } from './throttle.ts';
 
 export const Credentials = z.strictObject({
@@ -75,7 +75,7 @@ export async function changePassword(
 /** Ends the session that came along, if there is one, and takes the cookie away. */
 export async function logout({ clinic, token, cookies, secure }: Context): Promise<void> {
   if (token) await endSession(clinic, token);
-  cookies.delete(cookieName(clinic.tenant.slug, secure), cookieOptions(secure));
+  for (const name of cookieNames(clinic.tenant, secure)) cookies.delete(name, cookieOptions(secure));
 }
 
 export const NewAccount = users.NewUser.omit({ passwordHash: true }).extend({ password: NewPassword });

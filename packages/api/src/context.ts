@@ -12,7 +12,7 @@ import { findToken, isApiToken, readToken } from './api-tokens/index.ts';
 import { askedBy, type Asked } from './asked.ts';
 import type { Cookies } from './cookies.ts';
 import { asTrpcError } from './errors.ts';
-import { cookieName, isSignedIn, readSession } from './sessions/index.ts';
+import { cookieNames, isSignedIn, readSession } from './sessions/index.ts';
 
 /** The name in the place of a slug under which platform administrators sign in. No clinic can have it. */
 export const platform = 'platform';
@@ -76,12 +76,8 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   });
   const asked = { ...askedBy(request), ...(idempotencyKey !== undefined && { idempotencyKey }) };
   const agent = request.headers.get('user-agent')?.slice(0, 200);
-  const known = credentialOf(
-    database,
-    clinic,
-    request.headers,
-    cookies.get(cookieName(clinic.tenant.slug, secure)),
-  );
+  const [cookie] = cookieNames(clinic.tenant, secure).flatMap((name) => cookies.get(name) ?? []);
+  const known = credentialOf(database, clinic, request.headers, cookie);
   return { database, clinic, cookies, secure, address, requestId, demo, asked, agent, ...known };
 }
 

@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import { apiTokens } from '@paper-circe/core';
+import { apiTokens, tenants } from '@paper-circe/core';
 import { testDatabase } from '@paper-circe/core/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { budgetOf } from './api-tokens/index.ts';
@@ -162,6 +162,27 @@ test('every answer carries a request id, and every error the same one', async ()
     expect(data.circe.requestId).toBe(answer.headers.get('x-request-id'));
     expect(data.stack).toBeUndefined();
   }
+});
+
+test('a clinic is called by a slug that it had before, session and all, and says where it is now', async () => {
+  const { clinic, slug, accounts } = await newStaffedPractice(db.database);
+  const platform = tenants.openPlatform(db.database, { kind: 'system', name: 'test' });
+  await tenants.update(platform, clinic.tenant.id, { slug: `${slug}-now` });
+  const { cookie } = accounts.staff;
+  for (const [address, link] of [
+    [slug, `</api/${slug}-now/trpc>; rel="canonical"`],
+    [`${slug}-now`, null],
+  ] as const) {
+    const answer = await send('auth.me', { headers: { cookie } }, address);
+    expect([answer.status, answer.headers.get('link')]).toEqual([200, link]);
+  }
+  const out = await send(
+    'auth.logout',
+    { ...posted('{}'), headers: { ...posted('{}').headers, cookie } },
+    slug,
+  );
+  const gone = out.headers.getSetCookie().map((one) => one.split('=')[0]);
+  expect(gone).toEqual([`circe_${slug}-now`, `circe_${slug}`]);
 });
 
 test('signing in sets the cookie on the answer, and signing out takes it away', async () => {

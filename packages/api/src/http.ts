@@ -64,12 +64,19 @@ async function answer(request: Request, options: HandlerOptions, requestId: stri
       onError: ({ error, path }) => unexpected(error, { requestId, tenant, path }, log),
     });
     cookies.writeTo(response.headers);
+    tellAddress(context, tenant, response.headers);
     await tellBudget(context, response.headers);
     return response;
   } catch (error) {
     unexpected(error, { requestId, tenant, path: undefined }, log);
     return refusal(asTrpcError(error));
   }
+}
+
+/** Tells whoever calls a clinic by a slug that it had before where it is now. */
+function tellAddress({ clinic }: Context, asked: string, headers: Headers): void {
+  const { slug, formerSlugs } = clinic.tenant;
+  if (formerSlugs?.includes(asked)) headers.set('link', `<${trpcPath(slug)}>; rel="canonical"`);
 }
 
 /** Tells a program how often it may still call. */

@@ -169,6 +169,7 @@ const labels: Record<string, () => string> = {
   administrator: () => m.platform_administrator(),
   domain: () => m.platform_domain(),
   slug: () => m.home_clinic(),
+  formerSlugs: () => m.platform_slug_former(),
   maxUsers: () => m.settings_max_users(),
   maxBookings: () => m.settings_max_bookings(),
   timezone: () => m.settings_timezone(),

@@ -1,3 +1,6 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { tenants } from '@paper-circe/core';
 import { expect, test } from 'vitest';
 import { slugOf } from './slug.ts';
 
@@ -8,3 +11,13 @@ test.each([
   ['美容', ''],
   ['', ''],
 ])('%j is %j in an address', (name, slug) => expect(slugOf(name)).toBe(slug));
+
+test('no clinic can be called what a page is called', () => {
+  const routes = join(import.meta.dirname, '..', 'routes');
+  const words = globSync('**/+{page.svelte,server.ts}', { cwd: routes }).flatMap((route) => {
+    const [word = ''] = route.split('/').filter((part) => !part.startsWith('('));
+    return /^[a-z]/.test(word) ? [word] : [];
+  });
+  expect(new Set(words).size).toBeGreaterThan(8);
+  expect([...new Set(words)].filter((word) => !tenants.reservedSlugs.has(word))).toEqual([]);
+});

@@ -1,3 +1,4 @@
+import type { tenants } from '@paper-circe/core';
 import type { CookieOptions } from '../cookies.ts';
 
 /** The session itself ends earlier; this is the longest that one may last, in days. */
@@ -9,6 +10,14 @@ export const longestDays = 30;
  */
 export function cookieName(slug: string, secure: boolean): string {
   return `${secure ? '__Host-' : ''}circe_${slug}`;
+}
+
+/** The names of the cookie that a clinic has now, and had while its slug was another one. */
+export function cookieNames(
+  { slug, formerSlugs = [] }: Pick<tenants.Tenant, 'slug' | 'formerSlugs'>,
+  secure: boolean,
+): string[] {
+  return [slug, ...formerSlugs.toReversed()].map((one) => cookieName(one, secure));
 }
 
 export function cookieOptions(secure: boolean): CookieOptions {

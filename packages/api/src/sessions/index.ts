@@ -3,7 +3,7 @@ import type { TenantScope, users } from '@paper-circe/core';
 import { Lucia, TimeSpan } from 'lucia';
 import { adapterFor, type Where } from './adapter.ts';
 
-export { cookieName, cookieOptions } from './cookie.ts';
+export { cookieName, cookieNames, cookieOptions } from './cookie.ts';
 export { isSignedIn } from './signed-in.ts';
 
 /** A session ends this many hours after it was renewed last. Use renews it once half of them have passed. */

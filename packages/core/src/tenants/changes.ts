@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Revision, Seen } from '../revision.ts';
 import { line } from '../text.ts';
-import { Domain, fields } from './schema.ts';
+import { Domain, fields, Slug } from './schema.ts';
 
 /** What a clinic decides for itself; what is an empty text is taken away, opening hours take the place of all before. */
 const settings = {
@@ -43,8 +43,9 @@ export const ClinicSettings = z.strictObject({
 });
 export type ClinicSettings = z.input<typeof ClinicSettings>;
 
-/** What the platform decides beside them: limits and the domain; an empty domain is taken away. */
+/** What the platform decides beside them: slug, limits and the domain; an empty domain is taken away. */
 export const TenantChanges = ClinicSettings.extend({
+  slug: Slug.optional(),
   domain: z.union([z.literal(''), Domain]).optional(),
   config: z
     .strictObject({

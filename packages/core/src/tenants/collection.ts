@@ -11,6 +11,13 @@ export const tenantIndexes: readonly IndexDefinition[] = [
     unique: true,
     partialFilterExpression: { domain: { $gt: '' } },
   },
+  // For the addresses that clinics had before.
+  {
+    key: { formerSlugs: 1 },
+    name: 'tenants_formerSlugs',
+    unique: true,
+    partialFilterExpression: { formerSlugs: { $exists: true } },
+  },
   { key: { isActive: 1 }, name: 'isActive_1' },
   // For the list that is read page by page.
   { key: { isActive: 1, name: 1, _id: 1 }, name: 'tenants_byName' },

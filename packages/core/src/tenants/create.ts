@@ -6,7 +6,7 @@ import type { Database } from '../connection.ts';
 import { invalid } from '../errors.ts';
 import { isCountry } from '../phone.ts';
 import { beside, tenantsCollection, type TenantScope } from '../tenancy.ts';
-import { takenAddress } from './taken.ts';
+import { assertNobodysBefore, takenAddress } from './taken.ts';
 import { tenantUpgrades } from './collection.ts';
 import { tenantOf } from './read.ts';
 import { NewTenant, type Tenant } from './schema.ts';
@@ -15,7 +15,7 @@ import { parsed } from '../parsed.ts';
 /**
  * Creates a clinic. The act is recorded in the platform's audit and in the new clinic's.
  * @param platform the scope of `openPlatform`, for the administrator who does it
- * @throws CONFLICT_DUPLICATE when the slug or the domain is taken
+ * @throws CONFLICT_DUPLICATE when the slug or the domain is taken, also when the slug was another clinic's before
  * @throws VALIDATION when the country has no phone numbers, among others
  */
 export async function create(database: Database, platform: TenantScope, input: NewTenant): Promise<Tenant> {
@@ -42,6 +42,7 @@ export async function create(database: Database, platform: TenantScope, input: N
   const changes = changesBetween({}, tenant);
   try {
     return await act(platform, 'tenants.create', given, async (inside) => {
+      await assertNobodysBefore(inside, slug);
       const { raw, options } = tenantsCollection(inside);
       await raw.insertOne(document, options);
       await record(inside, 'tenants.create', subject, changes);

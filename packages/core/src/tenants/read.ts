@@ -60,11 +60,11 @@ export function listed(found: readonly Document[]): Listed[] {
   return found.map((raw) => ({ id: (raw['_id'] as ObjectId).toHexString(), name: String(raw['name']), raw }));
 }
 
-/** The tenant of a slug, active or not, or undefined. */
+/** The tenant of a slug, or of one that it had before, active or not, or undefined. */
 export async function findBySlug(database: Database, slug: string): Promise<Tenant | undefined> {
   // No filter of the tenants is bound to one: what is no text must not become a part of it.
   if (typeof slug !== 'string') return undefined;
-  return findOne(database, { slug });
+  return (await findOne(database, { slug })) ?? findOne(database, { formerSlugs: slug });
 }
 
 /** The tenant of a custom domain in any spelling, active or not, or undefined. */

@@ -10,7 +10,7 @@ export const TenantId = IdText.brand<'tenants', 'inout'>();
 /** Words that are routes of ours and so cannot be a clinic's slug. */
 export const reservedSlugs = new Set([
   'api', 'platform', 'book', 'health', 'login', 'logout', 'components', 'admin', 'assets', 'static', 'app',
-  'metrics', 'setup', 'status', 'www', 'language', 'favicon', 'robots', '_app',
+  'metrics', 'setup', 'status', 'www', 'language', 'favicon', 'robots', '_app', 'theme',
 ]); // prettier-ignore
 
 /** A clinic's word in addresses, such as `jakarta`: lower case, unique in the installation. */
@@ -132,6 +132,8 @@ export interface Tenant {
   readonly id: TenantId;
   readonly name: string;
   readonly slug: string;
+  /** What its slug was before, the oldest first: these words lead to it still, and to nobody else. */
+  readonly formerSlugs?: readonly string[];
   readonly domain?: string;
   readonly config: TenantConfig;
   readonly isActive: boolean;

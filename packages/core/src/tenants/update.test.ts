@@ -205,3 +205,49 @@ test('a clinic is suspended for a reason, and with it everybody is signed out', 
   expect(await its()).toEqual([]);
   expect(await Array.fromAsync(replay(clinic))).toEqual([]);
 });
+
+test('a slug changes, what it was leads to the clinic still, and to no other one', async () => {
+  const { tenant } = await newClinic(held.database);
+  const other = await newClinic(held.database);
+  const platform = platformOf();
+  const { id, slug: first } = tenant;
+  const [second, third] = [`${first}-2`, `${first}-3`];
+  const taken = { code: 'CONFLICT_DUPLICATE', details: { field: 'slug' } };
+  await expect(tenants.update(platform, id, { slug: other.tenant.slug })).rejects.toMatchObject(taken);
+  for (const slug of ['theme', 'Two words', '', 'x'.repeat(41), { $ne: '' }])
+    await expect(tenants.update(platform, id, { slug: slug as string })).rejects.toMatchObject({
+      code: 'VALIDATION',
+    });
+
+  expect(await tenants.update(platform, id, { slug: second, revision: 1 })).toMatchObject({ slug: second });
+  expect(await tenants.update(platform, id, { slug: third })).toMatchObject({ formerSlugs: [first, second] });
+  for (const slug of [first, second, third])
+    expect(await tenants.findBySlug(held.database, slug)).toMatchObject({ id, slug: third });
+  await expect(tenants.update(platform, other.tenant.id, { slug: first })).rejects.toMatchObject(taken);
+  await expect(tenants.create(held.database, platform, { name: 'New', slug: second })).rejects.toMatchObject(
+    taken,
+  );
+
+  expect(await tenants.update(platform, id, { slug: first })).toMatchObject({
+    slug: first,
+    formerSlugs: [second, third],
+  });
+  for (const audit of [await reopened(id), platform])
+    expect((await recorded(audit, 'tenants', id)).at(-1)).toMatchObject({
+      action: 'tenants.update',
+      changes: { slug: { from: third, to: first } },
+    });
+});
+
+test('of two clinics that change places at once, none has the slug of the other one', async () => {
+  const [one, two] = await Promise.all([newClinic(held.database), newClinic(held.database)]);
+  const platform = platformOf();
+  const { slug } = one.tenant;
+  const outcomes = await Promise.allSettled([
+    tenants.update(platform, one.tenant.id, { slug: `${slug}-moved` }),
+    tenants.update(platform, two.tenant.id, { slug }),
+    tenants.create(held.database, platform, { name: 'New', slug }),
+  ]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+  expect(await tenants.findBySlug(held.database, slug)).toMatchObject({ id: one.tenantId });
+});

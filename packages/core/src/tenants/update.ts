@@ -17,7 +17,7 @@ import { stored } from './get.ts';
 import { asPlatform } from './platform.ts';
 import { tenantOf } from './read.ts';
 import type { Tenant, TenantId } from './schema.ts';
-import { takenAddress } from './taken.ts';
+import { assertNobodysBefore, takenAddress } from './taken.ts';
 
 /**
  * Changes what a clinic decides for itself: its name and its settings. Only what is named changes.
@@ -25,6 +25,7 @@ import { takenAddress } from './taken.ts';
  * @throws VALIDATION when the country has no phone numbers, the phone is none, or the clinic has bookings and another time zone or
  * currency is asked for: every booking keeps its local day and its price
  * @throws STALE when somebody changed the clinic since the revision that was seen, with what changed
+ * @throws CONFLICT_DUPLICATE never: a clinic does not change its own slug
  */
 export async function configure(clinic: TenantScope, changes: ClinicSettings): Promise<Tenant> {
   const given = parsed(ClinicSettings, changes);
@@ -36,12 +37,13 @@ export async function configure(clinic: TenantScope, changes: ClinicSettings): P
 }
 
 /**
- * Changes what the platform decides for a clinic: the limits and the domain, and all that the clinic may change itself.
+ * Changes what the platform decides for a clinic: the slug, the limits and the domain, and all that the clinic may change
+ * itself. The slug that it had leads to it still, and no other clinic can have it.
  * @param platform the scope of `openPlatform`, for the administrator who does it
  * @throws NOT_FOUND
  * @throws VALIDATION as `configure` does
  * @throws FORBIDDEN in a clinic's own scope
- * @throws CONFLICT_DUPLICATE when the domain is another clinic's
+ * @throws CONFLICT_DUPLICATE when the domain is another clinic's, or the slug is or was
  * @throws STALE when somebody changed the clinic since the revision that was seen, with what changed
  */
 export async function update(platform: TenantScope, id: TenantId, changes: TenantChanges): Promise<Tenant> {
@@ -146,7 +148,7 @@ async function rewrite(
 async function changed(
   own: TenantScope,
   before: Tenant,
-  { name, domain, config = {} }: ReturnType<typeof TenantChanges.parse>,
+  { name, slug, domain, config = {} }: ReturnType<typeof TenantChanges.parse>,
 ): Promise<Fields> {
   const { country, timezone, currency } = config;
   if (country !== undefined && !isCountry(country)) {
@@ -156,11 +158,18 @@ async function changed(
   if (currency !== undefined && currency !== before.config.currency) await assertNoBookings(own, 'currency');
   return {
     ...(name !== undefined && { name }),
+    ...(slug !== undefined && slug !== before.slug && (await moved(own, before, slug))),
     ...(domain !== undefined && { domain: domain || undefined }),
     ...leaves('config', config),
     ...(config.logo === '' && { 'config.logo': undefined }),
     ...reached(config.contact, country ?? before.config.country),
   };
+}
+
+/** A clinic that had the word before takes it back. */
+async function moved(own: TenantScope, { id, slug: before, formerSlugs = [] }: Tenant, slug: string) {
+  await assertNobodysBefore(own, slug, id);
+  return { slug, formerSlugs: [...formerSlugs.filter((one) => one !== slug), before] };
 }
 
 /** How the clinic is reached: a phone number is kept in E.164, and what is empty is taken away. */

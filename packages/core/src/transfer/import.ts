@@ -60,10 +60,10 @@ export async function importTenant(
     slug: String(tenant['slug']),
     lines: Object.fromEntries(checked.files.map(({ name, file }) => [name, file.lines])),
   };
-  if (await findBySlug(database, said.slug)) {
-    throw new CirceError('CONFLICT_DUPLICATE', `Another clinic is at ${said.slug} already.`, {
-      field: 'slug',
-    });
+  const { formerSlugs } = tenantOf(tenant);
+  for (const slug of [said.slug, ...(formerSlugs ?? [])]) {
+    if (!(await findBySlug(database, slug))) continue;
+    throw new CirceError('CONFLICT_DUPLICATE', `Another clinic is at ${slug} already.`, { field: 'slug' });
   }
   if (dryRun) return said;
   await acrossTenants('import of a clinic', async () => {
@@ -81,9 +81,14 @@ export async function importTenant(
 }
 
 function asItWillBe({ tenant, slug: before }: Checked, ids: Remap, slug = before): Bson {
-  const { domain, ...rest } = ids(tenant);
-  const isSame = ids === kept && slug === before;
-  return { ...rest, slug, ...(isSame && domain !== undefined && { domain }) };
+  const { domain, formerSlugs, ...rest } = ids(tenant);
+  if (ids !== kept || slug !== before) return { ...rest, slug };
+  return {
+    ...rest,
+    slug,
+    ...(domain !== undefined && { domain }),
+    ...(formerSlugs !== undefined && { formerSlugs }),
+  };
 }
 
 async function written(
@@ -140,8 +145,17 @@ async function appear(
   checked: Checked,
   document: Bson,
 ): Promise<void> {
-  const before = tenantOf({ ...document, slug: checked.slug, domain: checked.tenant['domain'] });
-  const isChanged = document['slug'] !== checked.slug || document['domain'] !== checked.tenant['domain'];
+  const { domain, formerSlugs } = checked.tenant;
+  const before = tenantOf({
+    ...document,
+    slug: checked.slug,
+    domain,
+    ...(formerSlugs !== undefined && { formerSlugs }),
+  });
+  const isChanged =
+    document['slug'] !== checked.slug ||
+    document['domain'] !== domain ||
+    !document['formerSlugs'] !== !formerSlugs;
   const revision = Number(checked.tenant['revision']) + (isChanged ? 1 : 0);
   const whole = { ...document, revision };
   const after = tenantOf(whole);

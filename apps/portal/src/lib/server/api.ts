@@ -44,12 +44,23 @@ async function openedContext(event: RequestEvent, tenant: string, idempotencyKey
 }
 
 /**
- * The procedures of the clinic in the address.
+ * The procedures of the clinic in the address; a page at an address that the clinic had before leads to its own.
  * @param idempotencyKey of a form whose second sending shall do nothing more
  */
 export async function clinicApi(event: RequestEvent, tenant: string, idempotencyKey?: string) {
   const context = contextOf(event, tenant, idempotencyKey);
-  return createCaller(await context.catch((thrown: unknown) => refuse(event, thrown)));
+  const { clinic, ...rest } = await context.catch((thrown: unknown) => refuse(event, thrown));
+  const { slug, formerSlugs } = clinic.tenant;
+  // A form that was opened before the clinic's address changed is done all the same.
+  const reads = event.request.method === 'GET' || event.request.method === 'HEAD';
+  if (reads && formerSlugs?.includes(tenant)) redirect(308, atSlug(event.url, tenant, slug));
+  return createCaller({ clinic, ...rest });
+}
+
+/** The same page under another slug: the first part of the path that is the one before. */
+function atSlug({ pathname, search }: URL, before: string, slug: string): string {
+  const parts = pathname.split('/');
+  return parts.with(parts.indexOf(before), slug).join('/') + search;
 }
 
 export type ClinicApi = Awaited<ReturnType<typeof clinicApi>>;

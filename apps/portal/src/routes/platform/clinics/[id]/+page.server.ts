@@ -70,7 +70,13 @@ function reasonOf(typed: (name: string) => string): string {
 export const actions: Actions = {
   clinic: (event) =>
     save(event, 'clinic', m.settings_saved(), (api, id, typed, seen) =>
-      api.tenants.update({ id, name: typed('name'), domain: typed('domain').toLowerCase(), ...seen }),
+      api.tenants.update({
+        id,
+        name: typed('name'),
+        slug: typed('slug'),
+        domain: typed('domain').toLowerCase(),
+        ...seen,
+      }),
     ),
   limits: (event) =>
     save(event, 'limits', m.settings_saved(), (api, id, typed, seen) => {
