@@ -8,6 +8,7 @@ for (const { language, colorScheme } of looks)
     '/components?primary=%23ffff00&secondary=%23000000',
     '/components/frame',
     '/components/desk',
+    '/components/states',
   ])
     test(`${path} is readable by everyone, in ${language} and ${colorScheme}`, async ({
       page,
