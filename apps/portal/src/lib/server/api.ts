@@ -48,13 +48,13 @@ async function openedContext(event: RequestEvent, tenant: string, idempotencyKey
  * @param idempotencyKey of a form whose second sending shall do nothing more
  */
 export async function clinicApi(event: RequestEvent, tenant: string, idempotencyKey?: string) {
-  const context = contextOf(event, tenant, idempotencyKey);
-  const { clinic, ...rest } = await context.catch((thrown: unknown) => refuse(event, thrown));
-  const { slug, formerSlugs } = clinic.tenant;
+  const opening = contextOf(event, tenant, idempotencyKey);
+  const context = await opening.catch((thrown: unknown) => refuse(event, thrown));
+  const { slug, formerSlugs } = context.clinic.tenant;
   // A form that was opened before the clinic's address changed is done all the same.
   const reads = event.request.method === 'GET' || event.request.method === 'HEAD';
   if (reads && formerSlugs?.includes(tenant)) redirect(308, atSlug(event.url, tenant, slug));
-  return createCaller({ clinic, ...rest });
+  return createCaller(context);
 }
 
 /** The same page under another slug: the first part of the path that is the one before. */
