@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import { tenants } from '@paper-circe/core';
+import { reservedSlugs } from '@paper-circe/api/shared';
 import { expect, test } from 'vitest';
 import { slugOf } from './slug.ts';
 
@@ -19,5 +19,5 @@ test('no clinic can be called what a page is called', () => {
     return /^[a-z]/.test(word) ? [word] : [];
   });
   expect(new Set(words).size).toBeGreaterThan(8);
-  expect([...new Set(words)].filter((word) => !tenants.reservedSlugs.has(word))).toEqual([]);
+  expect([...new Set(words)].filter((word) => !reservedSlugs.has(word))).toEqual([]);
 });
