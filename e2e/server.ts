@@ -69,7 +69,9 @@ export class Product {
   async #withDemo(start: () => Promise<void>): Promise<void> {
     const folder = process.env['CIRCE_DEMOS'];
     if (!folder || this.#environment['CIRCE_DEMO'] === '0') return start();
-    const demo = join(folder, encodeURIComponent(JSON.stringify(this.#environment)));
+    // The address under which it is reached is no part of its data.
+    const { ORIGIN: _, ...made } = this.#environment;
+    const demo = join(folder, encodeURIComponent(JSON.stringify(made)));
     if (claimed(demo)) {
       await start();
       await this.stop();

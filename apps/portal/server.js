@@ -47,18 +47,39 @@ process.env.HOST_HEADER = 'x-circe-host';
 process.env.ADDRESS_HEADER = 'x-circe-address';
 
 /**
+ * The last of what proxies have added to a header: what the one in front of us says.
+ * @param {string | string[] | undefined} header
+ */
+const lastOf = (header) => [header ?? ''].flat().join(',').split(',').at(-1)?.trim() ?? '';
+
+/**
+ * The host under which a request came through the proxy. A clinic is reached under its own domain too; whatever else is
+ * named, as by who asks for the health, is taken for the configured address.
+ * @param {import('node:http').IncomingHttpHeaders} headers
+ * @param {URL} origin
+ */
+async function publicHost(headers, origin) {
+  for (const named of [headers.host ?? '', lastOf(headers['x-forwarded-host'])]) {
+    if (!/^[a-z0-9.-]+(:\d+)?$/i.test(named) || !URL.canParse(`${origin.protocol}//${named}`)) continue;
+    const { host, hostname, port } = new URL(`${origin.protocol}//${named}`);
+    if (host === origin.host) return host;
+    // What is on another port was not asked for through the proxy, and does not cost a look into the database.
+    if (port === origin.port && (await globalThis.circeIsClinicDomain?.(hostname))) return host;
+  }
+  return origin.host;
+}
+
+/**
  * Says where a request came from. Without ORIGIN there is no proxy, and nothing that a client claims is believed.
- * With it, the public address is the configured one, and the client is who the proxy in front of us saw last.
+ * With it, the public address is the configured one or a clinic's own domain on it, and the client is who the proxy in
+ * front of us saw last.
  * @param {import('node:http').IncomingMessage} request
  */
-function stamp(request) {
-  const { headers } = request;
+async function stamp({ headers, socket }) {
   headers['x-circe-protocol'] = origin ? origin.protocol.slice(0, -1) : 'http';
-  headers['x-circe-host'] = origin?.host ?? headers.host ?? '';
-  const forwarded = origin
-    ? [headers['x-forwarded-for'] ?? ''].flat().join(',').split(',').at(-1)?.trim()
-    : '';
-  headers['x-circe-address'] = forwarded || (request.socket.remoteAddress ?? '');
+  headers['x-circe-host'] = origin ? await publicHost(headers, origin) : (headers.host ?? '');
+  const forwarded = origin ? lastOf(headers['x-forwarded-for']) : '';
+  headers['x-circe-address'] = forwarded || (socket.remoteAddress ?? '');
 }
 
 /** Answers that are still being written. @type {Set<import('node:http').ServerResponse>} */
@@ -66,15 +87,23 @@ const open = new Set();
 /** @type {import('node:http').RequestListener | undefined} */
 let answer;
 
+/**
+ * @param {import('node:http').ServerResponse} response
+ * @param {string} why
+ */
+function comeBack(response, why) {
+  response.writeHead(503, { 'retry-after': '2', 'content-type': 'text/plain' }).end(`${why}\n`);
+}
+
 const server = createServer((request, response) => {
   open.add(response);
   response.once('close', () => open.delete(response));
-  if (!answer) {
-    response.writeHead(503, { 'retry-after': '2', 'content-type': 'text/plain' }).end('Starting.\n');
-    return;
-  }
-  stamp(request);
-  answer(request, response);
+  if (!answer) return comeBack(response, 'Starting.');
+  const answers = answer;
+  stamp(request).then(
+    () => answers(request, response),
+    () => comeBack(response, 'The database does not answer.'),
+  );
 });
 
 let stopping = false;

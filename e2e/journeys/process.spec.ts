@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect, test } from 'playwright/test';
+import { expect, test, type APIResponse } from 'playwright/test';
 import { Product } from '../server.ts';
+import { opening } from '../test.ts';
 
 const server = join(import.meta.dirname, '..', '..', 'apps', 'portal', 'server.js');
 const startWith = (environment: Record<string, string>) =>
@@ -65,6 +66,11 @@ test('a form is accepted on plain http, refused from another site, and accepted 
     expect(accepted.status()).toBe(303);
     expect(accepted.headers()['location']).toBe('/');
     expect((await post(plain, 'https://evil.example')).status()).toBe(403);
+    const claimed = await request.post(`${plain.url}/language`, {
+      form: { locale: 'en', back: '/' },
+      headers: { origin: 'http://evil.example', 'x-forwarded-host': 'evil.example' },
+    });
+    expect(claimed.status()).toBe(403);
     expect(accepted.headers()['strict-transport-security']).toBeUndefined();
     for (const path of ['/health/live', '/health/ready'])
       expect(await (await request.get(plain.url + path)).json()).toEqual({ status: 'ok' });
@@ -86,6 +92,75 @@ test('a form is accepted on plain http, refused from another site, and accepted 
   expect((await post(proxied, proxied.url)).status()).toBe(403);
   expect((await request.get(`${proxied.url}/metrics`)).status()).toBe(404);
 });
+
+test('behind a proxy a clinic is reached under its own domain too, and no other host is believed', async ({
+  request,
+}) => {
+  const desk = 'desk.example.com';
+  await using product = await Product.start({ CIRCE_CLOCK: opening, ORIGIN: `https://${desk}` });
+  const password = product.demoPassword;
+  /** As Caddy passes it on. */
+  const ask = (host: string, path: string, { headers = {}, ...options }: Asking = {}) => {
+    const forwarded = { host, 'x-forwarded-host': host, 'x-forwarded-proto': 'https', ...headers };
+    return request.fetch(product.url + path, { maxRedirects: 0, ...options, headers: forwarded });
+  };
+  const post = (host: string, path: string, form: Record<string, string>, headers = {}) => {
+    const given = { origin: `https://${host}`, accept: 'text/html', ...headers };
+    return ask(host, path, { method: 'POST', form, headers: given });
+  };
+  const signIn = (host: string, tenant: string, email: string) =>
+    post(host, `/${tenant}/login`, { email, password });
+  const speaks = async (host: string, headers = {}) =>
+    (await post(host, '/language', { locale: 'en', back: '/' }, headers)).status();
+  const cookieOf = (answer: APIResponse) => answer.headers()['set-cookie'] ?? '';
+  const own = 'melati.example';
+  const cookie = cookieOf(await signIn(desk, 'platform', 'platform@circe.demo'));
+  // Until it is the clinic's, its pages are those of the configured address, and its forms foreign.
+  expect(await speaks(own)).toBe(403);
+  expect((await ask(desk, `/health/domain?domain=${own}`)).status()).toBe(404);
+  const procedure = async (path: string, json: object, method = 'POST') =>
+    ask(desk, `/api/platform/trpc/${path}`, {
+      method,
+      data: { json },
+      headers: { cookie, origin: `https://${desk}` },
+    });
+  const found = (await (await procedure('tenants.search', { text: 'jakarta' })).json()) as Found;
+  const [clinic] = found.result.data.json.items;
+  expect((await procedure('tenants.update', { id: clinic?.id, domain: own })).status()).toBe(200);
+
+  expect((await ask(desk, `/health/domain?domain=${own}`)).status()).toBe(200);
+  const home = await ask(own.toUpperCase(), '/');
+  expect([home.status(), home.headers()['location']]).toEqual([303, '/jakarta']);
+  const signedIn = await signIn(own, 'jakarta', 'staff@jakarta.demo');
+  expect([signedIn.status(), signedIn.headers()['location']]).toEqual([303, '/jakarta']);
+  expect(cookieOf(signedIn)).toMatch(/^__Host-circe_jakarta=.*; Secure/);
+  expect((await ask(own, '/jakarta', { headers: { cookie: cookieOf(signedIn) } })).status()).toBe(200);
+  // A proxy that asks under a name of its own says the public one beside it, the last when there were several.
+  expect(await speaks(own, { host: 'portal:3000', 'x-forwarded-host': `evil.example, ${own}` })).toBe(303);
+  for (const [host, origin] of [
+    [own, `https://${desk}`],
+    [desk, `https://${own}`],
+    [own, `http://${own}`],
+    [`${own}:8443`, `https://${own}:8443`],
+    ['evil.example', 'https://evil.example'],
+    [`${own}.evil.example`, `https://${own}.evil.example`],
+    [`evil.example@${own}`, 'https://evil.example'],
+  ] as const)
+    expect(await speaks(host, { origin }), `${origin} to ${host}`).toBe(403);
+});
+
+interface Asking {
+  readonly method?: string;
+  readonly form?: Record<string, string>;
+  readonly data?: object;
+  readonly headers?: Record<string, string>;
+}
+
+interface Found {
+  readonly result: {
+    readonly data: { readonly json: { readonly items: readonly { readonly id: string }[] } };
+  };
+}
 
 test('it starts again after it was killed, and when told to end it finishes what it has begun', async ({
   request,

@@ -2,6 +2,8 @@ import type { Context } from '@paper-circe/api';
 import type { Locale } from '#lib/paraglide/runtime.js';
 
 declare global {
+  /** How the process around the application learns whether a host is a clinic's, before the application is asked. */
+  var circeIsClinicDomain: ((domain: string) => Promise<boolean>) | undefined;
   namespace App {
     interface Error {
       status: number;

@@ -3,13 +3,14 @@ import { sequence, type Handle, type HandleServerError, type ServerInit } from '
 import { m } from '#lib/paraglide/messages.js';
 import { defineCustomServerStrategy } from '#lib/paraglide/runtime.js';
 import { paraglideMiddleware } from '#lib/paraglide/server.js';
-import { start } from '#lib/server/installation.ts';
+import { isClinicDomain, start } from '#lib/server/installation.ts';
 import { localeOfRequest } from '#lib/server/locale.ts';
 import { labelsOf, observeRequest } from '#lib/server/metrics.ts';
 
 /** Opens the installation before the first request, and closes it when the process has been told to stop. */
 export const init: ServerInit = async () => {
   const installation = await start();
+  globalThis.circeIsClinicDomain = isClinicDomain;
   process.once('sveltekit:shutdown', () => void installation.close());
 };
 

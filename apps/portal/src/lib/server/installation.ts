@@ -234,6 +234,11 @@ export async function onlyClinic(): Promise<Demo['clinics']> {
   return items.length === 1 ? items.map(({ slug, name }) => ({ slug, name })) : [];
 }
 
+/** Whether a host is the own domain of a clinic, which may be suspended: that is said under it too. */
+export async function isClinicDomain(domain: string): Promise<boolean> {
+  return (await tenants.findByDomain((await start()).database, domain)) !== undefined;
+}
+
 interface Health {
   readonly status: 'ok' | 'unavailable';
   readonly database: Installation['kind'];
