@@ -279,6 +279,31 @@ test.describe("the platform's console", () => {
     await context.close();
   });
 
+  test('an administrator ends his session elsewhere, and is told that a password is wrong, without script', async ({
+    browser,
+    product,
+    request,
+  }) => {
+    const elsewhere = `${product.url}/api/platform/trpc`;
+    const json = { email: 'platform@circe.demo', password: product.demoPassword };
+    const agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+    await request.post(`${elsewhere}/auth.login`, { data: { json }, headers: { 'user-agent': agent } });
+    const { context, page } = await platform(browser, product, { javaScriptEnabled: false });
+    await page.goto('/platform');
+    await page.getByRole('banner').locator('summary').last().click();
+    await page.getByRole('link', { name: 'My account' }).click();
+    const there = page.getByRole('button', { name: 'End the session on Firefox' });
+    await there.click();
+    await expect(there).toHaveCount(0);
+    expect((await request.get(`${elsewhere}/auth.me`)).status()).toBe(401);
+    await page.getByLabel('Current password').fill('not what it is');
+    for (const name of ['password', 'repeat'])
+      await page.locator(`input[name=${name}]`).fill('teh manis sekali');
+    await page.getByRole('button', { name: 'Save the password' }).click();
+    await expect(page.getByText('This is not your current password.')).toBeVisible();
+    await context.close();
+  });
+
   for (const { language, colorScheme } of looks)
     test(`is readable by everyone, in ${language} and ${colorScheme}`, async ({ browser, product }) => {
       const { context, page } = await platform(browser, product, {

@@ -74,5 +74,6 @@ export const platformPaths = {
   clinics: '/platform',
   newClinic: '/platform/new',
   tokens: '/platform/tokens',
+  account: '/platform/account',
   clinic: (id: string) => `/platform/clinics/${id}`,
 };
