@@ -74,9 +74,26 @@ test('a day is counted and closed without script, money that comes later is show
   const guest = await newWalkIn(context);
   const page = await context.newPage();
   await page.goto('/jakarta');
-  await page.getByRole('link', { name: 'Received' }).click();
+  await page.getByRole('link', { name: 'Still open from earlier days: ' }).click();
+  const open = page.getByRole('main').getByRole('listitem');
+  const left = await open.count();
+  const [first, second] = [await open.nth(0).getByRole('link').innerText(), await open.nth(1).innerText()];
+  await open.nth(0).getByLabel('Method').selectOption('QRIS');
+  await open.nth(0).getByRole('button', { name: 'Complete' }).click();
+  // Without `exact` no text is found in a noscript element.
+  await expect(page.getByText('Completed and paid.', { exact: true })).toBeVisible();
+  await expect(open).toHaveCount(left - 1);
+  expect(await open.nth(0).innerText()).toBe(second);
+  await open.nth(0).getByRole('button', { name: 'No-show' }).click();
+  await expect(page.getByText('Marked as a no-show.', { exact: true })).toBeVisible();
+  await expect(open).toHaveCount(left - 2);
+  await page.goto('/jakarta/payments');
+  await expect(page.getByRole('region', { name: 'All payments' })).toContainText(first.split('\n')[0]!);
+  await expect(page.getByText(/^Bookings of this day still open: \d+, not wholly paid: \d+$/)).toBeVisible();
   await page.getByLabel('Opening cash').fill('500,000');
   await page.getByLabel('Cash counted').fill('1');
+  await expect(page.getByLabel('Close the day although some are open')).toHaveAttribute('required');
+  await page.getByLabel('Close the day although some are open').check();
   await page.getByRole('button', { name: 'Close the day' }).click();
   await expect(page.getByText('The count differs: write where it may come from.')).toBeVisible();
   await expect(page.getByLabel('Opening cash')).toHaveValue('500,000');
@@ -151,6 +168,7 @@ for (const { language, colorScheme } of looks)
       '/jakarta/payments',
       `/jakarta/bookings/${guest.id}/receipt`,
       '/jakarta/reports',
+      '/jakarta/left-open',
     ]) {
       await page.goto(path);
       await expectReadable(page, path);

@@ -115,6 +115,8 @@ const ownBooked =
 /** Later than all that a test's clock shows. */
 const noon = new Date('2026-11-24T05:00:00Z');
 
+const yesterday = new Date('2026-11-23T05:00:00Z');
+
 /** The clinic with its public page turned on. */
 function open({ tenant }: core.TenantScope): core.TenantScope {
   const booking = { ...tenant.config.booking, publicPage: true };
@@ -153,6 +155,10 @@ const lists: Record<OfPages, (practice: Practice) => List> = {
     bookings.findByPatient(clinic, ayu.id, page),
   ),
   'bookings.findByTenant': booked({}, ({ clinic }, page) => bookings.findByTenant(clinic, page)),
+  'bookings.findLeftOpen': booked(
+    { status: 'confirmed', startAt: yesterday, endAt: yesterday },
+    ({ clinic }, page) => bookings.findLeftOpen(clinic, page),
+  ),
   'bookings.findPending': booked({ status: 'pending', startAt: noon }, ({ clinic }, page) =>
     bookings.findPending(clinic, page),
   ),

@@ -34,6 +34,7 @@ export const paths = {
   user: (slug: string, id: string) => `/${slug}/settings/users/${id}`,
   tokens: (slug: string) => `/${slug}/settings/tokens`,
   audit: (slug: string) => `/${slug}/settings/audit`,
+  leftOpen: (slug: string) => `/${slug}/left-open`,
   requests: (slug: string) => `/${slug}/requests`,
   booking: (slug: string, id: string) => `/${slug}/bookings/${id}`,
 };

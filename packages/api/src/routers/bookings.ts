@@ -31,6 +31,9 @@ export const bookingsRouter = router({
     .input(Page.optional())
     .query(({ ctx, input }) => bookings.findPending(ctx.clinic, input).then(page)),
   countPending: staffProcedure.query(({ ctx }) => bookings.countPending(ctx.clinic)),
+  findLeftOpen: staffProcedure
+    .input(Page.optional())
+    .query(({ ctx, input }) => bookings.findLeftOpen(ctx.clinic, input).then(page)),
   findWalkInsByTenant: staffProcedure
     .input(Page.optional())
     .query(({ ctx, input }) => bookings.findWalkInsByTenant(ctx.clinic, input).then(page)),

@@ -370,6 +370,7 @@ export const ofClinics: Record<string, Row> = {
   'bookings.findByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
   'bookings.findByTenantAndDate': { for: 'staff', input: () => ({ date: '2026-11-24' }) },
   'bookings.findTodays': { for: 'staff' },
+  'bookings.findLeftOpen': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
   'bookings.findPending': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
   'bookings.countPending': { for: 'staff' },
   'bookings.findWalkInsByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },

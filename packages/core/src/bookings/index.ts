@@ -12,6 +12,7 @@ export {
   findByTenant,
   findByTenantAndDate,
   findByVisit,
+  findLeftOpen,
   findPending,
   findTodays,
   findVisitHistory,

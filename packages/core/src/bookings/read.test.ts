@@ -1,11 +1,12 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { PatientId } from '../patients/schema.ts';
 import { within } from '../tenancy.ts';
-import { newPractice, testDatabase } from '../testing/index.ts';
+import { morning, newPractice, testDatabase } from '../testing/index.ts';
 import { bookingsCollection } from './collection.ts';
 import * as bookings from './index.ts';
 
 const held = testDatabase();
+afterEach(() => void (held.clock.now = morning));
 const at = (local: string, zone = '+07:00') => new Date(`${local}:00${zone}`);
 
 test('a day is the day of the clinic, midnight to midnight', async () => {
@@ -93,6 +94,35 @@ test('finders look only at the keys of what they return', async () => {
   const byPatient = await handle.explain({ patientId: mine.ayu.id });
   expect(byPatient).toMatchObject({ returned: 16 });
   expect(byPatient.keysExamined).toBeLessThanOrEqual(17);
+});
+
+test('what nobody closed is found from the next day on, and not while it is still under way', async () => {
+  const { clinic, facial, ayu, sari } = await newPractice(held.database, {
+    openingHours: ['tue 00:00-24:00', 'wed 00:00-24:00'],
+  });
+  const hours = { workingHours: ['tue 00:00-24:00', 'wed 00:00-24:00'] };
+  await held.database.db
+    .collection('staff')
+    .updateOne({ tenantId: clinic.tenantId, name: 'Sari' }, { $set: hours });
+  const given = { patientId: ayu.id, treatmentId: facial.id, staffId: sari.id, source: 'online' } as const;
+  const book = (time: string, status: 'pending' | 'confirmed') =>
+    bookings.book(clinic, { ...given, status, startAt: at(`2026-11-${time}`) });
+  const done = await book('24T10:00', 'confirmed');
+  const asked = await book('24T12:00', 'pending');
+  const agreed = await book('24T14:00', 'confirmed');
+  const overMidnight = await book('24T23:30', 'confirmed');
+  await book('25T10:00', 'confirmed');
+  await bookings.complete(clinic, done.id);
+  const ids = async () => (await bookings.findLeftOpen(clinic)).items.map(({ id }) => id);
+  held.clock.now = at('2026-11-24T23:59');
+  expect(await ids()).toEqual([]);
+  held.clock.now = at('2026-11-25T00:01');
+  expect(await ids()).toEqual([agreed.id, asked.id]);
+  held.clock.now = at('2026-11-25T09:00');
+  expect(await ids()).toEqual([overMidnight.id, agreed.id, asked.id]);
+  await bookings.noShow(clinic, asked.id);
+  await bookings.complete(clinic, agreed.id);
+  expect(await ids()).toEqual([overMidnight.id]);
 });
 
 test('the visit history is the completed bookings, the latest first', async () => {

@@ -70,6 +70,24 @@ export async function countPending(
   return { count: Math.min(found, countedLimit), isMore: found > countedLimit };
 }
 
+/**
+ * Those of days before today whose time is over and of which nobody has said what became of them: visits, payments and
+ * no-shows are wrong until somebody does. The latest first.
+ */
+export function findLeftOpen(clinic: TenantScope, page: Page = {}): Promise<Paged<Booking>> {
+  const { clock, tenant } = clinic;
+  const now = clock();
+  const { from } = dayInterval(localDate(now, tenant.config.timezone), tenant.config.timezone);
+  const filter = {
+    status: { $in: aheadStatuses },
+    startAt: { $lt: new Date(from) },
+    // A treatment over midnight is still under way.
+    endAt: { $lte: now },
+  };
+  const sort = { field: 'startAt', direction: -1 } as const;
+  return paged(clinic, within(clinic, bookingsCollection), filter, sort, page, ['left open']);
+}
+
 /** The tenant's walk-ins, the newest first. */
 export function findWalkInsByTenant(clinic: TenantScope, page: Page = {}): Promise<Paged<Booking>> {
   const sort = { field: 'createdAt', direction: -1 } as const;

@@ -34,6 +34,7 @@ test('a day says what came in by which method, by whom it was taken, and what is
   const { payments, unpaid, ...till } = await dayCloses.till(clinic, date);
   expect(till).toEqual({
     date,
+    open: 1,
     total: { amount: 400_000, count: 3 },
     byMethod: [
       { method: 'qris', amount: 250_000, count: 1 },

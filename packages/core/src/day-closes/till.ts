@@ -41,6 +41,8 @@ export interface Till {
   readonly payments: readonly Receipt[];
   /** Bookings of the day, pending or confirmed, that are not wholly paid, by time. */
   readonly unpaid: readonly Unpaid[];
+  /** How many bookings of the day are pending or confirmed, paid or not. */
+  readonly open: number;
   /** How the day was closed, the last time; also when it was opened again since. */
   readonly close?: DayClose;
 }
@@ -63,6 +65,7 @@ export async function till(clinic: TenantScope, date: string): Promise<Till> {
     byMethod: byMethod(payments),
     byTaker: byTaker(payments),
     payments,
+    open: ahead.length,
     unpaid: ahead.map(unpaidOf).filter(({ balance }) => balance > 0),
     ...(close && { close }),
   };

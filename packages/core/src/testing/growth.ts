@@ -75,6 +75,7 @@ export const finders: Readonly<Record<string, (grown: GrownClinic) => Promise<un
   'bookings.findByTenant': ({ clinic }) => bookings.findByTenant(clinic),
   'bookings.findByTenantAndDate': ({ clinic, today }) => bookings.findByTenantAndDate(clinic, today),
   'bookings.findByVisit': ({ clinic }) => bookings.findByVisit(clinic, visitOf(1)),
+  'bookings.findLeftOpen': ({ clinic }) => bookings.findLeftOpen(clinic),
   'bookings.findPending': ({ clinic }) => bookings.findPending(clinic),
   'bookings.findTodays': ({ clinic }) => bookings.findTodays(clinic),
   'bookings.findVisitHistory': ({ clinic, patientIds }) => bookings.findVisitHistory(clinic, patientIds[0]!),
@@ -281,6 +282,8 @@ function booking(
   const extent = { durationMin: 15, bufferBeforeMin: 0, bufferAfterMin: 0 };
   // Half of today is still ahead.
   const ahead = day === 0 && place % 4 < 2;
+  // A few of every day were never closed.
+  const isLeftOpen = day > 0 && place % 16 === 3;
   return {
     patientId: patientIds[n % patientIds.length]!,
     staffId,
@@ -291,7 +294,13 @@ function booking(
     localDate: localDate(startAt, zone),
     localTime: localTime(startAt, zone),
     // A quarter of what is ahead waits to be confirmed.
-    status: ahead ? (place % 16 < 2 ? 'pending' : 'confirmed') : statuses[n % statuses.length]!,
+    status: ahead
+      ? place % 16 < 2
+        ? 'pending'
+        : 'confirmed'
+      : isLeftOpen
+        ? 'confirmed'
+        : statuses[n % statuses.length]!,
     source: n % 3 === 0 ? 'walk-in' : 'online',
     paymentStatus: 'unpaid',
     price: 1,

@@ -91,6 +91,16 @@ describe('core/query-plans', () => {
       found: 1,
     });
   });
+  test('prefers the index that leaves documents out where a little of both is as much', async () => {
+    const collection = on.fresh();
+    await collection.createIndex({ a: 1 }, { name: 'all' });
+    await collection.createIndex({ a: 1 }, { name: 'few', partialFilterExpression: { open: true } });
+    await collection.insertMany(Array.from({ length: 400 }, (_, a) => ({ a, open: a % 2 === 0 })));
+    expect(await explained(collection, { a: { $gte: 0 }, open: true })).toMatchObject({
+      index: 'few',
+      documents: 200,
+    });
+  });
   test('does not use a sparse index for what it leaves out', async () => {
     const collection = on.fresh();
     await collection.createIndex({ a: 1 }, { sparse: true });

@@ -277,7 +277,14 @@ function cheapest(view: View, candidates: Candidate[], request: PlanRequest): Ca
     if (request.sort && !plan.sorted) cost = cost * 1.2 + 1;
     return { candidate, cost };
   });
-  priced.sort((a, b) => a.cost - b.cost || b.candidate.score - a.candidate.score);
+  // Where a little of both is as much, an index that leaves documents out reads no more than one that has them all.
+  const isPartial = ({ plan }: Candidate) => Number(plan.index.partialFilter !== undefined);
+  priced.sort(
+    (a, b) =>
+      a.cost - b.cost ||
+      b.candidate.score - a.candidate.score ||
+      isPartial(b.candidate) - isPartial(a.candidate),
+  );
   return priced[0]?.candidate;
 }
 

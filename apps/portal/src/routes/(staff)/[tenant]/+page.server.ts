@@ -25,11 +25,12 @@ export const load: PageServerLoad = async (event) => {
     // The position first: what happens while the rest is read is heard again rather than missed.
     const [{ seq }, { today, now }] = await Promise.all([api.live.position(), api.clinic.current()]);
     const date = sane(LocalDate, event.url.searchParams.get('date')) ?? today;
-    const [bookings, staff, outlook, pending] = await Promise.all([
+    const [bookings, staff, outlook, pending, leftOpen] = await Promise.all([
       api.bookings.findByTenantAndDate({ date }),
       everybodyAt(api),
       date === today ? expectedAt(api, now) : undefined,
       date === today ? api.bookings.countPending() : undefined,
+      date === today ? api.bookings.findLeftOpen({ limit: 50 }) : undefined,
     ]);
     // A clinic without anybody to book has its first steps before it: whoever runs it is led there.
     if (staff.length === 0 && event.url.search === '' && (await event.parent()).user.role === 'admin')
@@ -48,6 +49,8 @@ export const load: PageServerLoad = async (event) => {
       // Those of today are rows, whose status the page hears of.
       requestsLater: Math.max(0, (pending?.count ?? 0) - rows.filter(isRequest).length),
       requestsGoOn: pending?.isMore ?? false,
+      leftOpen: leftOpen?.items.length ?? 0,
+      leftOpenGoesOn: leftOpen?.next !== undefined,
       staff: [...staff, ...former].map((one) => ({
         id: one.id,
         name: one.name,

@@ -31,7 +31,7 @@ export const load: PageServerLoad = async (event) => {
   }
 };
 
-const fields = ['openingCash', 'cashOut', 'countedCash', 'notes', 'reason'] as const;
+const fields = ['openingCash', 'cashOut', 'countedCash', 'notes', 'reason', 'anyway'] as const;
 
 /** Does one act on a day and leads back to it; a refusal comes back with what was typed. */
 function act(done: () => string, run: (api: ClinicApi, date: string, form: FormData) => Promise<unknown>) {

@@ -1,0 +1,66 @@
+import { redirect, type RequestEvent } from '@sveltejs/kit';
+import { BookingId, PaymentMethod, type Booking } from '@paper-circe/api';
+import { m } from '#lib/paraglide/messages.js';
+import { clinicApi, everybodyAt, formerStaff, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
+import { setFlash } from '#lib/server/flash.ts';
+import { needed } from '#lib/server/form.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+/** What nobody closed on the days before today, the latest first. */
+export const load: PageServerLoad = async (event) => {
+  const api = await clinicApi(event, event.params.tenant);
+  const cursor = event.url.searchParams.get('cursor')?.slice(0, 1000) || undefined;
+  try {
+    const [{ today }, { items, next }, staff] = await Promise.all([
+      api.clinic.current(),
+      api.bookings.findLeftOpen({ limit: 50, cursor }),
+      everybodyAt(api),
+    ]);
+    const former = await formerStaff(api, staff, items);
+    const names = new Map([...staff, ...former].map(({ id, name }) => [id, name]));
+    const open = items.map((booking) => ({ ...booking, staffName: names.get(booking.staffId) ?? '' }));
+    return { today, open, next };
+  } catch (error) {
+    refuse(event, error);
+  }
+};
+
+/** Does one act on a booking, says so with the way back, and leads to the list again. */
+function act(done: () => string, run: (api: ClinicApi, id: BookingId, form: FormData) => Promise<Booking>) {
+  return async (event: RequestEvent<{ tenant: string }>) => {
+    const api = await clinicApi(event, event.params.tenant);
+    const form = await event.request.formData();
+    const id: BookingId = needed(BookingId, form.get('id'));
+    let after;
+    try {
+      after = await run(api, id, form);
+    } catch (thrown) {
+      return refused(event, thrown, { id });
+    }
+    setFlash(event, done(), { id, undo: 'undo', revision: after.revision });
+    redirect(303, event.url.pathname);
+  };
+}
+
+export const actions: Actions = {
+  confirm: act(
+    () => m.booking_done_confirm(),
+    (api, id) => api.bookings.confirm({ id }),
+  ),
+  complete: act(
+    () => m.booking_done_complete(),
+    (api, id, form) =>
+      api.bookings.complete({
+        id,
+        ...(form.has('method') && { method: needed(PaymentMethod, form.get('method')) }),
+      }),
+  ),
+  noShow: act(
+    () => m.booking_done_no_show(),
+    (api, id) => api.bookings.noShow({ id }),
+  ),
+  cancel: act(
+    () => m.booking_done_cancel(),
+    (api, id) => api.bookings.cancel({ id }),
+  ),
+};
