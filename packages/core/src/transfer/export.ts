@@ -16,7 +16,7 @@ import type { Collection, TenantDocument } from '../collections.ts';
 import { counters } from '../counters.ts';
 import type { Database } from '../connection.ts';
 import { invalid, notFound } from '../errors.ts';
-import type { Filter } from '../handle.ts';
+import type { Filter, Sort } from '../handle.ts';
 import { scopeOf, snapshot, tenantsCollection, within, type TenantScope } from '../tenancy.ts';
 import { asPlatform } from '../tenants/platform.ts';
 import { findBySlug } from '../tenants/read.ts';
@@ -121,10 +121,11 @@ async function written(
         yield document;
         if (++count % page === 0) await onProgress(name, count);
       }
-      await onProgress(name, count);
+      if (!isOfTheEnd(name)) await onProgress(name, count);
       done();
       const rest = (await end.promise).get(name) ?? [];
       yield* rest;
+      if (isOfTheEnd(name)) await onProgress(name, rest.length);
       later[name] = writtenOnce.has(name) ? 0 : rest.length;
     };
     return { name, file: await writeLines(storeOf(folder), fileOf(name), documents()), later: 0 };
@@ -151,13 +152,16 @@ async function written(
 /** Of these no earlier form comes first. */
 const writtenOnce: ReadonlySet<string> = new Set([tenantsName, auditEvents.name, counters.name]);
 
+/** Of these nothing comes before the end. */
+const isOfTheEnd = (name: string) => name === tenantsName || name === counters.name;
+
 /** What is copied first, in its order: counters and the clinic itself have nothing before the end. */
 function copies(clinic: TenantScope, from: number): { name: string; copied: AsyncIterable<Bson> }[] {
   return [
     { name: tenantsName, copied: none() },
     ...carried.map((collection) => {
       const { name } = collection;
-      if (name === counters.name) return { name, copied: none() };
+      if (isOfTheEnd(name)) return { name, copied: none() };
       if (name === auditEvents.name) return { name, copied: sealedEvents(clinic, from) };
       return { name, copied: everyDocument(clinic, collection) };
     }),
@@ -168,13 +172,18 @@ async function* none(): AsyncGenerator<Bson> {
   // Nothing comes before the end.
 }
 
-async function* everyDocument(
+/** However many there are, and of a filter those that fit. */
+async function* everyDocument<Document extends TenantDocument>(
   clinic: TenantScope,
-  collection: Collection<TenantDocument>,
+  collection: Collection<Document>,
+  wanted: Filter<Document> = {},
 ): AsyncGenerator<Bson> {
   for (let after: string | undefined; ;) {
-    const filter = after === undefined ? {} : { id: { $gt: after } };
-    const found = await within(clinic, collection).stored(filter, { sort: { id: 1 }, limit: page });
+    const filter = { ...wanted, ...(after !== undefined && { id: { $gt: after } }) } as Filter<Document>;
+    const found = await within(clinic, collection).stored(filter, {
+      sort: { id: 1 } as Sort<Document>,
+      limit: page,
+    });
     yield* found;
     if (found.length < page) return;
     after = (found.at(-1)!['_id'] as ObjectId).toHexString();
@@ -192,10 +201,9 @@ async function* sealedEvents(clinic: TenantScope, upTo: number, from = 0): Async
 function changedSince(clinic: TenantScope, from: number): Promise<Map<string, Bson[]>> {
   return snapshot(clinic, async (inside) => {
     const upTo = (await within(inside, counters).findOne({ name: 'audit' }))?.value ?? 0;
-    const unsealed = { sort: { at: 1, id: 1 }, limit: 10_000 } as const;
     const events = [
       ...(await Array.fromAsync(sealedEvents(inside, upTo, from))),
-      ...(await within(inside, auditEvents).stored({ sealed: false }, unsealed)),
+      ...(await Array.fromAsync(everyDocument(inside, auditEvents, { sealed: false }))),
     ];
     const { raw, options } = tenantsCollection(inside);
     const _id = new ObjectId(inside.tenantId);
@@ -207,7 +215,7 @@ function changedSince(clinic: TenantScope, from: number): Promise<Map<string, Bs
       [tenantsName, [typedDocument(tenant as unknown as Uint8Array)]],
       ...changed,
       [auditEvents.name, events],
-      [counters.name, await within(inside, counters).stored({}, { sort: { id: 1 }, limit: 50_000 })],
+      [counters.name, await Array.fromAsync(everyDocument(inside, counters))],
     ]); // prettier-ignore
   });
 }

@@ -388,3 +388,19 @@ test('two imports of one folder at once make one clinic', async () => {
   ).toBe(1);
   expect((await patients.get(clinic, ayu.id)).name).toBe('Ayu Lestari');
 });
+
+test('what is more than one page of counters is carried whole, and progress tells how many', async () => {
+  const { clinic } = await newPractice(held.database);
+  const tenantId = clinic.tenantId;
+  const [at, version] = [held.clock.now, 1];
+  const many = Array.from({ length: 1_001 }, (_, n) => ({
+    tenantId, name: `queue 2026-01-01 ${n}`, value: 1, version, revision: 1, createdAt: at, updatedAt: at,
+  })); // prettier-ignore
+  await raw(() => held.database.db.collection('counters').insertMany(many));
+  const told: Record<string, number> = {};
+  const { lines } = await exportTenant(clinic, join(folder, 'many'), (name, count) => {
+    told[name] = count;
+  });
+  expect(lines['counters']).toBeGreaterThan(1_001);
+  expect(told).toMatchObject({ tenants: 1, counters: lines['counters'] });
+});
