@@ -260,6 +260,35 @@ test.describe("the platform's console", () => {
       headers: { origin: product.url },
     });
     expect(slip.status()).toBe(400);
+
+    await page.getByRole('link', { name: 'Search the log' }).click();
+    const search = page.getByRole('search');
+    const find = async (field: string, text: string) => {
+      await search.getByLabel(field, { exact: true }).fill(text);
+      await search.getByRole('button', { name: 'Find' }).click();
+    };
+    await search.getByLabel('Who').selectOption('Administrator Paper Circe');
+    await search.getByLabel('What').selectOption('Platform changed the clinic');
+    await search.getByRole('button', { name: 'Find' }).click();
+    const log = page.getByRole('main').getByRole('listitem').filter({ hasText: 'Active users' });
+    await expect(log).toHaveCount(1);
+    await expect(log.getByRole('link', { name: /Kamboja/ }).first()).toBeVisible();
+    await find('Until', '2020-01-01');
+    await expect(page.getByText('Nothing was done like this')).toBeVisible();
+    await find('Until', '');
+    await find('Clinic', 'nowhere');
+    await expect(page.getByText('Nothing was done like this')).toBeVisible();
+    await find('Clinic', 'a');
+    await expect(page.getByText('Several clinics fit')).toBeVisible();
+    await page
+      .getByRole('main')
+      .getByRole('link', { name: /Kamboja/ })
+      .click();
+    await expect(page.getByText('Platform changed the clinic').last()).toBeVisible();
+    for (const query of ['who=x&act=%00&from=1&to=2', `clinic=${'x'.repeat(5_000)}`])
+      expect((await context.request.get(`/platform/audit?${query}`)).status(), query).toBe(200);
+    expect((await context.request.get('/platform/audit?cursor=made-up')).status()).toBe(400);
+
     await page.getByRole('link', { name: 'API tokens' }).click();
     await page.getByLabel('What it is for').fill('Sign-up page');
     await page.getByLabel('Clinics', { exact: true }).selectOption('Read and change');

@@ -398,9 +398,9 @@ describe('a program with a token of the platform', () => {
   const scopeFor = (path: string, type: Kind) =>
     PlatformScope.safeParse(`${path.split('.')[0] ?? ''}:${type === 'mutation' ? 'write' : 'read'}`).data;
 
-  test('what no token may do is to sign in and to make tokens', () => {
+  test('what no token may do is to sign in, to see who runs the platform, and to make tokens', () => {
     const closed = all.filter(({ path, type, row }) => row.for === 'platform' && !scopeFor(path, type));
-    expect(closed.map(({ path }) => path)).toEqual(['apiTokens.findByTenant', 'apiTokens.create', 'apiTokens.revoke']); // prettier-ignore
+    expect(closed.map(({ path }) => path)).toEqual(['users.findByTenant', 'apiTokens.findByTenant', 'apiTokens.create', 'apiTokens.revoke']); // prettier-ignore
     const useful = all.map(({ path, type }) => scopeFor(path, type));
     expect(PlatformScope.options.filter((scope) => !useful.includes(scope))).toEqual([]);
   });

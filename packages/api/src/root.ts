@@ -17,7 +17,7 @@ import { sessionsRouter } from './routers/sessions.ts';
 import { staffRouter } from './routers/staff.ts';
 import { tenantsRouter } from './routers/tenants.ts';
 import { treatmentsRouter } from './routers/treatments.ts';
-import { usersRouter } from './routers/users.ts';
+import { platformUsersRouter, usersRouter } from './routers/users.ts';
 import { createCallerFactory, router } from './trpc.ts';
 
 /** `/api/[tenant]/trpc`: one clinic, the one of the address. */
@@ -47,6 +47,7 @@ export type TenantRouter = typeof tenantRouter;
 export const platformRouter = router({
   auth: authRouter,
   tenants: tenantsRouter,
+  users: platformUsersRouter,
   apiTokens: platformTokensRouter,
   audit: platformAuditRouter,
 });

@@ -75,6 +75,7 @@ export const platformPaths = {
   clinics: '/platform',
   newClinic: '/platform/new',
   tokens: '/platform/tokens',
+  audit: '/platform/audit',
   account: '/platform/account',
   clinic: (id: string) => `/platform/clinics/${id}`,
 };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { addUser, NewAccount, setPassword } from '../accounts.ts';
 import { allowReset, Invitation, invite } from '../links.ts';
 import { NewPassword } from '../passwords.ts';
-import { adminProcedure } from '../procedures.ts';
+import { adminProcedure, platformProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
 import { AUser, OfPatient } from './input.ts';
@@ -51,4 +51,11 @@ export const usersRouter = router({
   reactivate: adminProcedure
     .input(SeenUser)
     .mutation(({ ctx, input: { id, ...seen } }) => users.reactivate(ctx.clinic, id, seen).then(shown.user)),
+});
+
+/** Who runs the installation. */
+export const platformUsersRouter = router({
+  findByTenant: platformProcedure
+    .input(Page.optional())
+    .query(({ ctx, input }) => users.findByTenant(ctx.clinic, input).then(shown.page(shown.user))),
 });

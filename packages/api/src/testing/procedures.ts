@@ -689,6 +689,7 @@ export const ofPlatform: Record<string, Row> = {
       return { id: tenant.id };
     },
   },
+  'users.findByTenant': { for: 'platform', input: () => ({ limit: 10 }), optional: true },
   'apiTokens.findByTenant': { for: 'platform', input: () => ({ limit: 10 }), optional: true },
   'apiTokens.create': {
     for: 'platform',
