@@ -539,6 +539,8 @@ test('an id of another clinic answers exactly like one that does not exist', asy
       (act): [string, Kind, object, string, string] => [`bookings.${act}`, 'mutation', {}, 'id', foreign.id],
     ),
     ['bookings.pay', 'mutation', { method: 'cash', amount: 1 }, 'id', foreign.id],
+    ['bookings.refund', 'mutation', { method: 'cash', amount: 1, reason: 'R' }, 'id', foreign.id],
+    ['bookings.correctPayment', 'mutation', { payment: 0, method: 'card', reason: 'R' }, 'id', foreign.id],
     ['bookings.confirmVisit', 'mutation', {}, 'visitId', visit.visitId],
     ['bookings.cancelVisit', 'mutation', {}, 'visitId', visit.visitId],
     ['bookings.rescheduleVisit', 'mutation', { startAt: book.startAt }, 'visitId', visit.visitId],

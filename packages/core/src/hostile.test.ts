@@ -41,6 +41,8 @@ const {
   users,
 } = core;
 
+const anyBooking = async (clinic: core.TenantScope) =>
+  (await bookings.findByTenant(clinic)).items[0]?.id ?? ('0'.repeat(24) as never);
 const anybody = async (clinic: core.TenantScope) => (await staff.findByTenant(clinic)).items[0]!;
 const someUser = async (clinic: core.TenantScope) =>
   (await users.findByTenant(clinic)).items[0] ??
@@ -76,10 +78,8 @@ const acts = {
   'availability.explainVisit': core.availability.explainVisit,
   'availability.explainDuration': core.availability.explainDuration,
   'bookings.setDuration': (clinic, id) => bookings.setDuration(clinic, id, { durationMin: 45 }),
-  'bookings.setDuration with': async (clinic, input) => {
-    const { items } = await bookings.findByTenant(clinic);
-    return bookings.setDuration(clinic, items[0]?.id ?? ('0'.repeat(24) as never), input);
-  },
+  'bookings.setDuration with': async (clinic, input) =>
+    bookings.setDuration(clinic, await anyBooking(clinic), input),
   'bookings.book': bookings.book,
   'bookings.giveLink': (clinic, id) => bookings.giveLink(clinic, id, { tokenHash: 'a'.repeat(64) }),
   'bookings.giveLink with': async (clinic, link) =>
@@ -93,6 +93,12 @@ const acts = {
   'byLink.reschedule': byLink.reschedule,
   'byLink.cancel': byLink.cancel,
   'bookings.pay': (clinic, id) => bookings.pay(clinic, id, { method: 'cash', amount: 1 }),
+  'bookings.refund': (clinic, id) => bookings.refund(clinic, id, { method: 'cash', amount: 1, reason: 'R' }),
+  'bookings.refund with': async (clinic, input) => bookings.refund(clinic, await anyBooking(clinic), input),
+  'bookings.correctPayment': (clinic, id) =>
+    bookings.correctPayment(clinic, id, { payment: 0, method: 'card', reason: 'R' }),
+  'bookings.correctPayment with': async (clinic, input) =>
+    bookings.correctPayment(clinic, await anyBooking(clinic), input),
   'bookings.reschedule': (clinic, id) => bookings.reschedule(clinic, id, { startAt: clinic.clock() }),
   'bookings.findByIds': bookings.findByIds,
   'bookings.findByPatient': bookings.findByPatient,

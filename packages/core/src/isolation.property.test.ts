@@ -179,6 +179,14 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'bookings.noShow': ({ clinic, id }) => bookings.noShow(clinic, id('bookings')),
   'bookings.pay': ({ clinic, id, pick }) =>
     bookings.pay(clinic, id('bookings'), { method: 'cash', amount: pick([50_000, 300_000]) }),
+  'bookings.refund': ({ clinic, id, pick }) =>
+    bookings.refund(clinic, id('bookings'), { method: 'cash', amount: pick([20_000, 50_000]), reason: 'R' }),
+  'bookings.correctPayment': ({ clinic, id, pick }) =>
+    bookings.correctPayment(clinic, id('bookings'), {
+      payment: 0,
+      method: pick(['card', 'qris']),
+      reason: 'R',
+    }),
   'bookings.reschedule': (desk) =>
     bookings.reschedule(desk.clinic, desk.id('bookings'), { startAt: at(desk) }),
   'bookings.rescheduleVisit': async (desk) =>

@@ -64,7 +64,7 @@ export interface Update<Document extends TenantDocument> {
 export type Sort<Document extends TenantDocument> = { readonly [Key in keyof Document]?: 1 | -1 };
 
 /** Whatever stands in a stage, at any depth. */
-type Body = string | number | boolean | Date | null | undefined | readonly Body[] | Fields;
+export type Body = string | number | boolean | Date | null | undefined | readonly Body[] | Fields;
 type Fields = { readonly [field: string]: Body } & Without<'tenantId' | Forbidden>;
 
 type StageName =

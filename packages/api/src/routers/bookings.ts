@@ -12,6 +12,8 @@ const MoveVisit = bookings.NewVisitTime.extend(AVisit.shape);
 const NewDuration = bookings.NewDuration.extend(ABooking.shape);
 const Completed = bookings.Completion.extend(ABooking.shape);
 const Payment = bookings.NewPayment.extend(ABooking.shape);
+const Refund = bookings.NewRefund.extend(ABooking.shape);
+const Correction = bookings.PaymentCorrection.extend(ABooking.shape);
 const Undo = bookings.Seen.extend(ABooking.shape);
 const UndoVisit = bookings.SeenVisit.extend(AVisit.shape);
 
@@ -110,6 +112,14 @@ export const bookingsRouter = router({
   pay: staffProcedure
     .input(Payment)
     .mutation(({ ctx, input: { id, ...payment } }) => bookings.pay(ctx.clinic, id, payment).then(booking)),
+  refund: staffProcedure
+    .input(Refund)
+    .mutation(({ ctx, input: { id, ...given } }) => bookings.refund(ctx.clinic, id, given).then(booking)),
+  correctPayment: staffProcedure
+    .input(Correction)
+    .mutation(({ ctx, input: { id, ...right } }) =>
+      bookings.correctPayment(ctx.clinic, id, right).then(booking),
+    ),
   undo: staffProcedure
     .input(Undo)
     .mutation(({ ctx, input: { id, ...seen } }) => bookings.undo(ctx.clinic, id, seen).then(booking)),

@@ -49,6 +49,12 @@ export async function aBooking({
   return { id: booking.id };
 }
 
+async function aPaidBooking(practice: StaffedPractice) {
+  const { id } = await aBooking(practice);
+  await bookings.pay(practice.clinic, id, { method: 'cash', amount: 50_000 });
+  return { id };
+}
+
 let ownHour = 0;
 
 /** A time of the patient's own, within what he may book ahead and beside what anybody else is booked for. */
@@ -446,6 +452,24 @@ export const ofClinics: Record<string, Row> = {
   'bookings.pay': {
     for: 'staff',
     input: async (practice) => ({ ...(await aBooking(practice)), method: 'cash', amount: 50_000 }),
+  },
+  'bookings.refund': {
+    for: 'staff',
+    input: async (practice) => ({
+      ...(await aPaidBooking(practice)),
+      method: 'cash',
+      amount: 20_000,
+      reason: 'Paid twice',
+    }),
+  },
+  'bookings.correctPayment': {
+    for: 'staff',
+    input: async (practice) => ({
+      ...(await aPaidBooking(practice)),
+      payment: 0,
+      method: 'qris',
+      reason: 'It was QRIS',
+    }),
   },
   'bookings.undo': {
     for: 'staff',

@@ -7,11 +7,11 @@ const listIndexes = (place: string): IndexDefinition[] => [
   { key: { tenantId: 1, startAt: 1, _id: 1 }, name: `${place}_latest` },
   { key: { tenantId: 1, source: 1, createdAt: -1, _id: -1 }, name: `${place}_walkIns` },
   { key: { tenantId: 1, patientId: 1, startAt: 1, _id: 1 }, name: `${place}_ofPatient` },
-  // For what was received on a day, by bookings of any day.
+  // For what was received or given back on a day, by bookings of any day; nothing is left where all was given back.
   {
     key: { tenantId: 1, 'payments.localDate': 1 },
     name: `${place}_payments`,
-    partialFilterExpression: { paymentAmount: { $gt: 0 } },
+    partialFilterExpression: { paymentAmount: { $gte: 0 } },
   },
   {
     key: { tenantId: 1, patientId: 1, status: 1, startAt: 1, _id: 1 },

@@ -29,7 +29,7 @@ afterAll(() => second.close());
 
 const act = fc.record({
   kind: fc.constantFrom(
-    'book', 'book', 'join', 'confirm', 'cancel', 'noShow', 'complete', 'complete', 'pay', 'move', 'last', 'callIn', 'start',
+    'book', 'book', 'join', 'confirm', 'cancel', 'noShow', 'complete', 'complete', 'pay', 'pay', 'refund', 'refund', 'move', 'last', 'callIn', 'start',
     'undo', 'undo', 'undo', 'later', 'nobody',
   ), // prettier-ignore
   which: fc.nat({ max: 5 }),
@@ -54,6 +54,8 @@ async function perform(clinic: TenantScope, practice: Practice, { kind, which, s
       return queue.join(clinic, given);
     case 'pay':
       return bookings.pay(clinic, id, { method: 'cash', amount });
+    case 'refund':
+      return bookings.refund(clinic, id, { method: 'qris', amount, reason: 'Given back' });
     case 'move':
       return bookings.reschedule(clinic, id, { startAt, staffId });
     case 'last':
@@ -93,7 +95,8 @@ async function assertSound(clinic: TenantScope, practice: Practice) {
     expect(payments.reduce((sum, { amount }) => sum + amount, 0)).toBe(paymentAmount);
     expect(paymentAmount).toBeLessThanOrEqual(price);
     const due = paymentAmount >= price ? 'paid' : paymentAmount > 0 ? 'deposit' : 'unpaid';
-    expect(paymentStatus).toBe(status === 'completed' ? 'paid' : due);
+    const isRefunded = payments.some(({ amount }) => amount < 0);
+    expect(paymentStatus).toBe(status === 'completed' && !isRefunded ? 'paid' : due);
   }
   expect(await counted(clinic, 'bookings:2026-11')).toBe(all.length);
   const numbers = all.flatMap(({ queueNumber }) => queueNumber ?? []).toSorted((a, b) => a - b);

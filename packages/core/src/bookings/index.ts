@@ -1,6 +1,7 @@
 export { book } from './book.ts';
 export { bookVisit } from './book-visit.ts';
 export { findWrongHolds } from './check.ts';
+export { correctPayment, PaymentCorrection } from './correct-payment.ts';
 export { Appointments, importAppointments } from './import-appointments.ts';
 export { importHistory, importPast, PastBooking, PastBookings } from './import-past.ts';
 export { giveLink, NewLink } from './give-link.ts';
@@ -20,6 +21,7 @@ export {
   get,
   VisitsPage,
 } from './read.ts';
+export { NewRefund, refund } from './refund.ts';
 export { NewTime, reschedule } from './reschedule.ts';
 export {
   BookingId,
@@ -33,6 +35,7 @@ export {
   VisitId,
   VisitSteps,
   type Booking,
+  type CorrectedMethod,
   type Overridden,
   type Payment,
 } from './schema.ts';

@@ -5,7 +5,7 @@ import type { TenantScope } from '../tenancy.ts';
 import { localDate } from '../time.ts';
 import { change, illegal } from './change.ts';
 import { get } from './read.ts';
-import { PaymentMethod, type Booking, type BookingId } from './schema.ts';
+import { PaymentMethod, type Booking, type BookingId, type Payment } from './schema.ts';
 import { parsed } from '../parsed.ts';
 
 /** Money that is received now. */
@@ -16,7 +16,7 @@ export const NewPayment = z.strictObject({
 });
 export type NewPayment = z.input<typeof NewPayment>;
 
-/** A booking's document does not grow forever. */
+/** A booking's document does not grow forever, and what was paid can always be given back. */
 const mostPayments = 50;
 
 /**
@@ -41,24 +41,22 @@ export async function pay(clinic: TenantScope, id: BookingId, input: NewPayment)
 }
 
 /** The payment fields of a booking after one more payment. */
-export function received(
+export function received(inside: TenantScope, booking: Booking, { method, amount }: NewPayment) {
+  return { ...entered(inside, booking, { method, amount }), paymentMethod: method };
+}
+
+/** The payment fields of a booking after money that came in or, with a negative amount, was given back. */
+export function entered(
   inside: TenantScope,
-  booking: Booking,
-  { method, amount }: NewPayment,
-): Required<Pick<Booking, 'payments' | 'paymentMethod' | 'paymentAmount' | 'paymentStatus'>> {
-  const paymentAmount = (booking.paymentAmount ?? 0) + amount;
+  { payments, paymentAmount, price }: Booking,
+  entry: Pick<Payment, 'method' | 'amount' | 'reason'>,
+): Required<Pick<Booking, 'payments' | 'paymentAmount' | 'paymentStatus'>> {
   const at = inside.clock();
-  const payment = {
-    method,
-    amount,
-    at,
-    localDate: localDate(at, inside.tenant.config.timezone),
-    by: inside.actor,
-  };
+  const day = localDate(at, inside.tenant.config.timezone);
+  const paid = (paymentAmount ?? 0) + entry.amount;
   return {
-    payments: [...booking.payments, payment],
-    paymentMethod: method,
-    paymentAmount,
-    paymentStatus: paymentAmount >= booking.price ? 'paid' : 'deposit',
+    payments: [...payments, { ...entry, at, localDate: day, by: inside.actor }],
+    paymentAmount: paid,
+    paymentStatus: paid <= 0 ? 'unpaid' : paid >= price ? 'paid' : 'deposit',
   };
 }

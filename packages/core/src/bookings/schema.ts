@@ -84,15 +84,28 @@ export interface Overridden {
   readonly against: readonly SlotReason[];
 }
 
-/** Money that was received for a booking, in rupiah. */
+/** That money had been written down by another method, by whom it was corrected and why. */
+export interface CorrectedMethod {
+  /** The method that it was taken for; before the last time, where it was corrected more than once. */
+  readonly from: PaymentMethod;
+  readonly reason: string;
+  readonly by: Actor;
+  readonly at: Date;
+}
+
+/** Money that was received for a booking or given back, in rupiah. */
 export interface Payment {
   readonly method: PaymentMethod;
+  /** Less than zero where it was given back. */
   readonly amount: number;
   readonly at: Date;
   /** The day of `at` in the clinic's zone: the day whose till it is in, whenever the appointment is. */
   readonly localDate: string;
-  /** Who took it; left out where it was received before that was kept. */
+  /** Who took it or gave it back; left out where it was received before that was kept. */
   readonly by?: Actor;
+  /** Why it was given back; of a refund alone. */
+  readonly reason?: string;
+  readonly corrected?: CorrectedMethod;
 }
 
 /** A patient, a treatment and a staff member at a time. */
@@ -112,9 +125,9 @@ export interface Booking extends TenantDocument {
   readonly visitId?: VisitId;
   /** 1, 2, 3 ... within a local day, of walk-ins only. */
   readonly queueNumber?: number;
-  /** The method of the last payment. */
+  /** The method of the last payment, refunds left out. */
   readonly paymentMethod?: PaymentMethod;
-  /** The sum of the payments, in rupiah. */
+  /** The sum of the payments, less what was given back, in rupiah. */
   readonly paymentAmount?: number;
 
   /** The start in the clinic's zone, kept so that no report needs zones in the database. */

@@ -6,6 +6,7 @@ import type { Update } from '../handle.ts';
 import { parsed } from '../parsed.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { localDate } from '../time.ts';
+import { besideClosing } from './closing.ts';
 import { dayClosesCollection } from './collection.ts';
 import { NewDayClose, Reopening, type DayClose } from './schema.ts';
 import { byMethod, paymentsOn, sumOf } from './till.ts';
@@ -21,6 +22,7 @@ type Fields = NonNullable<Update<DayClose>['$set']>;
 export async function close(clinic: TenantScope, input: NewDayClose): Promise<DayClose> {
   const given = parsed(NewDayClose, input);
   return act(clinic, 'dayCloses.close', given, async (inside) => {
+    await besideClosing(inside, given.date);
     const before = await within(inside, dayClosesCollection).findOne({ date: given.date });
     if (before?.status === 'closed') throw illegalState('day', 'closed', 'closed');
     const today = localDate(inside.clock(), inside.tenant.config.timezone);

@@ -32,9 +32,11 @@ export const Reopening = z.strictObject({
 });
 export type Reopening = z.input<typeof Reopening>;
 
-/** What came in by one method. */
+/** What came in by one method, less what was given back. */
 export interface OfMethod extends Sum {
   readonly method: PaymentMethod;
+  /** What was given back, in rupiah more than zero; left out where it is nothing. */
+  readonly refunded?: number;
 }
 
 /** That a closed day was opened again, by whom and why. */
@@ -55,11 +57,11 @@ export interface DayClose extends TenantDocument {
   readonly openingCash: number;
   readonly cashOut: number;
   readonly countedCash: number;
-  /** What the till should have held: the opening cash and the cash that came in, without what was taken out. */
+  /** What the till should have held: the opening cash and the cash that came in, without what was given back or taken out. */
   readonly expectedCash: number;
   /** Counted without expected: less than zero when cash is missing. */
   readonly difference: number;
-  /** Everything that came in, by all methods. */
+  /** Everything that came in, less what was given back, by all methods. */
   readonly total: Sum;
   /** The largest amount first. */
   readonly byMethod: readonly OfMethod[];

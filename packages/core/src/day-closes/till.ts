@@ -12,8 +12,12 @@ import type { DayClose, OfMethod } from './schema.ts';
 
 type OfBooking = Pick<Booking, 'patientName' | 'treatmentName'> & { readonly bookingId: BookingId };
 
-/** One payment of a day, with what it was for. */
-export type Receipt = OfBooking & Payment;
+/** One payment or refund of a day, with what it was for. */
+export type Receipt = OfBooking &
+  Payment & {
+    /** Its place among the payments of its booking, from 0, as `bookings.correctPayment` takes it. */
+    readonly payment: number;
+  };
 
 /** A booking of the day of which something is still to be paid. */
 export type Unpaid = OfBooking &
@@ -22,7 +26,7 @@ export type Unpaid = OfBooking &
     readonly balance: number;
   };
 
-/** What one person took on a day. */
+/** What one person took on a day, less what he gave back. */
 export interface OfTaker extends Sum {
   /** Left out for payments of before it was kept. */
   readonly by?: Actor;
@@ -33,11 +37,12 @@ export interface OfTaker extends Sum {
 /** A local day at the till, as it is now. */
 export interface Till {
   readonly date: string;
+  /** What came in less what was given back, as in the next two; `count` is of both. */
   readonly total: Sum;
   /** The largest amount first, as in the next one. */
   readonly byMethod: readonly OfMethod[];
   readonly byTaker: readonly OfTaker[];
-  /** Every payment that was received on the day, for bookings of any day, the earliest first. */
+  /** Every payment and refund of the day, for bookings of any day, the earliest first. */
   readonly payments: readonly Receipt[];
   /** Bookings of the day, pending or confirmed, that are not wholly paid, by time. */
   readonly unpaid: readonly Unpaid[];
@@ -48,7 +53,7 @@ export interface Till {
 }
 
 /**
- * What came in on a local day, by method and by whom it was taken, what is still to be paid of the day's bookings,
+ * What came in and was given back on a local day, by method and by whom, what is still to be paid of the day's bookings,
  * and how the day was closed.
  * @throws VALIDATION also when there are more than 5,000 bookings to look at: a part of a day would look like the whole
  */
@@ -71,11 +76,11 @@ export async function till(clinic: TenantScope, date: string): Promise<Till> {
   };
 }
 
-/** Every payment that was received on a local day, the earliest first. */
+/** Every payment and refund of a local day, the earliest first. */
 export async function paymentsOn(clinic: TenantScope, date: string): Promise<Receipt[]> {
   const bookings = await findEverywhere(
     clinic,
-    { paymentAmount: { $gt: 0 }, payments: { $elemMatch: { localDate: date } } },
+    { paymentAmount: { $gte: 0 }, payments: { $elemMatch: { localDate: date } } },
     { limit: dayLimit + 1, sort: { id: 1 } },
   );
   if (bookings.length > dayLimit)
@@ -83,8 +88,8 @@ export async function paymentsOn(clinic: TenantScope, date: string): Promise<Rec
   return bookings
     .flatMap((booking) =>
       booking.payments
-        .filter(({ localDate }) => localDate === date)
-        .map((payment): Receipt => ({ ...ofBooking(booking), ...payment })),
+        .map((payment, place): Receipt => ({ ...ofBooking(booking), ...payment, payment: place }))
+        .filter(({ localDate }) => localDate === date),
     )
     .sort((a, b) => a.at.getTime() - b.at.getTime());
 }
@@ -104,7 +109,10 @@ export function sumOf(payments: readonly Payment[]): Sum {
 
 export function byMethod(payments: readonly Payment[]): OfMethod[] {
   return [...Map.groupBy(payments, ({ method }) => method)]
-    .map(([method, some]) => ({ method, ...sumOf(some) }))
+    .map(([method, some]): OfMethod => {
+      const refunded = -sumOf(some.filter(({ amount }) => amount < 0)).amount;
+      return { method, ...sumOf(some), ...(refunded > 0 && { refunded }) };
+    })
     .sort(largestFirst);
 }
 

@@ -1,12 +1,9 @@
 import { bookingsArchive, bookingsCollection } from '../bookings/collection.ts';
-import type { Booking, BookingId } from '../bookings/schema.ts';
+import type { Booking, BookingId, Payment } from '../bookings/schema.ts';
 import { findLimit } from '../handle.ts';
 import { within, type TenantScope } from '../tenancy.ts';
-import { recordErased } from './erase-events.ts';
+import { erasedText, recordErased } from './erase-events.ts';
 import type { PatientId } from './schema.ts';
-
-/** What stands in the place of a reason that somebody wrote. */
-const erasedText = '-';
 
 /** Takes the patient out of his bookings, wherever they are kept. Answers which those are. */
 export async function eraseBookings(
@@ -35,7 +32,7 @@ export async function eraseBookings(
   return ids;
 }
 
-function fieldsOf({ override }: Booking, patientName: string) {
+function fieldsOf({ override, payments }: Booking, patientName: string) {
   return {
     patientName,
     notes: undefined,
@@ -43,5 +40,15 @@ function fieldsOf({ override }: Booking, patientName: string) {
     bookedHash: undefined,
     linkHash: undefined,
     ...(override && { override: { ...override, reason: erasedText } }),
+    payments: payments.map(unexplained),
+  };
+}
+
+/** A refund or a correction without what somebody wrote of it. */
+function unexplained({ reason, corrected, ...payment }: Payment): Payment {
+  return {
+    ...payment,
+    ...(reason !== undefined && { reason: erasedText }),
+    ...(corrected && { corrected: { ...corrected, reason: erasedText } }),
   };
 }

@@ -4,6 +4,7 @@ import { auditEvents, record, recordMany, type AuditEvent } from '../audit.ts';
 import { erasure } from '../audit-chain.ts';
 import type { Changes } from '../changes.ts';
 import type { Collection, TenantDocument } from '../collections.ts';
+import { firstKey, isPlainObject } from '../dialect.ts';
 import { findLimit, type Filter } from '../handle.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 
@@ -20,6 +21,9 @@ const telling: Readonly<Record<string, readonly string[]>> = {
   users: ['name', 'email'],
   bookings: ['patientName', 'notes', 'override'],
 };
+
+/** What stands in the place of a reason that somebody wrote. */
+export const erasedText = '-';
 
 const batch = 500;
 
@@ -68,9 +72,24 @@ async function gather(
 
 function withoutValues({ collection, changes }: AuditEvent): Changes | undefined {
   const fields = telling[collection] ?? [];
-  if (!fields.some((field) => field in changes)) return undefined;
+  // A refund stays on record, without what was written of it.
+  const isExplained = collection === 'bookings' && hasReason(changes['payments']);
+  if (!isExplained && !fields.some((field) => field in changes)) return undefined;
   return Object.fromEntries(
-    Object.entries(changes).map(([field, change]) => [field, fields.includes(field) ? {} : change]),
+    Object.entries(changes).map(([field, change]) => {
+      if (fields.includes(field)) return [field, {}];
+      return [field, isExplained && field === 'payments' ? withoutReasons(change) : change];
+    }),
+  ) as Changes;
+}
+
+const hasReason = (value: unknown): boolean => firstKey(value, (key) => key === 'reason') !== undefined;
+
+function withoutReasons(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutReasons);
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, key === 'reason' ? erasedText : withoutReasons(inner)]),
   );
 }
 

@@ -38,6 +38,9 @@ async function known() {
   const old = await book(new Date(held.clock.now.getTime() + 7_200_000), ayu.id);
   held.clock.now = old.endAt;
   await bookings.complete(clinic, old.id);
+  const correction = { payment: 0, method: 'qris', reason: 'Ibu Ayu minta' } as const;
+  await bookings.correctPayment(clinic, old.id, correction);
+  await bookings.refund(clinic, old.id, { method: 'cash', amount: 1000, reason: 'Alergi kacang' });
   held.clock.now = morning;
   const twin = await patients.register(clinic, { name: 'Ayu Melati', phone: '0812-7777-0002' });
   const late = await book(new Date('2026-11-24T14:30:00Z'), twin.id, { reason: 'Ibu Ayu minta' });
@@ -91,7 +94,10 @@ test('nothing in the database tells who it was, the archive and the audit includ
   expect(await quotas.findWrongCounts(clinic)).toEqual([]);
   expect(await reports.revenue(clinic, range)).toEqual(money);
   expect((await patients.history(clinic, ayu.id)).counts).toMatchObject({ completed: 1, cancelled: 1 });
-  expect((await bookings.get(clinic, old.id)).payments).toHaveLength(1);
+  expect((await bookings.get(clinic, old.id)).payments).toMatchObject([
+    { method: 'qris', amount: 250_000, corrected: { from: 'cash', reason: '-' } },
+    { method: 'cash', amount: -1000, reason: '-' },
+  ]);
   expect((await users.get(clinic, account)).isActive).toBe(false);
   expect(await sessions.find(clinic, 'a'.repeat(64))).toBeUndefined();
   expect((await patients.search(clinic, 'puspita')).items).toEqual([]);

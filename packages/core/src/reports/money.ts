@@ -1,5 +1,6 @@
 import type { PaymentMethod } from '../bookings/schema.ts';
 import type { Stage } from '../handle.ts';
+import type { Body } from '../query.ts';
 import { staffCollection } from '../staff/collection.ts';
 import type { StaffId } from '../staff/schema.ts';
 import type { TenantScope } from '../tenancy.ts';
@@ -12,7 +13,7 @@ import { daysOf, type Span } from './range.ts';
 export interface Sum {
   /** Rupiah. */
   readonly amount: number;
-  /** Of how many bookings, or payments. */
+  /** Of how many bookings, or payments and refunds. */
   readonly count: number;
 }
 
@@ -40,8 +41,8 @@ export interface MoneyRows {
   readonly methods: readonly Row<PaymentMethod>[];
 }
 
-/** Sums a field of the documents that come in by another. */
-export function summed(by: string, amount: string): Stage {
+/** Sums a field of the documents that come in, or what is made of some, by another. */
+export function summed(by: string, amount: Body): Stage {
   return { $group: { _id: by, amount: { $sum: amount }, count: { $sum: 1 } } };
 }
 

@@ -6,7 +6,8 @@ import { spanOf, type ReportRange, type Span } from './range.ts';
 
 /**
  * What came in: every payment, on the local day on which it was received, whenever the appointment is and whatever
- * became of it. `count` is of payments. A payment that was undone never came in.
+ * became of it, less every refund, on the local day on which it was given. `count` is of both. A payment that was undone
+ * never came in.
  * See docs/decisions/revenue.md, and {@link revenue} for what was earned.
  * @throws VALIDATION when the range is none, or longer than 366 days
  */
@@ -21,7 +22,7 @@ export function receiptsPipeline({ from, to, previousFrom }: Span): Stage[] {
   const days = { $gte: previousFrom, $lte: to };
   const inRange = { $match: { 'payments.localDate': { $gte: from } } };
   return [
-    { $match: { paymentAmount: { $gt: 0 }, payments: { $elemMatch: { localDate: days } } } },
+    { $match: { paymentAmount: { $gte: 0 }, payments: { $elemMatch: { localDate: days } } } },
     { $unwind: '$payments' },
     { $match: { 'payments.localDate': days } },
     {

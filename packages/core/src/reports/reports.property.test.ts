@@ -68,6 +68,8 @@ const given = fc.record({
           amount: fc.integer({ min: 1, max: 9_000_000 }),
           day: fc.integer({ min: 0, max: 20 }),
           minute: minuteOfDay,
+          /** Of a hundred, given back at the same moment. */
+          back: fc.constantFrom(0, 0, 40, 100),
         }),
         { maxLength: 3 },
       ),
@@ -116,7 +118,16 @@ async function opened(host: TenantScope, { start: [timezone, first], staff, book
       const at = instant(one.day, one.minute);
       const startAt = new Date(at.epochMilliseconds);
       const treatment = list[one.treatment]!;
-      const paymentAmount = one.payments.reduce((sum, { amount }) => sum + amount, 0);
+      const payments = one.payments.flatMap(({ method, amount, back, day, minute }) => {
+        const received = instant(day, minute);
+        const localDate = received.toPlainDate().toString();
+        const entry = (rupiah: number) => ({
+          ...{ method, amount: rupiah, at: new Date(received.epochMilliseconds), localDate },
+        });
+        const given = Math.ceil((amount * back) / 100);
+        return back > 0 ? [entry(amount), entry(-given)] : [entry(amount)];
+      });
+      const paymentAmount = payments.reduce((sum, { amount }) => sum + amount, 0);
       return {
         patientId: patientIds[one.patient]!,
         staffId: team[one.staff % team.length]!.id,
@@ -133,12 +144,8 @@ async function opened(host: TenantScope, { start: [timezone, first], staff, book
         durationMin: one.durationMin,
         bufferBeforeMin: 0,
         bufferAfterMin: 0,
-        payments: one.payments.map(({ method, amount, day, minute }) => {
-          const received = instant(day, minute);
-          const localDate = received.toPlainDate().toString();
-          return { method, amount, at: new Date(received.epochMilliseconds), localDate };
-        }),
-        ...(paymentAmount > 0 && { paymentAmount }),
+        payments,
+        ...(payments.length > 0 && { paymentAmount }),
       };
     }),
   );
@@ -262,12 +269,11 @@ test('every report is what a walk through the bookings says', async () => {
       const done = stored.filter(({ status }) => status === 'completed');
       const took = inRange.filter(({ status }) => status !== 'cancelled' && status !== 'no-show');
 
-      const earned = done.map(({ localDate: date, price: amount, treatmentId, staffId }) => ({
-        date,
-        amount,
-        treatmentId,
-        staffId,
-      }));
+      const earned = done.map(({ localDate: date, price, payments, treatmentId, staffId }) => {
+        const kept = payments.reduce((sum, payment) => sum + payment.amount, 0);
+        const isRefunded = payments.some((payment) => payment.amount < 0);
+        return { date, amount: isRefunded ? Math.min(price, kept) : price, treatmentId, staffId };
+      });
       const settled = done.flatMap((booking) =>
         booking.payments.map((payment) => ({ ...booking, ...payment, date: booking.localDate })),
       );

@@ -5,8 +5,9 @@ import { moneyOf, summed, type Money, type MoneyRows } from './money.ts';
 import { spanOf, type ReportRange, type Span } from './range.ts';
 
 /**
- * What was earned: the price of every completed booking, on the local day of the appointment, whenever it was paid.
- * `count` is of bookings. By method it says how these bookings were paid, and counts payments.
+ * What was earned: the price of every completed booking, on the local day of the appointment, whenever it was paid, less
+ * what was given back of it and not paid again. `count` is of bookings. By method it says how these bookings were paid,
+ * and counts payments and refunds.
  * See docs/decisions/revenue.md, and {@link receipts} for what came in.
  * @throws VALIDATION when the range is none, or longer than 366 days
  */
@@ -16,15 +17,24 @@ export async function revenue(clinic: TenantScope, range: ReportRange): Promise<
   return moneyOf(clinic, span, rows);
 }
 
+/** An old debt is earned all the same; only who got money back does not owe the price any more. */
+const earned = {
+  $cond: [
+    { $lt: [{ $ifNull: [{ $min: '$payments.amount' }, 0] }, 0] },
+    { $min: ['$price', '$paymentAmount'] },
+    '$price',
+  ],
+};
+
 export function revenuePipeline({ from, startAtWithPrevious }: Span): Stage[] {
   const inRange = { $match: { localDate: { $gte: from } } };
   return [
     { $match: { startAt: startAtWithPrevious, status: 'completed' } },
     {
       $facet: {
-        days: [summed('$localDate', '$price')],
-        treatments: [inRange, summed('$treatmentId', '$price')],
-        staff: [inRange, summed('$staffId', '$price')],
+        days: [summed('$localDate', earned)],
+        treatments: [inRange, summed('$treatmentId', earned)],
+        staff: [inRange, summed('$staffId', earned)],
         methods: [inRange, { $unwind: '$payments' }, summed('$payments.method', '$payments.amount')],
       },
     },

@@ -65,7 +65,7 @@ const Booking = z.looseObject({
   payments: z.array(
     z.looseObject({
       method: PaymentMethod,
-      amount: z.number().min(0),
+      amount: z.number(),
       at: z.date(),
       localDate: LocalDate,
       by: Actor.optional(),

@@ -277,7 +277,7 @@ const hostile: Record<string, (lines: Record<string, Document[]>) => void> = {
   'bookingsArchive:1:status': (lines) => void (lines['bookingsArchive']![0]!['status'] = 'pending'),
   'tenants:1:slug': ({ tenants }) => void (tenants![0]!['slug'] = 'api'),
   'auditEvents:2:hash': ({ auditEvents }) => void (auditEvents![1]!['action'] = 'patients.other'),
-  'counters:5:hash': ({ auditEvents }) => void auditEvents!.pop(),
+  'counters:6:hash': ({ auditEvents }) => void auditEvents!.pop(),
   counters: (lines) => void (lines['counters'] = []),
   tenants: (lines) => void (lines['tenants'] = []),
   tenantId_1_phone_1: ({ patients }) => void patients!.push({ ...patients![0]!, _id: new ObjectId() }),

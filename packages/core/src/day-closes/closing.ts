@@ -1,0 +1,17 @@
+import { count } from '../counters.ts';
+import { within, type TenantScope } from '../tenancy.ts';
+import { dayClosesCollection } from './collection.ts';
+
+/**
+ * Makes a transaction that changes what came in on a local day and one that closes it see each other: of two at once
+ * one starts over, and finds what the other did.
+ */
+export async function besideClosing(inside: TenantScope, date: string): Promise<void> {
+  await count(inside, `till:${date}`, 0);
+}
+
+/** Whether a local day is closed, and was not opened again. */
+export async function isClosed(clinic: TenantScope, date: string): Promise<boolean> {
+  const close = await within(clinic, dayClosesCollection).findOne({ date });
+  return close?.status === 'closed';
+}
