@@ -116,6 +116,29 @@ test('a day is counted and closed without script, money that comes later is show
   await expect(own.getByRole('region', { name: 'Close the day' })).toContainText('A payment came late');
   await own.goto(`/jakarta/bookings/${guest.id}/receipt`);
   await expect(own.getByRole('article')).toContainText('taken by Resepsionis Jakarta');
+
+  // The day is open again: the money was QRIS, and a part of it goes back in cash.
+  await page.goto('/jakarta/payments');
+  await page.locator(`a[href*="${guest.id}?correct"]`).click();
+  const payments = page.getByRole('region', { name: 'Payments' });
+  await payments.getByLabel('Reason').first().fill('The slip says so');
+  await payments.getByRole('button', { name: 'QRIS' }).first().click();
+  await expect(payments).toContainText('corrected from Cash: The slip says so');
+  await payments.getByText('Refund', { exact: true }).click();
+  const refund = payments.locator('form[name=refund]');
+  await refund.getByLabel('Amount').fill('60,000');
+  await refund.getByLabel('Reason').fill('Her skin reacted');
+  await refund.getByRole('button', { name: 'Cash' }).click();
+  await expect(refund).toContainText('More than nothing, and at most Rp 50,000.');
+  await expect(refund.getByLabel('Reason')).toHaveValue('Her skin reacted');
+  await refund.getByLabel('Amount').fill('20,000');
+  await refund.getByRole('button', { name: 'Cash' }).click();
+  await expect(payments).toContainText('Her skin reacted');
+  await page.goto('/jakarta/payments');
+  await expect(page.getByRole('region', { name: 'Close the day' })).toContainText('Cash given back');
+  await expect(page.getByRole('region', { name: 'All payments' })).toContainText(
+    'Given back: Her skin reacted',
+  );
   await Promise.all([context.close(), owner.close()]);
 });
 
@@ -166,6 +189,7 @@ for (const { language, colorScheme } of looks)
     for (const path of [
       '/jakarta/queue/screen',
       '/jakarta/payments',
+      `/jakarta/bookings/${guest.id}?refund`,
       `/jakarta/bookings/${guest.id}/receipt`,
       '/jakarta/reports',
       '/jakarta/left-open',

@@ -17,6 +17,8 @@ export const acts: Readonly<Record<string, () => string>> = {
   'queue.start': () => m.act_queue_start(),
   'bookings.complete': () => m.act_bookings_complete(),
   'bookings.pay': () => m.act_bookings_pay(),
+  'bookings.refund': () => m.act_bookings_refund(),
+  'bookings.correctPayment': () => m.act_bookings_correct_payment(),
   'bookings.cancel': () => m.act_bookings_cancel(),
   'bookings.cancelVisit': () => m.act_bookings_cancel_visit(),
   'bookings.giveLink': () => m.act_bookings_link(),

@@ -10,7 +10,7 @@ import {
   type Staff,
 } from '@paper-circe/api';
 import { z } from 'zod';
-import { formatTime } from '#lib/format.ts';
+import { formatMoney, formatTime } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { bookedLinkPath, paths } from '#lib/paths.ts';
 import { clinicApi, everybodyAt, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
@@ -18,6 +18,7 @@ import { setFlash } from '#lib/server/flash.ts';
 import { inPath, needed, revisionOf, sane, textOf } from '#lib/server/form.ts';
 import { ClockTime } from '#lib/server/slots.ts';
 import { takeBack } from '#lib/server/take-back.ts';
+import { amountIn } from '../../board/board.ts';
 import type { Actions, PageServerLoad } from './$types';
 import { movingOf, visitMovingOf } from './moving.ts';
 
@@ -36,12 +37,13 @@ export const load: PageServerLoad = async (event) => {
       api.bookings.get({ id }),
       everybodyAt(api),
     ]);
-    const [patient, visit, history, staffName] = await Promise.all([
+    const [patient, visit, history, staffName, correctable] = await Promise.all([
       api.patients.get({ id: booking.patientId }),
       visitOf(api, booking, everybody),
       me.role === 'admin' ? historyOf(api, id) : undefined,
       everybody.find((one) => one.id === booking.staffId)?.name ??
         api.staff.get({ id: booking.staffId }).then(({ name }) => name),
+      correctableOf(api, booking, clinic.today),
     ]);
     const move = url.searchParams.get('move');
     const moving =
@@ -52,7 +54,7 @@ export const load: PageServerLoad = async (event) => {
           : await movingOf(api, clinic, booking, url, everybody);
     const longestMin = url.searchParams.has('last') ? await longestOf(api, booking) : undefined;
     const { today, now } = clinic;
-    return { booking, patient, staffName, visit, history, moving, longestMin, today, now };
+    return { booking, patient, staffName, visit, history, moving, longestMin, correctable, today, now };
   } catch (error) {
     refuse(event, error);
   }
@@ -62,6 +64,13 @@ export const load: PageServerLoad = async (event) => {
 async function longestOf(api: ClinicApi, { id, durationMin, status }: Booking) {
   if (status !== 'pending' && status !== 'confirmed') return undefined;
   return (await api.availability.explainDuration({ bookingId: id, durationMin })).longestMin;
+}
+
+/** Today, while the day is open and something was paid on it; else no payment can be corrected. */
+async function correctableOf(api: ClinicApi, { payments }: Booking, today: string) {
+  if (payments.every(({ localDate }) => localDate !== today)) return undefined;
+  const [latest] = (await api.dayCloses.findByTenant({ limit: 1 })).items;
+  return latest?.date === today && latest.status === 'closed' ? undefined : today;
 }
 
 /** The latest that happened to a booking, the first of it first. */
@@ -96,6 +105,7 @@ const typedOf = (form: FormData) => ({
   amount: textOf(form, 'amount'),
   durationMin: textOf(form, 'durationMin'),
   reason: textOf(form, 'reason'),
+  form: textOf(form, 'form'),
 });
 
 /** Does one act and says so; a refusal is said in place. */
@@ -181,6 +191,23 @@ export const actions: Actions = {
     const amount = Rupiah.parse(textOf(form, 'amount').replace(/[^\d]/g, '') || '0');
     const method = needed(PaymentMethod, form.get('method'));
     return { after: await api.bookings.pay({ id, method, amount }), message: m.booking_done_pay() };
+  }),
+  refund: undoable(async (api, id, form) => {
+    const { currency } = await api.clinic.current();
+    const amount = amountIn(textOf(form, 'amount'));
+    const after = await api.bookings.refund({
+      ...{ id, amount, method: needed(PaymentMethod, form.get('method')), reason: textOf(form, 'reason') },
+      ...revisionOf(form),
+    });
+    return { after, message: m.booking_done_refund({ amount: formatMoney(amount, currency) }) };
+  }),
+  correctPayment: undoable(async (api, id, form) => {
+    const payment = Number(textOf(form, 'payment') || NaN);
+    const after = await api.bookings.correctPayment({
+      ...{ id, payment, method: needed(PaymentMethod, form.get('method')), reason: textOf(form, 'reason') },
+      ...revisionOf(form),
+    });
+    return { after, message: m.booking_done_correct() };
   }),
   undo: act(async (api, id, form) => {
     const whole = await takeBack(api, id, revisionOf(form).revision);

@@ -37,7 +37,10 @@ export const GET: RequestHandler = async (event) => {
         price: booking.price,
         paymentStatus: booking.paymentStatus,
         paymentAmount: booking.paymentAmount,
-        payments: booking.payments.map(({ at, method, amount }) => ({ at, method, amount })),
+        payments: booking.payments.map(({ at, method, amount, reason }) => ({
+          ...{ at, method, amount },
+          ...(reason !== undefined && { reason }),
+        })),
         notes: booking.notes,
         createdAt: booking.createdAt,
       }),
@@ -55,7 +58,9 @@ export const GET: RequestHandler = async (event) => {
 };
 
 type Cell = string | number | Date | undefined;
-type Row = Readonly<Record<string, Cell | readonly { at: Date; method: string; amount: number }[]>>;
+type Row = Readonly<
+  Record<string, Cell | readonly { at: Date; method: string; amount: number; reason?: string }[]>
+>;
 
 function jsonOf(
   { name, timezone, currency, now }: { name: string; timezone: string; currency: string; now: Date },
@@ -92,5 +97,9 @@ function table(patient: Row, bookings: readonly Row[]): Cell[][] {
 /** Payments stand in one cell. */
 function cell(value: Row[string]): Cell {
   if (!(value instanceof Object) || value instanceof Date) return value;
-  return value.map(({ at, method, amount }) => `${at.toISOString()} ${method} ${amount}`).join('; ');
+  return value
+    .map(({ at, method, amount, reason }) =>
+      [at.toISOString(), method, amount, ...(reason === undefined ? [] : [reason])].join(' '),
+    )
+    .join('; ');
 }
