@@ -32,7 +32,6 @@ const fields: Record<string, () => string> = {
   bufferBeforeMin: () => m.failure_buffer(),
   bufferAfterMin: () => m.failure_buffer(),
   amount: () => m.failure_amount(),
-  method: () => m.failure_method(),
   override: () => m.failure_reason(),
   password: () => m.failure_password(),
   currentPassword: () => m.failure_current_password(),
@@ -85,8 +84,6 @@ function transitionText({ from, to }: { from: string; to: string }): string {
   if (to === 'undone') return m.failure_undo();
   if (from === 'still to come') return m.failure_still_to_come();
   if (from === 'on a later day') return m.failure_later_day();
-  if (from === 'on an earlier day') return m.failure_payment_earlier();
-  if (from === 'on a closed day') return m.failure_payment_closed();
   if (from === 'an appointment') return m.failure_not_walk_in();
   if (from === 'called') return m.failure_called();
   if (from === 'started') return m.failure_started();
