@@ -37,6 +37,11 @@ async function desk(browser: Browser, product: Product, options: Desk = {}): Pro
   return page;
 }
 
+/** Two pixels. */
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAAAAADRSSBWAAAAC0lEQVR4nGNoaAAAAYMBARg1IhUAAAAASUVORK5CYII=',
+  'base64',
+);
 const part = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 const saved = (page: Page) => page.getByRole('status').getByText('Saved.');
 
@@ -75,6 +80,48 @@ test('a clinic sets itself up, and nothing reloads', async ({ browser, product }
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.locator('link[href^="/theme/ffff00-"]').first()).toBeAttached();
   expect(await accessibilityProblems(page), 'a yellow clinic').toEqual([]);
+
+  const logo = part(page, 'Logo');
+  const file = logo.getByLabel('Picture');
+  const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>');
+  await file.setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: svg });
+  await logo.getByRole('button', { name: 'Upload' }).click();
+  await expect(logo.getByText('Choose a PNG, JPEG or WebP picture')).toBeVisible();
+  await file.setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: Buffer.alloc(600 * 1024) });
+  const refused = page.waitForResponse((response) => response.request().method() === 'POST');
+  await logo.getByRole('button', { name: 'Upload' }).click();
+  await refused;
+  await expect(logo.getByText('Choose a PNG, JPEG or WebP picture')).toBeVisible();
+  await file.setInputFiles({ name: 'logo.svg', mimeType: 'image/svg+xml', buffer: png });
+  await logo.getByRole('button', { name: 'Upload' }).click();
+  await expect(page.getByText('The logo is saved.')).toBeVisible();
+  const shown = logo.getByRole('img', { name: 'Logo' });
+  await expect.poll(() => shown.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(2);
+  const address = await shown.getAttribute('src');
+  await expect(page.getByRole('banner').locator('img')).toHaveAttribute('src', address!);
+  const stranger = await fetch(product.url + address);
+  expect(Object.fromEntries(stranger.headers)).toMatchObject({
+    'content-type': 'image/png',
+    'cache-control': 'public, max-age=31536000, immutable',
+    'content-security-policy': "default-src 'none'; sandbox",
+    'x-content-type-options': 'nosniff',
+  });
+  const headers = { 'if-none-match': stranger.headers.get('etag')! };
+  expect((await fetch(product.url + address, { headers })).status).toBe(304);
+  expect((await fetch(product.url + address!.replace('jakarta', 'bali'))).status).toBe(404);
+
+  const plain = await desk(browser, product, { script: false });
+  await plain.goto('/jakarta/settings/theme');
+  await part(plain, 'Logo').getByRole('button', { name: 'Take the logo away' }).click();
+  await expect(part(plain, 'Logo').getByText('No logo:')).toBeVisible();
+  await plain.getByRole('button', { name: 'Undo' }).click();
+  await expect(part(plain, 'Logo').getByRole('img')).toHaveAttribute('src', address!);
+  await part(plain, 'Logo')
+    .getByLabel('Picture')
+    .setInputFiles({ name: 'x', mimeType: 'image/png', buffer: svg });
+  await part(plain, 'Logo').getByRole('button', { name: 'Upload' }).click();
+  await expect(plain.getByText('Choose a PNG, JPEG or WebP picture')).toBeVisible();
+  await plain.context().close();
   await page.context().close();
 });
 

@@ -1,4 +1,4 @@
-import { localDate, tenants, type Database, type TenantScope } from '@paper-circe/core';
+import { isCirceError, localDate, tenants, type Database, type TenantScope } from '@paper-circe/core';
 
 /** What anybody may know of a clinic: how it looks, how it counts money and what day it is there. */
 export function currentClinic({ tenant, clock }: TenantScope) {
@@ -29,4 +29,18 @@ export function currentClinic({ tenant, clock }: TenantScope) {
 export async function localeOf(database: Database, slug: string): Promise<'id' | 'en' | undefined> {
   if (!tenants.Slug.safeParse(slug).success) return undefined;
   return (await tenants.findBySlug(database, slug))?.config.locale;
+}
+
+/** A picture that a clinic shows as its logo, as anybody may see it. */
+export type Logo = Awaited<ReturnType<typeof tenants.getLogo>>;
+
+/** The logo of this name; undefined where no open clinic of this slug shows it. */
+export async function logoOf(database: Database, slug: string, file: string): Promise<Logo | undefined> {
+  try {
+    const clinic = await tenants.openTenantBySlug(database, slug, { kind: 'public' });
+    return await tenants.getLogo(clinic, file);
+  } catch (error) {
+    if (isCirceError(error, 'NOT_FOUND') || isCirceError(error, 'FORBIDDEN')) return undefined;
+    throw error;
+  }
 }

@@ -10,6 +10,7 @@ import { dayClosesCollection } from './day-closes/collection.ts';
 import { translated } from './driver-errors.ts';
 import { acrossTenants, installFirewall } from './firewall.ts';
 import { idempotencyKeys } from './idempotency.ts';
+import { imagesCollection } from './images/collection.ts';
 import { buildIndexes, type Unbuilt } from './indexes.ts';
 import { watchPool } from './load.ts';
 import { migrationProblemIndexes } from './migrations/collection.ts';
@@ -51,6 +52,7 @@ export const auditedCollections: readonly Collection<TenantDocument>[] = [
 export const tenantCollections: readonly Collection<TenantDocument>[] = [
   ...auditedCollections,
   bookingsArchive,
+  imagesCollection,
   auditEvents,
   counters,
   idempotencyKeys,

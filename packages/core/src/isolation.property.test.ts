@@ -7,9 +7,11 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { acrossTenants } from './firewall.ts';
+import { fileNameOf, pictureOf } from './images/picture.ts';
 import * as core from './index.ts';
 import type { OfClinic } from './testing/exports.ts';
 import { daily, morning, testDatabase } from './testing/index.ts';
+import { aPng } from './testing/pictures.ts';
 
 const {
   apiTokens,
@@ -63,6 +65,8 @@ const dates = ['2026-11-24', '2026-11-24', '2026-11-25'];
 const times = ['09:00', '09:30', '10:00', '11:15', '13:00', '20:30'];
 const tokens = ['a'.repeat(64), 'b'.repeat(64)];
 const linkHashes = ['c'.repeat(64), 'd'.repeat(64)];
+
+const aLogo = aPng(2, 1);
 
 const at = ({ pick }: Desk) => new Date(`${pick(dates)}T${pick(times)}:00+07:00`);
 const expiresAt = ({ pick }: Desk) => new Date(morning.getTime() + pick([-1, 1]) * 86_400_000);
@@ -328,6 +332,9 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'tenants.activate': ({ clinic }) => tenants.activate(clinic, clinic.tenant.id),
   'tenants.configure': ({ clinic, pick }) =>
     tenants.configure(clinic, { config: { booking: { gridMin: pick([15, 30]) } } }),
+  'tenants.getLogo': ({ clinic, pick }) =>
+    tenants.getLogo(clinic, pick([fileNameOf(pictureOf(aLogo)), 'x.png'])),
+  'tenants.uploadLogo': ({ clinic }) => tenants.uploadLogo(clinic, { data: aLogo }),
   'tenants.get': ({ clinic }) => tenants.get(clinic, clinic.tenant.id),
   'tenants.inviteAgain': (desk) =>
     tenants.inviteAgain(desk.clinic, desk.clinic.tenant.id, {

@@ -68,6 +68,7 @@ export const acts: Readonly<Record<string, () => string>> = {
   'apiTokens.revoke': () => m.act_tokens_revoke(),
   'tenants.create': () => m.act_tenants_create(),
   'tenants.configure': () => m.act_tenants_configure(),
+  'tenants.uploadLogo': () => m.act_tenants_logo(),
   'tenants.update': () => m.act_tenants_update(),
   'tenants.suspend': () => m.act_tenants_suspend(),
   'tenants.activate': () => m.act_tenants_activate(),

@@ -40,6 +40,7 @@ const fields: Record<string, () => string> = {
   windowDays: () => m.failure_window_days(),
   address: () => m.failure_notes(),
   logo: () => m.failure_logo(),
+  image: () => m.failure_image(),
   primaryColor: () => m.failure_colour(),
   secondaryColor: () => m.failure_colour(),
   slug: () => m.setup_slug_problem(),

@@ -13,7 +13,7 @@ import {
   type Database,
   type TenantScope,
 } from '@paper-circe/core';
-import { newClinic } from '@paper-circe/core/testing';
+import { aPng, newClinic } from '@paper-circe/core/testing';
 import { createToken } from '../api-tokens/index.ts';
 import { giveLink } from '../appointment-links.ts';
 import { allowReset, provision } from '../links.ts';
@@ -227,6 +227,7 @@ export const ofClinics: Record<string, Row> = {
   'clinic.settings': { for: 'admin' },
   'clinic.usage': { for: 'admin' },
   'clinic.configure': { for: 'admin', input: () => ({ config: { locale: 'id' } }) },
+  'clinic.uploadLogo': { for: 'admin', input: () => ({ data: aPng(2, 1).toString('base64') }) },
   'patients.findByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
   'patients.findByTenantAndPhone': { for: 'staff', input: ({ ayu }) => ({ phone: ayu.phone }) },
   'patients.findByPhones': { for: 'staff', input: ({ ayu }) => ({ phones: [ayu.phone] }) },

@@ -12,6 +12,7 @@ export const decisions: Readonly<Record<string, 'distributed' | { readonly stays
   bookings: 'distributed',
   bookingsArchive: 'distributed',
   dayCloses: 'distributed',
+  images: 'distributed',
   auditEvents: 'distributed',
   counters: 'distributed',
   idempotencyKeys: 'distributed',

@@ -23,6 +23,7 @@ export {
   type Tenant,
   TenantId,
 } from './schema.ts';
+export { getLogo, LogoUpload, uploadLogo } from './logo.ts';
 export { search, TenantSearch } from './search.ts';
 export { FirstClinic, isEmpty, setUp } from './set-up.ts';
 export type { TenantInUse } from './usage.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { WeeklyHours } from '../availability/hours.ts';
 import type { Id } from '../collections.ts';
+import { uploadedPath } from '../images/picture.ts';
 import { isTimeZone } from '../time.ts';
 import { IdText, line, Locale, paragraph } from '../text.ts';
 
@@ -24,9 +25,12 @@ export const Slug = z
 
 const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'Write a colour as #8B5CF6.');
 
+const logoAddress = z.url({ protocol: /^https?$/ }).max(2000);
+
 /** Each setting without its default. */
 export const fields = {
-  logo: z.url({ protocol: /^https?$/ }).max(2000),
+  /** The address of a picture on the web, or the path of one that was uploaded. */
+  logo: z.union([logoAddress, z.string().regex(uploadedPath)]),
   colour,
   maxUsers: z.int().min(1).max(1_000_000),
   /** Bookings created in a calendar month of the clinic's zone. */
@@ -115,7 +119,8 @@ export const NewTenant = z.strictObject({
   name: line(120),
   slug: Slug,
   domain: Domain.optional(),
-  config: TenantConfig.prefault({}),
+  // Nothing can have been uploaded yet.
+  config: TenantConfig.extend({ logo: logoAddress.optional() }).prefault({}),
 });
 export type NewTenant = z.input<typeof NewTenant>;
 /** A configuration as it is given: whatever is left out has its default. */

@@ -8,6 +8,7 @@ import { changesBetween } from '../changes.ts';
 import { isPlainObject } from '../dialect.ts';
 import { illegalState, invalid, notFound } from '../errors.ts';
 import { assertFresh } from '../fresh.ts';
+import { assertKept } from '../images/kept.ts';
 import { parsed } from '../parsed.ts';
 import { e164, isCountry } from '../phone.ts';
 import { sessionsCollection } from '../sessions/collection.ts';
@@ -22,8 +23,9 @@ import { assertNobodysBefore, takenAddress } from './taken.ts';
 /**
  * Changes what a clinic decides for itself: its name and its settings. Only what is named changes.
  * @throws NOT_FOUND when the clinic was taken away meanwhile
- * @throws VALIDATION when the country has no phone numbers, the phone is none, or the clinic has bookings and another time zone or
- * currency is asked for: every booking keeps its local day and its price
+ * @throws VALIDATION when the country has no phone numbers, the phone is none, the logo is an uploaded one that is not kept any
+ * more, or the clinic has bookings and another time zone or currency is asked for: every booking keeps its local day and
+ * its price
  * @throws STALE when somebody changed the clinic since the revision that was seen, with what changed
  * @throws CONFLICT_DUPLICATE never: a clinic does not change its own slug
  */
@@ -110,7 +112,7 @@ async function setActive(
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads the clinic, writes what differs, and records it in the clinic's audit and in that of whoever did it. */
-async function rewrite(
+export async function rewrite(
   inside: TenantScope,
   action: string,
   id: string,
@@ -156,6 +158,7 @@ async function changed(
   }
   if (timezone !== undefined && timezone !== before.config.timezone) await assertNoBookings(own, 'timezone');
   if (currency !== undefined && currency !== before.config.currency) await assertNoBookings(own, 'currency');
+  if (config.logo) await assertKept(own, 'config.logo', config.logo);
   return {
     ...(name !== undefined && { name }),
     ...(slug !== undefined && slug !== before.slug && (await moved(own, before, slug))),

@@ -11,6 +11,7 @@ import * as tenants from '../tenants/index.ts';
 import * as treatments from '../treatments/index.ts';
 import { sentAtOnce } from './one-at-a-time.ts';
 
+export { aPng } from './pictures.ts';
 export { tallyOf } from './stored.ts';
 
 /** Tuesday 24 November 2026, 09:00 in Jakarta. */

@@ -17,6 +17,7 @@ import { counters } from '../counters.ts';
 import type { Database } from '../connection.ts';
 import { invalid, notFound } from '../errors.ts';
 import type { Filter, Sort } from '../handle.ts';
+import { imagesCollection } from '../images/collection.ts';
 import { scopeOf, snapshot, tenantsCollection, within, type TenantScope } from '../tenancy.ts';
 import { asPlatform } from '../tenants/platform.ts';
 import { findBySlug } from '../tenants/read.ts';
@@ -150,12 +151,18 @@ async function written(
 }
 
 /** Of these no earlier form comes first. */
-const writtenOnce: ReadonlySet<string> = new Set([tenantsName, auditEvents.name, counters.name]);
+const writtenOnce: ReadonlySet<string> = new Set([
+  tenantsName,
+  imagesCollection.name,
+  auditEvents.name,
+  counters.name,
+]);
 
-/** Of these nothing comes before the end. */
-const isOfTheEnd = (name: string) => name === tenantsName || name === counters.name;
+/** Of these nothing comes before the end: pictures and counters, and the clinic that names the pictures. */
+const isOfTheEnd = (name: string) =>
+  name === tenantsName || name === counters.name || name === imagesCollection.name;
 
-/** What is copied first, in its order: counters and the clinic itself have nothing before the end. */
+/** What is copied first, in its order. */
 function copies(clinic: TenantScope, from: number): { name: string; copied: AsyncIterable<Bson> }[] {
   return [
     { name: tenantsName, copied: none() },
@@ -214,6 +221,7 @@ function changedSince(clinic: TenantScope, from: number): Promise<Map<string, Bs
     return new Map<string, Bson[]>([
       [tenantsName, [typedDocument(tenant as unknown as Uint8Array)]],
       ...changed,
+      [imagesCollection.name, await Array.fromAsync(everyDocument(inside, imagesCollection))],
       [auditEvents.name, events],
       [counters.name, await Array.fromAsync(everyDocument(inside, counters))],
     ]); // prettier-ignore

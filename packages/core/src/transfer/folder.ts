@@ -8,6 +8,7 @@ import { bookingsArchive, bookingsCollection } from '../bookings/collection.ts';
 import type { Collection, TenantDocument } from '../collections.ts';
 import { counters } from '../counters.ts';
 import { dayClosesCollection } from '../day-closes/collection.ts';
+import { imagesCollection } from '../images/collection.ts';
 import { patientsCollection } from '../patients/collection.ts';
 import { staffCollection } from '../staff/collection.ts';
 import { tenantUpgrades } from '../tenants/collection.ts';
@@ -30,6 +31,7 @@ export const carried: readonly Collection<TenantDocument>[] = [
   bookingsCollection,
   bookingsArchive,
   dayClosesCollection,
+  imagesCollection,
   auditEvents,
   counters,
 ];

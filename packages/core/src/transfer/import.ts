@@ -8,6 +8,7 @@ import type { Database } from '../connection.ts';
 import { duplicateIndex, translated } from '../driver-errors.ts';
 import { CirceError, invalid, isCirceError } from '../errors.ts';
 import { acrossTenants } from '../firewall.ts';
+import { movedTo } from '../images/picture.ts';
 import { parsed } from '../parsed.ts';
 import { beside, tenantsCollection, transact, type TenantScope } from '../tenancy.ts';
 import { findBySlug, tenantOf } from '../tenants/read.ts';
@@ -82,13 +83,20 @@ export async function importTenant(
 
 function asItWillBe({ tenant, slug: before }: Checked, ids: Remap, slug = before): Bson {
   const { domain, formerSlugs, ...rest } = ids(tenant);
-  if (ids !== kept || slug !== before) return { ...rest, slug };
+  const config = atSlug(rest['config'] as Bson, slug);
+  if (ids !== kept || slug !== before) return { ...rest, slug, config };
   return {
     ...rest,
     slug,
     ...(domain !== undefined && { domain }),
     ...(formerSlugs !== undefined && { formerSlugs }),
   };
+}
+
+/** The settings, with the logo where it is found then. */
+function atSlug(config: Bson, slug: string): Bson {
+  const { logo } = config;
+  return typeof logo === 'string' ? { ...config, logo: movedTo(slug, logo) } : config;
 }
 
 async function written(
@@ -145,9 +153,10 @@ async function appear(
   checked: Checked,
   document: Bson,
 ): Promise<void> {
-  const { domain, formerSlugs } = checked.tenant;
+  const { config, domain, formerSlugs } = checked.tenant;
   const before = tenantOf({
     ...document,
+    config,
     slug: checked.slug,
     domain,
     ...(formerSlugs !== undefined && { formerSlugs }),

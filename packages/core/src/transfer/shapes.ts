@@ -11,6 +11,8 @@ import {
   PaymentStatus,
 } from '../bookings/schema.ts';
 import { isPlainObject } from '../dialect.ts';
+import { isCirceError } from '../errors.ts';
+import { maxBytes, pictureOf, type Picture } from '../images/picture.ts';
 import { NewTenant } from '../tenants/schema.ts';
 import { IdText } from '../text.ts';
 import { LocalDate } from '../time.ts';
@@ -150,6 +152,16 @@ const shapes: Readonly<Record<string, z.ZodType<Bson>>> = {
     total: z.looseObject({ amount: z.number(), count: z.int() }),
     byMethod: z.array(z.looseObject({ method: PaymentMethod })),
   }),
+  images: z
+    .looseObject({
+      ...owned,
+      sha256: text,
+      contentType: text,
+      width: z.int(),
+      height: z.int(),
+      data: z.instanceof(BSON.Binary),
+    })
+    .refine(isPicture, { path: ['data'], message: 'This is not the picture that it is said to be.' }),
   auditEvents: z.looseObject({
     ...owned,
     at: z.date(),
@@ -174,6 +186,28 @@ const shapes: Readonly<Record<string, z.ZodType<Bson>>> = {
     hash: z.string().max(64).optional(),
   }),
 };
+
+/** Whether its bytes say of themselves what the fields beside them say. */
+function isPicture(image: {
+  readonly data: BSON.Binary;
+  readonly sha256: string;
+  readonly contentType: string;
+  readonly width: number;
+  readonly height: number;
+}): boolean {
+  const { data, sha256, contentType, width, height } = image;
+  const isSame = (picture: Picture) =>
+    picture.sha256 === sha256 &&
+    picture.contentType === contentType &&
+    picture.width === width &&
+    picture.height === height;
+  try {
+    return isSame(pictureOf(data.value()));
+  } catch (error) {
+    if (isCirceError(error, 'VALIDATION')) return false;
+    throw error;
+  }
+}
 
 /** A line as the rest of the code would read it, or why it may be none. */
 export function readShape(
@@ -215,6 +249,7 @@ function foreignIn(
     });
   const isPlain =
     (value instanceof ObjectId && field === '_id') ||
+    (value instanceof BSON.Binary && field === 'data' && value.position <= maxBytes) ||
     value instanceof BSON.Int32 ||
     value instanceof BSON.Long ||
     (value instanceof BSON.Double && Number.isFinite(value.value));

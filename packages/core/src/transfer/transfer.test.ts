@@ -12,6 +12,7 @@ import * as dayCloses from '../day-closes/index.ts';
 import { ensureIndexes, openDatabase, type Database } from '../database.ts';
 import { isCirceError } from '../errors.ts';
 import { acrossTenants } from '../firewall.ts';
+import { fileNameOf, pictureOf } from '../images/picture.ts';
 import * as patients from '../patients/index.ts';
 import * as audit from '../public-audit.ts';
 import * as quotas from '../quotas.ts';
@@ -19,6 +20,7 @@ import type { ImportRow, TenantScope } from '../tenancy.ts';
 import * as tenants from '../tenants/index.ts';
 import { died } from '../testing/died.ts';
 import { morning, newPractice, tallyOf, testDatabase } from '../testing/index.ts';
+import { aPng } from '../testing/pictures.ts';
 import * as users from '../users/index.ts';
 import { fileOf, readCarried, storeOf } from './folder.ts';
 import { exportTenant, importTenant } from './index.ts';
@@ -27,6 +29,8 @@ import { begin, silenceMs, sweep, write, type Staging } from './staging.ts';
 const held = testDatabase();
 const system = { kind: 'system', name: 'test' } as const;
 const platform = (database: Database) => tenants.openPlatform(database, system);
+
+const logoFile = aPng(4, 1);
 
 let folder: string;
 let elsewhere: Database;
@@ -76,6 +80,7 @@ async function busyPractice() {
     passwordHash: 'x'.repeat(60),
     role: 'admin',
   });
+  await tenants.uploadLogo(clinic, { data: logoFile });
   await archiveBookings(clinic);
   const { id } = await book(new Date('2026-11-24T04:00:00Z'));
   await bookings.pay(clinic, id, { method: 'qris', amount: 100_000 });
@@ -128,6 +133,7 @@ test('exported, imported into another installation and exported again, every fil
     'bookings',
     'bookingsArchive',
     'dayCloses',
+    'images',
     'auditEvents',
     'counters',
   ])
@@ -160,10 +166,18 @@ test('with other ids it stands beside itself, and is equal apart from them', asy
   );
   // The new address is recorded, as any change of the clinic is.
   const moved = after['auditEvents']!.pop()!;
-  expect(moved).toMatchObject({ action: 'tenants.import', changes: { slug: { to: 'twin' } } });
+  const logo = `/twin/images/${fileNameOf(pictureOf(logoFile))}`;
+  expect(moved).toMatchObject({
+    action: 'tenants.import',
+    changes: { slug: { to: 'twin' }, config: { to: { logo } } },
+  });
+  expect(await tenants.getLogo(there, logo.split('/').at(-1)!)).toMatchObject({ width: 4, height: 1 });
   const unmoved = (lines: typeof before) => ({
     ...lines,
-    tenants: lines['tenants']!.map(({ slug: _, revision: _r, ...rest }) => rest),
+    tenants: lines['tenants']!.map(({ slug: _, revision: _r, config: { logo: _l, ...config }, ...rest }) => ({
+      ...rest,
+      config,
+    })),
     counters: lines['counters']!.filter(({ name }) => name !== 'audit'),
   });
   expect(apartFromIds(unmoved(after))).toEqual(apartFromIds(unmoved(before)));
@@ -173,8 +187,9 @@ test('what changes while it is exported is there as it was at the end', async ()
   const { clinic, ayu, book } = await busyPractice();
   const during: Promise<unknown>[] = [];
   const path = join(folder, 'during');
-  await exportTenant(clinic, path, (collection) => {
+  await exportTenant(clinic, path, async (collection) => {
     if (collection !== 'bookings') return;
+    await tenants.uploadLogo(clinic, { data: aPng(5, 1) });
     during.push(
       patients.update(clinic, ayu.id, { name: 'Ayu Puspita' }),
       book(new Date('2026-11-26T04:00:00Z')),
@@ -188,6 +203,8 @@ test('what changes while it is exported is there as it was at the end', async ()
   });
   const there = await tenants.openTenant(held.database, tenantId, system);
   await sound(there);
+  const { logo = '' } = there.tenant.config;
+  expect(await tenants.getLogo(there, logo.split('/').at(-1)!)).toMatchObject({ width: 5 });
 });
 
 test('bookings that move to the archive before and after it was copied are carried once, and lie in the archive', async () => {
@@ -275,6 +292,8 @@ const hostile: Record<string, (lines: Record<string, Document[]>) => void> = {
   'patients:2:version': ({ patients }) => void delete patients![1]!['version'],
   'bookings:2:holds': ({ bookings }) => void delete bookings![1]!['holds'],
   'bookingsArchive:1:status': (lines) => void (lines['bookingsArchive']![0]!['status'] = 'pending'),
+  'images:1:data': ({ images }) => void (images![0]!['data'] = new BSON.Binary(Buffer.from('<svg/>'))),
+  'images:1:sha256': ({ images }) => void (images![0]!['sha256'] = new BSON.Binary(aPng(4, 1))),
   'tenants:1:slug': ({ tenants }) => void (tenants![0]!['slug'] = 'api'),
   'auditEvents:2:hash': ({ auditEvents }) => void (auditEvents![1]!['action'] = 'patients.other'),
   'counters:6:hash': ({ auditEvents }) => void auditEvents!.pop(),

@@ -1,0 +1,12 @@
+import type { Binary } from 'mongodb';
+import { defineCollection, type TenantDocument } from '../collections.ts';
+import type { Picture } from './picture.ts';
+
+/** A picture that a clinic uploaded, by the fields that its bytes say themselves. */
+export interface Image extends TenantDocument, Omit<Picture, 'data'> {
+  readonly data: Binary;
+}
+
+export const imagesCollection = defineCollection<Image>('images', [
+  { key: { tenantId: 1, sha256: 1 }, name: 'images_sha256', unique: true },
+]);
