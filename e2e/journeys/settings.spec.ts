@@ -77,7 +77,10 @@ test('a clinic sets itself up, and nothing reloads', async ({ browser, product }
   await page.getByRole('link', { name: 'Colours and logo' }).click();
   await page.getByRole('textbox', { name: 'Primary colour', exact: true }).fill('#ffff00');
   await expect(page.getByText('A preview, on this whole page.')).toBeVisible();
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page
+    .getByRole('region', { name: /^Colours/ })
+    .getByRole('button', { name: 'Save' })
+    .click();
   await expect(page.locator('link[href^="/theme/ffff00-"]').first()).toBeAttached();
   expect(await accessibilityProblems(page), 'a yellow clinic').toEqual([]);
 
