@@ -121,3 +121,13 @@ test('the largest picture that may be is stored', async () => {
   await tenants.uploadLogo(clinic, { data: most });
   expect((await tenants.getLogo(await seenBy(clinic.tenantId), nameOf(most))).data).toEqual(most);
 });
+
+test('a clinic that moves to another slug takes its logo along', async () => {
+  const clinic = await newClinic(held.database);
+  await tenants.uploadLogo(clinic, { data: one });
+  const platform = tenants.openPlatform(held.database, { kind: 'system', name: 'test' });
+  const slug = `${clinic.tenant.slug}-moved`;
+  const { config } = await tenants.update(platform, clinic.tenant.id, { slug });
+  expect(config.logo).toBe(`/${slug}/images/${nameOf(one)}`);
+  expect(await tenants.getLogo(await seenBy(clinic.tenantId), nameOf(one))).toMatchObject({ width: 40 });
+});

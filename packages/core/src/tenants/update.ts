@@ -9,6 +9,7 @@ import { isPlainObject } from '../dialect.ts';
 import { illegalState, invalid, notFound } from '../errors.ts';
 import { assertFresh } from '../fresh.ts';
 import { assertKept } from '../images/kept.ts';
+import { movedTo } from '../images/picture.ts';
 import { parsed } from '../parsed.ts';
 import { e164, isCountry } from '../phone.ts';
 import { sessionsCollection } from '../sessions/collection.ts';
@@ -169,10 +170,14 @@ async function changed(
   };
 }
 
-/** A clinic that had the word before takes it back. */
-async function moved(own: TenantScope, { id, slug: before, formerSlugs = [] }: Tenant, slug: string) {
+/** A clinic that had the word before takes it back. An uploaded logo is found there then. */
+async function moved(own: TenantScope, { id, slug: before, formerSlugs = [], config }: Tenant, slug: string) {
   await assertNobodysBefore(own, slug, id);
-  return { slug, formerSlugs: [...formerSlugs.filter((one) => one !== slug), before] };
+  return {
+    slug,
+    formerSlugs: [...formerSlugs.filter((one) => one !== slug), before],
+    ...(config.logo && { 'config.logo': movedTo(slug, config.logo) }),
+  };
 }
 
 /** How the clinic is reached: a phone number is kept in E.164, and what is empty is taken away. */
