@@ -202,7 +202,13 @@ export function importsCollection(inside: TenantScope) {
 }
 
 /** What two transactions may make at once, each thinking it was the first. */
-const racedFor = new Set(['counters_name', 'idempotencyKeys_key', 'dayCloses_date', 'passwordLinks_ofUser', 'images_sha256']);
+const racedFor = new Set([
+  'counters_name',
+  'idempotencyKeys_key',
+  'dayCloses_date',
+  'passwordLinks_ofUser',
+  'images_sha256',
+]);
 
 /** Two transactions created the same document at once: the loser simply finds it there the next time. */
 function isRaceForNew(error: unknown): boolean {
