@@ -9,6 +9,8 @@ for (const { language, colorScheme } of looks)
     '/components/frame',
     '/components/desk',
     '/components/states',
+    '/components/patients',
+    '/components/settings',
   ])
     test(`${path} is readable by everyone, in ${language} and ${colorScheme}`, async ({
       page,

@@ -74,6 +74,20 @@ test('a clinic sets itself up, and nothing reloads', async ({ browser, product }
   await expect(page.getByLabel('Monday 2, from')).toHaveValue('14:30');
   await expect(page.getByRole('checkbox', { name: 'Sunday' })).not.toBeChecked();
 
+  const open = part(page, 'Public booking page');
+  await expect(open.getByRole('checkbox')).toBeChecked();
+  await open.getByLabel('Phone for patients').fill('12');
+  await open.getByLabel('Where the clinic is').fill('Jl. Baru 3\nJakarta');
+  await open.getByRole('button', { name: 'Save' }).click();
+  await expect(open.getByLabel('Phone for patients')).toHaveAttribute('aria-invalid', 'true');
+  await open.getByLabel('Phone for patients').fill('0812 9876 5400');
+  await open.getByRole('button', { name: 'Save' }).click();
+  await expect(saved(page)).toBeVisible();
+  await page.reload();
+  await expect(open.getByRole('checkbox')).toBeChecked();
+  await expect(open.getByLabel('Phone for patients')).toHaveValue('0812-9876-5400');
+  await expect(open.getByLabel('Where the clinic is')).toHaveValue('Jl. Baru 3\nJakarta');
+
   await page.getByRole('link', { name: 'Colours and logo' }).click();
   await page.getByRole('textbox', { name: 'Primary colour', exact: true }).fill('#ffff00');
   await expect(page.getByText('A preview, on this whole page.')).toBeVisible();
@@ -137,12 +151,15 @@ test('two who change the same setting see what the other one wrote', async ({ br
   await expect(other.getByText(/^Saved/)).toBeVisible();
 
   await page.getByLabel('Furthest online booking, in days').fill('45');
+  await page.getByLabel('Patients cancel or move until').selectOption('120');
   await part(page, 'Booking rules').getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText(/Admin Bali changed this on/)).toBeVisible();
   await expect(part(page, 'Booking rules')).toContainText('30 mins');
   await expect(page.getByLabel('Furthest online booking, in days')).toHaveValue('45');
   await part(page, 'Booking rules').getByRole('button', { name: 'Save mine all the same' }).click();
   await expect(saved(page)).toBeVisible();
+  await other.reload();
+  await expect(other.getByLabel('Patients cancel or move until')).toHaveValue('120');
   await Promise.all([page.context().close(), other.context().close()]);
 });
 
