@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { line, literal, paragraph, searchWords } from './text.ts';
+import { line, literal, paragraph, SearchText, searchWords } from './text.ts';
 
 const reads = (text: string) => line(40).safeParse(text);
 
@@ -54,4 +54,9 @@ test('what is searched has no power over the search', () => {
   expect(
     new RegExp(`^${literal('a.b*c(d)[e]{1}|f^g$h\\\\i/j-k')}$`, 'u').test('a.b*c(d)[e]{1}|f^g$h\\\\i/j-k'),
   ).toBe(true);
+});
+
+test('what is looked for holds no zero, which would end a regular expression', () => {
+  expect(SearchText.parse(' kl\u0000ini\tk\ud800 ')).toBe('kl\ufffdini\tk\ufffd');
+  expect(SearchText.parse('\u0000')).toBe('\ufffd');
 });

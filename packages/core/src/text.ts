@@ -35,8 +35,13 @@ export function paragraph(max: number) {
     .max(max);
 }
 
-/** What somebody looks for, as it was typed. */
-export const SearchText = z.string().trim().normalize('NFC').max(254);
+/** What somebody looks for, as it was typed; a mark stands for what is in no text that is stored. */
+export const SearchText = z
+  .string()
+  .overwrite((text) => text.replace(/(?!\s)\p{Cc}/gu, '\ufffd').toWellFormed())
+  .trim()
+  .normalize('NFC')
+  .max(254);
 
 /** An address as it is stored and compared: lower case. */
 export const Email = z.string().trim().toLowerCase().pipe(z.email().max(254));
