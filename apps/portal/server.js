@@ -59,12 +59,14 @@ const lastOf = (header) => [header ?? ''].flat().join(',').split(',').at(-1)?.tr
  * @param {URL} origin
  */
 async function publicHost(headers, origin) {
+  const { circeIsClinicDomain } =
+    /** @type {{ circeIsClinicDomain?: (domain: string) => Promise<boolean> }} */ (globalThis);
   for (const named of [headers.host ?? '', lastOf(headers['x-forwarded-host'])]) {
     if (!/^[a-z0-9.-]+(:\d+)?$/i.test(named) || !URL.canParse(`${origin.protocol}//${named}`)) continue;
     const { host, hostname, port } = new URL(`${origin.protocol}//${named}`);
     if (host === origin.host) return host;
     // What is on another port was not asked for through the proxy, and does not cost a look into the database.
-    if (port === origin.port && (await globalThis.circeIsClinicDomain?.(hostname))) return host;
+    if (port === origin.port && (await circeIsClinicDomain?.(hostname))) return host;
   }
   return origin.host;
 }

@@ -71,7 +71,7 @@ export function zoneName(zone: string, at: Date = new Date()): string {
 }
 
 /** Decimals as people use them: the rupiah has a cent on paper and none in any till. */
-const decimals = (currency: string) =>
+export const decimals = (currency: string): number =>
   currency === 'IDR'
     ? 0
     : (new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ??
@@ -87,6 +87,16 @@ export function formatMoney(amount: number, currency = 'IDR', locale: Locale = g
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   }).format(amount / 10 ** digits);
+}
+
+/** What people write before an amount: `Rp`, `¥`. */
+export function currencySign(currency: string): string {
+  const format = new Intl.NumberFormat(tags[getLocale()], {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+  });
+  return format.formatToParts(0).find(({ type }) => type === 'currency')?.value ?? currency;
 }
 
 /** Minutes as `45 mnt` or `1 j 15 mnt`; in English `45 mins` or `1 hr 15 mins`. */

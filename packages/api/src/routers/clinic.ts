@@ -8,8 +8,8 @@ import { router } from '../trpc.ts';
  * A picture in base64. In a request of 256 KB at most that is one of 190 KB; a larger one, of up to 500 KB, goes through the
  * form of the settings.
  */
-const Logo = tenants.LogoUpload.extend({
-  data: z
+const Logo = tenants.LogoUpload.omit({ data: true }).extend({
+  image: z
     .string()
     .max(700_000)
     .refine((text) => Buffer.from(text, 'base64').toString('base64') === text, 'This is no base64.'),
@@ -24,7 +24,7 @@ export const clinicRouter = router({
     .mutation(({ ctx, input }) => tenants.configure(ctx.clinic, input)),
   uploadLogo: adminProcedure
     .input(Logo)
-    .mutation(({ ctx, input: { data, ...seen } }) =>
-      tenants.uploadLogo(ctx.clinic, { ...seen, data: Buffer.from(data, 'base64') }),
+    .mutation(({ ctx, input: { image, ...seen } }) =>
+      tenants.uploadLogo(ctx.clinic, { ...seen, data: Buffer.from(image, 'base64') }),
     ),
 });

@@ -227,7 +227,7 @@ export const ofClinics: Record<string, Row> = {
   'clinic.settings': { for: 'admin' },
   'clinic.usage': { for: 'admin' },
   'clinic.configure': { for: 'admin', input: () => ({ config: { locale: 'id' } }) },
-  'clinic.uploadLogo': { for: 'admin', input: () => ({ data: aPng(2, 1).toString('base64') }) },
+  'clinic.uploadLogo': { for: 'admin', input: () => ({ image: aPng(2, 1).toString('base64') }) },
   'patients.findByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
   'patients.findByTenantAndPhone': { for: 'staff', input: ({ ayu }) => ({ phone: ayu.phone }) },
   'patients.findByPhones': { for: 'staff', input: ({ ayu }) => ({ phones: [ayu.phone] }) },

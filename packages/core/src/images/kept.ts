@@ -1,7 +1,7 @@
 import { invalid } from '../errors.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { imagesCollection } from './collection.ts';
-import { pathOf, uploadedAt } from './picture.ts';
+import { pathOf, uploadedAt } from './address.ts';
 
 /**
  * Lets a setting name an uploaded picture only where the clinic has it still; any other address is none of ours.

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { dryRun, once } from '../act.ts';
 import { acrossTenants } from '../firewall.ts';
-import { fileNameOf, maxBytes, pictureOf } from '../images/picture.ts';
+import { fileNameOf } from '../images/address.ts';
+import { maxBytes, pictureOf } from '../images/picture.ts';
 import * as audit from '../public-audit.ts';
 import { codesOf, newClinic, recorded, testDatabase } from '../testing/index.ts';
 import { aJpeg, aPng } from '../testing/pictures.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { WeeklyHours } from '../availability/hours.ts';
 import type { Id } from '../collections.ts';
-import { uploadedPath } from '../images/picture.ts';
+import { uploadedPath } from '../images/address.ts';
 import { isTimeZone } from '../time.ts';
 import { IdText, line, Locale, paragraph } from '../text.ts';
 

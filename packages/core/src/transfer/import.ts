@@ -8,7 +8,7 @@ import type { Database } from '../connection.ts';
 import { duplicateIndex, translated } from '../driver-errors.ts';
 import { CirceError, invalid, isCirceError } from '../errors.ts';
 import { acrossTenants } from '../firewall.ts';
-import { movedTo } from '../images/picture.ts';
+import { movedTo } from '../images/address.ts';
 import { parsed } from '../parsed.ts';
 import { beside, tenantsCollection, transact, type TenantScope } from '../tenancy.ts';
 import { findBySlug, tenantOf } from '../tenants/read.ts';

@@ -1,6 +1,6 @@
 // What a clinic's settings are chosen from. Named on the server, so that a browser that knows other names changes nothing.
 import { countries as known } from '@paper-circe/api';
-import { zoneName } from '#lib/format.ts';
+import { decimals, zoneName } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
 
@@ -25,10 +25,11 @@ export function timeZones(present: string): Choice[] {
   ];
 }
 
-/** Every currency by its code and name, the rupiah first. */
+/** Currencies by code and name, the rupiah first: those whose amounts have no decimals, which no form here reads. */
 export function currencies(present: string, locale: Locale): Choice[] {
   const names = new Intl.DisplayNames(locale, { type: 'currency' });
-  const codes = new Set(['IDR', present, ...Intl.supportedValuesOf('currency')]);
+  const whole = Intl.supportedValuesOf('currency').filter((code) => decimals(code) === 0);
+  const codes = new Set(['IDR', present, ...whole]);
   return [...codes].map((code) => ({ value: code, label: `${code} · ${names.of(code) ?? code}` }));
 }
 

@@ -223,7 +223,7 @@ const amount = /^\d+(?:[., ]\d{3})*(?:[.,]00)?$/;
 
 /** An amount as it is typed: `1.250.000`, `1,250,000`, `1.250.000,00` and `Rp 1250000` are one. NaN when it is none. */
 export function amountIn(text: string): number {
-  const typed = text.replace(/Rp\.?/i, '').trim();
+  const typed = text.replace(/Rp\.?|\p{Sc}/iu, '').trim();
   return amount.test(typed) ? Number(typed.replace(/[.,]00$/, '').replaceAll(/[., ]/g, '')) : NaN;
 }
 

@@ -149,7 +149,6 @@ function onVisit(
 }
 
 const Who = z.union([z.literal('any'), StaffId]);
-const Rupiah = z.coerce.number().int();
 
 export const actions: Actions = {
   /** The link stands in the text until the page is left: it is stored nowhere, and another one takes its place. */
@@ -188,7 +187,7 @@ export const actions: Actions = {
     message: m.booking_done_complete(),
   })),
   pay: undoable(async (api, id, form) => {
-    const amount = Rupiah.parse(textOf(form, 'amount').replace(/[^\d]/g, '') || '0');
+    const amount = amountIn(textOf(form, 'amount'));
     const method = needed(PaymentMethod, form.get('method'));
     return { after: await api.bookings.pay({ id, method, amount }), message: m.booking_done_pay() };
   }),

@@ -26,10 +26,10 @@ export const actions: Actions = {
     const form = await event.request.formData().catch(() => new FormData());
     const file = form.get('picture');
     const bytes = file instanceof File ? await file.arrayBuffer() : new ArrayBuffer();
-    const data = Buffer.from(bytes).toString('base64');
+    const image = Buffer.from(bytes).toString('base64');
     return saving(event, 'picture', {}, (api) =>
       logoChange(event, api, m.settings_logo_saved(), () =>
-        api.clinic.uploadLogo({ data, ...revisionOf(form) }),
+        api.clinic.uploadLogo({ image, ...revisionOf(form) }),
       ),
     );
   },
