@@ -10,6 +10,7 @@ for (const { language, colorScheme } of looks)
     '/components/desk',
     '/components/states',
     '/components/patients',
+    '/components/patients?visit',
     '/components/settings',
   ])
     test(`${path} is readable by everyone, in ${language} and ${colorScheme}`, async ({
