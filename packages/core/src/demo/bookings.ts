@@ -12,7 +12,7 @@ import type { NewDocument } from '../handle.ts';
 import type { PatientId } from '../patients/schema.ts';
 import type { Staff } from '../staff/schema.ts';
 import type { TenantScope } from '../tenancy.ts';
-import { addDays, minute } from '../time.ts';
+import { addDays, instantAt, minute } from '../time.ts';
 import type { Treatment } from '../treatments/schema.ts';
 import { bookingNotes } from './catalogue.ts';
 import type { Random } from './random.ts';
@@ -116,8 +116,14 @@ function plan(
   const status = statusOf(random, { ended, begun, ahead: daysAhead(today, place.localDate), walkIn });
   const created = walkIn ? place.localDate : addDays(place.localDate, -random.int(0, 10));
   const { holding, holds, ...when } = place;
+  const createdOn = [created, today, place.localDate].toSorted()[0]!;
+  // A deposit comes with the booking.
+  const booked = Math.min(
+    instantAt(createdOn, '12:00', clinic.tenant.config.timezone).getTime(),
+    now.getTime(),
+  );
   return {
-    createdOn: [created, today, place.localDate].toSorted()[0]!,
+    createdOn,
     booking: {
       patientId: patient.id,
       patientName: patient.name,
@@ -135,8 +141,8 @@ function plan(
       ...((status === 'completed' || (status === 'confirmed' && begun && walkIn)) && { startedAt: startAt }),
       ...(random.chance(0.06) && { notes: random.pick(bookingNotes) }),
       ...paymentOf(random, status, treatment.price, {
-        localDate: begun ? place.localDate : today,
-        at: begun ? startAt : now,
+        localDate: begun ? place.localDate : createdOn,
+        at: begun ? startAt : new Date(booked),
         by: clinic.actor,
       }),
     },
