@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import * as core from './index.ts';
-import { countPending } from './bookings/index.ts';
+import { countLeftOpen, countPending } from './bookings/index.ts';
 import { examined, finders, grow, type GrownClinic } from './testing/growth.ts';
 import { testDatabase } from './testing/index.ts';
 
@@ -65,10 +65,13 @@ test.each(Object.keys(finders))(
   },
 );
 
-test('what waits to be confirmed is counted as far as it is told, and no further', async () => {
+test.each([
+  ['waits to be confirmed', countPending],
+  ['nobody closed', countLeftOpen],
+])('what %s is counted as far as it is told, and no further', async (_, counted) => {
   for (const { database, clinic } of [small, large]) {
-    const { keys } = await examined(database, () => countPending(clinic));
-    const { count, isMore } = await countPending(clinic);
+    const { keys } = await examined(database, () => counted(clinic));
+    const { count, isMore } = await counted(clinic);
     expect(count).toBeGreaterThan(0);
     expect(keys).toBeLessThanOrEqual(count + (isMore ? 1 : 0));
   }

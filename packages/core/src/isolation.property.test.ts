@@ -172,6 +172,7 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'bookings.findByTenant': (desk) => bookings.findByTenant(desk.clinic, page(desk)),
   'bookings.findByTenantAndDate': ({ clinic, pick }) => bookings.findByTenantAndDate(clinic, pick(dates)),
   'bookings.findByVisit': async (desk) => bookings.findByVisit(desk.clinic, await visitOf(desk)),
+  'bookings.countLeftOpen': ({ clinic }) => bookings.countLeftOpen(clinic),
   'bookings.countPending': ({ clinic }) => bookings.countPending(clinic),
   'bookings.findLeftOpen': (desk) => bookings.findLeftOpen(desk.clinic, page(desk)),
   'bookings.findPending': (desk) => bookings.findPending(desk.clinic, page(desk)),

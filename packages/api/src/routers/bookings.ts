@@ -32,6 +32,7 @@ export const bookingsRouter = router({
   findPending: staffProcedure
     .input(Page.optional())
     .query(({ ctx, input }) => bookings.findPending(ctx.clinic, input).then(page)),
+  countLeftOpen: staffProcedure.query(({ ctx }) => bookings.countLeftOpen(ctx.clinic)),
   countPending: staffProcedure.query(({ ctx }) => bookings.countPending(ctx.clinic)),
   findLeftOpen: staffProcedure
     .input(Page.optional())

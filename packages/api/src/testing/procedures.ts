@@ -379,6 +379,7 @@ export const ofClinics: Record<string, Row> = {
   'bookings.findTodays': { for: 'staff' },
   'bookings.findLeftOpen': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
   'bookings.findPending': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
+  'bookings.countLeftOpen': { for: 'staff' },
   'bookings.countPending': { for: 'staff' },
   'bookings.findWalkInsByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
   'bookings.findVisitHistory': { for: 'staff', input: ({ ayu }) => ({ patientId: ayu.id }) },

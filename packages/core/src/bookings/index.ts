@@ -7,7 +7,9 @@ export { importHistory, importPast, PastBooking, PastBookings } from './import-p
 export { giveLink, NewLink } from './give-link.ts';
 export { NewPayment, pay } from './payments.ts';
 export {
+  countLeftOpen,
   countPending,
+  type Counted,
   findByIds,
   findByPatient,
   findByTenant,

@@ -53,21 +53,13 @@ export async function startingIn(
 
 /** Those still to begin that wait for the clinic to confirm them, the soonest first. */
 export function findPending(clinic: TenantScope, page: Page = {}): Promise<Paged<Booking>> {
-  const filter = { status: 'pending', startAt: { $gte: clinic.clock() } } as const;
   const sort = { field: 'startAt', direction: 1 } as const;
-  return paged(clinic, within(clinic, bookingsCollection), filter, sort, page, ['pending']);
+  return paged(clinic, within(clinic, bookingsCollection), pending(clinic), sort, page, ['pending']);
 }
 
-/** As many are counted of what waits to be confirmed. */
-const countedLimit = 50;
-
 /** How many of those still to begin wait for the clinic to confirm them; beyond 50, only that there are more. */
-export async function countPending(
-  clinic: TenantScope,
-): Promise<{ readonly count: number; readonly isMore: boolean }> {
-  const filter = { status: 'pending', startAt: { $gte: clinic.clock() } } as const;
-  const found = await within(clinic, bookingsCollection).count(filter, countedLimit + 1);
-  return { count: Math.min(found, countedLimit), isMore: found > countedLimit };
+export function countPending(clinic: TenantScope): Promise<Counted> {
+  return counted(clinic, pending(clinic), 1);
 }
 
 /**
@@ -75,17 +67,52 @@ export async function countPending(
  * no-shows are wrong until somebody does. The latest first.
  */
 export function findLeftOpen(clinic: TenantScope, page: Page = {}): Promise<Paged<Booking>> {
-  const { clock, tenant } = clinic;
+  const sort = { field: 'startAt', direction: -1 } as const;
+  return paged(clinic, within(clinic, bookingsCollection), leftOpen(clinic), sort, page, ['left open']);
+}
+
+/** How many there are of what `findLeftOpen` finds; beyond 50, only that there are more. */
+export function countLeftOpen(clinic: TenantScope): Promise<Counted> {
+  return counted(clinic, leftOpen(clinic), -1);
+}
+
+function pending(clinic: TenantScope) {
+  return { status: 'pending', startAt: { $gte: clinic.clock() } } as const;
+}
+
+function leftOpen({ clock, tenant }: TenantScope) {
   const now = clock();
   const { from } = dayInterval(localDate(now, tenant.config.timezone), tenant.config.timezone);
-  const filter = {
+  return {
     status: { $in: aheadStatuses },
     startAt: { $lt: new Date(from) },
     // A treatment over midnight is still under way.
     endAt: { $lte: now },
-  };
-  const sort = { field: 'startAt', direction: -1 } as const;
-  return paged(clinic, within(clinic, bookingsCollection), filter, sort, page, ['left open']);
+  } as const;
+}
+
+/** As far as it is told, how many there are of something. */
+export interface Counted {
+  readonly count: number;
+  readonly isMore: boolean;
+}
+
+const countedLimit = 50;
+
+/** @param direction of the finder: in that order the index ends where the counting does */
+async function counted(
+  clinic: TenantScope,
+  filter: ReturnType<typeof pending | typeof leftOpen>,
+  direction: 1 | -1,
+): Promise<Counted> {
+  const [found] = await within(clinic, bookingsCollection).aggregate<{ count: number }>([
+    { $match: filter },
+    { $sort: { startAt: direction } },
+    { $limit: countedLimit + 1 },
+    { $count: 'count' },
+  ]);
+  const count = found?.count ?? 0;
+  return { count: Math.min(count, countedLimit), isMore: count > countedLimit };
 }
 
 /** The tenant's walk-ins, the newest first. */

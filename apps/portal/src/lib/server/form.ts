@@ -22,6 +22,11 @@ export function sane<Schema extends ZodType>(schema: Schema, value: unknown): z.
   return success ? data : undefined;
 }
 
+/** Where in a list a page begins, by its parameter `cursor`; undefined for the beginning. */
+export function cursorIn(url: URL): string | undefined {
+  return url.searchParams.get('cursor')?.slice(0, 1000) || undefined;
+}
+
 /** What no form of ours would ever send without: anything else is no form of ours. */
 export function needed<Schema extends ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const { data, success } = schema.safeParse(value);

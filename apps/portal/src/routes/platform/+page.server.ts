@@ -1,4 +1,5 @@
 import { platformApi, refuse } from '#lib/server/api.ts';
+import { cursorIn } from '#lib/server/form.ts';
 import type { PageServerLoad } from './$types';
 
 const states: Record<string, boolean> = { active: true, suspended: false };
@@ -8,7 +9,7 @@ export const load: PageServerLoad = async (event) => {
   const asked = event.url.searchParams;
   const text = asked.get('q')?.trim().slice(0, 254) ?? '';
   const state = asked.get('state') ?? '';
-  const cursor = asked.get('cursor')?.slice(0, 1000) || undefined;
+  const cursor = cursorIn(event.url);
   const api = await platformApi(event);
   try {
     const isActive = Object.hasOwn(states, state) ? states[state] : undefined;

@@ -30,7 +30,7 @@ export const load: PageServerLoad = async (event) => {
       everybodyAt(api),
       date === today ? expectedAt(api, now) : undefined,
       date === today ? api.bookings.countPending() : undefined,
-      date === today ? api.bookings.findLeftOpen({ limit: 50 }) : undefined,
+      date === today ? api.bookings.countLeftOpen() : undefined,
     ]);
     // A clinic without anybody to book has its first steps before it: whoever runs it is led there.
     if (staff.length === 0 && event.url.search === '' && (await event.parent()).user.role === 'admin')
@@ -49,8 +49,8 @@ export const load: PageServerLoad = async (event) => {
       // Those of today are rows, whose status the page hears of.
       requestsLater: Math.max(0, (pending?.count ?? 0) - rows.filter(isRequest).length),
       requestsGoOn: pending?.isMore ?? false,
-      leftOpen: leftOpen?.items.length ?? 0,
-      leftOpenGoesOn: leftOpen?.next !== undefined,
+      leftOpen: leftOpen?.count ?? 0,
+      leftOpenGoesOn: leftOpen?.isMore ?? false,
       staff: [...staff, ...former].map((one) => ({
         id: one.id,
         name: one.name,

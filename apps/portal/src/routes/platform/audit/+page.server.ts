@@ -1,6 +1,6 @@
 import { every, failureOf, LocalDate, TenantId, UserId, type AuditEvent } from '@paper-circe/api';
 import { platformApi, refuse } from '#lib/server/api.ts';
-import { sane } from '#lib/server/form.ts';
+import { cursorIn, sane } from '#lib/server/form.ts';
 import type { PageServerLoad } from './$types';
 
 type Api = Awaited<ReturnType<typeof platformApi>>;
@@ -16,7 +16,7 @@ export const load: PageServerLoad = async (event) => {
     from: sane(LocalDate, asked.get('from')),
     to: sane(LocalDate, asked.get('to')),
   };
-  const cursor = asked.get('cursor')?.slice(0, 1000) || undefined;
+  const cursor = cursorIn(event.url);
   try {
     const [{ clinic, fitting }, people, programs] = await Promise.all([
       clinicOf(api, text),

@@ -4,7 +4,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { platformPaths } from '#lib/paths.ts';
 import { platformApi, refuse, refused } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
-import { needed, textOf } from '#lib/server/form.ts';
+import { cursorIn, needed, textOf } from '#lib/server/form.ts';
 import { start } from '#lib/server/installation.ts';
 import { choicesOf, shownOnce, tokenIn } from '#lib/server/tokens.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -14,7 +14,7 @@ const now = async () => (await start()).database.clock();
 /** The platform's tokens, the newest first, a page at a time. */
 export const load: PageServerLoad = async (event) => {
   const api = await platformApi(event);
-  const cursor = event.url.searchParams.get('cursor')?.slice(0, 1000) || undefined;
+  const cursor = cursorIn(event.url);
   try {
     const { items, next } = await api.apiTokens.findByTenant({ limit: 50, cursor });
     const list = { tokens: items, next, later: cursor !== undefined, ...choicesOf(PlatformScope) };

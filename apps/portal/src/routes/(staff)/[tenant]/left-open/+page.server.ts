@@ -3,13 +3,13 @@ import { BookingId, PaymentMethod, type Booking } from '@paper-circe/api';
 import { m } from '#lib/paraglide/messages.js';
 import { clinicApi, everybodyAt, formerStaff, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
-import { needed } from '#lib/server/form.ts';
+import { cursorIn, needed } from '#lib/server/form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** What nobody closed on the days before today, the latest first. */
 export const load: PageServerLoad = async (event) => {
   const api = await clinicApi(event, event.params.tenant);
-  const cursor = event.url.searchParams.get('cursor')?.slice(0, 1000) || undefined;
+  const cursor = cursorIn(event.url);
   try {
     const [{ today }, { items, next }, staff] = await Promise.all([
       api.clinic.current(),

@@ -1,4 +1,5 @@
 import { clinicApi, refuse } from '#lib/server/api.ts';
+import { cursorIn } from '#lib/server/form.ts';
 import type { PageServerLoad } from './$types';
 
 /** Patients by what somebody typed (`q`), else the newest or, for administrators, the inactive ones, page by page. */
@@ -6,7 +7,7 @@ export const load: PageServerLoad = async (event) => {
   const { params, url } = event;
   const api = await clinicApi(event, params.tenant);
   const query = url.searchParams.get('q')?.trim().slice(0, 120) ?? '';
-  const cursor = url.searchParams.get('cursor')?.slice(0, 1000) || undefined;
+  const cursor = cursorIn(url);
   try {
     if (query) {
       const { items } = await api.patients.search({ text: query, limit: 50 });

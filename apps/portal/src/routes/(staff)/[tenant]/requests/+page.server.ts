@@ -5,13 +5,13 @@ import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
 import { clinicApi, everybodyAt, refuse, refused } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
-import { needed } from '#lib/server/form.ts';
+import { cursorIn, needed } from '#lib/server/form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** What waits to be confirmed, the soonest first; the bookings of a visit are one request. */
 export const load: PageServerLoad = async (event) => {
   const api = await clinicApi(event, event.params.tenant);
-  const cursor = event.url.searchParams.get('cursor')?.slice(0, 1000) || undefined;
+  const cursor = cursorIn(event.url);
   try {
     const [{ today }, { items, next }, staff] = await Promise.all([
       api.clinic.current(),

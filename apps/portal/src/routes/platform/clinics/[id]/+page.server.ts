@@ -5,7 +5,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { platformPaths } from '#lib/paths.ts';
 import { platformApi, refuse, refused } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
-import { inPath, needed, revisionOf, textOf } from '#lib/server/form.ts';
+import { cursorIn, inPath, needed, revisionOf, textOf } from '#lib/server/form.ts';
 import { linkOf } from '#lib/server/link.ts';
 import { start } from '#lib/server/installation.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -14,7 +14,7 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
   const api = await platformApi(event);
   const id = inPath(TenantId, event.params.id);
-  const cursor = event.url.searchParams.get('cursor')?.slice(0, 1000) || undefined;
+  const cursor = cursorIn(event.url);
   try {
     const [{ config, createdBy: _, ...clinic }, { items, next }] = await Promise.all([
       api.tenants.get({ id }),

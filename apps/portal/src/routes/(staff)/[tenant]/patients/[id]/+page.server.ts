@@ -4,7 +4,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
 import { clinicApi, everybodyAt, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
-import { inPath, revisionOf, textOf } from '#lib/server/form.ts';
+import { cursorIn, inPath, revisionOf, textOf } from '#lib/server/form.ts';
 import { ownerOfPhone, typedPatient } from '#lib/server/patients.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -12,7 +12,7 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
   const api = await clinicApi(event, event.params.tenant);
   const id = inPath(PatientId, event.params.id);
-  const cursor = event.url.searchParams.get('cursor')?.slice(0, 1000) || undefined;
+  const cursor = cursorIn(event.url);
   try {
     const { user } = await event.parent();
     const [{ now }, history, twins, staff, accounts] = await Promise.all([

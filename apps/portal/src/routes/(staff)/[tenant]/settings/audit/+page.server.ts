@@ -1,7 +1,7 @@
 import { every, failureOf, LocalDate, UserId } from '@paper-circe/api';
 import { clinicApi, refuse } from '#lib/server/api.ts';
 import { namesOf } from '#lib/server/names.ts';
-import { sane } from '#lib/server/form.ts';
+import { cursorIn, sane } from '#lib/server/form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** What a clinic's documents are kept in; `of` in an address names one of them as `patients:id`. */
@@ -18,7 +18,7 @@ export const load: PageServerLoad = async (event) => {
     from: sane(LocalDate, asked.get('from')),
     to: sane(LocalDate, asked.get('to')),
   };
-  const cursor = asked.get('cursor')?.slice(0, 1000) || undefined;
+  const cursor = cursorIn(event.url);
   try {
     const [{ items, next }, people] = await Promise.all([
       api.audit.find({ ...search, collection, documentId, limit: 30, cursor }),

@@ -4,14 +4,14 @@ import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
 import { clinicApi, refuse, refused } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
-import { needed, textOf } from '#lib/server/form.ts';
+import { cursorIn, needed, textOf } from '#lib/server/form.ts';
 import { choicesOf, shownOnce, tokenIn } from '#lib/server/tokens.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** The clinic's tokens, the newest first, a page at a time. */
 export const load: PageServerLoad = async (event) => {
   const api = await clinicApi(event, event.params.tenant);
-  const cursor = event.url.searchParams.get('cursor')?.slice(0, 1000) || undefined;
+  const cursor = cursorIn(event.url);
   try {
     const { items, next } = await api.apiTokens.findByTenant({ limit: 50, cursor });
     return { list: { tokens: items, next, later: cursor !== undefined, ...choicesOf(TokenScope) } };

@@ -1,10 +1,11 @@
 import { clinicApi, refuse } from '#lib/server/api.ts';
+import { cursorIn } from '#lib/server/form.ts';
 import type { PageServerLoad } from './$types';
 
 /** Whoever can sign in, active or not, by email, a page at a time. */
 export const load: PageServerLoad = async (event) => {
   const api = await clinicApi(event, event.params.tenant);
-  const cursor = event.url.searchParams.get('cursor')?.slice(0, 1000) || undefined;
+  const cursor = cursorIn(event.url);
   try {
     const [{ items, next }, usage] = await Promise.all([
       api.users.findByTenant({ limit: 50, cursor }),
