@@ -82,6 +82,14 @@ export const acts: Readonly<Record<string, () => string>> = {
 /** An act in words; one that has none, of a newer version, by its own name. */
 export const actText = (action: string): string => acts[action]?.() ?? action;
 
+/** The acts of some features to choose from, grouped by what their feature is called. */
+export function actOptions(features: Readonly<Record<string, () => string>>) {
+  return Object.entries(acts).flatMap(([action, text]) => {
+    const feature = features[action.split('.')[0] ?? ''];
+    return feature ? [{ value: action, label: text(), group: feature() }] : [];
+  });
+}
+
 /** Who did something. */
 export function actorName(actor: AuditEvent['actor']): string {
   if (actor.kind === 'public') return m.history_public();

@@ -80,6 +80,17 @@ export function formerStaff(
   return Promise.all([...gone].map((id) => api.staff.get({ id })));
 }
 
+/** Bookings with the names of those who have them, who may work at the clinic no longer. */
+export async function withStaffNames(
+  api: ClinicApi,
+  staff: readonly Pick<Staff, 'id' | 'name'>[],
+  bookings: readonly Booking[],
+) {
+  const former = await formerStaff(api, staff, bookings);
+  const names = new Map([...staff, ...former].map(({ id, name }) => [id, name]));
+  return bookings.map((booking) => ({ ...booking, staffName: names.get(booking.staffId) ?? '' }));
+}
+
 /** A clinic as `clinic.current` shows it. */
 export type Clinic = Awaited<ReturnType<ClinicApi['clinic']['current']>>;
 

@@ -1,6 +1,7 @@
 // Reading what a page was asked for and what a form was filled with.
 import { createHash, randomBytes } from 'node:crypto';
 import { error } from '@sveltejs/kit';
+import { PaymentMethod } from '@paper-circe/api';
 import { z, type ZodType } from 'zod';
 import { m } from '#lib/paraglide/messages.js';
 
@@ -46,6 +47,9 @@ export function revisionOf(form: FormData): { revision?: number } {
   const revision = Number(textOf(form, 'revision'));
   return Number.isInteger(revision) && revision > 0 ? { revision } : {};
 }
+
+/** How money was taken or given, by the field `method` that such a form always has. */
+export const methodOf = (form: FormData): PaymentMethod => needed(PaymentMethod, form.get('method'));
 
 /** A key of its own for a form, in its field `key`. */
 export const newKey = () => randomBytes(32).toString('hex');

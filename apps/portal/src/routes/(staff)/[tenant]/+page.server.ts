@@ -1,12 +1,12 @@
 import { redirect, type Actions, type RequestEvent } from '@sveltejs/kit';
-import { addDays, BookingId, LocalDate, PaymentMethod, VisitId, type Booking } from '@paper-circe/api';
+import { addDays, BookingId, LocalDate, VisitId, type Booking } from '@paper-circe/api';
 import { z } from 'zod';
 import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
 import { queryOf } from '#lib/query.ts';
 import { clinicApi, everybodyAt, formerStaff, refuse, refused } from '#lib/server/api.ts';
 import { setFlash, takeFlash } from '#lib/server/flash.ts';
-import { needed, sane, textOf } from '#lib/server/form.ts';
+import { methodOf, needed, sane, textOf } from '#lib/server/form.ts';
 import { hoursOn } from '#lib/server/hours-on.ts';
 import { takeBack } from '#lib/server/take-back.ts';
 import { amountIn, outlookOf, type Act } from './board/board.ts';
@@ -110,8 +110,6 @@ function back({ url }: RequestEvent): string {
 }
 
 const Revision = z.coerce.number().int().min(1);
-
-const methodOf = (form: FormData) => needed(PaymentMethod, form.get('method'));
 
 export const actions = {
   confirm: onBooking('confirm', (api, id) => api.bookings.confirm({ id })),

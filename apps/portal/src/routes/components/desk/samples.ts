@@ -6,6 +6,8 @@ export { zone };
 
 const at = (time: string, day = '02') => new Date(`2026-03-${day}T${time}:00+07:00`);
 
+const rina = { kind: 'user', id: 'rina', name: 'Rina Kartika', role: 'admin' } as const;
+
 export const people = [
   { name: 'Ayu Wulandari', phone: '+6281234567890', totalVisits: 14, notes: '' },
   {
@@ -110,7 +112,7 @@ export const failures = {
       expected: 1,
       found: 2,
       changes: {},
-      by: { kind: 'user', id: 'rina', name: 'Rina Kartika', role: 'admin' },
+      by: rina,
       at: at('09:50'),
     },
   },
@@ -121,3 +123,29 @@ export const failures = {
     details: { field: 'phone', id: 'dewi' },
   },
 } as const satisfies Record<string, Failure>;
+
+const event = { collection: 'bookings', documentId: 'Ayu Wulandari', actor: rina } as const;
+
+/** Of two days, with few changes and with many. */
+export const events = [
+  {
+    ...event,
+    id: 'confirmed',
+    at: at('09:50'),
+    action: 'bookings.confirm',
+    changes: { status: { from: 'pending', to: 'confirmed' }, price: { to: 350_000 } },
+  },
+  {
+    ...event,
+    id: 'booked',
+    at: at('16:20', '01'),
+    action: 'bookings.book',
+    actor: { kind: 'public' },
+    changes: {
+      status: { to: 'pending' },
+      price: { to: 350_000 },
+      notes: { to: 'Alergi' },
+      durationMin: { from: 60, to: 75 },
+    },
+  },
+] as const;

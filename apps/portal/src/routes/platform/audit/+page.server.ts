@@ -1,5 +1,6 @@
-import { every, failureOf, LocalDate, TenantId, UserId, type AuditEvent } from '@paper-circe/api';
+import { every, failureOf, TenantId, type AuditEvent } from '@paper-circe/api';
 import { platformApi, refuse } from '#lib/server/api.ts';
+import { auditSearchIn } from '#lib/server/audit-search.ts';
 import { cursorIn, sane } from '#lib/server/form.ts';
 import type { PageServerLoad } from './$types';
 
@@ -8,14 +9,8 @@ type Api = Awaited<ReturnType<typeof platformApi>>;
 /** What the platform did, by whom, which act, to which clinic and on which days, the latest first, a page at a time. */
 export const load: PageServerLoad = async (event) => {
   const api = await platformApi(event);
-  const asked = event.url.searchParams;
-  const text = asked.get('clinic')?.trim().slice(0, 100) || undefined;
-  const search = {
-    actorId: sane(UserId, asked.get('who')),
-    action: asked.get('act')?.slice(0, 100) || undefined,
-    from: sane(LocalDate, asked.get('from')),
-    to: sane(LocalDate, asked.get('to')),
-  };
+  const text = event.url.searchParams.get('clinic')?.trim().slice(0, 100) || undefined;
+  const search = auditSearchIn(event.url);
   const cursor = cursorIn(event.url);
   try {
     const [{ clinic, fitting }, people, programs] = await Promise.all([

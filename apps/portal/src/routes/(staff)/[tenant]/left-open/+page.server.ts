@@ -1,9 +1,9 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
-import { BookingId, PaymentMethod, type Booking } from '@paper-circe/api';
+import { BookingId, type Booking } from '@paper-circe/api';
 import { m } from '#lib/paraglide/messages.js';
-import { clinicApi, everybodyAt, formerStaff, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
+import { clinicApi, everybodyAt, refuse, refused, withStaffNames, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
-import { cursorIn, needed } from '#lib/server/form.ts';
+import { cursorIn, methodOf, needed } from '#lib/server/form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** What nobody closed on the days before today, the latest first. */
@@ -16,10 +16,7 @@ export const load: PageServerLoad = async (event) => {
       api.bookings.findLeftOpen({ limit: 50, cursor }),
       everybodyAt(api),
     ]);
-    const former = await formerStaff(api, staff, items);
-    const names = new Map([...staff, ...former].map(({ id, name }) => [id, name]));
-    const open = items.map((booking) => ({ ...booking, staffName: names.get(booking.staffId) ?? '' }));
-    return { today, open, next };
+    return { today, open: await withStaffNames(api, staff, items), next };
   } catch (error) {
     refuse(event, error);
   }
@@ -52,7 +49,7 @@ export const actions: Actions = {
     (api, id, form) =>
       api.bookings.complete({
         id,
-        ...(form.has('method') && { method: needed(PaymentMethod, form.get('method')) }),
+        ...(form.has('method') && { method: methodOf(form) }),
       }),
   ),
   noShow: act(

@@ -3,7 +3,7 @@ import { BookingId } from '@paper-circe/api';
 import { z } from 'zod';
 import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
-import { clinicApi, everybodyAt, refuse, refused } from '#lib/server/api.ts';
+import { clinicApi, everybodyAt, refuse, refused, withStaffNames } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { cursorIn, needed } from '#lib/server/form.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -18,8 +18,7 @@ export const load: PageServerLoad = async (event) => {
       api.bookings.findPending({ limit: 50, cursor }),
       everybodyAt(api),
     ]);
-    const names = new Map(staff.map(({ id, name }) => [id, name]));
-    const named = items.map((booking) => ({ ...booking, staffName: names.get(booking.staffId) ?? '' }));
+    const named = await withStaffNames(api, staff, items);
     return { today, requests: [...Map.groupBy(named, ({ id, visitId }) => visitId ?? id).values()], next };
   } catch (error) {
     refuse(event, error);

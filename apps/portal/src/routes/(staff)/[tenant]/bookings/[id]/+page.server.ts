@@ -15,7 +15,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { bookedLinkPath, paths } from '#lib/paths.ts';
 import { clinicApi, everybodyAt, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
-import { inPath, needed, revisionOf, sane, textOf } from '#lib/server/form.ts';
+import { inPath, methodOf, needed, revisionOf, sane, textOf } from '#lib/server/form.ts';
 import { ClockTime } from '#lib/server/slots.ts';
 import { takeBack } from '#lib/server/take-back.ts';
 import { amountIn } from '../../board/board.ts';
@@ -188,14 +188,14 @@ export const actions: Actions = {
   })),
   pay: undoable(async (api, id, form) => {
     const amount = amountIn(textOf(form, 'amount'));
-    const method = needed(PaymentMethod, form.get('method'));
+    const method = methodOf(form);
     return { after: await api.bookings.pay({ id, method, amount }), message: m.booking_done_pay() };
   }),
   refund: undoable(async (api, id, form) => {
     const { currency } = await api.clinic.current();
     const amount = amountIn(textOf(form, 'amount'));
     const after = await api.bookings.refund({
-      ...{ id, amount, method: needed(PaymentMethod, form.get('method')), reason: textOf(form, 'reason') },
+      ...{ id, amount, method: methodOf(form), reason: textOf(form, 'reason') },
       ...revisionOf(form),
     });
     return { after, message: m.booking_done_refund({ amount: formatMoney(amount, currency) }) };
@@ -203,7 +203,7 @@ export const actions: Actions = {
   correctPayment: undoable(async (api, id, form) => {
     const payment = Number(textOf(form, 'payment') || NaN);
     const after = await api.bookings.correctPayment({
-      ...{ id, payment, method: needed(PaymentMethod, form.get('method')), reason: textOf(form, 'reason') },
+      ...{ id, payment, method: methodOf(form), reason: textOf(form, 'reason') },
       ...revisionOf(form),
     });
     return { after, message: m.booking_done_correct() };

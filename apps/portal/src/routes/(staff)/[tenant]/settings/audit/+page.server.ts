@@ -1,7 +1,8 @@
-import { every, failureOf, LocalDate, UserId } from '@paper-circe/api';
+import { every, failureOf } from '@paper-circe/api';
 import { clinicApi, refuse } from '#lib/server/api.ts';
+import { auditSearchIn } from '#lib/server/audit-search.ts';
+import { cursorIn } from '#lib/server/form.ts';
 import { namesOf } from '#lib/server/names.ts';
-import { cursorIn, sane } from '#lib/server/form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** What a clinic's documents are kept in; `of` in an address names one of them as `patients:id`. */
@@ -10,14 +11,9 @@ const documents = /^(tenants|users|patients|staff|treatments|bookings|dayCloses)
 /** What was done, by person, act, document and days, the latest first, a page at a time. */
 export const load: PageServerLoad = async (event) => {
   const api = await clinicApi(event, event.params.tenant);
-  const asked = event.url.searchParams;
-  const [, collection, documentId] = documents.exec(asked.get('of') ?? '') ?? [];
-  const search = {
-    actorId: sane(UserId, asked.get('who')),
-    action: asked.get('act')?.slice(0, 100) || undefined,
-    from: sane(LocalDate, asked.get('from')),
-    to: sane(LocalDate, asked.get('to')),
-  };
+  const of = event.url.searchParams.get('of') ?? '';
+  const [, collection, documentId] = documents.exec(of) ?? [];
+  const search = auditSearchIn(event.url);
   const cursor = cursorIn(event.url);
   try {
     const [{ items, next }, people] = await Promise.all([
