@@ -1,5 +1,4 @@
-// What the audit calls acts and those who do them, in the reader's words.
-import type { AuditEvent } from '@paper-circe/api/shared';
+// What the audit calls acts, in the reader's words.
 import { m } from './paraglide/messages.js';
 
 /** Every act that is recorded of a clinic, by the feature that it belongs to. */
@@ -88,10 +87,4 @@ export function actOptions(features: Readonly<Record<string, () => string>>) {
     const feature = features[action.split('.')[0] ?? ''];
     return feature ? [{ value: action, label: text(), group: feature() }] : [];
   });
-}
-
-/** Who did something. */
-export function actorName(actor: AuditEvent['actor']): string {
-  if (actor.kind === 'public') return m.history_public();
-  return actor.kind === 'system' ? m.actor_system({ name: actor.name }) : actor.name;
 }
