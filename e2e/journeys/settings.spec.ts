@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright/test';
+import type { Browser, Locator, Page } from 'playwright/test';
 import { call, read } from '../desk.ts';
 import { Product } from '../server.ts';
 import { accessibilityProblems, expect, expectReadable, looks, speak, opening, productAt } from '../test.ts';
@@ -45,6 +45,13 @@ const png = Buffer.from(
 const part = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 const saved = (page: Page) => page.getByRole('status').getByText('Saved.');
 
+/** Saves, and waits for the answer: what says "Saved." may still speak of the save before. */
+async function save(page: Page, place: Locator) {
+  const answered = page.waitForResponse((response) => response.request().method() === 'POST');
+  await place.getByRole('button', { name: 'Save' }).click();
+  await answered;
+}
+
 test('a clinic sets itself up, and nothing reloads', async ({ browser, product }) => {
   const page = await desk(browser, product);
   await page.getByRole('banner').locator('summary').last().click();
@@ -65,9 +72,7 @@ test('a clinic sets itself up, and nothing reloads', async ({ browser, product }
   await expect(page.getByLabel('Monday 2, from')).toHaveAttribute('aria-invalid', 'true');
   await page.getByLabel('Monday 2, from').fill('1430');
   await page.getByRole('checkbox', { name: 'Sunday' }).uncheck();
-  const kept = page.waitForResponse((response) => response.request().method() === 'POST');
-  await hours.getByRole('button', { name: 'Save' }).click();
-  await kept;
+  await save(page, hours);
   await expect(hours.getByText('These hours run into other ones.')).toBeHidden();
   await expect(page.locator('[data-same-page]')).toHaveCount(1);
   await page.reload();
@@ -81,7 +86,7 @@ test('a clinic sets itself up, and nothing reloads', async ({ browser, product }
   await open.getByRole('button', { name: 'Save' }).click();
   await expect(open.getByLabel('Phone for patients')).toHaveAttribute('aria-invalid', 'true');
   await open.getByLabel('Phone for patients').fill('0812 9876 5400');
-  await open.getByRole('button', { name: 'Save' }).click();
+  await save(page, open);
   await expect(saved(page)).toBeVisible();
   await page.reload();
   await expect(open.getByRole('checkbox')).toBeChecked();
