@@ -393,6 +393,8 @@ const refusals: Record<string, [stage: Document, code: number][]> = {
     [{ $project: { _id: { $add: 1 }, a: 0 } }, 31254],
     [{ $project: { a: { $add: 1, b: 1 } } }, 16410],
     [{ $project: { a: { $foo: 1 } } }, 31325],
+    [{ $project: { 'a.$.b': 1 } }, 31394],
+    [{ $project: { 'a.$': 1 } }, 31324],
     [{ $project: { a: '$' } }, 16872],
     [{ $project: { a: '$b\0c' } }, 16411],
     [{ $unwind: '$b\0c' }, 16419],

@@ -10,7 +10,7 @@ import type { Collection, View } from '../storage/view.ts';
 import { toNumber } from '../bson/numbers.ts';
 import { givenDocuments } from './documents.ts';
 import { handOver } from './group.ts';
-import { documentsOf, type Pipeline, type Stage } from './stage.ts';
+import { documentsOf, type Pipeline, type Stage, type StageMaker } from './stage.ts';
 import { stageMakers } from './stages.ts';
 
 /** Where a pipeline runs. */
@@ -97,7 +97,7 @@ function pipelineAt(place: Place, variables: Variables): Pipeline {
   return pipeline;
 }
 
-const onlyFirst = ['$changeStream', '$collStats', '$documents'];
+export const onlyFirst = ['$changeStream', '$collStats', '$documents'];
 
 export const compileStages = (place: Place, list: readonly Value[], variables: Variables): Stage[] =>
   makeStages(list, pipelineAt(place, variables), place);
@@ -131,12 +131,13 @@ export function streamStages(place: Place, list: readonly Value[], variables: Va
 
 function makeStages(list: readonly Value[], pipeline: Pipeline, place: Place): Stage[] {
   if (list.length > MAX_STAGES) fail(7749501, `Pipeline length must be no longer than ${MAX_STAGES} stages`);
+  const names = list.map(knownStage);
   return list.map((stage, at) => {
-    const name = stageName(stage);
+    const name = names[at] as string;
     if (onlyFirst.includes(name) || (place.inFacet && name === '$facet')) return misplaced(name, place);
-    const make = stageMakers.get(name) ?? fail(40324, `Unrecognized pipeline stage name: '${name}'`);
+    const make = stageMakers.get(name) as StageMaker;
     const made = make((stage as Doc)[name] as Value, pipeline);
-    const grouped = name === '$project' && at > 0 && stageName(list[at - 1]) === '$group';
+    const grouped = name === '$project' && names[at - 1] === '$group';
     return grouped ? (source) => made(handOver(source)) : made;
   });
 }
@@ -146,6 +147,13 @@ function misplaced(name: string, { inFacet, depth = 0 }: Place): never {
   if (depth > 0 && name === '$changeStream')
     return fail(40573, `${name} is not allowed within a $lookup's sub-pipeline`);
   return fail(40602, `${name} is only valid as the first stage in a pipeline`);
+}
+
+export function knownStage(stage: Value): string {
+  const name = stageName(stage);
+  return stageMakers.has(name) || onlyFirst.includes(name)
+    ? name
+    : fail(40324, `Unrecognized pipeline stage name: '${name}'`);
 }
 
 export function stageName(stage: Value | undefined): string {

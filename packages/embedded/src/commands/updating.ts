@@ -19,6 +19,7 @@ import {
   type Context,
 } from './context.ts';
 import { Slices } from './cursor.ts';
+import { placeOf } from './planned.ts';
 import { encodeChecked, insertDocument, whenFree, type Version } from './writing.ts';
 
 export interface UpdateRequest {
@@ -86,7 +87,7 @@ export async function updateDocuments(context: Context, request: UpdateRequest):
 
 function pipelineOf(context: Context, environment: Environment, stages: Doc[], constants: Doc = {}) {
   const variables = new Map([...variablesOf(context), ...Object.entries(constants)]);
-  return updatePipeline(stages, { ...environment, variables: new Set(variables.keys()) }, variables);
+  return updatePipeline(stages, { ...placeOf(context), environment }, variables);
 }
 
 /** The first document of a request as it is at this moment: whoever calls may write it without waiting first. */

@@ -1,7 +1,7 @@
 import { fieldsOf, isDoc, isNumeric, namesOf, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
-import { checkPath, compile, type Environment, type Expression } from '../expression/compile.ts';
+import { checkPath, compile, references, type Environment, type Expression } from '../expression/compile.ts';
 import { isTrue } from '../expression/boolean.ts';
 import { findSlice } from './slice.ts';
 
@@ -59,14 +59,13 @@ export function parseProjection(
 }
 
 function parseField(parsing: Parsing, before: readonly string[], name: string, value: Value): void {
-  const positional = name.includes('.$.') || name.endsWith('.$');
+  const positional = name.endsWith('.$');
+  if (positional && !parsing.find) fail(31324, 'Cannot use positional projection in aggregation projection');
+  if (name.includes('.$.')) fail(31394, "positional projection may only be used at the end, as in 'a.b.$'");
   if (positional) return parsePositional(parsing, before, name, value);
+  if (!isDoc(value) && !isFlag(value)) return parseLiteral(parsing, before, name, value);
   const path = [...before, ...checkPath(name)];
   if (isDoc(value)) return parseDocument(parsing, path, value);
-  if (!isFlag(value)) {
-    include(parsing, true, 31310, `Cannot use an expression ${path.join('.')} in an exclusion projection`);
-    return place(parsing, path, { kind: 'compute', expression: compile(value, parsing.environment) });
-  }
   const included = isTrue(value);
   place(parsing, path, { kind: included ? 'in' : 'out' });
   if (path.length === 1 && name === '_id') parsing.id = included;
@@ -83,14 +82,20 @@ function include(parsing: Parsing, included: boolean, code: number, message: str
   if (parsing.including !== included) fail(code, message);
 }
 
+function parseLiteral(parsing: Parsing, before: readonly string[], name: string, value: Value): void {
+  const expression = compile(value, parsing.environment);
+  const path = [...before, ...checkPath(name)];
+  place(parsing, path, { kind: 'compute', expression });
+  include(parsing, true, 31310, `Cannot use an expression ${path.join('.')} in an exclusion projection`);
+}
+
 function parsePositional(parsing: Parsing, before: readonly string[], name: string, value: Value): void {
-  if (!parsing.find) fail(31324, 'Cannot use positional projection in aggregation projection');
   if (isDoc(value)) fail(31271, 'positional projection cannot be used with an expression or sub object');
   if (!isFlag(value)) fail(31308, 'positional projection cannot be used with a literal');
   if (!isTrue(value)) fail(31395, 'positional projection cannot be used with exclusion');
-  if (name.includes('.$.')) fail(31394, "positional projection may only be used at the end, as in 'a.b.$'");
   if (parsing.positional) fail(31276, 'Cannot specify more than one positional projection per query.');
   if (parsing.picks) fail(31256, 'Cannot specify positional operator and $elemMatch.');
+  if (name === '.$') fail(5392900, 'Projection on field .$ is invalid');
   const path = [...before, ...checkPath(name.slice(0, -2))];
   place(parsing, path, { kind: 'in' });
   parsing.positional = path;
@@ -101,7 +106,7 @@ function parseDocument(parsing: Parsing, path: string[], value: Doc): void {
   const [first, ...others] = namesOf(value);
   if (first === undefined)
     return fail(51270, 'An empty sub-projection is not a valid value. Found empty object at path');
-  if (!first.startsWith('$') || others.length > 0) {
+  if (!first.startsWith('$') || others.length > 0 || references.includes(first)) {
     for (const [name, inner] of fieldsOf(value)) parseField(parsing, path, name, inner);
     return;
   }

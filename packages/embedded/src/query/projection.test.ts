@@ -100,6 +100,7 @@ const found: [page: string, promise: string, filter: Document, projection: Docum
     { _id: 1, m: [1] },
   ],
   [positional, 'leaves what is no array', { a: 1 }, { 'a.$': 1 }, { _id: 1, a: 1 }],
+  [fields, 'takes the fields of a reference for names', {}, { a: { $id: 1 } }, { _id: 1 }],
 ];
 describePages(found, async ([, , filter, projection, expected]) =>
   expect(await shown(filter, projection)).toEqual(expected),
@@ -122,6 +123,8 @@ const refusals: [page: string, promise: string, projection: Document, code: numb
   [fields, 'a path around another', { 'b.c': 1, b: 1 }, 31250],
   [fields, 'an unknown expression', { a: { $foo: 1 } }, 31325],
   [fields, 'an empty document', { a: {} }, 51270],
+  [fields, 'two operators, as names of fields', { a: { $add: 1, $subtract: 1 } }, 16410],
+  [fields, 'a wrong value before the name that it stands under', { $a: '$$NOPE' }, 17276],
   [slice, 'what neither find nor an expression knows', { m: { $slice: [1] } }, 28667],
   [slice, 'a slice of what the positional operator shows', { 'm.$': 1, m: { $slice: 1 } }, 28667],
   [slice, 'another field beside it', { m: { $slice: Decimal128.fromString('1'), x: 1 } }, 16410],
@@ -130,6 +133,8 @@ const refusals: [page: string, promise: string, projection: Document, code: numb
   [elemMatch, 'a positional operator beside it', { l: { $elemMatch: { x: 1 } }, 'm.$': 1 }, 31256, { m: 1 }],
   [elemMatch, '$expr in it', { l: { $elemMatch: { $expr: true } } }, 2],
   [positional, 'in the middle of a path', { 'l.$.x': 1 }, 31394, { 'l.x': 1 }],
+  [positional, 'in the middle, whatever stands there', { 'l.$.x': {} }, 31394],
+  [positional, 'of nothing', { '.$': 1 }, 5392900],
   [positional, 'twice', { 'l.$': 1, 'm.$': 1 }, 31276, { m: 1 }],
   [positional, 'with an expression', { 'l.$': { $slice: 1 } }, 31271, { m: 1 }],
   [positional, 'with a literal', { 'l.$': 'x' }, 31308, { m: 1 }],
