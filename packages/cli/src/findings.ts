@@ -23,6 +23,8 @@ export function textOf(one: Told): string {
       return differenceText(one.difference);
     case 'HOLDS':
       return `booking ${one.id} does not hold the time that it should`;
+    case 'PAYMENTS':
+      return `the payments of booking ${one.id} add up to ${one.sum}, and its ${one.fields.join(' and ')} ${one.fields.length > 1 ? 'say' : 'says'} otherwise`;
     case 'VISITS':
       return `the visits of patient ${one.id} are not those of the bookings`;
     case 'SEARCH':

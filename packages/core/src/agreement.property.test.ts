@@ -115,6 +115,18 @@ const acts: Record<string, Act> = {
       method: 'qris',
       amount: 1 + at * 1000,
     }),
+  refund: async (practice, at) =>
+    bookings.refund(practice.clinic, (await booking(practice, at)).id, {
+      method: 'cash',
+      amount: 1 + at * 500,
+      reason: 'x',
+    }),
+  correct: async (practice, at) =>
+    bookings.correctPayment(practice.clinic, (await booking(practice, at)).id, {
+      payment: at % 2,
+      method: at % 3 ? 'card' : 'transfer',
+      reason: 'x',
+    }),
   reschedule: async (practice, at) =>
     bookings.reschedule(practice.clinic, (await booking(practice, at)).id, {
       startAt: new Date(morning.getTime() + (at % 40) * 15 * minute),
@@ -164,7 +176,7 @@ test('visits, holds, counters and the audit agree after any acts, several at onc
         expect(await Array.fromAsync(patients.findWrongVisits(clinic))).toEqual([]);
         expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
         expect(await findWrongCounts(clinic)).toEqual([]);
-        for (const aspect of ['search', 'queue', 'references'] as const)
+        for (const aspect of ['search', 'queue', 'references', 'payments'] as const)
           expect(await Array.fromAsync(findWrong(clinic, aspect))).toEqual([]);
         await seal(clinic);
         expect(await firstBrokenLink(clinic)).toBeUndefined();

@@ -109,6 +109,16 @@ function differences(
   return [{ collection, id, kind: 'REVISION', recorded: telling.revision, stored: document.revision }];
 }
 
+/** A document as its events say that it is; undefined where none says anything of it. */
+export async function toldOf<Document extends TenantDocument>(
+  clinic: TenantScope,
+  collection: Collection<Document>,
+  id: string,
+): Promise<Partial<Document> | undefined> {
+  const telling = await next(tellings(clinic, collection.name, id));
+  return telling?.state as Partial<Document> | undefined;
+}
+
 /** Every document in the order of its id, whether it is in the archive or not. */
 async function* documentsOf(
   clinic: TenantScope,

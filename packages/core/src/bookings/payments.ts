@@ -5,7 +5,7 @@ import type { TenantScope } from '../tenancy.ts';
 import { localDate } from '../time.ts';
 import { change, illegal } from './change.ts';
 import { get } from './read.ts';
-import { PaymentMethod, type Booking, type BookingId, type Payment } from './schema.ts';
+import { PaymentMethod, type Booking, type BookingId, type Payment, type PaymentStatus } from './schema.ts';
 import { parsed } from '../parsed.ts';
 
 /** Money that is received now. */
@@ -57,6 +57,12 @@ export function entered(
   return {
     payments: [...payments, { ...entry, at, localDate: day, by: inside.actor }],
     paymentAmount: paid,
-    paymentStatus: paid <= 0 ? 'unpaid' : paid >= price ? 'paid' : 'deposit',
+    paymentStatus: paymentStatusOf(paid, price),
   };
+}
+
+/** What a booking of a price is when so much was paid for it and not given back. */
+export function paymentStatusOf(paid: number, price: number): PaymentStatus {
+  if (paid <= 0) return 'unpaid';
+  return paid >= price ? 'paid' : 'deposit';
 }

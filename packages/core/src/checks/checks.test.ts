@@ -10,7 +10,7 @@ import * as queue from '../queue/index.ts';
 import * as staff from '../staff/index.ts';
 import type { TenantScope } from '../tenancy.ts';
 import * as tenants from '../tenants/index.ts';
-import { newClinic, newPractice, recorded, testDatabase } from '../testing/index.ts';
+import { morning, newClinic, newPractice, recorded, testDatabase } from '../testing/index.ts';
 import * as users from '../users/index.ts';
 import {
   Aspect,
@@ -106,6 +106,78 @@ test('what follows from what else is stored is found, mended once, and kept in t
     expect((await recorded(clinic, collection, id)).at(-1)).toMatchObject({ action: 'checks.repair' });
   const next = await queue.join(clinic, { patientId: ayu.id, treatmentId: facial.id });
   expect(next.queueNumber).toBe(2);
+});
+
+const [cash, qris] = [
+  { method: 'cash', amount: 100_000 },
+  { method: 'qris', amount: 50_000 },
+] as const;
+
+/** What is done to a booking for 250,000 of which 100,000 and 50,000 were paid and 30,000 given back. */
+const wrongMoney: [Document, readonly string[], 'repaired' | 'left'][] = [
+  [{ $set: { paymentAmount: 5 } }, ['paymentAmount'], 'repaired'],
+  [{ $set: { paymentAmount: 900_000 } }, ['paymentAmount'], 'repaired'],
+  [{ $set: { paymentAmount: '120000' } }, ['paymentAmount'], 'repaired'],
+  [{ $unset: { paymentAmount: true } }, ['paymentAmount'], 'repaired'],
+  [{ $set: { paymentStatus: 'unpaid' } }, ['paymentStatus'], 'repaired'],
+  [{ $set: { paymentStatus: 'paid' } }, ['paymentStatus'], 'repaired'],
+  [{ $set: { paymentMethod: 'card' } }, ['paymentMethod'], 'repaired'],
+  [{ $pop: { payments: -1 } }, ['paymentAmount'], 'repaired'],
+  [{ $set: { payments: [] } }, ['paymentAmount', 'paymentStatus'], 'repaired'],
+  [{ $unset: { payments: true } }, ['paymentAmount', 'paymentStatus'], 'repaired'],
+  [{ $set: { 'payments.0.amount': 90_000 } }, ['paymentAmount'], 'left'],
+  [{ $set: { 'payments.0.amount': '100000' } }, ['paymentAmount'], 'left'],
+];
+
+test('what a booking says of its money is found where its payments say otherwise, and mended without losing any', async () => {
+  const { clinic, ayu, facial } = await newPractice(held.database);
+  const wrong = async () => Array.fromAsync(findWrong(clinic, 'payments'));
+  const given = { patientId: ayu.id, treatmentId: facial.id, staffId: 'any', source: 'online' } as const;
+  for (const [n, [update, fields, outcome]] of wrongMoney.entries()) {
+    const startAt = new Date(morning.getTime() + (1 + (n % 9)) * 3_600_000);
+    const { id } = await bookings.book(clinic, { ...given, startAt });
+    await bookings.pay(clinic, id, cash);
+    await bookings.pay(clinic, id, qris);
+    const before = await bookings.refund(clinic, id, {
+      method: 'cash',
+      amount: 30_000,
+      reason: 'She is ill',
+    });
+    await damage('bookings', id, update);
+    const findings = (await wrong()).filter((one) => one.kind === 'PAYMENTS' && one.id === id);
+    expect(findings).toMatchObject([{ fields }]);
+    const outcomes = [];
+    for (const scope of [dryRun(clinic), clinic, clinic]) outcomes.push(await repair(scope, findings[0]!));
+    expect(outcomes).toEqual([outcome, outcome, outcome === 'left' ? 'left' : 'right']);
+    if (outcome === 'left') continue;
+    const { payments, paymentAmount, paymentStatus, paymentMethod } = before;
+    const money = { payments, paymentAmount, paymentStatus, paymentMethod };
+    expect(await bookings.get(clinic, id)).toMatchObject(money);
+    await expect(bookings.undo(clinic, id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+  }
+  expect(await wrong()).toHaveLength(2);
+});
+
+test('money that the audit does not know is kept, or left to a person', async () => {
+  const { clinic, ayu, facial, sari } = await newPractice(held.database);
+  const given = { patientId: ayu.id, treatmentId: facial.id, staffId: sari.id, source: 'online' } as const;
+  const { id } = await bookings.book(clinic, { ...given, startAt: new Date('2026-11-24T03:00:00Z') });
+  const { payments } = await bookings.pay(clinic, id, cash);
+  const [mend, forget] = [
+    () => repair(clinic, { kind: 'PAYMENTS', id, sum: 0, fields: [] }),
+    () =>
+      acrossTenants('this test', () =>
+        held.database.db.collection('auditEvents').deleteMany({ documentId: id }),
+      ),
+  ];
+  await damage('bookings', id, { $set: { payments: [...payments, { ...payments[0], amount: 1 }] } });
+  expect(await mend()).toBe('left');
+  await forget();
+  expect(await mend()).toBe('repaired');
+  expect(await bookings.get(clinic, id)).toMatchObject({ paymentAmount: 100_001, paymentStatus: 'deposit' });
+  await damage('bookings', id, { $set: { paymentAmount: 200_000 } });
+  await forget();
+  expect(await mend()).toBe('left');
 });
 
 test('what only a person can decide is named and left', async () => {

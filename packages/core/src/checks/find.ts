@@ -10,6 +10,7 @@ import { replay } from '../replay.ts';
 import { askedOf, type TenantScope } from '../tenancy.ts';
 import { platformTenantId } from '../tenants/read.ts';
 import type { Finding } from './finding.ts';
+import { findWrongPayments } from './payments.ts';
 import { findWrongReferences } from './references.ts';
 
 type Find = (clinic: TenantScope) => AsyncIterable<Finding> | Promise<Iterable<Finding>>;
@@ -19,6 +20,7 @@ export const Aspect = z.enum([
   'chain',
   'references',
   'holds',
+  'payments',
   'visits',
   'search',
   'counts',
@@ -39,6 +41,9 @@ const finds = {
       'HOLDS',
       every((page) => findWrongHolds(clinic, { ...page, limit: 200 })),
     ),
+  payments: async function* (clinic) {
+    for await (const wrong of findWrongPayments(clinic)) yield { kind: 'PAYMENTS', ...wrong };
+  },
   visits: (clinic) => each('VISITS', findWrongVisits(clinic)),
   search: (clinic) => each('SEARCH', findWrongSearchWords(clinic)),
   counts: async (clinic) => (await findWrongCounts(clinic)).map((one) => ({ kind: 'COUNT', ...one })),

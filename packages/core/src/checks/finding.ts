@@ -3,6 +3,7 @@ import type { PatientId } from '../patients/schema.ts';
 import type { WrongCount } from '../quotas.ts';
 import type { WrongQueue } from '../queue/check.ts';
 import type { Difference } from '../replay.ts';
+import type { WrongPayments } from './payments.ts';
 import type { WrongReference } from './references.ts';
 
 /** Something of a clinic that is not as it should be. docs/operations/check.md says what each means. */
@@ -13,6 +14,8 @@ export type Finding =
   | { readonly kind: 'AUDIT'; readonly difference: Difference }
   /** A booking does not hold the time that it should. */
   | { readonly kind: 'HOLDS'; readonly id: BookingId }
+  /** What a booking says of its money is not what its payments say. */
+  | ({ readonly kind: 'PAYMENTS' } & WrongPayments)
   /** A patient's visits are not those of his bookings. */
   | { readonly kind: 'VISITS'; readonly id: PatientId }
   /** A patient is not found by what he is called. */

@@ -13,6 +13,7 @@ import { localMonth } from '../time.ts';
 import { treatmentsCollection } from '../treatments/collection.ts';
 import { usersCollection } from '../users/collection.ts';
 import type { Finding, Outcome } from './finding.ts';
+import { repairPayments } from './payments.ts';
 import { knownOf, namedIn, type WrongReference } from './references.ts';
 
 /**
@@ -28,6 +29,8 @@ export async function repair(clinic: TenantScope, finding: Finding): Promise<Out
       return 'left';
     case 'HOLDS':
       return repairHolds(clinic, finding.id);
+    case 'PAYMENTS':
+      return repairPayments(clinic, finding.id);
     case 'VISITS':
       return repairVisits(clinic, finding.id);
     case 'SEARCH':
