@@ -15,8 +15,12 @@ export function addBackup(program: Command, io: Io): void {
       if (!target) throw new UsageError('Missing: the place, or CIRCE_BACKUP.');
       const store = backups.openStore(target, io.env);
       return withInstallation(command, io, async ({ database }) => {
-        const { name, at, documents, bytes, pruned } = await backups.daily(database, actor, store);
-        io.out(JSON.stringify({ name, at, documents, bytes, pruned }));
+        const made = await backups.daily(database, actor, store);
+        const { name, at, documents, bytes, pruned, unpruned } = made;
+        io.out(JSON.stringify({ name, at, documents, bytes, pruned, unpruned }));
+        // Whoever runs it every night looks at nothing but how it ended.
+        if (unpruned !== undefined)
+          throw new Error(`The backup is made, and older ones could not be removed: ${unpruned}`);
       });
     });
 }

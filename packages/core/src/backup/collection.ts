@@ -7,7 +7,7 @@ import type { Database } from '../connection.ts';
  * far it is. It is about the place where backups lie, so it is in no backup itself.
  */
 export interface BackupRow {
-  readonly _id: 'history' | 'lease' | 'mark' | 'newest';
+  readonly _id: 'history' | 'lease' | 'mark' | 'newest' | 'unpruned';
   /** Of `history`: another one after every restore, as other changes follow from there. */
   readonly id?: string;
   /** Of `lease`: the seal of the last page of the log that was written under it. */
@@ -18,6 +18,7 @@ export interface BackupRow {
   readonly nonce?: string;
   /** Of `newest`: the last backup that was verified. */
   readonly name?: string;
+  /** Of `newest`: the moment whose state it is. Of `unpruned`: since when something that is due to be removed is not. */
   readonly at?: Date;
 }
 

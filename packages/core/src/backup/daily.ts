@@ -1,24 +1,23 @@
 import type { Actor } from '../actor.ts';
 import { record } from '../audit.ts';
+import type { Changes } from '../changes.ts';
 import type { Database } from '../connection.ts';
 import { acrossTenants } from '../firewall.ts';
 import { transact } from '../tenancy.ts';
 import { openPlatform } from '../tenants/read.ts';
 import { backupsName, backupsOf } from './collection.ts';
 import { make, type Made } from './make.ts';
-import { prune } from './prune.ts';
+import { prune, type Pruned } from './prune.ts';
 import type { Store } from './store.ts';
 import { verify } from './verify.ts';
 
 /** What {@link daily} did. */
-export interface Daily extends Made {
-  /** The names of older backups that it removed. */
-  readonly pruned: readonly string[];
-}
+export type Daily = Made & Pruned;
 
 /**
  * What is due every day: a full backup, read back, and after that the removal of what is older than 30 days. The
- * platform's audit says so.
+ * platform's audit says so. What cannot be removed is no failure of the backup: it is answered, recorded, and in the
+ * {@link status} until a later removal has found nothing in its way.
  * @param actor who is recorded to have done it
  * @param store of `openStore`; a folder is made where it is missing, readable by its owner only
  * @param signal by which it is given up
@@ -38,18 +37,40 @@ export async function daily(
   await acrossTenants('backup', () =>
     backupsOf(database).updateOne({ _id: 'newest' }, { $set: newest }, { upsert: true }),
   );
-  const pruned = await prune(store, database.clock());
-  await transact(openPlatform(database, actor), (inside) =>
-    record(
-      inside,
-      'backups.make',
-      { collection: backupsName, id: made.name },
-      {
-        place: { to: store.address },
-        documents: { to: made.documents },
-        ...(pruned.length > 0 && { pruned: { to: pruned } }),
-      },
-    ),
+  await recorded(database, actor, 'backups.make', made.name, {
+    place: { to: store.address },
+    documents: { to: made.documents },
+  });
+  return { ...made, ...(await cleared(database, actor, store, made.name)) };
+}
+
+/** Removes what is due to be removed, and lets everybody know where that cannot be. */
+async function cleared(database: Database, actor: Actor, store: Store, newest: string): Promise<Pruned> {
+  const now = database.clock();
+  const cleared = await prune(store, now);
+  const { pruned, unpruned } = cleared;
+  await acrossTenants('backup', async () => {
+    const rows = backupsOf(database);
+    if (unpruned === undefined) await rows.deleteOne({ _id: 'unpruned' });
+    else await rows.updateOne({ _id: 'unpruned' }, { $setOnInsert: { at: now } }, { upsert: true });
+  });
+  if (pruned.length > 0 || unpruned !== undefined)
+    await recorded(database, actor, 'backups.prune', newest, {
+      place: { to: store.address },
+      ...(pruned.length > 0 && { pruned: { to: pruned } }),
+      ...(unpruned !== undefined && { unpruned: { to: unpruned } }),
+    });
+  return cleared;
+}
+
+function recorded(
+  database: Database,
+  actor: Actor,
+  action: string,
+  id: string,
+  changes: Changes,
+): Promise<void> {
+  return transact(openPlatform(database, actor), (inside) =>
+    record(inside, action, { collection: backupsName, id }, changes),
   );
-  return { ...made, pruned };
 }

@@ -1,6 +1,8 @@
 export { daily, type Daily } from './daily.ts';
 export { keep, type Keeping, type Schedule } from './keep.ts';
+export type { Made } from './make.ts';
 export { openStore, type Environment } from './open-store.ts';
+export type { Pruned } from './prune.ts';
 export { restore, type Restored, type RestoreOptions } from './restore.ts';
 export { status, type BackupStatus } from './status.ts';
 export type { Content, Store } from './store.ts';

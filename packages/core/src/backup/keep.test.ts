@@ -6,7 +6,9 @@ import { startS3, type Fault } from '@paper-circe/testing/s3';
 import { expect, test } from 'vitest';
 import type { Database } from '../connection.ts';
 import { acrossTenants } from '../firewall.ts';
-import { hashesOf, places, restoredFrom } from '../testing/backups.ts';
+import { openPlatform } from '../tenants/read.ts';
+import * as audit from '../public-audit.ts';
+import { backedUp, hashesOf, places, restoredFrom } from '../testing/backups.ts';
 import { died } from '../testing/died.ts';
 import { backupsOf } from './collection.ts';
 import { keep, type Keeping } from './keep.ts';
@@ -219,11 +221,11 @@ test.each(['folder', 'bucket'])(
     for (const day of ['2026-10-20', '2026-11-19', '2026-11-20'])
       await store.keep(`log/history/0000000001-${day}.log`, []);
     const now = new Date('2026-11-25T03:00:00Z');
-    expect(await prune(store, now)).toEqual([]);
+    expect(await prune(store, now)).toEqual({ pruned: [] });
     await verify('2026-10-20');
-    expect(await prune(store, now)).toEqual([nameOf('2026-09-01')]);
+    expect(await prune(store, now)).toEqual({ pruned: [nameOf('2026-09-01')] });
     await verify('2026-11-20');
-    expect(await prune(store, now)).toEqual([nameOf('2026-10-20')]);
+    expect(await prune(store, now)).toEqual({ pruned: [nameOf('2026-10-20')] });
     expect(await store.list('log/history')).toEqual(['0000000001-2026-11-20.log']);
     expect((await store.list('')).sort()).toEqual([
       nameOf('2026-11-20'),
@@ -234,3 +236,34 @@ test.each(['folder', 'bucket'])(
     ]);
   },
 );
+
+test('a backup whose older ones cannot all be removed is made all the same, and that is said until it is mended', async () => {
+  await using s3 = await startS3();
+  const address = `s3://${s3.bucket}/a`;
+  const [database, store, said] = [await open(), openStore(address, s3.env), [] as string[]];
+  const [older, stuck] = ['2020-01-01T03-00-00.000Z', '2020-01-02T03-00-00.000Z'];
+  for (const name of [older, stuck]) await store.keep(`${name}/manifest.json`, []);
+  s3.fault = (asked) => (asked === `DELETE a/${stuck}/manifest.json` ? 403 : undefined);
+  const keeper = keeping(database, address, said, s3.env);
+  const because = `The keys may not do this in the bucket ${s3.bucket} (Fault).`;
+  await until(() => Promise.resolve(said.some((line) => line.endsWith(because))));
+  await keeper.stop();
+  expect(said).toMatchObject([
+    expect.stringMatching(/^Backup .*read back\.$/),
+    `Backups removed: ${older}.`,
+    expect.stringMatching(/could not all be removed/),
+  ]);
+  const recorded = async (action: string) =>
+    (await audit.find(openPlatform(database, { kind: 'system', name: 'test' }), { action })).items;
+  expect(await recorded('backups.make')).toHaveLength(1);
+  expect(await recorded('backups.prune')).toMatchObject([
+    { changes: { pruned: { to: [older] }, unpruned: { to: because } } },
+  ]);
+  const { newest, unprunedSince } = await status(database);
+  expect([newest?.name, unprunedSince]).toEqual([expect.any(String), expect.any(Date)]);
+  expect(await backedUp(database, address, s3.env)).toMatchObject({ pruned: [], unpruned: because });
+  expect((await status(database)).unprunedSince).toEqual(unprunedSince);
+  s3.fault = () => undefined;
+  expect(await backedUp(database, address, s3.env)).toMatchObject({ pruned: [stuck] });
+  expect(await status(database)).not.toHaveProperty('unprunedSince');
+});

@@ -101,9 +101,13 @@ function everyDay(database: Database, { store, hour, say }: Schedule, history: s
     try {
       if (!(await isDue(store, history, lastHour(database.clock(), hour)))) return;
       triedAt = performance.now();
-      const { name, documents, pruned } = await daily(database, actor, store, signal);
+      const { name, documents, pruned, unpruned } = await daily(database, actor, store, signal);
       say(`Backup ${name}: ${documents} documents, read back.`);
       if (pruned.length > 0) say(`Backups removed: ${pruned.join(', ')}.`);
+      if (unpruned !== undefined)
+        say(
+          `What is older than 30 days could not all be removed, which is tried again after the next backup: ${unpruned}`,
+        );
     } catch (error) {
       if (!signal.aborted)
         say(`The daily backup failed, and is tried again in 15 minutes: ${messageOf(error)}`);

@@ -242,8 +242,11 @@ export async function isClinicDomain(domain: string): Promise<boolean> {
 interface Health {
   readonly status: 'ok' | 'unavailable';
   readonly database: Installation['kind'];
-  /** Where backups are made: when the newest one was, and until when every change is logged. */
-  readonly backup?: { readonly newest: Date | null; readonly loggedUntil: Date | null };
+  /**
+   * Where backups are made: when the newest one was, until when every change is logged, and since when old ones could
+   * not be removed.
+   */
+  readonly backup?: Readonly<Record<'newest' | 'loggedUntil' | 'unprunedSince', Date | null>>;
 }
 
 /** What `GET /health` says. */
@@ -251,8 +254,8 @@ export async function health(): Promise<Health> {
   const { database, kind, keeping } = await start();
   if (!(await isAlive(database))) return { status: 'unavailable', database: kind };
   if (!keeping) return { status: 'ok', database: kind };
-  const { newest, loggedUntil } = await backups.status(database);
-  const backup = { newest: newest?.at ?? null, loggedUntil: loggedUntil ?? null };
+  const { newest, loggedUntil = null, unprunedSince = null } = await backups.status(database);
+  const backup = { newest: newest?.at ?? null, loggedUntil, unprunedSince };
   return { status: 'ok', database: kind, backup };
 }
 
@@ -267,12 +270,17 @@ export async function databaseLoad() {
 }
 
 /**
- * Seconds since the newest backup and since the last change that is in the log, where there are any, and how far this
- * process is behind the changes, where it is the one that writes the log.
+ * Seconds since the newest backup, since the last change that is in the log, and since old backups could not be removed,
+ * where there are any, and how far this process is behind the changes, where it is the one that writes the log.
  */
-export async function backupAges(): Promise<Record<'newest' | 'log' | 'stream', number>> {
+export async function backupAges(): Promise<Record<'newest' | 'log' | 'unpruned' | 'stream', number>> {
   const { database, keeping } = await start();
-  const { newest, loggedUntil } = keeping ? await backups.status(database) : {};
+  const { newest, loggedUntil, unprunedSince } = keeping ? await backups.status(database) : {};
   const since = (at: Date | undefined) => (at ? (database.clock().getTime() - at.getTime()) / 1000 : NaN);
-  return { newest: since(newest?.at), log: since(loggedUntil), stream: keeping?.lag() ?? Number.NaN };
+  return {
+    newest: since(newest?.at),
+    log: since(loggedUntil),
+    unpruned: since(unprunedSince),
+    stream: keeping?.lag() ?? Number.NaN,
+  };
 }

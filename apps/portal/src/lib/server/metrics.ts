@@ -88,6 +88,11 @@ gauge(
   async () => (await backupAges()).log,
 );
 gauge(
+  'circe_backup_unpruned_seconds',
+  'Since when something that is older than 30 days could not be removed; NaN where nothing is.',
+  async () => (await backupAges()).unpruned,
+);
+gauge(
   'circe_change_stream_lag_seconds',
   'How long a change takes until the log has read it; NaN where this process writes none.',
   async () => (await backupAges()).stream,
