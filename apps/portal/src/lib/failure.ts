@@ -82,7 +82,7 @@ const isStatus = (text: string): text is BookingStatus => text in statusLabels;
 function transitionText({ from, to }: { from: string; to: string }): string {
   if (to === 'closed') return from === 'closed' ? m.failure_day_closed() : m.failure_day_ahead();
   if (to === 'open') return m.failure_day_open();
-  if (to === 'undone') return m.failure_undo();
+  if (to === 'undone') return from === 'on a closed day' ? m.failure_undo_closed() : m.failure_undo();
   if (from === 'still to come') return m.failure_still_to_come();
   if (from === 'on a later day') return m.failure_later_day();
   if (from === 'an appointment') return m.failure_not_walk_in();

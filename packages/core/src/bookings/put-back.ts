@@ -1,6 +1,8 @@
 import { overlaps } from '../availability/intervals.ts';
 import { plannedIn } from '../availability/plans.ts';
-import { notFound } from '../errors.ts';
+import { canonical } from '../changes.ts';
+import { besideClosing, wasCounted } from '../day-closes/closing.ts';
+import { illegalState, notFound } from '../errors.ts';
 import { get as getPatient } from '../patients/read.ts';
 import { isRecent } from '../recent.ts';
 import { staffCollection } from '../staff/collection.ts';
@@ -8,7 +10,14 @@ import { within, type TenantScope } from '../tenancy.ts';
 import { illegal, released, write } from './change.ts';
 import { occupied } from './holds.ts';
 import { besideNewBookings, placed, slotTaken } from './place.ts';
-import { holdsTime, undoableFields, type Booking, type BookingId, type LastChange } from './schema.ts';
+import {
+  holdsTime,
+  undoableFields,
+  type Booking,
+  type BookingId,
+  type LastChange,
+  type Payment,
+} from './schema.ts';
 
 /** @throws ILLEGAL_TRANSITION when what was done then is too long ago to be undone */
 export function assertRecent(inside: TenantScope, { status }: Booking, at: Date): void {
@@ -17,15 +26,17 @@ export function assertRecent(inside: TenantScope, { status }: Booking, at: Date)
 
 /**
  * Writes a booking as it was before its last change, with the time that it held.
+ * @throws ILLEGAL_TRANSITION when the change was one of its money, and the day was closed since
  * @param together the bookings that are put back with it: where they are now is in nobody's way
  */
 export async function putBack(
   inside: TenantScope,
   booking: Booking,
-  { before }: LastChange,
+  { at, before }: LastChange,
   action: string,
   together: readonly BookingId[] = [booking.id],
 ): Promise<Booking> {
+  await assertNotCounted(inside, booking, { at, before });
   const state = { ...booking, ...before };
   // What was done before durations could change tells none: it was the same.
   const missing = undoableFields.filter((field) => field !== 'durationMin' && before[field] === undefined);
@@ -45,6 +56,19 @@ export async function putBack(
       ...Object.fromEntries(missing.map((field) => [field, true as const])),
     },
   });
+}
+
+/** What was counted when a day was closed has to stay what the payments say. */
+async function assertNotCounted(
+  inside: TenantScope,
+  { payments }: Booking,
+  { at, before }: Pick<LastChange, 'at' | 'before'>,
+): Promise<void> {
+  const isOther = (payment: Payment, n: number) => canonical(payment) !== canonical(before.payments?.[n]);
+  for (const { localDate } of payments.filter(isOther)) {
+    await besideClosing(inside, localDate);
+    if (await wasCounted(inside, localDate, at)) throw illegalState('payment', 'on a closed day', 'undone');
+  }
 }
 
 /** Nobody who was taken off the lists since gets a booking again. */

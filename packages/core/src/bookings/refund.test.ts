@@ -5,7 +5,7 @@ import * as dayCloses from '../day-closes/index.ts';
 import * as patients from '../patients/index.ts';
 import { replay } from '../replay.ts';
 import * as reports from '../reports/index.ts';
-import { actingAs } from '../tenancy.ts';
+import { actingAs, type TenantScope } from '../tenancy.ts';
 import { codesOf, morning, newPractice, recorded, testDatabase } from '../testing/index.ts';
 import * as bookings from './index.ts';
 
@@ -195,6 +195,50 @@ test('a method is corrected on its own day alone, until that is closed', async (
   held.clock.now = nextMorning;
   const late = bookings.correctPayment(clinic, id, { ...right, method: 'card' });
   await expect(late).rejects.toMatchObject({ details: { from: 'on an earlier day' } });
+});
+
+type Act = (clinic: TenantScope, id: bookings.BookingId) => Promise<bookings.Booking>;
+const minuteLater = () => void (held.clock.now = new Date(held.clock.now.getTime() + 60_000));
+
+test.each<[string, Act]>([
+  ['a payment', (clinic, id) => bookings.pay(clinic, id, { method: 'card', amount: 50_000 })],
+  ['a refund', (clinic, id) => bookings.refund(clinic, id, { ...back, amount: 40_000 })],
+  ['a correction', (clinic, id) => bookings.correctPayment(clinic, id, right)],
+  ['a completion', (clinic, id) => bookings.complete(clinic, id, { method: 'card' })],
+])('%s that a close has counted is undone only when the day was opened again', async (_, perform) => {
+  const { clinic, id } = await deposit();
+  const before = await bookings.get(clinic, id);
+  const { revision } = await perform(clinic, id);
+  minuteLater();
+  const counted = { date: tuesday, countedCash: 0, notes: 'As it is' };
+  const { byMethod } = await dayCloses.close(clinic, counted);
+  minuteLater();
+  const refused = { code: 'ILLEGAL_TRANSITION', details: { from: 'on a closed day', to: 'undone' } };
+  await expect(bookings.undo(clinic, id, { revision })).rejects.toMatchObject(refused);
+  expect((await dayCloses.till(clinic, tuesday)).byMethod).toEqual(byMethod);
+  const owner = actingAs(clinic, { ...rina, role: 'admin' });
+  await dayCloses.reopen(owner, { date: tuesday, reason: 'It was the wrong row' });
+  expect((await bookings.undo(clinic, id, { revision })).payments).toEqual(before.payments);
+});
+
+test('what no close has counted is undone as ever: money that came later, and what was no money', async () => {
+  const { clinic, id } = await deposit();
+  await bookings.cancel(clinic, id);
+  const { byMethod } = await dayCloses.close(clinic, { date: tuesday, countedCash: 100_000 });
+  expect(await bookings.undo(clinic, id)).toMatchObject({ status: 'confirmed' });
+  minuteLater();
+  await bookings.refund(clinic, id, { ...back, amount: 100_000 });
+  expect(await bookings.undo(clinic, id)).toMatchObject({ paymentAmount: 100_000 });
+  expect((await dayCloses.till(clinic, tuesday)).byMethod).toEqual(byMethod);
+});
+
+test('a day that is closed while a payment is undone was counted as it is then, or nothing is undone', async () => {
+  const { clinic, id } = await deposit();
+  const close = { date: tuesday, countedCash: 0, notes: 'Counted' };
+  const [, undone] = await codesOf([dayCloses.close(clinic, close), bookings.undo(clinic, id)]);
+  const { byMethod, close: closed } = await dayCloses.till(clinic, tuesday);
+  expect(closed?.byMethod).toEqual(byMethod);
+  expect(byMethod).toHaveLength(undone === 'done' ? 0 : 1);
 });
 
 test('a day that is closed while a method is corrected was counted as it is then, or the correction is refused', async () => {

@@ -27,7 +27,7 @@ export type SeenVisit = z.input<typeof SeenVisit>;
  * @returns the bookings that the act had changed, by time
  * @throws NOT_FOUND also when a time would be held again for a patient or with a staff member who is inactive now
  * @throws ILLEGAL_TRANSITION when the last act was none on the whole visit, when one of its bookings was changed alone
- * since, or when it is more than 15 minutes ago
+ * since, when it is more than 15 minutes ago, or when its money was counted as the day was closed since
  * @throws CONFLICT_SLOT when somebody else has taken a time since, with the booking in the way
  * @throws STALE when something else was done since the revision that was seen
  */

@@ -21,7 +21,8 @@ export type Seen = z.input<typeof Seen>;
  * Puts a booking back to what it was before the last act on it. The time is held again where it was released,
  * and a visit that was counted is taken back. What overlapped by permission overlaps again.
  * @throws NOT_FOUND also when its time would be held again for a patient or with a staff member who is inactive now
- * @throws ILLEGAL_TRANSITION when there is nothing to undo or it is more than 15 minutes ago
+ * @throws ILLEGAL_TRANSITION when there is nothing to undo, it is more than 15 minutes ago, or its money was counted when
+ * the day was closed since, and that was not opened again
  * @throws CONFLICT_SLOT when somebody else has taken the time since, with the booking in the way
  * @throws STALE when something else was done since the revision that was seen
  */

@@ -3,8 +3,16 @@ import type { PatientId } from '../patients/schema.ts';
 import type { WrongCount } from '../quotas.ts';
 import type { WrongQueue } from '../queue/check.ts';
 import type { Difference } from '../replay.ts';
-import type { WrongPayments } from './payments.ts';
 import type { WrongReference } from './references.ts';
+
+/** A booking says something else of its money than its payments do. */
+export interface WrongPayments {
+  readonly id: BookingId;
+  /** What the payments add up to, less what was given back, in rupiah. */
+  readonly sum: number;
+  /** Which fields do not agree with them. */
+  readonly fields: readonly ('paymentAmount' | 'paymentStatus' | 'paymentMethod')[];
+}
 
 /** Something of a clinic that is not as it should be. docs/operations/check.md says what each means. */
 export type Finding =

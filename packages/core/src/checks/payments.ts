@@ -8,19 +8,11 @@ import type { Booking, BookingId, Payment } from '../bookings/schema.ts';
 import { every } from '../page.ts';
 import { toldOf } from '../replay.ts';
 import type { TenantScope } from '../tenancy.ts';
-import type { Outcome } from './finding.ts';
+import type { Outcome, WrongPayments } from './finding.ts';
 
 /** What follows from the payments of a booking. */
 type Following = Pick<Booking, 'paymentStatus' | 'paymentMethod'> & { readonly paymentAmount: number };
-
-/** A booking says something else of its money than its payments do. */
-export interface WrongPayments {
-  readonly id: BookingId;
-  /** What the payments add up to, less what was given back, in rupiah. */
-  readonly sum: number;
-  /** Which fields do not agree with them. */
-  readonly fields: readonly (keyof Following)[];
-}
+type Fields = WrongPayments['fields'];
 
 /** Everything that does not agree with its payments; nothing in a sound database. */
 export async function* findWrongPayments(clinic: TenantScope): AsyncGenerator<WrongPayments, void> {
@@ -76,7 +68,7 @@ function followingFrom(booking: Booking, entries: readonly Payment[]): Following
   };
 }
 
-function wrongFields(booking: Booking): (keyof Following)[] {
+function wrongFields(booking: Booking): Fields {
   const entries = entriesOf(booking);
   const right = followingFrom(booking, entries);
   const { paymentAmount, paymentStatus, paymentMethod } = booking;
@@ -90,11 +82,7 @@ function wrongFields(booking: Booking): (keyof Following)[] {
 }
 
 /** The documentation knows a status without an amount: one that was adopted with it says all that is known. */
-async function isAsItCame(
-  clinic: TenantScope,
-  booking: Booking,
-  fields: readonly (keyof Following)[],
-): Promise<boolean> {
+async function isAsItCame(clinic: TenantScope, booking: Booking, fields: Fields): Promise<boolean> {
   if (entriesOf(booking).length > 0 || fields.some((field) => field !== 'paymentStatus')) return false;
   const told = await toldOf(clinic, bookingsCollection, booking.id);
   return told?.paymentStatus === booking.paymentStatus && entriesOf(told).length === 0;

@@ -10,6 +10,12 @@ export async function besideClosing(inside: TenantScope, date: string): Promise<
   await count(inside, `till:${date}`, 0);
 }
 
+/** Whether what was done at an instant was there when a local day was closed, and the day was not opened again. */
+export async function wasCounted(clinic: TenantScope, date: string, at: Date): Promise<boolean> {
+  const close = await within(clinic, dayClosesCollection).findOne({ date });
+  return close?.status === 'closed' && close.closedAt >= at;
+}
+
 /** Whether a local day is closed, and was not opened again. */
 export async function isClosed(clinic: TenantScope, date: string): Promise<boolean> {
   const close = await within(clinic, dayClosesCollection).findOne({ date });
