@@ -131,10 +131,9 @@ function applyTo(
   prepared.matches(found.doc, hit);
   const doc = update.apply(found.doc, hit, false);
   const body = encodeChecked(doc);
-  const kind = update.kind === 'replace' ? 'replace' : 'update';
-  // A replacement is a change even when it puts the same in the place.
-  if (kind === 'update' && body.equals(found.body))
+  if (doc === found.doc || (update.kind === 'modify' && body.equals(found.body)))
     return { matched: 1, modified: 0, before: found, after: found };
+  const kind = update.kind === 'replace' ? 'replace' : 'update';
   context.data.update(collection, found.id, found.doc, doc, body, kind);
   return { matched: 1, modified: 1, before: found, after: { doc, body } };
 }

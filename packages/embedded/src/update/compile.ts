@@ -12,11 +12,11 @@ import { withTimes } from './empty-times.ts';
 import { modifiers } from './modifiers.ts';
 import { comparePaths, conflictCheck, isEach, parsePath } from './paths.ts';
 import type { Step } from './step.ts';
-import type { Targets } from './target.ts';
+import { placesOf, type Targets } from './target.ts';
 
 export interface Update {
   kind: 'modify' | 'replace' | 'pipeline';
-  /** The new version of a document; the old one is not changed. */
+  /** The new version of a document, which is not changed itself; the very document where a whole new one says the same. */
   apply(doc: Doc, hit: Hit, inserting: boolean): Doc;
 }
 
@@ -66,9 +66,10 @@ function refuseDollars(names: readonly string[]): void {
     );
 }
 
-/** A new version keeps its _id, in the first place; another one is refused. */
+/** A new version keeps its _id, in the first place; another one is refused. Without one it is a change even by the same fields. */
 function keepId(doc: Doc, after: Doc): Doc {
   if (doc['_id'] === undefined) return clone(after);
+  if (after['_id'] !== undefined && encode(after).equals(encode(doc))) return doc;
   if (after['_id'] !== undefined && !equal(after['_id'], doc['_id']))
     fail(
       'ImmutableField',
@@ -124,7 +125,11 @@ function stepsOf(operator: string, fields: Value, environment: Environment): Ste
 function modified(doc: Doc, { steps, filters, dynamic }: Modification, hit: Hit, inserting: boolean): Doc {
   const after = clone(doc);
   const targets: Targets = { before: doc, filters, hit, claim: dynamic ? conflictCheck() : undefined };
-  for (const { run, onlyOnInsert } of steps) if (inserting || !onlyOnInsert) run(after, targets);
+  for (const { path, run, onlyOnInsert } of steps) {
+    if (inserting || !onlyOnInsert) run(after, targets);
+    // What it would mean must be there all the same.
+    else placesOf(path, targets);
+  }
   for (const { path } of steps) {
     const [name = ''] = path;
     if (name === '_id') checkId(doc['_id'], after['_id']);

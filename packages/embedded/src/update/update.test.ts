@@ -32,6 +32,12 @@ async function outcome(
   return after;
 }
 
+async function one(doc: Document) {
+  const collection = on.fresh();
+  await collection.insertOne(doc);
+  return collection;
+}
+
 const pages: Record<string, Case[]> = {
   'reference/operator/update': [
     ['an unknown operator is refused', { a: 1 }, { $foo: { a: 1 } }, 9],
@@ -68,6 +74,7 @@ const pages: Record<string, Case[]> = {
   ],
   'reference/operator/update/setOnInsert': [
     ['does nothing to what is there', { a: 1 }, { $setOnInsert: { a: 2 } }, { a: 1 }],
+    ['but must find the array that it names', { a: 1 }, { $setOnInsert: { 'b.$[].c': 2 } }, 2],
     [
       'sets when inserting',
       {},
@@ -392,10 +399,18 @@ describe('reference/command/update', () => {
     });
   });
 
-  test('a replacement counts as modified, even by the same', async () => {
-    const collection = on.fresh();
-    await collection.insertOne({ _id: 1 as never, a: 1 });
-    expect(await collection.replaceOne({}, { a: 1 })).toMatchObject({ matchedCount: 1, modifiedCount: 1 });
+  test.each([
+    ['the same fields without the _id', { a: 1 }, 1],
+    ['the same document', { _id: 1, a: 1 }, 0],
+    ['the same document in another order', { a: 1, _id: 1 }, 1],
+    ['the same document by a pipeline', [{ $set: { a: 1 } }], 0],
+    ['the same fields by a pipeline', [{ $unset: '_id' }], 1],
+  ])('a replacement by %s counts as modified or not', async (_by, u, nModified) => {
+    const { collectionName } = await one({ _id: 1, a: 1 });
+    expect(await on.db.command({ update: collectionName, updates: [{ q: {}, u }] })).toMatchObject({
+      n: 1,
+      nModified,
+    });
   });
 
   test('a replacement keeps _id and nothing else, and is for one document', async () => {
