@@ -1,5 +1,5 @@
 /**
- * `npm run pack [core|embedded ...]`: makes of a package of the workspace the folder `build/` that is published:
+ * `npm run pack [core|embedded|api ...]`: makes of a package of the workspace the folder `build/` that is published:
  * ESM and types, with a manifest that npm understands. The workspace itself goes on running the sources.
  */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,10 +15,11 @@ interface Manifest {
   engines: Record<string, string>;
   dependencies: Record<string, string>;
   /** `publishConfig.exports` are the doors for others: what they do not reach stays at home. */
-  publishConfig: { exports: Record<string, string> };
+  publishConfig: { exports: Record<string, string | { types: string }> };
 }
 
-const packable = ['core', 'embedded'];
+/** In this order: what a package needs of another one, it takes from the folder that is published. */
+const packable = ['core', 'embedded', 'api'];
 
 const read = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as Manifest;
 
@@ -34,10 +35,11 @@ export async function pack(name: string, { check = true } = {}): Promise<string>
   const manifest = read(join(home, 'package.json'));
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out);
-  const entries = Object.values(manifest.publishConfig.exports);
+  const entries = Object.values(manifest.publishConfig.exports).filter((door) => typeof door === 'string');
+  const paths = Object.assign({}, ...siblings(manifest).map(declarations)) as Record<string, string[]>;
   const config = join(out, 'tsconfig.json');
-  writeFileSync(config, JSON.stringify(compilation(entries, check)));
-  const { code, output } = await run('node', ['node_modules/typescript/bin/tsc', '-p', config]);
+  writeFileSync(config, JSON.stringify(compilation(entries, paths, check)));
+  const { code, output } = await run('node', ['node_modules/@typescript/native/bin/tsc', '-p', config]);
   rmSync(config);
   if (code !== 0) throw new Error(`@paper-circe/${name} does not compile:\n${output}`);
   writeFileSync(join(out, 'package.json'), `${JSON.stringify(published(home, manifest), null, 2)}\n`);
@@ -46,8 +48,22 @@ export async function pack(name: string, { check = true } = {}): Promise<string>
   return out;
 }
 
+/** Which packages of the workspace a package needs. */
+const siblings = ({ dependencies }: Manifest) =>
+  Object.keys(dependencies).flatMap((name) => name.match(/^@paper-circe\/(.+)/)?.[1] ?? []);
+
+/** Where the types behind each door of a package lie once it is built. */
+function declarations(name: string): Record<string, string[]> {
+  const { exports } = read(join(root, 'packages', name, 'package.json')).publishConfig;
+  const doors = Object.entries(exports).map(([door, target]): [string, string[]] => {
+    const types = typeof target === 'string' ? target.replace(/\.js$/, '.d.ts') : target.types;
+    return [`@paper-circe/${name}${door.slice(1)}`, [`../../${name}/build/${types.slice(2)}`]];
+  });
+  return Object.fromEntries(doors);
+}
+
 /** Only what the doors reach is compiled, so that no test and no demo goes along. */
-function compilation(entries: readonly string[], check: boolean) {
+function compilation(entries: readonly string[], paths: Record<string, string[]>, check: boolean) {
   return {
     extends: '../../../tsconfig.base.json',
     compilerOptions: {
@@ -58,6 +74,7 @@ function compilation(entries: readonly string[], check: boolean) {
       rewriteRelativeImportExtensions: true,
       rootDir: '../src',
       outDir: 'dist',
+      paths,
     },
     files: entries.map((entry) => entry.replace('./dist/', '../src/').replace(/\.js$/, '.ts')),
   };

@@ -1,9 +1,8 @@
 import { users, type TenantScope } from '@paper-circe/core';
-import { demoPassword } from '@paper-circe/core/demo';
 import { z } from 'zod';
 import type { Context } from './context.ts';
 import { invalid, unauthenticated } from './errors.ts';
-import { assertOwn, fitsPassword, hashPassword, NewPassword } from './passwords.ts';
+import { assertOwn, demoPassword, fitsPassword, hashPassword, NewPassword } from './passwords.ts';
 import { cookieName, cookieNames, cookieOptions, endSession, startSession } from './sessions/index.ts';
 import { beginSignIn } from './throttle.ts';
 

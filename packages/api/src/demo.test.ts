@@ -1,10 +1,9 @@
 import { users } from '@paper-circe/core';
-import { demoPassword } from '@paper-circe/core/demo';
 import { newClinic, testDatabase } from '@paper-circe/core/testing';
 import { expect, test } from 'vitest';
 import { createContext } from './context.ts';
 import { cookiesOf } from './cookies.ts';
-import { hashPassword } from './passwords.ts';
+import { demoPassword, hashPassword } from './passwords.ts';
 import { createCaller } from './root.ts';
 import { failureOf } from './shared/failure.ts';
 

@@ -23,7 +23,7 @@ export { NewClinic, provision } from './links.ts';
 export { liveStreams } from './live/subscribe.ts';
 export type { Log } from './log.ts';
 export { onCalled, type Called } from './measured.ts';
-export { hashPassword, NewPassword, passwordLine } from './passwords.ts';
+export { demoPassword, hashPassword, NewPassword, passwordLine } from './passwords.ts';
 export {
   createCaller,
   createPlatformCaller,

@@ -5,6 +5,9 @@ import { invalid } from './errors.ts';
 import { isGuessable } from './guessable.ts';
 import { Lane } from './lane.ts';
 
+/** The one password of all demo users. It is worth something on a demo database only. */
+export const demoPassword = 'melati-kamboja-7';
+
 export const guessable = 'This password is easily guessed. Use some words that do not belong together.';
 
 /** A password as somebody chooses it: 10 to 200 characters, whatever they are, but none of the common ones. */

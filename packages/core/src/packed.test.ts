@@ -1,5 +1,5 @@
 // The packages as a stranger gets them: packed, installed by npm into an empty project, type-checked and run there.
-// The project's program is the guide, docs/sdk/README.md, so that the guide cannot rot either.
+// The project's programs are the guides, docs/sdk/README.md and docs/api/embedding.md, so that these cannot rot either.
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,21 +9,23 @@ import { databaseUri, newDatabaseName } from '@paper-circe/testing';
 import { pack } from '../../../scripts/pack.ts';
 import { root, run } from '../../../scripts/run.ts';
 
-const guide = readFileSync(join(root, 'docs', 'sdk', 'README.md'), 'utf8');
+const guides = { 'guide.ts': 'sdk/README.md', 'embedding.ts': 'api/embedding.md' };
 const project = mkdtempSync(join(tmpdir(), 'circe-packed-'));
 const database = newDatabaseName();
 
-/** The blocks of the guide: a block that names a file is that file, all others are one program in their order. */
-const blocks = [...guide.matchAll(/^```ts *(\S*)\n(.*?)^```$/gms)].map(([, file = '', code = '']) => ({
-  file: file || 'guide.ts',
-  code,
-}));
+/** The blocks of the guides: a block that names a file is that file, all others of a guide are one program in their order. */
+const blocks = Object.entries(guides).flatMap(([program, page]) =>
+  [...readFileSync(join(root, 'docs', page), 'utf8').matchAll(/^```ts *(\S*)\n(.*?)^```$/gms)].map(
+    ([, file = '', code = '']) => ({ file: file || program, code }),
+  ),
+);
 const files = [...new Set(blocks.map(({ file }) => file))];
 const codeOf = (wanted: string) =>
   blocks.flatMap(({ file, code }) => (file === wanted ? [code] : [])).join('\n');
 
-/** What the guide says that it prints: the comment behind each `console.log`. */
-const printed = [...codeOf('guide.ts').matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map((match) => match[1]);
+/** What a guide says that it prints: the comment behind each `console.log`. */
+const printedBy = (file: string) =>
+  [...codeOf(file).matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map((match) => match[1]);
 
 /** The versions that `npm run packed` asks for, and before them the Node that runs this. */
 const nodes = ['', ...(process.env['PACKED_NODES']?.split(' ') ?? [])];
@@ -43,6 +45,8 @@ async function must(command: string, args: string[], cwd = project): Promise<str
 
 beforeAll(async () => {
   const built = await Promise.all(['core', 'embedded'].map((name) => pack(name, { check: false })));
+  // It takes core's types from the folder that is published.
+  built.push(await pack('api', { check: false }));
   writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   const packed = await must('npm', ['pack', '--silent', ...built]);
   const tarballs = packed
@@ -67,19 +71,22 @@ async function dropped(): Promise<void> {
 
 test('nothing that is not for outside goes along, and nothing of the workspace is missed', () => {
   const home = join(project, 'node_modules', '@paper-circe');
-  const packed = globSync('{core,embedded}/**/*.*', { cwd: home });
+  const packed = globSync('{core,embedded,api}/**/*.*', { cwd: home });
   const forOutside = /^[a-z]+\/(?:dist\/.*\.(?:js|d\.ts)|package\.json|README\.md)$/;
   expect(packed.filter((file) => !forOutside.test(file) || /test|demo/.test(file))).toEqual([]);
-  for (const file of packed.filter((one) => one.endsWith('.js')))
-    expect(readFileSync(join(home, file), 'utf8'), file).not.toMatch(/ from ["'](?:@paper-circe|.*\.ts["'])/);
+  for (const file of packed.filter((one) => one.endsWith('.js'))) {
+    const others = file.startsWith('api/') ? '@paper-circe/(?!core(?:/schemas)?["\'])' : '@paper-circe';
+    const wrong = new RegExp(` from ["'](?:${others}|.*\\.ts["'])`);
+    expect(readFileSync(join(home, file), 'utf8'), file).not.toMatch(wrong);
+  }
 });
 
 test.each([
-  ['node16', { module: 'node16', outDir: 'out' }],
-  ['bundler', { module: 'esnext', moduleResolution: 'bundler', noEmit: true }],
+  ['node16', 'typescript', { module: 'node16', outDir: 'out' }],
+  ['bundler', '@typescript/native', { module: 'esnext', moduleResolution: 'bundler', noEmit: true }],
 ])(
-  'the guide compiles under strict settings, resolved as %s does',
-  async (name, options) => {
+  'the guides compile under strict settings, resolved as %s does, by %s',
+  async (name, compiler, options) => {
     const config = `tsconfig.${name}.json`;
     const strict = {
       strict: true,
@@ -94,7 +101,7 @@ test.each([
       join(project, config),
       JSON.stringify({ compilerOptions: { ...strict, ...types, ...options }, files }),
     );
-    await must('node', [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', config]);
+    await must('node', [join(root, 'node_modules', compiler, 'bin', 'tsc'), '-p', config]);
   },
   300_000,
 );
@@ -106,12 +113,16 @@ describe.each(nodes)('on Node %s', (version) => {
       ? run('node', args, { cwd: project, env })
       : run('npx', ['--yes', '--prefer-offline', `node@${version}`, ...args], { cwd: project, env });
 
-  test('the guide runs and prints what it says', async () => {
-    await dropped();
-    const { code, output } = await node(['out/guide.js']);
-    expect(code, output).toBe(0);
-    expect(output.trim().split('\n')).toEqual(printed);
-  }, 300_000);
+  test.each(Object.keys(guides))(
+    '%s runs and prints what its page says',
+    async (file) => {
+      await dropped();
+      const { code, output } = await node([`out/${file.replace('.ts', '.js')}`]);
+      expect(code, output).toBe(0);
+      expect(output.trim().split('\n')).toEqual(printedBy(file));
+    },
+    300_000,
+  );
 
   test('its tests pass', async () => {
     const tests = files.filter((file) => file.includes('.test.'));

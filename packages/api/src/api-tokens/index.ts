@@ -15,7 +15,7 @@ export const isApiToken = (token: string): boolean => token.startsWith(prefix);
 /** How many days a token is good when nobody says for how long. */
 const lifeDays = 90;
 
-const newTokenOf = <Scope extends string>(scope: z.ZodType<Scope>) =>
+const newTokenOf = <Scope extends string>(scope: z.ZodType<Scope, Scope>) =>
   z.strictObject({
     name: apiTokens.NewApiToken.shape.name,
     scopes: z.array(scope).min(1),

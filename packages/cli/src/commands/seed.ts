@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { hashPassword } from '@paper-circe/api';
+import { demoPassword, hashPassword } from '@paper-circe/api';
 import { migrations, tenants } from '@paper-circe/core';
-import { demoPassword, seedDemo } from '@paper-circe/core/demo';
+import { seedDemo } from '@paper-circe/core/demo';
 import { withInstallation } from '../installation.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../usage.ts';

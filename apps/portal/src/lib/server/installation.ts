@@ -2,7 +2,7 @@
 // knows the packages below the API.
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { hashPassword } from '@paper-circe/api';
+import { demoPassword, hashPassword } from '@paper-circe/api';
 import {
   archive,
   backups,
@@ -15,7 +15,7 @@ import {
   users,
   type Database,
 } from '@paper-circe/core';
-import { demoPassword, seedDemo } from '@paper-circe/core/demo';
+import { seedDemo } from '@paper-circe/core/demo';
 import { z } from 'zod';
 
 export interface Installation {
