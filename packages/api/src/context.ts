@@ -70,7 +70,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     idempotencyKey,
     demo = false,
   } = options;
-  const secure = new URL(request.url).protocol === 'https:';
+  const secure = request.url.startsWith('https:');
   const clinic = await opened(database, options.tenant).catch((error: unknown) => {
     throw asTrpcError(error);
   });

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { isCirceError, type Database } from '@paper-circe/core';
 import { TRPCError } from '@trpc/server';
-import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { resolveResponse } from '@trpc/server/http';
 import { getTRPCErrorFromUnknown, getErrorShape } from '@trpc/server/unstable-core-do-not-import';
 import { budgetOf } from './api-tokens/index.ts';
 import { withBoundedBody } from './body.ts';
@@ -52,11 +52,12 @@ async function answer(request: Request, options: HandlerOptions, requestId: stri
     assertSameOrigin(request);
     const req = await withBoundedBody(request);
     const context = await createContext({ database, tenant, request, cookies, address, requestId, demo });
-    const response = await fetchRequestHandler({
-      endpoint: trpcPath(tenant),
+    const response = await resolveResponse({
       req,
+      path: procedureOf(req, tenant),
       router: tenant === platform ? platformRouter : tenantRouter,
-      createContext: () => context,
+      createContext: () => Promise.resolve(context),
+      error: null,
       maxBatchSize: maxBatch,
       // Queries may come by POST, so that names and phone numbers stay out of addresses and their logs.
       allowMethodOverride: true,
@@ -71,6 +72,11 @@ async function answer(request: Request, options: HandlerOptions, requestId: stri
     unexpected(error, { requestId, tenant, path: undefined }, log);
     return refusal(asTrpcError(error));
   }
+}
+
+/** What stands behind the path of a clinic's procedures: the name of one, or of several with commas between. */
+function procedureOf({ url }: Request, tenant: string): string {
+  return new URL(url).pathname.slice(trpcPath(tenant).length).replace(/^\/|\/$/g, '');
 }
 
 /** Tells whoever calls a clinic by a slug that it had before where it is now. */

@@ -52,7 +52,7 @@ export class TenantHandle<Document extends TenantDocument> {
   }
 
   get name(): string {
-    return this.#raw.collectionName;
+    return this.#collection.name;
   }
 
   /**
