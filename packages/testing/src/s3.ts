@@ -210,8 +210,9 @@ function refusal(request: IncomingMessage, url: URL, body: Buffer, region: strin
   if (needed.some((name) => !names.includes(name))) return 'AccessDenied';
   const canonical = [
     method,
-    url.pathname.split('/').map((segment) => encoded(decodeURIComponent(segment))).join('/'),
-    [...url.searchParams].map((pair) => pair.map(encoded).join('=')).sort().join('&'),
+    // As they were sent, which some servers do: so they have to be sent as they are signed.
+    url.pathname,
+    url.search.slice(1).split('&').filter(Boolean).sort().join('&'),
     ...names.map((name) => `${name}:${String(headers[name] ?? '').trim().replaceAll(/ +/g, ' ')}`),
     '',
     signed,
@@ -226,10 +227,3 @@ function refusal(request: IncomingMessage, url: URL, body: Buffer, region: strin
 
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 const sha256 = (bytes: string | Buffer): string => createHash('sha256').update(bytes).digest('hex');
-
-function encoded(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}

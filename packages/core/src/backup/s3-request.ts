@@ -118,14 +118,22 @@ async function sent(bucket: Bucket, { method, key, query = {}, headers, body }: 
 }
 
 function addressOf({ endpoint, name }: Bucket, key: string, query: Ask['query'] = {}): string {
-  const path = key.split('/').map(encodeURIComponent).join('/');
-  const asked = Object.entries(query).map((pair) => pair.map(encodeURIComponent).join('='));
+  const path = key.split('/').map(encoded).join('/');
+  const asked = Object.entries(query).map((pair) => pair.map(encoded).join('='));
   return `${endpoint}/${name}${key && '/'}${path}${asked.length > 0 ? '?' : ''}${asked.join('&')}`;
 }
 
-/** What is over in a moment: too much at once, or a fault of the other side. */
+/** As the signature has it (RFC 3986): some servers compare it with what was sent, and not with what that means. */
+function encoded(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** What is over in a moment: too much at once, or a fault of the other side, but not what it was never made for. */
 function isPassing(status: number): boolean {
-  return status === 408 || status === 429 || status >= 500;
+  return status === 408 || status === 429 || (status >= 500 && status !== 501);
 }
 
 function codeIn(text: string): string {

@@ -46,7 +46,7 @@ test('what is kept is read back, listed and removed, whatever its name is made o
   const below = openStore(`s3://${s3.bucket}/${prefix}/`, s3.env);
   await below.check();
   expect(s3.objects.size).toBe(0);
-  const names = ['a%2Fb.jsonl.gz', '.changes.jsonl.gz', "it's (one) + two*", 'x/1', 'x/2', 'x/y/3'];
+  const names = ['a%2Fb.jsonl.gz', '.changes.jsonl.gz', "it's (one) + two*!", 'x/1', 'x/2', 'x/y/3'];
   for (const name of names) await below.keep(name, text(name));
   for (const name of names) expect(await textOf(store, name)).toBe(name);
   expect((await store.list('')).sort()).toEqual([...names.slice(0, 3), 'x'].sort());
@@ -121,6 +121,11 @@ test('what is wrong with the keys, the bucket, the region or the address is said
   s3.asked.length = 0;
   expect(await store.check()).toBe(`${host} refused (SlowDown).`);
   expect(s3.asked).toHaveLength(5);
+  // What it was not made for it will not do a moment later either.
+  s3.fault = () => 501;
+  s3.asked.length = 0;
+  await expect(store.check()).rejects.toThrow(`${host} refused (Fault).`);
+  expect(s3.asked).toHaveLength(1);
 });
 
 test('an address or an environment that is none is refused, and nothing of it repeated', () => {
