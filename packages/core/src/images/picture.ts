@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { invalid } from '../errors.ts';
 import { formatOf, type Format } from './format.ts';
+import { stripped } from './strip.ts';
 
 /** Bytes. A form with one more field stays below the 512 KB that the portal's server reads of a request. */
 export const maxBytes = 500 * 1024;
@@ -15,7 +16,17 @@ export interface Picture extends Format {
 }
 
 /**
- * Reads what was uploaded; what it is called and what is said of its type count for nothing.
+ * Makes a picture of what was uploaded, without what a camera or a program wrote beside it.
+ * @throws VALIDATION when it is no PNG, JPEG or WebP, or is larger than one may be
+ */
+export function uploadedPicture(data: Uint8Array): Picture {
+  const plain = stripped(data, pictureOf(data).contentType);
+  if (!plain) throw notWhole();
+  return pictureOf(plain);
+}
+
+/**
+ * Reads a picture as it is; what it is called and what is said of its type count for nothing.
  * @throws VALIDATION when it is no PNG, JPEG or WebP, or is larger than one may be
  */
 export function pictureOf(data: Uint8Array): Picture {
@@ -25,9 +36,11 @@ export function pictureOf(data: Uint8Array): Picture {
       `A picture has at most ${maxBytes / 1024} KB, not ${Math.ceil(data.byteLength / 1024)}.`,
     );
   const format = formatOf(data);
-  if (!format) throw invalid('image', 'Only whole PNG, JPEG and WebP pictures are taken.');
+  if (!format) throw notWhole();
   const { width, height } = format;
   if (Math.min(width, height) < 1 || Math.max(width, height) > maxSide)
     throw invalid('image', `A picture has at most ${maxSide} x ${maxSide} pixels, not ${width} x ${height}.`);
   return { ...format, sha256: createHash('sha256').update(data).digest('hex'), data };
 }
+
+const notWhole = () => invalid('image', 'Only whole PNG, JPEG and WebP pictures are taken.');

@@ -4,7 +4,7 @@ import { act } from '../act.ts';
 import { notFound } from '../errors.ts';
 import { pathOf, uploadedAt } from '../images/address.ts';
 import { imagesCollection } from '../images/collection.ts';
-import { pictureOf, type Picture } from '../images/picture.ts';
+import { uploadedPicture, type Picture } from '../images/picture.ts';
 import { parsed } from '../parsed.ts';
 import { Revision } from '../revision.ts';
 import { within, type TenantScope } from '../tenancy.ts';
@@ -20,7 +20,7 @@ export const LogoUpload = z.strictObject({
 export type LogoUpload = z.input<typeof LogoUpload>;
 
 /**
- * Makes a picture the clinic's logo: from then on `config.logo` is a path of this installation, under which everybody can
+ * Makes a picture the clinic's logo, without what a camera or a program wrote beside it: from then on `config.logo` is a path of this installation, under which everybody can
  * read it. The one before is kept, so that `configure` with its path takes this back; any older one goes.
  * @throws VALIDATION when it is no whole PNG, JPEG or WebP, or has too many bytes or pixels
  * @throws NOT_FOUND when the clinic was taken away meanwhile
@@ -28,7 +28,7 @@ export type LogoUpload = z.input<typeof LogoUpload>;
  */
 export async function uploadLogo(clinic: TenantScope, upload: LogoUpload): Promise<Tenant> {
   const { data, revision } = parsed(LogoUpload, upload);
-  const picture = pictureOf(data);
+  const picture = uploadedPicture(data);
   return act(clinic, 'tenants.uploadLogo', { sha256: picture.sha256, revision }, (inside) =>
     rewrite(inside, 'tenants.uploadLogo', clinic.tenantId, revision, async (before) => {
       await keep(inside, picture, before.config.logo);

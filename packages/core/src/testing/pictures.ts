@@ -11,7 +11,7 @@ function chunk(name: string, data: Buffer): Buffer {
 
 /**
  * A picture of one grey.
- * @param more so many bytes of a comment beside it
+ * @param more so many bytes beside it, 12 at least, of a comment
  */
 export function aPng(width: number, height: number, { grey = 128, more = 0 } = {}): Buffer {
   const header = Buffer.alloc(13);
@@ -24,7 +24,7 @@ export function aPng(width: number, height: number, { grey = 128, more = 0 } = {
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     chunk('IHDR', header),
-    chunk('tEXt', Buffer.alloc(more, 'x')),
+    ...(more > 0 ? [chunk('tEXt', Buffer.alloc(more - 12, 'x'))] : []),
     chunk('IDAT', pixels),
     chunk('IEND', Buffer.alloc(0)),
   ]);
