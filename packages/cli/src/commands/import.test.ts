@@ -39,9 +39,9 @@ const everyPatient = () => Array.fromAsync(every((page) => patients.findByTenant
 
 test('patients come in by guessed columns, which are shown, and a second time nothing is added', async () => {
   const lines = [
-    'Nama Pasien;No. HP;Alergi;Tgl Daftar',
-    'Citra Dewi;0812-5550-0001;Kacang;01/02/2024',
-    '"Dian; Putri";="081255500002";;',
+    'Nama Pasien;No. HP (WA);Catatan;Riwayat/Alergi;Tgl Daftar',
+    'Citra Dewi;0812-5550-0001;Pagi saja;Kacang;01/02/2024',
+    '"Dian; Putri";="081255500002";;Lateks;',
   ];
   const first = await imported('patients', lines);
   expect(first).toMatchObject({ code: 0, summary: { added: 2, refused: 0 } });
@@ -49,7 +49,9 @@ test('patients come in by guessed columns, which are shown, and a second time no
   expect(first.err).toContain('email        <- (nothing)');
   expect(first.err).toContain('Left out: "Tgl Daftar"');
   const citra = await patients.findByTenantAndPhone(practice.clinic, '081255500001');
-  expect(citra).toMatchObject({ name: 'Citra Dewi', notes: 'Kacang' });
+  expect(citra).toMatchObject({ name: 'Citra Dewi', notes: 'Catatan: Pagi saja\nRiwayat/Alergi: Kacang' });
+  const dian = await patients.findByTenantAndPhone(practice.clinic, '081255500002');
+  expect(dian).toMatchObject({ notes: 'Riwayat/Alergi: Lateks' });
   const before = await everyPatient();
   expect(await imported('patients', lines)).toMatchObject({ code: 0, summary: { added: 0, exists: 2 } });
   expect(await everyPatient()).toEqual(before);

@@ -72,8 +72,8 @@ async function sheetOf(file: string, kind: Kind, options: ImportOptions): Promis
 
 function showColumns(io: Io, { fields }: Kind, { headings, columns }: Sheet): void {
   for (const { name } of fields) {
-    const at = columns.of.get(name);
-    io.err(`${name.padEnd(12)} <- ${at === undefined ? '(nothing)' : `"${headings[at]?.trim()}"`}`);
+    const from = columns.of.get(name)?.map((at) => `"${headings[at]?.trim()}"`) ?? ['(nothing)'];
+    io.err(`${name.padEnd(12)} <- ${from.join(' and ')}`);
   }
   if (columns.left.length > 0) io.err(`Left out: ${columns.left.map((one) => `"${one.trim()}"`).join(', ')}`);
 }

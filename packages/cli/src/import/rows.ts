@@ -100,7 +100,9 @@ function refused(line: number, error: unknown): Outcome {
     return { line, outcome: 'refused', field: issue?.path ?? '', message: issue?.message ?? failure.message };
   }
   const why =
-    failure.code === 'CONFLICT_SLOT' ? failure.details.reasons.map(({ code }) => code).join(', ') : '';
+    failure.code === 'CONFLICT_SLOT'
+      ? [...new Set(failure.details.reasons.map(({ code }) => code))].join(', ')
+      : '';
   return { line, outcome: 'refused', message: [failure.message, why].filter(Boolean).join(' ') };
 }
 

@@ -51,15 +51,24 @@ export async function openSheet(
       if (cells.length < headings.length || beyond) {
         throw refusal('row', `This has ${cells.length} cells where the headings are ${headings.length}.`);
       }
-      return rowOf(fields, columns, cells);
+      return rowOf(fields, headings, columns, cells);
     },
   };
 }
 
-function rowOf(fields: readonly Field[], { of }: Columns, cells: readonly string[]): Row {
+function rowOf(
+  fields: readonly Field[],
+  headings: readonly string[],
+  { of }: Columns,
+  cells: readonly string[],
+): Row {
   const row: Record<string, string> = {};
   for (const { name, required } of fields) {
-    const text = textOf(name, cells[of.get(name) ?? -1] ?? '');
+    const places = of.get(name) ?? [];
+    const told = (at: number, text: string) =>
+      places.length > 1 && text !== '' ? `${headings[at]?.trim()}: ${text}` : text;
+    const texts = places.map((at) => told(at, textOf(name, cells[at] ?? '')));
+    const text = texts.filter(Boolean).join('\n');
     if (text !== '') row[name] = text;
     else if (required) throw refusal(name, 'This is empty.');
   }

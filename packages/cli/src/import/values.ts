@@ -16,6 +16,7 @@ export function phoneOf(field: string, text: string): string {
       'The spreadsheet has rounded this number. Make the column text and put it in again.',
     );
   }
+  if (text.length > 30) throw refusal(field, 'This is more than one phone number. Leave one of them.');
   return text.replace(/^'/, '');
 }
 

@@ -16,6 +16,7 @@ const statuses: ReadonlyMap<string, bookings.BookingStatus> = new Map([
   ['pending', 'pending'],
   ['menunggu', 'pending'],
   ['confirmed', 'confirmed'],
+  ['konfirmasi', 'confirmed'],
   ['dikonfirmasi', 'confirmed'],
   ['terkonfirmasi', 'confirmed'],
   ['completed', 'completed'],

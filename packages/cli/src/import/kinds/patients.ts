@@ -18,7 +18,7 @@ export const patientsKind: Kind = {
     field('name', 'nama namapasien namalengkap namapelanggan namacustomer pasien pelanggan fullname patient patientname customer customername client clientname', 'required'), // prettier-ignore
     field('phone', phoneHeadings, 'required'),
     field('email', 'surel alamatemail emailaddress', 'optional'),
-    field('notes', `${notesHeadings} alergi allergy allergies`, 'optional'),
+    field('notes', `${notesHeadings} alergi allergy allergies riwayatalergi`, 'joined'),
   ],
   async open(client) {
     const { country } = await client.clinic.current.query();
