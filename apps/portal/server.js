@@ -22,11 +22,14 @@ function giveUp(message) {
 }
 
 function readEnvironment() {
-  const { PORT = '3000', HOST = '127.0.0.1', ORIGIN } = process.env;
+  const { PORT = '3000', HOST = '127.0.0.1', ORIGIN, CIRCE_DRAIN = '0' } = process.env;
   const port = Number(PORT);
   if (!/^\d+$/.test(PORT) || port > 65_535) giveUp(`PORT must be a number from 0 to 65535, not "${PORT}".`);
   if (!/^[\w.:-]+$/.test(HOST)) giveUp(`HOST must be a host name or an address, not "${HOST}".`);
-  if (!ORIGIN) return { port, host: HOST, origin: undefined };
+  if (!/^[0-5]?\d$/.test(CIRCE_DRAIN))
+    giveUp(`CIRCE_DRAIN must be a number of seconds from 0 to 59, not "${CIRCE_DRAIN}".`);
+  const drain = Number(CIRCE_DRAIN) * 1000;
+  if (!ORIGIN) return { port, host: HOST, origin: undefined, drain };
   const origin = URL.canParse(ORIGIN) ? new URL(ORIGIN) : undefined;
   if (
     !origin ||
@@ -36,10 +39,10 @@ function readEnvironment() {
     origin.hash
   )
     giveUp(`ORIGIN must be an address such as https://desk.example.com, without a path, not "${ORIGIN}".`);
-  return { port, host: HOST, origin };
+  return { port, host: HOST, origin, drain };
 }
 
-const { port, host, origin } = readEnvironment();
+const { port, host, origin, drain } = readEnvironment();
 
 // The adapter takes protocol, host and client address from these headers, and we alone write them: see `stamp`.
 process.env.PROTOCOL_HEADER = 'x-circe-protocol';
@@ -90,6 +93,7 @@ async function stamp({ url = '', headers, socket }) {
 const open = new Set();
 /** @type {import('node:http').RequestListener | undefined} */
 let answer;
+let stopping = false;
 
 /**
  * @param {import('node:http').ServerResponse} response
@@ -102,6 +106,11 @@ function comeBack(response, why) {
 const server = createServer((request, response) => {
   open.add(response);
   response.once('close', () => open.delete(response));
+  if (stopping) {
+    // Whoever keeps its connections opens the next one elsewhere, and a proxy that asks gives its requests to others.
+    response.setHeader('connection', 'close');
+    if (request.url === '/health/ready') return comeBack(response, 'Stopping.');
+  }
   if (!answer) return comeBack(response, 'Starting.');
   const answers = answer;
   stamp(request).then(
@@ -110,12 +119,20 @@ const server = createServer((request, response) => {
   );
 });
 
-let stopping = false;
-/** @param {NodeJS.Signals} signal */
+/**
+ * Where others answer too, a proxy has to see that this one leaves before it does: it goes on for a while, and says no
+ * more that it is ready. Who presses Ctrl+C has no proxy that he waits for.
+ * @param {NodeJS.Signals} signal
+ */
 function stop(signal) {
   // A terminal signals the whole group and npm passes the signal on: it may come twice.
   if (stopping) return;
   stopping = true;
+  setTimeout(leave, signal === 'SIGTERM' ? drain : 0, signal);
+}
+
+/** @param {NodeJS.Signals} signal */
+function leave(signal) {
   setTimeout(() => process.exit(0), patience).unref();
   setTimeout(() => server.closeAllConnections(), grace).unref();
   server.close(() => {

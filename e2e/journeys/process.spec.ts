@@ -165,7 +165,7 @@ interface Found {
 test('it starts again after it was killed, and when told to end it finishes what it has begun', async ({
   request,
 }) => {
-  await using product = await Product.start({ CIRCE_DEMO: '0', CIRCE_BACKUP: 'backups' });
+  await using product = await Product.start({ CIRCE_DEMO: '0', CIRCE_BACKUP: 'backups', CIRCE_DRAIN: '1' });
   // Its first backup, which it makes at once.
   const newest = async () => {
     const { backup } = (await (await request.get(`${product.url}/health`)).json()) as Health;
@@ -181,6 +181,10 @@ test('it starts again after it was killed, and when told to end it finishes what
   expect((await request.get(`${product.url}/components`)).ok()).toBe(true);
   const form = await begunForm(product.url);
   const stopped = product.stop();
+  // First it says to a proxy that it leaves, and answers whoever comes nevertheless.
+  const ready = async () => (await request.get(`${product.url}/health/ready`)).status();
+  await expect.poll(ready, { intervals: [20] }).toBe(503);
+  expect((await request.get(`${product.url}/components`)).headers()['connection']).toBe('close');
   await expect.poll(() => isListening(product.url)).toBe(false);
   expect(await form.finish()).toContain('HTTP/1.1 303');
   expect(await stopped).toBe(0);
