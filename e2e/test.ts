@@ -76,11 +76,22 @@ export function listen(page: Page): string[] {
 }
 
 const axeSource = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+const bringsAxe = new WeakSet<Page>();
+
+/**
+ * Brings axe into a page, and with every document that the page goes to afterwards: half a megabyte is sent once.
+ * Without axe's own package for Playwright, which takes as long again to ask for frames that no page of ours has.
+ */
+async function bringAxe(page: Page): Promise<void> {
+  if (bringsAxe.has(page)) return;
+  bringsAxe.add(page);
+  await page.addInitScript({ content: axeSource });
+  await page.evaluate(axeSource);
+}
 
 /** What axe finds on the page, by WCAG 2.2 AA and its own good advice, as short lines. */
 export async function accessibilityProblems(page: Page): Promise<string[]> {
-  // Without axe's own package for Playwright, which takes as long again to ask for frames that no page of ours has.
-  await page.evaluate(axeSource);
+  await bringAxe(page);
   return page.evaluate(async () => {
     const { run } = (globalThis as unknown as { axe: typeof axe }).axe;
     const { violations } = await run(document, { resultTypes: ['violations'] });

@@ -24,7 +24,7 @@ async function realMongod(): Promise<Server | undefined> {
 
 async function embedded(): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'circe-test-'));
-  const server = await startEmbedded({ file: join(folder, 'test.db') });
+  const server = await startEmbedded({ file: join(folder, 'test.db'), durability: 'relaxed' });
   return {
     uri: server.uri,
     name: 'the embedded database',

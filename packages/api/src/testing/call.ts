@@ -3,6 +3,7 @@ import superjson from 'superjson';
 import { handleTrpc } from '../http.ts';
 import type { Log } from '../log.ts';
 import type { Failure } from '../shared/failure.ts';
+import { maxBatch } from '../shared/limits.ts';
 
 export interface Call {
   readonly tenant: string;
@@ -20,11 +21,35 @@ export type Answer =
   | { readonly ok: false; readonly error: Failure };
 
 /** Calls one procedure through the HTTP handler and reads the answer, of a subscription the first event. */
-export async function call(
+export async function call(database: Database, wanted: Call, log?: Log): Promise<Answer> {
+  const response = await respond(database, wanted, log);
+  if (response.headers.get('content-type')?.startsWith('text/event-stream')) return firstEvent(response);
+  return read(await response.json());
+}
+
+/** Calls one procedure with one input after the other, in as few requests as batches take, and reads the answers. */
+export async function callEach(
+  database: Database,
+  { path, ...wanted }: Omit<Call, 'input' | 'raw' | 'type'>,
+  inputs: readonly unknown[],
+  log?: Log,
+): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (let first = 0; first < inputs.length; first += maxBatch) {
+    const batch = inputs.slice(first, first + maxBatch).map((input) => superjson.serialize(input));
+    const paths = batch.map(() => path).join(',');
+    const together = { ...wanted, type: 'mutation', path: `${paths}?batch=1`, raw: JSON.stringify({ ...batch }) } as const; // prettier-ignore
+    const response = await respond(database, together, log);
+    answers.push(...((await response.json()) as unknown[]).map(read));
+  }
+  return answers;
+}
+
+function respond(
   database: Database,
   { tenant, path, type, cookie, input, raw, headers: more }: Call,
   log: Log = () => undefined,
-): Promise<Answer> {
+): Promise<Response> {
   const text = raw ?? (input === undefined ? '' : JSON.stringify(superjson.serialize(input)));
   const url = `http://circe.test/api/${tenant}/trpc/${path}`;
   const headers = { ...more, ...(cookie !== undefined && { cookie }) };
@@ -36,14 +61,7 @@ export async function call(
           headers: { ...headers, 'content-type': 'application/json' },
           body: text,
         });
-  const response = await handleTrpc(request, {
-    database,
-    tenant,
-    address: '192.0.2.1',
-    log,
-  });
-  if (response.headers.get('content-type')?.startsWith('text/event-stream')) return firstEvent(response);
-  return read(await response.json());
+  return handleTrpc(request, { database, tenant, address: '192.0.2.1', log });
 }
 
 interface Sent {

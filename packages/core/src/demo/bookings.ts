@@ -21,8 +21,8 @@ export interface Diary {
   readonly staff: readonly Staff[];
   readonly treatments: readonly Treatment[];
   readonly patients: readonly { readonly id: PatientId; readonly name: string; readonly since: string }[];
-  /** Patients by day who come already: `2026-11-24 <id>`. */
-  readonly taken: Set<string>;
+  /** Who comes already, by local day. */
+  readonly taken: Map<string, Set<PatientId>>;
 }
 
 export interface PlannedBooking {
@@ -151,9 +151,9 @@ function plan(
 
 /** Somebody who was registered by then and comes at most once that day. */
 function pickPatient(random: Random, { patients, taken }: Diary, date: string): Diary['patients'][number] {
-  const known = patients.filter(({ id, since }) => since <= date && !taken.has(`${date} ${id}`));
-  const patient = random.pick(known);
-  taken.add(`${date} ${patient.id}`);
+  const come = taken.get(date) ?? new Set();
+  const patient = random.pick(patients.filter(({ id, since }) => since <= date && !come.has(id)));
+  taken.set(date, come.add(patient.id));
   return patient;
 }
 

@@ -67,7 +67,7 @@ async function seedClinic(
   const written = await seedBookings(clinic, random, today, {
     ...diary,
     patients: registered,
-    taken: new Set(),
+    taken: new Map(),
   });
   await record(
     clinic,
