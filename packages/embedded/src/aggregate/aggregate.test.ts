@@ -377,6 +377,9 @@ const refusals: Record<string, [stage: Document, code: number][]> = {
     [{ $set: { 'a.b': 1, a: 1 } }, 40176],
     [{ $set: { a: { 'b.c': 1 } } }, 40183],
     [{ $set: { a: { $add: 1, $abs: 1 } } }, 40181],
+    [{ $set: { a: { b: 1, $add: 1 } } }, 40181],
+    [{ $set: { a: '$$NOPE', b: { $add: 1, $abs: 1 } } }, 40181],
+    [{ $set: { a: { '': 1 } } }, 40353],
   ],
   'reference/operator/aggregation/unset': [
     [{ $unset: 1 }, 31002],

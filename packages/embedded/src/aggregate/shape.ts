@@ -1,9 +1,8 @@
-import { field, fieldsOf, isDoc, put, type Doc, type Value } from '../bson/types.ts';
+import { field, fieldsOf, isDoc, namesOf, put, type Doc, type Value } from '../bson/types.ts';
 import { showValue } from '../bson/show.ts';
 import { fail, within } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
 import {
-  checkName,
   checkPath,
   compile,
   scopeOf,
@@ -32,7 +31,12 @@ function project(argument: Value, environment: Environment): Shape {
   return within('Invalid $project', () => compileProjection(argument, environment));
 }
 
-type Node = { expression: Expression } | Tree;
+/** A field's expression: as it was written, until all fields have been found right. */
+interface Leaf {
+  value: Value;
+  expression?: Expression;
+}
+type Node = Leaf | Tree;
 interface Tree {
   children: Map<string, Node>;
 }
@@ -43,36 +47,40 @@ function addFields(name: string) {
       return fail(40272, `${name} specification stage must be an object, got ${typeName(argument)}`);
     const root: Tree = { children: new Map() };
     within(`Invalid ${name}`, () => {
-      for (const [path, value] of fieldsOf(argument)) parseField(root, checkPath(path), value, environment);
+      const leaves = fieldsOf(argument).flatMap(([path, value]) => parseField(root, checkPath(path), value));
+      for (const leaf of leaves) leaf.expression = compile(leaf.value, environment);
     });
     return (doc, variables) => fill(doc, root.children, scopeOf(doc, variables)) as Doc;
   };
 }
 
-function parseField(root: Tree, path: string[], value: Value, environment: Environment): void {
-  const [first, ...more] = isDoc(value) ? Object.keys(value) : [];
-  if (!isDoc(value) || first === undefined) return place(root, path, compile(value, environment));
-  if (first.startsWith('$')) {
-    if (more.length > 0)
-      fail(40181, `an expression specification must contain exactly one field at path '${path.join('.')}'`);
-    return place(root, path, compile(value, environment));
+function parseField(root: Tree, path: string[], value: Value): Leaf[] {
+  const names = isDoc(value) ? namesOf(value) : [];
+  if (!isDoc(value) || names.length === 0 || names[0]?.startsWith('$')) {
+    if (names.length > 1) tooMany(path);
+    return [place(root, path, { value })];
   }
-  for (const [name, inner] of fieldsOf(value)) {
+  return fieldsOf(value).flatMap(([name, inner]) => {
+    if (name.startsWith('$')) tooMany(path);
     if (name.includes('.')) fail(40183, `cannot use dotted field name '${name}' in a sub object`);
-    parseField(root, [...path, checkName(name)], inner, environment);
-  }
+    return parseField(root, checkPath([...path, name].join('.')), inner);
+  });
 }
 
-function place(root: Tree, path: readonly string[], expression: Expression): void {
+const tooMany = (path: string[]): never =>
+  fail(40181, `an expression specification must contain exactly one field at path '${path.join('.')}'`);
+
+function place(root: Tree, path: readonly string[], leaf: Leaf): Leaf {
   let { children } = root;
   for (const [at, part] of path.entries()) {
     const last = at === path.length - 1;
-    const next = children.get(part) ?? (last ? { expression } : { children: new Map<string, Node>() });
-    if ((last && children.has(part)) || (!last && 'expression' in next))
+    const next = children.get(part) ?? (last ? leaf : { children: new Map<string, Node>() });
+    if ((last && children.has(part)) || (!last && 'value' in next))
       return fail(40176, `specification contains two conflicting paths, one of them '${path.join('.')}'`);
     children.set(part, next);
     if ('children' in next) ({ children } = next);
   }
+  return leaf;
 }
 
 function fill(value: Value | undefined, children: Map<string, Node>, scope: Scope): Value {
@@ -80,7 +88,7 @@ function fill(value: Value | undefined, children: Map<string, Node>, scope: Scop
   const result: Doc = isDoc(value) ? { ...value } : {};
   for (const [name, node] of children) {
     const made =
-      'expression' in node ? node.expression(scope) : fill(field(result, name), node.children, scope);
+      'children' in node ? fill(field(result, name), node.children, scope) : node.expression?.(scope);
     if (made === undefined) delete result[name];
     else put(result, name, made);
   }

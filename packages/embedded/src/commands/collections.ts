@@ -113,8 +113,6 @@ export const listCollections: Command = {
   },
 };
 
-/** Databases that every MongoDB has. */
-
 export const listDatabases: Command = {
   fields: { filter: 'object', nameOnly: 'flag', authorizedDatabases: 'bool' },
   admin: true,

@@ -1,20 +1,12 @@
-import { encodeKey, successor } from '../bson/keys.ts';
+import { encodeKey } from '../bson/keys.ts';
 import { T, typeOf, type Value } from '../bson/types.ts';
-import { BOTTOM, TOP } from '../storage/connection.ts';
 import type { Collection, Index, View } from '../storage/view.ts';
-import {
-  boundsOf,
-  descending,
-  everything,
-  intersect,
-  isExact,
-  type Bounds,
-  type Interval,
-} from './bounds.ts';
+import { boundsOf, descending, everything, isExact, type Bounds, type Interval } from './bounds.ts';
 import { conditionsOf, type Condition } from './conditions.ts';
 import type { Filter } from './filter.ts';
 import type { Hint } from './hint.ts';
 import { implies } from './implies.ts';
+import { boundsFor, rangesOf } from './index-bounds.ts';
 import type { SortPattern } from './sort.ts';
 
 export interface IndexScan {
@@ -48,8 +40,6 @@ export interface PlanRequest {
   /** With a collation an index, which knows only bytes, says nothing about strings. */
   collated?: boolean | undefined;
 }
-
-const MAX_RANGES = 4096;
 
 interface Candidate {
   plan: IndexScan;
@@ -159,85 +149,6 @@ const provesPresence = (index: Index, conditions: Condition[]): boolean => {
     );
   });
 };
-
-/**
- * The bounds of each field of an index. On a path with arrays two conditions may be met by different
- * elements, so they only narrow each other inside one $elemMatch; the best such choice is taken.
- */
-function boundsFor(index: Index, conditions: Condition[]): Bounds[] {
-  const { names } = index;
-  const relevant = conditions.filter(({ path }) => names.includes(path));
-  if (index.multikey.every((bits) => bits === 0))
-    return names.map((name) => together(relevant.filter(({ path }) => path === name)));
-  const groups = [undefined, ...new Set(relevant.flatMap(({ group }) => (group ? [group] : [])))];
-  const variants = groups.map((group) => {
-    const taken: string[] = [];
-    return names.map((name, at) => {
-      const here = relevant.filter(({ path }) => path === name);
-      const bits = index.multikey[at] ?? 0;
-      if (bits === 0) return together(here);
-      const root = name.split('.')[0] as string;
-      const free = !taken.includes(root);
-      const mine = here.filter((condition) => condition.group === group);
-      let chosen: Bounds;
-      if (group && mine.length > 0)
-        chosen =
-          bits >> (group.depth + 1) === 0 ? together(mine) : tightest(mine.map((one) => together([one])));
-      else chosen = free ? tightest(here.map((one) => together([one]))) : everything;
-      if (chosen !== everything) taken.push(root);
-      // What another condition of the same array has narrowed already cannot be narrowed by this one.
-      return group && mine.length === 0 && !free ? everything : chosen;
-    });
-  });
-  // Of equals the later one: conditions on one element have narrowed each other there.
-  return variants.reduce((best, variant) => (weigh(variant) >= weigh(best) ? variant : best));
-}
-
-const together = (conditions: Condition[]): Bounds => {
-  let bounds: Bounds | undefined;
-  for (const { leaf } of conditions) {
-    const own = boundsOf(leaf);
-    if (own) bounds = bounds ? intersect(bounds, own) : own;
-  }
-  return bounds ?? everything;
-};
-
-const tightest = (choices: Bounds[]): Bounds =>
-  choices.reduce((best, next) => (weighField(next) > weighField(best) ? next : best), everything);
-
-function weighField(bounds: Bounds): number {
-  if (bounds === everything) return 0;
-  const { intervals } = bounds;
-  if (intervals.every(({ point }) => point)) return 100 - Math.min(intervals.length, 50);
-  return 10 - Math.min(intervals.length, 5);
-}
-
-const weigh = (fields: Bounds[]): number =>
-  fields.reduce((sum, field, at) => sum + weighField(field) / 3 ** at, 0);
-
-/** The stretches of the index: equal parts first, then one field's ranges. */
-function rangesOf(fields: Interval[][]): { ranges: { low: Buffer; high: Buffer }[]; used: number } {
-  let prefixes: Buffer[] = [BOTTOM];
-  let used = 0;
-  for (const intervals of fields) {
-    if (!intervals.every(({ point }) => point) || prefixes.length * intervals.length > MAX_RANGES) break;
-    prefixes = prefixes.flatMap((prefix) =>
-      intervals.map(({ low }) => (prefix.length ? Buffer.concat([prefix, low]) : low)),
-    );
-    used++;
-  }
-  const next = fields[used];
-  const above = (prefix: Buffer): Buffer => (prefix.length ? (successor(prefix) ?? TOP) : TOP);
-  if (!next || prefixes.length * next.length > MAX_RANGES)
-    return { ranges: prefixes.map((low) => ({ low, high: above(low) })), used };
-  const ranges = prefixes.flatMap((prefix) =>
-    next.map(({ low, high }) => ({
-      low: Buffer.concat([prefix, low]),
-      high: high === TOP ? above(prefix) : Buffer.concat([prefix, high]),
-    })),
-  );
-  return { ranges, used: used + 1 };
-}
 
 function sortedBy(index: Index, bounds: Bounds[], sort: SortPattern): 'forward' | 'backward' | undefined {
   const { names } = index;

@@ -1,0 +1,88 @@
+import { successor } from '../bson/keys.ts';
+import { BOTTOM, TOP } from '../storage/connection.ts';
+import type { Index } from '../storage/view.ts';
+import { boundsOf, everything, intersect, type Bounds, type Interval } from './bounds.ts';
+import type { Condition } from './conditions.ts';
+
+/** What conditions say of an index: the bounds of its fields, and the stretches of it that lie in them. */
+
+const MAX_RANGES = 4096;
+
+/**
+ * The bounds of each field of an index. On a path with arrays two conditions may be met by different
+ * elements, so they only narrow each other inside one $elemMatch; the best such choice is taken.
+ */
+export function boundsFor(index: Index, conditions: Condition[]): Bounds[] {
+  const { names } = index;
+  const relevant = conditions.filter(({ path }) => names.includes(path));
+  if (index.multikey.every((bits) => bits === 0))
+    return names.map((name) => together(relevant.filter(({ path }) => path === name)));
+  const groups = [undefined, ...new Set(relevant.flatMap(({ group }) => (group ? [group] : [])))];
+  const variants = groups.map((group) => {
+    const taken: string[] = [];
+    return names.map((name, at) => {
+      const here = relevant.filter(({ path }) => path === name);
+      const bits = index.multikey[at] ?? 0;
+      if (bits === 0) return together(here);
+      const root = name.split('.')[0] as string;
+      const free = !taken.includes(root);
+      const mine = here.filter((condition) => condition.group === group);
+      let chosen: Bounds;
+      if (group && mine.length > 0)
+        chosen =
+          bits >> (group.depth + 1) === 0 ? together(mine) : tightest(mine.map((one) => together([one])));
+      else chosen = free ? tightest(here.map((one) => together([one]))) : everything;
+      if (chosen !== everything) taken.push(root);
+      // What another condition of the same array has narrowed already cannot be narrowed by this one.
+      return group && mine.length === 0 && !free ? everything : chosen;
+    });
+  });
+  // Of equals the later one: conditions on one element have narrowed each other there.
+  return variants.reduce((best, variant) => (weigh(variant) >= weigh(best) ? variant : best));
+}
+
+const together = (conditions: Condition[]): Bounds => {
+  let bounds: Bounds | undefined;
+  for (const { leaf } of conditions) {
+    const own = boundsOf(leaf);
+    if (own) bounds = bounds ? intersect(bounds, own) : own;
+  }
+  return bounds ?? everything;
+};
+
+const tightest = (choices: Bounds[]): Bounds =>
+  choices.reduce((best, next) => (weighField(next) > weighField(best) ? next : best), everything);
+
+function weighField(bounds: Bounds): number {
+  if (bounds === everything) return 0;
+  const { intervals } = bounds;
+  if (intervals.every(({ point }) => point)) return 100 - Math.min(intervals.length, 50);
+  return 10 - Math.min(intervals.length, 5);
+}
+
+const weigh = (fields: Bounds[]): number =>
+  fields.reduce((sum, field, at) => sum + weighField(field) / 3 ** at, 0);
+
+/** The stretches of the index: equal parts first, then one field's ranges. */
+export function rangesOf(fields: Interval[][]): { ranges: { low: Buffer; high: Buffer }[]; used: number } {
+  let prefixes: Buffer[] = [BOTTOM];
+  let used = 0;
+  for (const intervals of fields) {
+    if (!intervals.every(({ point }) => point) || prefixes.length * intervals.length > MAX_RANGES) break;
+    prefixes = prefixes.flatMap((prefix) =>
+      intervals.map(({ low }) => (prefix.length ? Buffer.concat([prefix, low]) : low)),
+    );
+    used++;
+  }
+  const next = fields[used];
+  const above = (prefix: Buffer): Buffer => (prefix.length ? (successor(prefix) ?? TOP) : TOP);
+  if (!next || prefixes.length * next.length > MAX_RANGES)
+    return { ranges: prefixes.map((low) => ({ low, high: above(low) })), used };
+  const ranges = prefixes.flatMap((prefix) =>
+    next.map(({ low, high }) => ({
+      low: Buffer.concat([prefix, low]),
+      high: high === TOP ? above(prefix) : Buffer.concat([prefix, high]),
+    })),
+  );
+  return { ranges, used: used + 1 };
+}
