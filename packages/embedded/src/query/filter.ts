@@ -58,6 +58,8 @@ function parseTop(name: string, value: Value, inArray: boolean): Filter {
       return everything;
     case '$alwaysTrue':
     case '$alwaysFalse':
+      if (wholeNumber(name, value, 'FailedToParse') !== 1n)
+        fail('FailedToParse', `${name} must be an integer value of 1`);
       return { op: 'always', value: name === '$alwaysTrue' };
     case '$ref':
     case '$id':
@@ -159,8 +161,13 @@ export const fieldOperators: ReadonlyMap<string, Parse> = new Map<string, Parse>
   ['$not', parseNot],
   ['$all', parseAll],
   ['$elemMatch', parseElemMatch],
-  ['$comment', () => undefined],
 ]);
+
+/** Whether a document says by its first name that it is a condition, where one that only begins with a dollar is a value. */
+export function isCondition(value: Doc): boolean {
+  const [first = ''] = Object.keys(value);
+  return first !== '$not' && fieldOperators.has(first);
+}
 
 /** Every operator that stands beside the fields. */
 export const topOperators = ['$and', '$or', '$nor', '$expr', '$comment'];
@@ -213,7 +220,7 @@ function parseAll(path: string[], value: Value): Filter {
   const parts = value.map((item): Filter => {
     if (nested) return parseElemMatch(path, (item as Doc)['$elemMatch'] as Value);
     if (item instanceof BSONRegExp) return regexLeaf(path, item);
-    if (isOperators(item)) return fail('BadValue', 'no $ expressions in $all');
+    if (isDoc(item) && isCondition(item)) return fail('BadValue', 'no $ expressions in $all');
     return { op: 'eq', path, value: item };
   });
   return parts.length === 1 ? (parts[0] as Filter) : { op: 'and', parts };
@@ -222,7 +229,7 @@ function parseAll(path: string[], value: Value): Filter {
 function parseElemMatch(path: string[], value: Value): Filter {
   if (!isDoc(value)) return fail('BadValue', '$elemMatch needs an Object');
   const [first] = Object.keys(value);
-  const logical = first !== undefined && ['$and', '$or', '$nor', '$where', '$expr'].includes(first);
+  const logical = [...topOperators, '$alwaysTrue', '$alwaysFalse', '$where'].includes(first ?? '');
   const reference = references.some((name) => value[name] !== undefined);
   if (first === undefined || !first.startsWith('$') || logical || reference)
     return { op: 'elemMatchObject', path, part: parseFilter(value, true) };

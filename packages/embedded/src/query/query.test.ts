@@ -94,6 +94,13 @@ const cases: [
     [0],
   ],
   [
+    'reference/operator/query/all',
+    'a name that only looks like a condition is a value',
+    [{ a: { $x: 1 } }, { a: 1 }],
+    { a: { $all: [{ $x: 1 }] } },
+    [0],
+  ],
+  [
     'reference/operator/query/elemMatch',
     '$elemMatch wants one element to meet them all',
     [{ a: [1, 20] }, { a: [5, 30] }],
@@ -395,6 +402,15 @@ const refusals: [page: string, promise: string, filter: Document, code: number][
   ['reference/operator/query/mod', 'it wants an int64', { a: { $mod: [1e300, 0] } }, 2],
   ['reference/operator/query/not', 'it wants something', { a: { $not: {} } }, 2],
   ['reference/operator/query/expr', 'an unknown expression is refused', { $expr: { $foo: 1 } }, 168],
+  ['reference/operator/query/comment', 'it stands beside the fields', { a: { $comment: 'x' } }, 2],
+  ['reference/operator/query', '$alwaysTrue is true of 1 only', { $alwaysTrue: 2 }, 9],
+  ['reference/operator/query/all', 'a condition is refused', { a: { $all: [{ $gt: 1 }] } }, 2],
+  [
+    'reference/operator/query/elemMatch',
+    'a comment first makes it a query of documents',
+    { a: { $elemMatch: { $comment: 'x', $gt: 1 } } },
+    2,
+  ],
   [
     'reference/operator/query/elemMatch',
     '$expr cannot stand in it',

@@ -1,10 +1,10 @@
 import { equal } from '../bson/compare.ts';
 import { toNumber } from '../bson/numbers.ts';
-import { BSONRegExp, isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
+import { BSONRegExp, isDoc, isNumeric, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
 import type { Environment } from '../expression/compile.ts';
-import { parseFilter } from '../query/filter.ts';
+import { isCondition, parseFilter } from '../query/filter.ts';
 import { compileFilter } from '../query/match.ts';
 import { show } from '../bson/show.ts';
 import { taking } from './arrays.ts';
@@ -47,9 +47,4 @@ function pulled(argument: Value, { strings }: Environment): (item: Value) => boo
     return (item) => isDoc(item) && matches(item);
   }
   return (item) => equal(item, argument, strings);
-}
-
-function isCondition(argument: Doc): boolean {
-  const [first = ''] = Object.keys(argument);
-  return first.startsWith('$') && !['$and', '$or', '$nor', '$expr'].includes(first);
 }

@@ -231,6 +231,13 @@ const pages: Record<string, Case[]> = {
       { $pull: { a: 2, b: { $gte: 5 }, c: { x: 1 } } },
       { a: [1], b: [1], c: [{ x: 2 }, 3] },
     ],
+    ['not by $not, which begins no condition here', { a: [1] }, { $pull: { a: { $not: { $gt: 1 } } } }, 2],
+    [
+      'by a reference its fields',
+      { a: [{ $ref: 'c', $id: 1, x: 2 }, 1] },
+      { $pull: { a: { $ref: 'c', $id: 1 } } },
+      { a: [1] },
+    ],
     [
       'by a condition looks into nested arrays, by a value it does not',
       { a: [[1, 2], [3]], b: [[1], 1] },
