@@ -34,7 +34,7 @@ export class RowReader {
   /** The documents of raw answers; undefined in the place of one with anything but plain values, which is the driver's. */
   rows(answers: readonly Uint8Array[]): (Document | undefined)[] {
     try {
-      return answers.map((bytes) => this.#row(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
+      return answers.map((bytes) => this.#row(asBuffer(bytes)));
     } finally {
       this.#body = none;
       // The names stay: they are the same for everybody. What stood under them is a clinic's.
@@ -124,6 +124,11 @@ export class RowReader {
     last.to = to;
     return (last.text = text);
   }
+}
+
+/** What the driver hands over is a buffer already where it lies in what the socket has read. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** The server puts `_id` before every other field. */

@@ -19,6 +19,7 @@ export class Days {
   readonly #around: readonly { readonly date: string; readonly weekday: Weekday }[];
   readonly #days = remembering<Interval>();
   readonly #spans = remembering<Interval>();
+  readonly #hours = remembering<readonly Interval[]>();
 
   constructor({ from, days }: DayRange, zone: string) {
     this.zone = zone;
@@ -43,13 +44,15 @@ export class Days {
     weekly: readonly string[],
     exceptions: readonly DateException[] = [],
     timeOff: readonly TimeOff[] = [],
-  ): Interval[] {
-    return normalized(
-      this.#around
-        .filter(({ date }) => !isAway(timeOff, date))
-        .flatMap(({ date, weekday }) =>
-          spansOn(date, weekday, weekly, exceptions).map((span) => this.#span(date, span)),
-        ),
+  ): readonly Interval[] {
+    return this.#hours(JSON.stringify([weekly, exceptions, timeOff]), () =>
+      normalized(
+        this.#around
+          .filter(({ date }) => !isAway(timeOff, date))
+          .flatMap(({ date, weekday }) =>
+            spansOn(date, weekday, weekly, exceptions).map((span) => this.#span(date, span)),
+          ),
+      ),
     );
   }
 

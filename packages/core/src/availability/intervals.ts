@@ -47,12 +47,28 @@ export function without(some: readonly Interval[], taken: readonly Interval[]): 
 
 /** The one of some normalized intervals that an instant lies in. */
 export function holding(intervals: readonly Interval[], instant: number): Interval | undefined {
+  const found = intervals[placeOf(intervals, instant)];
+  return found && found.from <= instant ? found : undefined;
+}
+
+/** Those parts of some normalized intervals that lie in another one. */
+export function partsIn(intervals: readonly Interval[], { from, to }: Interval): Interval[] {
+  const parts: Interval[] = [];
+  for (let place = placeOf(intervals, from); place < intervals.length; place++) {
+    const one = intervals[place]!;
+    if (one.from >= to) break;
+    parts.push({ from: Math.max(one.from, from), to: Math.min(one.to, to) });
+  }
+  return parts;
+}
+
+/** The place of the first of some normalized intervals that ends after an instant. */
+function placeOf(intervals: readonly Interval[], instant: number): number {
   let [low, high] = [0, intervals.length];
   while (low < high) {
     const middle = (low + high) >> 1;
     if (intervals[middle]!.to > instant) high = middle;
     else low = middle + 1;
   }
-  const found = intervals[low];
-  return found && found.from <= instant ? found : undefined;
+  return low;
 }

@@ -6,7 +6,7 @@ import type { StaffId } from '../staff/schema.ts';
 import { addDays, instantAt, localDate, minute, type Interval } from '../time.ts';
 import type { Days } from './days.ts';
 import { isAway, type DateException, type TimeOff } from './hours.ts';
-import { holding, intersection, normalized, without } from './intervals.ts';
+import { holding, intersection, normalized, partsIn, without } from './intervals.ts';
 
 /** The clinic's rules for a booking. */
 export interface Rules {
@@ -157,17 +157,18 @@ export function slotsOn(
   stepMin: number,
 ): Slot[] {
   const day = starts.days.day(date);
-  const slots: Slot[] = [];
-  for (let at = day.from; at < day.to; at += stepMin * minute) {
-    const free = staff.filter((one) => holding(starts.free(one), at));
-    if (free.length === 0) continue;
-    slots.push({
-      startAt: new Date(at),
-      endAt: new Date(at + durationMin * minute),
-      staffIds: free.map(({ id }) => id),
-    });
+  const step = stepMin * minute;
+  const free: StaffId[][] = [];
+  for (const one of staff) {
+    for (const { from, to } of partsIn(starts.free(one), day)) {
+      const first = Math.ceil((from - day.from) / step);
+      for (let n = first; day.from + n * step < to; n++) (free[n] ??= []).push(one.id);
+    }
   }
-  return slots;
+  return free.flatMap((staffIds, n) => {
+    const at = day.from + n * step;
+    return { startAt: new Date(at), endAt: new Date(at + durationMin * minute), staffIds };
+  });
 }
 
 /** The first start at or after an instant, on a step of the clock. */

@@ -19,7 +19,7 @@ export function keeping(names: ReadonlySet<string>): (body: Buffer) => Buffer {
       let stop = at + 1;
       while (body[stop] !== 0) stop++;
       const end = endOf(body, body[at]!, stop + 1);
-      if (wanted[body[at + 1]!]!.some((name) => startsAt(body, at + 1, name))) {
+      if (isOneOf(wanted[body[at + 1]!]!, body, at + 1)) {
         if (ranges.at(-1) === at) ranges[ranges.length - 1] = end;
         else ranges.push(at, end);
         size += end - at;
@@ -29,6 +29,11 @@ export function keeping(names: ReadonlySet<string>): (body: Buffer) => Buffer {
     }
     return cut(body, ranges, size);
   };
+}
+
+function isOneOf(names: readonly Buffer[], body: Buffer, at: number): boolean {
+  for (const name of names) if (startsAt(body, at, name)) return true;
+  return false;
 }
 
 function startsAt(body: Buffer, at: number, name: Buffer): boolean {
