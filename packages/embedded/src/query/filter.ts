@@ -287,18 +287,3 @@ function parseTypes(value: Value): Set<number> {
     }),
   );
 }
-
-/** All fields that a filter fixes to one value: what an upsert inserts. */
-export function equalities(
-  filter: Filter,
-  found: { path: string[]; value: Value }[] = [],
-): { path: string[]; value: Value }[] {
-  if (filter.op === 'eq') found.push({ path: filter.path, value: filter.value });
-  else if (filter.op === 'and') for (const part of filter.parts) equalities(part, found);
-  else if (filter.op === 'or' && filter.parts.length === 1) equalities(filter.parts[0] as Filter, found);
-  else if (filter.op === 'in' && filter.values.length === 1) {
-    const [value] = filter.values as [Value];
-    if (!(value instanceof BSONRegExp)) found.push({ path: filter.path, value });
-  }
-  return found;
-}

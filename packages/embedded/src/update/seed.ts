@@ -1,7 +1,7 @@
 import { clone } from '../bson/clone.ts';
-import { field, isDoc, put, type Doc, type Value } from '../bson/types.ts';
+import { BSONRegExp, field, isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { equalities, parseFilter } from '../query/filter.ts';
+import { parseFilter, type Filter } from '../query/filter.ts';
 
 /** What an upsert begins with: all that the filter fixes, for a replacement only the _id. */
 export function seedOf(filter: Doc, onlyId: boolean): Doc {
@@ -32,4 +32,24 @@ function setIn(doc: Doc, path: readonly string[], value: Value): void {
     holder = next;
   }
   put(holder, path.at(-1) as string, value);
+}
+
+/** All fields that a filter fixes to one value. */
+function equalities(filter: Filter): { path: string[]; value: Value }[] {
+  switch (filter.op) {
+    case 'eq':
+      return [{ path: filter.path, value: filter.value }];
+    case 'and':
+      return filter.parts.flatMap(equalities);
+    case 'or':
+      return filter.parts.length === 1 ? filter.parts.flatMap(equalities) : [];
+    case 'in': {
+      const [value, ...others] = filter.values;
+      return value === undefined || others.length > 0 || value instanceof BSONRegExp
+        ? []
+        : [{ path: filter.path, value }];
+    }
+    default:
+      return [];
+  }
 }
