@@ -10,6 +10,8 @@ import {
 } from '../database.ts';
 import { acrossTenants } from '../firewall.ts';
 import type { TenantScope } from '../tenancy.ts';
+import * as tenants from '../tenants/index.ts';
+import { openPlatform } from '../tenants/read.ts';
 import { newClinic, testDatabase } from '../testing/index.ts';
 import { decisions, distributed, isUnenforceable } from './decisions.ts';
 import { apply, plan } from './index.ts';
@@ -86,6 +88,11 @@ test('a cluster is set up by the commands of the plan, once, and a clinic goes t
     { addShardToZone: 'shard1', zone: slug },
     { removeShardFromZone: 'shard2', zone: slug },
   ]);
+  const renamed = `${slug}-baru`;
+  await tenants.update(openPlatform(database, { kind: 'system', name: 'test' }), tenantId, { slug: renamed });
+  expect(await apply(database, [{ slug: renamed, shard: 'shard1' }])).toBe(0);
+  expect(await apply(database, [{ slug: renamed, shard: 'shard2' }])).toBe(2);
+  expect(mongos.commands.at(-1)).toEqual({ removeShardFromZone: 'shard1', zone: slug });
 });
 
 test('what is not there, said twice or set up otherwise is refused before anything is sent', async () => {

@@ -26,7 +26,6 @@ export interface Step {
 /** A clinic that has a shard of its own choice. */
 export interface ZonedClinic {
   readonly id: string;
-  /** The name of its zone too. */
   readonly slug: string;
   readonly shard: string;
 }
@@ -44,15 +43,17 @@ export function shardingSteps(database: Database, state: ClusterState | undefine
 
 /**
  * Everything of a clinic lies in its zone, which is one shard. The shard comes into the zone before another one leaves
- * it: a range without a shard would be refused.
+ * it: a range without a shard would be refused. The zone has the slug that the clinic had when it was first put
+ * somewhere: a range cannot be given to another zone while it has one.
  * @throws NOT_FOUND when the cluster has no such shard
  */
 export function zoneSteps(
   database: Database,
   state: ClusterState | undefined,
-  { id, slug: zone, shard }: ZonedClinic,
+  { id, slug, shard }: ZonedClinic,
 ): Step[] {
   if (state && !state.shards.has(shard)) throw notFound(`shard (${shard})`);
+  const zone = state?.ranges.find(({ from }) => from === id)?.zone ?? slug;
   const others = [...(state?.shards ?? [])].filter(([name, zones]) => name !== shard && zones.includes(zone));
   return [
     { command: { addShardToZone: shard, zone }, isDone: state?.shards.get(shard)?.includes(zone) ?? false },
