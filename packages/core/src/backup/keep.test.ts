@@ -5,11 +5,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { startS3, type Fault } from '@paper-circe/testing/s3';
 import { expect, test } from 'vitest';
 import type { Database } from '../connection.ts';
+import { ensureIndexes } from '../database.ts';
 import { acrossTenants } from '../firewall.ts';
+import * as patients from '../patients/index.ts';
+import * as tenants from '../tenants/index.ts';
 import { openPlatform } from '../tenants/read.ts';
 import * as audit from '../public-audit.ts';
 import { backedUp, hashesOf, places, restoredFrom } from '../testing/backups.ts';
 import { died } from '../testing/died.ts';
+import { newClinic } from '../testing/index.ts';
 import { backupsOf } from './collection.ts';
 import { keep, type Keeping } from './keep.ts';
 import { openStore } from './open-store.ts';
@@ -99,6 +103,34 @@ test.each(['folder', 'bucket'])(
     expect(await written(other)).toEqual([1, 2, 3]);
   },
 );
+
+test('an event that is recorded before a moment and sealed after it is restored once, and is sealed as the next one', async () => {
+  const [database, folder] = [await open(), newFolder()];
+  await ensureIndexes(database);
+  const clinic = await newClinic(database);
+  const { tenantId } = clinic;
+  await patients.register(clinic, { name: 'Ayu', phone: '0812-0000-0001' });
+  const sealed = await audit.seal(clinic);
+  const keeper = keeping(database, folder);
+  await until(() => isBackedUp(database));
+  await patients.register(clinic, { name: 'Budi', phone: '0812-0000-0002' });
+  const moment = await logged(database);
+  await pause(2);
+  expect(await audit.seal(clinic)).toBe(sealed + 1);
+  await keeper.stop();
+
+  const other = await open();
+  await restoredFrom(other, folder, { at: moment });
+  const there = await tenants.openTenant(other, tenantId, { kind: 'system', name: 'test' });
+  const events = async () =>
+    (await audit.find(there, { action: 'patients.register' })).items.map(({ seq }) => seq);
+  expect(await events()).toEqual([undefined, sealed]);
+  expect(await audit.seal(there)).toBe(sealed + 1);
+  expect(await events()).toEqual([sealed + 1, sealed]);
+  expect(await audit.firstBrokenLink(there)).toBeUndefined();
+  await restoredFrom(other, folder, { at: 'last', replace: true });
+  expect(await hashesOf(other)).toEqual(await hashesOf(database));
+});
 
 test('of two processes one makes the backup; when it dies another one goes on, with no gap and nothing twice', async () => {
   const [first, folder] = [await open(), newFolder()];

@@ -89,7 +89,9 @@ test('a cluster is set up by the commands of the plan, once, and a clinic goes t
     { removeShardFromZone: 'shard2', zone: slug },
   ]);
   const renamed = `${slug}-baru`;
-  await tenants.update(openPlatform(database, { kind: 'system', name: 'test' }), tenantId, { slug: renamed });
+  await tenants.update(openPlatform(database, { kind: 'system', name: 'test' }), clinic.tenant.id, {
+    slug: renamed,
+  });
   expect(await apply(database, [{ slug: renamed, shard: 'shard1' }])).toBe(0);
   expect(await apply(database, [{ slug: renamed, shard: 'shard2' }])).toBe(2);
   expect(mongos.commands.at(-1)).toEqual({ removeShardFromZone: 'shard1', zone: slug });

@@ -146,6 +146,55 @@ test('exported, imported into another installation and exported again, every fil
   await expect(beside).rejects.toMatchObject({ code: 'CONFLICT_DUPLICATE', details: { field: 'id' } });
 });
 
+test('an event that comes between the last seal of an export and what it reads then is in it once, and is sealed where it goes', async () => {
+  // All commands go over one connection, so one that is sent here comes before whatever the export sends next.
+  const uri = new URL(databaseUri());
+  uri.searchParams.set('maxPoolSize', '1');
+  const narrow = await openDatabase({ uri: uri.href, name: held.database.db.databaseName });
+  try {
+    await audit.seal(clinic);
+    const events = narrow.db.collection('auditEvents');
+    const {
+      seq,
+      hash: _hash,
+      documentRevision: _revision,
+      ...last
+    } = (await acrossTenants('this test', () =>
+      events.findOne({ tenantId: clinic.tenantId, sealed: true }, { sort: { seq: -1 } }),
+    ))!;
+    const late = { ...last, _id: new ObjectId(), action: 'test.late', changes: {}, sealed: false };
+    const heads = new Set<number>();
+    let [sealings, inserted] = [0, Promise.resolve<unknown>(undefined)];
+    narrow.client.on('commandStarted', ({ command, requestId }) => {
+      if (command['find'] === 'counters' && JSON.stringify(command['filter']).includes('"audit"'))
+        heads.add(requestId);
+    });
+    narrow.client.on('commandSucceeded', ({ requestId }) => {
+      // Where an export reads the end of the chain, it has sealed: before it copies, and when it has.
+      if (heads.delete(requestId) && ++sealings === 2)
+        inserted = acrossTenants('this test', () => events.insertOne(late));
+    });
+    const path = join(folder, 'late');
+    await exportTenant(await tenants.openTenant(narrow, clinic.tenantId, system), path);
+    await inserted;
+    const { auditEvents = [] } = await linesOf(path);
+    expect(auditEvents.filter(({ _id }) => late._id.equals(_id))).toMatchObject([{ sealed: false }]);
+    const { slug, tenantId } = await importTenant(elsewhere, platform(elsewhere), path, {
+      slug: 'late', remap: true,
+    }); // prettier-ignore
+    expect(slug).toBe('late');
+    const there = await tenants.openTenant(elsewhere, tenantId, system);
+    await sound(there);
+    const { items } = await audit.find(there, { action: 'test.late' });
+    expect(items).toMatchObject([{ sealed: true, seq: seq + 1 }]);
+  } finally {
+    await narrow.close();
+    await acrossTenants('this test', () =>
+      held.database.db.collection('auditEvents').deleteOne({ action: 'test.late' }),
+    );
+  }
+});
+
 test('with other ids it stands beside itself, and is equal apart from them', async () => {
   const twin = await importTenant(held.database, platform(held.database), exported, {
     slug: 'twin',
