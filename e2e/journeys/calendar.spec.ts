@@ -336,6 +336,10 @@ test('without script the calendar is read and turned by links, one column at a t
     /\/jakarta\/book\?date=2027-01-08&time=/,
   );
   await page.getByRole('link', { name: 'List', exact: true }).click();
+  // On paper it is read on another day, and by whoever finds it.
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByRole('heading', { level: 1, name: /8 January 2027 · Klinik Melati Jakarta$/ })).toBeVisible(); // prettier-ignore
+  await page.emulateMedia({ media: null });
   await page.getByRole('link', { name: booking.name }).click();
   await expect(page).toHaveURL(`/jakarta/bookings/${booking.id}`);
   await page.getByRole('link', { name: 'Duration' }).click();

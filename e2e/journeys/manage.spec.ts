@@ -130,6 +130,13 @@ test.describe('the price list', () => {
     const reception = await desk(browser, product);
     await reception.page.goto('/jakarta/treatments');
     await expect(reception.page.getByRole('link', { name: 'Add a treatment' })).toHaveCount(0);
+    // The price list on paper is for patients.
+    const popularity = reception.page.getByTitle('Popularity').first();
+    await expect(popularity).toBeVisible();
+    await reception.page.emulateMedia({ media: 'print' });
+    await expect(popularity).toBeHidden();
+    await expect(reception.page.getByRole('main').getByText('Klinik Melati Jakarta')).toBeVisible();
+    await reception.page.emulateMedia({ media: null });
     await reception.page.getByRole('link', { name: /^Facial Acne/ }).click();
     await expect(reception.page.getByRole('definition').filter({ hasText: 'Sari Wulandari' })).toBeVisible();
     await expect(reception.page.getByRole('button', { name: 'Save' })).toHaveCount(0);
