@@ -6,6 +6,11 @@ import { accessibilityProblems, expect, expectReadable, looks, opening, productA
 const test = productAt(opening);
 
 const email = 'admin@jakarta.demo';
+/** Two pixels by one. */
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAAAAADRSSBWAAAAC0lEQVR4nGNoaAAAAYMBARg1IhUAAAAASUVORK5CYII=',
+  'base64',
+);
 const toast = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text });
 /** That a list shows these, in this order. */
 const inOrder = (list: Locator, ...names: string[]) =>
@@ -203,8 +208,22 @@ test.describe('the staff', () => {
     await expect(page.getByRole('row', { name: /Putri Melati/ })).toContainText('On leave');
 
     await page.goto(here);
+    const face = page.getByRole('main').locator('header img');
+    await page.getByLabel('Picture').setInputFiles({ name: 'p.txt', mimeType: 'text/plain', buffer: png });
+    await page.getByRole('button', { name: 'Upload' }).click();
+    await expect(toast(page, 'The picture is saved.')).toBeVisible();
+    await expect.poll(() => face.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(2);
+    const address = product.url + (await face.getAttribute('src'));
+    await page.getByRole('button', { name: 'Take the picture away' }).click();
+    await expect(face).toHaveCount(0);
+    expect((await fetch(address)).status).toBe(404);
+    await toast(page, 'The picture is taken away.').getByRole('button', { name: 'Undo' }).last().click();
+    await expect(face).toBeVisible();
+    expect((await fetch(address)).status).toBe(200);
     await page.getByRole('button', { name: 'Deactivate' }).click();
     await expect(toast(page, 'Putri Melati is deactivated.')).toBeVisible();
+    await expect(face).toHaveCount(0);
+    expect((await fetch(address)).status).toBe(404);
     await expect(page.getByText('This staff member is inactive')).toBeVisible();
     await page.goto('/jakarta/staff');
     await page.getByRole('link', { name: /^Sari Wulandari/ }).click();

@@ -1,4 +1,4 @@
-import { isCirceError, localDate, tenants, type Database, type TenantScope } from '@paper-circe/core';
+import { isCirceError, localDate, staff, tenants, type Database, type TenantScope } from '@paper-circe/core';
 
 /** What anybody may know of a clinic: how it looks, how it counts money and what day it is there. */
 export function currentClinic({ tenant, clock }: TenantScope) {
@@ -31,16 +31,21 @@ export async function localeOf(database: Database, slug: string): Promise<'id' |
   return (await tenants.findBySlug(database, slug))?.config.locale;
 }
 
-/** A picture that a clinic shows as its logo, as anybody may see it. */
-export type Logo = Awaited<ReturnType<typeof tenants.getLogo>>;
+/** A picture that a clinic shows: its logo, or one of its staff. */
+export type Picture = Awaited<ReturnType<typeof tenants.getLogo>>;
 
-/** The logo of this name; undefined where no open clinic of this slug shows it. */
-export async function logoOf(database: Database, slug: string, file: string): Promise<Logo | undefined> {
-  try {
-    const clinic = await tenants.openTenantBySlug(database, slug, { kind: 'public' });
-    return await tenants.getLogo(clinic, file);
-  } catch (error) {
+/** The picture of this name as anybody may see it; undefined where no open clinic of this slug shows it. */
+export async function pictureOf(
+  database: Database,
+  slug: string,
+  file: string,
+): Promise<Picture | undefined> {
+  const isNotShown = (error: unknown) => {
     if (isCirceError(error, 'NOT_FOUND') || isCirceError(error, 'FORBIDDEN')) return undefined;
     throw error;
-  }
+  };
+  const clinic = await tenants.openTenantBySlug(database, slug, { kind: 'public' }).catch(isNotShown);
+  if (!clinic) return undefined;
+  const logo = await tenants.getLogo(clinic, file).catch(isNotShown);
+  return logo ?? staff.getAvatar(clinic, file).catch(isNotShown);
 }

@@ -14,7 +14,7 @@ export * from './shared/index.ts';
 export const { countries } = tenants;
 export const { ApiTokenId } = apiTokens;
 export { CirceError, every, isAlive, openDatabase, ensureIndexes, type Database } from '@paper-circe/core';
-export { localeOf, logoOf, type Logo } from './clinic.ts';
+export { localeOf, pictureOf, type Picture } from './clinic.ts';
 export { createContext, platform, type Context, type ContextOptions } from './context.ts';
 export { cookiesOf, type CookieOptions, type Cookies } from './cookies.ts';
 export { describedProcedures, type Described, type JsonSchema } from './described.ts';

@@ -2,7 +2,7 @@
 // by a promise, and nothing that looks like an operator becomes one.
 import { expect, test } from 'vitest';
 import * as core from './index.ts';
-import { newPractice, testDatabase } from './testing/index.ts';
+import { aPng, newPractice, testDatabase } from './testing/index.ts';
 
 const held = testDatabase();
 
@@ -145,6 +145,10 @@ const acts = {
   'staff.findAvailableForTreatment': staff.findAvailableForTreatment,
   'staff.update': (clinic, id) => staff.update(clinic, id, { role: 'Doctor' }),
   'staff.update with': async (clinic, input) => staff.update(clinic, (await anybody(clinic)).id, input),
+  'staff.getAvatar': core.staff.getAvatar,
+  'staff.uploadAvatar': (clinic, id) => staff.uploadAvatar(clinic, id, { data: aPng(2, 1) }),
+  'staff.uploadAvatar of': async (clinic, data) =>
+    staff.uploadAvatar(clinic, (await anybody(clinic)).id, { data }),
   'staff.addTimeOff': (clinic, id) => staff.addTimeOff(clinic, id, { from: '2026-12-01', to: '2026-12-02' }),
   'staff.addTimeOff of': async (clinic, input) => staff.addTimeOff(clinic, (await anybody(clinic)).id, input),
   'staff.removeTimeOff': async (clinic, input) =>

@@ -331,6 +331,9 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
     staff.setTreatments(clinic, id('staff'), { treatmentIds: [id('treatments')] }),
   'staff.undo': ({ clinic, id }) => staff.undo(clinic, id('staff')),
   'staff.update': ({ clinic, id, pick }) => staff.update(clinic, id('staff'), { name: pick(names) }),
+  'staff.getAvatar': ({ clinic, pick }) =>
+    staff.getAvatar(clinic, pick([fileNameOf(pictureOf(aLogo)), 'x.png'])),
+  'staff.uploadAvatar': ({ clinic, id }) => staff.uploadAvatar(clinic, id('staff'), { data: aLogo }),
   'tenants.activate': ({ clinic }) => tenants.activate(clinic, clinic.tenant.id),
   'tenants.configure': ({ clinic, pick }) =>
     tenants.configure(clinic, { config: { booking: { gridMin: pick([15, 30]) } } }),

@@ -34,6 +34,7 @@ export const acts: Readonly<Record<string, () => string>> = {
   'staff.add': () => m.act_staff_add(),
   'staff.update': () => m.act_staff_update(),
   'staff.undo': () => m.act_staff_undo(),
+  'staff.uploadAvatar': () => m.act_staff_picture(),
   'staff.addTimeOff': () => m.act_staff_leave(),
   'staff.removeTimeOff': () => m.act_staff_leave_back(),
   'staff.setException': () => m.act_staff_exception(),

@@ -3,13 +3,17 @@ import { z } from 'zod';
 import { adminProcedure, staffProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
-import { AStaffMember, Text } from './input.ts';
+import { AStaffMember, Base64Picture, Text } from './input.ts';
 
 const ByRole = Page.extend({ role: Text });
 const BySkill = Page.extend({ skill: Text });
 const ForTreatment = z.strictObject({ treatmentName: Text });
 
 const Changes = staff.StaffChanges.extend(AStaffMember.shape);
+const Avatar = staff.AvatarUpload.omit({ data: true }).extend({
+  ...AStaffMember.shape,
+  image: Base64Picture,
+});
 const SeenStaff = Seen.extend(AStaffMember.shape);
 const Leave = z.strictObject({ ...AStaffMember.shape, timeOff: availability.TimeOff });
 const LeaveDays = staff.Days.extend(AStaffMember.shape);
@@ -53,6 +57,13 @@ export const staffRouter = router({
     .input(Changes)
     .mutation(({ ctx, input: { id, ...changes } }) =>
       staff.update(ctx.clinic, id, changes).then(shown.staffMember),
+    ),
+  uploadAvatar: adminProcedure
+    .input(Avatar)
+    .mutation(({ ctx, input: { id, image, ...seen } }) =>
+      staff
+        .uploadAvatar(ctx.clinic, id, { ...seen, data: Buffer.from(image, 'base64') })
+        .then(shown.staffMember),
     ),
   undo: adminProcedure
     .input(SeenStaff)

@@ -280,6 +280,10 @@ export const ofClinics: Record<string, Row> = {
     for: 'admin',
     input: async (practice) => ({ ...(await aTherapist(practice)), role: 'Doctor', revision: 1 }),
   },
+  'staff.uploadAvatar': {
+    for: 'admin',
+    input: async (practice) => ({ ...(await aTherapist(practice)), image: aPng(2, 1).toString('base64') }),
+  },
   'staff.addTimeOff': {
     for: 'admin',
     input: async (practice) => ({

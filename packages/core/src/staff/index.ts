@@ -1,4 +1,5 @@
 export { add } from './add.ts';
+export { AvatarUpload, getAvatar, uploadAvatar } from './avatar.ts';
 export { deactivate, restore } from './deactivate.ts';
 export { addTimeOff, Days, removeException, removeTimeOff, setException } from './plan.ts';
 export {

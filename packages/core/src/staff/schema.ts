@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DateException, TimeOff, WeeklyHours } from '../availability/hours.ts';
 import type { Id, TenantDocument } from '../collections.ts';
+import { uploadedPath } from '../images/address.ts';
 import { IdText, line } from '../text.ts';
 
 export type StaffId = Id<'staff'>;
@@ -24,6 +25,8 @@ export const Exceptions = z
   );
 export const TimesOff = z.array(TimeOff).max(200);
 export const Avatar = z.url({ protocol: /^https?$/ }).max(2000);
+/** What is uploaded with `uploadAvatar` is named by its path in this installation. */
+export const UploadedAvatar = z.string().regex(uploadedPath);
 
 /** A staff member to be added. Without working hours nobody can be booked with them. */
 export const NewStaff = z.strictObject({
@@ -50,6 +53,7 @@ export interface Staff extends TenantDocument {
   readonly exceptions: readonly DateException[];
   readonly timeOff: readonly TimeOff[];
   readonly rating: number;
+  /** The address of a picture: of a website, or of this installation where it was uploaded. */
   readonly avatar?: string;
   readonly isActive: boolean;
 }

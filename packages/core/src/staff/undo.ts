@@ -13,6 +13,7 @@ import { StaffChanges, updateInside } from './update.ts';
  * Puts a staff member back to what he was before the last `update`, once.
  * @param seen the revision that `update` made; without it the last one is undone, whoever made it
  * @throws NOT_FOUND
+ * @throws VALIDATION when the avatar was an uploaded one that is not kept any more
  * @throws ILLEGAL_TRANSITION when something else than an update was done last, or it is more than 15 minutes ago
  * @throws STALE when somebody changed the record since the revision that was seen, with what changed
  */

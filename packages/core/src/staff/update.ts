@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { act } from '../act.ts';
 import { assertFresh } from '../fresh.ts';
+import { assertKept } from '../images/kept.ts';
 import { parsed } from '../parsed.ts';
 import { Revision } from '../revision.ts';
 import type { TenantScope } from '../tenancy.ts';
@@ -13,6 +14,7 @@ import {
   fields,
   Skills,
   TimesOff,
+  UploadedAvatar,
   WorkingHours,
   type Staff,
   type StaffId,
@@ -27,7 +29,7 @@ export const StaffChanges = z.strictObject({
   exceptions: Exceptions.optional(),
   timeOff: TimesOff.optional(),
   rating: fields.rating.optional(),
-  avatar: z.union([z.literal(''), Avatar]).optional(),
+  avatar: z.union([z.literal(''), Avatar, UploadedAvatar]).optional(),
   revision: Revision,
 });
 export type StaffChanges = z.input<typeof StaffChanges>;
@@ -36,6 +38,7 @@ export type StaffChanges = z.input<typeof StaffChanges>;
  * Changes a staff member: job, skills, weekly hours, dated exceptions, leave, rating. Bookings that the new hours do
  * not cover stay as they are; `findUncovered` lists them.
  * @throws NOT_FOUND
+ * @throws VALIDATION also when the avatar is an uploaded one that is not kept any more
  * @throws STALE when somebody changed the record since the revision that was seen, with what changed
  */
 export async function update(clinic: TenantScope, id: StaffId, changes: StaffChanges): Promise<Staff> {
@@ -48,12 +51,14 @@ export async function update(clinic: TenantScope, id: StaffId, changes: StaffCha
 }
 
 /** Changes a staff member, as he was read in a running transaction. */
-export function updateInside(
+export async function updateInside(
   inside: TenantScope,
   action: string,
   before: Staff,
   given: z.output<typeof StaffChanges>,
 ): Promise<Staff> {
+  if (given.avatar && given.avatar !== before.avatar)
+    await assertKept(inside, 'avatar', given.avatar, before.id);
   return change(inside, action, before, {
     name: given.name ?? before.name,
     role: given.role ?? before.role,

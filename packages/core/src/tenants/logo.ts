@@ -1,22 +1,17 @@
-import { Binary } from 'mongodb';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { act } from '../act.ts';
 import { notFound } from '../errors.ts';
 import { pathOf, uploadedAt } from '../images/address.ts';
-import { imagesCollection } from '../images/collection.ts';
+import { keep, keptPicture } from '../images/keep.ts';
 import { uploadedPicture, type Picture } from '../images/picture.ts';
+import { PictureUpload } from '../images/upload.ts';
 import { parsed } from '../parsed.ts';
-import { Revision } from '../revision.ts';
-import { within, type TenantScope } from '../tenancy.ts';
+import type { TenantScope } from '../tenancy.ts';
 import type { Tenant } from './schema.ts';
 import { rewrite } from './update.ts';
 
 /** A picture to be the clinic's logo. */
-export const LogoUpload = z.strictObject({
-  /** The file: PNG, JPEG or WebP, at most 500 KB and 2000 x 2000 pixels. */
-  data: z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'These are no bytes.'),
-  revision: Revision,
-});
+export const LogoUpload = PictureUpload;
 export type LogoUpload = z.input<typeof LogoUpload>;
 
 /**
@@ -37,15 +32,6 @@ export async function uploadLogo(clinic: TenantScope, upload: LogoUpload): Promi
   );
 }
 
-/** Stores a picture beside the one that is shown, and no others: a clinic never has more than two. */
-async function keep(inside: TenantScope, picture: Picture, shown = ''): Promise<void> {
-  const images = within(inside, imagesCollection);
-  const stay = [picture.sha256, uploadedAt(shown)?.sha256 ?? picture.sha256];
-  await images.delete({ sha256: { $nin: stay } });
-  const isThere = await images.count({ sha256: picture.sha256 });
-  if (isThere === 0) await images.insert({ ...picture, data: new Binary(picture.data) });
-}
-
 /**
  * The logo that the clinic shows, where it was uploaded. What it showed before is nobody's to see any more.
  * @param file the end of its path
@@ -54,8 +40,7 @@ async function keep(inside: TenantScope, picture: Picture, shown = ''): Promise<
 export async function getLogo(clinic: TenantScope, file: string): Promise<Picture> {
   const shown = uploadedAt(clinic.tenant.config.logo ?? '');
   if (!shown || shown.file !== file) throw notFound('image');
-  const image = await within(clinic, imagesCollection).findOne({ sha256: shown.sha256 });
+  const image = await keptPicture(clinic, shown.sha256);
   if (!image) throw notFound('image');
-  const { contentType, width, height, sha256, data } = image;
-  return { contentType, width, height, sha256, data: data.value() };
+  return image;
 }

@@ -13,6 +13,7 @@ import { assertKept } from '../images/kept.ts';
 import { parsed } from '../parsed.ts';
 import { e164, isCountry } from '../phone.ts';
 import { sessionsCollection } from '../sessions/collection.ts';
+import { moveAvatars } from '../staff/avatar.ts';
 import { announce, beside, tenantsCollection, within, type TenantScope } from '../tenancy.ts';
 import { Activation, ClinicSettings, Suspension, TenantChanges } from './changes.ts';
 import { stored } from './get.ts';
@@ -170,9 +171,10 @@ async function changed(
   };
 }
 
-/** A clinic that had the word before takes it back. An uploaded logo is found there then. */
+/** A clinic that had the word before takes it back. Uploaded pictures are found there then. */
 async function moved(own: TenantScope, { id, slug: before, formerSlugs = [], config }: Tenant, slug: string) {
   await assertNobodysBefore(own, slug, id);
+  await moveAvatars(own, 'tenants.update', slug);
   return {
     slug,
     formerSlugs: [...formerSlugs.filter((one) => one !== slug), before],

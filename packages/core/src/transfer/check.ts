@@ -25,6 +25,7 @@ export interface Checked extends Carried {
 const references: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   users: { patientId: 'patients' },
   treatments: { assignedStaff: 'staff' },
+  images: { staffId: 'staff' },
   bookings: { patientId: 'patients', staffId: 'staff', treatmentId: 'treatments' },
   bookingsArchive: { patientId: 'patients', staffId: 'staff', treatmentId: 'treatments' },
 };

@@ -10,6 +10,7 @@ import { CirceError, invalid, isCirceError } from '../errors.ts';
 import { acrossTenants } from '../firewall.ts';
 import { movedTo } from '../images/address.ts';
 import { parsed } from '../parsed.ts';
+import { moveAvatars } from '../staff/avatar.ts';
 import { beside, tenantsCollection, transact, type TenantScope } from '../tenancy.ts';
 import { findBySlug, tenantOf } from '../tenants/read.ts';
 import { Slug } from '../tenants/schema.ts';
@@ -177,6 +178,7 @@ async function appear(
     await record(inside, 'tenants.import', { ...subject, revision: 0 }, from);
     if (isChanged)
       await record(beside(inside, after), 'tenants.import', subject, changesBetween(before, after));
+    if (after.slug !== checked.slug) await moveAvatars(beside(inside, after), 'tenants.import', after.slug);
   });
 }
 

@@ -156,6 +156,7 @@ const shapes: Readonly<Record<string, z.ZodType<Bson>>> = {
     .looseObject({
       ...owned,
       sha256: text,
+      staffId: IdText.optional(),
       contentType: text,
       width: z.int(),
       height: z.int(),

@@ -18,6 +18,7 @@ import * as patients from '../patients/index.ts';
 import * as audit from '../public-audit.ts';
 import * as quotas from '../quotas.ts';
 import type { ImportRow, TenantScope } from '../tenancy.ts';
+import * as staff from '../staff/index.ts';
 import * as tenants from '../tenants/index.ts';
 import { died } from '../testing/died.ts';
 import { morning, newPractice, tallyOf, testDatabase } from '../testing/index.ts';
@@ -82,6 +83,7 @@ async function busyPractice() {
     role: 'admin',
   });
   await tenants.uploadLogo(clinic, { data: logoFile });
+  await staff.uploadAvatar(clinic, sari.id, { data: logoFile });
   await archiveBookings(clinic);
   const { id } = await book(new Date('2026-11-24T04:00:00Z'));
   await bookings.pay(clinic, id, { method: 'qris', amount: 100_000 });
@@ -215,12 +217,14 @@ test('with other ids it stands beside itself, and is equal apart from them', asy
     [],
   );
   // The new address is recorded, as any change of the clinic is.
-  const moved = after['auditEvents']!.pop()!;
+  const [moved, followed] = after['auditEvents']!.splice(-2);
   const logo = `/twin/images/${fileNameOf(pictureOf(logoFile))}`;
   expect(moved).toMatchObject({
     action: 'tenants.import',
     changes: { slug: { to: 'twin' }, config: { to: { logo } } },
   });
+  expect(followed).toMatchObject({ action: 'tenants.import', changes: { avatar: { to: logo } } });
+  expect(await staff.getAvatar(there, logo.split('/').at(-1)!)).toMatchObject({ width: 4, height: 1 });
   expect(await tenants.getLogo(there, logo.split('/').at(-1)!)).toMatchObject({ width: 4, height: 1 });
   const unmoved = (lines: typeof before) => ({
     ...lines,
@@ -228,6 +232,7 @@ test('with other ids it stands beside itself, and is equal apart from them', asy
       ...rest,
       config,
     })),
+    staff: lines['staff']!.map(({ avatar: _, revision: _r, ...rest }) => rest),
     counters: lines['counters']!.filter(({ name }) => name !== 'audit'),
   });
   expect(apartFromIds(unmoved(after))).toEqual(apartFromIds(unmoved(before)));

@@ -71,7 +71,9 @@ async function listed(api: ClinicApi, wanted: readonly VisitStep[]) {
 /** Those who perform a treatment. */
 export function performersOf(
   { assignedStaff }: Pick<Treatment, 'assignedStaff'>,
-  everybody: readonly Pick<Staff, 'id' | 'name'>[],
-): { id: StaffId; name: string }[] {
-  return everybody.filter(({ id }) => assignedStaff.includes(id)).map(({ id, name }) => ({ id, name }));
+  everybody: readonly Pick<Staff, 'id' | 'name' | 'avatar'>[],
+): { id: StaffId; name: string; avatar: string | undefined }[] {
+  return everybody
+    .filter(({ id }) => assignedStaff.includes(id))
+    .map(({ id, name, avatar }) => ({ id, name, avatar }));
 }

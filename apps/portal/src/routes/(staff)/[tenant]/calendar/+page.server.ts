@@ -34,7 +34,9 @@ export const load: PageServerLoad = async (event) => {
       tomorrow: addDays(clinic.today, 1),
       ...rota,
       entries,
-      staff: staff.map(({ id, name, role }) => ({ id, name, role })),
+      staff: staff.map(({ id, name, role, avatar, isActive }) => {
+        return { id, name, role, avatar: isActive ? avatar : undefined };
+      }),
       contacts:
         view === 'list'
           ? await contactsOf(

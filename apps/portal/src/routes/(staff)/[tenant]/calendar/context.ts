@@ -9,6 +9,7 @@ export interface Column {
   readonly key: string;
   readonly staffId: Entry['staffId'];
   readonly staffName: string;
+  readonly avatar: string | undefined;
   readonly day: Day;
   readonly shift: Shift;
   readonly hours: Hours;

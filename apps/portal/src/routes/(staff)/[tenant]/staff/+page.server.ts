@@ -18,6 +18,7 @@ export const load: PageServerLoad = async (event) => {
       staff: staff.map((one) => ({
         id: one.id,
         name: one.name,
+        avatar: one.isActive ? one.avatar : undefined,
         role: one.role,
         skills: one.skills,
         rating: one.rating,

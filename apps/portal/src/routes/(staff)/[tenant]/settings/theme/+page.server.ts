@@ -4,6 +4,7 @@ import { paths } from '#lib/paths.ts';
 import { clinicApi, refused, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { revisionOf, textOf } from '#lib/server/form.ts';
+import { pictureForm, pictureIn } from '#lib/server/picture.ts';
 import type { Actions } from './$types';
 
 /** Which of the page's forms was refused. */
@@ -22,11 +23,8 @@ export const actions: Actions = {
     });
   },
   upload: async (event) => {
-    // A body that is longer than any picture is not read to its end, and so holds none.
-    const form = await event.request.formData().catch(() => new FormData());
-    const file = form.get('picture');
-    const bytes = file instanceof File ? await file.arrayBuffer() : new ArrayBuffer();
-    const image = Buffer.from(bytes).toString('base64');
+    const form = await pictureForm(event.request);
+    const image = await pictureIn(form);
     return saving(event, 'picture', {}, (api) =>
       logoChange(event, api, m.settings_logo_saved(), () =>
         api.clinic.uploadLogo({ image, ...revisionOf(form) }),

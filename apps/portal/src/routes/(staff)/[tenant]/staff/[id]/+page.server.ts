@@ -16,6 +16,7 @@ import type { Theirs } from '#lib/rebase.ts';
 import { clinicApi, everybodyAt, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash, type Flash } from '#lib/server/flash.ts';
 import { inPath, needed, revisionOf, textOf } from '#lib/server/form.ts';
+import { pictureForm, pictureIn } from '#lib/server/picture.ts';
 import { saved } from '#lib/server/saved.ts';
 import {
   filledWith,
@@ -67,7 +68,7 @@ const line = ({ id, patientName, treatmentName, startAt }: Booking) => {
 
 /** What of a refused form is shown again, and what else is known of the refusal. */
 interface Typed extends Record<string, unknown> {
-  form: 'save' | 'hours' | 'dates' | 'treatments' | 'state';
+  form: 'save' | 'hours' | 'dates' | 'treatments' | 'avatar' | 'state';
   staff?: TypedStaff;
   week?: Week;
   problems?: HoursProblems;
@@ -99,7 +100,7 @@ function act(form: Typed['form'], perform: (asked: Asked) => Promise<Done>) {
     const slug = event.params.tenant;
     const api = await clinicApi(event, slug);
     const id = inPath(StaffId, event.params.id);
-    const sent = await event.request.formData();
+    const sent = await pictureForm(event.request);
     const here = paths.staffMember(slug, id);
     try {
       const { message, undo } = await perform({ api, id, form: sent, here });
@@ -145,6 +146,11 @@ const idsOf = (values: readonly unknown[]) => values.map((one) => needed(Treatme
 
 /** Treatments that a hidden field names. */
 const listed = (form: FormData, name: string) => idsOf(textOf(form, name).split(',').filter(Boolean));
+
+/** The way back from another picture, as long as nobody has changed the record since. */
+const pictureBefore = (here: string, avatar = '', revision: number) => {
+  return { action: `${here}?/avatar`, fields: { avatar, revision: String(revision) } };
+};
 
 /** The way back from what `update` saved. */
 const undoOf = (here: string, { revision }: { readonly revision: number }) => {
@@ -243,6 +249,22 @@ export const actions: Actions = {
     const treatmentIds = [...before.union(new Set(listed(form, 'removed')))];
     await api.staff.setTreatments({ id, treatmentIds, seen });
     return { message: m.flash_undone() };
+  }),
+
+  upload: act('avatar', async ({ api, id, form, here }) => {
+    const { avatar } = await api.staff.get({ id });
+    const image = await pictureIn(form);
+    const { revision } = await api.staff.uploadAvatar({ id, image, ...revisionOf(form) });
+    return { message: m.staff_picture_saved(), undo: pictureBefore(here, avatar, revision) };
+  }),
+
+  /** An uploaded picture that is shown again, or nothing: then there is none. */
+  avatar: act('avatar', async ({ api, id, form, here }) => {
+    const before = (await api.staff.get({ id })).avatar;
+    const avatar = textOf(form, 'avatar');
+    const { revision } = await api.staff.update({ id, avatar, ...revisionOf(form) });
+    const message = avatar === '' ? m.staff_picture_removed() : m.staff_picture_saved();
+    return { message, undo: pictureBefore(here, before, revision) };
   }),
 
   undo: act('save', async ({ api, id, form }) => {
