@@ -308,7 +308,7 @@ test.describe("the platform's console", () => {
     await context.close();
   });
 
-  test('an administrator ends his session elsewhere, and is told that a password is wrong, without script', async ({
+  test('an administrator ends his session elsewhere, invites another one and takes her in and out, without script', async ({
     browser,
     product,
     request,
@@ -330,6 +330,43 @@ test.describe("the platform's console", () => {
       await page.locator(`input[name=${name}]`).fill('teh manis sekali');
     await page.getByRole('button', { name: 'Save the password' }).click();
     await expect(page.getByText('This is not your current password.')).toBeVisible();
+
+    // Whoever was invited and has not come is nobody that the installation could be left to.
+    await page.getByRole('link', { name: 'Administrators' }).click();
+    await page.getByRole('link', { name: 'Invite an administrator' }).click();
+    const invite = async (email: string) => {
+      await page.getByLabel('Name').fill('Anna Prasetya');
+      await page.getByLabel('Email').fill(email);
+      await page.getByRole('button', { name: 'Make the invitation' }).click();
+    };
+    await invite('platform@circe.demo');
+    await expect(page.getByText('This email address is in use already.')).toBeVisible();
+    await invite('anna@circe.demo');
+    const href = await page.getByLabel('Link for Anna Prasetya').inputValue();
+    await page.getByRole('main').getByRole('link', { name: 'Administrators' }).last().click();
+    await expect(page.getByRole('link', { name: /Anna Prasetya.*Invited, no password yet/ })).toBeVisible();
+    await page.getByRole('link', { name: /\(you\)/ }).click();
+    await page.getByRole('button', { name: 'Deactivate' }).click();
+    await expect(page.getByText('This is the last administrator who can sign in.')).toBeVisible();
+
+    const { token } = /password\/(?<token>[^/]+)$/.exec(href)?.groups ?? {};
+    const post = async (path: string, given: object) =>
+      (await request.post(`${elsewhere}/${path}`, { data: { json: given } })).status();
+    const anna = { email: 'anna@circe.demo', password: 'kopi tubruk hangat' };
+    expect(await post('auth.choosePassword', { token, password: anna.password })).toBe(200);
+    expect(await post('auth.login', anna)).toBe(200);
+    await page.goto('/platform/administrators');
+    await page.getByRole('link', { name: /Anna Prasetya.*Signed in since/ }).click();
+    await page.getByRole('button', { name: 'Deactivate' }).click();
+    await expect(page.getByText('This user is deactivated')).toBeVisible();
+    expect((await request.get(`${elsewhere}/auth.me`)).status()).toBe(401);
+    expect(await post('auth.login', anna)).toBe(401);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect(page.getByRole('button', { name: 'Deactivate' })).toBeVisible();
+    expect(await post('auth.login', anna)).toBe(200);
+    await page.goto('/platform/audit?act=users.deactivate');
+    await expect(page.getByRole('main').getByRole('link', { name: 'Anna Prasetya' })).toBeVisible();
+    expect((await context.request.get('/platform/administrators/nobody')).status()).toBe(404);
     await context.close();
   });
 
@@ -340,7 +377,8 @@ test.describe("the platform's console", () => {
         colorScheme,
         reducedMotion: 'reduce',
       });
-      for (const path of ['/platform/new', '/platform/tokens', '/platform?q=bali']) {
+      const paths = ['/platform/new', '/platform/tokens', '/platform/administrators', '/platform?q=bali'];
+      for (const path of paths) {
         await page.goto(path);
         await expectReadable(page, path);
       }

@@ -39,6 +39,19 @@ export async function invite(clinic: TenantScope, input: Invitation) {
   return { user, link: shownOnce(token, link) };
 }
 
+/** Somebody who shall run the installation. */
+export const PlatformInvitation = Invitation.omit({ role: true, patientId: true });
+export type PlatformInvitation = z.output<typeof PlatformInvitation>;
+
+/**
+ * Adds somebody who runs the installation, and chooses the password himself, by the link.
+ * @throws CONFLICT_DUPLICATE when the address is one of an administrator already
+ * @throws QUOTA_EXCEEDED when the platform has as many administrators as it may
+ */
+export function inviteToPlatform(platform: TenantScope, input: PlatformInvitation) {
+  return invite(platform, { ...input, role: 'platform_admin' });
+}
+
 const { clinic, administrator } = tenants.NewClinic.shape;
 
 /** A clinic, and who is invited to run it. */

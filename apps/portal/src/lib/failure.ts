@@ -89,6 +89,7 @@ function transitionText({ from, to }: { from: string; to: string }): string {
   if (from === 'called') return m.failure_called();
   if (from === 'started') return m.failure_started();
   if (from === 'admin') return m.failure_last_admin();
+  if (from === 'platform_admin') return m.failure_last_platform_admin();
   if (from === 'booked') return m.failure_booked();
   if (from === 'run by somebody') return m.failure_has_administrator();
   if (['active', 'inactive', 'suspended', 'merged'].includes(from)) return m.failure_done_already();

@@ -74,6 +74,9 @@ export function backPath(url: URL, slug: string): string {
 export const platformPaths = {
   clinics: '/platform',
   newClinic: '/platform/new',
+  administrators: '/platform/administrators',
+  newAdministrator: '/platform/administrators/new',
+  administrator: (id: string) => `/platform/administrators/${id}`,
   tokens: '/platform/tokens',
   audit: '/platform/audit',
   account: '/platform/account',

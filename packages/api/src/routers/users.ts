@@ -1,7 +1,7 @@
 import { Page, Seen, sessions, users } from '@paper-circe/core';
 import { z } from 'zod';
 import { addUser, NewAccount, setPassword } from '../accounts.ts';
-import { allowReset, Invitation, invite } from '../links.ts';
+import { allowReset, Invitation, invite, inviteToPlatform, PlatformInvitation } from '../links.ts';
 import { NewPassword } from '../passwords.ts';
 import { adminProcedure, platformProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
@@ -13,6 +13,9 @@ const Changes = users.UserChanges.extend(AUser.shape);
 const RoleOf = users.NewRole.extend(AUser.shape);
 const PasswordOf = Seen.extend(AUser.shape).extend({ password: NewPassword });
 const SeenUser = Seen.extend(AUser.shape);
+const PlatformChanges = Changes.omit({ patientId: true });
+
+const invited = ({ user, link }: Awaited<ReturnType<typeof invite>>) => ({ user: shown.user(user), link });
 
 export const usersRouter = router({
   findByTenant: adminProcedure
@@ -27,9 +30,7 @@ export const usersRouter = router({
     .mutation(({ ctx, input }) => addUser(ctx.clinic, input).then(shown.user)),
   invite: adminProcedure
     .input(Invitation)
-    .mutation(({ ctx, input }) =>
-      invite(ctx.clinic, input).then(({ user, link }) => ({ user: shown.user(user), link })),
-    ),
+    .mutation(({ ctx, input }) => invite(ctx.clinic, input).then(invited)),
   allowReset: adminProcedure
     .input(SeenUser)
     .mutation(({ ctx, input: { id, ...seen } }) => allowReset(ctx.clinic, id, seen)),
@@ -53,9 +54,30 @@ export const usersRouter = router({
     .mutation(({ ctx, input: { id, ...seen } }) => users.reactivate(ctx.clinic, id, seen).then(shown.user)),
 });
 
-/** Who runs the installation. */
+/** Who runs the installation: every one of them may do everything, so there is no role to give. */
 export const platformUsersRouter = router({
   findByTenant: platformProcedure
     .input(Page.optional())
     .query(({ ctx, input }) => users.findByTenant(ctx.clinic, input).then(shown.page(shown.user))),
+  signedIn: platformProcedure
+    .input(ByIds)
+    .query(({ ctx, input }) => sessions.signedIn(ctx.clinic, input.ids)),
+  get: platformProcedure
+    .input(AUser)
+    .query(({ ctx, input }) => users.get(ctx.clinic, input.id).then(shown.user)),
+  invite: platformProcedure
+    .input(PlatformInvitation)
+    .mutation(({ ctx, input }) => inviteToPlatform(ctx.clinic, input).then(invited)),
+  allowReset: platformProcedure
+    .input(SeenUser)
+    .mutation(({ ctx, input: { id, ...seen } }) => allowReset(ctx.clinic, id, seen)),
+  update: platformProcedure
+    .input(PlatformChanges)
+    .mutation(({ ctx, input: { id, ...changes } }) => users.update(ctx.clinic, id, changes).then(shown.user)),
+  deactivate: platformProcedure
+    .input(SeenUser)
+    .mutation(({ ctx, input: { id, ...seen } }) => users.deactivate(ctx.clinic, id, seen).then(shown.user)),
+  reactivate: platformProcedure
+    .input(SeenUser)
+    .mutation(({ ctx, input: { id, ...seen } }) => users.reactivate(ctx.clinic, id, seen).then(shown.user)),
 });

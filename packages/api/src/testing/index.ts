@@ -7,4 +7,5 @@ export {
   type Account,
   type StaffedPractice,
 } from './accounts.ts';
+export { aToken } from './procedures.ts';
 export { testServer, type TestServer } from './server.ts';

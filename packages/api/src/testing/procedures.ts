@@ -151,6 +151,14 @@ async function aUser({ clinic }: StaffedPractice): Promise<{ id: users.UserId }>
   return { id: user.id };
 }
 
+/** Somebody else who runs the installation, as the input that names him. */
+async function anAdministrator({ database }: StaffedPractice): Promise<{ id: users.UserId }> {
+  const email = `admin-${++counter}@circe.test`;
+  const passwordHash = 'a hash that nobody signs in with';
+  const { id } = await users.add(platformOf(database), { email, name: name(), role: 'platform_admin', passwordHash }); // prettier-ignore
+  return { id };
+}
+
 /** A clinic that nobody works at, as the input that names it. */
 async function aClinic({ database }: StaffedPractice): Promise<{ id: tenants.TenantId }> {
   const { tenant } = await newClinic(database);
@@ -720,6 +728,34 @@ export const ofPlatform: Record<string, Row> = {
     },
   },
   'users.findByTenant': { for: 'platform', input: () => ({ limit: 10 }), optional: true },
+  'users.signedIn': { for: 'platform', input: (_, { user }) => ({ ids: [user.id] }) },
+  'users.get': { for: 'platform', input: anAdministrator },
+  'users.invite': {
+    for: 'platform',
+    shownOnce: true,
+    input: () => ({ email: `new-${++counter}@circe.test`, name: name() }),
+  },
+  'users.allowReset': {
+    for: 'platform',
+    shownOnce: true,
+    input: async (practice) => ({ ...(await anAdministrator(practice)), revision: 1 }),
+  },
+  'users.update': {
+    for: 'platform',
+    input: async (practice) => ({ ...(await anAdministrator(practice)), name: name() }),
+  },
+  'users.deactivate': {
+    for: 'platform',
+    input: async (practice) => ({ ...(await anAdministrator(practice)), revision: 1 }),
+  },
+  'users.reactivate': {
+    for: 'platform',
+    input: async (practice) => {
+      const { id } = await anAdministrator(practice);
+      const { revision } = await users.deactivate(platformOf(practice.database), id);
+      return { id, revision };
+    },
+  },
   'apiTokens.findByTenant': { for: 'platform', input: () => ({ limit: 10 }), optional: true },
   'apiTokens.create': {
     for: 'platform',

@@ -102,6 +102,24 @@ test('a clinic keeps an administrator, also when two take each other away', asyn
   expect(await users.changeRole(clinic, left.id, { role: 'admin' })).toMatchObject({ role: 'admin' });
 });
 
+test('who was invited and has not come is no administrator that a place can be left to', async () => {
+  const platform = tenants.openPlatform(held.database, (await newClinic(held.database)).actor);
+  for (const [place, role] of [
+    [await newClinic(held.database), 'admin'],
+    [platform, 'platform_admin'],
+  ] as const) {
+    const one = await add(place, role);
+    const link = { tokenHash: `${++made}`.padStart(64, '0'), expiresAt: new Date('2027-01-01') };
+    const { user } = await users.invite(place, { email: `u${made}@klinik.id`, name: 'I', role, ...link });
+    const others = (await users.findByTenant(place)).items.filter(({ id, hasPassword, isActive }) => hasPassword && isActive && id !== one.id); // prettier-ignore
+    for (const { id } of others) await users.deactivate(place, id);
+    await expect(users.deactivate(place, one.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+    await users.choosePassword(place, { tokenHash: link.tokenHash, passwordHash });
+    await users.deactivate(place, one.id);
+    await expect(users.deactivate(place, user.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+  }
+});
+
 test('roles are those of the place', async () => {
   const clinic = await newClinic(held.database);
   const platform = tenants.openPlatform(held.database, clinic.actor);

@@ -14,7 +14,7 @@ import type { User, UserId } from './schema.ts';
 /**
  * Lets a user sign in no more, not by a link either, and signs him out everywhere. He does not count against `maxUsers` any longer.
  * @throws NOT_FOUND
- * @throws ILLEGAL_TRANSITION when he is inactive already, or the last active administrator
+ * @throws ILLEGAL_TRANSITION when he is inactive already, or the last administrator who can sign in
  * @throws STALE when somebody changed the user since the revision that was seen, with what changed
  */
 export async function deactivate(clinic: TenantScope, id: UserId, seen: Seen = {}): Promise<User> {

@@ -58,7 +58,7 @@ const downwards: readonly Role[] = ['platform_admin', 'admin', 'staff', 'user'];
  * patient's any longer.
  * @throws NOT_FOUND
  * @throws FORBIDDEN when the role does not exist here
- * @throws ILLEGAL_TRANSITION when he is the last active administrator
+ * @throws ILLEGAL_TRANSITION when he is the last administrator who can sign in
  * @throws STALE when somebody changed the user since the revision that was seen, with what changed
  */
 export async function changeRole(clinic: TenantScope, id: UserId, input: NewRole): Promise<User> {

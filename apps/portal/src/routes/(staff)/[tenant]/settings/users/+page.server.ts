@@ -1,5 +1,6 @@
 import { clinicApi, refuse } from '#lib/server/api.ts';
 import { cursorIn } from '#lib/server/form.ts';
+import { listedUsers } from '#lib/server/users.ts';
 import type { PageServerLoad } from './$types';
 
 /** Whoever can sign in, active or not, by email, a page at a time. */
@@ -12,16 +13,8 @@ export const load: PageServerLoad = async (event) => {
       api.clinic.usage(),
     ]);
     const signedIn = await api.users.signedIn({ ids: items.map(({ id }) => id) });
-    const since = new Map(signedIn.map(({ userId, at }) => [userId, at]));
     return {
-      users: items.map(({ id, name, email, role, isActive }) => ({
-        id,
-        name,
-        email,
-        role,
-        isActive,
-        since: since.get(id),
-      })),
+      users: listedUsers(items, signedIn),
       next,
       later: cursor !== undefined,
       quota: usage.maxUsers,
