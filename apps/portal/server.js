@@ -185,10 +185,20 @@ try {
   giveUp(error instanceof Error ? error.message : String(error));
 }
 
-if (!stopping) {
+/** Where the process listens, as somebody at this machine opens it. */
+function listening() {
   const address = server.address();
   const bound = address && typeof address === 'object' ? address.port : port;
-  console.log(
-    `Paper Circe is ready: ${origin?.origin ?? `http://${host.includes(':') ? `[${host}]` : host}:${bound}`}`,
-  );
+  // Every address of the machine is none that a browser opens.
+  const named = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host;
+  return `http://${named.includes(':') ? `[${named}]` : named}:${bound}`;
+}
+
+if (!stopping) {
+  const address = origin?.origin ?? listening();
+  const { circeSetUpPath } = /** @type {{ circeSetUpPath?: string }} */ (globalThis);
+  const setUp = circeSetUpPath
+    ? `\nThere is no clinic yet: set the first one up on ${address}${circeSetUpPath}`
+    : '';
+  console.log(`Paper Circe is ready: ${address}${setUp}`);
 }

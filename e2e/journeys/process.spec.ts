@@ -85,7 +85,8 @@ test('a form is accepted on plain http, refused from another site, and accepted 
     expect(text).not.toContain('jakarta');
   }
   await using proxied = await Product.start({ CIRCE_DEMO: '0', ORIGIN: 'https://desk.example.com' });
-  expect(proxied.output).toContain('Paper Circe is ready: https://desk.example.com');
+  expect(proxied.output).toContain('Paper Circe is ready: https://desk.example.com\n');
+  expect(proxied.output).toMatch(/ up on https:\/\/desk\.example\.com\/setup\/[\w-]{24}$/m);
   const safe = await post(proxied, 'https://desk.example.com');
   expect(safe.status()).toBe(303);
   expect(safe.headers()['strict-transport-security']).toBe('max-age=31536000');

@@ -16,8 +16,10 @@ const test = base.extend<object, { product: Product }>({
   ],
 });
 
+/** The path of the whole address that was printed. */
 const setUpPath = (product: Product) =>
-  /\/setup\/[\w-]{24}$/m.exec(product.output)?.[0] ?? 'none was printed';
+  new RegExp(`first one up on ${product.url}(/setup/[\\w-]{24})$`, 'm').exec(product.output)?.[1] ??
+  'none was printed';
 
 async function fill(
   page: Page,

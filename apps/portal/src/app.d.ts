@@ -4,6 +4,8 @@ import type { Locale } from '#lib/paraglide/runtime.js';
 declare global {
   /** How the process around the application learns whether a host is a clinic's, before the application is asked. */
   var circeIsClinicDomain: ((domain: string) => Promise<boolean>) | undefined;
+  /** Where an installation without a clinic is set up, said with its address once the process around it listens. */
+  var circeSetUpPath: string | undefined;
   namespace App {
     interface Error {
       status: number;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sequence, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit/hooks';
+import { dev } from '$app/env';
 import { m } from '#lib/paraglide/messages.js';
 import { defineCustomServerStrategy } from '#lib/paraglide/runtime.js';
 import { paraglideMiddleware } from '#lib/paraglide/server.js';
@@ -11,6 +12,10 @@ import { labelsOf, observeRequest } from '#lib/server/metrics.ts';
 export const init: ServerInit = async () => {
   const installation = await start();
   globalThis.circeIsClinicDomain = isClinicDomain;
+  const { setUpKey } = installation;
+  if (setUpKey) globalThis.circeSetUpPath = `/setup/${setUpKey}`;
+  // What is served with hot reload has no process of ours around it that says so when it is ready.
+  if (setUpKey && dev) console.log(`There is no clinic yet: set the first one up on /setup/${setUpKey}`);
   process.once('sveltekit:shutdown', () => void installation.close());
 };
 

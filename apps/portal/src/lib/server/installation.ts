@@ -141,7 +141,6 @@ async function open(environment: Environment): Promise<Installation> {
     const demo = kind === 'embedded' ? await demoOf(database) : undefined;
     if (demo) console.log(`Demo password: ${demo.password}`);
     const setUpKey = isEmpty && !fills ? randomBytes(18).toString('base64url') : undefined;
-    if (setUpKey) console.log(`There is no clinic yet: set the first one up on /setup/${setUpKey}`);
     const keeping = environment.backup && keptIn(database, environment.backup);
     const archiving = archive.keepArchiving(database, (line) => console.log(line));
     const watching = moves.watch(database, endsFor);
