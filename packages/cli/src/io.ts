@@ -12,6 +12,8 @@ export interface Io {
   readonly stdin: Readable;
   /** Whether somebody sits before it and can be asked. */
   readonly terminal: boolean;
+  /** How wide the terminal is that answers are shown on, in characters; undefined where they go elsewhere. */
+  readonly width?: number | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -21,6 +23,7 @@ export const processIo: Io = {
   err: (line) => console.error(line),
   stdin: process.stdin,
   terminal: process.stdin.isTTY && process.stderr.isTTY,
+  width: process.stdout.columns,
   env: process.env,
 };
 

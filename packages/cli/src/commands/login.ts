@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { cookieName } from '@paper-circe/api';
 import { isCirceError } from '@paper-circe/api/client';
 import { ask, secrets, type Io } from '../io.ts';
-import { readProfiles, writeProfiles } from '../server/profiles.ts';
-import { addressOf, clientOf, serverOf, tenantOf, type Server } from '../server/server.ts';
+import { readProfiles, writeProfiles, type Profile } from '../server/profiles.ts';
+import { addressOf, clientOf, serverOf, tenantOf } from '../server/server.ts';
 import { UsageError } from '../usage.ts';
 
 interface LoginOptions {
@@ -56,21 +56,14 @@ export function addLogin(program: Command, io: Io): void {
     });
 }
 
-async function withPassword(
-  io: Io,
-  url: string,
-  options: LoginOptions,
-): Promise<Required<Server> & { token: string }> {
-  const tenant = options.tenant ?? (await ask(io, 'Clinic', '--tenant'));
+async function withPassword(io: Io, url: string, options: LoginOptions): Promise<Profile> {
+  const asked = options.tenant ?? (await ask(io, 'Clinic', '--tenant'));
   const email = options.email ?? (await ask(io, 'Email', '--email'));
   const [password = ''] = await secrets(io, ['Password']);
-  let cookies: readonly string[] = [];
-  const client = clientOf({ url, tenant }, async (input, init) => {
-    const answer = await fetch(input, init);
-    cookies = answer.headers.getSetCookie();
-    return answer;
-  });
-  await client.auth.login.mutate({ email, password });
+  const answered = listening();
+  await clientOf({ url, tenant: asked }, answered.fetch).auth.login.mutate({ email, password });
+  const tenant = presentSlug(io, asked, answered.headers());
+  const cookies = answered.headers().getSetCookie();
   const token = [cookieName(tenant, false), cookieName(tenant, true)]
     .map(
       (name) =>
@@ -85,17 +78,38 @@ async function withPassword(
 }
 
 /** Keeps an API token once the server has said that it is one; it need not be allowed to say whose. */
-async function withToken(io: Io, url: string): Promise<{ url: string; tenant: string; token: string }> {
+async function withToken(io: Io, url: string): Promise<Profile> {
   const [token = ''] = (await secrets(io, ['Token'])).map((line) => line.trim());
-  const tenant = tenantOf(token);
-  if (tenant === undefined) throw new UsageError('An API token reads circe_<tenant>_<secret>.');
-  const server = { url, tenant, token };
-  await clientOf(server)
+  const asked = tenantOf(token);
+  if (asked === undefined) throw new UsageError('An API token reads circe_<tenant>_<secret>.');
+  const answered = listening();
+  await clientOf({ url, tenant: asked, token }, answered.fetch)
     .auth.me.query()
     .catch((error: unknown) => {
       if (!isCirceError(error, 'FORBIDDEN')) throw error;
     });
-  return server;
+  return { url, tenant: presentSlug(io, asked, answered.headers()), token };
+}
+
+/** What a client fetches with, and the headers of the last answer that came. */
+function listening() {
+  let headers = new Headers();
+  return {
+    fetch: async (input: string | URL | Request, init?: RequestInit) => {
+      const answer = await fetch(input, init);
+      headers = answer.headers;
+      return answer;
+    },
+    headers: () => headers,
+  };
+}
+
+/** The slug that the clinic has now, where it was asked for by one that it had before: every answer says it. */
+function presentSlug(io: Io, asked: string, headers: Headers): string {
+  const [, slug] = /^<\/api\/([a-z0-9-]+)\/trpc>; rel="canonical"$/.exec(headers.get('link') ?? '') ?? [];
+  if (slug === undefined || slug === asked) return asked;
+  io.err(`The clinic "${asked}" is called "${slug}" now: the profile is kept under that.`);
+  return slug;
 }
 
 function isOverheard(url: string): boolean {

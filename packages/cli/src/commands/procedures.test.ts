@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describedProcedures } from '@paper-circe/api';
 import {
+  aToken,
   newPlatformAccount,
   newStaffedPractice,
   password,
   testServer,
   type StaffedPractice,
 } from '@paper-circe/api/testing';
-import { bookings, patients, users } from '@paper-circe/core';
+import { bookings, patients, tenants, users } from '@paper-circe/core';
 import { testDatabase } from '@paper-circe/core/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { flagsOf } from '../procedures/flags.ts';
@@ -52,6 +53,7 @@ test('every procedure there is has its command, and no flag of one means somethi
     '--profile',
     '--json',
     '--input',
+    '--columns',
     '--dry-run',
     '--idempotency-key',
     '--help',
@@ -67,8 +69,13 @@ test('a procedure answers a program with JSON of one shape, and people with a ta
   expect(parsed(made)).toMatchObject([{ data: { startAt: '2026-11-26T03:00:00.000Z', notes: 'By phone' } }]);
   expect(parsed(await call([...day, '--json']))).toMatchObject([{ data: [{ localTime: '10:00' }] }]);
   const shown = await call(day);
-  expect(shown.out[0]).toMatch(/^id +patientId +patientName /);
+  expect(shown.out[0]).toMatch(/^id +patientName .*localTime/);
   expect(shown.out[1]).toContain('Ayu Lestari');
+  expect(Math.max(...shown.out.map((line) => line.length))).toBeLessThanOrEqual(120);
+  expect(shown.err).toMatch(/--columns: patientId, /);
+  const chosen = await call([...day, '--columns', 'localTime, notes,payments']);
+  expect(chosen).toMatchObject({ code: 0, err: '' });
+  expect(chosen.out).toEqual(['localTime  notes     payments', '10:00      By phone']);
   const nothing = await call(['patients', 'findByTenantAndPhone', '--phone', '08999999999', '--json']);
   expect(parsed(nothing)).toEqual([{ data: null }]);
 });
@@ -87,6 +94,8 @@ test.each([
   ['a flag that is missing', ['bookings', 'findByTenantAndDate'], 2],
   ['a flag that is not there', [...day, '--colour', 'red'], 2],
   ['a number that is none', ['patients', 'findByTenant', '--limit', 'many'], 2],
+  ['a column that is not there', [...day, '--columns', 'id,colour'], 2],
+  ['columns of JSON', ['patients', 'findByTenant', '--columns', 'id'], 2],
   ['a moment without its offset', ['availability', 'explain', '--treatment-id', noSuch, '--start-at', '2026-11-26T10:00'], 2],
   ['an input that is no JSON', ['availability', 'visits', '--steps', '{', '--from', '2026-11-26'], 2],
   ['a procedure of the platform', ['tenants', 'findActive'], 2],
@@ -181,6 +190,11 @@ test('a program of the platform opens a clinic with its token, and none of its d
   expect(parsed(found)).toMatchObject([{ data: { items: [{ usage: { maxUsers: { used: 1 } } }] } }]);
   expect((await call(['audit', 'find'], named)).code).toBe(3);
   expect((await call(day, { ...as('staff'), CIRCE_TOKEN: token })).code).toBe(3);
+  // One name on both addresses, which takes something else on each.
+  const invite = ['--json', 'users', 'invite', '--name', 'Anna', '--email', 'anna@circe.test'];
+  expect(parsed(await call(invite, env(session)))).toMatchObject([{ data: { user: { role: 'platform_admin', hasPassword: false } } }]); // prettier-ignore
+  expect((await call([...invite, '--role', 'admin'], env(session))).code).toBe(2);
+  expect(parsed(await call([...invite, '--role', 'admin'], as('admin')))).toMatchObject([{ data: { user: { role: 'admin' } } }]); // prettier-ignore
   const login = ['login', '--url', server.url, '--token', '--profile', 'programs'];
   expect(await circe(login, { env: { HOME: home }, input: `${token}\n` })).toMatchObject({ code: 0 });
   expect((await circe(['logout', '--profile', 'programs'], { env: { HOME: home } })).code).toBe(0);
@@ -221,6 +235,33 @@ test('signing in keeps a profile that only its owner can read, and signing out f
   await chmod(file, 0o600);
   await writeFile(file, '{"profiles":[]}');
   expect((await circe(day, { env })).code).toBe(2);
+});
+
+test('a slug that the clinic had before leads to the one of today, which is kept and said', async () => {
+  const { clinic, slug, accounts } = await newStaffedPractice(db.database);
+  const platform = tenants.openPlatform(db.database, { kind: 'system', name: 'test' });
+  const program = (await aToken(clinic, 'bookings:read')).token;
+  const now = `${slug}-now`;
+  await tenants.update(platform, clinic.tenant.id, { slug: now });
+  const env = { HOME: await mkdtemp(join(home, 'moved-')) };
+  const login = ['login', '--url', server.url];
+  const asked = ['--tenant', slug, '--email', accounts.staff.email];
+  for (const [words, input] of [
+    [asked, password],
+    [['--token', '--profile', 'program'], program],
+  ] as const) {
+    const said = await circe([...login, ...words], { env, input: `${input}\n` });
+    expect(said).toMatchObject({ code: 0, err: expect.stringContaining(`"${now}" now`) as string });
+    expect(parsed(said)).toMatchObject([{ tenant: now }]);
+    expect((await circe(day, { env })).code).toBe(0);
+  }
+  const listed = await circe(['profiles'], { env });
+  expect(parsed(listed)).toMatchObject([
+    { profile: now, tenant: now },
+    { profile: 'program', tenant: now },
+  ]);
+  const again = await circe([...login, '--tenant', now, '--email', accounts.staff.email], { env, input: `${password}\n` }); // prettier-ignore
+  expect(again).toMatchObject({ code: 0, err: '' });
 });
 
 test('without a terminal nothing is asked, and a token goes nowhere but where it belongs', async () => {

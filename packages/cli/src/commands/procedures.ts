@@ -4,13 +4,22 @@ import { callByName, type Asked } from '@paper-circe/api/client';
 import type { Io } from '../io.ts';
 import { flagsOf, optionOf, type Flag } from '../procedures/flags.ts';
 import { inputOf, type Words } from '../procedures/input.ts';
-import { linesOf } from '../procedures/table.ts';
+import { tableOf, type Wanted } from '../procedures/table.ts';
 import { clientOf, serverOf } from '../server/server.ts';
 import { UsageError } from '../usage.ts';
 
-interface Procedure extends Described {
+type Address = 'clinic' | 'platform';
+
+/** What a procedure is on one address, with its input as flags. */
+interface OnAddress extends Described {
   readonly flags: readonly Flag[];
-  readonly on: readonly ('clinic' | 'platform')[];
+}
+
+/** A procedure by its name: on both addresses it may take something else. */
+interface Procedure extends Pick<Described, 'path' | 'type'> {
+  readonly on: Readonly<Partial<Record<Address, OnAddress>>>;
+  /** Those of all addresses, each once. */
+  readonly flags: readonly Flag[];
 }
 
 const says = { query: 'reads', mutation: 'changes', subscription: 'listens' } as const;
@@ -42,45 +51,71 @@ function procedures(): readonly Procedure[] {
   const all = new Map<string, Procedure>();
   for (const address of ['clinic', 'platform'] as const) {
     for (const one of describedProcedures(address)) {
-      const on = [...(all.get(one.path)?.on ?? []), address];
-      all.set(one.path, { ...one, flags: flagsOf(one), on });
+      const before = all.get(one.path);
+      const flags = flagsOf(one);
+      const added = flags.filter(({ name }) => !before?.flags.some((flag) => flag.name === name));
+      const on = { ...before?.on, [address]: { ...one, flags } };
+      all.set(one.path, { path: one.path, type: one.type, on, flags: [...(before?.flags ?? []), ...added] });
     }
   }
   return (known = [...all.values()]);
 }
 
-function groupIn(parent: Command, { path }: Described): Command {
+function groupIn(parent: Command, { path }: Procedure): Command {
   const [name = ''] = path.split('.');
   const found = parent.commands.find((command) => command.name() === name);
   return found ?? parent.command(name).description(`procedures of "${name}"`);
 }
 
-function nameOf({ path }: Described): string {
+function nameOf({ path }: Procedure): string {
   return path.split('.').slice(1).join('.');
 }
 
 function addProcedure(group: Command, procedure: Procedure, io: Io): void {
-  const { path, type, flags } = procedure;
+  const { path, type, flags, on } = procedure;
   const secret = flags.some((flag) => flag.secret) ? '; passwords and tokens come on standard input' : '';
   const command = group.command(nameOf(procedure)).description(says[type] + secret);
   for (const flag of flags) if (!flag.secret) command.addOption(optionOf(flag));
-  if (procedure.input) command.option('--input <json>', 'all of it as JSON, @file, or - for standard input');
+  if (flags.length > 0) command.option('--input <json>', 'all of it as JSON, @file, or - for standard input');
   if (type === 'mutation' && !path.startsWith('auth.')) {
     command
       .option('--dry-run', 'answer what it would answer, and change nothing')
       .option('--idempotency-key <key>', 'done once under this key, however often it is called');
   }
+  if (type === 'query') {
+    command.option('--columns <names>', 'of a table, in this order and with a comma between them', columnsOf);
+  }
   command.action(async (words: Words & { input?: string }) => {
-    const server = await serverOf(command, io);
-    if (!procedure.on.includes(server.tenant === platform ? 'platform' : 'clinic')) {
-      throw new UsageError(`${path} is not of "${server.tenant}" but of ${procedure.on.join(' and ')}.`);
-    }
-    const input = await inputOf(io, procedure, flags, words, words.input);
     const { json = false } = command.optsWithGlobals<{ json?: boolean }>();
+    const columns = command.opts<{ columns?: readonly string[] }>().columns;
+    if (json && columns) throw new UsageError('--columns is for tables: --json answers every field.');
+    const server = await serverOf(command, io);
+    const here = on[server.tenant === platform ? 'platform' : 'clinic'];
+    if (!here) throw new UsageError(`${path} is not of "${server.tenant}" but of ${Object.keys(on).join()}.`);
+    const foreign = flags.find(({ field }) => words[field] !== undefined && !takes(here, field));
+    if (foreign) throw new UsageError(`${foreign.name}: ${path} of "${server.tenant}" does not take it.`);
+    const input = await inputOf(io, here, here.flags, words, words.input);
     const onEvent = (event: unknown) => io.out(JSON.stringify({ data: event }));
     const answer = await callByName(clientOf(server), { type, path, input, asked: askedBy(words), onEvent });
-    if (type !== 'subscription') say(io, answer, json);
+    if (type === 'subscription') return;
+    if (json) return io.out(JSON.stringify({ data: answer ?? null }));
+    say(io, answer, { columns, known: fieldsOfGroup(procedure), width: io.width });
   });
+}
+
+function columnsOf(names: string): string[] {
+  return names.split(',').map((name) => name.trim());
+}
+
+/** What things of a kind may have, by what the procedures about them take: an answer leaves out what none of its rows has. */
+function fieldsOfGroup({ path }: Procedure): ReadonlySet<string> {
+  const group = path.slice(0, path.indexOf('.') + 1);
+  const same = procedures().filter((one) => one.path.startsWith(group));
+  return new Set(same.flatMap(({ flags }) => flags.map(({ field }) => field)));
+}
+
+function takes({ flags }: OnAddress, field: string): boolean {
+  return flags.some((flag) => flag.field === field);
 }
 
 function askedBy({ dryRun, idempotencyKey }: Words): Asked {
@@ -90,11 +125,12 @@ function askedBy({ dryRun, idempotencyKey }: Words): Asked {
   };
 }
 
-function say(io: Io, answer: unknown, json: boolean): void {
-  if (json) return io.out(JSON.stringify({ data: answer ?? null }));
-  const lines = answer === undefined || answer === null ? [] : linesOf(answer);
+function say(io: Io, answer: unknown, wanted: Wanted): void {
+  const nothing = answer === undefined || answer === null;
+  const { lines, hidden } = nothing ? { lines: [], hidden: [] } : tableOf(answer, wanted);
   for (const line of lines) io.out(line);
   if (lines.length === 0) io.err('Nothing.');
+  if (hidden.length > 0) io.err(`Left out, and shown with --columns: ${hidden.join(', ')}`);
   const next = typeof answer === 'object' && answer !== null && 'next' in answer ? answer.next : undefined;
   if (typeof next === 'string') io.err(`There is more: --cursor ${next}`);
 }

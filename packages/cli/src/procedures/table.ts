@@ -1,28 +1,58 @@
 // Answers for people. Programs ask for --json.
+import { UsageError } from '../usage.ts';
+import { chosenColumns, fieldsOf, isRecord, type Row } from './columns.ts';
 
 /** The longest that a cell may be, in characters. */
 const widest = 40;
 
-/** What every document has and nobody looks for in a table. */
-const dull = new Set(['version', 'revision', 'createdAt', 'updatedAt', 'isActive']);
+/** How wide a table is where no terminal says it, in characters. */
+const page = 120;
 
-/** The lines of an answer: a table of a list, a line for each field of one thing. */
-export function linesOf(answer: unknown): string[] {
-  if (Array.isArray(answer)) return tableOf(answer);
-  if (!isRecord(answer)) return [cell(answer)];
-  const { items, ...rest } = answer;
-  if (Array.isArray(items) && !('id' in rest)) return tableOf(items);
-  const fields = Object.entries(answer).filter(([, value]) => value !== undefined);
-  return aligned(fields.map(([field, value]) => [field, cell(value, Infinity)]));
+export interface Wanted {
+  /** The fields that somebody asked for, in his order. */
+  readonly columns?: readonly string[] | undefined;
+  /** Fields that there are although this answer has none of them. */
+  readonly known?: ReadonlySet<string>;
+  /** How wide the terminal is. */
+  readonly width?: number | undefined;
 }
 
-function tableOf(items: readonly unknown[]): string[] {
+export interface Table {
+  readonly lines: readonly string[];
+  /** What a list has and its table does not show. */
+  readonly hidden: readonly string[];
+}
+
+/**
+ * An answer as lines: a table of a list, a line for each field of one thing.
+ * @throws UsageError when a column is asked for that there is not, naming those there are
+ */
+export function tableOf(answer: unknown, wanted: Wanted = {}): Table {
+  if (Array.isArray(answer)) return listed(answer, wanted);
+  if (!isRecord(answer)) return { lines: [cell(answer)], hidden: [] };
+  const { items, ...rest } = answer;
+  if (Array.isArray(items) && !('id' in rest)) return listed(items, wanted);
+  const fields = asked([answer], wanted) ?? fieldsOf([answer]);
+  return { lines: aligned(fields.map((field) => [field, cell(answer[field], Infinity)])), hidden: [] };
+}
+
+function listed(items: readonly unknown[], wanted: Wanted): Table {
+  if (items.length === 0) return { lines: [], hidden: [] };
   const rows = items.map((item) => (isRecord(item) ? item : { value: item }));
-  const fields = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(
-    (field) => !dull.has(field) && rows.some((row) => !isNested(row[field])),
-  );
-  if (rows.length === 0) return [];
-  return aligned([fields, ...rows.map((row) => fields.map((field) => cell(row[field])))]);
+  const given = asked(rows, wanted);
+  const cells = (field: string) => [field, ...rows.map((row) => cell(row[field]))];
+  const widthOf = (field: string) => Math.max(...cells(field).map((text) => text.length)) + 2;
+  const fields = given ?? chosenColumns(rows, (wanted.width ?? page) + 2, widthOf);
+  const lines = aligned([fields, ...rows.map((row) => fields.map((field) => cell(row[field])))]);
+  const hidden = given ? [] : fieldsOf(rows).filter((field) => !fields.includes(field));
+  return { lines, hidden };
+}
+
+function asked(rows: readonly Row[], { columns, known }: Wanted): readonly string[] | undefined {
+  const there = fieldsOf(rows);
+  const unknown = columns?.find((column) => !there.includes(column) && !known?.has(column));
+  if (unknown === undefined) return columns;
+  throw new UsageError(`--columns: there is no "${unknown}". There are: ${there.join(', ')}`);
 }
 
 function aligned(rows: readonly (readonly string[])[]): string[] {
@@ -46,12 +76,4 @@ function written(value: unknown): string {
   if (value instanceof Date) return value.toISOString().replace('.000Z', 'Z');
   if (Array.isArray(value) && !value.some(isRecord)) return value.map(String).join(', ');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
-function isNested(value: unknown): boolean {
-  return value === undefined || isRecord(value) || (Array.isArray(value) && value.some(isRecord));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
