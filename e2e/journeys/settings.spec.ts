@@ -196,7 +196,9 @@ test('users come, change and go without script, and the log tells of it', async 
   await page.goto('/jakarta/settings/users');
   await page.getByRole('link', { name: /Admin Jakarta/ }).click();
   await page.getByRole('button', { name: 'Deactivate' }).click();
-  await expect(page.getByText('This is the last administrator who can sign in. Name another one first.')).toBeVisible();
+  await expect(
+    page.getByText('This is the last administrator who can sign in. Name another one first.'),
+  ).toBeVisible();
 
   await page.goto('/jakarta/settings/audit');
   await page.getByLabel('What', { exact: true }).selectOption('users.changeRole');
