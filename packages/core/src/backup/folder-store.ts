@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { access, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { CirceError } from '../errors.ts';
 import { noFile, unusable, type Content, type Store } from './store.ts';
 
 /** A folder on a disk, made when something is kept in it, readable by its owner only. */
@@ -59,9 +60,13 @@ export class FolderStore implements Store {
   async *read(path: string): AsyncGenerator<Uint8Array> {
     const whole = join(this.address, path);
     const chunks = createReadStream(whole)[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+    const next = () =>
+      chunks.next().catch((error: NodeJS.ErrnoException) => {
+        throw error.code === 'ENOENT' ? noFile(whole) : error;
+      });
     try {
       for (;;) {
-        const { done, value } = await tried('read', whole, () => chunks.next());
+        const { done, value } = await tried('read', whole, next);
         if (done) return;
         yield value;
       }
@@ -71,9 +76,16 @@ export class FolderStore implements Store {
   }
 
   async has(path: string): Promise<boolean> {
-    return access(join(this.address, path)).then(
-      () => true,
-      () => false,
+    const whole = join(this.address, path);
+    return tried('read', whole, () =>
+      stat(whole).then(
+        () => true,
+        (error: NodeJS.ErrnoException) => {
+          // What cannot be looked at may be there: a backup that seems to be none would be removed.
+          if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return false;
+          throw error;
+        },
+      ),
     );
   }
 
@@ -123,7 +135,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** Says what the file system refuses in a sentence, with the path, which not every error of its own has. */
-async function tried<Result>(
+export async function tried<Result>(
   act: 'read' | 'written' | 'removed',
   path: string,
   work: () => Promise<Result>,
@@ -132,8 +144,7 @@ async function tried<Result>(
     return await work();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    if (code === 'ENOENT' && act === 'read') throw noFile(path);
+    if (code === undefined || error instanceof CirceError) throw error;
     const reason = reasons[code];
     throw unusable(`${path} cannot be ${act}: ${reason ? `${reason} (${code})` : message}.`, error);
   }

@@ -1,30 +1,35 @@
-import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Database } from '../connection.ts';
 import { acrossTenants } from '../firewall.ts';
 import { migrate, status as migrationStatus } from '../migrations/index.ts';
 import * as patients from '../patients/index.ts';
 import * as audit from '../public-audit.ts';
+import type { TenantScope } from '../tenancy.ts';
 import { openPlatform } from '../tenants/read.ts';
 import { backedUp, hashesOf, places, restoredFrom } from '../testing/backups.ts';
 import { died } from '../testing/died.ts';
 import { newPractice, testDatabase } from '../testing/index.ts';
+import { unprivileged } from '../testing/unprivileged.ts';
+import { exportTenant } from '../transfer/index.ts';
 import type { Daily } from './daily.ts';
 import { readBackup } from './folder.ts';
 import { writeManifest } from './manifest.ts';
 import { openStore } from './open-store.ts';
+import { prune } from './prune.ts';
 
 const held = testDatabase();
 const { newFolder, open } = places();
 
 let folder: string;
+let clinic: TenantScope;
 let backup: Daily;
 let hashes: Record<string, string>;
 beforeAll(async () => {
   folder = newFolder();
   await migrate(held.database);
-  const { clinic } = await newPractice(held.database);
+  ({ clinic } = await newPractice(held.database));
   for (let n = 0; n < 5; n++)
     await patients.register(clinic, { name: `Sri ${n}`, phone: `0812-0000-100${n}` });
   backup = await backedUp(held.database, folder);
@@ -183,3 +188,39 @@ test('a folder that cannot be made is said, and does not hang', async () => {
       message: expect.stringMatching(`^${folder}.* cannot be written: .*${reason}`) as string,
     });
 });
+
+// Windows has no such rights.
+test.skipIf(process.platform === 'win32')(
+  'what is denied is said, and is neither taken for missing nor left half',
+  async () => {
+    const denied = async (work: () => Promise<unknown>, message: string) =>
+      expect(unprivileged(work)).rejects.toMatchObject({
+        code: 'UNAVAILABLE',
+        message: expect.stringContaining(`${message}: permission denied (EACCES).`) as string,
+      });
+    const [copy, database] = [newFolder(), await open()];
+    const { name } = await backedUp(held.database, copy);
+    const [path, file] = [join(copy, name), join(copy, name, 'patients.jsonl.gz')];
+    const above = dirname(copy);
+    await chmod(above, 0o755);
+    await chmod(copy, 0o555);
+    await chmod(path, 0o555);
+    await Promise.all((await readdir(path)).map((one) => chmod(join(path, one), 0o444)));
+    expect(await readdir(copy)).toEqual([name]);
+    await denied(() => exportTenant(clinic, join(copy, 'exported')), 'cannot be written');
+    await chmod(file, 0o000);
+    await denied(() => restoredFrom(database, copy), `${file} cannot be read`);
+    await chmod(path, 0o444);
+    await denied(() => restoredFrom(database, copy), `${join(path, 'manifest.json')} cannot be read`);
+    // It is not taken for one that was never finished.
+    const later = new Date(Date.now() + 10 * 24 * 60 * 60_000);
+    expect(await unprivileged(() => prune(openStore(copy, {}), later))).toMatchObject({
+    pruned: [], unpruned: expect.stringContaining('permission denied') as string,
+  }); // prettier-ignore
+    await chmod(copy, 0o000);
+    await denied(() => restoredFrom(database, copy), 'cannot be read');
+    await holdsNothing(database);
+    for (const folder of [copy, path]) await chmod(folder, 0o700);
+    await chmod(above, 0o700);
+  },
+);

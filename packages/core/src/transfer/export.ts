@@ -6,7 +6,7 @@ import { ObjectId, type Document as Bson } from 'mongodb';
 import { z } from 'zod';
 import { archiveAct } from '../archive/bookings.ts';
 import { auditEvents, seal, type AuditEvent } from '../audit.ts';
-import { makeFolder } from '../backup/folder-store.ts';
+import { makeFolder, tried } from '../backup/folder-store.ts';
 import { writeLines } from '../backup/lines.ts';
 import { typedDocument } from '../typed.ts';
 import { writeManifest } from '../backup/manifest.ts';
@@ -51,8 +51,10 @@ export async function exportTenant(
 ): Promise<Transferred> {
   const path = resolve(folder);
   if ((await entriesOf(path)).length > 0) throw invalid('folder', `There is something in ${path} already.`);
-  await makeFolder(dirname(path));
-  const partial = await begunFolder(path);
+  const partial = await tried('written', path, async () => {
+    await makeFolder(dirname(path));
+    return begunFolder(path);
+  });
   try {
     const files = await written(clinic, partial, onProgress);
     const { tenantId, tenant } = clinic;
