@@ -550,6 +550,7 @@ test('an id of another clinic answers exactly like one that does not exist', asy
     ['bookings.cancelVisit', 'mutation', {}, 'visitId', visit.visitId],
     ['bookings.rescheduleVisit', 'mutation', { startAt: book.startAt }, 'visitId', visit.visitId],
     ['bookings.undoVisit', 'mutation', {}, 'visitId', visit.visitId],
+    ['availability.searchMoves', 'query', { date: '2026-12-22' }, 'staffId', sari.id],
     ['bookings.findByVisit', 'query', {}, 'visitId', visit.visitId],
     [
       'availability.explainVisit',

@@ -2,6 +2,7 @@
 import type {
   apiTokens,
   AuditEvent as CoreAuditEvent,
+  availability,
   bookings,
   dayCloses,
   patients,
@@ -39,6 +40,10 @@ export function booking({
   ...shown
 }: bookings.Booking): Booking {
   return { ...shown, ...(linkHash && { hasLink: true }) };
+}
+
+export function dayMove({ bookings: some, options }: availability.DayMove) {
+  return { bookings: some.map(booking), options };
 }
 
 export function patient({ tenantId: _, searchWords: _words, ...shown }: patients.Patient): Patient {

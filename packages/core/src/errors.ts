@@ -19,7 +19,7 @@ export interface SlotReason {
     | 'NOT_ASSIGNED'
     | 'BUSY';
   readonly bookingId?: string;
-  /** Of a visit: which of its steps, from 0, cannot be where it would be. */
+  /** Of a visit or of several bookings: which of its steps, or of them, cannot be where it would be, from 0. */
   readonly step?: number;
 }
 

@@ -75,6 +75,11 @@ const acts = {
   'bookings.bookVisit': bookings.bookVisit,
   'bookings.confirmVisit': bookings.confirmVisit,
   'bookings.cancelVisit': bookings.cancelVisit,
+  'bookings.rearrange': bookings.rearrange,
+  'bookings.rearrange to': async (clinic, to) =>
+    bookings.rearrange(clinic, { changes: [{ id: await anyBooking(clinic), revision: 1, to }] }),
+  'bookings.undoRearrange': bookings.undoRearrange,
+  'availability.searchMoves': core.availability.searchMoves,
   'availability.explainVisit': core.availability.explainVisit,
   'availability.explainDuration': core.availability.explainDuration,
   'bookings.setDuration': (clinic, id) => bookings.setDuration(clinic, id, { durationMin: 45 }),

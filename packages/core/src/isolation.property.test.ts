@@ -94,6 +94,9 @@ const pastBooking = (desk: Desk) => {
   return { patientId, treatmentId, staffId: desk.id('staff'), startAt: before, status: 'completed' as const };
 };
 
+/** A booking as somebody may have seen it. */
+const seenOf = ({ id, pick }: Desk) => ({ id: id('bookings'), revision: pick([1, 2]) });
+
 /** The steps of a visit: one or two. */
 const several = (desk: Desk) =>
   desk.pick([[1], [1, 2]]).map(() => ({ treatmentId: desk.id('treatments'), staffId: anyOr(desk) }));
@@ -150,6 +153,8 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
       from: desk.pick(dates),
       days: 2,
     }),
+  'availability.searchMoves': (desk) =>
+    availability.searchMoves(desk.clinic, { staffId: desk.id('staff'), date: desk.pick(dates) }),
   'availability.visits': (desk) =>
     availability.visits(desk.clinic, { steps: several(desk), from: desk.pick(dates), days: 2 }),
   'bookings.book': (desk) => bookings.book(desk.clinic, booking(desk)),
@@ -195,6 +200,14 @@ const acts: Record<OfClinic, (desk: Desk) => unknown> = {
     }),
   'bookings.reschedule': (desk) =>
     bookings.reschedule(desk.clinic, desk.id('bookings'), { startAt: at(desk) }),
+  'bookings.rearrange': (desk) =>
+    bookings.rearrange(desk.clinic, {
+      changes: [
+        { ...seenOf(desk), to: 'cancelled' as const },
+        { ...seenOf(desk), to: { staffId: desk.id('staff'), startAt: at(desk) } },
+      ].slice(0, desk.pick([1, 2])),
+    }),
+  'bookings.undoRearrange': (desk) => bookings.undoRearrange(desk.clinic, { seen: [seenOf(desk)] }),
   'bookings.rescheduleVisit': async (desk) =>
     bookings.rescheduleVisit(desk.clinic, await visitOf(desk), { startAt: at(desk) }),
   'bookings.setDuration': ({ clinic, id, pick }) =>

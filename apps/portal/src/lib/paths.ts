@@ -27,6 +27,9 @@ export const paths = {
   newStaff: (slug: string) => `/${slug}/staff/new`,
   rota: (slug: string) => `/${slug}/staff/rota`,
   staffMember: (slug: string, id: string) => `/${slug}/staff/${id}`,
+  /** Where the bookings of a staff member's day are moved at once. */
+  moveDay: (slug: string, id: string, date?: string) =>
+    `/${slug}/staff/${id}/move${date === undefined ? '' : `?date=${date}`}`,
   settings: (slug: string) => `/${slug}/settings`,
   themeSettings: (slug: string) => `/${slug}/settings/theme`,
   users: (slug: string) => `/${slug}/settings/users`,

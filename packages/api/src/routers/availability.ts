@@ -1,5 +1,6 @@
 import { availability } from '@paper-circe/core';
 import { staffProcedure } from '../procedures.ts';
+import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
 
 export const availabilityRouter = router({
@@ -15,6 +16,9 @@ export const availabilityRouter = router({
   visits: staffProcedure
     .input(availability.VisitSearch)
     .query(({ ctx, input }) => availability.visits(ctx.clinic, input)),
+  searchMoves: staffProcedure
+    .input(availability.MovesSearch)
+    .query(({ ctx, input }) => availability.searchMoves(ctx.clinic, input).then(shown.all(shown.dayMove))),
   explainVisit: staffProcedure
     .input(availability.VisitQuestion)
     .query(({ ctx, input }) => availability.explainVisit(ctx.clinic, input)),

@@ -1,4 +1,5 @@
 import { bookings, Page } from '@paper-circe/core';
+import { z } from 'zod';
 import { giveLink } from '../appointment-links.ts';
 import { adminProcedure, staffProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
@@ -14,6 +15,7 @@ const Completed = bookings.Completion.extend(ABooking.shape);
 const Payment = bookings.NewPayment.extend(ABooking.shape);
 const Refund = bookings.NewRefund.extend(ABooking.shape);
 const Correction = bookings.PaymentCorrection.extend(ABooking.shape);
+const Bookings = z.strictObject({ ids: z.array(bookings.BookingId).max(500) });
 const Undo = bookings.Seen.extend(ABooking.shape);
 const UndoVisit = bookings.SeenVisit.extend(AVisit.shape);
 
@@ -50,6 +52,9 @@ export const bookingsRouter = router({
     .query(({ ctx, input: { patientId, ...wanted } }) =>
       bookings.findByPatient(ctx.clinic, patientId, wanted).then(page),
     ),
+  findByIds: staffProcedure
+    .input(Bookings)
+    .query(({ ctx, input }) => bookings.findByIds(ctx.clinic, input.ids).then(all)),
   get: staffProcedure
     .input(ABooking)
     .query(({ ctx, input }) => bookings.get(ctx.clinic, input.id).then(booking)),
@@ -97,6 +102,12 @@ export const bookingsRouter = router({
     .mutation(({ ctx, input: { visitId, ...seen } }) =>
       bookings.undoVisit(ctx.clinic, visitId, seen).then(all),
     ),
+  rearrange: staffProcedure
+    .input(bookings.Rearrangement)
+    .mutation(({ ctx, input }) => bookings.rearrange(ctx.clinic, input).then(all)),
+  undoRearrange: staffProcedure
+    .input(bookings.SeenRearranged)
+    .mutation(({ ctx, input }) => bookings.undoRearrange(ctx.clinic, input).then(all)),
   giveLink: staffProcedure.input(ABooking).mutation(({ ctx, input }) => giveLink(ctx.clinic, input.id)),
   confirm: staffProcedure
     .input(ABooking)

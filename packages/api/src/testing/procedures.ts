@@ -396,6 +396,10 @@ export const ofClinics: Record<string, Row> = {
   'bookings.findWalkInsByTenant': { for: 'staff', input: () => ({ limit: 10 }), optional: true },
   'bookings.findVisitHistory': { for: 'staff', input: ({ ayu }) => ({ patientId: ayu.id }) },
   'bookings.findByPatient': { for: 'staff', input: ({ ayu }) => ({ patientId: ayu.id }) },
+  'bookings.findByIds': {
+    for: 'staff',
+    input: async (practice) => ({ ids: [(await aBooking(practice)).id] }),
+  },
   'bookings.get': { for: 'staff', input: aBooking },
   'bookings.book': {
     for: 'staff',
@@ -444,6 +448,20 @@ export const ofClinics: Record<string, Row> = {
   'bookings.rescheduleVisit': {
     for: 'staff',
     input: async (practice) => ({ ...(await aVisit(practice)), startAt: freeTime() }),
+  },
+  'bookings.rearrange': {
+    for: 'staff',
+    input: async (practice) => ({
+      changes: [{ ...(await aBooking(practice)), revision: 1, to: 'cancelled' }],
+    }),
+  },
+  'bookings.undoRearrange': {
+    for: 'staff',
+    input: async (practice) => {
+      const { id } = await aBooking(practice);
+      await bookings.rearrange(practice.clinic, { changes: [{ id, revision: 1, to: 'cancelled' }] });
+      return { seen: [{ id, revision: 3 }] };
+    },
   },
   'bookings.giveLink': { for: 'staff', shownOnce: true, input: aBooking },
   'bookings.confirmVisit': { for: 'staff', input: aVisit },
@@ -507,6 +525,10 @@ export const ofClinics: Record<string, Row> = {
     input: ({ facial }) => ({ treatmentId: facial.id, startAt: new Date('2026-11-25T03:00:00Z') }),
   },
   'availability.nextFree': { for: 'staff', input: () => ({ minutes: 30 }), optional: true },
+  'availability.searchMoves': {
+    for: 'staff',
+    input: ({ sari }) => ({ staffId: sari.id, date: '2026-11-25' }),
+  },
   'availability.visits': {
     for: 'staff',
     input: ({ facial, quick }) => ({

@@ -4,5 +4,6 @@ export { DateException, Hours, TimeOff, WeeklyHours } from './hours.ts';
 export { explainVisit, VisitQuestion, type VisitExplanation } from './explain-visit.ts';
 export { nextFree, NextFreeQuestion, type NextFree } from './next-free.ts';
 export { AvailabilitySearch, search, type DayOfSlots } from './search.ts';
+export { MovesSearch, searchMoves, type DayMove } from './search-moves.ts';
 export type { Slot } from './slots.ts';
 export { visits, VisitSearch, type DayOfVisits } from './visits.ts';

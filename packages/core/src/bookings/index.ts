@@ -23,6 +23,7 @@ export {
   get,
   VisitsPage,
 } from './read.ts';
+export { rearrange, Rearrangement, SeenRearranged, undoRearrange } from './rearrange.ts';
 export { NewRefund, refund } from './refund.ts';
 export { NewTime, reschedule } from './reschedule.ts';
 export {

@@ -46,11 +46,21 @@ export async function rescheduleInside(
 ): Promise<Booking> {
   if (!holdsTime(booking.status)) throw illegal(booking.status, 'moved');
   if (booking.startedAt) throw illegal('started', 'moved');
-  const waits = booking.queueNumber === undefined || staysInQueue(inside, booking.startAt, given.startAt);
-  return move(inside, booking, given, 'bookings.reschedule', {
+  const moved = movedWith(inside, booking, given.startAt);
+  return move(inside, booking, given, 'bookings.reschedule', moved);
+}
+
+/** What else becomes of a booking that moves: whoever was called waits again, and keeps the number of that day alone. */
+export function movedWith(
+  inside: TenantScope,
+  booking: Booking,
+  startAt: Date,
+): Pick<Update<Booking>, '$set' | '$unset'> {
+  const waits = booking.queueNumber === undefined || staysInQueue(inside, booking.startAt, startAt);
+  return {
     ...(!waits && { $set: { source: 'online' } }),
     $unset: { calledAt: true, ...(!waits && { queueNumber: true }) },
-  });
+  };
 }
 
 /** The number on a ticket is worth something in the waiting room of its day, and on another day it is somebody else's. */

@@ -80,3 +80,9 @@ export function stageOf({ status, source, startedAt }: Row): Stage {
   if (startedAt) return 'treatment';
   return source === 'walk-in' && status === 'confirmed' ? 'waiting' : 'coming';
 }
+
+/** Whether it takes place only when somebody is there for it: it is open, and has not begun. */
+export function isToMove(row: Row): boolean {
+  const stage = stageOf(row);
+  return stage === 'coming' || stage === 'waiting';
+}

@@ -56,11 +56,15 @@ export const load: PageServerLoad = async (event) => {
         return { id: treatmentId, name, category, performs: assignedStaff.includes(id) };
       }),
       uncovered: uncovered.map(line),
+      uncoveredDays: [...new Set(uncovered.map(({ localDate }) => localDate))].slice(0, mostDays),
     };
   } catch (thrown) {
     refuse(event, thrown);
   }
 };
+
+/** To so many days of bookings that no hours cover there is a way to move them at once. */
+const mostDays = 7;
 
 const line = ({ id, patientName, treatmentName, startAt }: Booking) => {
   return { id, patientName, treatmentName, startAt };
