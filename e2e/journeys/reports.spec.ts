@@ -139,6 +139,15 @@ test('a day is counted and closed without script, money that comes later is show
   await expect(page.getByRole('region', { name: 'All payments' })).toContainText(
     'Given back: Her skin reacted',
   );
+
+  // What is left of it is not forgotten when the booking is called off.
+  await page.goto(`/jakarta?booking=${guest.id}`);
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText('what was paid stays here until it is given back')).toBeVisible();
+  await page.goto(`/jakarta?booking=${guest.id}`);
+  await expect(page.getByRole('dialog')).toContainText('Rp 30,000 was paid for it');
+  await page.getByRole('link', { name: 'Give money back' }).click();
+  await expect(refund.getByLabel('Amount')).toHaveValue('30,000');
   await Promise.all([context.close(), owner.close()]);
 });
 

@@ -114,9 +114,9 @@ function plan(
   const begun = startAt <= now;
   const walkIn = startAt <= now && random.chance(0.22);
   const status = statusOf(random, { ended, begun, ahead: daysAhead(today, place.localDate), walkIn });
-  const created = walkIn ? place.localDate : addDays(place.localDate, -random.int(0, 10));
+  const latest = place.localDate < today ? place.localDate : today;
+  const createdOn = walkIn ? place.localDate : addDays(latest, -random.int(0, 10));
   const { holding, holds, ...when } = place;
-  const createdOn = [created, today, place.localDate].toSorted()[0]!;
   // A deposit comes with the booking.
   const booked = Math.min(
     instantAt(createdOn, '12:00', clinic.tenant.config.timezone).getTime(),

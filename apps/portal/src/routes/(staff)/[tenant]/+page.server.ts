@@ -11,7 +11,7 @@ import { hoursOn } from '#lib/server/hours-on.ts';
 import { takeBack } from '#lib/server/take-back.ts';
 import { amountIn, outlookOf, type Act } from './board/board.ts';
 import { rowOf, type Row } from './board/row.ts';
-import { doneTexts } from './board/words.ts';
+import { doneText } from './board/words.ts';
 import type { PageServerLoad } from './$types';
 
 type Api = Awaited<ReturnType<typeof clinicApi>>;
@@ -98,8 +98,8 @@ function onBooking(
   perform: (api: Api, id: BookingId, form: FormData) => Promise<Booking>,
 ) {
   return action(act, async (api, id, form) => {
-    const { revision } = await perform(api, id, form);
-    return { message: doneTexts[act](), revision };
+    const booking = await perform(api, id, form);
+    return { message: doneText(act, booking), revision: booking.revision };
   });
 }
 
@@ -130,6 +130,6 @@ export const actions = {
   noShow: onBooking('noShow', (api, id) => api.bookings.noShow({ id })),
   undo: action('undo', async (api, id, _, url) => {
     const whole = await takeBack(api, id, sane(Revision, url.searchParams.get('revision')));
-    return { message: whole ? m.done_undo_visit() : doneTexts.undo() };
+    return { message: whole ? m.done_undo_visit() : m.done_undo() };
   }),
 } satisfies Actions;

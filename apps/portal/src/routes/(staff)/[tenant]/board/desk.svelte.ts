@@ -17,7 +17,7 @@ import {
   type Payment,
 } from './board.ts';
 import { rowOf, stageOf, type Row } from './row.ts';
-import { actLabel, actLabels, doneTexts } from './words.ts';
+import { actLabel, actLabels, doneText } from './words.ts';
 
 /** What a page has read of a day. */
 export interface Day extends Read<Row> {
@@ -147,7 +147,7 @@ export class Desk extends Screen<Row> {
       const booking = rowOf(await send(client, row.id, act, payment, before));
       this.#take([booking], client);
       const undo = canUndo(booking, this.now) ? () => this.#undo(client, booking) : undefined;
-      this.#tell(booking, doneTexts[act](), undo);
+      this.#tell(booking, doneText(act, booking), undo);
     });
   }
 
@@ -184,7 +184,7 @@ export class Desk extends Screen<Row> {
         ? await client.bookings.undoVisit.mutate({ visitId: whole, seen: { id, revision } })
         : [await client.bookings.undo.mutate({ id, revision })];
       this.#take(before.map(rowOf), client);
-      this.#tell(row, whole ? m.done_undo_visit() : doneTexts.undo(), undefined);
+      this.#tell(row, whole ? m.done_undo_visit() : m.done_undo(), undefined);
     });
   }
 

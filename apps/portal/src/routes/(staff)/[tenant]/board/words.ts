@@ -50,8 +50,7 @@ export const actKeys: Record<Act, string> = {
   undo: 'U',
 };
 
-/** What an act has done, said after the patient's name. */
-export const doneTexts: Record<Act, () => string> = {
+const doneTexts: Record<Act, () => string> = {
   confirm: () => m.done_confirm(),
   call: () => m.done_call(),
   start: () => m.done_start(),
@@ -61,6 +60,12 @@ export const doneTexts: Record<Act, () => string> = {
   noShow: () => m.done_no_show(),
   undo: () => m.done_undo(),
 };
+
+/** What an act has done, said after the patient's name. Money of what is off is still with the clinic. */
+export function doneText(act: Act, { paymentAmount = 0 }: Pick<Row, 'paymentAmount'>): string {
+  const isOff = act === 'cancel' || act === 'noShow';
+  return isOff && paymentAmount > 0 ? `${doneTexts[act]()}; ${m.done_paid_stays()}` : doneTexts[act]();
+}
 
 export const stageLabels: Record<Stage, () => string> = {
   coming: () => m.stage_coming(),
