@@ -136,6 +136,23 @@ test('behind a proxy a clinic is reached under its own domain too, and no other 
   expect([signedIn.status(), signedIn.headers()['location']]).toEqual([303, '/jakarta']);
   expect(cookieOf(signedIn)).toMatch(/^__Host-circe_jakarta=.*; Secure/);
   expect((await ask(own, '/jakarta', { headers: { cookie: cookieOf(signedIn) } })).status()).toBe(200);
+  // Under its domain there is this clinic and nothing else, in whatever spelling and whoever is signed in.
+  const hidden = [
+    '/bali/login',
+    '/book/bali',
+    '/platform',
+    '/platform/login',
+    '/api/bali/trpc/clinic.current',
+    '/api/platform/trpc/auth.me',
+  ];
+  for (const host of [own, own.toUpperCase(), `${own}.`]) {
+    const there = async (path: string) => (await ask(host, path, { headers: { cookie } })).status();
+    for (const path of ['/jakarta/login', '/api/jakarta/trpc/clinic.current'])
+      expect(await there(path), `${path} under ${host}`).toBe(200);
+    for (const path of hidden) expect(await there(path), `${path} under ${host}`).toBe(404);
+    expect((await ask(host, '/?clinic=bali')).headers()['location']).toBe('/jakarta');
+  }
+  expect((await ask(desk, '/platform', { headers: { cookie } })).status()).toBe(200);
   // A proxy that asks under a name of its own says the public one beside it, the last when there were several.
   expect(await speaks(own, { host: 'portal:3000', 'x-forwarded-host': `evil.example, ${own}` })).toBe(303);
   for (const [host, origin] of [

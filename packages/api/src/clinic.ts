@@ -1,4 +1,5 @@
 import { isCirceError, localDate, staff, tenants, type Database, type TenantScope } from '@paper-circe/core';
+import { openedUnder } from './opened.ts';
 
 /** What anybody may know of a clinic: how it looks, how it counts money and what day it is there. */
 export function currentClinic({ tenant, clock }: TenantScope) {
@@ -36,15 +37,16 @@ export type Picture = Awaited<ReturnType<typeof tenants.getLogo>>;
 
 /** The picture of this name as anybody may see it; undefined where no open clinic of this slug shows it. */
 export async function pictureOf(
+  url: URL,
   database: Database,
-  slug: string,
+  named: { readonly tenant: string; readonly origin: string | undefined },
   file: string,
 ): Promise<Picture | undefined> {
   const isNotShown = (error: unknown) => {
     if (isCirceError(error, 'NOT_FOUND') || isCirceError(error, 'FORBIDDEN')) return undefined;
     throw error;
   };
-  const clinic = await tenants.openTenantBySlug(database, slug, { kind: 'public' }).catch(isNotShown);
+  const clinic = await openedUnder(url, database, named).catch(isNotShown);
   if (!clinic) return undefined;
   const logo = await tenants.getLogo(clinic, file).catch(isNotShown);
   return logo ?? staff.getAvatar(clinic, file).catch(isNotShown);

@@ -23,7 +23,7 @@ test('a request asks once for the clinic, the session and the user, however much
   const request = new Request(`http://circe.test/${slug}`, { headers: { authorization: `Bearer ${token}` } });
   const sent = await commandsOf(async () => {
     const cookies = cookiesOf(request.headers);
-    const context = createContext({ database: db.database, tenant: slug, request, cookies, address: '' });
+    const context = createContext({ database: db.database, tenant: slug, request, cookies, address: '', origin: 'http://circe.test' }); // prettier-ignore
     const [page, layout] = [createCaller(await context), createCaller(await context)];
     const me = { id: ayu.id };
     await Promise.all([

@@ -1,28 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import {
-  CirceError,
-  isCirceError,
-  tenants,
-  type apiTokens,
-  type Database,
-  type TenantScope,
-  type users,
-} from '@paper-circe/core';
+import { isCirceError, type apiTokens, type Database, type TenantScope, type users } from '@paper-circe/core';
 import { findToken, isApiToken, readToken } from './api-tokens/index.ts';
 import { askedBy, type Asked } from './asked.ts';
 import type { Cookies } from './cookies.ts';
 import { asTrpcError } from './errors.ts';
+import { opened, openedUnder } from './opened.ts';
 import { cookieNames, isSignedIn, readSession } from './sessions/index.ts';
 
-/** The name in the place of a slug under which platform administrators sign in. No clinic can have it. */
-export const platform = 'platform';
+export { platform } from './opened.ts';
 
 export interface ContextOptions {
   readonly database: Database;
   /** The slug in the address, the clinic's own domain, or `platform`. */
   readonly tenant: string;
-  /** Its address tells http from https; its headers may carry a bearer token. */
+  /** Its address tells http from https and under which domain it was asked; its headers may carry a bearer token. */
   readonly request: Request;
+  /** Where the installation itself is reached, such as `https://desk.example.com`: every clinic is there, and the platform. */
+  readonly origin?: string | undefined;
   readonly cookies: Cookies;
   /** Where the request came from, behind trusted proxies. */
   readonly address: string;
@@ -57,7 +51,8 @@ export interface Context {
 }
 
 /**
- * Opens the clinic of an address for one request, over HTTP or for a caller in this process.
+ * Opens the clinic of an address for one request, over HTTP or for a caller in this process. Under a clinic's own domain
+ * there is this clinic and nothing else.
  * @throws NOT_FOUND when there is no such clinic, FORBIDDEN when it is suspended, VALIDATION when its headers ask for what cannot be done
  */
 export async function createContext(options: ContextOptions): Promise<Context> {
@@ -71,7 +66,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     demo = false,
   } = options;
   const secure = request.url.startsWith('https:');
-  const clinic = await opened(database, options.tenant).catch((error: unknown) => {
+  const clinic = await openedUnder(new URL(request.url), database, options).catch((error: unknown) => {
     throw asTrpcError(error);
   });
   const asked = { ...askedBy(request), ...(idempotencyKey !== undefined && { idempotencyKey }) };
@@ -110,17 +105,6 @@ function credentialOf(
 function once<Value>(read: () => Promise<Value>): () => Promise<Value> {
   let reading: Promise<Value> | undefined;
   return () => (reading ??= read());
-}
-
-async function opened(database: Database, tenant: string): Promise<TenantScope> {
-  const nobody = { kind: 'public' } as const;
-  if (tenant === platform) return tenants.openPlatform(database, nobody);
-  // No slug has a dot, and every domain has one.
-  if (tenant.includes('.')) return tenants.openTenantByDomain(database, tenant, nobody);
-  if (!tenants.Slug.safeParse(tenant).success) {
-    throw new CirceError('NOT_FOUND', 'This clinic does not exist.', { what: 'clinic' });
-  }
-  return tenants.openTenantBySlug(database, tenant, nobody);
 }
 
 /** Whether a clinic is still there and not suspended: that ends its sessions, and lets its tokens wait. */

@@ -21,6 +21,8 @@ export interface HandlerOptions {
   readonly tenant: string;
   /** Where the request came from, behind trusted proxies. */
   readonly address: string;
+  /** Where the installation itself is reached, such as `https://desk.example.com`: every clinic is there, and the platform. */
+  readonly origin?: string | undefined;
   /** Whether the demo users of a demo database may sign in. */
   readonly demo?: boolean;
   /** Gets one line for each unexpected error; the standard error stream when it is left out. */
@@ -46,12 +48,21 @@ export async function handleTrpc(request: Request, options: HandlerOptions): Pro
 }
 
 async function answer(request: Request, options: HandlerOptions, requestId: string): Promise<Response> {
-  const { database, tenant, address, demo = false, log } = options;
+  const { database, tenant, address, origin, demo = false, log } = options;
   const cookies = cookiesOf(request.headers);
   try {
     assertSameOrigin(request);
     const req = await withBoundedBody(request);
-    const context = await createContext({ database, tenant, request, cookies, address, requestId, demo });
+    const context = await createContext({
+      database,
+      tenant,
+      request,
+      cookies,
+      address,
+      origin,
+      requestId,
+      demo,
+    });
     const response = await resolveResponse({
       req,
       path: procedureOf(req, tenant),

@@ -13,6 +13,7 @@ import {
 } from '@paper-circe/core';
 import { tallyOf, morning, testDatabase } from '@paper-circe/core/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { handleTrpc } from './http.ts';
 import { platformRouter, tenantRouter } from './root.ts';
 import { PlatformScope, TokenScope } from './shared/scopes.ts';
 import type { Log } from './log.ts';
@@ -668,6 +669,38 @@ test("a clinic's own domain leads to it as its slug does, until it is closed", a
   await tenants.suspend(platform, id, { reason: 'For now' });
   expect(await ask('klinik-bali.example')).toMatchObject({ ok: false, error: { code: 'FORBIDDEN' } });
   await tenants.activate(platform, id);
+});
+
+test("under a clinic's own domain there is this clinic, and nothing else", async () => {
+  const platform = tenants.openPlatform(db.database, { kind: 'system', name: 'test' });
+  const own = await newStaffedPractice(db.database);
+  await tenants.update(platform, own.clinic.tenant.id, { domain: 'klinik-sendiri.example' });
+  const under = async (host: string, tenant: string, origin?: string) => {
+    const request = new Request(`https://${host}/api/${tenant}/trpc/auth.me`);
+    const answer = await handleTrpc(request, { database: db.database, tenant, address: '', origin });
+    return answer.status;
+  };
+  const hosts = ['klinik-sendiri.example', 'Klinik-SENDIRI.example', 'klinik-sendiri.example.', 'klinik-sendiri.example:8443']; // prettier-ignore
+  for (const host of hosts) {
+    for (const tenant of [own.slug, 'klinik-sendiri.example', 'KLINIK-sendiri.example.'])
+      expect([host, tenant, await under(host, tenant)]).toEqual([host, tenant, 401]);
+    for (const tenant of [jakarta.slug, 'platform', 'nowhere'])
+      expect([host, tenant, await under(host, tenant)]).toEqual([host, tenant, 404]);
+  }
+  // What is suspended elsewhere is not told here either.
+  await tenants.suspend(platform, own.clinic.tenant.id, { reason: 'For now' });
+  expect(await under('klinik-sendiri.example', own.slug)).toBe(403);
+  expect(await under('klinik-sendiri.example', jakarta.slug)).toBe(404);
+  // Elsewhere everything is there; whoever gave the installation's own address to a clinic has not locked it.
+  for (const host of [
+    'desk.example',
+    'klinik-sendiri.example.evil.example',
+    '127.0.0.1',
+    '[::1]',
+    'localhost',
+  ])
+    expect([host, await under(host, 'platform')]).toEqual([host, 401]);
+  expect(await under('klinik-sendiri.example', 'platform', 'https://klinik-sendiri.example')).toBe(401);
 });
 
 test('what a user does is recorded as his', async () => {

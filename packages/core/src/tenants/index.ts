@@ -15,6 +15,7 @@ export {
   platformTenantId,
 } from './read.ts';
 export {
+  Domain,
   NewTenant,
   reservedSlugs,
   Slug,

@@ -53,7 +53,12 @@ export const fields = {
   address: paragraph(300),
 };
 
-export const Domain = z.hostname().max(253).toLowerCase();
+/** A name that ends in a dot is the same one without. */
+export const Domain = z
+  .hostname()
+  .max(253)
+  .toLowerCase()
+  .overwrite((domain) => domain.replace(/\.$/, ''));
 
 /** What a clinic can be configured with; everything has a default, documented or ours. */
 const config = {

@@ -120,12 +120,12 @@ test('the platform sets limits, suspends and activates; a clinic cannot', async 
   const platform = platformOf();
   const { id } = clinic.tenant;
   const after = await tenants.update(platform, id, {
-    domain: 'Klinik.Contoh.ID',
+    domain: 'Klinik.Contoh.ID.',
     config: { features: { maxUsers: 7 } },
     revision: 1,
   });
   expect(after).toMatchObject({ domain: 'klinik.contoh.id', config: { features: { maxUsers: 7, maxBookings: 1_000_000 } } });
-  expect(await tenants.findByDomain(held.database, 'KLINIK.contoh.id')).toMatchObject({ id });
+  expect(await tenants.findByDomain(held.database, 'KLINIK.contoh.id.')).toMatchObject({ id });
   const other = await newClinic(held.database);
   const taken = { code: 'CONFLICT_DUPLICATE', details: { field: 'domain' } };
   await expect(tenants.update(platform, other.tenant.id, { domain: 'klinik.contoh.id' })).rejects.toMatchObject(taken);

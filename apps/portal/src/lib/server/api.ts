@@ -14,7 +14,7 @@ import {
 } from '@paper-circe/api';
 import { failureText, isSuspension } from '#lib/failure.ts';
 import { loginPath } from '#lib/paths.ts';
-import { start } from './installation.ts';
+import { origin, start } from './installation.ts';
 
 /**
  * Who asks and at which clinic. A page and its layout are read for one request, and ask once; an act changes what would be
@@ -36,6 +36,7 @@ async function openedContext(event: RequestEvent, tenant: string, idempotencyKey
     request: event.request,
     cookies: event.cookies,
     address: event.getClientAddress(),
+    origin: origin(),
     requestId: event.locals.requestId,
     idempotencyKey,
     demo: kind === 'embedded',
@@ -94,9 +95,10 @@ export async function withStaffNames(
 /** A clinic as `clinic.current` shows it. */
 export type Clinic = Awaited<ReturnType<ClinicApi['clinic']['current']>>;
 
-/** The procedures of the installation. */
+/** The procedures of the installation, which is not there under a clinic's own domain. */
 export async function platformApi(event: RequestEvent) {
-  return createPlatformCaller(await contextOf(event, 'platform'));
+  const context = await contextOf(event, 'platform').catch((thrown: unknown) => refuse(event, thrown));
+  return createPlatformCaller(context);
 }
 
 const statuses: Record<Failure['code'], number> = {

@@ -116,6 +116,10 @@ function clockOffset(moment: string | undefined, uri: string | undefined): numbe
   return Date.parse(instant.data) - Date.now();
 }
 
+/** Where the installation itself is reached, behind a proxy: not known without one. */
+export const origin = (): string | undefined =>
+  process.env['ORIGIN'] ? new URL(process.env['ORIGIN']).origin : undefined;
+
 let starting: Promise<Installation> | undefined;
 
 /** Opens the installation, once in the life of the process. */

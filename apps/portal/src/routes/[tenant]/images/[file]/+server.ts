@@ -1,12 +1,12 @@
 import { error } from '@sveltejs/kit';
 import { pictureOf } from '@paper-circe/api';
-import { start } from '#lib/server/installation.ts';
+import { origin, start } from '#lib/server/installation.ts';
 import type { RequestHandler } from './$types';
 
 /** A clinic's logo, or a picture of one of its staff. Its name changes with its bytes, so whoever has it never asks again. */
-export const GET: RequestHandler = async ({ params, request }) => {
+export const GET: RequestHandler = async ({ params, request, url }) => {
   const { database } = await start();
-  const picture = await pictureOf(database, params.tenant, params.file);
+  const picture = await pictureOf(url, database, { tenant: params.tenant, origin: origin() }, params.file);
   if (!picture) error(404);
   const headers = {
     etag: `"${picture.sha256}"`,

@@ -1,5 +1,5 @@
 import { handleTrpc } from '@paper-circe/api';
-import { start } from '#lib/server/installation.ts';
+import { origin, start } from '#lib/server/installation.ts';
 import type { RequestHandler } from './$types';
 
 /** The API over HTTP: `/api/jakarta/trpc/...`, and `/api/platform/trpc/...` for the installation. */
@@ -9,6 +9,7 @@ export const fallback: RequestHandler = async ({ request, params, getClientAddre
     database,
     tenant: params.tenant,
     address: getClientAddress(),
+    origin: origin(),
     demo: kind === 'embedded',
   });
 };
