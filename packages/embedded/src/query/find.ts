@@ -53,13 +53,13 @@ const usual: Memory = { bytes: MEMORY_LIMIT, disk: true };
 /** The documents of a request, in order, from where it skips to where it ends. */
 export function find(view: View, collection: Collection | undefined, prepared: Prepared): Pausing<Found> {
   const { request, plan } = prepared;
-  const found = scan(view, collection, plan, prepared.matches, prepared.counted);
   const skip = request.skip ?? 0;
   const last = request.limit === undefined ? Infinity : skip + request.limit;
-  const ordered =
-    request.sort && !plan.sorted
-      ? sorted(found, orderBy(request.sort, request.match.strings), last, request.memory ?? usual)
-      : found;
+  const sorts = request.sort && !plan.sorted ? request.sort : undefined;
+  const found = scan(view, collection, plan, prepared.matches, prepared.counted, sorts ? Infinity : last);
+  const ordered = sorts
+    ? sorted(found, orderBy(sorts, request.match.strings), last, request.memory ?? usual)
+    : found;
   return skip === 0 && last === Infinity ? ordered : between(ordered, skip, last);
 }
 

@@ -1,6 +1,7 @@
 import { decode } from '../bson/decode.ts';
 import { partEnd } from '../bson/keys.ts';
 import type { Doc } from '../bson/types.ts';
+import { Pace } from '../storage/pace.ts';
 import type { Collection, Entry, Row, View } from '../storage/view.ts';
 import type { IndexScan, Plan } from './plan.ts';
 import type { Matcher } from './match.ts';
@@ -36,21 +37,26 @@ export class Found implements Row {
 const PAUSE_EVERY = 200;
 const PAUSE_BYTES = 256 * 1024;
 
-/** The documents of a plan that a matcher accepts, each once. */
+/**
+ * The documents of a plan that a matcher accepts, each once.
+ * @param wanted how many of them there will be asked for
+ */
 export function* scan(
   view: View,
   collection: Collection | undefined,
   plan: Plan,
   matches: Matcher,
   counted: Counted,
+  wanted: number,
 ): Pausing<Found> {
   if (!collection) return;
+  const pace = new Pace(wanted);
   let work = 0;
   let bytes = 0;
   // Asked anew for each: while a cursor waits, a first array may come into the index.
   const exact = (): boolean =>
     plan.stage === 'IXSCAN' && plan.exact && plan.index.multikey.every((bits) => bits === 0);
-  for (const row of rowsOf(view, collection, plan, counted)) {
+  for (const row of rowsOf(view, collection, plan, counted, pace)) {
     if (++work >= PAUSE_EVERY || bytes >= PAUSE_BYTES) {
       yield PAUSE;
       work = bytes = 0;
@@ -61,6 +67,7 @@ export function* scan(
     const found = new Found(row.id, row.body);
     if (!exact() && !matches(found.doc)) continue;
     counted.found++;
+    pace.found();
     yield found;
   }
 }
@@ -70,16 +77,17 @@ function rowsOf(
   collection: Collection,
   plan: Plan,
   counted: Counted,
+  pace: Pace,
 ): Iterable<Row | typeof PAUSE> {
   switch (plan.stage) {
     case 'EOF':
       return [];
     case 'COLLSCAN':
-      return view.documents(collection, plan.backwards);
+      return view.documents(collection, plan.backwards, pace);
     case 'IXSCAN':
-      return indexed(view, plan, counted);
+      return indexed(view, plan, counted, pace);
     case 'OR':
-      return union(plan.plans.map((branch) => rowsOf(view, collection, branch, counted)));
+      return union(plan.plans.map((branch) => rowsOf(view, collection, branch, counted, pace)));
   }
 }
 
@@ -97,7 +105,7 @@ function* union(branches: Iterable<Row | typeof PAUSE>[]): Pausing<Row> {
 }
 
 /** The documents that an index scan finds; a pause stands for a key that was read and not wanted. */
-function* indexed(view: View, plan: IndexScan, counted: Counted): Pausing<Row> {
+function* indexed(view: View, plan: IndexScan, counted: Counted, pace: Pace): Pausing<Row> {
   const { index, backwards } = plan;
   const seen = index.multikey.some((bits) => bits !== 0) ? new Set<number>() : undefined;
   const checked = plan.checks.some((check) => check !== undefined);
@@ -105,7 +113,7 @@ function* indexed(view: View, plan: IndexScan, counted: Counted): Pausing<Row> {
     const hits: Iterable<Hit> =
       plan.keys && index.unique
         ? [view.unique(index, low)].filter((row) => row !== undefined)
-        : view.entries(index, low, high, backwards, checked);
+        : view.entries(index, low, high, backwards, checked, pace);
     for (const { id, key, body = view.body(id) } of hits) {
       counted.keys++;
       if (checked && key && !passes(key, plan)) yield PAUSE;

@@ -1,5 +1,6 @@
 import { asBuffer, decode } from '../bson/decode.ts';
 import { encode } from '../bson/encode.ts';
+import { keeping } from '../bson/keep.ts';
 import { fieldsOf, Int32, namesOf, UUID, type Binary, type Doc } from '../bson/types.ts';
 import { SPAN, type DataFile } from './file.ts';
 import type { Graves } from './graves.ts';
@@ -14,6 +15,8 @@ export interface Index extends KeyPattern {
   readonly key: Doc;
   /** The paths of its fields, as they are written. */
   readonly names: readonly string[];
+  /** Leaves of a document what its keys are made of. */
+  readonly cut: (body: Buffer) => Buffer;
   readonly unique: boolean;
   readonly sparse: boolean;
   readonly partialFilter: Doc | undefined;
@@ -257,13 +260,15 @@ export class Catalogue {
     const partialFilter = spec['partialFilterExpression'] as Doc | undefined;
     const name = spec['name'] as string;
     const names = namesOf(key);
+    const paths = names.map((path) => path.split('.') as [string, ...string[]]);
     return {
       id,
       name,
       spec,
       key,
       names,
-      paths: names.map((path) => path.split('.')),
+      paths,
+      cut: keeping(new Set(paths.map(([root]) => root))),
       descending: fieldsOf(key).map(([, direction]) => Number((direction as Int32).value ?? direction) < 0),
       unique: name === '_id_' || spec['unique'] === true,
       sparse: spec['sparse'] === true,

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { asBuffer, decode } from '../bson/decode.ts';
 import { encodedKeys, type KeyPattern } from './keys-of.ts';
+import { Pace } from './pace.ts';
 import { scanSql, sql } from './statements.ts';
 
 export interface Entry {
@@ -17,19 +18,13 @@ export interface IndexTable extends KeyPattern {
   readonly unique: boolean;
   /** Where its documents have arrays (see DocumentKeys): without any, each has one key. */
   readonly multikey: readonly number[];
+  /** Leaves of a document what its keys are made of. */
+  readonly cut: (body: Buffer) => Buffer;
 }
 
 /** Above every key, since no type starts with this byte. */
 export const TOP = Buffer.from([0xff]);
 export const BOTTOM = Buffer.alloc(0);
-
-const FIRST_CHUNK = 4;
-const LAST_CHUNK = 512;
-const CHUNK_BYTES = 1024 * 1024;
-
-/** How many rows to read next: more and more, but no more than memory should hold at a time. */
-const growing = (size: number, bytes: number): number =>
-  Math.max(1, Math.min(size * 4, LAST_CHUNK, Math.floor((CHUNK_BYTES * size) / (bytes + 1))));
 
 /**
  * One SQLite connection and its prepared statements. Scans read in chunks and go on behind the last key
@@ -106,24 +101,31 @@ export class Connection {
     return (this.#statements.lastId.get(low, high) as unknown as [number | null])[0] ?? undefined;
   }
 
-  *documents(low: number, high: number, backwards: boolean): Generator<{ id: number; body: Buffer }> {
+  *documents(
+    low: number,
+    high: number,
+    backwards: boolean,
+    pace = new Pace(),
+  ): Generator<{ id: number; body: Buffer }> {
     let from = low;
     let to = high;
     const statement = backwards ? this.#statements.docsBack : this.#statements.docs;
-    for (let size = FIRST_CHUNK; ;) {
+    for (let full = true; full;) {
       const writes = this.#writes;
+      const size = pace.next;
       const rows = statement.all(from, to, size) as unknown as [number, Uint8Array][];
+      let looked = 0;
       let bytes = 0;
       for (const [id, body] of rows) {
         if (backwards) to = id;
         else from = id + 1;
+        looked++;
         bytes += body.length;
         yield { id, body: asBuffer(body) };
         if (writes !== this.#writes) break;
       }
-      if (writes !== this.#writes) size = FIRST_CHUNK;
-      else if (rows.length < size) return;
-      else size = growing(size, bytes);
+      if (writes !== this.#writes) pace.disturbed(looked);
+      else pace.looked(looked, bytes, (full = rows.length === size));
     }
   }
 
@@ -152,28 +154,33 @@ export class Connection {
     high: Buffer,
     backwards: boolean,
     keyed: boolean,
+    pace = new Pace(),
   ): Generator<Entry> {
     const { unique } = index;
     let from = low;
     let to = high;
     let edge: number | undefined;
-    for (let size = FIRST_CHUNK; ;) {
+    for (;;) {
       const writes = this.#writes;
+      const size = pace.next;
       const withKeys = keyed || index.multikey.some((bits) => bits !== 0);
       const statement = this.#scan(unique, backwards, edge !== undefined, withKeys);
       const range = edge === undefined ? [from, to] : backwards ? [from, to, edge] : [from, edge, to];
       const rows = statement.all(index.id, ...range, size) as unknown as [number, Uint8Array, Uint8Array?][];
+      let looked = 0;
       let bytes = 0;
       let last: Entry | undefined;
       for (const [id, body, key] of rows) {
         last = { key: key ? asBuffer(key) : BOTTOM, id, body: asBuffer(body) };
+        looked++;
         bytes += body.length;
         yield last;
         if (writes !== this.#writes) break;
       }
       const changed = writes !== this.#writes;
+      if (changed) pace.disturbed(looked);
+      else pace.looked(looked, bytes, rows.length === size);
       if (!last || (!changed && rows.length < size)) return;
-      size = changed ? FIRST_CHUNK : growing(size, bytes);
       const key = withKeys ? last.key : keyOf(index, last.body as Buffer);
       if (backwards) to = key;
       else from = unique ? Buffer.concat([key, Buffer.alloc(1)]) : key;
@@ -266,4 +273,5 @@ export class Connection {
 }
 
 /** The key of a document that has no arrays on the paths of an index. */
-const keyOf = (index: IndexTable, body: Buffer): Buffer => encodedKeys(decode(body), index).keys[0] ?? BOTTOM;
+const keyOf = (index: IndexTable, body: Buffer): Buffer =>
+  encodedKeys(decode(index.cut(body)), index).keys[0] ?? BOTTOM;

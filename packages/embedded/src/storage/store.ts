@@ -8,6 +8,7 @@ import { Graves } from './graves.ts';
 import { Group } from './group.ts';
 import { Oplog, type Change } from './oplog.ts';
 import { rebuildIndexes } from './rebuild.ts';
+import type { Pace } from './pace.ts';
 import type { Row } from './view.ts';
 import { Blocked, lockOf, nameKey, type Holder, type LockKey, type Writer } from './writer.ts';
 
@@ -110,12 +111,12 @@ export class Store implements Writer {
     return this.file.writer.body(id);
   }
 
-  documents(collection: Collection, backwards: boolean): Iterable<Row> {
-    return this.file.writer.documents(firstId(collection), endId(collection), backwards);
+  documents(collection: Collection, backwards: boolean, pace?: Pace): Iterable<Row> {
+    return this.file.writer.documents(firstId(collection), endId(collection), backwards, pace);
   }
 
-  entries(index: Index, low: Buffer, high: Buffer, backwards: boolean, keyed: boolean) {
-    return this.file.writer.entries(index, low, high, backwards, keyed);
+  entries(index: Index, low: Buffer, high: Buffer, backwards: boolean, keyed: boolean, pace?: Pace) {
+    return this.file.writer.entries(index, low, high, backwards, keyed, pace);
   }
 
   unique(index: Index, key: Buffer): Row | undefined {

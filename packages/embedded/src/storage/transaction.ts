@@ -7,6 +7,7 @@ import type { Connection, Entry } from './connection.ts';
 import { duplicateKey } from './duplicate.ts';
 import type { Change } from './oplog.ts';
 import { AddedEntries, byKey, merge, skipIds } from './overlay.ts';
+import type { Pace } from './pace.ts';
 import type { Store } from './store.ts';
 import { lockOf, nameKey, type LockKey, type Writer } from './writer.ts';
 import type { Row } from './view.ts';
@@ -93,18 +94,25 @@ export class Transaction implements Writer {
     return own ? own.body : this.#snapshot.body(id);
   }
 
-  *documents(collection: Collection, backwards: boolean): Generator<Row> {
+  *documents(collection: Collection, backwards: boolean, pace?: Pace): Generator<Row> {
     const own = [...this.#written]
       .filter(([, { collection: other, body }]) => other === collection && body)
       .map(([id, { body }]) => ({ id, body: body as Buffer }))
       .sort((a, b) => (backwards ? b.id - a.id : a.id - b.id));
-    const theirs = this.#snapshot.documents(firstId(collection), endId(collection), backwards);
+    const theirs = this.#snapshot.documents(firstId(collection), endId(collection), backwards, pace);
     yield* merge(own, skipIds(theirs, this.#written), (a, b) => (backwards ? b.id - a.id : a.id - b.id));
   }
 
-  entries(index: Index, low: Buffer, high: Buffer, backwards: boolean, keyed: boolean): Iterable<Entry> {
-    if (this.#written.size === 0) return this.#snapshot.entries(index, low, high, backwards, keyed);
-    const theirs = this.#snapshot.entries(index, low, high, backwards, true);
+  entries(
+    index: Index,
+    low: Buffer,
+    high: Buffer,
+    backwards: boolean,
+    keyed: boolean,
+    pace?: Pace,
+  ): Iterable<Entry> {
+    if (this.#written.size === 0) return this.#snapshot.entries(index, low, high, backwards, keyed, pace);
+    const theirs = this.#snapshot.entries(index, low, high, backwards, true, pace);
     const own = this.#added.get(index.id)?.between(low, high, backwards) ?? [];
     return merge(own, skipIds(theirs, this.#written), (a, b) => (backwards ? byKey(b, a) : byKey(a, b)));
   }

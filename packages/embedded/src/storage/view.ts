@@ -1,5 +1,6 @@
 import type { Catalogue, Collection, Index } from './catalogue.ts';
 import type { Entry } from './connection.ts';
+import type { Pace } from './pace.ts';
 
 export interface Row {
   id: number;
@@ -9,9 +10,19 @@ export interface Row {
 /** Something that a query reads: the latest state, or a transaction's snapshot with its own writes. */
 export interface View {
   body(id: number): Buffer | undefined;
-  documents(collection: Collection, backwards: boolean): Iterable<Row>;
-  /** @param keyed whether keys are wanted: without, they may be empty */
-  entries(index: Index, low: Buffer, high: Buffer, backwards: boolean, keyed: boolean): Iterable<Entry>;
+  documents(collection: Collection, backwards: boolean, pace?: Pace): Iterable<Row>;
+  /**
+   * @param keyed whether keys are wanted: without, they may be empty
+   * @param pace of all that one query reads
+   */
+  entries(
+    index: Index,
+    low: Buffer,
+    high: Buffer,
+    backwards: boolean,
+    keyed: boolean,
+    pace?: Pace,
+  ): Iterable<Entry>;
   /** The document that has a key of a unique index. */
   unique(index: Index, key: Buffer): Row | undefined;
   countEntries(index: Index, low: Buffer, high: Buffer, limit: number): number;
