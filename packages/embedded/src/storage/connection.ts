@@ -113,15 +113,16 @@ export class Connection {
     for (let full = true; full;) {
       const writes = this.#writes;
       const size = pace.next;
-      const rows = statement.all(from, to, size) as unknown as [number, Uint8Array][];
+      const rows = statement.all(from, to, size) as unknown as [number, Uint8Array | null][];
       let looked = 0;
       let bytes = 0;
-      for (const [id, body] of rows) {
+      for (const [id, small] of rows) {
+        const body = this.#whole(id, small);
         if (backwards) to = id;
         else from = id + 1;
         looked++;
         bytes += body.length;
-        yield { id, body: asBuffer(body) };
+        yield { id, body };
         if (writes !== this.#writes) break;
       }
       if (writes !== this.#writes) pace.disturbed(looked);
@@ -131,8 +132,8 @@ export class Connection {
 
   /** Some documents from an id on, in order. */
   chunk(from: number, high: number, limit: number): { id: number; body: Buffer }[] {
-    const rows = this.#statements.docs.all(from, high, limit) as unknown as [number, Uint8Array][];
-    return rows.map(([id, body]) => ({ id, body: asBuffer(body) }));
+    const rows = this.#statements.docs.all(from, high, limit) as unknown as [number, Uint8Array | null][];
+    return rows.map(([id, small]) => ({ id, body: this.#whole(id, small) }));
   }
 
   uniqueId(index: number, key: Buffer): number | undefined {
@@ -166,12 +167,17 @@ export class Connection {
       const withKeys = keyed || index.multikey.some((bits) => bits !== 0);
       const statement = this.#scan(unique, backwards, edge !== undefined, withKeys);
       const range = edge === undefined ? [from, to] : backwards ? [from, to, edge] : [from, edge, to];
-      const rows = statement.all(index.id, ...range, size) as unknown as [number, Uint8Array, Uint8Array?][];
+      const rows = statement.all(index.id, ...range, size) as unknown as [
+        number,
+        Uint8Array | null,
+        Uint8Array?,
+      ][];
       let looked = 0;
       let bytes = 0;
       let last: Entry | undefined;
-      for (const [id, body, key] of rows) {
-        last = { key: key ? asBuffer(key) : BOTTOM, id, body: asBuffer(body) };
+      for (const [id, small, key] of rows) {
+        const body = this.#whole(id, small);
+        last = { key: key ? asBuffer(key) : BOTTOM, id, body };
         looked++;
         bytes += body.length;
         yield last;
@@ -186,6 +192,11 @@ export class Connection {
       else from = unique ? Buffer.concat([key, Buffer.alloc(1)]) : key;
       if (!unique) edge = last.id;
     }
+  }
+
+  /** A document of a chunk that has just been read, where it was too large to come with it. */
+  #whole(id: number, small: Uint8Array | null): Buffer {
+    return small ? asBuffer(small) : (this.body(id) as Buffer);
   }
 
   #scan(unique: boolean, backwards: boolean, behind: boolean, keyed: boolean): StatementSync {

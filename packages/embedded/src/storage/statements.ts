@@ -1,5 +1,8 @@
 /** What is asked of SQLite. */
 
+/** Of what is read by many: large documents are left out, and read when their turn comes, so that no chunk is large. */
+const smallBody = 'CASE WHEN length(body) <= 16384 THEN body END';
+
 /**
  * How an index is read.
  * @param behind whether it goes on behind an entry, which a key and a document's id say
@@ -8,7 +11,7 @@ export function scanSql(unique: boolean, backwards: boolean, behind: boolean, ke
   const from = behind && !backwards ? '(key, e.id) > (?, ?)' : 'key >= ?';
   const to = behind && backwards ? '(key, e.id) < (?, ?)' : 'key < ?';
   const direction = backwards ? ' DESC' : '';
-  return `SELECT e.id, body${keyed ? ', key' : ''} FROM ${unique ? 'unique_entries' : 'entries'} e JOIN docs d ON d.id = e.id
+  return `SELECT e.id, ${smallBody}${keyed ? ', key' : ''} FROM ${unique ? 'unique_entries' : 'entries'} e JOIN docs d ON d.id = e.id
     WHERE idx = ? AND ${from} AND ${to} ORDER BY key${direction}${unique ? '' : `, e.id${direction}`} LIMIT 0 + ?`;
 }
 
@@ -27,8 +30,8 @@ export const sql = {
   collection: 'SELECT 1 FROM collections WHERE db = ? AND name = ?',
   body: 'SELECT body FROM docs WHERE id = ?',
   lastId: 'SELECT max(id) FROM docs WHERE id >= ? AND id < ?',
-  docs: 'SELECT id, body FROM docs WHERE id >= ? AND id < ? ORDER BY id LIMIT 0 + ?',
-  docsBack: 'SELECT id, body FROM docs WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 0 + ?',
+  docs: `SELECT id, ${smallBody} FROM docs WHERE id >= ? AND id < ? ORDER BY id LIMIT 0 + ?`,
+  docsBack: `SELECT id, ${smallBody} FROM docs WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 0 + ?`,
   countDocs: 'SELECT count(*) FROM docs WHERE id >= ? AND id < ?',
   sizeOfDocs: 'SELECT sum(length(body)) FROM docs WHERE id >= ? AND id < ?',
   unique: 'SELECT e.id, body FROM unique_entries e JOIN docs d ON d.id = e.id WHERE idx = ? AND key = ?',
