@@ -315,6 +315,10 @@ test('a patient is given an account, and books, moves and cancels what is his ow
   await page.getByRole('link', { name: 'Add another treatment' }).click();
   await offered.nth(1).click();
   await page.locator('#times li a').nth(2).click();
+  await page.getByLabel('A note for the clinic').fill('Kulit sensitif');
+  await page.getByRole('button', { name: /^Change ?: Time/ }).click();
+  await page.locator('#times section li a').first().click();
+  await expect(page.getByLabel('A note for the clinic')).toHaveValue('Kulit sensitif');
   await page.getByRole('button', { name: 'Book this time' }).click();
   await expect(page.getByText('Your time is held')).toBeVisible();
   const made = later.filter({ hasText: 'Pending' });

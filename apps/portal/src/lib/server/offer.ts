@@ -59,13 +59,17 @@ const most = 4;
 type At = Pick<Clinic, 'today' | 'timezone'>;
 type Days = Pick<Parameters<ClinicApi['publicPage']['freeTimes']>[0], 'from' | 'days'>;
 
-/** The free times of the two weeks that an address asks for. */
+/**
+ * The free times of the two weeks that an address asks for.
+ * @param near the local day from which on they are shown while it asks for none
+ */
 export function timesOf(
   clinic: At,
   url: URL,
   find: (days: Days) => ReturnType<ClinicApi['publicPage']['freeTimes']>,
+  near?: string,
 ): Promise<SlotChoice> {
-  const asked = { date: url.searchParams.get('date'), from: url.searchParams.get('from') };
+  const asked = { date: url.searchParams.get('date'), from: url.searchParams.get('from'), near };
   return choiceOf(clinic, asked, async (from) => {
     const days = await find({ from, days: stripDays });
     return days.map(({ date, times }) => ({ date, times: times.map((time) => ({ ...time, staffIds: [] })) }));

@@ -45,6 +45,8 @@ export interface SlotChoice extends FreeTimes<FreeTime> {
 interface Asked {
   readonly date: string | null;
   readonly from: string | null;
+  /** The day from which on times are shown while the address asks for none: where what is moved is now. */
+  readonly near?: string | undefined;
 }
 
 interface Wanted extends Asked {
@@ -98,7 +100,9 @@ export async function choiceOf(
 ): Promise<SlotChoice> {
   const asked = sane(LocalDate, wanted.date);
   const date = asked && asked >= today ? asked : undefined;
-  const from = stripStart(today, date, sane(LocalDate, wanted.from));
+  const turned = sane(LocalDate, wanted.from);
+  const near = date || turned ? undefined : wanted.near;
+  const from = stripStart(today, date ?? near, turned);
   const days = (await find(from)).map((day) => ({
     date: day.date,
     slots: day.times.map((free): FreeTime => {
@@ -106,7 +110,11 @@ export async function choiceOf(
     }),
   }));
   const free = days.filter(({ slots }) => slots.length > 0);
-  const shown = days.find((day) => day.date === date) ?? free[0] ?? days[0];
+  const shown =
+    days.find((day) => day.date === date) ??
+    free.find((day) => near && day.date >= near) ??
+    free[0] ??
+    days[0];
   return {
     days: days.map((day) => ({ date: day.date, count: day.slots.length })),
     date: shown?.date ?? from,

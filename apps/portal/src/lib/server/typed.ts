@@ -1,9 +1,8 @@
-// What a visitor of the public page has typed, while he goes back to another day or treatment: a cookie of that browser.
+// What a patient has typed on a page to book, the public one or his own, while he goes back to another day or treatment: a cookie of that browser.
 // Only the address that he was sent on to shows it: whoever opens the page anew on the same tablet finds nothing.
 import { randomBytes } from 'node:crypto';
 import type { RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
-import { publicPath } from '#lib/paths.ts';
 import { sane, textOf } from './form.ts';
 
 const cookie = 'circe_typed';
@@ -18,7 +17,7 @@ const Typed = z.strictObject({
 export type Typed = z.output<typeof Typed>;
 const Kept = Typed.extend({ key: z.string() });
 
-type Event = RequestEvent<{ tenant: string }>;
+type Event = Pick<RequestEvent, 'cookies' | 'url'>;
 
 /** What the form says of who he is. A form sends each line's end as two characters, and counts it as one. */
 export function typedOf(form: FormData): Typed {
@@ -27,14 +26,14 @@ export function typedOf(form: FormData): Typed {
 }
 
 /** Keeps it for the address with this `kept` in it; nothing where nothing was typed, or more than a field takes. */
-export function keepTyped({ cookies, params, url }: Event, given: Typed): { kept: string | undefined } {
+export function keepTyped({ cookies, url }: Event, given: Typed): { kept: string | undefined } {
   const typed = sane(Typed, given);
   if (!typed || !Object.values(typed).some(Boolean)) return { kept: undefined };
   const key = randomBytes(6).toString('hex');
   // Base64, in which the longest note of any script fits into a cookie.
   const text = Buffer.from(JSON.stringify({ ...typed, key })).toString('base64url');
   cookies.set(cookie, text, {
-    ...{ path: publicPath(params.tenant), httpOnly: true, sameSite: 'lax', maxAge },
+    ...{ path: url.pathname, httpOnly: true, sameSite: 'lax', maxAge },
     secure: url.protocol === 'https:',
   });
   return { kept: key };
@@ -54,6 +53,6 @@ export function typedIn({ cookies, url }: Event): Typed | undefined {
 }
 
 /** Forgets it, once it was sent. */
-export function forgetTyped({ cookies, params }: Event): void {
-  cookies.delete(cookie, { path: publicPath(params.tenant) });
+export function forgetTyped({ cookies, url }: Event): void {
+  cookies.delete(cookie, { path: url.pathname });
 }

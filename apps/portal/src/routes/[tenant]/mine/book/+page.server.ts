@@ -3,11 +3,13 @@ import { instantAt } from '@paper-circe/api';
 import { formatTime } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { minePath } from '#lib/paths.ts';
+import { hrefWith } from '#lib/query.ts';
 import { clinicApi, refuse, refused } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { keyOf, newKey, textOf } from '#lib/server/form.ts';
 import { ownFrame } from '#lib/server/mine.ts';
 import { askedIn, choiceIn } from '#lib/server/offer.ts';
+import { forgetTyped, keepTyped, typedIn, typedOf } from '#lib/server/typed.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** Lists, links and one form: no script is sent for it. */
@@ -19,13 +21,18 @@ export const load: PageServerLoad = async (event) => {
   try {
     const frame = await ownFrame(api);
     const at = { today: frame.today, timezone: frame.clinic.timezone };
-    return { ...frame, key: newKey(), choice: await choiceIn(api.me, at, event.url) };
+    return { ...frame, key: newKey(), typed: typedIn(event), choice: await choiceIn(api.me, at, event.url) };
   } catch (error) {
     refuse(event, error);
   }
 };
 
 export const actions: Actions = {
+  /** Goes to another state of the page, where what was typed is still there. */
+  keep: async (event) => {
+    const kept = keepTyped(event, typedOf(await event.request.formData()));
+    redirect(303, hrefWith(event.url, kept));
+  },
   book: async (event) => {
     const slug = event.params.tenant;
     const form = await event.request.formData();
@@ -40,6 +47,7 @@ export const actions: Actions = {
     } catch (thrown) {
       return refused(event, thrown, { notes, when: `${on} ${at}` });
     }
+    forgetTyped(event);
     redirect(303, minePath(slug));
   },
 };

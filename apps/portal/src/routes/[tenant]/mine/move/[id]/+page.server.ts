@@ -1,6 +1,6 @@
 import { error, redirect } from '@sveltejs/kit';
 import { BookingId } from '@paper-circe/api';
-import { formatTime } from '#lib/format.ts';
+import { formatTime, localDay } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { minePath } from '#lib/paths.ts';
 import { clinicApi, refuse, refused } from '#lib/server/api.ts';
@@ -23,8 +23,11 @@ export const load: PageServerLoad = async (event) => {
     const { bookings, until, minutes } = toCome(appointment);
     if (!until || until < frame.now) error(409, m.mine_too_late());
     const at = { today: frame.today, timezone: frame.clinic.timezone };
-    const slots = await timesOf(at, event.url, (days) =>
-      api.me.timesToMove({ id, ...withWhom(event.url), ...days }),
+    const slots = await timesOf(
+      at,
+      event.url,
+      (days) => api.me.timesToMove({ id, ...withWhom(event.url), ...days }),
+      bookings[0] && localDay(bookings[0].startAt, at.timezone),
     );
     return { ...frame, key: newKey(), bookings, slots, asked: askedTime(slots, at, event.url, minutes) };
   } catch (thrown) {

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { formatTime } from '#lib/format.ts';
+import { formatTime, localDay } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { bookedPath } from '#lib/paths.ts';
 import { clinicApi, refuse, refused } from '#lib/server/api.ts';
@@ -26,8 +26,11 @@ export const load: PageServerLoad = async (event) => {
     const { bookings, until, minutes } = toCome(appointment ?? []);
     // What cannot be moved, or no longer, is told on the page that shows it.
     if (!until || until < clinic.now) redirect(303, bookedPath(slug));
-    const slots = await timesOf(clinic, event.url, (days) =>
-      api.byLink.timesToMove({ token, ...withWhom(event.url), ...days }),
+    const slots = await timesOf(
+      clinic,
+      event.url,
+      (days) => api.byLink.timesToMove({ token, ...withWhom(event.url), ...days }),
+      bookings[0] && localDay(bookings[0].startAt, clinic.timezone),
     );
     return {
       ...{ clinic: publicClinic(clinic), today: clinic.today, key: newKey(), bookings, slots },
