@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { desk } from '../desk.ts';
+import { desk, read } from '../desk.ts';
 import { expect, test } from '../test.ts';
 
 const pages = ['', '?view=staff', '/calendar', '/calendar?view=week', '/book', '/walk-in', '/queue/screen', '/patients', '/patients/new', '/payments', '/reports', '/treatments', '/treatments/new', '/staff', '/staff/new', '/staff/rota', '/settings', '/settings/theme', '/settings/users', '/settings/users/new', '/settings/audit', '/settings/tokens', '/account', '/start']; // prettier-ignore
@@ -22,8 +22,16 @@ test('no page of the clinic asks for more than 120 KB of script, and none for co
     weighed.set(file, known);
     return known;
   };
+  const one = async (procedure: string) => {
+    const { items } = await read<{ items: [{ id: string }] }>(context, `${procedure}.findByTenant`, {
+      limit: 1,
+    });
+    return items[0].id;
+  };
+  const booking = await one('bookings');
+  const ids = [`/bookings/${booking}`, `/bookings/${booking}?move=1`, `/patients/${await one('patients')}`, `/staff/${await one('staff')}`, `/staff/${await one('staff')}/move`, `/treatments/${await one('treatments')}`, `/settings/users/${await one('users')}`]; // prettier-ignore
   const weights: Record<string, number> = {};
-  for (const path of pages) {
+  for (const path of [...pages, ...ids]) {
     const answer = await request.get(`/jakarta${path}`);
     expect(answer.status(), path).toBe(200);
     // A page names every file that its script imports: what it begins with, and what is loaded beside it.

@@ -10,11 +10,11 @@ import {
   type TRPCClientError,
   type TRPCLink,
 } from '@trpc/client';
-import superjson from 'superjson';
 import type { TenantRouter } from '../root.ts';
 import { failureOf } from '../shared/failure.ts';
 import { dryRunHeader, idempotencyHeader } from '../shared/headers.ts';
 import { maxBatch } from '../shared/limits.ts';
+import { fromPlain, plainOf, type Plain } from '../shared/plain.ts';
 import { FetchEventSource } from './event-source.ts';
 
 export interface Route {
@@ -31,12 +31,23 @@ export interface Asked {
   readonly dryRun?: boolean;
 }
 
+/** superjson's format, of which this API sends and takes plain data only. */
+const transformer = {
+  serialize(value: unknown): Plain {
+    const plain = plainOf(value);
+    if (!plain)
+      throw new TypeError('Only plain data can be sent: no Map, Set, BigInt, NaN, class, function or ring.');
+    return plain;
+  },
+  deserialize: fromPlain,
+};
+
 /** Milliseconds before the second and the third attempt. */
 const pauses = [300, 1_000];
 
 export function linksTo({ url, headers, fetch }: Route): TRPCLink<TenantRouter>[] {
   const send = (input: string | URL | Request, init?: object) => fetch(input, init as RequestInit);
-  const common = { url, transformer: superjson, fetch: send } as const;
+  const common = { url, transformer, fetch: send } as const;
   return [
     keyed,
     retryLink({
@@ -47,7 +58,7 @@ export function linksTo({ url, headers, fetch }: Route): TRPCLink<TenantRouter>[
       condition: ({ type }) => type === 'subscription',
       true: httpSubscriptionLink({
         url,
-        transformer: superjson,
+        transformer,
         EventSource: FetchEventSource,
         eventSourceOptions: { headers, fetch: send },
       }),

@@ -143,7 +143,10 @@ describe('a disk that is full', () => {
       }
     })();
     expect([1, 14031]).toContain(failure.code);
-    expect(await docs.countDocuments()).toBe(written + 1);
+    // Of the insert that failed, the documents before the one that had no room may be there, as in MongoDB.
+    const there = await docs.countDocuments();
+    expect(there).toBeGreaterThanOrEqual(written + 1);
+    expect(there).toBeLessThan(written + 1 + 20);
     expect(await docs.findOne({ kept: true })).toMatchObject({ kept: true });
     await docs.deleteMany({ text: { $exists: true } }).catch(() => undefined);
     expect(await docs.findOne({ kept: true })).toMatchObject({ kept: true });
