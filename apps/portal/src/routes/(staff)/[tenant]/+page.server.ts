@@ -12,6 +12,7 @@ import { takeBack } from '#lib/server/take-back.ts';
 import { amountIn, outlookOf, type Act } from './board/board.ts';
 import { rowOf, type Row } from './board/row.ts';
 import { doneText } from './board/words.ts';
+import { rotaOf } from './calendar/shifts.ts';
 import type { PageServerLoad } from './$types';
 
 type Api = Awaited<ReturnType<typeof clinicApi>>;
@@ -23,7 +24,8 @@ export const load: PageServerLoad = async (event) => {
   const api = await clinicApi(event, event.params.tenant);
   try {
     // The position first: what happens while the rest is read is heard again rather than missed.
-    const [{ seq }, { today, now }] = await Promise.all([api.live.position(), api.clinic.current()]);
+    const [{ seq }, clinic] = await Promise.all([api.live.position(), api.clinic.current()]);
+    const { today, now } = clinic;
     const date = sane(LocalDate, event.url.searchParams.get('date')) ?? today;
     const [bookings, staff, outlook, pending, leftOpen] = await Promise.all([
       api.bookings.findByTenantAndDate({ date }),
@@ -37,7 +39,7 @@ export const load: PageServerLoad = async (event) => {
       redirect(307, paths.start(event.params.tenant));
     const rows = bookings.map(rowOf);
     const isRequest = ({ status, startAt }: Row) => status === 'pending' && startAt >= now;
-    const former = await formerStaff(api, staff, rows);
+    const everybody = [...staff, ...(await formerStaff(api, staff, rows))];
     return {
       seq,
       now,
@@ -51,7 +53,9 @@ export const load: PageServerLoad = async (event) => {
       requestsGoOn: pending?.isMore ?? false,
       leftOpen: leftOpen?.count ?? 0,
       leftOpenGoesOn: leftOpen?.isMore ?? false,
-      staff: [...staff, ...former].map((one) => ({
+      // Who was there on a day that is over is no longer to be arranged.
+      shifts: date < today ? [] : rotaOf([date], everybody, clinic.openingHours, clinic.timezone).shifts,
+      staff: everybody.map((one) => ({
         id: one.id,
         name: one.name,
         role: one.role,

@@ -10,6 +10,8 @@ export type Panel = 'acts' | 'pay' | 'complete';
 export interface Board {
   readonly desk: Desk;
   readonly slug: string;
+  /** Why whoever has a booking is not there then; nothing of one that is over or has begun. */
+  readonly absent: (row: Row) => string | undefined;
   readonly staffName: (id: string) => string;
   readonly open: (id: string, panel: Panel) => void;
   readonly act: (row: Row, act: Act, payment?: Payment) => void;

@@ -21,6 +21,8 @@ export interface Calendar {
   readonly agenda: Agenda;
   readonly carry: Carry;
   readonly slug: string;
+  /** Why whoever has a booking is not there then; nothing of one that is over or has begun. */
+  readonly absent: (entry: Entry) => string | undefined;
   /** Whether whoever is at the desk can take a time over a rule. */
   readonly mayOverride: boolean;
   /** Where a free time is booked: with its day, its time and its staff member filled in. */
