@@ -93,6 +93,10 @@ async function bringAxe(page: Page): Promise<void> {
 export async function accessibilityProblems(page: Page): Promise<string[]> {
   await bringAxe(page);
   return page.evaluate(async () => {
+    // Axe looks where things are, so not while a dialog still comes. What turns for ever is not waited for.
+    await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+    const ending = document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime)); // prettier-ignore
+    await Promise.allSettled(ending.map(({ finished }) => finished));
     const { run } = (globalThis as unknown as { axe: typeof axe }).axe;
     const { violations } = await run(document, { resultTypes: ['violations'] });
     return violations.flatMap(({ id, help, nodes }) =>
