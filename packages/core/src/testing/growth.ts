@@ -308,6 +308,6 @@ function booking(
     payments: [],
     // A tenth of the bookings are visits of two.
     ...(n % 20 < 2 && { visitId: visitOf(Math.floor(n / 20)) }),
-    ...(ahead && { holding: true, holds: holdsOf(staffId, occupied(startAt, extent)) }),
+    ...((ahead || isLeftOpen) && { holding: true, holds: holdsOf(staffId, occupied(startAt, extent)) }),
   };
 }
