@@ -76,3 +76,8 @@ test.each([
     expect(keys).toBeLessThanOrEqual(count + (isMore ? 1 : 0));
   }
 });
+
+test('what is grown holds its time and money as real clinics do, so that benches may carry it', async () => {
+  for (const aspect of ['holds', 'payments'] as const)
+    expect(await Array.fromAsync(core.checks.findWrong(small.clinic, aspect)), aspect).toEqual([]);
+});
