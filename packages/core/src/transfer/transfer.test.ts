@@ -188,7 +188,9 @@ test('an event that comes between the last seal of an export and what it reads t
     const there = await tenants.openTenant(elsewhere, tenantId, system);
     await sound(there);
     const { items } = await audit.find(there, { action: 'test.late' });
-    expect(items).toMatchObject([{ sealed: true, seq: seq + 1 }]);
+    // The import's own events are of the same moment, and are numbered before it or after.
+    expect(items).toMatchObject([{ sealed: true }]);
+    expect(items[0]!.seq).toBeGreaterThan(seq as number);
   } finally {
     await narrow.close();
     await acrossTenants('this test', () =>
