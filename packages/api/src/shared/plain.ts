@@ -18,8 +18,7 @@ export function plainOf(value: unknown): Plain | undefined {
   if (value === undefined) return { json: null, meta: { values: ['undefined'], v: 1 } };
   const kinds: Record<string, Kind> = {};
   if (!noted(value, [], kinds)) return undefined;
-  const own = kinds[''];
-  if (own && value instanceof Date) return { json: value, meta: { values: own, v: 1 } };
+  if (value instanceof Date) return { json: value, meta: { values: ['Date'], v: 1 } };
   for (const _ in kinds) return { json: value, meta: { values: kinds, v: 1 } };
   return { json: value };
 }

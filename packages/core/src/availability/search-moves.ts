@@ -130,10 +130,7 @@ class Moves {
   optionsOf(unit: Unit, proposed: Places | undefined): Places[] {
     let others: Places[] = [];
     this.place(unit, () => {
-      const later = this.#daysAfter().flatMap((date) => [
-        ...this.#on(unit, date, 'own', 1),
-        ...this.#on(unit, date, 'any', 1),
-      ]);
+      const later = this.#daysAfter().flatMap((date) => [...this.#nearestOn(unit, date)]);
       others = [...this.sameTime(unit), ...this.#on(unit, this.#date, 'any', timesThatDay), ...later];
       return proposed;
     });
@@ -161,10 +158,16 @@ class Moves {
     const [sameDay] = this.#on(unit, this.#date, 'any', 1);
     if (sameDay) return sameDay;
     for (const date of this.#daysAfter()) {
-      const [found] = [...this.#on(unit, date, 'own', 1), ...this.#on(unit, date, 'any', 1)];
+      const [found] = this.#nearestOn(unit, date);
       if (found) return found;
     }
     return undefined;
+  }
+
+  /** The nearest place on another day with the same staff member, and the one with anybody, each looked for when it is asked for. */
+  *#nearestOn(unit: Unit, date: string): Generator<Places> {
+    yield* this.#on(unit, date, 'own', 1);
+    yield* this.#on(unit, date, 'any', 1);
   }
 
   /** The first few places on a day, those nearest to the time of day first. */

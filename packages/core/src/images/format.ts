@@ -1,5 +1,5 @@
 // What a picture says of itself in its first bytes. Nothing is decoded: whoever shows it does that, with its type given.
-import { exifMark, orientationOf } from './orientation.ts';
+import { orientationIn } from './orientation.ts';
 
 /** What pictures may be. SVG is none of them: it is a document that can hold script. */
 export type ContentType = 'image/png' | 'image/jpeg' | 'image/webp';
@@ -38,12 +38,13 @@ function png(data: Buffer): Format | undefined {
 function jpeg(data: Buffer): Format | undefined {
   if (data.readUInt16BE(0) !== 0xffd8) return undefined;
   let at = 2;
+  // Shown a quarter of a turn from how it is stored.
   let isOnItsSide = false;
   for (let marker = data.readUInt16BE(at); !isFrame(marker); marker = data.readUInt16BE(at)) {
     // The scan begins only behind a frame.
     if (marker < 0xffc0 || marker === 0xffda) return undefined;
     if (marker === 0xffe1)
-      isOnItsSide ||= liesOnItsSide(data.subarray(at + 4, at + 2 + data.readUInt16BE(at + 2)));
+      isOnItsSide ||= orientationIn(data.subarray(at + 4, at + 2 + data.readUInt16BE(at + 2))) >= 5;
     // Any number of 0xff may stand before a marker.
     at += marker === 0xffff ? 1 : 2 + data.readUInt16BE(at + 2);
   }
@@ -53,12 +54,6 @@ function jpeg(data: Buffer): Format | undefined {
     contentType: 'image/jpeg',
     ...(isOnItsSide ? { width: height, height: width } : { width, height }),
   };
-}
-
-/** Whether a segment says that the picture is shown a quarter of a turn from how it is stored. */
-function liesOnItsSide(segment: Buffer): boolean {
-  const isExif = segment.subarray(0, exifMark.length).equals(exifMark);
-  return isExif && orientationOf(segment.subarray(exifMark.length)) >= 5;
 }
 
 /** SOF0 to SOF15, without the three markers between them that begin something else. */

@@ -6,7 +6,9 @@ import { imagesCollection } from './collection.ts';
 import type { Picture } from './picture.ts';
 
 /** Of whom a clinic's picture is; of the clinic itself, its logo, where it is of nobody. */
-const ofWhom = (staffId: StaffId | undefined) => ({ staffId: staffId ?? ({ $exists: false } as const) });
+export const ofWhom = (staffId: StaffId | undefined) => ({
+  staffId: staffId ?? ({ $exists: false } as const),
+});
 
 /**
  * Stores a picture beside the one that is shown, and no others: of the clinic, and of each of its staff, there are never

@@ -46,7 +46,14 @@ export function exifOf(orientation: Orientation): Buffer {
 /** What stands before EXIF in a JPEG, and in other pictures of careless programs. */
 export const exifMark = Buffer.from('Exif\0\0', 'latin1');
 
+const isMarked = (block: Buffer): boolean => block.subarray(0, exifMark.length).equals(exifMark);
+
 /** A block of EXIF without the mark before it. */
 export function unmarked(exif: Buffer): Buffer {
-  return exif.subarray(0, exifMark.length).equals(exifMark) ? exif.subarray(exifMark.length) : exif;
+  return isMarked(exif) ? exif.subarray(exifMark.length) : exif;
+}
+
+/** The orientation that a segment of a JPEG says; none where it is something else than EXIF. */
+export function orientationIn(segment: Buffer): Orientation {
+  return isMarked(segment) ? orientationOf(unmarked(segment)) : 1;
 }

@@ -20,7 +20,7 @@ export interface Picture extends Format {
  * @throws VALIDATION when it is no PNG, JPEG or WebP, or is larger than one may be
  */
 export function uploadedPicture(data: Uint8Array): Picture {
-  const plain = stripped(data, pictureOf(data).contentType);
+  const plain = stripped(data, formatIn(data).contentType);
   if (!plain) throw notWhole();
   return pictureOf(plain);
 }
@@ -30,6 +30,10 @@ export function uploadedPicture(data: Uint8Array): Picture {
  * @throws VALIDATION when it is no PNG, JPEG or WebP, or is larger than one may be
  */
 export function pictureOf(data: Uint8Array): Picture {
+  return { ...formatIn(data), sha256: createHash('sha256').update(data).digest('hex'), data };
+}
+
+function formatIn(data: Uint8Array): Format {
   if (data.byteLength > maxBytes)
     throw invalid(
       'image',
@@ -40,7 +44,7 @@ export function pictureOf(data: Uint8Array): Picture {
   const { width, height } = format;
   if (Math.min(width, height) < 1 || Math.max(width, height) > maxSide)
     throw invalid('image', `A picture has at most ${maxSide} x ${maxSide} pixels, not ${width} x ${height}.`);
-  return { ...format, sha256: createHash('sha256').update(data).digest('hex'), data };
+  return format;
 }
 
 const notWhole = () => invalid('image', 'Only whole PNG, JPEG and WebP pictures are taken.');

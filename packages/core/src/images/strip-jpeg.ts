@@ -1,4 +1,4 @@
-import { exifMark, exifOf, orientationOf } from './orientation.ts';
+import { exifMark, exifOf, orientationIn } from './orientation.ts';
 
 const [SOI, EOI, SOS, APP0, APP1, APP2, APP14, COM] = [
   0xd8, 0xd9, 0xda, 0xe0, 0xe1, 0xe2, 0xee, 0xfe,
@@ -43,8 +43,8 @@ export function stripJpeg(data: Buffer): Buffer | undefined {
     }
     if (marker < APP0 || (marker > 0xef && marker !== COM)) return undefined;
     if (marker === APP0 && mark('JFIF\0')) parts.push(withoutPreview(content));
-    if (marker === APP1 && mark(exifMark.toString('latin1')) && !isTurned) {
-      const orientation = orientationOf(content.subarray(exifMark.length));
+    if (marker === APP1 && !isTurned) {
+      const orientation = orientationIn(content);
       isTurned = orientation !== 1;
       if (isTurned) parts.push(segment(APP1, Buffer.concat([exifMark, exifOf(orientation)])));
     }

@@ -15,8 +15,9 @@ export const LogoUpload = PictureUpload;
 export type LogoUpload = z.input<typeof LogoUpload>;
 
 /**
- * Makes a picture the clinic's logo, without what a camera or a program wrote beside it: from then on `config.logo` is a path of this installation, under which everybody can
- * read it. The one before is kept, so that `configure` with its path takes this back; any older one goes.
+ * Makes a picture the clinic's logo, without what a camera or a program wrote beside it: from then on `config.logo` is a
+ * path of this installation, under which everybody can read it. The one before is kept, so that `configure` with its path
+ * takes this back; any older one goes.
  * @throws VALIDATION when it is no whole PNG, JPEG or WebP, or has too many bytes or pixels
  * @throws NOT_FOUND when the clinic was taken away meanwhile
  * @throws STALE when somebody changed the clinic since the revision that was seen, with what changed
