@@ -20,6 +20,12 @@ export const looks = [
  */
 export const opening = '2026-11-24T09:10:00+07:00';
 
+/** A picture of two pixels by one. */
+export const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAAAAADRSSBWAAAAC0lEQVR4nGNoaAAAAYMBARg1IhUAAAAASUVORK5CYII=',
+  'base64',
+);
+
 /** Each worker runs its own product; each test starts from a page that has nothing to complain about. */
 export const test = base.extend<{ language: (language: 'id' | 'en') => Promise<void> }, { product: Product }>(
   {

@@ -1,16 +1,11 @@
 import type { Locator, Page } from 'playwright/test';
 import { call, desk, read } from '../desk.ts';
-import { accessibilityProblems, expect, expectReadable, looks, opening, productAt } from '../test.ts';
+import { accessibilityProblems, expect, expectReadable, looks, opening, png, productAt } from '../test.ts';
 
 /** A product of its own: what these journeys set up, others would find changed. */
 const test = productAt(opening);
 
 const email = 'admin@jakarta.demo';
-/** Two pixels by one. */
-const png = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAAAAADRSSBWAAAAC0lEQVR4nGNoaAAAAYMBARg1IhUAAAAASUVORK5CYII=',
-  'base64',
-);
 const toast = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text });
 /** That a list shows these, in this order. */
 const inOrder = (list: Locator, ...names: string[]) =>

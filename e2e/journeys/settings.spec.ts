@@ -1,7 +1,16 @@
 import type { Browser, Locator, Page } from 'playwright/test';
 import { call, read } from '../desk.ts';
 import { Product } from '../server.ts';
-import { accessibilityProblems, expect, expectReadable, looks, speak, opening, productAt } from '../test.ts';
+import {
+  accessibilityProblems,
+  expect,
+  expectReadable,
+  looks,
+  speak,
+  opening,
+  png,
+  productAt,
+} from '../test.ts';
 
 /** A product of its own: what these journeys set up, others would find changed. */
 const test = productAt(opening);
@@ -37,11 +46,6 @@ async function desk(browser: Browser, product: Product, options: Desk = {}): Pro
   return page;
 }
 
-/** Two pixels. */
-const png = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAAAAADRSSBWAAAAC0lEQVR4nGNoaAAAAYMBARg1IhUAAAAASUVORK5CYII=',
-  'base64',
-);
 const part = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 const saved = (page: Page) => page.getByRole('status').getByText('Saved.');
 

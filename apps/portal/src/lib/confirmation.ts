@@ -23,20 +23,12 @@ interface Said {
 export function confirmationText({ clinic, patientName, bookings, link }: Said, locale: Locale): string {
   const { timezone: zone, currency } = clinic;
   const options = { locale };
-  const time = (at: Date) => formatTime(at, zone, 'time', locale);
-  const [first] = bookings;
   const price = bookings.reduce((sum, one) => sum + one.price, 0);
   const paid = bookings.reduce((sum, one) => sum + (one.paymentAmount ?? 0), 0);
   const money = (amount: number) => formatMoney(amount, currency, locale).replaceAll('\u00a0', ' ');
   return [
     m.confirmation_hello({ name: patientName, clinic: clinic.name }, options),
-    ...(first ? [`*${formatTime(first.startAt, zone, 'day', locale)}*`] : []),
-    ...bookings.map(({ startAt, endAt, treatmentName: treatment, staffName: staff }) =>
-      m.confirmation_line(
-        { from: time(startAt), until: time(endAt), zone: zoneName(zone, startAt), treatment, staff },
-        options,
-      ),
-    ),
+    ...dayLines(bookings, zone, locale),
     ...(paid > 0 && paid < price
       ? [m.confirmation_paid({ paid: money(paid), balance: money(price - paid) }, options)]
       : []),
@@ -45,6 +37,23 @@ export function confirmationText({ clinic, patientName, bookings, link }: Said, 
       : m.confirmation_confirmed({}, options),
     ...(link ? [m.confirmation_change({ link }, options)] : []),
   ].join('\n');
+}
+
+type Told = Pick<Said['bookings'][number], 'startAt' | 'endAt' | 'treatmentName' | 'staffName'>;
+
+/** Bookings of one day as a message has them: the day in bold, and a line for each. */
+export function dayLines(bookings: readonly Told[], zone: string, locale: Locale): string[] {
+  const [first] = bookings;
+  const time = (at: Date) => formatTime(at, zone, 'time', locale);
+  return [
+    ...(first ? [`*${formatTime(first.startAt, zone, 'day', locale)}*`] : []),
+    ...bookings.map(({ startAt, endAt, treatmentName: treatment, staffName: staff }) =>
+      m.confirmation_line(
+        { from: time(startAt), until: time(endAt), zone: zoneName(zone, startAt), treatment, staff },
+        { locale },
+      ),
+    ),
+  ];
 }
 
 /** Where WhatsApp opens with a text for a phone number. */

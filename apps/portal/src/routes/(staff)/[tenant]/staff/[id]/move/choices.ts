@@ -1,7 +1,7 @@
 // On the server: where a booking of the day can go, as a form chooses among it.
 import { BookingId, StaffId, type Booking } from '@paper-circe/api';
 import { z } from 'zod';
-import { formatTime } from '#lib/format.ts';
+import { formatTime, localDay } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { needed } from '#lib/server/form.ts';
 
@@ -97,7 +97,7 @@ export function optionsOf(
   return options.map((places) => {
     const startAt = places[0]?.startAt ?? new Date(0);
     const isSame = startAt.getTime() === first?.startAt.getTime();
-    const isThatDay = formatTime(startAt, zone, 'day') === formatTime(first?.startAt ?? startAt, zone, 'day');
+    const isThatDay = localDay(startAt, zone) === localDay(first?.startAt ?? startAt, zone);
     const staff = [...new Set(places.map(({ staffId }) => nameOf(staffId)))].join(', ');
     return {
       value: valueOf(places),

@@ -1,6 +1,7 @@
 // On the server: what patients are written whose bookings were moved or cancelled with somebody's day.
 import type { Booking, Patient } from '@paper-circe/api';
-import { formatTime, zoneName } from '#lib/format.ts';
+import { dayLines } from '#lib/confirmation.ts';
+import { formatTime } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
 
@@ -29,20 +30,7 @@ export function changeText(
   const days = Map.groupBy(bookings, ({ localDate }) => localDate);
   return [
     m.moved_hello(said, options),
-    ...[...days.values()].flatMap((some) => [
-      `*${formatTime(some[0]!.startAt, zone, 'day', locale)}*`,
-      ...some.map(({ startAt, endAt, treatmentName: treatment, staffName: staff }) =>
-        m.confirmation_line(
-          {
-            from: formatTime(startAt, zone, 'time', locale),
-            until: formatTime(endAt, zone, 'time', locale),
-            zone: zoneName(zone, startAt),
-            ...{ treatment, staff },
-          },
-          options,
-        ),
-      ),
-    ]),
+    ...[...days.values()].flatMap((some) => dayLines(some, zone, locale)),
     m.moved_reply({}, options),
   ].join('\n');
 }
