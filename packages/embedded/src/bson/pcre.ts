@@ -1,14 +1,25 @@
 import { classText, escapedSet, type Range } from './character-set.ts';
 import { character, member, property, Reader, refuse } from './pcre-reader.ts';
+import { eitherOf, inTurn, once, quickLength, repeated, type Steps } from './steps.ts';
+
+/** A regular expression, and the length of a text up to which it certainly answers at once. */
+export interface Translated {
+  regex: RegExp;
+  quick: number;
+}
 
 /**
  * A regular expression of PCRE2, which MongoDB's are, as JavaScript's of the same meaning. What JavaScript
  * cannot say, or would match otherwise, is refused. Every capturing group stays one, in its place.
  */
-export function translate(pattern: string, options: string): RegExp {
+export function translate(pattern: string, options: string): Translated {
   const leading = /^(?:\(\?[imsx]+\))*/.exec(pattern)?.[0] ?? '';
   const translation = new Translation(pattern.slice(leading.length), options + leading);
-  return new RegExp(translation.whole(), translation.anyCase ? 'iu' : 'u');
+  const { text, steps } = translation.whole();
+  // What is not anchored begins anew with each character.
+  const anchored = text.startsWith('^') && !text.includes('|');
+  const tried = anchored ? steps : { ...steps, loops: steps.loops + 1 };
+  return { regex: new RegExp(text, translation.anyCase ? 'iu' : 'u'), quick: quickLength(tried) };
 }
 
 /** A part of an expression in JavaScript, and what decides whether it may be repeated or looked back for. */
@@ -20,6 +31,7 @@ interface Piece {
   captures: boolean;
   /** Whether it has a group that a match of it may leave unset. */
   loose: boolean;
+  steps: Steps;
 }
 
 const matching = (text: string, width = 1, mayBeEmpty = width === 0): Piece => ({
@@ -28,6 +40,7 @@ const matching = (text: string, width = 1, mayBeEmpty = width === 0): Piece => (
   mayBeEmpty,
   captures: false,
   loose: false,
+  steps: once(),
 });
 
 const ANY = '[^]';
@@ -53,9 +66,9 @@ class Translation {
     this.anyCase = has('i');
   }
 
-  whole(): string {
-    const { text } = this.#alternatives();
-    return this.#reader.ended ? text : refuse('a closing parenthesis too many');
+  whole(): Piece {
+    const whole = this.#alternatives();
+    return this.#reader.ended ? whole : refuse('a closing parenthesis too many');
   }
 
   /** The empty group is for V8, which else reads a class behind the flags as if it stood inside of them. */
@@ -93,6 +106,7 @@ class Translation {
       mayBeEmpty: branches.some((branch) => branch.mayBeEmpty),
       captures,
       loose: captures,
+      steps: branches.map(({ steps }) => steps).reduce(eitherOf),
     };
   }
 
@@ -103,12 +117,13 @@ class Translation {
       const item = this.#item();
       if (!item) continue;
       this.#skip();
-      const { text, width, mayBeEmpty, captures, loose } = this.#quantified(item, set);
+      const { text, width, mayBeEmpty, captures, loose, steps } = this.#quantified(item, set);
       whole.text += text;
       whole.width += width;
       whole.mayBeEmpty &&= mayBeEmpty;
       whole.captures ||= captures;
       whole.loose ||= loose;
+      whole.steps = inTurn(whole.steps, steps);
     }
     return whole;
   }
@@ -137,6 +152,7 @@ class Translation {
       mayBeEmpty: piece.mayBeEmpty || min === 0,
       captures: piece.captures,
       loose: piece.loose || (piece.captures && min === 0),
+      steps: repeated(piece.steps, min, max),
     };
   }
 
@@ -192,9 +208,9 @@ class Translation {
 
   #look(kind: string): Piece {
     const set = new Map(this.#set);
-    const { text, captures, loose } = this.#inside(this.#flags, kind.includes('<'));
+    const { text, captures, loose, steps } = this.#inside(this.#flags, kind.includes('<'));
     if (kind.endsWith('!')) this.#set = set;
-    return { ...matching(`(${kind}${text})`, 0), captures, loose };
+    return { ...matching(`(${kind}${text})`, 0), captures, loose, steps };
   }
 
   #reference(group: number | undefined): Piece {

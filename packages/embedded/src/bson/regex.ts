@@ -1,15 +1,54 @@
 import { fail } from '../errors.ts';
-import { translate } from './pcre.ts';
+import { bounded, overdue } from './bounded.ts';
+import { translate, type Translated } from './pcre.ts';
 import type { BSONRegExp } from './types.ts';
 
 const MAX_BYTES = 16 * 1024;
-const cache = new Map<string, RegExp>();
+const cache = new Map<string, Pattern>();
+
+/** A regular expression that cannot hold the event loop: one that goes on and on is given up with an error. */
+export class Pattern {
+  readonly #regex: RegExp;
+  readonly #quick: number;
+
+  constructor({ regex, quick }: Translated) {
+    this.#regex = regex;
+    this.#quick = quick;
+  }
+
+  test(text: string, operator = '$regex'): boolean {
+    return this.#run(operator, text, () => this.#regex.test(text));
+  }
+
+  /** Does something with the expression, with flag g, and one text; what is given up may have been begun. */
+  search<R>(text: string, operator: string, action: (regex: RegExp) => R): R {
+    const regex = new RegExp(this.#regex, `${this.#regex.flags}g`);
+    return this.#run(operator, text, () => action(regex));
+  }
+
+  #run<R>(operator: string, text: string, action: () => R): R {
+    const stop = (why: string): never =>
+      fail(
+        51156,
+        `Error occurred while executing the regular expression in ${operator}. Result code: ${why}`,
+      );
+    if (overdue()) return stop('match limit exceeded');
+    try {
+      if (text.length <= this.#quick) return action();
+      return (bounded(action) ?? stop('match limit exceeded')).result;
+    } catch (error) {
+      // V8 compiles an expression when it is first used, and finds only then that it is too large.
+      if ((error as Error).name === 'SyntaxError') return stop((error as Error).message);
+      throw error;
+    }
+  }
+}
 
 /** A regular expression, for JavaScript; one that cannot be had is refused with the code given. */
 export function compileRegex(
   { pattern, options }: Pick<BSONRegExp, 'pattern' | 'options'>,
   invalid = 51091,
-): RegExp {
+): Pattern {
   const name = `${options}/${pattern}`;
   const known = cache.get(name);
   if (known) return known;
@@ -17,9 +56,9 @@ export function compileRegex(
   if (wrong) fail(51108, `invalid flag in regex options: ${wrong[0]}`);
   if (pattern.includes('\0')) fail('BadValue', 'Regular expression cannot contain an embedded null byte');
   if (Buffer.byteLength(pattern) > MAX_BYTES) fail(invalid, 'Regular expression is too large');
-  let regex: RegExp;
+  let regex: Pattern;
   try {
-    regex = translate(pattern, options);
+    regex = new Pattern(translate(pattern, options));
   } catch (error) {
     return fail(invalid, `Regular expression is invalid or not supported: ${(error as Error).message}`);
   }

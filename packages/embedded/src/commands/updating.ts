@@ -97,19 +97,23 @@ export async function firstFound(
   prepared: Prepared,
 ): Promise<Found | undefined> {
   const slices = new Slices(context.deadline);
-  let paused = false;
-  for (const item of find(context.data, collection, prepared)) {
-    if (item === PAUSE) {
-      paused = true;
-      await slices.pause();
-      continue;
+  for (;;) {
+    let paused = false;
+    let stale = false;
+    for (const item of find(context.data, collection, prepared)) {
+      if (item === PAUSE) {
+        paused = true;
+        await slices.pause();
+        continue;
+      }
+      const found = item as Found;
+      const fresh = paused ? reread(context, found.id, prepared) : found;
+      if (fresh) return fresh;
+      stale = true;
     }
-    const found = item as Found;
-    if (!paused) return found;
-    const fresh = reread(context, found.id, prepared);
-    if (fresh) return fresh;
+    // Somebody has changed the one that was found, and only one was looked for: there may be another.
+    if (!stale) return undefined;
   }
-  return undefined;
 }
 
 /** A document that was found a while ago, if it still matches. */

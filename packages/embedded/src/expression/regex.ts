@@ -1,4 +1,4 @@
-import { compileRegex } from '../bson/regex.ts';
+import { compileRegex, type Pattern } from '../bson/regex.ts';
 import { codePoints } from '../bson/text.ts';
 import { BSONRegExp, BSONSymbol, Int32, isNullish, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
@@ -6,13 +6,15 @@ import type { Operator } from './compile.ts';
 import { argumentWords, ofParts } from './operands.ts';
 
 export const regexes = (): [string, Operator][] => [
-  ['$regexMatch', matching((pattern, input) => pattern.test(input), false)],
-  ['$regexFind', matching((pattern, input) => matches(pattern, input, 1)[0] ?? null, null)],
-  ['$regexFindAll', matching((pattern, input) => matches(pattern, input), [])],
+  ['$regexMatch', matching((pattern, input, name) => pattern.test(input, name), false)],
+  ['$regexFind', matching((pattern, input, name) => matches(pattern, input, name, 1)[0] ?? null, null)],
+  ['$regexFindAll', matching((pattern, input, name) => matches(pattern, input, name), [])],
 ];
 
-function matches(pattern: RegExp, input: string, most = Infinity): Doc[] {
-  const from = new RegExp(pattern, `${pattern.flags}g`);
+const matches = (pattern: Pattern, input: string, name: string, most = Infinity): Doc[] =>
+  pattern.search(input, name, (regex) => matchesOf(regex, input, most));
+
+function matchesOf(from: RegExp, input: string, most: number): Doc[] {
   const found: Doc[] = [];
   let [at, points] = [0, 0];
   do {
@@ -30,7 +32,10 @@ function matches(pattern: RegExp, input: string, most = Infinity): Doc[] {
   return found;
 }
 
-const matching = (apply: (pattern: RegExp, input: string) => Value, nothing: Value): Operator =>
+const matching = (
+  apply: (pattern: Pattern, input: string, name: string) => Value,
+  nothing: Value,
+): Operator =>
   ofParts(
     {
       notDocument: 51103,
@@ -45,12 +50,12 @@ const matching = (apply: (pattern: RegExp, input: string) => Value, nothing: Val
       const text = input instanceof BSONSymbol ? input.value : input;
       if (!isNullish(text) && typeof text !== 'string')
         return fail(51104, `${name} needs 'input' to be of type string`);
-      return isNullish(text) || !pattern ? nothing : apply(pattern, text);
+      return isNullish(text) || !pattern ? nothing : apply(pattern, text, name);
     },
   );
 
 /** The pattern is looked at before the input, and its options before the pattern. */
-function patternOf(name: string, regex: Value | undefined, options: Value | undefined): RegExp | undefined {
+function patternOf(name: string, regex: Value | undefined, options: Value | undefined): Pattern | undefined {
   if (!isNullish(options) && typeof options !== 'string')
     return fail(51106, `${name} needs 'options' to be of type string`);
   if (isNullish(regex)) return undefined;

@@ -4,7 +4,7 @@ import { BSONRegExp, fieldsOf, isDoc, isNumeric, T, type Doc, type Value } from 
 import { fail } from '../errors.ts';
 import { show } from '../bson/show.ts';
 import { naturalNumber, wholeNumber } from '../bson/whole.ts';
-import { compileRegex } from '../bson/regex.ts';
+import { compileRegex, type Pattern } from '../bson/regex.ts';
 import { isTrue } from '../expression/boolean.ts';
 import { references } from '../expression/compile.ts';
 
@@ -28,7 +28,7 @@ export type Leaf =
   | { op: 'in'; path: string[]; values: Value[] }
   | { op: 'exists'; path: string[] }
   | { op: 'type'; path: string[]; types: Set<number> }
-  | { op: 'regex'; path: string[]; regex: RegExp; source: BSONRegExp }
+  | { op: 'regex'; path: string[]; regex: Pattern; source: BSONRegExp }
   | { op: 'mod'; path: string[]; divisor: bigint; remainder: bigint }
   | { op: 'size'; path: string[]; size: number };
 

@@ -17,7 +17,7 @@ import {
   type Value,
 } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { compileRegex } from '../bson/regex.ts';
+import { compileRegex, type Pattern } from '../bson/regex.ts';
 import { type Comparison, type Filter, type Leaf } from './filter.ts';
 
 export type Matcher = (doc: Doc, hit?: Hit) => boolean;
@@ -249,7 +249,7 @@ function inTest(leaf: Leaf & { op: 'in' }, strings: StringOrder): Test {
   };
 }
 
-function regexTest(regex: RegExp, source: BSONRegExp): Test {
+function regexTest(regex: Pattern, source: BSONRegExp): Test {
   return (value) => {
     if (typeof value === 'string') return regex.test(value);
     if (value instanceof BSONSymbol) return regex.test(value.value);

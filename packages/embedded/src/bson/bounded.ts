@@ -1,0 +1,58 @@
+import { createContext, Script } from 'node:vm';
+
+/** How long one run may take, in milliseconds of this thread's own time. */
+const MOST = 40;
+/** How long all runs of one turn of the event loop may take. */
+const MOST_OF_A_TURN = 1000;
+const LOOK_EVERY = 64;
+
+let work: () => unknown = () => undefined;
+let guarded: ((timeout: number) => unknown) | undefined;
+
+/** A timer of V8's is the one thing that can stop what is busy in this thread. */
+function runner(): (timeout: number) => unknown {
+  const context = createContext({ run: () => work() });
+  const script = new Script('run()');
+  return (timeout) => script.runInContext(context, { timeout });
+}
+
+const usage: () => NodeJS.CpuUsage = process.threadCpuUsage ?? process.cpuUsage;
+
+/** This thread's time in milliseconds; the process's with a Node that does not tell threads apart. */
+const spent = (): number => {
+  const { user, system } = usage.call(process);
+  return (user + system) / 1000;
+};
+
+/**
+ * Runs what changes nothing, or gives up.
+ * @returns undefined when it was given up
+ */
+export function bounded<R>(action: () => R): { result: R } | undefined {
+  guarded ??= runner();
+  for (let timeout = MOST; ;) {
+    const before = spent();
+    work = action;
+    try {
+      return { result: guarded(timeout) as R };
+    } catch (error) {
+      if ((error as { code?: unknown } | null)?.code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+      const own = spent() - before;
+      if (own >= 0.9 * MOST) return undefined;
+      // The timer counts also what others take of the processor: it is tried again with more.
+      timeout = Math.ceil(Math.min(timeout * 4, (timeout * MOST) / Math.max(own, 1)));
+    }
+  }
+}
+
+let runs = 0;
+let turn: number | undefined;
+
+/** Counts a run that is short by itself: thousands of them over one document are not. */
+export function overdue(): boolean {
+  if (++runs % LOOK_EVERY !== 0) return false;
+  if (turn !== undefined) return spent() - turn > MOST_OF_A_TURN;
+  turn = spent();
+  setImmediate(() => (turn = undefined));
+  return false;
+}

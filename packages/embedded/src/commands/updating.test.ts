@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { started, type Started } from '../testing/started.ts';
+
+const COUNT = 8000;
+let server: Started;
+beforeAll(async () => {
+  server = await started();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+/** Callers that take the first job at once, each of whom sorts for so long that the others come in between. */
+const takers = {
+  findOneAndUpdate: (jobs) =>
+    jobs
+      .findOneAndUpdate({ state: 'new' }, { $set: { state: 'taken' } }, { sort: { order: 1 } })
+      .then((job) => job?.['order'] as unknown),
+  findOneAndDelete: (jobs) =>
+    jobs.findOneAndDelete({ state: 'new' }, { sort: { order: 1 } }).then((job) => job?.['order'] as unknown),
+  updateOne: (jobs) =>
+    jobs
+      .updateOne({ state: 'new' }, { $set: { state: 'taken' } }, { sort: { order: 1 } })
+      .then(({ modifiedCount }) => modifiedCount),
+} satisfies Record<string, (jobs: ReturnType<Started['fresh']>) => Promise<unknown>>;
+
+for (const [name, take] of Object.entries(takers))
+  test(`${name}: whoever finds that the first was taken meanwhile takes the next`, async () => {
+    const jobs = server.fresh();
+    await jobs.insertMany(
+      Array.from({ length: COUNT }, (_, order) => ({ order, state: order < 4 ? 'new' : 'other' })),
+    );
+    // So that each has its connection.
+    await Promise.all(Array.from({ length: 4 }, () => jobs.countDocuments({ state: 'new' })));
+    const taken = await Promise.all(Array.from({ length: 4 }, () => take(jobs)));
+    expect(taken.toSorted()).toEqual(name === 'updateOne' ? [1, 1, 1, 1] : [0, 1, 2, 3]);
+    expect(await jobs.countDocuments({ state: 'new' })).toBe(0);
+    expect(await take(jobs)).toBe(name === 'updateOne' ? 0 : undefined);
+  });
