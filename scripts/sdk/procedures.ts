@@ -42,11 +42,14 @@ export function makeProcedurePage(): string {
   ].join('\n');
 }
 
-const head = ['| Procedure | Kind | For | Input | Errors |', '| --- | --- | --- | --- | --- |'];
+const head = [
+  '| Procedure | What it does | Kind | For | Input | Errors |',
+  '| --- | --- | --- | --- | --- | --- |',
+];
 
-function row({ path, type, for: whom, input }: Described, found: readonly string[]): string {
+function row({ path, type, says, for: whom, input }: Described, found: readonly string[]): string {
   const codes = found.filter((code) => !implied.has(code)).map((code) => `\`${code}\``);
-  return `| ${[`\`${path}\``, type, whom, fieldsOf(input), codes.join(', ')].join(' | ')} |`;
+  return `| ${[`\`${path}\``, says, type, whom, fieldsOf(input), codes.join(', ')].join(' | ')} |`;
 }
 
 function fieldsOf(input: Described['input']): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { platformRouter, tenantRouter } from './root.ts';
+import { saysOf } from './says.ts';
 import type { Meta } from './trpc.ts';
 
 /** A procedure as a program can learn it: where it is, and JSON Schema of what it takes. */
@@ -7,6 +8,8 @@ export interface Described {
   /** Such as `bookings.findByTenantAndDate`. */
   readonly path: string;
   readonly type: 'query' | 'mutation' | 'subscription';
+  /** What it does, in a sentence. */
+  readonly says: string;
   /** Who may call it. */
   readonly for: Meta['for'];
   /** Undefined where it takes nothing. An instant is a string of the format `date-time` in it. */
@@ -23,6 +26,7 @@ export function describedProcedures(of: 'clinic' | 'platform'): Described[] {
     return {
       path,
       type: _def.type,
+      says: saysOf(of, path),
       for: _def.meta.for,
       input: input instanceof z.ZodType ? schemaOf(input) : undefined,
     };

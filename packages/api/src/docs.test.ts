@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { makeProcedurePage, procedurePage } from '../../../scripts/sdk/procedures.ts';
+import { describedProcedures } from './described.ts';
 import { trpcCodes } from './errors.ts';
 import { dryRunHeader, idempotencyHeader } from './shared/headers.ts';
 import { maxBatch } from './shared/limits.ts';
@@ -10,6 +11,14 @@ test('the table of procedures is what the router says', { timeout: 120_000 }, ()
   expect(readFileSync(procedurePage, 'utf8'), 'run `npm run docs` and commit docs/api with your change').toBe(
     makeProcedurePage(),
   );
+});
+
+test('every procedure says in a sentence of its own what it does', () => {
+  for (const address of ['clinic', 'platform'] as const) {
+    const all = describedProcedures(address).map(({ says }) => says);
+    for (const says of all) expect(says).toMatch(/^[A-Z][^|]{10,130}\.$/);
+    expect(all.toSorted()).toEqual([...new Set(all)].toSorted());
+  }
 });
 
 test('every threat names tests that are there, and those that it quotes by their names', () => {

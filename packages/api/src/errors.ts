@@ -44,12 +44,15 @@ export function invalid(path: string, message: string): CirceError<'VALIDATION'>
   return new CirceError('VALIDATION', message, { issues: [{ path, message }] });
 }
 
-/** The error of the closed list behind anything thrown, or undefined when it is a bug. */
-export function knownError(error: unknown): CirceError | undefined {
+/**
+ * The error of the closed list behind anything thrown, or undefined when it is a bug.
+ * @param input what was sent, where it is known
+ */
+export function knownError(error: unknown, input?: unknown): CirceError | undefined {
   if (error instanceof CirceError) return error;
   if (!(error instanceof TRPCError)) return undefined;
   if (error.cause instanceof CirceError) return error.cause;
-  if (error.code === 'BAD_REQUEST' && error.cause instanceof ZodError) return validation(error.cause);
+  if (error.code === 'BAD_REQUEST' && error.cause instanceof ZodError) return validation(error.cause, input);
   if (error.code === 'NOT_FOUND') {
     return new CirceError('NOT_FOUND', 'This procedure does not exist.', { what: 'procedure' });
   }
@@ -58,8 +61,8 @@ export function knownError(error: unknown): CirceError | undefined {
 }
 
 /** Anything thrown as a tRPC error; its cause is the error of the closed list where there is one. */
-export function asTrpcError(error: unknown): TRPCError {
-  const known = knownError(error);
+export function asTrpcError(error: unknown, input?: unknown): TRPCError {
+  const known = knownError(error, input);
   if (known) {
     // What tRPC refused keeps its own status: 405, 413 and 415 say more than 400.
     const code = error instanceof TRPCError && refused[error.code] ? error.code : trpcCodes[known.code];

@@ -24,14 +24,14 @@ function procedureFor<Opened extends object>(
   whom: Meta['for'],
   opened: (call: Call) => Promise<Opened> | Opened,
 ) {
-  return procedure.meta({ for: whom }).use(({ ctx, path, type, next }) =>
+  return procedure.meta({ for: whom }).use(({ ctx, path, type, next, getRawInput }) =>
     measured(path, async () => {
       try {
         const result = await next({ ctx: await opened({ ctx, path, type }) });
         if (!result.ok) throw result.error;
         return result;
       } catch (error) {
-        throw asTrpcError(error);
+        throw asTrpcError(error, await getRawInput());
       }
     }),
   );

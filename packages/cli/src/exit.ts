@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { isCirceError, type ErrorCode } from '@paper-circe/core';
+import { isCirceError, type ErrorCode, type ErrorDetails } from '@paper-circe/core';
 import { failureOf } from '@paper-circe/api';
 import type { Io } from './io.ts';
 import { UsageError } from './usage.ts';
@@ -34,9 +34,19 @@ export function report(io: Io, error: unknown, json: boolean): number {
   const shown = shownOf(error);
   // Commander has said what is wrong with the words already.
   if (!asked) io.err(`circe: ${shown.message}${shown.requestId && ` (request ${shown.requestId})`}`);
+  for (const other of furtherIssues(shown)) io.err(`       ${other}`);
   if (json) io.out(JSON.stringify({ error: shown }));
   return exitCodes[shown.code] ?? 1;
 }
+
+/** What else does not fit: the message names the first only. */
+function furtherIssues({ code, details }: Shown): string[] {
+  if (code !== 'VALIDATION') return [];
+  const { issues } = details as ErrorDetails['VALIDATION'];
+  return issues.slice(1, mostIssues).map(({ path, message }) => `${path || 'input'}: ${message}`);
+}
+
+const mostIssues = 10;
 
 function shownOf(error: unknown): Shown {
   const bare = { details: {}, requestId: '' };

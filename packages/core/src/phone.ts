@@ -6,6 +6,7 @@ import {
 } from 'libphonenumber-js';
 import { z } from 'zod';
 import { invalid } from './errors.ts';
+import { quoted } from './misfits.ts';
 import { line } from './text.ts';
 
 /** A phone number as it was typed or pasted: address books copy marks of direction along, which nobody sees. */
@@ -22,7 +23,11 @@ export const PhoneText = z
  */
 export function e164(text: string, country: string): string {
   const number = parsePhoneNumberFromString(text.replace(/^[\s(]*00/, '+'), country as CountryCode);
-  if (!number?.isValid()) throw invalid('phone', 'This is not a phone number.');
+  if (!number?.isValid())
+    throw invalid(
+      'phone',
+      `${quoted(text)} is not a phone number. Write it as 0812 3456 7890 or +62 812 3456 7890.`,
+    );
   return number.number;
 }
 

@@ -50,8 +50,10 @@ export const Email = z.string().trim().toLowerCase().pipe(z.email().max(254));
 export const Locale = z.enum(['id', 'en']);
 export type Locale = z.infer<typeof Locale>;
 
+const anId = 'Write an id, such as 0123456789abcdef01234567.';
+
 /** The hex of an ObjectId. */
-export const IdText = z.string().regex(/^[0-9a-f]{24}$/, 'This is not an id.');
+export const IdText = z.string(anId).regex(/^[0-9a-f]{24}$/, anId);
 
 /** Lower case without diacritics, for comparing what people type. */
 export function folded(text: string): string {

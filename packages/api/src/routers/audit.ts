@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { adminProcedure, platformProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
+import { AnId } from './input.ts';
 
 const OfSubject = Page.extend({
   collection: z.enum([
@@ -15,7 +16,7 @@ const OfSubject = Page.extend({
     'dayCloses',
     'apiTokens',
   ]),
-  documentId: z.string().regex(/^[0-9a-f]{24}$/, 'This is not an id.'),
+  documentId: AnId,
 });
 
 export const auditRouter = router({

@@ -109,6 +109,50 @@ test.each([
   expect(parsed(answer)).toMatchObject([{ error: { code: expect.any(String) as string } }]);
 }); // prettier-ignore
 
+test('what is wrong names the flag or field, what was given and what is expected', async () => {
+  const said = async (...words: string[]) => (await call(words)).err;
+  expect(await said('bookings', 'findByTenantAndDate', '--date', 'tomorrow')).toMatch(
+    /^circe: date: "tomorrow" does not fit\. Write a day, such as 2026-11-24\. \(request /,
+  );
+  expect(await said('bookings', 'findByTenantAndDate')).toContain('Missing: --date (a day: 2026-11-24)');
+  expect(await said('patients', 'findByTenant', '--limit', '1000')).toContain(
+    'limit: 1000 does not fit. Write at most 200.',
+  );
+  expect(await said('patients', 'findByTenant', '--limit', 'many')).toContain(
+    '--limit: "many" is no number. Write it as 15',
+  );
+  expect(await said('availability', 'visits', '--steps', '{', '--from', '2026-11-26')).toContain(
+    `--steps: this is no JSON. Write it as [{"treatmentId":"${noSuch}"}]`,
+  );
+  const several = await said(...booking(practice, '10:00').slice(0, -4), '--source', 'fax', '--start-at', '1999-01-01T00:00Z', '--status', 'gone'); // prettier-ignore
+  expect(several.split('\n')).toEqual([
+    expect.stringMatching(
+      /^circe: startAt: 1999-01-01T00:00:00\.000Z does not fit\. Write an instant from 2000/,
+    ),
+    '       source: "fax" does not fit. Write one of: walk-in, online.',
+    '       status: "gone" does not fit. Write one of: pending, confirmed.',
+  ]);
+  const secret = await call(['--json', 'auth', 'choosePassword'], as('staff'), 'no-token\nshort\n');
+  expect(secret).toMatchObject({
+    code: 6,
+    err: expect.stringContaining('password: This does not fit.') as string,
+  });
+  expect(JSON.stringify(secret)).not.toMatch(/no-token|"short/);
+});
+
+test('the help of a procedure says what it does, and what a flag takes', async () => {
+  const help = async (...words: string[]) =>
+    (await circe([...words, '--help'])).out.join('\n').replace(/\s+/g, ' ');
+  expect(await help('bookings')).toContain('cancel [options] Cancels a booking, and frees its time.');
+  expect(await help('users', 'findByTenant')).toMatch(
+    /Lists the clinic's users.* On the platform: Lists who/,
+  );
+  expect(await help('patients', 'findByTenant')).toContain('--limit <number> 1 to 200; default 50');
+  expect(await help('staff', 'addTimeOff')).toContain(
+    'such as {"from":"2026-11-24","to":"2026-11-24"}; required',
+  );
+});
+
 test('a time that is taken is a conflict, and says what is in the way', async () => {
   await call(booking(practice, '12:00'));
   const lost = await call(['--json', ...booking(practice, '12:00')]);

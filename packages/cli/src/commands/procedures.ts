@@ -22,8 +22,6 @@ interface Procedure extends Pick<Described, 'path' | 'type'> {
   readonly flags: readonly Flag[];
 }
 
-const says = { query: 'reads', mutation: 'changes', subscription: 'listens' } as const;
-
 /**
  * `circe <router> <procedure>` for every procedure there is. Where a command of the database has that name already,
  * only `circe server <router> <procedure>` calls the procedure.
@@ -67,14 +65,20 @@ function groupIn(parent: Command, { path }: Procedure): Command {
   return found ?? parent.command(name).description(`procedures of "${name}"`);
 }
 
+/** Where it is something else on the platform, both. */
+function saysOf({ clinic, platform: other }: Procedure['on']): string {
+  if (!clinic || !other || clinic.says === other.says) return (clinic ?? other)?.says ?? '';
+  return `${clinic.says} On the platform: ${other.says}`;
+}
+
 function nameOf({ path }: Procedure): string {
   return path.split('.').slice(1).join('.');
 }
 
 function addProcedure(group: Command, procedure: Procedure, io: Io): void {
   const { path, type, flags, on } = procedure;
-  const secret = flags.some((flag) => flag.secret) ? '; passwords and tokens come on standard input' : '';
-  const command = group.command(nameOf(procedure)).description(says[type] + secret);
+  const secret = flags.some((flag) => flag.secret) ? ' Passwords and tokens come on standard input.' : '';
+  const command = group.command(nameOf(procedure)).description(saysOf(on) + secret);
   for (const flag of flags) if (!flag.secret) command.addOption(optionOf(flag));
   if (flags.length > 0) command.option('--input <json>', 'all of it as JSON, @file, or - for standard input');
   if (type === 'mutation' && !path.startsWith('auth.')) {

@@ -2,6 +2,7 @@
 import { Option } from 'commander';
 import type { Described, JsonSchema } from '@paper-circe/api';
 import { UsageError } from '../usage.ts';
+import { exampleOf } from './example.ts';
 
 type Kind = 'text' | 'number' | 'instant' | 'yes or no' | 'json';
 
@@ -38,16 +39,24 @@ export function flagsOf({ input }: Described): Flag[] {
   });
 }
 
-export function optionOf({ name, kind, many, required, choices, schema }: Flag): Option {
+export function optionOf(flag: Flag): Option {
+  const { name, kind, many, required } = flag;
   const value = kind === 'yes or no' ? ' [true|false]' : ` <${kind}${many ? '...' : ''}>`;
-  const described = [
+  return new Option(`${name}${value}`, [expectedOf(flag), required && 'required'].filter(Boolean).join('; '));
+}
+
+/** What a flag takes, with an example where one helps. */
+export function expectedOf({ kind, many, choices, schema }: Flag): string {
+  return [
     choices.join(', '),
     kind === 'instant' && 'with its offset: 2026-11-24T10:00+07:00',
     schema.format === 'date' && 'a day: 2026-11-24',
+    kind === 'number' && rangeOf(many ? itemOf(schema) : schema),
+    kind === 'json' && `such as ${exampleOf(schema)}`,
     schema.default !== undefined && `default ${JSON.stringify(schema.default)}`,
-    required && 'required',
-  ];
-  return new Option(`${name}${value}`, described.filter(Boolean).join('; '));
+  ]
+    .filter(Boolean)
+    .join('; ');
 }
 
 /**
@@ -62,7 +71,7 @@ export function valueOf(flag: Flag, given: string | readonly string[] | true): u
     case 'text':
       return given;
     case 'number':
-      if (given.trim() === '' || !Number.isFinite(Number(given))) throw wrong('no number.');
+      if (given.trim() === '' || !Number.isFinite(Number(given))) throw wrong('no number. Write it as 15');
       return Number(given);
     case 'yes or no':
       if (given !== 'true' && given !== 'false') throw wrong('neither true nor false.');
@@ -73,17 +82,27 @@ export function valueOf(flag: Flag, given: string | readonly string[] | true): u
       return at;
     }
     case 'json':
-      return withInstants(flag.schema, jsonOf(given, flag.name));
+      return withInstants(flag.schema, jsonOf(given, flag.name, flag.schema));
   }
 }
 
-/** @throws UsageError when a text is no JSON */
-export function jsonOf(text: string, name: string): unknown {
+/** @throws UsageError when a text is no JSON, with an example of what its schema asks for */
+export function jsonOf(text: string, name: string, schema: JsonSchema = {}): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new UsageError(`${name} is not JSON.`);
+    throw new UsageError(`${name}: this is no JSON. Write it as ${exampleOf(schema)}`);
   }
+}
+
+function rangeOf({ minimum, maximum }: JsonSchema): string | undefined {
+  const [least, most] = [minimum, maximum].map((bound) =>
+    bound !== undefined && Number.isSafeInteger(bound) && Math.abs(bound) < Number.MAX_SAFE_INTEGER
+      ? bound
+      : undefined,
+  );
+  if (most === undefined) return least === undefined ? undefined : `${least} or more`;
+  return least === undefined ? `up to ${most}` : `${least} to ${most}`;
 }
 
 /** The same value with a Date wherever its schema says an instant and it holds the text of one. */

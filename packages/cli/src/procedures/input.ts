@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import type { Described } from '@paper-circe/api';
 import { secrets, type Io } from '../io.ts';
 import { UsageError } from '../usage.ts';
-import { jsonOf, valueOf, withInstants, type Flag } from './flags.ts';
+import { expectedOf, jsonOf, valueOf, withInstants, type Flag } from './flags.ts';
 
 /** Words of the command line, by the name that commander gives each flag: its field's. */
 export type Words = Readonly<Record<string, string | readonly string[] | true | undefined>>;
@@ -30,7 +30,7 @@ export async function inputOf(
   }
   const missing = flags.filter(({ field, required }) => required && !Object.hasOwn(input, field));
   const plain = missing.filter(({ secret }) => !secret);
-  if (plain.length > 0) throw new UsageError(`Missing: ${plain.map(({ name }) => name).join(', ')}`);
+  if (plain.length > 0) throw new UsageError(`Missing: ${plain.map(missed).join(', ')}`);
   const given =
     missing.length > 0
       ? await secrets(
@@ -40,6 +40,11 @@ export async function inputOf(
       : [];
   missing.forEach(({ field }, at) => (input[field] = given[at]));
   return Object.keys(input).length > 0 || schema?.required?.length ? input : undefined;
+}
+
+function missed(flag: Flag): string {
+  const expected = expectedOf(flag);
+  return expected ? `${flag.name} (${expected})` : flag.name;
 }
 
 async function wholeInput(io: Io, given: string): Promise<unknown> {

@@ -4,6 +4,7 @@ import {
   dayInterval,
   instantAt,
   localDate,
+  LocalDate,
   minute,
   weekdayOf,
   type Interval,
@@ -22,14 +23,14 @@ export const Hours = z.string().regex(hoursPattern, 'Write hours as 09:00-12:00.
 export const WeeklyHours = z.string().regex(weeklyPattern, 'Write working hours as "mon 09:00-12:00".');
 
 /** Hours of one local date in place of the weekly ones; none means a day off. */
-export const DateException = z.strictObject({ date: z.iso.date(), hours: z.array(Hours).max(6) });
+export const DateException = z.strictObject({ date: LocalDate, hours: z.array(Hours).max(6) });
 export type DateException = z.infer<typeof DateException>;
 
 /** Local dates away, both included: the shifts that begin on them, to their end on the next day too, are off. */
 export const TimeOff = z
   .strictObject({
-    from: z.iso.date(),
-    to: z.iso.date(),
+    from: LocalDate,
+    to: LocalDate,
     reason: z.string().trim().max(200).optional(),
   })
   .refine(({ from, to }) => from <= to, {

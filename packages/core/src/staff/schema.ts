@@ -26,7 +26,9 @@ export const Exceptions = z
 export const TimesOff = z.array(TimeOff).max(200);
 export const Avatar = z.url({ protocol: /^https?$/ }).max(2000);
 /** What is uploaded with `uploadAvatar` is named by its path in this installation. */
-export const UploadedAvatar = z.string().regex(uploadedPath);
+export const UploadedAvatar = z
+  .string()
+  .regex(uploadedPath, 'Write the path of a picture that was uploaded.');
 
 /** A staff member to be added. Without working hours nobody can be booked with them. */
 export const NewStaff = z.strictObject({

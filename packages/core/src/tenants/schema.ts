@@ -20,7 +20,10 @@ export const Slug = z
   .trim()
   .toLowerCase()
   .max(40)
-  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'Use letters, digits and single dashes.')
+  .regex(
+    /^[a-z0-9]+(?:-[a-z0-9]+)*$/,
+    'Write small letters, digits and single dashes, such as klinik-melati.',
+  )
   .refine((slug) => !reservedSlugs.has(slug), 'This word is used by Paper Circe itself.');
 
 const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'Write a colour as #8B5CF6.');
@@ -30,17 +33,20 @@ const logoAddress = z.url({ protocol: /^https?$/ }).max(2000);
 /** Each setting without its default. */
 export const fields = {
   /** The address of a picture on the web, or the path of one that was uploaded. */
-  logo: z.union([logoAddress, z.string().regex(uploadedPath)]),
+  logo: z.union([
+    logoAddress,
+    z.string().regex(uploadedPath, 'Write the path of a picture that was uploaded.'),
+  ]),
   colour,
   maxUsers: z.int().min(1).max(1_000_000),
   /** Bookings created in a calendar month of the clinic's zone. */
   maxBookings: z.int().min(0).max(100_000_000),
-  timezone: z.string().refine(isTimeZone, 'This is not a time zone of the IANA list.'),
+  timezone: z.string().refine(isTimeZone, 'Write a time zone of the IANA list, such as Asia/Jakarta.'),
   /** ISO 3166, for phone numbers that begin with 0. */
-  country: z.string().regex(/^[A-Z]{2}$/),
+  country: z.string().regex(/^[A-Z]{2}$/, 'Write two capital letters, such as ID.'),
   locale: Locale,
   /** ISO 4217. */
-  currency: z.string().regex(/^[A-Z]{3}$/),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'Write three capital letters, such as IDR.'),
   openingHours: z.array(WeeklyHours).max(50),
   /** Free times are offered at multiples of this many minutes. */
   gridMin: z.int().min(5).max(120).multipleOf(5),
