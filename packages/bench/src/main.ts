@@ -16,12 +16,17 @@ import { benchOperations } from './operations/main.ts';
 
 const {
   positionals: [part, size],
-  values: { rounds = '20', seed = String(Date.now() % 1_000_000), only },
+  values: { rounds = '20', seed = String(Date.now() % 1_000_000), only, bucket },
 } = parseArgs({
   // pnpm hands the dashes on that npm takes away.
   args: process.argv.slice(2).filter((word) => word !== '--'),
   allowPositionals: true,
-  options: { rounds: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } },
+  options: {
+    rounds: { type: 'string' },
+    seed: { type: 'string' },
+    only: { type: 'string' },
+    bucket: { type: 'string' },
+  },
 });
 
 if (part === 'holds') await benchHolds(Number(size ?? 1_000_000));
@@ -33,4 +38,9 @@ if (part === 'growth') await withServer((uri) => benchGrowth(uri, Number(size ??
 if (part === 'import') await benchImport(Number(size ?? 10_000));
 if (part === 'operations') await benchOperations(Number(size ?? 40_000));
 if (part === 'drills')
-  await benchDrills({ rounds: Number(rounds), seed: Number(seed), ...(only !== undefined && { only }) });
+  await benchDrills({
+    rounds: Number(rounds),
+    seed: Number(seed),
+    ...(only !== undefined && { only }),
+    ...(bucket !== undefined && { bucket }),
+  });

@@ -1,12 +1,13 @@
 // `npm run bench -- drills --rounds 20`: each act is killed so many times at a random moment of it, in a process that has
 // the database in itself, started again and finished; then what is there is compared with what must be. With `--seed`
-// the same moments again, with `--only import` one act.
+// the same moments again, with `--only import` one act. With `--bucket s3://name/prefix` what goes to a bucket goes to that
+// one, which the environment says how to reach, and not to one of our own.
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { archive } from './acts/archive.ts';
 import { backup } from './acts/backup.ts';
-import { bucket } from './acts/bucket.ts';
+import { bucket, bucketBackup } from './acts/bucket.ts';
 import { bookings } from './acts/bookings.ts';
 import { importing } from './acts/import.ts';
 import { log } from './acts/log.ts';
@@ -17,7 +18,7 @@ import type { Drill, Round, Templates } from './drill.ts';
 import { momentOf } from './moments.ts';
 import { madeTemplates } from './templates.ts';
 
-const drills: Readonly<Record<string, Drill>> = {
+const drillsWith = (address?: string): Readonly<Record<string, Drill>> => ({
   backup,
   restore,
   import: importing,
@@ -26,18 +27,22 @@ const drills: Readonly<Record<string, Drill>> = {
   move,
   bookings,
   log,
-  bucket,
-};
+  bucket: bucket(address),
+  'bucket-backup': bucketBackup(address),
+});
 
 export interface Rounds {
   readonly rounds: number;
   readonly seed: number;
   /** The name of one drill; all of them when it is left out. */
   readonly only?: string;
+  /** The address of a real bucket; one of our own when it is left out. */
+  readonly bucket?: string;
 }
 
 /** Runs them, says what was wrong, and fails the process then. */
-export async function benchDrills({ rounds, seed, only }: Rounds): Promise<Round[]> {
+export async function benchDrills({ rounds, seed, only, bucket: address }: Rounds): Promise<Round[]> {
+  const drills = drillsWith(address);
   const chosen = Object.entries(drills).filter(([name]) => only === undefined || name === only);
   if (chosen.length === 0)
     throw new Error(`There is no drill "${only}", but ${Object.keys(drills).join(', ')}.`);
@@ -49,7 +54,7 @@ export async function benchDrills({ rounds, seed, only }: Rounds): Promise<Round
     for (const [name, drill] of chosen) {
       const done = await killed(name, drill, templates, { rounds, seed });
       const wrong = done.filter((round) => round.wrong.length > 0).length;
-      console.log(`  ${name.padEnd(10)} ${wrong === 0 ? 'whole every time' : `WRONG ${wrong} times`}`);
+      console.log(`  ${name.padEnd(13)} ${wrong === 0 ? 'whole every time' : `WRONG ${wrong} times`}`);
       all.push(...done);
     }
   } finally {

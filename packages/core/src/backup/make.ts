@@ -5,10 +5,11 @@ import { MongoError } from 'mongodb';
 import type { Database } from '../connection.ts';
 import { translated } from '../driver-errors.ts';
 import { acrossTenants } from '../firewall.ts';
+import { begin } from './begin.ts';
 import { both } from './both.ts';
 import { backupsName, backupsOf, historyOf } from './collection.ts';
 import { copiable } from './copiable.ts';
-import { backupsIn, changesFile, fileOf, kind, nameOf, type Backup } from './folder.ts';
+import { changesFile, fileOf, kind, type Backup } from './folder.ts';
 import { typed } from '../typed.ts';
 import { writeLines, type Lines } from './lines.ts';
 import { writeManifest } from './manifest.ts';
@@ -36,10 +37,11 @@ export interface Made {
  * @throws UNAVAILABLE when the database does not answer, or the place cannot be written; nothing is left there then
  */
 export async function make(database: Database, store: Store, signal?: AbortSignal): Promise<Made> {
-  const name = await freeName(store, database.clock());
+  const { name, mark } = await begin(store, database.clock());
   const place = store.in(name);
   try {
     const backup = await acrossTenants('backup', () => copied(database, place, signal));
+    await place.remove(mark);
     await writeManifest(place, kind, backup);
     return summary(name, backup);
   } catch (error) {
@@ -47,13 +49,6 @@ export async function make(database: Database, store: Store, signal?: AbortSigna
     await store.removeAll(name).catch(() => undefined);
     throw error instanceof MongoError ? translated(error) : error;
   }
-}
-
-/** What fails is taken back, which must be nothing that somebody else has begun at the same moment. */
-async function freeName(store: Store, begun: Date): Promise<string> {
-  // Where it cannot be listed, the first file that is written says why.
-  const taken = new Set(await backupsIn(store).catch(() => []));
-  for (let at = begun.getTime(); ; at++) if (!taken.has(nameOf(new Date(at)))) return nameOf(new Date(at));
 }
 
 function summary(name: string, { at, collections, changes }: Backup): Made {

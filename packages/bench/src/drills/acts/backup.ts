@@ -1,42 +1,63 @@
-import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { backups } from '@paper-circe/core';
 import { run, type Place } from '../child.ts';
 import { copyDatabase, differing, hashesOf, restoredFrom, withDatabase } from '../databases.ts';
 import { aheadMs, type Drill, type Templates } from '../drill.ts';
 
-const placeOf = async ({ root, clinic }: Templates): Promise<Place> => {
-  const place = { file: join(root, 'live.db'), folder: join(root, 'backups') };
+/** Where backups go in a round. */
+interface Target extends AsyncDisposable {
+  readonly folder: string;
+  /** What a process needs in its environment to reach it. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+async function placeOf({ root, clinic }: Templates, { folder }: Target): Promise<Place> {
+  const place = { file: join(root, 'live.db'), folder };
   await copyDatabase(clinic, place.file);
   return place;
-};
+}
 
 /** Whatever has the name of a backup is a whole one, and the next one is too. */
-export const backup: Drill = {
-  async whole(templates) {
-    return (await run('backup', await placeOf(templates))).whole!;
-  },
-  async round(templates, at) {
-    const place = await placeOf(templates);
-    await run('backup', place, { at });
-    const wrong = differing(
-      'what was backed up',
-      await hashesOf(place.file),
-      await hashesOf(templates.clinic),
-    );
-    const names = (await readdir(place.folder).catch(() => [])).filter(
-      (name) => /^\d/.test(name) && existsSync(join(place.folder, name, 'manifest.json')),
-    );
-    for (const name of names) wrong.push(...(await unlike(templates, join(place.folder, name), name)));
-    await run('backup', place, { aheadMs });
-    return { wrong: [...wrong, ...(await unlike(templates, place.folder, 'the next backup'))] };
-  },
-};
+export function backedUp(open: (templates: Templates) => Promise<Target>): Drill {
+  return {
+    async whole(templates) {
+      await using target = await open(templates);
+      const { env = {} } = target;
+      return (await run('backup', await placeOf(templates, target), { env })).whole!;
+    },
+    async round(templates, at) {
+      await using target = await open(templates);
+      const { folder, env = {} } = target;
+      const place = await placeOf(templates, target);
+      await run('backup', place, { at, env });
+      const wrong = differing(
+        'what was backed up',
+        await hashesOf(place.file),
+        await hashesOf(templates.clinic),
+      );
+      const store = backups.openStore(folder, { ...process.env, ...env });
+      for (const name of await store.list(''))
+        if (/^\d/.test(name) && (await store.has(`${name}/manifest.json`)))
+          wrong.push(...(await unlike(templates, `${folder}/${name}`, env, name)));
+      await run('backup', place, { aheadMs, env });
+      return { wrong: [...wrong, ...(await unlike(templates, folder, env, 'the next backup'))] };
+    },
+  };
+}
 
-async function unlike({ root, clinic }: Templates, folder: string, name: string): Promise<string[]> {
+export const backup = backedUp(({ root }) =>
+  Promise.resolve({ folder: join(root, 'backups'), [Symbol.asyncDispose]: () => Promise.resolve() }),
+);
+
+async function unlike(
+  { root, clinic }: Templates,
+  folder: string,
+  env: Readonly<Record<string, string>>,
+  name: string,
+): Promise<string[]> {
   const file = join(root, `${name}.restored.db`);
   try {
-    await withDatabase(file, (database) => restoredFrom(database, folder));
+    await withDatabase(file, (database) => restoredFrom(database, folder, { ...process.env, ...env }));
   } catch (error) {
     return [`${name} cannot be restored: ${String(error)}`];
   }

@@ -1,9 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { backups } from '@paper-circe/core';
 import { startS3, type Fault } from '@paper-circe/core/testing/s3';
 import { run } from '../child.ts';
 import { copyDatabase, withRaw } from '../databases.ts';
+import type { Drill } from '../drill.ts';
+import type { Moment } from '../moments.ts';
 import { numbersOf } from '../moments.ts';
+import { backedUp } from './backup.ts';
 import { logged } from './log.ts';
 
 /** So long its line is down when it is, in milliseconds. */
@@ -11,18 +16,19 @@ const downMs = 3_000;
 const slowMs = 500;
 const faults: readonly Fault[] = [503, 429, 'cut', 'cut off', 'done, but 500', 'done, but cut off'];
 
-/** The log in a bucket that refuses, is slow, breaks off and is not to be reached for a while, until the process is killed. */
-export const bucket = logged(async ({ root, storm }) => {
+interface OpenBucket extends AsyncDisposable {
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly spoil?: (at: Moment) => void;
+  readonly mend?: () => void;
+}
+
+/** One of our own, in memory, which refuses, is slow, breaks off and is not to be reached for a while. */
+async function ourBucket(): Promise<OpenBucket> {
   const s3 = await startS3();
-  const { env } = s3;
-  const place = { file: join(root, 'live.db'), folder: `s3://${s3.bucket}/drill` };
-  await copyDatabase(storm, place.file);
-  // As one that was never backed up: what it knows of another place is nothing here.
-  await withRaw(place.file, (db) => db.collection('backups').deleteMany({}));
-  await run('quiet', place, { env });
   return {
-    place,
-    env,
+    folder: `s3://${s3.bucket}/drill`,
+    env: s3.env,
     spoil({ commands }) {
       const next = numbersOf(commands);
       let downUntil = 0;
@@ -40,4 +46,28 @@ export const bucket = logged(async ({ root, storm }) => {
     },
     [Symbol.asyncDispose]: s3.close,
   };
-});
+}
+
+/** One that is real, as the environment says how it is reached; what a round left there is removed. */
+function realBucket(address: string): Promise<OpenBucket> {
+  const folder = `${address.replace(/\/$/, '')}/${randomUUID()}`;
+  const remove = () => backups.openStore(folder, process.env).removeAll('');
+  return Promise.resolve({ folder, env: {}, [Symbol.asyncDispose]: remove });
+}
+
+const opened = (address: string | undefined) => (address === undefined ? ourBucket() : realBucket(address));
+
+/** The log in a bucket, which is as bad as it can be where it is our own, until the process is killed. */
+export const bucket = (address?: string): Drill =>
+  logged(async ({ root, storm }) => {
+    const { folder, env, ...rest } = await opened(address);
+    const place = { file: join(root, 'live.db'), folder };
+    await copyDatabase(storm, place.file);
+    // As one that was never backed up: what it knows of another place is nothing here.
+    await withRaw(place.file, (db) => db.collection('backups').deleteMany({}));
+    await run('quiet', place, { env });
+    return { place, env, ...rest };
+  });
+
+/** A backup into a bucket. */
+export const bucketBackup = (address?: string): Drill => backedUp(() => opened(address));

@@ -28,12 +28,13 @@ export function logged(open: (templates: Templates) => Promise<Kept>): Drill {
       const { root } = templates;
       await using kept = await open(templates);
       const { place, env = {} } = kept;
+      const all = { ...process.env, ...env };
       kept.spoil?.(at);
       const { said, killedAt = Date.now() } = await run('log', place, { at, aheadMs, env });
       kept.mend?.();
       const alone = join(root, 'alone.db');
       const began = performance.now();
-      const reaches = await withDatabase(alone, (database) => restoredFrom(database, place.folder, env));
+      const reaches = await withDatabase(alone, (database) => restoredFrom(database, place.folder, all));
       const time = performance.now() - began;
       const [early, there] = await withDatabase(alone, async (database) => {
         const clinic = await openStorm(database);
@@ -44,7 +45,7 @@ export function logged(open: (templates: Templates) => Promise<Kept>): Drill {
       const point = newer.length > 0 ? killedAt - Math.min(...newer.map((one) => one.at)) : 0;
       await run('quiet', place, { aheadMs: 2 * aheadMs, env });
       const whole = join(root, 'whole.db');
-      await withDatabase(whole, (database) => restoredFrom(database, place.folder, env));
+      await withDatabase(whole, (database) => restoredFrom(database, place.folder, all));
       const live = await hashesOf(place.file);
       const unlike = differing('what the log gives', await hashesOf(whole), live);
       const gone = await withDatabase(place.file, async (database) =>
