@@ -16,13 +16,13 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** @throws Error that says what is refused and why, in a sentence */
-function tried(path: string, action: () => void): void {
+function tried(path: string, action: () => void, act: 'read' | 'written' = 'written'): void {
   try {
     action();
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
     const reason = reasons[code];
-    throw new Error(`${path} cannot be written: ${reason ? `${reason} (${code})` : message}`, {
+    throw new Error(`${path} cannot be ${act}: ${reason ? `${reason} (${code})` : message}`, {
       cause: error,
     });
   }
@@ -38,11 +38,25 @@ export function prepare(file: string): void {
     closeSync(openSync(probe, 'w', 0o600));
     rmSync(probe);
   });
-  if (!isThere(file)) return;
-  tried(file, () => {
-    if (isThere(file, 'folder')) throw Object.assign(new Error(), { code: 'EISDIR' });
-    accessSync(file, constants.W_OK);
-  });
+  if (isThere(file, 'folder')) tried(file, () => fail('EISDIR'));
+  for (const end of ends) allowed(file + end);
+}
+
+/** A data file, and what SQLite puts beside it. */
+const ends = ['', '-wal', '-shm', '-lock', '-lock-journal'];
+
+/**
+ * What may only be read SQLite opens all the same, and a lock on that keeps nobody out: whoever ran as root once and
+ * died has left such files.
+ */
+function allowed(path: string): void {
+  if (!isThere(path)) return;
+  tried(path, () => accessSync(path, constants.R_OK), 'read');
+  tried(path, () => accessSync(path, constants.W_OK));
+}
+
+function fail(code: string): never {
+  throw Object.assign(new Error(), { code });
 }
 
 /** Node's own way to make a folder with those that it lies in never ends below /proc. */
