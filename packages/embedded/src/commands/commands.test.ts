@@ -134,6 +134,19 @@ describe('reference/command/createIndexes', () => {
     await expect(collection.createIndexes(indexes as never)).rejects.toMatchObject({ code: 11000 });
     expect(await collection.listIndexes().toArray()).toHaveLength(1);
   });
+
+  test('what is there already waits for no transaction, and what is new does', async () => {
+    const collection = on.fresh();
+    await collection.createIndex({ a: 1 });
+    const session = on.client.startSession();
+    session.startTransaction();
+    await collection.insertOne({ a: 1 }, { session });
+    await collection.createIndex({ a: 1 }, { maxTimeMS: 2_000 });
+    await expect(collection.createIndex({ b: 1 }, { maxTimeMS: 50 })).rejects.toMatchObject({ code: 50 });
+    await session.abortTransaction();
+    await session.endSession();
+    await collection.createIndex({ b: 1 });
+  });
 });
 
 describe('reference/command/dropIndexes', () => {

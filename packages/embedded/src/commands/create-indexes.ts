@@ -27,7 +27,9 @@ export const createIndexes: Command = {
     if (specs.length === 0) fail('BadValue', 'Must specify at least one index to create');
     const existing = collectionOf(context);
     const { transaction } = context;
-    if (existing && !transaction) await alone(context, existing);
+    // What is there already is said at once, as a process that starts beside busy ones asks it of every collection.
+    if (existing && !transaction && specs.some((spec) => isMissing(existing, spec)))
+      await alone(context, existing);
     const collection = collectionToWrite(context);
     const before = collection.indexes.length;
     if (!transaction) await build(context, collection, specs);
