@@ -38,7 +38,8 @@ export function translated(error: unknown): unknown {
   );
 }
 
-function isNotNow(error: unknown): boolean {
+/** Whether an error says that the database is not there, or not now. */
+export function isNotNow(error: unknown): boolean {
   // The driver passes on what a socket says when a connection breaks while it is written to.
   if (!(error instanceof MongoError)) return error instanceof Error && 'syscall' in error;
   if (duplicateIndex(error) !== undefined) return false;

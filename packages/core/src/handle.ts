@@ -15,6 +15,7 @@ import { firstKey, isPlainObject, stages } from './dialect.ts';
 import { translated } from './driver-errors.ts';
 import { notFound } from './errors.ts';
 import type { Filter, NewDocument, Sort, Stage, Update } from './query.ts';
+import { aggregateRaw, findRaw, type Asked } from './read-raw.ts';
 import { typedDocument } from './typed.ts';
 import { difference, upgraded, versionOf } from './versions.ts';
 
@@ -70,14 +71,8 @@ export class TenantHandle<Document extends TenantDocument> {
     filter: Filter<Document>,
     options: { sort?: Sort<Document> } = {},
   ): Promise<Document | undefined> {
-    const found = await this.#send(() =>
-      this.#raw.findOne(this.#bound(filter), {
-        ...this.#options(),
-        raw: true,
-        ...(options.sort && { sort: stored(options.sort) }),
-      }),
-    );
-    return found ? this.#documents([found as unknown as Uint8Array])[0] : undefined;
+    const sort = options.sort && { sort: stored(options.sort) };
+    return this.#documents(await this.#answers(filter, { limit: 1, ...sort }))[0];
   }
 
   /**
@@ -105,9 +100,9 @@ export class TenantHandle<Document extends TenantDocument> {
         },
       },
     ];
-    const [found] = await this.#aggregate(pipeline);
+    const [found] = await this.#send(() => aggregateRaw(this.#raw, pipeline, this.#session));
     if (!found) return undefined;
-    const { referred, ...raw } = found;
+    const { referred, ...raw } = BSON.deserialize(found);
     const [second] = referred as Bson[];
     return [this.#loaded(raw), second && other.#loaded(second)];
   }
@@ -125,23 +120,15 @@ export class TenantHandle<Document extends TenantDocument> {
     if (!(options.limit >= 1 && options.limit <= findLimit)) {
       throw new RangeError(`A find is limited to 1 to ${findLimit} documents, not ${options.limit}.`);
     }
-    const cursor = this.#raw.find(this.#bound(filter), {
-      ...this.#options(),
-      raw: true,
-      limit: options.limit,
-      // In one answer: the limit is already what the caller can hold.
-      batchSize: options.limit,
-      ...(options.skip && { skip: options.skip }),
-      ...(options.sort && { sort: stored(options.sort) as Record<string, 1 | -1> }),
-      ...(options.only && {
-        projection: Object.fromEntries(
-          ['version', 'revision', ...options.only].map((key) => [key === 'id' ? '_id' : key, 1]),
-        ),
-      }),
+    const { limit, skip, sort, only } = options;
+    const fields = only && ['version', 'revision', ...only].map((key) => [key === 'id' ? '_id' : key, 1]);
+    const answers = await this.#answers(filter, {
+      limit,
+      ...(skip && { skip }),
+      ...(sort && { sort: stored(sort) }),
+      ...(fields && { projection: Object.fromEntries(fields) }),
     });
-    const found = await this.#send(() => cursor.toArray());
-    const answers = found as unknown as Uint8Array[];
-    return options.only ? this.#parts(answers) : this.#documents(answers);
+    return only ? this.#parts(answers) : this.#documents(answers);
   }
 
   /** Documents as they lie in the database, of whatever version, with the type of every number: for another database. */
@@ -347,9 +334,13 @@ export class TenantHandle<Document extends TenantDocument> {
     }
   }
 
+  #answers(filter: Filter<Document>, asked: Asked): Promise<Uint8Array[]> {
+    return this.#send(() => findRaw(this.#raw, this.#bound(filter), asked, this.#session));
+  }
+
   #bound(filter: Filter<Document>): RawFilter<Bson> {
     refuseTenantId(filter);
-    return { $and: [{ tenantId: this.#tenant.id }, stored(filter)] };
+    return { ...stored(filter), tenantId: this.#tenant.id };
   }
 
   /** An update speaks of the fields of this version, so it must not meet a document of another one. */

@@ -6,6 +6,7 @@ import { translated } from '../driver-errors.ts';
 import { CirceError, notFound } from '../errors.ts';
 import { stored } from '../handle.ts';
 import { every, pagedBy, type Page, type Paged } from '../page.ts';
+import { findRaw } from '../read-raw.ts';
 import { remembering } from '../remembering.ts';
 import { scopeOf, type TenantScope } from '../tenancy.ts';
 import { IdText } from '../text.ts';
@@ -165,9 +166,8 @@ const remembered = remembering<Tenant>(1_000);
 
 /** Every request begins here: of bytes that were read before it is known what they say, so they are not read again. */
 async function findOne(database: Database, filter: Filter<Document>): Promise<Tenant | undefined> {
-  const found = await answered(database.raw('tenants').findOne(filter, { raw: true }));
-  if (!found) return undefined;
-  const bytes = found as unknown as Uint8Array;
+  const [bytes] = await answered(findRaw(database.raw('tenants'), filter, { limit: 1 }));
+  if (!bytes) return undefined;
   return remembered(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'), () =>
     frozen(tenantOf(BSON.deserialize(bytes))),
   );
