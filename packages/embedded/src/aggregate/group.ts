@@ -7,7 +7,7 @@ import { scopeOf } from '../expression/compile.ts';
 import { Packed } from '../query/packed.ts';
 import { Found, PAUSE, type Pausing } from '../query/scan.ts';
 import { keepAll, type DocumentOrder } from '../query/sort.ts';
-import { sorted } from '../query/sorted.ts';
+import { paced, sorted } from '../query/sorted.ts';
 import type { Accumulator } from './accumulators.ts';
 import { compileKey, parseAccumulator } from './group-spec.ts';
 import { each, type StageMaker } from './stage.ts';
@@ -69,7 +69,8 @@ export const group: StageMaker = (argument, { environment, variables, memory }) 
       : sorted(others(), byBytes(idOf), Infinity, memory);
     let next = rest.next();
     for (; next.value === PAUSE; next = rest.next()) yield PAUSE;
-    for (const group of groups.all()) yield finish(group);
+    // A stage that gives nothing back, such as $count, would take them all at once.
+    for (const group of paced(groups.all())) yield group === PAUSE ? group : finish(group as Group);
     let group: Group | undefined;
     for (; !next.done; next = rest.next()) {
       if (next.value === PAUSE) {
