@@ -143,6 +143,13 @@ function secondsOf(given: Doc, seconds: Value): Int32 {
   return new Int32(safeLong(seconds));
 }
 
+/** What MongoDB calls some parts of a filter. */
+const said: Record<string, string> = {
+  regex: 'regex',
+  elemMatchValue: '$elemMatch (value)',
+  elemMatchObject: '$elemMatch (obj)',
+};
+
 /** MongoDB takes only some operators in a partial index. */
 function checkPartial(filter: Filter): void {
   switch (filter.op) {
@@ -164,5 +171,7 @@ function checkPartial(filter: Filter): void {
       return fail('QueryFeatureNotAllowed', '$expr is not allowed in a partial index');
     default:
   }
-  fail('CannotCreateIndex', `Expression not supported in partial index: ${filter.op}`);
+  const where = 'path' in filter ? `${filter.path.join('.')} ` : '';
+  const what = said[filter.op] ?? `$${filter.op}`;
+  fail('CannotCreateIndex', `Expression not supported in partial index: ${where}${what}`);
 }

@@ -28,6 +28,14 @@ const spec = { key: { a: 1 }, name: 'a_1' };
 
 type Case = [rule: string, command: Document, code: number, message: string | (() => string)];
 
+/** What MongoDB lists as a tree of lines, of which this server says the first. */
+const partial = (filter: Document, shown: string, what: string): Case => [
+  `a partial index of ${what}: ${shown}`,
+  { createIndexes: 'c', indexes: [{ ...spec, partialFilterExpression: filter }] },
+  67,
+  `Error in specification { key: { a: 1 }, name: "a_1", partialFilterExpression: ${shown} } :: caused by :: Expression not supported in partial index: ${what}`,
+];
+
 /** As MongoDB 8.2 says it; what looks like a slip of the pen is in its messages too. */
 const pages: Record<string, Case[]> = {
   'what a command is given': [
@@ -52,6 +60,11 @@ const pages: Record<string, Case[]> = {
     ['a dot before a name', { create: '.a' }, 73, "Collection names cannot start with '.': .a"],
     ['a name that is too long', { create: 'x'.repeat(260) }, 73, () => `Fully qualified namespace is too long. Namespace: ${on.db.databaseName}.${'x'.repeat(260)} Max: 255`],
     ['no order at all', { createIndexes: 'c', indexes: [{ key: { a: 0 }, name: 'a' }] }, 67, 'Error in specification { key: { a: 0 }, name: "a" } :: caused by :: Values in the index key pattern cannot be 0.'],
+    partial({ p: { $ne: 5 } }, '{ p: { $ne: 5 } }', '$not'),
+    partial({ p: { $exists: false } }, '{ p: { $exists: false } }', '$not'),
+    partial({ $nor: [{ p: 1 }] }, '{ $nor: [ { p: 1 } ] }', '$nor'),
+    partial({ 'p.q': /a/ }, '{ p.q: /a/ }', 'p.q regex'),
+    partial({ p: { $elemMatch: { $gt: 1 } } }, '{ p: { $elemMatch: { $gt: 1 } } }', 'p $elemMatch (value)'),
     ['an index that is not there', { collMod: 'c', index: { keyPattern: { q: 1 }, hidden: true } }, 27, () => `cannot find index { q: 1 } for ns ${on.db.databaseName}.c`],
   ],
   'change streams': [
@@ -72,6 +85,10 @@ const pages: Record<string, Case[]> = {
     ['a text that is no number', adding({ $toInt: '1x' }), 241, `${constant}Failed to parse number '1x' in $convert with no onError value: Did not consume whole string.`],
     ['a number that is too large', adding({ $toInt: 1e10 }), 241, `${constant}Conversion would overflow target type in $convert with no onError value: 1e+10`],
     ['doubles as C prints them', adding({ $mergeObjects: new Double(1234567) }), 40400, `${constant}$mergeObjects requires object inputs, but input 1.23457e+06 is of type double`],
+    ['a text that is not a whole date', adding({ $toDate: '12:30' }), 241, `${constant}an incomplete date/time string has been found, with elements missing: "12:30"`],
+    ['a text that is no day, with the zero behind its end', adding({ $toDate: '2026-02-30' }), 241, `${constant}Error parsing date string '2026-02-30'; 11: The parsed date was invalid '\0'`],
+    ['an offset, and a zone beside it', adding({ $dateFromString: { dateString: '2026-01-01T00:00+07:00', timezone: 'Asia/Jakarta' } }), 241, `${constant}you cannot pass in a date/time string with GMT offset together with a timezone argument`],
+    ['the name of a zone, and one beside it', adding({ $dateFromString: { dateString: '2026-01-01T00:00Z', timezone: 'Asia/Jakarta' } }), 241, `${constant}you cannot pass in a date/time string with time zone information ('Z') together with a timezone argument`],
     ['a specification as it was written', stage({ $limit: new Double(-2) }), 5107201, 'invalid argument to $limit stage: Expected a non-negative number in: $limit: -2.0'],
     ['bytes', stage({ $limit: new Binary(Buffer.from('z')) }), 5107201, 'invalid argument to $limit stage: Expected a number in: $limit: BinData(0, 7A)'],
     ['a decimal with a fraction', stage({ $skip: Decimal128.fromString('1.5') }), 5107200, 'invalid argument to $skip stage: Cannot represent as a 64-bit integer: $skip: 1.5'],

@@ -43,8 +43,15 @@ export function weekDate(year: number, week = 1, day = 1): Temporal.PlainDate {
 /** The date that the parts of a text mean; a zone in the text goes only with UTC beside it. */
 export function assemble(text: string, parts: Parts, zone: Zone): Date {
   const { hour = 0, minute = 0, second = 0, millisecond = 0 } = parts;
-  if (parts.zone !== undefined && zone !== UTC)
-    return fail(241, `Error parsing date string '${text}'; it has a time zone, and there is one beside it`);
+  if (!saysDay(parts))
+    fail(241, `an incomplete date/time string has been found, with elements missing: "${text}"`);
+  if (parts.zone !== undefined && zone !== UTC) {
+    const name = parts.zone === UTC ? /utc|gmt|z$/i.exec(text)?.[0].toUpperCase() : undefined;
+    const given = name
+      ? `date/time string with time zone information ('${name}')`
+      : 'date/time string with GMT offset';
+    fail(241, `you cannot pass in a ${given} together with a timezone argument`);
+  }
   try {
     const time = Temporal.PlainTime.from({ hour, minute, second, millisecond }, { overflow: 'reject' });
     const day = dayOf(parts);
@@ -52,9 +59,21 @@ export function assemble(text: string, parts: Parts, zone: Zone): Date {
     const local = { time: day.toPlainDateTime(time), cycles: 0 };
     return checkedDate(millisecondsAt(local, parts.zone ?? zone), 241, `Date '${text}' is out of range`);
   } catch {
-    return fail(241, `Error parsing date string '${text}'; it is incomplete or not a date`);
+    return fail(
+      241,
+      `Error parsing date string '${text}'; ${isDay(parts) ? notDate(text) : 'it is not a date'}`,
+    );
   }
 }
+
+const saysDay = ({ year, month, day, dayOfYear, isoWeekYear }: Parts): boolean =>
+  isoWeekYear !== undefined ||
+  (year !== undefined && (dayOfYear !== undefined || (month !== undefined && day !== undefined)));
+
+/** Whether it looks like a day, such as the 30th of February. */
+const isDay = ({ month = 0, day = 0 }: Parts): boolean => month > 0 && month <= 12 && day > 0 && day <= 31;
+/** MongoDB says where it found out: behind the end, where its text has a zero. */
+const notDate = (text: string): string => `${Buffer.byteLength(text) + 1}: The parsed date was invalid '\0'`;
 
 function dayOf({
   year,

@@ -53,9 +53,10 @@ const tokens = [
   token(`${month}[ .\\t-]*(\\d{1,2})${ordinal}`, (m, d) => date(undefined, m, d)),
   token('t?(\\d{1,2}):(\\d\\d)(?::(\\d\\d)(?:[.,](\\d{1,9}))?)?(?:\\s*([ap])\\.?m\\.?)?', time),
   token('(\\d{1,2})\\s*([ap])\\.?m\\.?', (hour, half) => time(hour, '0', '0', '', half)),
-  token('(?:GMT|UTC)?([+-])(\\d{1,2}):?(\\d\\d)?', (sign, hours, minutes) => ({
+  token('(?:GMT|UTC)?([+-])([01]?\\d|2[0-4]):?([0-5]\\d)', (sign, hours, minutes) => ({
     zone: offsetOf(sign, hours, minutes),
   })),
+  token('(?:GMT|UTC)?([+-])(\\d{1,2})', (sign, hours) => ({ zone: offsetOf(sign, hours) })),
   token('(?:Z|UTC|GMT)\\b', () => ({ zone: UTC })),
   token('(mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\\b', weekday),
   token('(\\d{4})$', (year) => ({ year: Number(year) })),
