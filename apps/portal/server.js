@@ -1,6 +1,7 @@
 // The process of the built portal: reads its environment, answers on one port, and leaves when it is told to.
 // The application itself, its database included, starts inside `build/handler.js`, by its own `init` hook.
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import process from 'node:process';
 import compression from 'compression';
 
@@ -111,13 +112,15 @@ const server = createServer((request, response) => {
     response.setHeader('connection', 'close');
     if (request.url === '/health/ready') return comeBack(response, 'Stopping.');
   }
-  if (!answer) return comeBack(response, 'Starting.');
-  const answers = answer;
   stamp(request).then(
-    () => answers(request, response),
+    () => answer?.(request, response),
     () => comeBack(response, 'The database does not answer.'),
   );
 });
+
+// A proxy keeps its connections for as long as a minute (nginx) or two (Caddy). Where they are closed from here before, it
+// may just have sent a form on one, and nobody can tell whether that was read.
+if (origin) server.keepAliveTimeout = 150_000;
 
 /**
  * Where others answer too, a proxy has to see that this one leaves before it does: it goes on for a while, and says no
@@ -131,11 +134,24 @@ function stop(signal) {
   setTimeout(leave, signal === 'SIGTERM' ? drain : 0, signal);
 }
 
+/**
+ * Closes the port right after a short turn of the event loop: who came to it during a long one and was not taken yet
+ * would be cut off, with a form that he has sent.
+ * @param {() => void} done
+ */
+function closeBetween(done, tries = 2_000, before = performance.now()) {
+  setImmediate(() => {
+    const now = performance.now();
+    if (now - before < 0.2 || tries === 0) server.close(done);
+    else closeBetween(done, tries - 1, now);
+  });
+}
+
 /** @param {NodeJS.Signals} signal */
 function leave(signal) {
   setTimeout(() => process.exit(0), patience).unref();
   setTimeout(() => server.closeAllConnections(), grace).unref();
-  server.close(() => {
+  closeBetween(() => {
     // The application closes its database on this event; then nothing keeps the process alive.
     /** @type {NodeJS.EventEmitter} */ (process).emit('sveltekit:shutdown', signal);
   });
@@ -147,16 +163,27 @@ function leave(signal) {
 process.on('SIGINT', stop);
 process.on('SIGTERM', stop);
 
-// The port first: to be told that it is taken should not cost the start of a database.
-await /** @type {Promise<void>} */ (
-  new Promise((resolve) => {
-    server.once('error', (/** @type {NodeJS.ErrnoException} */ error) => {
-      if (error.code === 'EADDRINUSE') giveUp(`port ${port} on ${host} is in use; set PORT to another one.`);
-      giveUp(error.message);
+/** @returns {never} */
+function portIsTaken() {
+  giveUp(`port ${port} on ${host} is in use; set PORT to another one.`);
+}
+
+/** @returns {Promise<boolean>} */
+function isSomebodyThere() {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host });
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
     });
-    server.listen({ port, host }, resolve);
-  })
-);
+  });
+}
+
+// To be told that the port is taken should not cost the start of a database. It opens when there is somebody to answer: a
+// proxy that does not ask who is ready goes elsewhere where a connection is refused, and not where it is answered that
+// it is too early.
+if (port !== 0 && (await isSomebodyThere())) portIsTaken();
 
 try {
   // Not written as a path, or the type checker would follow it into what was built.
@@ -195,6 +222,13 @@ function listening() {
 }
 
 if (!stopping) {
+  await new Promise((resolve) => {
+    server.once('error', (/** @type {NodeJS.ErrnoException} */ error) => {
+      if (error.code === 'EADDRINUSE') portIsTaken();
+      giveUp(error.message);
+    });
+    server.listen({ port, host }, () => resolve(undefined));
+  });
   const address = origin?.origin ?? listening();
   const { circeSetUpPath } = /** @type {{ circeSetUpPath?: string }} */ (globalThis);
   const setUp = circeSetUpPath
