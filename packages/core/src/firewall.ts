@@ -15,12 +15,12 @@
 //   work across tenants, and `ensureIndexes` refuses to begin where a collection is a view or has a collation.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
-  BSON,
   type CommandFailedEvent,
   type CommandStartedEvent,
   type CommandSucceededEvent,
   type MongoClient,
 } from 'mongodb';
+import { cursorBytes } from './cursor-bytes.ts';
 import { refusalOf, sessionOf, type Command, type Firewall, type Opened } from './refusals.ts';
 
 /** A command was about to leave the process without being bound to one tenant: always a bug of ours. */
@@ -114,8 +114,7 @@ function watching(wall: Firewall) {
 /** The id of the cursor that an answer opens or goes on with. Of a pipeline that is read as bytes the cursor is bytes too. */
 function cursorIn(reply: unknown): unknown {
   const { cursor } = (reply ?? {}) as { cursor?: { id?: unknown } | Uint8Array };
-  const read = cursor instanceof Uint8Array ? BSON.deserialize(cursor, { raw: true }) : cursor;
-  return read?.['id'];
+  return cursor instanceof Uint8Array ? cursorBytes(cursor).id : cursor?.id;
 }
 
 const none: readonly string[] = [];

@@ -334,7 +334,7 @@ export class TenantHandle<Document extends TenantDocument> {
     }
   }
 
-  #answers(filter: Filter<Document>, asked: Asked): Promise<Uint8Array[]> {
+  #answers(filter: Filter<Document>, asked: Asked): Promise<readonly Uint8Array[]> {
     return this.#send(() => findRaw(this.#raw, this.#bound(filter), asked, this.#session));
   }
 

@@ -2,15 +2,15 @@
 // again: a quarter of what reading one document costs, and none of it is needed for an answer that comes in one piece.
 // See docs/decisions/reads.md.
 import {
-  BSON,
+  Long,
   MongoNetworkError,
   MongoServerError,
   type ClientSession,
   type Collection,
   type Document,
   type Filter,
-  type Long,
 } from 'mongodb';
+import { cursorBytes, type CursorBytes } from './cursor-bytes.ts';
 import { isNotNow } from './driver-errors.ts';
 
 /** What is asked for beside the filter, as the `find` command has it. */
@@ -32,7 +32,7 @@ export function findRaw(
   filter: Filter<Document>,
   asked: Asked,
   session?: Session,
-): Promise<Uint8Array[]> {
+): Promise<readonly Uint8Array[]> {
   const inOne = asked.limit === 1 ? { singleBatch: true } : { batchSize: asked.limit + 1 };
   const command = { find: raw.collectionName, filter, ...asked, ...inOne };
   const ofDriver = () =>
@@ -48,7 +48,7 @@ export function aggregateRaw(
   raw: Collection,
   pipeline: Document[],
   session?: Session,
-): Promise<Uint8Array[]> {
+): Promise<readonly Uint8Array[]> {
   const command = { aggregate: raw.collectionName, pipeline, cursor: {} };
   const ofDriver = () => raw.aggregate(pipeline, { raw: true, ...(session && { session }) });
   return inOneAnswer(raw, command, ofDriver, session);
@@ -63,32 +63,27 @@ async function inOneAnswer(
   command: Document,
   ofDriver: () => { toArray(): Promise<unknown[]> },
   session: Session,
-): Promise<Uint8Array[]> {
+): Promise<readonly Uint8Array[]> {
   try {
-    const { firstBatch, id } = await answered(raw, command, session);
-    if (isNone(id)) return firstBatch;
-    await raw.db.command({ killCursors: raw.collectionName, cursors: [id] }, session && { session });
+    const { id, batch } = await answered(raw, command, session);
+    if (id === 0n) return batch;
+    await raw.db.command(
+      { killCursors: raw.collectionName, cursors: [Long.fromBigInt(id)] },
+      session && { session },
+    );
   } catch (error) {
     if (session || !isPassing(error)) throw error;
   }
   return (await ofDriver().toArray()) as Uint8Array[];
 }
 
-interface Answer {
-  readonly firstBatch: Uint8Array[];
-  readonly id: Long | number;
-}
-
-async function answered(raw: Collection, command: Document, session: Session): Promise<Answer> {
+async function answered(raw: Collection, command: Document, session: Session): Promise<CursorBytes> {
   const { readConcern, readPreference } = raw;
   const asked = readConcern && !session ? { ...command, readConcern } : command;
   const options = { raw: true, ...(readPreference && { readPreference }), ...(session && { session }) };
   const { cursor } = await raw.db.command(asked, options);
-  // What stands in a raw answer is raw in turn: here the documents of the batch.
-  return BSON.deserialize(cursor as Uint8Array, { raw: true }) as Answer;
+  return cursorBytes(cursor as Uint8Array);
 }
-
-const isNone = (id: Answer['id']) => (typeof id === 'number' ? id === 0 : id.isZero());
 
 /** Whether somebody answered that it cannot be now, or hung up. */
 function isPassing(error: unknown): boolean {
