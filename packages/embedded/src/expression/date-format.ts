@@ -3,7 +3,8 @@ import { fail } from '../errors.ts';
 import type { Value } from '../bson/types.ts';
 import { typeName } from './arguments.ts';
 import { assemble, monthNames, type Parts } from './date-parts.ts';
-import { localAt, offsetOf, UTC, weekYearOf, yearOf, type Local, type Zone } from './zones.ts';
+import { ZONE, zoneOf } from './zone-text.ts';
+import { localAt, UTC, weekYearOf, yearOf, type Local, type Zone } from './zones.ts';
 
 /** The format strings of $dateToString and $dateFromString. */
 
@@ -61,7 +62,7 @@ const specifiers: Record<string, Specifier> = {
   u: { show: ({ time }) => String(time.dayOfWeek), read: ['\\d', number('isoDayOfWeek')] },
   z: {
     show: hoursAndMinutes,
-    read: ['[+-]\\d\\d:?\\d\\d', (text) => ({ zone: offsetOf(text[0], text.slice(1, 3), text.slice(-2)) })],
+    read: [`\\s*${ZONE}`, (text) => ({ zone: zoneOf(text) })],
   },
   Z: {
     show: ({ offset }) => String(Math.trunc(offset)),

@@ -46,7 +46,7 @@ export function assemble(text: string, parts: Parts, zone: Zone): Date {
   if (!saysDay(parts))
     fail(241, `an incomplete date/time string has been found, with elements missing: "${text}"`);
   if (parts.zone !== undefined && zone !== UTC) {
-    const name = parts.zone === UTC ? /utc|gmt|z$/i.exec(text)?.[0].toUpperCase() : undefined;
+    const name = /[a-z]+$/i.exec(text)?.[0].toUpperCase();
     const given = name
       ? `date/time string with time zone information ('${name}')`
       : 'date/time string with GMT offset';

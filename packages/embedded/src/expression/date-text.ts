@@ -1,6 +1,7 @@
 import { fail } from '../errors.ts';
 import { assemble, monthNames, type Parts } from './date-parts.ts';
-import { offsetOf, UTC, type Zone } from './zones.ts';
+import { ZONE, zoneOf } from './zone-text.ts';
+import { UTC, type Zone } from './zones.ts';
 
 /** Dates in the usual ways of writing them, where no format says how. */
 
@@ -51,13 +52,9 @@ const tokens = [
   token(`${month}[ .,\\t-]*(\\d{4})`, (m, y) => date(y, m)),
   token(`(\\d{1,2})${ordinal}[ .\\t-]*${month}`, (d, m) => date(undefined, m, d)),
   token(`${month}[ .\\t-]*(\\d{1,2})${ordinal}`, (m, d) => date(undefined, m, d)),
-  token('t?(\\d{1,2}):(\\d\\d)(?::(\\d\\d)(?:[.,](\\d{1,9}))?)?(?:\\s*([ap])\\.?m\\.?)?', time),
+  token('t?(\\d{1,2}):(\\d\\d)(?:[:.](\\d\\d)(?:[.,](\\d{1,9}))?)?(?:\\s*([ap])\\.?m\\.?)?', time),
   token('(\\d{1,2})\\s*([ap])\\.?m\\.?', (hour, half) => time(hour, '0', '0', '', half)),
-  token('(?:GMT|UTC)?([+-])([01]?\\d|2[0-4]):?([0-5]\\d)', (sign, hours, minutes) => ({
-    zone: offsetOf(sign, hours, minutes),
-  })),
-  token('(?:GMT|UTC)?([+-])(\\d{1,2})', (sign, hours) => ({ zone: offsetOf(sign, hours) })),
-  token('(?:Z|UTC|GMT)\\b', () => ({ zone: UTC })),
+  token(`(${ZONE})`, (text = '') => ({ zone: zoneOf(text) })),
   token('(mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\\b', weekday),
   token('(\\d{4})$', (year) => ({ year: Number(year) })),
 ];
