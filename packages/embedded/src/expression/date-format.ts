@@ -57,7 +57,7 @@ const specifiers: Record<string, Specifier> = {
     // MongoDB counts from 1 where it writes, and from 0 where it reads.
     read: ['\\d{1,3}', (text) => ({ dayOfYear: Number(text) + 1 })],
   },
-  G: { show: (local) => year(weekYearOf(local)), read: ['\\d{4}', number('isoWeekYear')] },
+  G: { show: (local) => year(weekYearOf(local)), read: ['\\d{1,4}', number('isoWeekYear')] },
   V: { show: ({ time }) => pad(time.weekOfYear ?? 0, 2), read: ['\\d{1,2}', number('isoWeek')] },
   u: { show: ({ time }) => String(time.dayOfWeek), read: ['\\d', number('isoDayOfWeek')] },
   z: {

@@ -43,6 +43,12 @@ export function weekDate(year: number, week = 1, day = 1): Temporal.PlainDate {
 /** The date that the parts of a text mean; a zone in the text goes only with UTC beside it. */
 export function assemble(text: string, parts: Parts, zone: Zone): Date {
   const { hour = 0, minute = 0, second = 0, millisecond = 0 } = parts;
+  const { year, month, day, dayOfYear, isoWeekYear, isoWeek, isoDayOfWeek } = parts;
+  const inWeeks = (isoWeekYear ?? isoWeek ?? isoDayOfWeek) !== undefined;
+  if (inWeeks && (year ?? month ?? day ?? dayOfYear) !== undefined)
+    fail(241, `Error parsing date string '${text}'; Mixing of ISO dates with natural dates is not allowed`);
+  if (inWeeks && isoWeekYear === undefined)
+    fail(241, `Error parsing date string '${text}'; ${notDate(text)}`);
   if (!saysDay(parts))
     fail(241, `an incomplete date/time string has been found, with elements missing: "${text}"`);
   if (parts.zone !== undefined && zone !== UTC) {
@@ -54,9 +60,9 @@ export function assemble(text: string, parts: Parts, zone: Zone): Date {
   }
   try {
     const time = Temporal.PlainTime.from({ hour, minute, second, millisecond }, { overflow: 'reject' });
-    const day = dayOf(parts);
-    if (day.dayOfWeek !== (parts.weekday ?? day.dayOfWeek)) throw new RangeError('another day of the week');
-    const local = { time: day.toPlainDateTime(time), cycles: 0 };
+    const date = dayOf(parts);
+    if (date.dayOfWeek !== (parts.weekday ?? date.dayOfWeek)) throw new RangeError('another day of the week');
+    const local = { time: date.toPlainDateTime(time), cycles: 0 };
     return checkedDate(millisecondsAt(local, parts.zone ?? zone), 241, `Date '${text}' is out of range`);
   } catch {
     return fail(
@@ -85,8 +91,9 @@ function dayOf({
   isoDayOfWeek = 1,
 }: Parts): Temporal.PlainDate {
   if (isoWeekYear !== undefined) {
-    const date = weekDate(isoWeekYear, isoWeek, isoDayOfWeek);
-    if (date.weekOfYear === isoWeek && date.dayOfWeek === isoDayOfWeek) return date;
+    // The 53rd week of a year of 52 is the first one of the next.
+    if (isoWeek >= 1 && isoWeek <= 53 && isoDayOfWeek >= 1 && isoDayOfWeek <= 7)
+      return weekDate(isoWeekYear, isoWeek, isoDayOfWeek);
   } else if (year !== undefined && dayOfYear !== undefined) {
     const date = Temporal.PlainDate.from({ year, month: 1, day: 1 }).add({ days: dayOfYear - 1 });
     if (date.year === year) return date;
