@@ -27,6 +27,7 @@ export default defineConfig({
       node('api', { database: true }),
       node('cli', { database: true }),
       node('examples', { database: true }),
+      node('bench', { database: true }),
       { test: { name: 'portal', root: 'apps/portal', include: ['src/**/*.test.ts'] } },
     ],
   },

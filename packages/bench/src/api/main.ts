@@ -8,7 +8,7 @@ import { startSession } from '@paper-circe/api';
 import { MongoClient } from 'mongodb';
 import { newFixture, type Fixture } from '../core/fixture.ts';
 import type { ServerState } from './server-process.ts';
-import { compare, estimate, print, ratio, shown } from '../rounds.ts';
+import { compare, estimate, print, ratio, shown, type Contender } from '../rounds.ts';
 
 /** At least this much of tRPC over the same reads by hand. */
 const bar = 0.85;
@@ -17,8 +17,19 @@ const desks = 200;
 /** Long enough that one hold of the disk is not the hundredth that is slowest. */
 const boardSeconds = 30;
 
-export async function benchApi(uri: string): Promise<void> {
-  const name = `bench-api-${Date.now().toString(36)}`;
+export function benchApi(uri: string): Promise<void> {
+  return withApi(uri, `bench-api-${Date.now().toString(36)}`, async (ask, fixture, server) => {
+    await layers(ask, fixture);
+    await boards(ask, fixture, server);
+  });
+}
+
+/** Somebody who is signed in, before a server in a process of its own, over a database that goes when the work is done. */
+export async function withApi(
+  uri: string,
+  name: string,
+  work: (ask: Ask, fixture: Fixture, server: ChildProcess) => Promise<void>,
+): Promise<void> {
   const fixture = await newFixture(uri, name);
   const user = await users.add(fixture.clinic, {
     email: 'desk@bench.test',
@@ -30,10 +41,8 @@ export async function benchApi(uri: string): Promise<void> {
   const server = fork(new URL('./server-process.ts', import.meta.url), [uri, name]);
   const [port] = (await once(server, 'message')) as [number];
   const agent = new Agent({ keepAlive: true, maxSockets: 256 });
-  const ask = (path: string) => asked(agent, port, path, token);
   try {
-    await layers(ask, fixture);
-    await boards(ask, fixture, server);
+    await work((path) => asked(agent, port, path, token), fixture, server);
   } finally {
     agent.destroy();
     server.kill();
@@ -46,24 +55,28 @@ export async function benchApi(uri: string): Promise<void> {
 
 type Ask = (path: string) => Promise<string>;
 
-async function layers(ask: Ask, { patientId }: Fixture): Promise<void> {
+/** What each layer is asked by, the measure first. */
+export function pathsOf(patientId: string): readonly (readonly [name: string, path: string])[] {
   const input = `?input=${encodeURIComponent(JSON.stringify({ json: { id: patientId } }))}`;
-  const contender = (label: string, path: string) => ({
-    name: label,
-    run: () => Promise.all(Array.from({ length: atOnce }, () => ask(path))),
-  });
+  return [
+    ['tRPC, reads by hand', `/bare/patient${input}`],
+    ['Node alone', '/raw'],
+    ['tRPC alone', `/bare/nothing${input}`],
+    ['API: session, clinic', '/api/bench/trpc/auth.me'],
+    ['API: and a patient', `/api/bench/trpc/patients.get${input}`],
+  ];
+}
+
+async function layers(ask: Ask, { patientId }: Fixture): Promise<void> {
   const results = await compare({
     name: `${atOnce} requests at once`,
     calls: 6,
     rounds: 31,
     warmUp: 15,
-    contenders: [
-      contender('tRPC, reads by hand', `/bare/patient${input}`),
-      contender('Node alone', '/raw'),
-      contender('tRPC alone', `/bare/nothing${input}`),
-      contender('API: session, clinic', '/api/bench/trpc/auth.me'),
-      contender('API: and a patient', `/api/bench/trpc/patients.get${input}`),
-    ],
+    contenders: pathsOf(patientId).map(([label, path]) => ({
+      name: label,
+      run: () => Promise.all(Array.from({ length: atOnce }, () => ask(path))),
+    })) as [Contender, ...Contender[]],
   });
   print(results);
   for (const { contender: label, times } of results) {

@@ -74,10 +74,10 @@ export async function newPlace(database: Database, slug: string, registered: num
   };
 }
 
-export async function newFixture(uri: string, name: string): Promise<Fixture> {
+export async function newFixture(uri: string, name: string, registered = 500): Promise<Fixture> {
   const database = await openDatabase({ uri, name });
   await ensureIndexes(database);
-  const place = await newPlace(database, 'bench', 500);
+  const place = await newPlace(database, 'bench', registered);
   const { tenantId, tenant } = place.clinic;
   return { ...place, database, tenantId, maxBookings: tenant.config.features.maxBookings };
 }

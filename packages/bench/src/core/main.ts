@@ -21,8 +21,7 @@ const bars = [
 export async function benchCore(uri: string): Promise<void> {
   const name = `bench-${Date.now().toString(36)}`;
   const fixture = await newFixture(uri, name);
-  const driver = await driverPeer(uri, name);
-  const others = [...(await mongoosePeers(uri, name)), await paprPeer(uri, name)];
+  const { driver, others } = await peersOf(uri, name);
   console.log('Shares of the speed of the driver used by hand: median, with its 95 % interval.');
   for (const task of await tasksOf(fixture, driver, others)) {
     const results = await compare(task);
@@ -37,6 +36,12 @@ export async function benchCore(uri: string): Promise<void> {
   await client.close();
 }
 
+/** The driver by hand, which is the measure, and the others. */
+export async function peersOf(uri: string, name: string): Promise<{ driver: Peer; others: readonly Peer[] }> {
+  const driver = await driverPeer(uri, name);
+  return { driver, others: [...(await mongoosePeers(uri, name)), await paprPeer(uri, name)] };
+}
+
 function printBars(results: readonly Result[]): void {
   const core = results.find(({ contender }) => contender === 'core')!;
   for (const [name, least] of bars) {
@@ -48,7 +53,8 @@ function printBars(results: readonly Result[]): void {
   }
 }
 
-async function tasksOf(fixture: Fixture, driver: Peer, others: readonly Peer[]): Promise<Task[]> {
+/** What is measured: each contender of a task does the same. */
+export async function tasksOf(fixture: Fixture, driver: Peer, others: readonly Peer[]): Promise<Task[]> {
   const { clinic, patientId, staffId, treatmentId, nextPhone, nextSlot } = fixture;
   const mine = { patientId, staffId, treatmentId, source: 'online' } as const;
   const own = new Map<Peer, string>();

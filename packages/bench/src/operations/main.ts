@@ -37,7 +37,8 @@ export async function benchOperations(bookings: number): Promise<void> {
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
 
-async function figuresOf(bookings: number): Promise<Figures> {
+/** @throws Error when what was restored is not what was backed up */
+export async function figuresOf(bookings: number): Promise<Figures> {
   const root = await mkdtemp(join(tmpdir(), 'circe-operations-'));
   const at = (name: string) => join(root, name);
   try {
