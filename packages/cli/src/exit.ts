@@ -57,7 +57,9 @@ function shownOf(error: unknown): Shown {
   const failure = failureOf(error);
   if (failure) return failure;
   if (error instanceof Error && error.cause instanceof TypeError) {
-    return { code: 'UNREACHABLE', message: 'The server does not answer.', ...bare };
+    const { cause } = error.cause;
+    const why = cause instanceof Error && cause.message !== '' ? ` (${cause.message})` : '';
+    return { code: 'UNREACHABLE', message: `The server does not answer${why}.`, ...bare };
   }
   return { code: 'UNKNOWN', message, ...bare };
 }

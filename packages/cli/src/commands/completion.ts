@@ -22,21 +22,26 @@ interface Place {
 
 function* wordsOf(command: Command, path: readonly string[] = []): Generator<Place> {
   const flags = command.options.flatMap(({ long }) => long ?? []);
-  const words = [...command.commands.map((one) => one.name()), ...flags, '--help'];
+  const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
+  const words = [...command.commands.map((one) => one.name()), ...choices, ...flags, '--help'];
   yield { after: path.join(' '), words };
   for (const one of command.commands) yield* wordsOf(one, [...path, one.name()]);
 }
 
-/** The place of the words so far is found by leaving out flags and then words from the end. */
+/** A zsh without its own completion gets it: the one for bash stands upon it. */
+const zshHead = `(( $+functions[compdef] )) || { autoload -U compinit && compinit; }
+autoload -U +X bashcompinit && bashcompinit
+`;
+
+/** The place of the words so far is found by leaving out flags, and words that are none of it, such as values of flags. */
 function bash(table: readonly Place[], zsh: boolean): string {
-  return `${zsh ? 'autoload -U +X bashcompinit && bashcompinit\n' : ''}_circe() {
-  local word words="" place="" known=""
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+  return `${zsh ? zshHead : ''}_circe() {
+  local word words="" place=""
+  for word in "\${COMP_WORDS[@]:1:$((COMP_CWORD-1))}"; do
     [[ $word == -* ]] && continue
-    place="$place\${place:+ }$word"
-    _circe_words "$place" && known="$place"
+    _circe_words "$place\${place:+ }$word" && place="$place\${place:+ }$word"
   done
-  _circe_words "$known"
+  _circe_words "$place"
   COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
 _circe_words() {
@@ -49,10 +54,21 @@ complete -o default -F _circe circe`;
 }
 
 function fish(table: readonly Place[]): string {
-  const lines = table.map(({ after, words }) => {
-    const seen = ['circe', ...after.split(' ').filter(Boolean)].join(' ');
-    const where = `test (string join ' ' -- (string match -v -- '-*' (commandline -opc))) = '${seen}'`;
-    return `complete -c circe -n "${where}" -a '${words.join(' ')}'`;
-  });
-  return lines.join('\n');
+  return `function __circe_words
+  switch "$argv[1]"
+${table.map(({ after, words }) => `    case '${after}'\n      printf '%s\\n' ${words.join(' ')}`).join('\n')}
+    case '*'
+      return 1
+  end
+end
+function __circe_complete
+  set -l place ''
+  for word in (commandline -opc)[2..]
+    string match -q -- '-*' $word; and continue
+    set -l next (string trim -- "$place $word")
+    __circe_words $next >/dev/null; and set place $next
+  end
+  __circe_words $place
+end
+complete -c circe -a '(__circe_complete)'`;
 }

@@ -4,6 +4,7 @@ import { callByName, type Asked } from '@paper-circe/api/client';
 import type { Io } from '../io.ts';
 import { flagsOf, optionOf, type Flag } from '../procedures/flags.ts';
 import { inputOf, type Words } from '../procedures/input.ts';
+import { withStaffNames } from '../procedures/staff-names.ts';
 import { tableOf, type Wanted } from '../procedures/table.ts';
 import { clientOf, serverOf } from '../server/server.ts';
 import { UsageError } from '../usage.ts';
@@ -103,7 +104,11 @@ function addProcedure(group: Command, procedure: Procedure, io: Io): void {
     const answer = await callByName(clientOf(server), { type, path, input, asked: askedBy(words), onEvent });
     if (type === 'subscription') return;
     if (json) return io.out(JSON.stringify({ data: answer ?? null }));
-    say(io, answer, { columns, known: fieldsOfGroup(procedure), width: io.width });
+    say(io, await withStaffNames(server, answer), {
+      columns,
+      known: fieldsOfGroup(procedure),
+      width: io.width,
+    });
   });
 }
 

@@ -24,7 +24,8 @@ export function phoneOf(field: string, text: string): string {
 export function rupiahOf(field: string, text: string): number {
   const bare = text.replace(/^(rp\.?|idr)\s*/i, '').replace(/\s|,-$/g, '');
   const [, whole] = /^(\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+|\d+)(?:[.,]0{1,2})?$/.exec(bare) ?? [];
-  if (whole === undefined) throw refusal(field, `"${text}" is no price in whole rupiah.`);
+  if (whole === undefined)
+    throw refusal(field, `"${text}" is no price in whole rupiah. Write 250000, or Rp 250.000`);
   return Number(whole.replace(/[.,]/g, ''));
 }
 
@@ -33,7 +34,7 @@ export function minutesOf(field: string, text: string): number {
   const pattern = /^(?:(\d+)\s*(?:jam|j|hours?|h|:)\s*)?(?:(\d+)\s*(?:menit|mnt|minutes?|mins?|m|')?)?$/i;
   const [, hours, minutes] = pattern.exec(text) ?? [];
   if (hours === undefined && minutes === undefined)
-    throw refusal(field, `"${text}" is no duration in minutes.`);
+    throw refusal(field, `"${text}" is no duration. Write 90, or 1 jam 30 menit.`);
   return Number(hours ?? 0) * 60 + Number(minutes ?? 0);
 }
 
@@ -42,10 +43,19 @@ const months = [
   /^jul/i, /^a(gu|gt|gs|ug)/i, /^sep/i, /^[o](k|c)t/i, /^no[vp]/i, /^de[sc]/i,
 ]; // prettier-ignore
 
-/** A local day: `24/11/2026`, `24-11-2026`, `2026-11-24`, `24 November 2026`. */
+/**
+ * A local day: `24/11/2026`, `24-11-2026`, `2026-11-24`, `24 November 2026`, `Selasa, 24 November 2026`, and with the
+ * midnight that programs write behind a day.
+ */
 export function dayOf(field: string, text: string): string {
-  const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(text);
-  const local = /^(\d{1,2})[-/. ](\d{1,2}|\p{L}+)[-/. ](\d{4})$/u.exec(text);
+  if (/^\d{5}([.,]\d+)?$/.test(text)) {
+    throw refusal(field, 'This is how a spreadsheet counts days. Make the column a date and save it again.');
+  }
+  const bare = text
+    .replace(/[ T]0?0[:.]00([:.]00(\.0+)?)?Z?$/, '')
+    .replace(/^(?!\d)\p{L}+['’]?\p{L}*,?\s+/u, '');
+  const iso = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$/.exec(bare);
+  const local = /^(\d{1,2})[-/. ](\d{1,2}|\p{L}+)[-/. ](\d{4})$/u.exec(bare);
   const [year, month, day] = iso ? iso.slice(1) : (local?.slice(1).toReversed() ?? []);
   const number = /^\d+$/.test(month ?? '')
     ? Number(month)
@@ -75,18 +85,30 @@ const dayNames = [
   /^(mon|sen)/i, /^(tue|sel)/i, /^(wed|rab)/i, /^(thu|kam)/i, /^(fri|jum)/i, /^sat|^sab/i, /^(sun|min|ahad)/i,
 ]; // prettier-ignore
 
-/** Weekly hours: `Senin-Jumat 09.00-17.00; Sabtu 09:00-13:00`. */
+/**
+ * Weekly hours: `Senin-Jumat 09.00-17.00; Sabtu 09:00-13:00`. Hours behind a comma are of the days before it, with a
+ * break between them: `Senin-Sabtu 09.00-12.00, 13.00-18.00`.
+ */
 export function weeklyHoursOf(field: string, text: string): string[] {
-  return text.split(/[;|\n]/).filter((one) => one.trim() !== '').flatMap((one) => {
-    const [, from = '', to = from, start = '', end = ''] =
-      /^\s*(\p{L}+)(?:\s*(?:-|–|s\/d|sd|to)\s*(\p{L}+))?\s*:?\s+(\d{1,2}[:.]\d\d)\s*[-–]\s*(\d{1,2}[:.]\d\d)\s*$/iu.exec(one) ?? [];
-    const [first, last] = [from, to].map((name) => dayNames.findIndex((day) => day.test(name)));
-    if (first === undefined || last === undefined || first < 0 || last < first) {
+  let named: readonly string[] = [];
+  return text.split(/[;|\n,&]/).filter((one) => one.trim() !== '').flatMap((one) => {
+    const [, said = '', start = '', end = ''] =
+      /^\s*(\P{N}*?)\s*:?\s*(\d{1,2}[:.]\d\d)\s*(?:[-–]|s\/d|sd|sampai|to)\s*(\d{1,2}[:.]\d\d)\s*$/iu.exec(one) ?? [];
+    named = said === '' ? named : daysOf(said);
+    if (end === '' || named.length === 0) {
       throw refusal(field, `"${one.trim()}" are no hours. Write Senin-Jumat 09:00-17:00; Sabtu 09:00-13:00`);
     }
-    const hours = `${clock(start)}-${clock(end)}`;
-    return days.slice(first, last + 1).map((day) => `${day} ${hours}`);
+    return named.map((day) => `${day} ${clock(start)}-${clock(end)}`);
   }); // prettier-ignore
+}
+
+/** The days of `Senin`, `Senin-Jumat`, `setiap hari`; none when it names none. */
+function daysOf(text: string): readonly string[] {
+  if (/^((setiap|tiap) hari|every ?day|daily)$/i.test(text)) return days;
+  const [, from = '', to = from] =
+    /^(\p{L}+)(?:\s*(?:-|–|s\/d|sd|sampai|to)\s*(\p{L}+))?$/iu.exec(text) ?? [];
+  const [first = -1, last = -1] = [from, to].map((name) => dayNames.findIndex((day) => day.test(name)));
+  return first < 0 || last < first ? [] : days.slice(first, last + 1);
 }
 
 function clock(time: string): string {

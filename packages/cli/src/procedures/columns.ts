@@ -56,8 +56,11 @@ function rankOf(field: string, rows: readonly Row[]): number | undefined {
   if (field === 'isActive' && values.every(Boolean)) return undefined;
   const named = rows.some((row) => row[field.replace(/Id$/, 'Name')] !== undefined);
   if (values.every(isId)) return named ? undefined : 6;
+  // Who it is with comes after whose it is and when.
+  if (field === 'staffName') return 2.5;
   if (/(^n|N)ame$/.test(field)) return 1;
-  if (values.every(isLocal)) return 2;
+  // Of a list of one day nobody looks for the day.
+  if (values.every(isLocal)) return rows.length > 1 && new Set(values).size === 1 ? 5 : 2;
   if (values.every((value) => value instanceof Date)) return 4;
   return values.every(isShort) ? 3 : 5;
 }

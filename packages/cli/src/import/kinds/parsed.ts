@@ -8,5 +8,5 @@ import type { z } from 'zod';
 export function parsed<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
-  throw validation(result.error);
+  throw validation(result.error, input);
 }
