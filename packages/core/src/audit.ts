@@ -7,7 +7,7 @@ import { counters } from './counters.ts';
 import { findLimit, type NewDocument } from './handle.ts';
 import { paged, type Page, type Paged } from './page.ts';
 import { parsed } from './parsed.ts';
-import { transact, within, type TenantScope } from './tenancy.ts';
+import { askedOf, isInside, transact, within, type TenantScope } from './tenancy.ts';
 import { IdText, SearchText } from './text.ts';
 
 export type { AuditEvent } from './audit-event.ts';
@@ -140,6 +140,16 @@ export async function seal(clinic: TenantScope): Promise<number> {
       await within(inside, auditEvents).updateEach(updates);
     });
   }
+}
+
+/**
+ * Numbers what an import has recorded, as it goes: nobody may have a board open meanwhile, and whoever opens the first one
+ * would wait for all of it.
+ */
+export async function sealImported(clinic: TenantScope): Promise<void> {
+  if (isInside(clinic) || askedOf(clinic).dryRun) return;
+  // What was imported is there whatever becomes of this, and the next one who looks numbers it.
+  await seal(clinic).catch(() => undefined);
 }
 
 const Place = z.strictObject({ seq: z.int().min(0), limit: z.int().min(1).max(500) });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import * as audit from './public-audit.ts';
-import { once } from './act.ts';
+import { dryRun, once } from './act.ts';
 import * as bookings from './bookings/index.ts';
 import { Aspect, findWrong } from './checks/index.ts';
 import * as patients from './patients/index.ts';
@@ -42,6 +42,29 @@ test('many who register the same people at once add each of them once', async ()
   expect(codes(all.flat()).filter((code) => code === 'made')).toHaveLength(rows.length);
   const phones = (await Array.fromAsync(every((page) => patients.findByTenant(clinic, page)))).map(({ phone }) => phone); // prettier-ignore
   expect(new Set(phones).size).toBe(phones.length);
+});
+
+test('an import numbers what it records, so that nobody waits for it who opens a board; trying it numbers nothing', async () => {
+  const { clinic, ayu, facial, sari } = await newPractice(held.database);
+  await audit.seal(clinic);
+  const row = { patientId: ayu.id, treatmentId: facial.id, staffId: sari.id, status: 'completed' } as const;
+  const history = {
+    bookings: [
+      { ...row, startAt: ago(300) },
+      { ...row, startAt: ago(200) },
+    ],
+  };
+  const people = { patients: [{ name: 'Budi', phone: '0812 0000 0001' }] };
+  const unnumbered = async () => (await audit.find(clinic, { limit: 200 })).items.filter(({ sealed }) => !sealed).length; // prettier-ignore
+  await bookings.importHistory(dryRun(clinic), history);
+  expect(await unnumbered()).toBe(0);
+  await patients.register(clinic, { name: 'Citra', phone: '0812 0000 0002' });
+  expect(await unnumbered()).toBe(1);
+  await patients.registerMany(once(clinic, 'one'), people);
+  expect(await unnumbered()).toBe(0);
+  await bookings.importHistory(clinic, history);
+  expect(await unnumbered()).toBe(0);
+  expect(await audit.firstBrokenLink(clinic)).toBeUndefined();
 });
 
 test('what another system kept is written together, each once, and agrees with what is counted', async () => {

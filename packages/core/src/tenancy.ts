@@ -92,6 +92,11 @@ export function asking(clinic: TenantScope, asked: Asked): TenantScope {
   return derived(clinic, {}, { asked: { ...door(clinic).asked, ...asked } });
 }
 
+/** Whether a scope is the one of a running transaction. */
+export function isInside(clinic: TenantScope): boolean {
+  return door(clinic).session !== undefined;
+}
+
 /** What is asked of a mutation that begins here; nothing inside another one, which it was asked of. */
 export function askedOf(clinic: TenantScope): Asked {
   const { session, asked } = door(clinic);

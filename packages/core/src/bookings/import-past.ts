@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { act } from '../act.ts';
-import { recordChanges } from '../audit.ts';
+import { recordChanges, sealImported } from '../audit.ts';
 import { invalid, notFound } from '../errors.ts';
 import type { NewDocument } from '../handle.ts';
 import { isRefused, mostRows, outcomesOf, writeFitting, type Refused, type RowOutcome } from '../outcomes.ts';
@@ -74,11 +74,13 @@ export async function importHistory(
   input: PastBookings,
 ): Promise<RowOutcome<BookingId>[]> {
   const given = parsed(PastBookings, input);
-  return inLane(clinic, 'imports', () =>
-    act(clinic, 'bookings.importHistory', given, async (inside) =>
+  return inLane(clinic, 'imports', async () => {
+    const outcomes = await act(clinic, 'bookings.importHistory', given, async (inside) =>
       outcomesOf(await written(inside, given.bookings)),
-    ),
-  );
+    );
+    await sealImported(clinic);
+    return outcomes;
+  });
 }
 
 /** A number of round trips that does not grow with the rows: each is looked at in memory before any is written. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { act } from '../act.ts';
-import { recordChanges } from '../audit.ts';
+import { recordChanges, sealImported } from '../audit.ts';
 import { duplicateIndex } from '../driver-errors.ts';
 import {
   isRefused,
@@ -39,9 +39,11 @@ export async function registerMany(
   const given = parsed(NewPatients, input);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await act(clinic, 'patients.registerMany', given, async (inside) =>
+      const outcomes = await act(clinic, 'patients.registerMany', given, async (inside) =>
         outcomesOf(await registered(inside, given.patients)),
       );
+      await sealImported(clinic);
+      return outcomes;
     } catch (error) {
       if (!duplicateIndex(error)?.includes('phone') || attempt === attempts) throw error;
     }
