@@ -1,5 +1,5 @@
 // Every mutation of a tenant's data runs through `act`: one transaction, and what the caller asked of it.
-import { doneOnce, IdempotencyKey } from './idempotency.ts';
+import { doneOnce, Keyed } from './idempotency.ts';
 import { parsed } from './parsed.ts';
 import { askedOf, asking, transact, type TenantScope } from './tenancy.ts';
 
@@ -10,7 +10,7 @@ import { askedOf, asking, transact, type TenantScope } from './tenancy.ts';
  * @throws VALIDATION when it is not 1 to 200 visible ASCII characters
  */
 export function once(clinic: TenantScope, idempotencyKey: string): TenantScope {
-  return asking(clinic, { idempotencyKey: parsed(IdempotencyKey, idempotencyKey) });
+  return asking(clinic, parsed(Keyed, { idempotencyKey }));
 }
 
 /**

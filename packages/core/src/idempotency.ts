@@ -8,10 +8,12 @@ import { CirceError } from './errors.ts';
 import { within, type TenantScope } from './tenancy.ts';
 
 /** Chosen by the caller for one thing that he wants done once: up to 200 visible ASCII characters. */
-export const IdempotencyKey = z
-  .string()
-  .max(200)
-  .regex(/^[\x21-\x7e]+$/, 'An idempotency key has visible ASCII characters only.');
+export const Keyed = z.strictObject({
+  idempotencyKey: z
+    .string()
+    .max(200)
+    .regex(/^[\x21-\x7e]+$/, 'Write visible ASCII characters without spaces, such as sweep-2026-11-24.'),
+});
 
 /** How long a key is remembered, in milliseconds: a day. */
 export const keyLifeMs = 86_400_000;

@@ -133,6 +133,9 @@ test('what is wrong names the flag or field, what was given and what is expected
     '       source: "fax" does not fit. Write one of: walk-in, online.',
     '       status: "gone" does not fit. Write one of: pending, confirmed.',
   ]);
+  expect(await said('bookings', 'cancel', '--id', noSuch, '--idempotency-key', 'a b')).toContain(
+    'idempotencyKey: "a b" does not fit. Write visible ASCII characters without spaces',
+  );
   const secret = await call(['--json', 'auth', 'choosePassword'], as('staff'), 'no-token\nshort\n');
   expect(secret).toMatchObject({
     code: 6,
