@@ -136,6 +136,7 @@ test('an administrator invites by a link that is shown once, and makes another o
   await expect(phone.page.getByRole('heading')).toHaveText('Welcome, Sari Kusuma');
   await desk.page.goto('/jakarta/settings/users');
   await desk.page.getByRole('link', { name: 'Sari Kusuma' }).click();
+  await expect(desk.page.getByText('Invited, no password yet'), 'as in the list').toBeVisible();
   await expect(desk.page.getByLabel('Link for')).toHaveCount(0);
   await desk.page.getByRole('button', { name: 'Make a link' }).click();
   const second = await desk.page.getByLabel('Link for Sari Kusuma').inputValue();

@@ -123,6 +123,15 @@ test('walk-ins get one number after the other, and one key goes on to the next',
     await expect(page.getByRole('link', { name: 'Next walk-in' })).toBeFocused();
   }
   expect(got[1]).toBe((got[0] ?? 0) + 1);
+  const paper = await page.context().newPage();
+  await paper.goto(page.url());
+  await paper.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  const inks = await paper
+    .getByRole('article')
+    .locator('p:visible')
+    .evaluateAll((lines) => [...new Set(lines.map((line) => getComputedStyle(line).color))]);
+  expect(inks, 'the roll of a till knows black only').toEqual(['rgb(0, 0, 0)']);
+  await paper.close();
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/walk-in$/);
   await expect(page.getByRole('main').getByRole('combobox', { name: 'Find a patient' })).toBeFocused();

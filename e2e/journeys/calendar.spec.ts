@@ -355,6 +355,39 @@ test('without script the calendar is read and turned by links, one column at a t
   await context.close();
 });
 
+test('whoever is on leave keeps the place of every day, and is marked', async ({ browser, product }) => {
+  const { context, page } = await desk(browser, product);
+  await page.goto('/jakarta/calendar?date=2026-11-30');
+  const names = await page
+    .getByRole('region', { name: 'The bookings by time' })
+    .locator('header')
+    .getByRole('link')
+    .locator('.font-medium.truncate')
+    .allInnerTexts();
+  expect(names.length).toBeGreaterThan(5);
+  expect(names).toEqual(names.toSorted());
+  const away = page.locator('section').filter({ has: page.locator('header', { hasText: 'On leave' }) });
+  await expect(away).toHaveCount(1);
+  await expect(away, 'not at the end').not.toHaveAttribute('aria-label', new RegExp(names.at(-1) ?? ''));
+  await context.close();
+});
+
+test('a sheet of A4 takes the list as a table', async ({ browser, product }) => {
+  const { context, page } = await desk(browser, product);
+  await page.goto('/jakarta/calendar?view=list');
+  // Between the margins, 19 cm.
+  await page.setViewportSize({ width: 718, height: 1000 });
+  await page.emulateMedia({ media: 'print' });
+  const list = page.getByRole('table');
+  await expect(list.getByRole('columnheader', { name: 'Patient' })).toBeVisible();
+  const rows = await list.locator('tbody tr').evaluateAll((all) => all.map((row) => row.clientHeight));
+  expect(rows.reduce((sum, height) => sum + height, 0) / rows.length, 'as high as its lines').toBeLessThan(
+    70,
+  );
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(718);
+  await context.close();
+});
+
 test('every view is accessible and fits a phone', async ({ browser, product }) => {
   // The grid is looked at in both, as a day and as somebody's week.
   for (const [index, queries] of [

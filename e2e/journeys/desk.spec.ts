@@ -357,6 +357,14 @@ test.describe("the platform's console", () => {
     expect(await post('auth.login', anna)).toBe(200);
     await page.goto('/platform/administrators');
     await page.getByRole('link', { name: /Anna Prasetya.*Signed in since/ }).click();
+    // A device of hers that was lost.
+    await page
+      .getByRole('region', { name: 'Where the person is signed in' })
+      .getByRole('button', { name: /^End/ })
+      .click();
+    await expect(page.getByText('Not signed in')).toBeVisible();
+    expect((await request.get(`${elsewhere}/auth.me`)).status()).toBe(401);
+    expect(await post('auth.login', anna)).toBe(200);
     await page.getByRole('button', { name: 'Deactivate' }).click();
     await expect(page.getByText('This user is deactivated')).toBeVisible();
     expect((await request.get(`${elsewhere}/auth.me`)).status()).toBe(401);
@@ -407,6 +415,8 @@ test.describe('at the desk', () => {
     await page.mouse.up({ clickCount: 2 });
     await entry.getByRole('button', { name: 'Start' }).click();
     await expect(entry).toContainText('In treatment since');
+    await expect(toast(page, `${guest.name}: treatment begun`)).toBeVisible();
+    await expect(toast(page, `${guest.name}: called`), 'can no longer be taken back').toHaveCount(0);
     await entry.getByRole('link', { name: 'Complete' }).click();
     const dialog = page.getByRole('dialog', { name: `Complete · ${guest.name}` });
     await dialog.getByRole('button', { name: 'QRIS' }).click();
@@ -454,6 +464,11 @@ test.describe('at the desk', () => {
   test('two desks see each other', async ({ browser, product }) => {
     const here = await desk(browser, product);
     const there = await desk(browser, product);
+    // As in Safari, whose streams cannot be looped over.
+    await there.page.addInitScript(() => {
+      const stream: { [Symbol.asyncIterator]?: unknown } = ReadableStream.prototype;
+      delete stream[Symbol.asyncIterator];
+    });
     await Promise.all([open(here.page, '/jakarta'), open(there.page, '/jakarta')]);
     const guest = await newWalkIn(here.context);
     await expect(inQueue(here.page, guest.name)).toBeVisible();

@@ -209,6 +209,13 @@ test.describe('the staff', () => {
     await expect(toast(page, 'The picture is saved.')).toBeVisible();
     await expect.poll(() => face.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(2);
     const address = product.url + (await face.getAttribute('src'));
+    const board = await context.newPage();
+    await board.goto('/jakarta');
+    const next = board.getByRole('link', { name: /Putri Melati/ }).locator('img');
+    await expect(next, 'on the board too').toHaveAttribute('src', new URL(address).pathname);
+    const html = await (await context.request.get('/jakarta')).text();
+    expect(html, 'the policy of the page refuses attributes that act').not.toMatch(/<img[^>]* on\w+=/);
+    await board.close();
     await page.getByRole('button', { name: 'Take the picture away' }).click();
     await expect(face).toHaveCount(0);
     expect((await fetch(address)).status).toBe(404);

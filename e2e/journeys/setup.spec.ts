@@ -60,9 +60,17 @@ test('nobody sets it up who does not know the address', async ({ request, produc
 });
 
 test('from an empty database to the first booking', async ({ browser, product }) => {
-  const context = await browser.newContext({ baseURL: product.url, locale: 'en-GB' });
+  const context = await browser.newContext({
+    baseURL: product.url,
+    locale: 'en-GB',
+    timezoneId: 'Asia/Makassar',
+  });
   const page = await context.newPage();
+  await page.goto('/');
+  await expect(page.getByText('There is no clinic here yet')).toBeVisible();
+  await expect(page.getByRole('textbox'), 'there is none to be opened').toHaveCount(0);
   await page.goto(setUpPath(product));
+  await expect(page.getByLabel('Time zone'), 'that of the browser').toHaveValue('Asia/Makassar');
   await fill(page, 'Klinik Melati', { repeat: 'something else entirely' });
   await expect(page.getByText('The two passwords are not the same.')).toBeVisible();
   await expect(page.getByLabel('short name')).toHaveValue('klinik-melati');

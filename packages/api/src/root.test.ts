@@ -406,7 +406,7 @@ describe('a program with a token of the platform', () => {
 
   test('what no token may do is to sign in, to see or decide who runs the platform, and to make tokens', () => {
     const closed = all.filter(({ path, type, row }) => row.for === 'platform' && !scopeFor(path, type));
-    expect([...new Set(closed.map(({ path, type }) => `${path.split('.')[0]} ${type}`))]).toEqual(['users query', 'users mutation', 'apiTokens query', 'apiTokens mutation']); // prettier-ignore
+    expect([...new Set(closed.map(({ path, type }) => `${path.split('.')[0]} ${type}`))]).toEqual(['users query', 'users mutation', 'sessions query', 'sessions mutation', 'apiTokens query', 'apiTokens mutation']); // prettier-ignore
     const useful = all.map(({ path, type }) => scopeFor(path, type));
     expect(PlatformScope.options.filter((scope) => !useful.includes(scope))).toEqual([]);
   });

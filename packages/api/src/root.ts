@@ -13,7 +13,7 @@ import { patientsRouter } from './routers/patients.ts';
 import { publicPageRouter } from './routers/public-page.ts';
 import { queueRouter } from './routers/queue.ts';
 import { reportsRouter } from './routers/reports.ts';
-import { sessionsRouter } from './routers/sessions.ts';
+import { platformSessionsRouter, sessionsRouter } from './routers/sessions.ts';
 import { staffRouter } from './routers/staff.ts';
 import { tenantsRouter } from './routers/tenants.ts';
 import { treatmentsRouter } from './routers/treatments.ts';
@@ -48,6 +48,7 @@ export const platformRouter = router({
   auth: authRouter,
   tenants: tenantsRouter,
   users: platformUsersRouter,
+  sessions: platformSessionsRouter,
   apiTokens: platformTokensRouter,
   audit: platformAuditRouter,
 });

@@ -258,6 +258,7 @@ const platform: Says<PlatformRouter['_def']['record']> = {
     deactivate: clinic.users.deactivate,
     reactivate: clinic.users.reactivate,
   },
+  sessions: clinic.sessions,
   apiTokens: clinic.apiTokens,
   audit: {
     find: 'Lists what was done to the installation and its clinics, by whom and when, the latest first.',

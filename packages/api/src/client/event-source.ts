@@ -70,13 +70,16 @@ export class FetchEventSource extends EventTarget {
     }
     this.readyState = this.OPEN;
     this.dispatchEvent(new Event('open'));
+    // By a reader: Safari cannot loop over a stream.
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     let rest = '';
-    for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
-      const blocks = (rest + text).split('\n\n');
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return false;
+      const blocks = (rest + value).split('\n\n');
       rest = blocks.pop() ?? '';
       blocks.forEach((block) => this.#dispatch(block));
     }
-    return false;
   }
 
   #dispatch(block: string): void {

@@ -778,6 +778,18 @@ export const ofPlatform: Record<string, Row> = {
       return { id, revision };
     },
   },
+  'sessions.findByUser': { for: 'platform', input: (_, { user }) => ({ userId: user.id }) },
+  'sessions.revoke': {
+    for: 'platform',
+    input: async (practice) => {
+      const { id } = await anAdministrator(practice);
+      return { userId: id, ...(await aSession(platformOf(practice.database), id)) };
+    },
+  },
+  'sessions.revokeAll': {
+    for: 'platform',
+    input: async (practice) => ({ userId: (await anAdministrator(practice)).id }),
+  },
   'apiTokens.findByTenant': { for: 'platform', input: () => ({ limit: 10 }), optional: true },
   'apiTokens.create': {
     for: 'platform',

@@ -12,17 +12,51 @@ interface Choice {
 
 const indonesian = ['Asia/Jakarta', 'Asia/Pontianak', 'Asia/Makassar', 'Asia/Jayapura'];
 
-/** Every time zone, Indonesia's first; the present one is always among them. */
-export function timeZones(present: string): Choice[] {
+/** The parts of the world by which zones are named, with their numbers of UN M49, by which a language names them. */
+const continents: Record<string, string> = {
+  Asia: '142',
+  Australia: '009',
+  Pacific: '009',
+  Europe: '150',
+  Africa: '002',
+  America: '019',
+};
+
+/**
+ * Every time zone by its city, since that is the letter one types in a list that is open: Indonesia's first, then one
+ * part of the world after the other. The present one is always among them.
+ */
+export function timeZones(present: string, locale: Locale): Choice[] {
   const others = new Set([present, ...Intl.supportedValuesOf('timeZone')]).difference(new Set(indonesian));
+  const names = new Intl.DisplayNames(locale, { type: 'region' });
+  const sorted = [...others].map((zone) => {
+    const group = continents[zone.split('/')[0]!];
+    const label = `${cityOf(zone)} · ${offsetOf(zone)}`;
+    return { value: zone, label, rank: group ? Object.values(continents).indexOf(group) : Infinity, group };
+  });
+  sorted.sort((a, b) => (a.rank === b.rank ? a.label.localeCompare(b.label, locale) : a.rank - b.rank));
   return [
     ...indonesian.map((zone) => ({
       value: zone,
-      label: `${zoneName(zone)} · ${zone}`,
+      label: `${cityOf(zone)} · ${zoneName(zone)}`,
       group: m.settings_zones_indonesia(),
     })),
-    ...[...others].map((zone) => ({ value: zone, label: zone, group: m.settings_zones_other() })),
+    ...sorted.map(({ value, label, group }) => ({
+      value,
+      label,
+      group: (group && names.of(group)) ?? m.settings_zones_other(),
+    })),
   ];
+}
+
+/** `America/Argentina/La_Rioja` is La Rioja, Argentina. */
+const cityOf = (zone: string): string =>
+  zone.replaceAll('_', ' ').split('/').slice(1).toReversed().join(', ') || zone;
+
+/** How far a zone is from Greenwich today. Hundreds of formats are not kept for a page that is seldom opened. */
+function offsetOf(timeZone: string): string {
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'shortOffset' });
+  return format.formatToParts().find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
 }
 
 /** Currencies by code and name, the rupiah first: those whose amounts have no decimals, which no form here reads. */
@@ -33,10 +67,19 @@ export function currencies(present: string, locale: Locale): Choice[] {
   return [...codes].map((code) => ({ value: code, label: `${code} · ${names.of(code) ?? code}` }));
 }
 
-/** Every country whose phone numbers are known, by its name. */
+/** UN M49's number of South-East Asia, and its countries. */
+const nearby = { region: '035', countries: new Set('BN ID KH LA MM MY PH SG TH TL VN'.split(' ')) };
+
+/** Every country whose phone numbers are known, by its name, South-East Asia first. */
 export function countries(present: string, locale: Locale): Choice[] {
   const names = new Intl.DisplayNames(locale, { type: 'region' });
-  return [...new Set([present, ...known])]
+  const choices = [...new Set([present, ...known])]
     .map((code) => ({ value: code, label: names.of(code) ?? code }))
     .sort((a, b) => a.label.localeCompare(b.label, locale));
+  const grouped = Object.groupBy(choices, ({ value }) => (nearby.countries.has(value) ? 'near' : 'far'));
+  const near = names.of(nearby.region) ?? nearby.region;
+  return [
+    ...(grouped.near ?? []).map((choice) => ({ ...choice, group: near })),
+    ...(grouped.far ?? []).map((choice) => ({ ...choice, group: m.settings_countries_other() })),
+  ];
 }

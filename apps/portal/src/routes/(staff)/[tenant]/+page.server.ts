@@ -59,6 +59,7 @@ export const load: PageServerLoad = async (event) => {
         id: one.id,
         name: one.name,
         role: one.role,
+        avatar: one.isActive ? one.avatar : undefined,
         hours: hoursOn(one, date),
       })),
       flash,

@@ -7,7 +7,7 @@ import type { Actions, PageServerLoad } from './$types';
 
 /** What a new clinic is chosen from. */
 export const load: PageServerLoad = ({ locals }) => ({
-  timeZones: timeZones('Asia/Jakarta'),
+  timeZones: timeZones('Asia/Jakarta', locals.locale),
   currencies: currencies('IDR', locals.locale),
   countries: countries('ID', locals.locale),
 });

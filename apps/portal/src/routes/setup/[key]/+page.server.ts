@@ -29,7 +29,7 @@ export const load: PageServerLoad = async (event) => {
   await guard(event);
   const { locale } = event.locals;
   return {
-    timeZones: timeZones('Asia/Jakarta'),
+    timeZones: timeZones('Asia/Jakarta', locale),
     currencies: currencies('IDR', locale),
     countries: countries('ID', locale),
     week: weekOf(weekdays.map((day) => `${day} 09:00-20:00`)),

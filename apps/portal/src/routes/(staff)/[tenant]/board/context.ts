@@ -13,6 +13,8 @@ export interface Board {
   /** Why whoever has a booking is not there then; nothing of one that is over or has begun. */
   readonly absent: (row: Row) => string | undefined;
   readonly staffName: (id: string) => string;
+  /** The picture of a staff member who has one. */
+  readonly avatarOf: (id: string) => string | undefined;
   readonly open: (id: string, panel: Panel) => void;
   readonly act: (row: Row, act: Act, payment?: Payment) => void;
 }

@@ -41,7 +41,7 @@ export class Desk extends Screen<Row> {
   #guesses = $state.raw<ReadonlyMap<string, Partial<Row>>>(new Map());
   /** What is under way for a booking: fails once an act has been refused. */
   readonly #underWay = new Map<string, Promise<void>>();
-  #toasts: number[] = [];
+  #toasts: { readonly id: number; readonly about: string }[] = [];
   #looked = $state.raw<Outlook>();
   #looking: ReturnType<typeof setTimeout> | undefined;
 
@@ -230,8 +230,13 @@ export class Desk extends Screen<Row> {
   }
 
   #tell(row: Row, done: string, undo: (() => Promise<void>) | undefined): void {
-    this.#toasts.push(toasts.show(`${nameOf(row)}: ${done}`, { undo }));
-    while (this.#toasts.length > keptToasts) toasts.close(this.#toasts.shift() ?? 0);
+    // Of one booking only the last act can be taken back: a button for the one before would be refused.
+    const old = this.#toasts.filter(({ about }) => about === row.id);
+    const others = this.#toasts.filter(({ about }) => about !== row.id);
+    const surplus = others.splice(0, others.length + 1 - keptToasts);
+    for (const { id } of [...old, ...surplus]) toasts.close(id);
+    const id = toasts.show(`${nameOf(row)}: ${done}`, { undo });
+    this.#toasts = [...others, { id, about: row.id }];
   }
 }
 

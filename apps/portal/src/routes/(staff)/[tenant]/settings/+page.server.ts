@@ -23,7 +23,9 @@ export const load: PageServerLoad = async (event) => {
     return {
       usage,
       decided,
-      timeZones: decided ? [{ value: config.timezone, label: config.timezone }] : timeZones(config.timezone),
+      timeZones: decided
+        ? [{ value: config.timezone, label: config.timezone }]
+        : timeZones(config.timezone, locale),
       currencies: currencies(config.currency, locale).filter(
         ({ value }) => !decided || value === config.currency,
       ),

@@ -15,21 +15,24 @@ interface Seen {
   revision?: number;
 }
 
+/** As many sessions as somebody looks through; nobody has more. */
+const shown = 100;
+
 export const load: PageServerLoad = async (event) => {
   const api = await platformApi(event);
   const id = inPath(UserId, event.params.id);
   try {
-    const [person, [signedIn]] = await Promise.all([
+    const [person, { items }] = await Promise.all([
       api.users.get({ id }),
-      api.users.signedIn({ ids: [id] }),
+      api.sessions.findByUser({ userId: id, limit: shown }),
     ]);
-    return { person, since: signedIn?.at };
+    return { person, sessions: items };
   } catch (error) {
     refuse(event, error);
   }
 };
 
-const typedIn = (form: FormData, part: 'person' | 'link' | 'access') => ({
+const typedIn = (form: FormData, part: 'person' | 'link' | 'sessions' | 'access') => ({
   part,
   name: textOf(form, 'name'),
   email: textOf(form, 'email'),
@@ -38,7 +41,7 @@ const typedIn = (form: FormData, part: 'person' | 'link' | 'access') => ({
 /** Does something about the administrator of the page and leads back to it, or answers with what was typed there. */
 async function about(
   event: Event,
-  part: 'person' | 'access',
+  part: 'person' | 'sessions' | 'access',
   done: string,
   act: (api: Api, seen: Seen, form: FormData) => Promise<FlashBack | undefined>,
 ) {
@@ -72,6 +75,16 @@ export const actions: Actions = {
       return refused(event, thrown, typedIn(form, 'link'));
     }
   },
+  end: (event) =>
+    about(event, 'sessions', m.session_ended(), async (api, { id }, form) => {
+      await api.sessions.revoke({ userId: id, id: textOf(form, 'id') });
+      return undefined;
+    }),
+  endAll: (event) =>
+    about(event, 'sessions', m.users_sessions_ended(), async (api, { id }) => {
+      await api.sessions.revokeAll({ userId: id });
+      return undefined;
+    }),
   deactivate: (event) =>
     about(event, 'access', m.users_deactivated(), async (api, seen) => {
       const { id, revision } = await api.users.deactivate(seen);
