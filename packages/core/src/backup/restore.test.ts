@@ -107,6 +107,7 @@ test('a database that holds something is replaced only when that is said', async
   await raw(() => database.db.collection('somebodys').insertOne({}));
   await expect(restoredFrom(database, folder, { dryRun: true })).rejects.toMatchObject({
     code: 'ILLEGAL_TRANSITION',
+    message: expect.stringContaining('--replace'),
   });
   await expect(restoredFrom(database, folder)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
   expect(Object.keys(await hashesOf(database))).toEqual(['somebodys']);

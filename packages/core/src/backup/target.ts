@@ -2,7 +2,7 @@
 // meanwhile, and known to be incomplete until all of it is there.
 import { BSON, type ClientSession, type Db, type Document as Bson, type IndexDescription } from 'mongodb';
 import type { Database } from '../connection.ts';
-import { CirceError, illegalState } from '../errors.ts';
+import { CirceError } from '../errors.ts';
 import { holder, leased, leaseMs, type Beat } from '../lease.ts';
 import { isOfThePlace, migrationsOf, rowsOfThePlace } from '../migrations/collection.ts';
 import { backupsName } from './collection.ts';
@@ -23,9 +23,13 @@ export async function assertFree(database: Database, become: string, replace: bo
   if (replace || (await migrationsOf(database).findOne({ _id: 'restore' }))) return;
   for (const { name } of await db.listCollections({}, { nameOnly: true }).toArray()) {
     if (ownBooks.has(name) || name.startsWith('system.')) continue;
-    if (await db.collection(name).findOne({}, { projection: { _id: 1 } }))
-      throw illegalState('database', 'in use', become);
+    if (await db.collection(name).findOne({}, { projection: { _id: 1 } })) throw inUse(become);
   }
+}
+
+function inUse(become: string): CirceError<'ILLEGAL_TRANSITION'> {
+  const message = `This database holds data already and cannot become ${become}. To drop all of it first, ask for --replace.`;
+  return new CirceError('ILLEGAL_TRANSITION', message, { from: 'in use', to: become });
 }
 
 /**
