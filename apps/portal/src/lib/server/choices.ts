@@ -39,12 +39,12 @@ export function timeZones(present: string, locale: Locale): Choice[] {
     ...indonesian.map((zone) => ({
       value: zone,
       label: `${cityOf(zone)} · ${zoneName(zone)}`,
-      group: m.settings_zones_indonesia(),
+      group: m.settings_zones_indonesia({}, { locale }),
     })),
     ...sorted.map(({ value, label, group }) => ({
       value,
       label,
-      group: (group && names.of(group)) ?? m.settings_zones_other(),
+      group: (group && names.of(group)) ?? m.settings_zones_other({}, { locale }),
     })),
   ];
 }
@@ -80,6 +80,6 @@ export function countries(present: string, locale: Locale): Choice[] {
   const near = names.of(nearby.region) ?? nearby.region;
   return [
     ...(grouped.near ?? []).map((choice) => ({ ...choice, group: near })),
-    ...(grouped.far ?? []).map((choice) => ({ ...choice, group: m.settings_countries_other() })),
+    ...(grouped.far ?? []).map((choice) => ({ ...choice, group: m.settings_countries_other({}, { locale }) })),
   ];
 }
