@@ -55,8 +55,12 @@ const anId = 'Write an id, such as 0123456789abcdef01234567.';
 /** The hex of an ObjectId. */
 export const IdText = z.string(anId).regex(/^[0-9a-f]{24}$/, anId);
 
+/** What is neither composed nor a letter of more than one spelling: most of what is typed here. */
+const ascii = /^[\0-\x7f]*$/;
+
 /** Lower case without diacritics, for comparing what people type. */
 export function folded(text: string): string {
+  if (ascii.test(text)) return text.toLowerCase().trim();
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();
 }
 

@@ -24,16 +24,16 @@ export function fromItsEnd(digits: string): string {
 /** What is stored to find a patient by. The name begins with each of its words in turn: `lestari ayu` finds Ayu Lestari. */
 export function searchKeysOf({ name, phone }: { readonly name: string; readonly phone: string }): string[] {
   const words = searchWords(name);
-  const turned = words.map((_, first) => [...words.slice(first), ...words.slice(0, first)].join(' '));
-  const inside = words.flatMap((word) => {
+  const keys = new Set<string>();
+  for (let first = 0; first < words.length; first++) {
+    const turned = [...words.slice(first), ...words.slice(0, first)].join(' ');
+    keys.add(searchKey(first === 0 ? 'name' : 'word', turned));
+  }
+  for (const word of words) {
     const letters = [...word];
-    return letters.slice(1, 1 - leastInside).map((_, index) => letters.slice(index + 1).join(''));
-  });
-  return [
-    ...new Set([
-      ...turned.map((text, first) => searchKey(first === 0 ? 'name' : 'word', text)),
-      ...inside.map((text) => searchKey('inside', text)),
-      searchKey('phoneEnd', fromItsEnd(phone.replace(/\D/g, ''))),
-    ]),
-  ];
+    for (let at = 1; at <= letters.length - leastInside; at++)
+      keys.add(searchKey('inside', letters.slice(at).join('')));
+  }
+  keys.add(searchKey('phoneEnd', fromItsEnd(phone.replace(/\D/g, ''))));
+  return [...keys];
 }

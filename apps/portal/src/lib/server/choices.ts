@@ -80,6 +80,9 @@ export function countries(present: string, locale: Locale): Choice[] {
   const near = names.of(nearby.region) ?? nearby.region;
   return [
     ...(grouped.near ?? []).map((choice) => ({ ...choice, group: near })),
-    ...(grouped.far ?? []).map((choice) => ({ ...choice, group: m.settings_countries_other({}, { locale }) })),
+    ...(grouped.far ?? []).map((choice) => ({
+      ...choice,
+      group: m.settings_countries_other({}, { locale }),
+    })),
   ];
 }
