@@ -9,8 +9,17 @@ export function placeOf(
   timezone: string,
   languages: readonly string[],
 ): { timezone: string; country: string } {
-  const countries = languages.flatMap((language) => new Intl.Locale(language).region ?? []);
+  const countries = languages.flatMap((language) => regionOf(language) ?? []);
   return { timezone, country: countries.find((country) => zonesOf(country).includes(timezone)) ?? 'ID' };
+}
+
+/** Chromium under a system without a language tells `en-US@posix`, which is no language to anybody else. */
+function regionOf(language: string): string | undefined {
+  try {
+    return new Intl.Locale(language).region;
+  } catch {
+    return undefined;
+  }
 }
 
 function zonesOf(country: string): readonly string[] {
