@@ -1,9 +1,12 @@
 import type { Entry } from './connection.ts';
 import { merged } from './merged.ts';
-import type { Run, Spill } from './spill.ts';
+import { CHUNK, type Run, type Spill } from './spill.ts';
 
 /** So many entries are sorted at a time: few enough not to hold the event loop. */
 const RUN = 1000;
+
+/** So many entries of all runs on disk are in memory while those are merged: a run of a large index has a few of them. */
+export const AHEAD = 20_000;
 
 /** The entries of an index that is being built, in the order in which the index has them. */
 export class EntrySorter {
@@ -35,13 +38,15 @@ export class EntrySorter {
 
   /** All that were added. */
   sorted(): Iterable<Entry> {
-    const onDisk = this.#onDisk.map((run) => read(this.#spill(), run));
+    const share = Math.floor(AHEAD / this.#onDisk.length);
+    const chunk = Math.min(CHUNK, Math.max(4, share));
+    const onDisk = this.#onDisk.map((run) => read(this.#spill(), run, chunk));
     return merged([...onDisk, this.#run.sort(byKey)], byKey);
   }
 }
 
-function* read(spill: Spill, run: Run): Generator<Entry> {
-  for (const { id, body } of spill.rows(run)) yield { key: body, id };
+function* read(spill: Spill, run: Run, chunk: number): Generator<Entry> {
+  for (const { id, body } of spill.rows(run, chunk)) yield { key: body, id };
 }
 
 const byKey = (a: Entry, b: Entry): number => Buffer.compare(a.key, b.key) || a.id - b.id;

@@ -3,7 +3,8 @@ import { asBuffer } from '../bson/decode.ts';
 import { writing } from './group.ts';
 import type { Row } from './view.ts';
 
-const CHUNK = 200;
+/** The most rows that are read at a time. */
+export const CHUNK = 200;
 
 /** Where a read lies in a spill: from one number up to another. */
 export interface Run {
@@ -37,9 +38,10 @@ export class Spill {
     writing(() => this.#add.run(this.#next++, id, body));
   }
 
-  *rows({ from, to }: Run): Generator<Row> {
-    for (let at = from; at < to; at += CHUNK) {
-      const rows = this.#read.all(at, Math.min(at + CHUNK, to)) as unknown as [number, Uint8Array][];
+  /** @param chunk how many of them are in memory at a time */
+  *rows({ from, to }: Run, chunk = CHUNK): Generator<Row> {
+    for (let at = from; at < to; at += chunk) {
+      const rows = this.#read.all(at, Math.min(at + chunk, to)) as unknown as [number, Uint8Array][];
       for (const [id, body] of rows) yield { id, body: asBuffer(body) };
     }
   }
