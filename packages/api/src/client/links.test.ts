@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { patients } from '@paper-circe/core';
 import { testDatabase } from '@paper-circe/core/testing';
 import { beforeAll, expect, test } from 'vitest';
@@ -92,4 +94,33 @@ test('two mutations at once keep their keys apart', async () => {
   const client = clientWith(fetch);
   await Promise.all([client.patients.register.mutate(somebody()), client.patients.register.mutate(somebody())]); // prettier-ignore
   expect(new Set(seen.map(({ headers }) => headers.get('idempotency-key'))).size).toBe(2);
+});
+
+test('it asks for nothing that only Node has, as there is nothing of it in an edge runtime', async () => {
+  const { name, phone } = somebody();
+  const given = [server.url, practice.slug, practice.accounts.staff.token, name, phone];
+  const program = `
+    const asked = [];
+    for (const name of ['process', 'Buffer', 'global', 'setImmediate', 'clearImmediate', 'require']) {
+      const own = globalThis[name];
+      // Node's own parts, its fetch among them, go on with it.
+      const get = () => (/node:/.test(new Error().stack.split('\\n')[2]) || asked.push(name), own);
+      Object.defineProperty(globalThis, name, { get, configurable: true });
+    }
+    const { createClient, isCirceError } = await import('@paper-circe/api/client');
+    const [url, tenant, token, name, phone] = ${JSON.stringify(given)};
+    const client = createClient({ url, tenant, token });
+    const { id } = await client.patients.register.mutate({ name, phone });
+    const { createdAt } = await client.patients.get.query({ id });
+    const twice = await client.patients.register.mutate({ name, phone }).catch((error) => error);
+    const seen = [id, createdAt instanceof Date, isCirceError(twice, 'CONFLICT_DUPLICATE'), [...asked]];
+    void Buffer;
+    console.log(JSON.stringify([...seen, asked]));
+  `;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
+    cwd: new URL('../../../../packages/cli', import.meta.url),
+  });
+  const patient = await patients.findByTenantAndPhone(practice.clinic, phone);
+  // The last one is this program's own question, which has to be seen.
+  expect(JSON.parse(stdout)).toEqual([patient?.id, true, true, [], ['Buffer']]);
 });
