@@ -44,6 +44,11 @@ export function invalid(path: string, message: string): CirceError<'VALIDATION'>
   return new CirceError('VALIDATION', message, { issues: [{ path, message }] });
 }
 
+/** Whether tRPC has read an input that does not fit. */
+export function isMisfit(error: unknown): error is TRPCError & { readonly cause: ZodError } {
+  return error instanceof TRPCError && error.code === 'BAD_REQUEST' && error.cause instanceof ZodError;
+}
+
 /**
  * The error of the closed list behind anything thrown, or undefined when it is a bug.
  * @param input what was sent, where it is known
@@ -52,7 +57,7 @@ export function knownError(error: unknown, input?: unknown): CirceError | undefi
   if (error instanceof CirceError) return error;
   if (!(error instanceof TRPCError)) return undefined;
   if (error.cause instanceof CirceError) return error.cause;
-  if (error.code === 'BAD_REQUEST' && error.cause instanceof ZodError) return validation(error.cause, input);
+  if (isMisfit(error)) return validation(error.cause, input);
   if (error.code === 'NOT_FOUND') {
     return new CirceError('NOT_FOUND', 'This procedure does not exist.', { what: 'procedure' });
   }

@@ -271,3 +271,13 @@ test('the client splits what is too much for one batch', async () => {
   const all = await Promise.all(Array.from({ length: 45 }, () => client.patients.get.query({ id: ayu.id })));
   expect(new Set(all.map(({ id }) => id))).toEqual(new Set([ayu.id]));
 });
+
+test('of whoever may not call it nothing is read: what is no JSON is answered by who asks, and then by what it is', async () => {
+  const broken = '{"json": {';
+  const nobody = await send('patients.register', posted(broken, { cookie: '' }));
+  expect(nobody.status).toBe(401);
+  expect(((await nobody.json()) as Shape).error.json.data.circe.code).toBe('UNAUTHENTICATED');
+  const somebody = await send('patients.register', posted(broken));
+  expect(somebody.status).toBe(400);
+  expect(((await somebody.json()) as Shape).error.json.data.circe.code).toBe('VALIDATION');
+});

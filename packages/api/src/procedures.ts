@@ -5,7 +5,7 @@ import { userActor } from './actors.ts';
 import { assertScope, budgetOf, tokenActor } from './api-tokens/index.ts';
 import { asking, notToBeTried } from './asked.ts';
 import type { Context } from './context.ts';
-import { asTrpcError, forbidden, unauthenticated } from './errors.ts';
+import { asTrpcError, forbidden, isMisfit, unauthenticated } from './errors.ts';
 import { measured } from './measured.ts';
 import { procedure, type Meta } from './trpc.ts';
 
@@ -31,7 +31,8 @@ function procedureFor<Opened extends object>(
         if (!result.ok) throw result.error;
         return result;
       } catch (error) {
-        throw asTrpcError(error, await getRawInput());
+        // Of whoever may not call it nothing was read, and nothing is.
+        throw asTrpcError(error, isMisfit(error) ? await getRawInput() : undefined);
       }
     }),
   );

@@ -35,12 +35,11 @@ export const eitherOf = (a: Steps, b: Steps): Steps => ({
 export function repeated(steps: Steps, min: number, max: number): Steps {
   const simple = steps.loops === 0 && steps.choices === 1;
   if (max - min >= FEW) return { ...steps, loops: steps.loops + 1, nested: steps.nested || !simple };
-  const times: Steps = {
+  return {
     loops: steps.loops * max,
     choices: steps.choices ** max * (max - min + 1),
     nested: steps.nested,
   };
-  return times;
 }
 
 /** The length of a text up to which so many steps hold nobody up. */
