@@ -36,7 +36,7 @@ if (part === undefined || part === 'api') await withServer(benchApi);
 if (part === 'live') await withServer((uri) => benchLive(uri, Number(size ?? 500)));
 if (part === 'growth') await withServer((uri) => benchGrowth(uri, Number(size ?? 1_000_000)));
 if (part === 'import') await benchImport(Number(size ?? 10_000));
-if (part === 'operations') await benchOperations(Number(size ?? 40_000));
+if (part === 'operations') await benchOperations(Number(size ?? 40_000), only);
 if (part === 'drills')
   await benchDrills({
     rounds: Number(rounds),
