@@ -10,6 +10,7 @@ export const codes = {
   ProtocolError: 17,
   IllegalOperation: 20,
   InvalidBSON: 22,
+  LockTimeout: 24,
   NamespaceNotFound: 26,
   IndexNotFound: 27,
   PathNotViable: 28,

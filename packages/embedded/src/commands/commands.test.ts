@@ -147,6 +147,66 @@ describe('reference/command/createIndexes', () => {
     await session.endSession();
     await collection.createIndex({ b: 1 });
   });
+
+  test('is not kept out by transactions that begin one before the other has ended', async () => {
+    const collection = on.fresh();
+    const other = on.fresh();
+    await collection.insertOne({ n: 0 });
+    await other.insertOne({ n: 0 });
+    const begun = async () => {
+      const session = on.client.startSession();
+      session.startTransaction();
+      await other.insertOne({}, { session });
+      return session;
+    };
+    let session = await begun();
+    await collection.updateOne({}, { $inc: { n: 1 } }, { session });
+    const build = collection.createIndex({ n: 1 });
+    let isBuilt = false;
+    void build.then(() => (isBuilt = true));
+    let generations = 0;
+    let refused: unknown;
+    while (!isBuilt && generations++ < 20) {
+      const next = await begun();
+      refused ??= await collection.findOne({}, { session: next }).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      // Who uses it already goes on until his end.
+      if (generations === 1) await collection.updateOne({ n: 1 }, { $inc: { n: 1 } }, { session });
+      if (session.inTransaction()) await session.commitTransaction().catch(() => undefined);
+      await session.endSession();
+      session = next;
+      await on.db.command({ ping: 1 });
+    }
+    await session.abortTransaction();
+    await session.endSession();
+    expect(generations).toBeLessThan(20);
+    await build;
+    expect(refused).toMatchObject({ code: 24, errorLabelSet: new Set(['TransientTransactionError']) });
+    expect(await collection.find().project({ _id: 0 }).toArray()).toEqual([{ n: 2 }]);
+    await on.client.withSession((again) =>
+      again.withTransaction(() => collection.insertOne({ n: 3 }, { session: again })),
+    );
+    expect(await collection.countDocuments({ n: { $gt: 0 } }, { hint: { n: 1 } })).toBe(2);
+  });
+
+  test('one that gave up waiting keeps nobody out', async () => {
+    const collection = on.fresh();
+    await collection.insertOne({});
+    await on.client.withSession(async (session) => {
+      session.startTransaction();
+      await collection.findOne({}, { session });
+      const late = collection.createIndex({ a: 1 }, { maxTimeMS: 30 });
+      await expect(late).rejects.toMatchObject({ code: 50 });
+      await on.client.withSession(async (another) => {
+        another.startTransaction();
+        expect(await collection.findOne({}, { session: another })).not.toBeNull();
+        await another.commitTransaction();
+      });
+      await session.commitTransaction();
+    });
+  });
 });
 
 describe('reference/command/dropIndexes', () => {

@@ -15,7 +15,7 @@ export class WriteConflict extends MongoError {
 }
 
 /** An error after which the whole transaction may be tried again. */
-export function conflict(code: 'SnapshotUnavailable', message: string): MongoError {
+export function conflict(code: 'SnapshotUnavailable' | 'LockTimeout', message: string): MongoError {
   const error = new MongoError(code, message);
   error.labels.push('TransientTransactionError');
   return error;

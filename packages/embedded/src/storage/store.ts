@@ -23,6 +23,8 @@ export class Store implements Writer {
   /** Under which commit each of these, or a collection's name, changed last, as far back as an open snapshot reaches. */
   readonly recent = new Map<LockKey, number>();
   readonly transactions = new Set<Holder>();
+  /** How many wait to change the shape of a collection: no other transaction begins to use it before they have. */
+  readonly claims = new Map<Collection, number>();
   readonly oplog: Oplog;
   /** Told of each document that is written or removed. */
   readonly watchers = new Set<(id: number) => void>();

@@ -66,8 +66,18 @@ export class Transaction implements Writer {
         `Unable to read from a snapshot due to pending collection catalog changes to collection '${db}.${name}'`,
       );
     }
-    if (collection) this.touched.add(collection);
+    if (collection && !this.touched.has(collection)) this.#use(collection);
     return collection;
+  }
+
+  /** Who came after somebody who waits for the collection goes behind him: one after another, they would keep him out for good. */
+  #use(collection: Collection): void {
+    if (this.#store.claims.has(collection))
+      throw conflict(
+        'LockTimeout',
+        `Unable to acquire a lock on collection '${nsOf(collection)}': its indexes or its name are about to change`,
+      );
+    this.touched.add(collection);
   }
 
   createCollection(db: string, name: string, options: Doc): Collection {
