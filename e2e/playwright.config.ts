@@ -16,7 +16,7 @@ export default defineConfig({
   // A journey that only works the second time does not work.
   retries: 0,
   workers: 2,
-  timeout: 120_000,
+  timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: true,
   use: {
