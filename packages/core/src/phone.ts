@@ -15,6 +15,9 @@ export const PhoneText = z
   .overwrite((text) => text.replace(/\p{Cf}/gu, ''))
   .pipe(line(30));
 
+/** A number and nothing else, as it is mostly written. */
+const isNumberAlone = /^\+?[\d ().-]+$/;
+
 /**
  * A phone number in E.164, such as `+628123456789`, from any spelling that people of a country use; `00` in front of it
  * is a `+`. The numbering plans come from libphonenumber.
@@ -22,7 +25,12 @@ export const PhoneText = z
  * @throws VALIDATION when no number is so long or so short there, as with a digit too many or two numbers at once
  */
 export function e164(text: string, country: string): string {
-  const number = parsePhoneNumberFromString(text.replace(/^[\s(]*00/, '+'), country as CountryCode);
+  const typed = text.replace(/^[\s(]*00/, '+');
+  const number = parsePhoneNumberFromString(typed, {
+    defaultCountry: country as CountryCode,
+    // Looking for a number among other words costs more than reading it.
+    extract: !isNumberAlone.test(typed),
+  });
   if (!number?.isValid())
     throw invalid(
       'phone',

@@ -3,6 +3,18 @@ import { z } from 'zod';
 /** Characters that turn the direction of what follows: a name with one shows as another. */
 const turning = /[\u202a-\u202e\u2066-\u2069]/;
 
+/** What most lines are made of. */
+const plain = /^[ -~]*$/;
+
+/** Why nobody could have typed a trimmed line, if there is a reason. */
+function unfit(text: string): string | undefined {
+  if (plain.test(text)) return undefined;
+  if (!text.isWellFormed()) return 'This is not text.';
+  if (/\p{Cc}/u.test(text) || turning.test(text)) return 'Control characters are not allowed.';
+  if (!/[^\p{C}\p{Z}\p{M}\u115f\u1160\u3164\uffa0]/u.test(text)) return 'Nothing can be seen of this.';
+  return undefined;
+}
+
 /** Control characters but the line break and the tab. */
 const unprintable = /(?![\n\t])\p{Cc}/gu;
 
@@ -17,12 +29,10 @@ export function line(max: number) {
     .normalize('NFC')
     .min(1)
     .max(max)
-    .refine(
-      (text) => text === '' || /[^\p{C}\p{Z}\p{M}\u115f\u1160\u3164\uffa0]/u.test(text),
-      'Nothing can be seen of this.',
-    )
-    .refine((text) => !/\p{Cc}/u.test(text) && !turning.test(text), 'Control characters are not allowed.')
-    .refine((text) => text.isWellFormed(), 'This is not text.');
+    .superRefine((text, context) => {
+      const reason = unfit(text);
+      if (reason) context.addIssue(reason);
+    });
 }
 
 /** Several lines that a person typed. What was pasted along and cannot be seen is left out. */

@@ -18,7 +18,9 @@ export function searchKey(kind: keyof typeof keyKinds, text: string): string {
 
 /** The last digits of a phone in the order of its keys. */
 export function fromItsEnd(digits: string): string {
-  return [...digits].reverse().join('');
+  let turned = '';
+  for (let at = digits.length - 1; at >= 0; at--) turned += digits[at];
+  return turned;
 }
 
 /** What is stored to find a patient by. The name begins with each of its words in turn: `lestari ayu` finds Ayu Lestari. */
@@ -30,9 +32,12 @@ export function searchKeysOf({ name, phone }: { readonly name: string; readonly 
     keys.add(searchKey(first === 0 ? 'name' : 'word', turned));
   }
   for (const word of words) {
-    const letters = [...word];
-    for (let at = 1; at <= letters.length - leastInside; at++)
-      keys.add(searchKey('inside', letters.slice(at).join('')));
+    // A letter outside of the basic plane is two units, and no key begins with half of it.
+    const letters = [...word].length;
+    for (let at = 1, unit = 0; at <= letters - leastInside; at++) {
+      unit += word.codePointAt(unit)! > 0xffff ? 2 : 1;
+      keys.add(searchKey('inside', word.slice(unit)));
+    }
   }
   keys.add(searchKey('phoneEnd', fromItsEnd(phone.replace(/\D/g, ''))));
   return [...keys];

@@ -173,4 +173,6 @@ test('a name of the greatest length has keys of a bounded size', () => {
   expect(searchKeysOf({ name: 'Ayu Putri', phone })).toEqual([
     '=ayu putri', ' putri ayu', 'yu', 'utri', 'tri', 'ri', '#0987654321826',
   ]); // prettier-ignore
+  // Letters that are two units each: no key begins or ends in the middle of one.
+  expect(searchKeysOf({ name: '𐌰𐌱𐌲', phone })).toEqual(['=𐌰𐌱𐌲', '𐌱𐌲', '#0987654321826']);
 });
