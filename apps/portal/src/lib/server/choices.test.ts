@@ -16,6 +16,10 @@ test("a zone is found by the first letter of its city, Indonesia's first and the
   expect(zones.find(({ value }) => value === 'America/Argentina/La_Rioja')?.label).toBe(
     'La Rioja, Argentina · GMT-3',
   );
+  const labels = zones.map(({ label }) => label);
+  expect(labels).toEqual(
+    expect.arrayContaining(['Katmandu · GMT+5:45', 'Abidjan · GMT', 'Marquesas · GMT-9:30']),
+  );
   expect([...new Set(zones.map(({ group }) => group))]).toEqual([
     'Indonesia',
     'Asia',

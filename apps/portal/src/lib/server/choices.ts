@@ -1,5 +1,6 @@
 // What a clinic's settings are chosen from. Named on the server, so that a browser that knows other names changes nothing.
 import { countries as known } from '@paper-circe/api';
+import { Temporal } from 'temporal-polyfill';
 import { decimals, zoneName } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
@@ -53,10 +54,12 @@ export function timeZones(present: string, locale: Locale): Choice[] {
 const cityOf = (zone: string): string =>
   zone.replaceAll('_', ' ').split('/').slice(1).toReversed().join(', ') || zone;
 
-/** How far a zone is from Greenwich today. Hundreds of formats are not kept for a page that is seldom opened. */
+/** How far a zone is from Greenwich at the moment, such as `GMT+5:30`. */
 function offsetOf(timeZone: string): string {
-  const format = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'shortOffset' });
-  return format.formatToParts().find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
+  const { offset } = Temporal.Now.zonedDateTimeISO(timeZone);
+  const [, sign = '', hours, minutes] = /^([+-])(\d\d):(\d\d)/.exec(offset) ?? [];
+  const least = minutes === '00' ? '' : `:${minutes}`;
+  return offset.startsWith('+00:00') ? 'GMT' : `GMT${sign}${Number(hours)}${least}`;
 }
 
 /** Currencies by code and name, the rupiah first: those whose amounts have no decimals, which no form here reads. */
