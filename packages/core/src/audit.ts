@@ -4,6 +4,8 @@ import type { AuditEvent } from './audit-event.ts';
 import { changesBetween, type Changes } from './changes.ts';
 import { defineCollection, type Collection, type TenantDocument } from './collections.ts';
 import { counters } from './counters.ts';
+import { translated } from './driver-errors.ts';
+import { isCirceError } from './errors.ts';
 import { findLimit, type NewDocument } from './handle.ts';
 import { paged, type Page, type Paged } from './page.ts';
 import { parsed } from './parsed.ts';
@@ -144,12 +146,14 @@ export async function seal(clinic: TenantScope): Promise<number> {
 
 /**
  * Numbers what an import has recorded, as it goes: nobody may have a board open meanwhile, and whoever opens the first one
- * would wait for all of it.
+ * would wait for all of it. A database that is away for a moment is nobody's concern here: what was imported is there, and
+ * the next one who looks numbers it. Whatever else is in the way would be in his way too, and is thrown.
  */
 export async function sealImported(clinic: TenantScope): Promise<void> {
   if (isInside(clinic) || askedOf(clinic).dryRun) return;
-  // What was imported is there whatever becomes of this, and the next one who looks numbers it.
-  await seal(clinic).catch(() => undefined);
+  await seal(clinic).catch((error: unknown) => {
+    if (!isCirceError(translated(error), 'UNAVAILABLE')) throw error;
+  });
 }
 
 const Place = z.strictObject({ seq: z.int().min(0), limit: z.int().min(1).max(500) });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sealImported } from '../audit.ts';
 import { explanationOf } from '../availability/explain.ts';
 import { isRefused, outcomesOf, refusedBy, type RowOutcome } from '../outcomes.ts';
 import { parsed } from '../parsed.ts';
@@ -36,7 +37,7 @@ export async function importAppointments(
   input: Appointments,
 ): Promise<RowOutcome<BookingId>[]> {
   const given = parsed(Appointments, input);
-  return takingTime(clinic, 'bookings.importAppointments', given, async (inside) => {
+  const outcomes = await takingTime(clinic, 'bookings.importAppointments', given, async (inside) => {
     // Before anything is read: of two imports of the same one starts over.
     await besideNewBookings(inside);
     const rows = [];
@@ -44,6 +45,9 @@ export async function importAppointments(
     await countAgainstQuota(inside, rows.filter((row) => !isRefused(row)).length);
     return outcomesOf(rows);
   });
+  // Behind the others who take time, not before them.
+  await sealImported(clinic);
+  return outcomes;
 }
 
 /** Everything that can speak against a row is looked at before it is written. */
