@@ -19,8 +19,8 @@ export function fieldsOf(rows: readonly Row[]): string[] {
 }
 
 /**
- * What somebody looks for first, as many as the width holds: the id that the next command needs, names, the clinic's own
- * days and times, what is told in a word, instants, long texts and at last ids of other things.
+ * What somebody looks for first, as many as the width holds: the id that the next command needs, the status, names, the
+ * clinic's own days and times, what is told in a word, instants, long texts and at last ids of other things.
  * @param widthOf how wide a column is, with the space behind it
  */
 export function chosenColumns(
@@ -51,6 +51,8 @@ export function chosenColumns(
 function rankOf(field: string, rows: readonly Row[]): number | undefined {
   const values = rows.map((row) => row[field]).filter((value) => value !== undefined && value !== null);
   if (field === 'id') return 0;
+  // What became of it is a short word, and without it the next command may be the wrong one.
+  if (field === 'status') return 0.5;
   if (dull.has(field) || values.length === 0 || values.some(isNested)) return undefined;
   // Nobody has to be told of each that it is active.
   if (field === 'isActive' && values.every(Boolean)) return undefined;
@@ -63,6 +65,13 @@ function rankOf(field: string, rows: readonly Row[]): number | undefined {
   if (values.every(isLocal)) return rows.length > 1 && new Set(values).size === 1 ? 5 : 2;
   if (values.every((value) => value instanceof Date)) return 4;
   return values.every(isShort) ? 3 : 5;
+}
+
+/** The list that an answer is, or holds a page of; undefined where it is one thing. */
+export function listIn(answer: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(answer)) return answer;
+  const { items } = isRecord(answer) && !('id' in answer) ? answer : {};
+  return Array.isArray(items) ? items : undefined;
 }
 
 export function isNested(value: unknown): boolean {

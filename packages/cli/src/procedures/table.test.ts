@@ -40,10 +40,20 @@ test('a table is no wider than the terminal, and says what it left out', () => {
   const { lines, hidden } = tableOf([booking], { width: 80 });
   expect(lines[0]).toMatch(/^id +patientName +status +localDate +localTime$/);
   expect(hidden).toEqual(['patientId', 'staffId', 'startAt', 'endAt', 'notes', 'payments', 'isActive', 'createdAt']); // prettier-ignore
-  expect(tableOf([booking], { width: 10 }).lines[0]).toMatch(/^id +patientName$/);
+  expect(tableOf([booking], { width: 10 }).lines[0]).toMatch(/^id +status$/);
   const wide = tableOf([booking, { ...booking, isActive: false }], { width: 200 });
   expect(Math.max(...wide.lines.map((line) => line.length))).toBeLessThanOrEqual(200);
   expect(wide.lines[0]).toMatch(/^id +patientName .*startAt.*notes.*isActive$/);
+});
+
+test('the status is in every table of what has one, however long the names beside it are', () => {
+  const long = 'Anak Agung Istri Raka Padmawati';
+  const named = { ...booking, patientName: long, treatmentName: long, staffName: long };
+  for (const width of [undefined, 120, 80, 60]) {
+    const { lines } = tableOf([named, { ...named, status: 'confirmed' }], { width });
+    expect(lines[0]).toMatch(/ status( |$)/);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width ?? 120);
+  }
 });
 
 test('columns are those that were asked for, in that order; one that there is not is named with those there are', () => {

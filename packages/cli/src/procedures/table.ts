@@ -1,6 +1,6 @@
 // Answers for people. Programs ask for --json.
 import { UsageError } from '../usage.ts';
-import { chosenColumns, fieldsOf, isRecord, type Row } from './columns.ts';
+import { chosenColumns, fieldsOf, isRecord, listIn, type Row } from './columns.ts';
 
 /** The longest that a cell may be, in characters. */
 const widest = 40;
@@ -28,10 +28,9 @@ export interface Table {
  * @throws UsageError when a column is asked for that there is not, naming those there are
  */
 export function tableOf(answer: unknown, wanted: Wanted = {}): Table {
-  if (Array.isArray(answer)) return listed(answer, wanted);
+  const list = listIn(answer);
+  if (list) return listed(list, wanted);
   if (!isRecord(answer)) return { lines: [cell(answer)], hidden: [] };
-  const { items, ...rest } = answer;
-  if (Array.isArray(items) && !('id' in rest)) return listed(items, wanted);
   const fields = asked([answer], wanted) ?? fieldsOf([answer]);
   return { lines: aligned(fields.map((field) => [field, cell(answer[field], Infinity)])), hidden: [] };
 }
