@@ -58,6 +58,9 @@ test('a secret is not repeated, and what is long or steers a terminal neither', 
     'password: This does not fit. Write at least 10 characters.',
     `tokens.0: This does not fit. Write an id, such as ${id}.`,
   ]);
+  expect(
+    messagesOf(NewStaff.pick({ avatar: true }), { avatar: 'https://sari:rahasia@clinic.example' }),
+  ).toEqual(['avatar: This does not fit. Write an address without a name or a password before its host.']);
   const [long = ''] = messagesOf(z.strictObject({ date: LocalDate }), {
     date: `\u001b[2J\u202e${'x'.repeat(500)}`,
   });

@@ -1,5 +1,7 @@
 // What does not fit a schema, in words for whoever wrote it: which field, what was given, what is expected.
 import type { z } from 'zod';
+import { examples } from './examples.ts';
+import { namesSomebody } from './text.ts';
 
 /** A field that does not fit. */
 export interface Misfit {
@@ -11,11 +13,11 @@ export interface Misfit {
 
 type Issue = z.core.$ZodIssue;
 
-const examples: Partial<Record<string, string>> = {
-  date: 'a day, such as 2026-11-24',
-  datetime: 'an instant, such as 2026-11-24T03:00:00Z',
-  email: 'an email address, such as ayu@clinic.example',
-  url: 'an address, such as https://clinic.example/logo.png',
+const formats: Partial<Record<string, string>> = {
+  date: `a day, such as ${examples.day}`,
+  datetime: `an instant, such as ${examples.utc}`,
+  email: `an email address, such as ${examples.email}`,
+  url: `an address, such as ${examples.address}`,
 };
 
 const types: Partial<Record<string, string>> = {
@@ -23,7 +25,7 @@ const types: Partial<Record<string, string>> = {
   number: 'a number, such as 15',
   int: 'a whole number, such as 15',
   boolean: 'true or false',
-  date: 'an instant, such as 2026-11-24T10:00+07:00',
+  date: `an instant, such as ${examples.instant}`,
   array: 'a list',
   object: 'an object with named fields',
   record: 'an object with named fields',
@@ -58,7 +60,9 @@ function messageOf(issue: Issue, input: unknown): string {
   if (input === undefined && issue.path.length > 0) return expected;
   const value = at(input, issue.path);
   if (value === undefined) return `This is missing. ${expected}`;
-  const hidden = issue.path.some((part) => secret.test(String(part)));
+  const hidden =
+    issue.path.some((part) => secret.test(String(part))) ||
+    (typeof value === 'string' && namesSomebody(value));
   return `${hidden ? 'This' : given(value)} does not fit. ${expected}`;
 }
 
@@ -70,7 +74,7 @@ function expectedBy(issue: Issue): string {
         ? (types[issue.expected] ?? `a value of the type ${issue.expected}`)
         : issue.message;
     case 'invalid_format':
-      return isZods(issue) ? (examples[issue.format] ?? 'it in its form') : issue.message;
+      return isZods(issue) ? (formats[issue.format] ?? 'it in its form') : issue.message;
     case 'invalid_value':
       return issue.values.length > 1
         ? `one of: ${issue.values.map(String).join(', ')}`

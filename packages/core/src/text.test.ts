@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { line, literal, paragraph, SearchText, searchWords } from './text.ts';
+import { line, literal, paragraph, SearchText, searchWords, WebAddress } from './text.ts';
 
 const reads = (text: string) => line(40).safeParse(text);
 
@@ -36,6 +36,36 @@ test.each([
   'x'.repeat(41),
 ])('a name that cannot be seen, read or stored is refused: %j', (text) => {
   expect(reads(text).success).toBe(false);
+});
+
+test.each([
+  'https://clinic.example/logo.png',
+  'http://clinic.example:8080',
+  'HTTPS://clinic.example/@sari/foto%20baru.png?of=sari@clinic.example#a@b',
+  'https://例え.example/写真.png',
+])('an address goes where it says: %j', (address) => {
+  expect(WebAddress.parse(` ${address}\n`)).toBe(address);
+});
+
+test.each([
+  ['https://sari:secret@clinic.example/logo.png', 'without a name'],
+  ['https://bank.example@evil.example/', 'without a name'],
+  ['https://@clinic.example/', 'without a name'],
+  ['https:///sari@clinic.example/', 'without a name'],
+  ['https://clinic.example/\u202egnp.ogol', 'can be seen'],
+  ['https://clinic.example/\u2066logo', 'can be seen'],
+  ['https://clinic.example/lo\u200bgo', 'can be seen'],
+  ['https://clinic.example/lo\u00adgo', 'can be seen'],
+  ['https:\\\\sari@clinic.example/', 'Invalid URL'],
+  ['https:sari@clinic.example/', 'Invalid URL'],
+  ['https://clinic.example/lo\u0000go', 'can be seen'],
+  ['https://clinic.example/lo\ud800go', 'can be seen'],
+  ['ftp://clinic.example/', 'Invalid URL'],
+  ['data:image/svg+xml,<svg/>', 'Invalid URL'],
+  ['/etc/passwd', 'Invalid URL'],
+  [`https://clinic.example/${'x'.repeat(2000)}`, '2000'],
+])('an address that leads elsewhere, or cannot be read, is refused: %j', (address, why) => {
+  expect(WebAddress.safeParse(address).error?.issues[0]?.message).toContain(why);
 });
 
 test('one name has one spelling', () => {

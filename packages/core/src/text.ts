@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { examples } from './examples.ts';
 
 /** Characters that turn the direction of what follows: a name with one shows as another. */
 const turning = /[\u202a-\u202e\u2066-\u2069]/;
@@ -56,11 +57,32 @@ export const SearchText = z
 /** An address as it is stored and compared: lower case. */
 export const Email = z.string().trim().toLowerCase().pipe(z.email().max(254));
 
+/** What cannot be seen in an address, or turns what is seen: browsers drop some of it and write the rest as %. */
+const unseen = /[\p{C}\p{Zl}\p{Zp}]/u;
+
+/** Whether an address has a name, and perhaps a password, before its host. Readers of addresses take any number of slashes. */
+export function namesSomebody(address: string): boolean {
+  return /^\s*[a-z]+:[/\\]+[^/\\?#]*@/i.test(address);
+}
+
+/**
+ * Where something is on the web. It goes where it says, and says so to whoever reads it: `https://bank.example@evil.example`
+ * does not, and a password would be shown to everybody who is shown the picture.
+ */
+export const WebAddress = z
+  .url({ protocol: /^https?$/ })
+  .max(2000)
+  .refine((address) => !unseen.test(address), 'Write an address of characters that can be seen.')
+  .refine(
+    (address) => !namesSomebody(address),
+    'Write an address without a name or a password before its host.',
+  );
+
 /** A language that the clinic's texts are in. */
 export const Locale = z.enum(['id', 'en']);
 export type Locale = z.infer<typeof Locale>;
 
-const anId = 'Write an id, such as 0123456789abcdef01234567.';
+const anId = `Write an id, such as ${examples.id}.`;
 
 /** The hex of an ObjectId. */
 export const IdText = z.string(anId).regex(/^[0-9a-f]{24}$/, anId);

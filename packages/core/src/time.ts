@@ -1,10 +1,11 @@
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
+import { examples } from './examples.ts';
 import { remembering } from './remembering.ts';
 import { offsetAt } from './zones.ts';
 
 /** A day in a clinic's own zone, such as `2026-11-24`. Not an instant. */
-export const LocalDate = z.iso.date({ abort: true, error: 'Write a day, such as 2026-11-24.' });
+export const LocalDate = z.iso.date({ abort: true, error: `Write a day, such as ${examples.day}.` });
 
 /** When something begins: an instant of this century or the next, which every calendar can work with. */
 export const StartAt = z.date().min(new Date('2000-01-01')).max(new Date('2200-01-01'));

@@ -1,9 +1,8 @@
-import { audit, Page } from '@paper-circe/core';
+import { audit, IdText, Page } from '@paper-circe/core';
 import { z } from 'zod';
 import { adminProcedure, platformProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
-import { AnId } from './input.ts';
 
 const OfSubject = Page.extend({
   collection: z.enum([
@@ -16,7 +15,7 @@ const OfSubject = Page.extend({
     'dayCloses',
     'apiTokens',
   ]),
-  documentId: AnId,
+  documentId: IdText,
 });
 
 export const auditRouter = router({

@@ -1,4 +1,4 @@
-import { bookings, LocalDate, patients, staff, treatments, users } from '@paper-circe/core';
+import { bookings, IdText, LocalDate, patients, staff, treatments, users } from '@paper-circe/core';
 import { z } from 'zod';
 
 export const Text = z.string().trim().min(1).max(120);
@@ -16,7 +16,6 @@ export const APatient = z.strictObject({ id: patients.PatientId });
 export const AStaffMember = z.strictObject({ id: staff.StaffId });
 export const ATreatment = z.strictObject({ id: treatments.TreatmentId });
 export const AUser = z.strictObject({ id: users.UserId });
-export const AnId = z.string().regex(/^[0-9a-f]{24}$/, 'Write an id, such as 0123456789abcdef01234567.');
-export const ASession = z.strictObject({ id: AnId });
+export const ASession = z.strictObject({ id: IdText });
 export const ADay = z.strictObject({ date: LocalDate });
 export const OfPatient = z.strictObject({ patientId: patients.PatientId });

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '@paper-circe/api';
+import { examples } from '@paper-circe/core';
 
 /** What somebody could write where a schema asks for JSON: all that it needs, and nothing that may be left out. */
 export function exampleOf(schema: JsonSchema): string {
@@ -28,15 +29,13 @@ function exampled(schema: JsonSchema): unknown {
     case 'boolean':
       return true;
     default:
-      return texts[schema.format ?? ''] ?? (schema.pattern?.includes('[0-9a-f]{24}') ? anId : '...');
+      return texts[schema.format ?? ''] ?? (schema.pattern?.includes('[0-9a-f]{24}') ? examples.id : '...');
   }
 }
 
-const anId = '0123456789abcdef01234567';
-
 const texts: Partial<Record<string, string>> = {
-  'date-time': '2026-11-24T10:00+07:00',
-  date: '2026-11-24',
-  email: 'ayu@clinic.example',
-  uri: 'https://clinic.example/logo.png',
+  'date-time': examples.instant,
+  date: examples.day,
+  email: examples.email,
+  uri: examples.address,
 };

@@ -1,6 +1,7 @@
 // A procedure's input as flags of a command, read off the JSON Schema of its zod schema.
 import { Option } from 'commander';
 import type { Described, JsonSchema } from '@paper-circe/api';
+import { examples } from '@paper-circe/core';
 import { UsageError } from '../usage.ts';
 import { exampleOf } from './example.ts';
 
@@ -49,8 +50,8 @@ export function optionOf(flag: Flag): Option {
 export function expectedOf({ kind, many, choices, schema }: Flag): string {
   return [
     choices.join(', '),
-    kind === 'instant' && 'with its offset: 2026-11-24T10:00+07:00',
-    schema.format === 'date' && 'a day: 2026-11-24',
+    kind === 'instant' && `with its offset: ${examples.instant}`,
+    schema.format === 'date' && `a day: ${examples.day}`,
     kind === 'number' && rangeOf(many ? itemOf(schema) : schema),
     kind === 'json' && `such as ${exampleOf(schema)}`,
     schema.default !== undefined && `default ${JSON.stringify(schema.default)}`,
@@ -78,7 +79,7 @@ export function valueOf(flag: Flag, given: string | readonly string[] | true): u
       return given === 'true';
     case 'instant': {
       const at = instantOf(given);
-      if (!at) throw wrong('no moment. Write it with its offset, as 2026-11-24T10:00+07:00');
+      if (!at) throw wrong(`no moment. Write it with its offset, as ${examples.instant}`);
       return at;
     }
     case 'json':

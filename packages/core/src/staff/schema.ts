@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DateException, TimeOff, WeeklyHours } from '../availability/hours.ts';
 import type { Id, TenantDocument } from '../collections.ts';
 import { uploadedPath } from '../images/address.ts';
-import { IdText, line } from '../text.ts';
+import { IdText, line, WebAddress } from '../text.ts';
 
 export type StaffId = Id<'staff'>;
 export const StaffId = IdText.brand<'staff', 'inout'>();
@@ -24,7 +24,6 @@ export const Exceptions = z
     'A date has one entry, with all of its hours.',
   );
 export const TimesOff = z.array(TimeOff).max(200);
-export const Avatar = z.url({ protocol: /^https?$/ }).max(2000);
 /** What is uploaded with `uploadAvatar` is named by its path in this installation. */
 export const UploadedAvatar = z
   .string()
@@ -39,7 +38,7 @@ export const NewStaff = z.strictObject({
   exceptions: Exceptions.default([]),
   timeOff: TimesOff.default([]),
   rating: fields.rating.default(0),
-  avatar: Avatar.optional(),
+  avatar: WebAddress.optional(),
 });
 export type NewStaff = z.input<typeof NewStaff>;
 

@@ -90,6 +90,8 @@ test.each([
     },
   ],
   [{ avatar: 'javascript:alert(1)' }],
+  [{ avatar: 'https://sari:secret@clinic.example/sari.png' }],
+  [{ avatar: 'https://clinic.example/\u202egnp.iras' }],
   [{ skills: 'Facial' }],
 ])('a staff member outside the documented limits is refused: %j', async (wrong) => {
   const clinic = await newClinic(held.database);

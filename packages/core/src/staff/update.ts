@@ -5,11 +5,11 @@ import { assertKept } from '../images/kept.ts';
 import { parsed } from '../parsed.ts';
 import { Revision } from '../revision.ts';
 import type { TenantScope } from '../tenancy.ts';
+import { WebAddress } from '../text.ts';
 import { change } from './change.ts';
 import { staffCollection } from './collection.ts';
 import { get } from './read.ts';
 import {
-  Avatar,
   Exceptions,
   fields,
   Skills,
@@ -29,7 +29,7 @@ export const StaffChanges = z.strictObject({
   exceptions: Exceptions.optional(),
   timeOff: TimesOff.optional(),
   rating: fields.rating.optional(),
-  avatar: z.union([z.literal(''), Avatar, UploadedAvatar]).optional(),
+  avatar: z.union([z.literal(''), WebAddress, UploadedAvatar]).optional(),
   revision: Revision,
 });
 export type StaffChanges = z.input<typeof StaffChanges>;

@@ -3,7 +3,7 @@ import { WeeklyHours } from '../availability/hours.ts';
 import type { Id } from '../collections.ts';
 import { uploadedPath } from '../images/address.ts';
 import { isTimeZone } from '../time.ts';
-import { IdText, line, Locale, paragraph } from '../text.ts';
+import { IdText, line, Locale, paragraph, WebAddress } from '../text.ts';
 
 export type TenantId = Id<'tenants'>;
 export const TenantId = IdText.brand<'tenants', 'inout'>();
@@ -28,13 +28,11 @@ export const Slug = z
 
 const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'Write a colour as #8B5CF6.');
 
-const logoAddress = z.url({ protocol: /^https?$/ }).max(2000);
-
 /** Each setting without its default. */
 export const fields = {
   /** The address of a picture on the web, or the path of one that was uploaded. */
   logo: z.union([
-    logoAddress,
+    WebAddress,
     z.string().regex(uploadedPath, 'Write the path of a picture that was uploaded.'),
   ]),
   colour,
@@ -131,7 +129,7 @@ export const NewTenant = z.strictObject({
   slug: Slug,
   domain: Domain.optional(),
   // Nothing can have been uploaded yet.
-  config: TenantConfig.extend({ logo: logoAddress.optional() }).prefault({}),
+  config: TenantConfig.extend({ logo: WebAddress.optional() }).prefault({}),
 });
 export type NewTenant = z.input<typeof NewTenant>;
 /** A configuration as it is given: whatever is left out has its default. */

@@ -72,6 +72,8 @@ test.each([
   [{ config: { booking: { gridMin: 7 } } }],
   [{ config: { booking: { unknown: 1 } } }],
   [{ config: { logo: 'javascript:alert(1)' } }],
+  [{ config: { logo: 'https://clinic.example@evil.example/logo.png' } }],
+  [{ config: { logo: 'https://clinic.example/lo\u0000go.png' } }],
   [{ config: { openingHours: ['always'] } }],
   [{ config: { 'theme.primaryColor': '#112233' } }],
   [{ config: null }],
