@@ -21,9 +21,9 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 let files = 0;
-async function imported(what: string, lines: readonly string[], ...more: readonly string[]) {
+async function imported(what: string, lines: readonly string[] | Buffer, ...more: readonly string[]) {
   const file = join(folder, `${++files}.csv`);
-  await writeFile(file, lines.join('\r\n'));
+  await writeFile(file, Buffer.isBuffer(lines) ? lines : lines.join('\r\n'));
   const { slug, accounts } = practice;
   const env = { CIRCE_URL: server.url, CIRCE_TENANT: slug, CIRCE_TOKEN: accounts.admin.token };
   const said = await circe(['--json', 'import', what, file, ...more], { env });
@@ -67,7 +67,7 @@ test('all or nothing: with one bad row nothing is written, and every bad one is 
     'Gita,"6,28125E+12",',
     'Hana,0812 5551 0003,not an address',
     '=1+1,0812 5551 0004,',
-    'Indah,0812 5551 0005',
+    'Indah,0812 5551 0005,,sister of Gita',
   ];
   const refused = await imported('patients', lines);
   expect(refused).toMatchObject({ code: 6, summary: { new: 1, refused: 6 } });
@@ -100,6 +100,42 @@ test('columns can be said, and a required one that is not found is asked for', a
   expect(await imported('patients', lines, ...said)).toMatchObject({ code: 0, summary: { added: 1 } });
   expect(await imported('patients', lines, '--map', 'name=Missing')).toMatchObject({ code: 2 });
   expect(await imported('patients', lines, '--map', '__proto__=Siapa')).toMatchObject({ code: 2 });
+});
+
+test('a file comes in as Excel saves it: in its encodings, with sep=, rows cut short and an empty last column', async () => {
+  const unicodeText = 'Nama Pasien\tNo. HP\tCatatan\t\r\nRenée\t081255540001\t"Laser, pagi"\t\r\nMade\t81255540002\r\n';
+  const ansi = 'sep=;\r\nNama;HP;Catatan;\r\nAndré;="081255540003";;\r\n;;;\r\nKetut;081255540004\r\n';
+  const utf16 = Buffer.from(`\ufeff${unicodeText}`, 'utf16le');
+  expect(await imported('patients', utf16)).toMatchObject({ code: 0, summary: { added: 2 } });
+  expect(await imported('patients', Buffer.from(utf16).swap16())).toMatchObject({ code: 0, summary: { exists: 2 } });
+  const bytes = Buffer.from(ansi, 'latin1');
+  const refused = await imported('patients', bytes);
+  expect(refused).toMatchObject({ code: 6, rows: [] });
+  expect(refused.err).toContain('--encoding windows-1252');
+  expect(await imported('patients', bytes, '--encoding', 'windows-1252')).toMatchObject({ code: 0, summary: { added: 2 } });
+  const came = (await everyPatient()).filter(({ phone }) => phone.startsWith('+628125554000'));
+  expect(came.map(({ name, phone, notes }) => [name, phone, notes]).toSorted()).toEqual([
+    ['André', '+6281255540003', undefined],
+    ['Ketut', '+6281255540004', undefined],
+    ['Made', '+6281255540002', undefined],
+    ['Renée', '+6281255540001', 'Laser, pagi'],
+  ]);
+}); // prettier-ignore
+
+test('a number that Excel has rounded is refused by its row, and one with decimals is not another number', async () => {
+  const lines = ['Nama;HP', 'Oka;8,12555E+11', 'Putu;81255550001,0', 'Rai;8E+11'];
+  expect(await imported('patients', lines, '--skip')).toMatchObject({
+    code: 6,
+    summary: { added: 1, refused: 2 },
+    rows: [
+      { line: 2, field: 'phone', message: expect.stringContaining('rounded') as string },
+      { line: 3, outcome: 'added' },
+      { line: 4, field: 'phone', message: expect.stringContaining('rounded') as string },
+    ],
+  });
+  expect(await patients.findByTenantAndPhone(practice.clinic, '081255550001')).toMatchObject({
+    name: 'Putu',
+  });
 });
 
 test('staff, treatments and appointments follow each other, and again nothing is doubled', async () => {
@@ -219,6 +255,7 @@ test.each([
   ['a file of headings only', ['Nama,HP'], 0],
   ['a quote left open', ['Nama,HP', '"Ayu,0812'], 6],
   ['a workbook', ['PK\u0003\u0004'], 6],
+  ['a web page by the name of a workbook', ['<html><table><tr><td>Nama</td></tr></table></html>'], 6],
 ])('%s ends with its exit code', async (_, lines, code) => {
   expect((await imported('patients', lines)).code).toBe(code);
 });

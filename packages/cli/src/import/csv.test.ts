@@ -26,6 +26,7 @@ test.each([
   ['semicolons, as Excel in Indonesia writes them', 'a;b\r\n1,5;2\r\n', [['a', 'b'], ['1,5', '2']]],
   ['tabs', 'a\tb\n1\t2', [['a', 'b'], ['1', '2']]],
   ['a line that says which', 'sep=|\na,a|b\n1|2', [['a,a', 'b'], ['1', '2']]],
+  ['the same in capitals', 'SEP=\t\r\na,a\tb\r\n', [['a,a', 'b']]],
   ['old ends of lines', 'a,b\r1,2\r', [['a', 'b'], ['1', '2']]],
   ['quotes around anything', '"a, ""b""","c\r\nd"\n1,2', [['a, "b"', 'c\r\nd'], ['1', '2']]],
   ['a quote inside a word', 'a,5" b\n', [['a', '5" b']]],
@@ -79,7 +80,9 @@ test('another encoding is refused until it is said, and so is what is no text', 
   expect(await read('windows-1252')).toBe('fine');
   expect(await read('klingon')).toContain('no encoding');
   await writeFile(file, Buffer.from('PK\x03\x04...', 'latin1'));
-  expect(await read()).toContain('Excel workbook');
+  expect(await read()).toMatch(/workbook and no CSV.*Save As.*"CSV UTF-8/);
+  await writeFile(file, '\ufeff\n <HTML xmlns:x="urn:schemas-microsoft-com:office:excel"><table>');
+  expect(await read()).toContain('Save As');
   await writeFile(file, Buffer.from('a\0b'));
   expect(await read()).toContain('not text');
 });

@@ -22,7 +22,7 @@ export async function* records(
   named?: string,
 ): AsyncGenerator<CsvRecord, void> {
   const source = await withFirstLine(pieces);
-  const [, said] = /^sep=(.)$/.exec(source.first) ?? [];
+  const [, said] = /^sep=(.)$/i.exec(source.first) ?? [];
   const reader = new Reader(named ?? said ?? mostFrequent(source.first));
   let skipped = said === undefined;
   for await (const piece of source.pieces) {

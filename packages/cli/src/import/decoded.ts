@@ -8,11 +8,14 @@ const marks = [
   { bytes: [0xfe, 0xff], encoding: 'utf-16be' },
 ] as const;
 
-/** How the files of Excel begin: a zip, or what came before it. */
+/** How the files of spreadsheets begin: a zip, or what came before it. */
 const workbooks = [
   [0x50, 0x4b, 0x03, 0x04],
   [0xd0, 0xcf, 0x11, 0xe0],
 ];
+
+/** A web page that programs give the name of a workbook. */
+const markup = /^(\xef\xbb\xbf)?\s*<(!|\?xml|html|table)/i;
 
 /**
  * The text of a file, piece by piece: in UTF-8, in what its byte order mark says, or in a named encoding.
@@ -29,8 +32,9 @@ export async function* decoded(file: string, named?: string): AsyncGenerator<str
 
 function decoderOf(head: Buffer, named: string | undefined): TextDecoder {
   const begins = (bytes: readonly number[]) => bytes.every((byte, at) => head[at] === byte);
-  if (workbooks.some(begins))
-    throw refusal('file', 'This is an Excel workbook. Save it as "CSV UTF-8" first.');
+  if (workbooks.some(begins) || markup.test(head.toString('latin1', 0, 100))) {
+    throw refusal('file', 'This is a workbook and no CSV: open it, choose File, Save As and the type "CSV UTF-8 (Comma delimited)", and import that file.'); // prettier-ignore
+  }
   const encoding = named ?? marks.find(({ bytes }) => begins(bytes))?.encoding ?? 'utf-8';
   try {
     return new TextDecoder(encoding, { fatal: true });
@@ -47,5 +51,5 @@ function text(decoder: TextDecoder, chunk?: Buffer): string {
     const hint = 'Save it as "CSV UTF-8", or say what it is: --encoding windows-1252';
     throw refusal('file', `This is not ${decoder.encoding}. ${hint}`);
   }
-  throw refusal('file', 'This is not text.');
+  throw refusal('file', 'This is not text. Save it as "CSV UTF-8", or say what it is: --encoding utf-16le');
 }

@@ -17,7 +17,7 @@ export interface Sheet {
   readonly headings: readonly string[];
   readonly columns: Columns;
   rows(): AsyncGenerator<CsvRecord, void>;
-  /** @throws VALIDATION when it has other columns than the headings, or something required is empty */
+  /** @throws VALIDATION when it has more columns than the headings, or something required is empty */
   read(record: CsvRecord): Row;
 }
 
@@ -47,8 +47,8 @@ export async function openSheet(
       yield* rest;
     },
     read({ cells }) {
-      const beyond = cells.slice(headings.length).some((cell) => cell.trim() !== '');
-      if (cells.length < headings.length || beyond) {
+      // Fewer are no mistake: Excel leaves out the last cells of rows, sixteen at a time, where all of them are empty.
+      if (cells.slice(headings.length).some((cell) => cell.trim() !== '')) {
         throw refusal('row', `This has ${cells.length} cells where the headings are ${headings.length}.`);
       }
       return rowOf(fields, headings, columns, cells);

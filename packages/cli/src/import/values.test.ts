@@ -32,6 +32,8 @@ test.each([
   ['1 jam', 60],
   ['1 jam 30 menit', 90],
   ['1:30', 90],
+  ['1:30:00', 90],
+  ['60.0', 60],
   ['', refused],
   ['lama', refused],
   ['-60', refused],
@@ -99,10 +101,20 @@ test.each([
 test('what a spreadsheet does to a phone number is undone or refused, never guessed', () => {
   expect(textOf('phone', '="0812345678"')).toBe('0812345678');
   expect(phoneOf('phone', "'0812345678")).toBe('0812345678');
-  expect(tried(() => phoneOf('phone', '6,28123E+12'))).toBe(refused);
+  for (const rounded of ['6,28123E+12', '8.12E+11', '8E+11', '+6.28 e12', '812e9'])
+    expect(tried(() => phoneOf('phone', rounded))).toBe(refused);
+  // The zero of a number is no digit of a phone number: with it this would be somebody else's.
+  for (const number of ['81234567890.0', '81234567890,00'])
+    expect(phoneOf('phone', number)).toBe('81234567890');
+  for (const number of ['0812.3456.00', '0812 3456 7890']) expect(phoneOf('phone', number)).toBe(number);
 });
 
 test.each([
+  ['#REF!', refused],
+  ['#N/A', refused],
+  ['#DIV/0!', refused],
+  ['########', refused],
+  ['#1 of the list', '#1 of the list'],
   ['=1+1', refused],
   ['=HYPERLINK("https://evil.test")', refused],
   ['@SUM(A1)', refused],
@@ -111,7 +123,7 @@ test.each([
   ['+62 812 345', '+62 812 345'],
   ['- alergi kacang', '- alergi kacang'],
   [' Ayu ', 'Ayu'],
-])('a cell that begins like a formula is none of ours: %s', (text, value) => {
+])('a formula, and what became of one, is none of ours: %s', (text, value) => {
   expect(tried(() => textOf('notes', text))).toBe(value);
 });
 

@@ -4,20 +4,23 @@ import { refusal } from './refusal.ts';
 /** The text of a cell; `="0812"`, by which spreadsheets keep a leading zero, is 0812. */
 export function textOf(field: string, cell: string): string {
   const text = (/^="([^"]*)"$/.exec(cell.trim())?.[1] ?? cell).trim();
+  if (/^#(#+|(REF|VALUE|DIV\/0|NUM|NULL|SPILL|CALC)!|NAME\?|N\/A)$/.test(text)) {
+    throw refusal(field, `The spreadsheet shows ${text} here. Mend it, or make its column wider, and save it again.`); // prettier-ignore
+  }
   if (!/^[=@]|^[+-](?![\d\s(])/.test(text)) return text;
   throw refusal(field, 'This begins like a formula. Put in what it should say.');
 }
 
-/** A phone number as it was typed; whether it is one is for the server to say. */
+/** A phone number as it was typed, or with the decimals of a number; whether it is one is for the server to say. */
 export function phoneOf(field: string, text: string): string {
-  if (/^\d[.,]\d+e\+?\d+$/i.test(text)) {
+  if (/^\+?\d+([.,]\d+)?\s*e\s*\+?\d+$/i.test(text)) {
     throw refusal(
       field,
       'The spreadsheet has rounded this number. Make the column text and put it in again.',
     );
   }
   if (text.length > 30) throw refusal(field, 'This is more than one phone number. Leave one of them.');
-  return text.replace(/^'/, '');
+  return text.replace(/^'/, '').replace(/^(\d{7,})[.,]0+$/, '$1');
 }
 
 /** Whole rupiah: `Rp 250.000`, `250,000.00`, `250000`. */
@@ -29,10 +32,11 @@ export function rupiahOf(field: string, text: string): number {
   return Number(whole.replace(/[.,]/g, ''));
 }
 
-/** Minutes: `60`, `60 menit`, `1 jam`, `1 jam 30 menit`, `1:30`. */
+/** Minutes: `60`, `60 menit`, `1 jam`, `1 jam 30 menit`, `1:30`, `1:30:00`. */
 export function minutesOf(field: string, text: string): number {
   const pattern = /^(?:(\d+)\s*(?:jam|j|hours?|h|:)\s*)?(?:(\d+)\s*(?:menit|mnt|minutes?|mins?|m|')?)?$/i;
-  const [, hours, minutes] = pattern.exec(text) ?? [];
+  const bare = text.replace(/^(\d+:\d\d):00$/, '$1').replace(/^(\d+)[.,]0+$/, '$1');
+  const [, hours, minutes] = pattern.exec(bare) ?? [];
   if (hours === undefined && minutes === undefined)
     throw refusal(field, `"${text}" is no duration. Write 90, or 1 jam 30 menit.`);
   return Number(hours ?? 0) * 60 + Number(minutes ?? 0);
