@@ -150,6 +150,9 @@ test('every answer carries a request id, and every error the same one', async ()
   const fine = await send('clinic.current');
   expect(fine.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
   expect(fine.headers.get('cache-control')).toBe('no-store');
+  const stream = await send('live.events');
+  expect(stream.headers.get('cache-control')).toBe('no-store, no-transform');
+  await stream.body?.cancel();
   const answers = [
     await send('no.such'),
     await send('auth.me', { headers: { cookie: '' } }),

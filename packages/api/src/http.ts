@@ -43,7 +43,9 @@ export async function handleTrpc(request: Request, options: HandlerOptions): Pro
   const response = await requestIds.run(requestId, () => answer(request, options, requestId));
   response.headers.set('x-request-id', requestId);
   response.headers.set('x-content-type-options', 'nosniff');
-  if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
+  // tRPC asks that a stream is sent as it is written; that it may be kept, as tRPC has it, is not for a clinic's.
+  const asItIs = response.headers.get('cache-control')?.includes('no-transform');
+  response.headers.set('cache-control', asItIs ? 'no-store, no-transform' : 'no-store');
   return response;
 }
 
