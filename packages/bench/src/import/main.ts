@@ -1,5 +1,6 @@
 // `npm run bench -- import ROWS`: the spreadsheets of a clinic through the command and the API, with the embedded
-// database in the process of the server, as one machine has it. Each is looked through first and then written.
+// database in the process of the server, as one machine has it. Each is looked through first and then written, and comes
+// a second time, of which nothing is written.
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -31,10 +32,12 @@ export async function benchImport(rows: number): Promise<void> {
     for (const [kind, count, line] of sheetsOf(rows)) {
       const sheet = join(folder, `${kind}.csv`);
       await pipeline(Readable.from(linesOf(count, line)), createWriteStream(sheet));
-      await measured(kind, count, sheet, env);
-      server.send('state');
-      const [{ rss }] = (await once(server, 'message')) as [ServerState];
-      console.log(`  the server has ${(rss / 1e6).toFixed(0)} MB`);
+      for (const outcome of ['added', 'exists'] as const) {
+        await measured(kind, count, sheet, env, outcome);
+        server.send('state');
+        const [{ rss }] = (await once(server, 'message')) as [ServerState];
+        console.log(`  the server has ${(rss / 1e6).toFixed(0)} MB`);
+      }
     }
     server.disconnect();
     await once(server, 'exit');
@@ -79,7 +82,14 @@ function* linesOf(count: number, line: (n: number) => string): Generator<string>
   for (let n = -1; n < count; n++) yield `${line(n)}\n`;
 }
 
-async function measured(kind: string, count: number, sheet: string, env: NodeJS.ProcessEnv): Promise<void> {
+/** @param outcome what has to become of every row */
+async function measured(
+  kind: string,
+  count: number,
+  sheet: string,
+  env: NodeJS.ProcessEnv,
+  outcome: 'added' | 'exists',
+): Promise<void> {
   const began = performance.now();
   const child = spawn(process.execPath, ['--import', telling, command, 'import', kind, sheet], {
     env: { ...process.env, ...env },
@@ -91,8 +101,8 @@ async function measured(kind: string, count: number, sheet: string, env: NodeJS.
   const seconds = (performance.now() - began) / 1000;
   const lines = said.trim().split('\n');
   const memory = Number(lines.at(-1)) / 1000;
-  if (code !== 0) throw new Error(said);
+  if (code !== 0 || lines.at(-2) !== `${count} ${outcome}`) throw new Error(said);
   console.log(
-    `${kind}: ${count.toLocaleString('en')} rows in ${seconds.toFixed(1)} s, ${Math.round(count / seconds).toLocaleString('en')} a second; the command had at most ${memory.toFixed(0)} MB (${lines.at(-2)})`,
+    `${kind}: ${count.toLocaleString('en')} rows in ${seconds.toFixed(1)} s, ${Math.round(count / seconds).toLocaleString('en')} a second; the command had at most ${memory.toFixed(0)} MB (all ${outcome})`,
   );
 }

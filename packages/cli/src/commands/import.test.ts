@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newStaffedPractice, testServer, type StaffedPractice } from '@paper-circe/api/testing';
-import { bookings, checks, every, patients, quotas, staff, treatments } from '@paper-circe/core';
+import { audit, bookings, checks, every, patients, quotas, staff, treatments } from '@paper-circe/core';
 import { testDatabase } from '@paper-circe/core/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { circe, parsed } from '../testing/command.ts';
@@ -236,6 +236,18 @@ test('what another system kept comes in as it ended, once, and agrees with what 
   expect(await quotas.usage(clinic)).toEqual(used);
   for (const aspect of checks.Aspect.options)
     expect(await Array.fromAsync(checks.findWrong(clinic, aspect))).toEqual([]);
+});
+
+test('a large file that comes a second time writes nothing, not even into the audit', async () => {
+  const lines = ['Nama,HP', ...Array.from({ length: 500 }, (_, n) => `Lama ${n},0813 7000 ${1000 + n}`)];
+  expect(await imported('patients', lines)).toMatchObject({ code: 0, summary: { added: 500 } });
+  const [before, seq] = [await everyPatient(), await audit.seal(practice.clinic)];
+  for (const how of [[], ['--skip'], ['--dry-run']]) {
+    const again = await imported('patients', lines, ...how);
+    expect(again).toMatchObject({ code: 0, summary: { added: 0, exists: 500, refused: 0 } });
+  }
+  expect(await audit.seal(practice.clinic)).toBe(seq);
+  expect(await everyPatient()).toEqual(before);
 });
 
 test('two imports of one file at once add nothing twice', async () => {
