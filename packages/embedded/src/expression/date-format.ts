@@ -1,6 +1,6 @@
 import { showValue } from '../bson/show.ts';
 import { fail } from '../errors.ts';
-import type { Value } from '../bson/types.ts';
+import { isNullish, type Value } from '../bson/types.ts';
 import { typeName } from './arguments.ts';
 import { assemble, monthNames, type Parts } from './date-parts.ts';
 import { ZONE, zoneOf } from './zone-text.ts';
@@ -87,13 +87,21 @@ function parse(format: string, reading: boolean): (string | Specifier)[] {
   });
 }
 
-export function formatOf(value: Value, name: string, code: number): string {
-  return typeof value === 'string'
-    ? value
-    : fail(
-        code,
-        `${name} requires that 'format' be a string, found: ${typeName(value)} with value ${showValue(value)}`,
-      );
+/** A format that is one; undefined for null and missing. */
+export function formatOf(
+  value: Value | undefined,
+  name: string,
+  code: number,
+  reading: boolean,
+): string | undefined {
+  if (isNullish(value)) return undefined;
+  if (typeof value !== 'string')
+    return fail(
+      code,
+      `${name} requires that 'format' be a string, found: ${typeName(value)} with value ${showValue(value)}`,
+    );
+  parse(value, reading);
+  return value;
 }
 
 export const formatDate = (local: Local, format: string): string =>

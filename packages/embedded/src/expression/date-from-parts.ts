@@ -1,14 +1,17 @@
-import { isDoc, isNullish } from '../bson/types.ts';
+import { isDoc, isNullish, type Doc } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import type { Operator } from './compile.ts';
 import { weekDate } from './date-parts.ts';
-import { dateWords, needInt64, ofParts } from './operands.ts';
-import { addDays, checkedDate, millisecondsAt, Temporal, zoneOf } from './zones.ts';
+import { dateWords, needInt64, ofParts, type PartValues } from './operands.ts';
+import { addDays, checkedDate, millisecondsAt, Temporal, zoneAhead, zoneOf } from './zones.ts';
 
 const DAY = 86_400_000n;
 const dayParts = ['year', 'month', 'day'] as const;
 const weekParts = ['isoWeekYear', 'isoWeek', 'isoDayOfWeek'] as const;
 export const timeParts = ['hour', 'minute', 'second', 'millisecond'] as const;
+
+/** Parts of which MongoDB takes any number; years it looks at later. */
+const unbounded: ReadonlySet<string> = new Set(['year', 'isoWeekYear', 'second', 'millisecond']);
 
 const fromParts = ofParts(
   {
@@ -19,34 +22,21 @@ const fromParts = ofParts(
     optional: [...dayParts, ...weekParts, ...timeParts, 'timezone'],
   },
   (parts, name, given) => {
-    const byWeek = 'isoWeekYear' in given;
-    const names = [...(byWeek ? weekParts : dayParts), ...timeParts];
-    const numbers: bigint[] = [];
-    for (const [at, part] of names.entries()) {
-      const value = parts[part];
-      if (part in given && isNullish(value)) return null;
-      const number = isNullish(value)
-        ? at < 3
-          ? 1n
-          : 0n
-        : needInt64(
-            value,
-            40515,
-            (type, text) => `'${part}' must evaluate to an integer, found ${type} with value ${text}`,
-          );
-      if (at === 0 && (number < 1n || number > 9999n))
-        fail(40523, `'${part}' must evaluate to an integer in the range 1 to 9999, found ${number}`);
-      if (at > 0 && at < 5 && (number < -32768n || number > 32767n))
-        fail(
-          31034,
-          `'${part}' must evaluate to a value in the range [-32768, 32767]; value ${number} is not in range`,
-        );
-      numbers.push(number);
-    }
+    const clockParts = numbersOf(timeParts, parts, given, [0n, 0n, 0n, 0n]);
+    if (!clockParts) return null;
     const zone = zoneOf(parts['timezone'], 'timezone' in given);
     if (zone === undefined) return null;
-    const [hours = 0n, minutes = 0n, seconds = 0n, milliseconds = 0n] = numbers.slice(3);
-    const [year = 1, month = 1, day = 1] = numbers.slice(0, 3).map(Number);
+    const byWeek = 'isoWeekYear' in given;
+    const names = byWeek ? weekParts : dayParts;
+    const numbers = numbersOf(names, parts, given, [1n, 1n, 1n]);
+    if (!numbers) return null;
+    const [year = 1, month = 1, day = 1] = numbers.map(Number);
+    if (year < 1 || year > 9999)
+      fail(
+        byWeek ? 31095 : 40523,
+        `'${names[0]}' must evaluate to an integer in the range 1 to 9999, found ${year}`,
+      );
+    const [hours = 0n, minutes = 0n, seconds = 0n, milliseconds = 0n] = clockParts;
     const date = byWeek
       ? weekDate(year, month, day)
       : Temporal.PlainDate.from({ year, month: 1, day: 1 })
@@ -57,7 +47,38 @@ const fromParts = ofParts(
     const local = { time: time.add({ milliseconds: Number(clock % DAY) }), cycles };
     return checkedDate(millisecondsAt(local, zone), 40515, `${name} overflowed`);
   },
+  zoneAhead,
 );
+
+/** The numbers of some parts, in their order; null when one that comes before what is no number is null. */
+function numbersOf(
+  names: readonly string[],
+  parts: PartValues,
+  given: Doc,
+  otherwise: readonly bigint[],
+): bigint[] | null {
+  const numbers: bigint[] = [];
+  for (const [at, part] of names.entries()) {
+    if (!(part in given)) {
+      numbers.push(otherwise[at] as bigint);
+      continue;
+    }
+    const value = parts[part];
+    if (isNullish(value)) return null;
+    const number = needInt64(
+      value,
+      40515,
+      (type, text) => `'${part}' must evaluate to an integer, found ${type} with value ${text}`,
+    );
+    if (!unbounded.has(part) && BigInt.asIntN(16, number) !== number)
+      fail(
+        31034,
+        `'${part}' must evaluate to a value in the range [-32768, 32767]; value ${number} is not in range`,
+      );
+    numbers.push(number);
+  }
+  return numbers;
+}
 
 /** A date of the calendar or of the weeks of ISO 8601; parts beyond their range carry over. */
 export const dateFromParts: Operator = (argument, environment, name) => {

@@ -5,8 +5,11 @@ import { typeName } from './arguments.ts';
 import { formatDate, formatOf, isoText, readDate } from './date-format.ts';
 import { parseDate } from './date-text.ts';
 import { dateOf } from './dates.ts';
-import { dateWords, ofParts } from './operands.ts';
-import { localAt, zoneOf } from './zones.ts';
+import { dateWords, ofParts, type PartValues } from './operands.ts';
+import { localAt, zoneAhead, zoneOf } from './zones.ts';
+
+/** Refuses a constant zone that is none before there is a document; a null one still lets `onNull` speak. */
+const zoneKnown = (constants: PartValues): undefined => void zoneAhead(constants);
 
 export const dateToString = ofParts(
   {
@@ -17,14 +20,14 @@ export const dateToString = ofParts(
     optional: ['format', 'timezone', 'onNull'],
   },
   ({ date, format, timezone, onNull }, name, given) => {
+    const pattern = formatOf(format, name, 18533, false);
     const zone = zoneOf(timezone, 'timezone' in given);
-    const moment = dateOf(date);
-    if (!moment) return 'onNull' in given ? onNull : null;
-    if (zone === undefined || ('format' in given && isNullish(format))) return null;
-    return isNullish(format)
-      ? isoText(moment, zone)
-      : formatDate(localAt(moment, zone), formatOf(format, name, 18533));
+    if (isNullish(date)) return 'onNull' in given ? onNull : null;
+    if (zone === undefined || ('format' in given && pattern === undefined)) return null;
+    const moment = dateOf(date) as Date;
+    return pattern === undefined ? isoText(moment, zone) : formatDate(localAt(moment, zone), pattern);
   },
+  zoneKnown,
 );
 
 export const dateFromString = ofParts(
@@ -37,20 +40,21 @@ export const dateFromString = ofParts(
     optional: ['timezone', 'format', 'onError', 'onNull'],
   },
   ({ dateString, timezone, format, onError, onNull }, name, given) => {
+    const pattern = formatOf(format, name, 40684, true);
     const zone = zoneOf(timezone, 'timezone' in given);
-    const pattern = isNullish(format) ? undefined : formatOf(format, name, 40684);
     if (isNullish(dateString)) return 'onNull' in given ? onNull : null;
-    if (zone === undefined || ('format' in given && pattern === undefined)) return null;
     try {
       if (typeof dateString !== 'string')
         return fail(
           241,
           `${name} requires that 'dateString' be a string, found: ${typeName(dateString)} with value ${showValue(dateString)}`,
         );
+      if (zone === undefined || ('format' in given && pattern === undefined)) return null;
       return pattern === undefined ? parseDate(dateString, zone) : readDate(dateString, pattern, zone);
     } catch (error) {
       if ('onError' in given && error instanceof MongoError && error.code === 241) return onError;
       throw error;
     }
   },
+  zoneKnown,
 );

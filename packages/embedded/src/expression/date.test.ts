@@ -11,6 +11,9 @@ type Case = [argument: unknown, expected: unknown];
 const moment = new Date('2026-03-01T17:30:15.123Z');
 const high = new ObjectId('800000000000000000000000');
 const doc: Document = {
+  nowhere: 'Nowhere/City',
+  word: 'x',
+  zero: 0,
   at: moment,
   first: { $toDate: Long.MIN_VALUE },
   last: { $toDate: Long.MAX_VALUE },
@@ -55,6 +58,10 @@ rows('year', [
   [{ date: '$at', timezone: 'Nowhere/City' }, 'error 40485'],
   [{ date: '$at', timezone: 'asia/jakarta' }, 'error 40485'],
   [{ date: '$at', timezone: 7 }, 'error 40517'],
+  [{ date: '$missing', timezone: '$nowhere' }, null],
+  [{ date: '$at', timezone: '$nowhere' }, 'error 40485'],
+  [{ date: null, timezone: 'Nowhere/City' }, null],
+  [{ date: '$missing', timezone: 'Nowhere/City' }, 'error 40485'],
 ]);
 rows('month', [['$last', 8]]);
 rows('dayOfMonth', [[{ date: '$at', timezone: '+99:99' }, 5]]);
@@ -120,7 +127,33 @@ rows('dateTrunc', [
   [{ unit: 'day' }, 'error 5439009'],
   [{ date: '$at', unit: 'day', zone: 1 }, 'error 5439008'],
   ['$at', 'error 5439007'],
+  // What is null or missing speaks before what comes behind it is wrong.
+  [{ date: '$missing', unit: '$word', binSize: '$zero', timezone: '$nowhere' }, null],
+  [{ date: '$word', unit: '$missing', binSize: 1, timezone: '$nowhere' }, null],
+  [{ date: '$word', unit: 'day', binSize: '$missing', timezone: '$nowhere' }, null],
+  [{ date: '$word', unit: 'week', startOfWeek: '$missing', timezone: '$nowhere' }, null],
+  [{ date: '$word', unit: '$missing', binSize: '$zero' }, 'error 5439018'],
+  [{ date: '$word', unit: 'day', timezone: '$nowhere' }, 'error 40485'],
+  [{ date: null, unit: 'x', binSize: 0, timezone: 'Nowhere/City' }, null],
+  // What is constant is looked at before there is a document.
+  [{ date: '$missing', unit: 'day', timezone: 'Nowhere/City' }, 'error 40485'],
+  [{ date: '$missing', unit: 'x' }, 'error 9'],
+  [{ date: '$missing', unit: 'day', binSize: 0 }, 'error 5439018'],
+  [{ date: '$word', unit: 'day', timezone: null }, null],
 ]);
+
+test('reference/operator/aggregation/dateTrunc: what is wrong with a zone is said in what it came up', async () => {
+  const refusal = evaluated({ $dateTrunc: { date: '$at', unit: 'day', timezone: '$nowhere' } });
+  await expect(refusal).rejects.toThrow(
+    `$dateTrunc parameter 'timezone' value parsing failed :: caused by :: unrecognized time zone identifier: "Nowhere/City"`,
+  );
+});
+
+test('reference/operator/aggregation/dateTrunc: what is constant is refused where there are no documents', async () => {
+  const none = on.fresh();
+  const stages = [{ $project: { day: { $dateTrunc: { date: '$at', unit: 'day', timezone: 'x' } } } }];
+  await expect(none.aggregate(stages).toArray()).rejects.toMatchObject({ code: 40485 });
+});
 
 rows('dateAdd', [
   [{ startDate: utc('2026-01-31T00:00'), unit: 'month', amount: 1 }, utc('2026-02-28T00:00')],
@@ -183,6 +216,10 @@ rows('dateFromParts', [
   [{ year: 2026, month: '$missing' }, null],
   [{ year: 2026, timezone: null }, null],
   [{ year: 0 }, 'error 40523'],
+  [{ isoWeekYear: 0 }, 'error 31095'],
+  [{ year: '$zero', month: 40_000 }, 'error 31034'],
+  [{ year: '$word', hour: '$missing' }, null],
+  [{ year: '$word', timezone: '$nowhere' }, 'error 40485'],
   [{ year: 2026, month: 40_000 }, 'error 31034'],
   [{ year: 2026, second: Long.MAX_VALUE }, 'error 40515'],
   [{ year: 2026, month: 'x' }, 'error 40515'],
@@ -202,6 +239,8 @@ rows('dateToParts', [
   ],
   [{ date: '$at', iso8601: '$missing' }, null],
   [{ date: '$at', iso8601: 1 }, 'error 40521'],
+  [{ date: '$missing', iso8601: 1 }, 'error 40521'],
+  [{ date: '$missing', timezone: '$nowhere' }, 'error 40485'],
   [{ iso8601: true }, 'error 40522'],
   [{ date: '$at', zone: 1 }, 'error 40520'],
   ['$at', 'error 40524'],

@@ -2,15 +2,14 @@ import { Int32, isDoc, isNullish, Long, namesOf, type Doc, type Value } from '..
 import { show } from '../bson/show.ts';
 import { fail } from '../errors.ts';
 import { typeName } from './arguments.ts';
-import { compile, type Operator } from './compile.ts';
+import type { Operator } from './compile.ts';
 import { dateDiff, dateTrunc, moving } from './date-arithmetic.ts';
 import { sundayWeek } from './date-format.ts';
 import { dateFromParts, timeParts } from './date-from-parts.ts';
 import { dateFromString, dateToString } from './date-string.ts';
 import { dateOf } from './dates.ts';
-import { foldable } from './fold.ts';
 import { dateWords, ofParts } from './operands.ts';
-import { localAt, weekYearOf, yearOf, zoneOf, type Local } from './zones.ts';
+import { localAt, weekYearOf, yearOf, zoneAhead, zoneOf, type Local } from './zones.ts';
 
 const int = (value: number): Int32 => new Int32(value);
 
@@ -54,14 +53,19 @@ const part =
       if (key !== 'date' && key !== 'timezone') fail(40535, `unrecognized option to ${name}: "${key}"`);
     if (spec['date'] === undefined)
       return fail(40539, `missing 'date' argument to ${name}, provided: ${name}: ${show(argument)}`);
-    const date = compile(spec['date'], environment);
-    const timezone = spec['timezone'] === undefined ? undefined : compile(spec['timezone'], environment);
-    return foldable(timezone ? [date, timezone] : [date], (scope) => {
-      const zone = zoneOf(timezone?.(scope), timezone !== undefined);
-      const moment = dateOf(date(scope));
-      return moment && zone !== undefined ? read(localAt(moment, zone)) : null;
-    });
+    return inZone(read)(spec, environment, name);
   };
+
+const inZone = (read: (local: Local) => Value): Operator =>
+  ofParts(
+    { notDocument: 40535, unknown: 40535, required: {}, optional: ['date', 'timezone'] },
+    ({ date, timezone }, _name, given) => {
+      const moment = dateOf(date);
+      const zone = moment && zoneOf(timezone, 'timezone' in given);
+      return moment && zone !== undefined ? read(localAt(moment, zone)) : null;
+    },
+    zoneAhead,
+  );
 
 const dateToParts: Operator = ofParts(
   {
@@ -73,10 +77,11 @@ const dateToParts: Operator = ofParts(
   },
   ({ date, timezone, iso8601 }, _name, given) => {
     const zone = zoneOf(timezone, 'timezone' in given);
-    const moment = dateOf(date);
-    if (!moment || zone === undefined || ('iso8601' in given && isNullish(iso8601))) return null;
+    if (zone === undefined || ('iso8601' in given && isNullish(iso8601))) return null;
     if (!isNullish(iso8601) && typeof iso8601 !== 'boolean')
       return fail(40521, `iso8601 must evaluate to a bool, found ${typeName(iso8601)}`);
+    const moment = dateOf(date);
+    if (!moment) return null;
     const local = localAt(moment, zone);
     const { time } = local;
     const day: Doc = iso8601
@@ -89,4 +94,5 @@ const dateToParts: Operator = ofParts(
     const clock = timeParts.map((name) => [name, int(time[name])] as const);
     return { ...day, ...Object.fromEntries(clock) };
   },
+  zoneAhead,
 );

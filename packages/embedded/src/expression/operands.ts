@@ -4,8 +4,8 @@ import { compareNumbers, toNumber } from '../bson/numbers.ts';
 import { field, Int32, isDoc, isNullish, isNumeric, namesOf, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from './arguments.ts';
-import { compile, type Operator } from './compile.ts';
-import { foldable } from './fold.ts';
+import { compile, type Expression, type Operator } from './compile.ts';
+import { constantly, foldable, valueOf } from './fold.ts';
 
 /** What MongoDB says of a part that is not known, and of one that is missing. */
 export interface Words {
@@ -62,18 +62,37 @@ export function partsOf(
   return argument;
 }
 
-/** An operator that is a plain function of the values of its named parts. */
+/** The values of some parts of an operator. */
+export type PartValues = Record<string, Value | undefined>;
+
+/**
+ * An operator that is a plain function of the values of its named parts.
+ * @param ahead looks at the parts that are constant where not all are: it refuses what is wrong before there is a
+ *   document, and says by null that the whole is null
+ */
 export const ofParts =
   (
     parts: Parts,
-    apply: (values: Record<string, Value | undefined>, name: string, given: Doc) => Value | undefined,
+    apply: (values: PartValues, name: string, given: Doc) => Value | undefined,
+    ahead?: (constants: PartValues, name: string) => null | undefined,
   ): Operator =>
   (argument, environment, name) => {
     const given = partsOf(argument, name, parts);
     const names = namesOf(given);
     const compiled = names.map((part) => compile(given[part] as Value, environment));
-    return foldable(compiled, (scope) =>
-      apply(Object.fromEntries(compiled.map((part, at) => [names[at], part(scope)])), name, given),
+    const shortened = (): Expression | undefined => {
+      const constants = names.flatMap((part, at) => {
+        const expression = compiled[at] as Expression;
+        return expression.constant ? [[part, valueOf(expression)] as const] : [];
+      });
+      if (constants.length === names.length) return undefined;
+      return ahead?.(Object.fromEntries(constants), name) === null ? constantly(null) : undefined;
+    };
+    return foldable(
+      compiled,
+      (scope) =>
+        apply(Object.fromEntries(compiled.map((part, at) => [names[at], part(scope)])), name, given),
+      shortened,
     );
   };
 

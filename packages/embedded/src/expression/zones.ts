@@ -22,6 +22,10 @@ export function zoneOf(value: Value | undefined, given: boolean): Zone | undefin
   return zone;
 }
 
+/** Looks at a zone that is constant before there is a document: null where it is null, and so what is made with it. */
+export const zoneAhead = (constants: Readonly<Record<string, Value | undefined>>): null | undefined =>
+  zoneOf(constants['timezone'], 'timezone' in constants) === undefined ? null : undefined;
+
 function parseZone(text: string): Zone {
   const offset = /^([+-])(\d\d)(?::?(\d\d))?$/.exec(text);
   if (offset) return offsetOf(offset[1], offset[2], offset[3]);
