@@ -106,7 +106,7 @@ function checkKey(key: Doc): void {
     if (!isTrue(direction)) fail('CannotCreateIndex', 'Values in the index key pattern cannot be 0.');
     const names = path.split('.');
     if (names.includes('')) fail('CannotCreateIndex', 'Index keys cannot be an empty field.');
-    if (names.some((one) => one.startsWith('$') && !['$id', '$ref', '$db'].includes(one)))
+    if (names.some((one, at) => one.startsWith('$') && !(at > 0 && ['$id', '$ref', '$db'].includes(one))))
       fail('CannotCreateIndex', "Index key contains an illegal field name: field name starts with '$'.");
   }
 }
@@ -122,6 +122,7 @@ function isIdKey(key: Doc): boolean {
 function checkedName(name: string): string {
   if (name === '*' || name === '_id_') fail('BadValue', `The index name '${name}' is not valid.`);
   if (name === '') fail('CannotCreateIndex', 'index name cannot be empty');
+  if (name.includes('\0')) fail('CannotCreateIndex', 'index name cannot contain NUL bytes');
   return name;
 }
 

@@ -59,6 +59,8 @@ const pages: Record<string, Case[]> = {
     ['a dollar in a name', { create: 'a$b' }, 73, 'Invalid collection name: a$b'],
     ['a dot before a name', { create: '.a' }, 73, "Collection names cannot start with '.': .a"],
     ['a name that is too long', { create: 'x'.repeat(260) }, 73, () => `Fully qualified namespace is too long. Namespace: ${on.db.databaseName}.${'x'.repeat(260)} Max: 255`],
+    ['a zero in its name', { createIndexes: 'c', indexes: [{ key: { a: 1 }, name: 'a\0b' }] }, 67, 'Error in specification { key: { a: 1 }, name: "a\0b" } :: caused by :: index name cannot contain NUL bytes'],
+    ['a dollar at its beginning', { createIndexes: 'c', indexes: [{ key: { $id: 1 }, name: 'a' }] }, 67, `Error in specification { key: { $id: 1 }, name: "a" } :: caused by :: Index key contains an illegal field name: field name starts with '$'.`],
     ['no order at all', { createIndexes: 'c', indexes: [{ key: { a: 0 }, name: 'a' }] }, 67, 'Error in specification { key: { a: 0 }, name: "a" } :: caused by :: Values in the index key pattern cannot be 0.'],
     partial({ p: { $ne: 5 } }, '{ p: { $ne: 5 } }', '$not'),
     partial({ p: { $exists: false } }, '{ p: { $exists: false } }', '$not'),

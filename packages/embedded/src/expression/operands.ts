@@ -90,8 +90,7 @@ export const ofParts =
     };
     return foldable(
       compiled,
-      (scope) =>
-        apply(Object.fromEntries(compiled.map((part, at) => [names[at], part(scope)])), name, given),
+      (scope) => apply(Object.fromEntries(compiled.map((part, at) => [names[at], part(scope)])), name, given),
       shortened,
     );
   };

@@ -19,27 +19,30 @@ export function boundsFor(index: Index, conditions: Condition[]): Bounds[] {
     return names.map((name) => together(relevant.filter(({ path }) => path === name)));
   const groups = [undefined, ...new Set(relevant.flatMap(({ group }) => (group ? [group] : [])))];
   const variants = groups.map((group) => {
-    const taken: string[] = [];
+    // What one condition on an array has narrowed already, or the group will, cannot be narrowed by another one.
+    const ofGroup = relevant.filter((condition) => group && condition.group === group);
+    const taken = ofGroup.map(({ path }) => rootOf(path));
     return names.map((name, at) => {
       const here = relevant.filter(({ path }) => path === name);
       const bits = index.multikey[at] ?? 0;
       if (bits === 0) return together(here);
-      const root = name.split('.')[0] as string;
-      const free = !taken.includes(root);
-      const mine = here.filter((condition) => condition.group === group);
-      let chosen: Bounds;
+      const mine = ofGroup.filter(({ path }) => path === name);
       if (group && mine.length > 0)
-        chosen =
-          bits >> (group.depth + 1) === 0 ? together(mine) : tightest(mine.map((one) => together([one])));
-      else chosen = free ? tightest(here.map((one) => together([one]))) : everything;
+        return bits >> (group.depth + 1) === 0
+          ? together(mine)
+          : tightest(mine.map((one) => together([one])));
+      const root = rootOf(name);
+      if (taken.includes(root)) return everything;
+      const chosen = tightest(here.map((one) => together([one])));
       if (chosen !== everything) taken.push(root);
-      // What another condition of the same array has narrowed already cannot be narrowed by this one.
-      return group && mine.length === 0 && !free ? everything : chosen;
+      return chosen;
     });
   });
   // Of equals the later one: conditions on one element have narrowed each other there.
   return variants.reduce((best, variant) => (weigh(variant) >= weigh(best) ? variant : best));
 }
+
+const rootOf = (path: string): string => path.split('.')[0] as string;
 
 const together = (conditions: Condition[]): Bounds => {
   let bounds: Bounds | undefined;

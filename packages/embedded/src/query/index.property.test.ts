@@ -113,11 +113,11 @@ const condition = fc.oneof(
   fc.array(scalar, { minLength: 1, maxLength: 2 }).map(($all) => ({ $all })),
 );
 const element = fc
-  .record({ x: simple, y: simple }, { requiredKeys: ['x'] })
+  .oneof(fc.record({ x: simple, y: simple }, { requiredKeys: ['x'] }), fc.record({ y: simple }))
   .map(($elemMatch) => ({ $elemMatch }));
 const one = fc.oneof(
   fc.tuple(fc.constantFrom('a', 'a.x', 'a.y', 'b', 'c'), condition),
-  fc.tuple(fc.constantFrom('a.0', 'a.0.x', 'b', 'c'), condition),
+  fc.tuple(fc.constantFrom('a.0', 'a.0.x', 'a.1', 'b', 'c'), condition),
   fc.tuple(
     fc.constant('a'),
     fc.oneof(
@@ -156,6 +156,7 @@ const full: Document[] = [
   { c: -1, b: 1 },
   { b: 1, 'a.x': 1, 'a.y': 1 },
   { 'a.0': 1 },
+  { 'a.1': 1 },
   { b: 1, _id: 1 },
   { c: -1, _id: -1 },
 ];

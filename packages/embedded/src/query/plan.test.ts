@@ -171,6 +171,34 @@ describe('core/query-plans', () => {
   });
 });
 
+describe('core/indexes/index-types/index-multikey: conditions on one array', () => {
+  test('that one $elemMatch does not join may be met by different elements', async () => {
+    const collection = on.fresh();
+    await collection.createIndex({ 'a.b': 1, 'a.c': 1 });
+    await collection.insertMany([
+      { _id: 1 as never, a: [{ b: 1 }, { c: 1 }] },
+      { _id: 2 as never, a: [{ b: 1, c: 1 }] },
+    ]);
+    for (const [filter, found] of [
+      [{ 'a.b': 1, a: { $elemMatch: { c: 1 } } }, [1, 2]],
+      [{ 'a.c': 1, a: { $elemMatch: { b: 1 } } }, [1, 2]],
+      [{ a: { $elemMatch: { b: 1, c: 1 } } }, [2]],
+    ] as const) {
+      const options = { hint: { 'a.b': 1, 'a.c': 1 }, sort: { _id: 1 } } as const;
+      const ids = (await collection.find(filter, options).toArray()).map(({ _id }) => _id);
+      expect(ids, JSON.stringify(filter)).toEqual(found);
+    }
+  });
+
+  test('a place that the array does not have is a field that its elements may have', async () => {
+    const collection = on.fresh();
+    await collection.createIndex({ 'a.0': 1, 'a.1': 1 });
+    await collection.insertOne({ a: [{ 1: 5 }] });
+    expect(await collection.countDocuments({ 'a.1': 5 }, { hint: { 'a.0': 1, 'a.1': 1 } })).toBe(1);
+    await expect(collection.insertOne({ a: [{ 1: 5 }, 4] })).rejects.toMatchObject({ code: 16746 });
+  });
+});
+
 describe('core/cursors', () => {
   test.each<[order: string, n: 1 | -1, unique: boolean, list: boolean]>([
     ['forwards', 1, false, false],

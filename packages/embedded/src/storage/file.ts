@@ -8,7 +8,7 @@ import { prepare } from './place.ts';
 
 /** Marks a SQLite file as ours: "EMBD". */
 const APPLICATION_ID = 0x454d4244;
-const VERSION = 2;
+const VERSION = 3;
 
 /** How many documents a collection can ever have had. */
 export const SPAN = 2 ** 32;

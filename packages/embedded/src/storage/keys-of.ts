@@ -87,7 +87,8 @@ function walkToArray(walker: Walker): Walker {
   for (;;) {
     if (Array.isArray(value)) {
       const part = rest[0];
-      if (part !== undefined && isPosition(part)) {
+      // Where there is no such element, its items may have a field of that name.
+      if (part !== undefined && isPosition(part) && value[Number(part)] !== undefined) {
         if (value.some((item) => isDoc(item) && field(item, part) !== undefined))
           fail(
             16746,
