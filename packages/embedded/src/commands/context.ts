@@ -15,7 +15,7 @@ import { parseCollation } from '../query/collation.ts';
 import type { Cursors } from './cursor.ts';
 import type { Fields } from '../fields.ts';
 import { checkCollectionName, checkNewName } from './namespace.ts';
-import type { Counts } from './server-status.ts';
+import type { Counts } from './counts.ts';
 import type { RetryRecord, Sessions } from './sessions.ts';
 
 export interface Server {

@@ -8,7 +8,7 @@ import type { Durability } from '../storage/file.ts';
 import { Store } from '../storage/store.ts';
 import type { Server } from './context.ts';
 import { Cursors } from './cursor.ts';
-import { Counts } from './server-status.ts';
+import { Counts } from './counts.ts';
 import { Sessions } from './sessions.ts';
 import { commands } from './table.ts';
 import { sweepExpired } from './ttl.ts';
