@@ -40,6 +40,22 @@ export async function act<Result>(
   return dryRun ? tried(clinic, whole) : transact(clinic, whole);
 }
 
+/**
+ * Runs a mutation that is one small write and records nothing, such as noting that a session is used: without a
+ * transaction, unless the caller asked for more than to have it done.
+ * @param given as `act` takes it
+ * @throws CONFLICT_DUPLICATE when the scope's idempotency key was used for something else
+ */
+export function actLightly<Result>(
+  clinic: TenantScope,
+  action: string,
+  given: unknown,
+  work: (clinic: TenantScope) => Promise<Result>,
+): Promise<Result> {
+  const { idempotencyKey, dryRun } = askedOf(clinic);
+  return idempotencyKey === undefined && !dryRun ? work(clinic) : act(clinic, action, given, work);
+}
+
 /** Ends a transaction that did all it should and shall leave nothing. */
 const takenBack = new Error('A dry run ends by taking everything back.');
 

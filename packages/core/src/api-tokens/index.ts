@@ -1,4 +1,4 @@
-import { act } from '../act.ts';
+import { act, actLightly } from '../act.ts';
 import { record, recordChange } from '../audit.ts';
 import { changesBetween } from '../changes.ts';
 import { invalid, notFound } from '../errors.ts';
@@ -48,7 +48,9 @@ export async function find(clinic: TenantScope, tokenHash: string): Promise<ApiT
 /** Notes that a token is used now. Noting it of one that does not exist is no error. */
 export async function touch(clinic: TenantScope, tokenHash: string): Promise<void> {
   const filter = { tokenHash: parsed(TokenHash, tokenHash) };
-  await within(clinic, apiTokensCollection).update(filter, { $set: { lastUsedAt: clinic.clock() } });
+  await actLightly(clinic, 'apiTokens.touch', filter, async (inside) => {
+    await within(inside, apiTokensCollection).update(filter, { $set: { lastUsedAt: inside.clock() } });
+  });
 }
 
 /**

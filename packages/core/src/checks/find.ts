@@ -7,7 +7,7 @@ import { findWrongSearchWords, findWrongVisits } from '../patients/check.ts';
 import { findWrongCounts } from '../quotas.ts';
 import { findWrongQueue } from '../queue/check.ts';
 import { replay } from '../replay.ts';
-import { askedOf, type TenantScope } from '../tenancy.ts';
+import type { TenantScope } from '../tenancy.ts';
 import { platformTenantId } from '../tenants/read.ts';
 import type { Finding } from './finding.ts';
 import { findWrongPayments } from './payments.ts';
@@ -31,7 +31,7 @@ export type Aspect = z.infer<typeof Aspect>;
 
 const finds = {
   chain: async (clinic) => {
-    if (!askedOf(clinic).dryRun) await seal(clinic);
+    await seal(clinic);
     const seq = await firstBrokenLink(clinic);
     return seq === undefined ? [] : [{ kind: 'CHAIN', seq }];
   },

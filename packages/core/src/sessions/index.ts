@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { act } from '../act.ts';
+import { act, actLightly } from '../act.ts';
 import { record } from '../audit.ts';
 import { notFound } from '../errors.ts';
+import type { Filter } from '../handle.ts';
 import { paged, type Page, type Paged } from '../page.ts';
 import { parsed } from '../parsed.ts';
-import { announce, within, type TenantScope } from '../tenancy.ts';
+import { announce, askedOf, within, type TenantScope } from '../tenancy.ts';
 import { IdText } from '../text.ts';
 import { orTokenTaken, TokenHash } from '../token-hash.ts';
 import { usersCollection } from '../users/collection.ts';
@@ -30,10 +31,12 @@ export type NewSession = z.input<typeof NewSession>;
  */
 export async function open(clinic: TenantScope, session: NewSession): Promise<void> {
   const given = parsed(NewSession, session);
-  const now = clinic.clock();
-  const all = within(clinic, sessionsCollection);
-  await all.delete({ userId: given.userId, expiresAt: { $lte: now } });
-  await orTokenTaken('sessions_token', () => all.insert({ ...given, lastUsedAt: now }));
+  await actLightly(clinic, 'sessions.open', given, async (inside) => {
+    const now = inside.clock();
+    const all = within(inside, sessionsCollection);
+    await all.delete({ userId: given.userId, expiresAt: { $lte: now } });
+    await orTokenTaken('sessions_token', () => all.insert({ ...given, lastUsedAt: now }));
+  });
 }
 
 /**
@@ -110,15 +113,18 @@ export async function findByUser(
 /** Moves the instant at which a session runs out. Prolonging one that does not exist is no error. */
 export async function prolong(clinic: TenantScope, tokenHash: string, expiresAt: Date): Promise<void> {
   const filter = { tokenHash: parsed(TokenHash, tokenHash) };
-  await within(clinic, sessionsCollection).update(filter, {
-    $set: { expiresAt: parsed(z.date(), expiresAt) },
+  const $set = { expiresAt: parsed(z.date(), expiresAt) };
+  await actLightly(clinic, 'sessions.prolong', { ...filter, ...$set }, async (inside) => {
+    await within(inside, sessionsCollection).update(filter, { $set });
   });
 }
 
 /** Notes that a session is used now. Noting it of one that does not exist is no error. */
 export async function touch(clinic: TenantScope, tokenHash: string): Promise<void> {
   const filter = { tokenHash: parsed(TokenHash, tokenHash) };
-  await within(clinic, sessionsCollection).update(filter, { $set: { lastUsedAt: clinic.clock() } });
+  await actLightly(clinic, 'sessions.touch', filter, async (inside) => {
+    await within(inside, sessionsCollection).update(filter, { $set: { lastUsedAt: inside.clock() } });
+  });
 }
 
 /**
@@ -149,17 +155,24 @@ export async function revokeAll(clinic: TenantScope, userId: UserId, but?: strin
 
 /** Ends one session. Ending one that does not exist is no error. */
 export async function close(clinic: TenantScope, tokenHash: string): Promise<void> {
-  await within(clinic, sessionsCollection).delete({ tokenHash: parsed(TokenHash, tokenHash) });
-  announce(clinic);
+  await end(clinic, 'sessions.close', { tokenHash: parsed(TokenHash, tokenHash) });
 }
 
 /** Ends every session of a user at once. */
 export async function closeAllOf(clinic: TenantScope, userId: UserId): Promise<void> {
-  await within(clinic, sessionsCollection).delete({ userId: parsed(UserId, userId) });
-  announce(clinic);
+  await end(clinic, 'sessions.closeAllOf', { userId: parsed(UserId, userId) });
+}
+
+async function end(clinic: TenantScope, action: string, filter: Filter<Session>): Promise<void> {
+  await actLightly(clinic, action, filter, async (inside) => {
+    await within(inside, sessionsCollection).delete(filter);
+  });
+  if (!askedOf(clinic).dryRun) announce(clinic);
 }
 
 /** Ends every session that has run out, and says how many. */
 export async function sweep(clinic: TenantScope): Promise<number> {
-  return within(clinic, sessionsCollection).delete({ expiresAt: { $lte: clinic.clock() } });
+  return actLightly(clinic, 'sessions.sweep', {}, (inside) =>
+    within(inside, sessionsCollection).delete({ expiresAt: { $lte: inside.clock() } }),
+  );
 }

@@ -18,7 +18,7 @@ import type { Database } from '../connection.ts';
 import { invalid, notFound } from '../errors.ts';
 import type { Filter, Sort } from '../handle.ts';
 import { imagesCollection } from '../images/collection.ts';
-import { scopeOf, snapshot, tenantsCollection, within, type TenantScope } from '../tenancy.ts';
+import { asking, scopeOf, snapshot, tenantsCollection, within, type TenantScope } from '../tenancy.ts';
 import { asPlatform } from '../tenants/platform.ts';
 import { findBySlug } from '../tenants/read.ts';
 import { carried, fileOf, kind, storeOf, tenantsName, type Carried } from './folder.ts';
@@ -112,7 +112,8 @@ async function written(
   folder: string,
   onProgress: OnProgress,
 ): Promise<Carried['files']> {
-  const from = await seal(clinic);
+  const sealing = asking(clinic, { dryRun: false });
+  const from = await seal(sealing);
   const end = Promise.withResolvers<Map<string, Bson[]>>();
   // Who waits for the end is told of an error by the files that wait too.
   end.promise.catch(() => undefined);
@@ -142,7 +143,7 @@ async function written(
       // One after the other; a file that could not be written ends the wait.
       await Promise.race([copy.promise, file]);
     }
-    await seal(clinic);
+    await seal(sealing);
     end.resolve(await changedSince(clinic, from));
   } catch (error) {
     end.reject(error);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { actLightly } from '../act.ts';
 import { defineCollection, type TenantDocument } from '../collections.ts';
 import { duplicateIndex } from '../driver-errors.ts';
 import { CirceError } from '../errors.ts';
@@ -33,8 +34,12 @@ const retries = 20;
  * @throws UNAVAILABLE when so many come at once that they cannot be counted
  */
 export async function countSignIn(clinic: TenantScope, email: string): Promise<number> {
-  const attempts = within(clinic, signInAttempts);
   const account = accountOf(email);
+  return actLightly(clinic, 'users.countSignIn', { account }, (inside) => counted(inside, account));
+}
+
+async function counted(clinic: TenantScope, account: string): Promise<number> {
+  const attempts = within(clinic, signInAttempts);
   for (let attempt = 0; attempt < retries; attempt++) {
     const now = clinic.clock();
     const fresh = { count: 1, expiresAt: new Date(now.getTime() + windowMs) };
@@ -47,8 +52,8 @@ export async function countSignIn(clinic: TenantScope, email: string): Promise<n
     } else {
       if (seen.count >= most) throw tooMany(seen.expiresAt, now);
       const open = { account, expiresAt: seen.expiresAt, count: { $lt: most } };
-      const counted = await attempts.update(open, { $inc: { count: 1 } });
-      if (counted) return counted.count;
+      const after = await attempts.update(open, { $inc: { count: 1 } });
+      if (after) return after.count;
     }
   }
   throw new CirceError('UNAVAILABLE', 'Too many sign in at once. Please try again in a moment.', {});
@@ -56,7 +61,10 @@ export async function countSignIn(clinic: TenantScope, email: string): Promise<n
 
 /** Counts nothing any more against an account: somebody knew its password. */
 export async function forgetSignIns(clinic: TenantScope, email: string): Promise<void> {
-  await within(clinic, signInAttempts).delete({ account: accountOf(email) });
+  const account = accountOf(email);
+  await actLightly(clinic, 'users.forgetSignIns', { account }, async (inside) => {
+    await within(inside, signInAttempts).delete({ account });
+  });
 }
 
 function accountOf(email: string): string {
