@@ -407,6 +407,8 @@ export class TenantHandle<Document extends TenantDocument> {
 
   #whole(document: NewDocument<Document>): Bson {
     refuseTenantId(document);
+    // Into anything else nobody looks, though its fields would be taken over.
+    if (!isPlainObject(document)) throw new TypeError('A new document is a plain object.');
     if ('_id' in document || 'id' in document) throw new TypeError('The database makes the ids.');
     const now = this.#clock();
     const whole: Bson = { _id: new ObjectId(), tenantId: this.#tenant.id };

@@ -53,13 +53,18 @@ type Marked<Document extends TenantDocument, Mark> = {
   readonly [Key in Exclude<keyof Document, Given>]?: Mark;
 } & Without<Given>;
 
+/** Every other operator of an update, so that no variable brings one along. */
+type OtherChange =
+  | '$rename' | '$push' | '$addToSet' | '$pull' | '$pullAll' | '$pop' | '$mul' | '$min' | '$max' | '$bit'
+  | '$currentDate'; // prettier-ignore
+
 /** Changes in the portable dialect. The handle adds `updatedAt` and the next `revision`. */
-export interface Update<Document extends TenantDocument> {
+export type Update<Document extends TenantDocument> = {
   readonly $set?: Settable<Document>;
   readonly $unset?: Marked<Document, true>;
   readonly $inc?: Marked<Document, number>;
   readonly $setOnInsert?: Settable<Document>;
-}
+} & Without<OtherChange>;
 
 export type Sort<Document extends TenantDocument> = { readonly [Key in keyof Document]?: 1 | -1 };
 

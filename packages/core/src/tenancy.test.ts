@@ -75,6 +75,19 @@ test('the tenant cannot be named, neither in a filter nor in a change', async ()
   await expect(handle.find({}, { limit: 0 })).rejects.toThrow(RangeError);
 });
 
+test('a new document that nobody can look into is none: its fields would be taken over unseen', async () => {
+  const clinic = await newClinic(held.database);
+  const handle = within(clinic, patientsCollection);
+  const fields = { name: 'Ayu', phone: '+6281200000001', totalVisits: 0, isActive: true, searchWords: [] };
+  class Smuggled {
+    readonly tenantId = 'other';
+  }
+  const smuggled: typeof fields = Object.assign(new Smuggled(), fields);
+  await expect(handle.insert(smuggled)).rejects.toThrow(TypeError);
+  await expect(handle.insertMany([fields, smuggled])).rejects.toThrow(TypeError);
+  expect(await handle.insert(fields)).toMatchObject({ tenantId: clinic.tenantId });
+});
+
 test('a join stays inside the tenant, at every depth and in a facet', async () => {
   const [jakarta] = await Promise.all([newPractice(held.database), newPractice(held.database)]);
   const handle = within(jakarta.clinic, treatmentsCollection);

@@ -155,6 +155,60 @@ test('a filter cannot name the tenant', () => {
   never(() => tenants().find({ patient: 'x' }, { limit: 1 }));
 });
 
+test('no act on a collection takes a filter that names the tenant', () => {
+  const named = { tenantId: 'other', status: 'pending' } as const;
+  const unnamed = { status: 'pending' } as const;
+  const deep = { $or: [{ $and: [named] }] } as const;
+  const one = { limit: 1, sort: { startAt: 1 } } as const;
+  const $set = { notes: 'x' };
+  never(() => tenants().findOne(unnamed));
+  // @ts-expect-error in what is found
+  never(() => tenants().findOne(named));
+  // @ts-expect-error and at any depth
+  never(() => tenants().findOne(deep));
+  const staff = () => within(clinic, staffCollection);
+  never(() => tenants().findOneWith(unnamed, 'staffId', staff(), { role: 'Doctor' }));
+  // @ts-expect-error in what is found with another
+  never(() => tenants().findOneWith(named, 'staffId', staff(), {}));
+  // @ts-expect-error in the other
+  never(() => tenants().findOneWith({}, 'staffId', staff(), { tenantId: 'other' }));
+  // @ts-expect-error at any depth of a find
+  never(() => tenants().find(deep, { limit: 1 }));
+  never(() => tenants().stored(unnamed, one));
+  // @ts-expect-error in what is read as it is stored
+  never(() => tenants().stored(named, one));
+  // @ts-expect-error which has a limit too
+  never(() => tenants().stored(unnamed, { sort: { startAt: 1 } }));
+  // @ts-expect-error at any depth of a count
+  never(() => tenants().count(deep));
+  never(() => tenants().update(unnamed, { $set }));
+  // @ts-expect-error in what is updated
+  never(() => tenants().update(named, { $set }));
+  // @ts-expect-error at any depth of an update
+  never(() => tenants().update(deep, { $set }));
+  never(() => tenants().updateMany(unnamed, { $set }));
+  // @ts-expect-error in an update of all
+  never(() => tenants().updateMany(named, { $set }));
+  never(() => tenants().upsert(unnamed, { $set }));
+  // @ts-expect-error in what is updated or made
+  never(() => tenants().upsert(named, { $set }));
+  // @ts-expect-error at any depth of a bulk write
+  never(() => tenants().updateEach([{ filter: deep, update: { $set } }]));
+  // @ts-expect-error at any depth of a delete
+  never(() => tenants().delete(deep));
+  never(() => tenants().moveTo(tenants(), unnamed, one));
+  // @ts-expect-error in what is moved
+  never(() => tenants().moveTo(tenants(), named, one));
+  never(() => tenants().explain(unnamed));
+  // @ts-expect-error in what is explained
+  never(() => tenants().explain(named));
+  never(() => tenants().explainAggregate([{ $match: unnamed }]));
+  // @ts-expect-error in a pipeline that is explained
+  never(() => tenants().explainAggregate([{ $match: named }]));
+  // @ts-expect-error a pipeline that leaves the collection, explained
+  never(() => tenants().explainAggregate([{ $unionWith: 'staff' }]));
+});
+
 test('no write can name the tenant', () => {
   const { id: _id, tenantId: _tenant, createdAt: _c, updatedAt: _u, version: _v, revision: _r, ...fields } = patient;
   const handle = () => within(clinic, patientsCollection);
@@ -177,6 +231,8 @@ test('no write can name the tenant', () => {
   // @ts-expect-error the same for many
   never(() => handle().insertMany([patient]));
   const named = { name: 'Ayu', tenantId: 'other' } as const;
+  const renaming = { $set: { name: 'Ayu' }, $rename: { name: 'tenantId' } } as const;
+  const pulling = { $set: { name: 'Ayu' }, $pull: { tenantId: 'other' } } as const;
   const changes: Update<Patient>[] = [
     { $set: { name: 'Ayu' } },
     // @ts-expect-error the tenant in a change
@@ -196,8 +252,18 @@ test('no write can name the tenant', () => {
     { $set: { revision: 1 } },
     // @ts-expect-error an operator that could name it
     { $rename: { name: 'tenantId' } },
+    // @ts-expect-error the same that a variable brings along
+    renaming,
+    // @ts-expect-error taking the tenant out of a list
+    { $pull: { tenantId: 'other' } },
+    // @ts-expect-error the same that a variable brings along
+    pulling,
+    // @ts-expect-error a whole document in the place of a change
+    fields,
+    // @ts-expect-error a pipeline in the place of a change
+    [{ $set: { tenantId: 'other' } }],
   ];
-  expect(changes).toHaveLength(11);
+  expect(changes).toHaveLength(16);
   const one = { filter: { id: patientId }, update: { $set: { name: 'Ayu' } } };
   never(() => handle().updateEach([one]));
   // @ts-expect-error the tenant in a filter of many
@@ -246,18 +312,32 @@ test('a pipeline can neither name the tenant nor leave it', () => {
     { $unionWith: 'staff' },
     // @ts-expect-error a union in a facet
     { $facet: { a: [{ $unionWith: { coll: 'staff' } }] } },
+    // @ts-expect-error a union in a join
+    { $join: { ...join, pipeline: [{ $unionWith: 'staff' }] } },
     // @ts-expect-error a graph
     { $graphLookup: { from: 'staff' } },
+    // @ts-expect-error a graph in a facet
+    { $facet: { a: [{ $graphLookup: { from: 'staff' } }] } },
+    // @ts-expect-error a graph in a join
+    { $join: { ...join, pipeline: [{ $graphLookup: { from: 'staff' } }] } },
     // @ts-expect-error a stage that writes
     { $out: 'x' },
     // @ts-expect-error a stage that merges
     { $merge: { into: 'x' } },
+    // @ts-expect-error a stage that writes, in a join
+    { $join: { ...join, pipeline: [{ $out: 'x' }] } },
+    // @ts-expect-error a stage that merges, in a facet
+    { $facet: { a: [{ $merge: { into: 'x' } }] } },
     // @ts-expect-error code in a $match
     { $match: { $where: 'true' } },
+    // @ts-expect-error code at any depth of one
+    { $match: { $or: [{ $and: [{ $where: 'true' }] }] } },
     // @ts-expect-error an expression in a $match
     { $match: { $expr: { $eq: ['$a', '$b'] } } },
     // @ts-expect-error code in an expression
     { $project: { x: { $function: { body: 'f', args: [], lang: 'js' } } } },
+    // @ts-expect-error code deep in an expression, in a facet
+    { $facet: { a: [{ $set: { x: { $add: [1, { $function: { body: 'f', args: [], lang: 'js' } }] } } }] } },
     // @ts-expect-error code in an accumulator
     { $group: { _id: null, x: { $accumulator: {} } } },
     { $limit: 1 },
@@ -266,7 +346,7 @@ test('a pipeline can neither name the tenant nor leave it', () => {
     // @ts-expect-error none
     {},
   ];
-  expect(stages).toHaveLength(28);
+  expect(stages).toHaveLength(35);
   never(() => tenants().aggregate([{ $limit: 1 }]));
   // @ts-expect-error a stage that writes, in place
   never(() => tenants().aggregate([{ $out: 'x' }]));
@@ -279,6 +359,12 @@ test('there is no code in a filter, and no find without a limit', () => {
   never(() => tenants().findOne({ status: 'pending' }));
   // @ts-expect-error code in a filter
   never(() => tenants().findOne({ $where: 'true' }));
+  // @ts-expect-error code in an alternative
+  never(() => tenants().findOne({ $or: [{ $and: [{ $where: 'true' }] }] }));
+  // @ts-expect-error code in an element
+  never(() => tenants().findOne({ payments: { $elemMatch: { $where: 'true' } } }));
+  // @ts-expect-error code in a condition
+  never(() => tenants().findOne({ status: { $function: { body: 'f', args: [], lang: 'js' } } }));
   // @ts-expect-error code beside a field
   never(() => tenants().findOne({ status: 'pending', $where: 'true' }));
   // @ts-expect-error an expression
