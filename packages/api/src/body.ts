@@ -22,7 +22,9 @@ export async function withBoundedBody(request: Request): Promise<Request> {
   if (Number(request.headers.get('content-length') ?? 0) > maxBody) throw refuse('PAYLOAD_TOO_LARGE');
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+  // A sender who goes away in the middle of it is no bug of ours.
+  const next = () => reader.read().catch((cause: unknown) => { throw new TRPCError({ code: 'BAD_REQUEST', cause }) }); // prettier-ignore
+  for (let read = await next(); !read.done; read = await next()) {
     size += read.value.byteLength;
     if (size > maxBody) throw refuse('PAYLOAD_TOO_LARGE');
     chunks.push(read.value);

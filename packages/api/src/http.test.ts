@@ -4,6 +4,7 @@ import { testDatabase } from '@paper-circe/core/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { budgetOf } from './api-tokens/index.ts';
 import { createClient, isCirceError } from './client/index.ts';
+import { handleTrpc } from './http.ts';
 import { aToken } from './testing/procedures.ts';
 import { newStaffedPractice, password, type StaffedPractice } from './testing/accounts.ts';
 import { testServer } from './testing/server.ts';
@@ -144,6 +145,22 @@ test('what cannot be read is refused without repeating it', async () => {
     expect(text).not.toContain('SECRET');
     expect((JSON.parse(text) as Shape).error.json.data.circe.code).toBe('VALIDATION');
   }
+});
+
+test('who goes away in the middle of sending is no bug of ours, and no line of the log', async () => {
+  const [cut, logged] = [Promise.withResolvers<void>(), [] as object[]];
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(new TextEncoder().encode('{"json":')),
+    pull: (controller) => cut.promise.then(() => controller.error(new Error('aborted'))),
+  });
+  const init = { ...posted(''), body, duplex: 'half' } as const;
+  const request = new Request(`${server.url}/api/${practice.slug}/trpc/patients.register`, init);
+  const log = (line: object) => void logged.push(line);
+  const where = { database: db.database, tenant: practice.slug, address: '127.0.0.1', log };
+  const answer = handleTrpc(request, where);
+  cut.resolve();
+  expect((await answer).status).toBe(400);
+  expect(logged).toEqual([]);
 });
 
 test('every answer carries a request id, and every error the same one', async () => {
