@@ -147,6 +147,19 @@ test('what cannot be read is refused without repeating it', async () => {
   }
 });
 
+test('what is nested deeper than anything of ours is refused before it is read, and brackets in a text are none', async () => {
+  const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+  for (const body of [nested(65), `{"json":{"name":"\\\\","phone":${nested(100_000)}}}`]) {
+    const answer = await send('patients.register', posted(body));
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('nested too deep')]);
+  }
+  const notes = `\\" ${'[{'.repeat(300)} \\`;
+  const given = { name: 'Rara', phone: '0812 7777 0019', notes };
+  const taken = await send('patients.register', posted(JSON.stringify({ json: given })));
+  expect(await taken.json()).toMatchObject({ result: { data: { json: { notes } } } });
+  expect(await (await send('patients.register', posted(nested(64)))).text()).not.toContain('nested');
+});
+
 test('who goes away in the middle of sending is no bug of ours, and no line of the log', async () => {
   const [cut, logged] = [Promise.withResolvers<void>(), [] as object[]];
   const body = new ReadableStream<Uint8Array>({
