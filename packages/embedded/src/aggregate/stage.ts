@@ -1,3 +1,4 @@
+import { takesPause } from '../bson/bounded.ts';
 import { field, isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import type { Environment } from '../expression/compile.ts';
 import { encode } from '../bson/encode.ts';
@@ -39,7 +40,10 @@ export function* documentsOf(source: Pausing<Found>): Pausing<Doc> {
 /** A stage that turns each document into one, or into none, which still counts as work. */
 export const each = (change: (doc: Doc) => Doc | undefined): Stage =>
   function* (source) {
-    for (const item of source) yield item === PAUSE ? item : (change(item as Doc) ?? PAUSE);
+    for (const item of source) {
+      yield item === PAUSE ? item : (change(item as Doc) ?? PAUSE);
+      if (takesPause()) yield PAUSE;
+    }
   };
 
 /** A stage that turns each document into any number of them. */

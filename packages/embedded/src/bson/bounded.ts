@@ -6,6 +6,16 @@ const MOST = 40;
 const MOST_OF_A_TURN = 1000;
 const LOOK_EVERY = 64;
 
+/** Whether something was done since others were last let run, of which a little is much. */
+let busy = false;
+
+/** Asked by what reads many documents: whether the last one was so much work that others should run before the next. */
+export function takesPause(): boolean {
+  const was = busy;
+  busy = false;
+  return was;
+}
+
 let work: () => unknown = () => undefined;
 let guarded: ((timeout: number) => unknown) | undefined;
 
@@ -29,6 +39,7 @@ const spent = (): number => {
  * @returns undefined when it was given up
  */
 export function bounded<R>(action: () => R): { result: R } | undefined {
+  busy = true;
   guarded ??= runner();
   for (let timeout = MOST; ;) {
     const before = spent();
@@ -48,9 +59,13 @@ export function bounded<R>(action: () => R): { result: R } | undefined {
 let runs = 0;
 let turn: number | undefined;
 
-/** Counts a run that is short by itself: thousands of them over one document are not. */
-export function overdue(): boolean {
-  if (++runs % LOOK_EVERY !== 0) return false;
+/**
+ * Counts a run: thousands of short ones over one document are not short.
+ * @param short whether it is short by itself, so that not each need be looked at
+ */
+export function overdue(short: boolean): boolean {
+  if (++runs % LOOK_EVERY !== 0 && short) return false;
+  busy = true;
   if (turn !== undefined) return spent() - turn > MOST_OF_A_TURN;
   turn = spent();
   setImmediate(() => (turn = undefined));

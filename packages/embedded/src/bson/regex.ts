@@ -32,9 +32,10 @@ export class Pattern {
         51156,
         `Error occurred while executing the regular expression in ${operator}. Result code: ${why}`,
       );
-    if (overdue()) return stop('match limit exceeded');
+    const short = text.length <= this.#quick;
+    if (overdue(short)) return stop('match limit exceeded');
     try {
-      if (text.length <= this.#quick) return action();
+      if (short) return action();
       return (bounded(action) ?? stop('match limit exceeded')).result;
     } catch (error) {
       // V8 compiles an expression when it is first used, and finds only then that it is too large.

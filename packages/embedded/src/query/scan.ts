@@ -1,3 +1,4 @@
+import { takesPause } from '../bson/bounded.ts';
 import { decode } from '../bson/decode.ts';
 import { partEnd } from '../bson/keys.ts';
 import type { Doc } from '../bson/types.ts';
@@ -57,7 +58,7 @@ export function* scan(
   const exact = (): boolean =>
     plan.stage === 'IXSCAN' && plan.exact && plan.index.multikey.every((bits) => bits === 0);
   for (const row of rowsOf(view, collection, plan, counted, pace)) {
-    if (++work >= PAUSE_EVERY || bytes >= PAUSE_BYTES) {
+    if (++work >= PAUSE_EVERY || bytes >= PAUSE_BYTES || takesPause()) {
       yield PAUSE;
       work = bytes = 0;
     }

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { each } from '../aggregate/stage.ts';
+import { encode } from '../bson/encode.ts';
+import { BSONRegExp, type Doc } from '../bson/types.ts';
+import type { Collection, View } from '../storage/view.ts';
+import { parseFilter } from './filter.ts';
+import { compileFilter, type MatchOptions } from './match.ts';
+import { PAUSE, scan, type Pausing } from './scan.ts';
+
+const DOCUMENTS = 400;
+/** Not long, but long enough for an expression that may double its steps with each character. */
+const doc = { text: 'aaaaaaaaaaaaaaa!', texts: Array.from({ length: 100 }, () => 'a!') };
+const matcherOf = (filter: Doc) => compileFilter(parseFilter(filter), {} as MatchOptions);
+const pattern = (source: string): BSONRegExp => new BSONRegExp(source, '');
+
+/** The most documents that a scan looks at between two pauses. */
+function scanned(filter: Doc): number {
+  const body = encode(doc);
+  const view = {
+    *documents() {
+      for (let id = 0; id < DOCUMENTS; id++) yield { id, body };
+    },
+  } as unknown as View;
+  const counted = { keys: 0, documents: 0, found: 0 };
+  const plan = { stage: 'COLLSCAN', backwards: false, sorted: true } as const;
+  let [before, most] = [0, 0];
+  for (const item of scan(view, {} as Collection, plan, matcherOf(filter), counted, Infinity)) {
+    most = Math.max(most, counted.documents - before);
+    if (item === PAUSE) before = counted.documents;
+  }
+  expect(counted.documents).toBe(DOCUMENTS);
+  return Math.max(most, counted.documents - before);
+}
+
+test('others may run after every document over which a regular expression may have taken long', () => {
+  expect(scanned({ text: pattern('^(a+)+$') })).toBe(1);
+  expect(scanned({ texts: pattern('b') })).toBe(1);
+});
+
+test('and after many over which it is short', () => {
+  expect(scanned({ text: pattern('b') })).toBeGreaterThan(50);
+});
+
+test('a stage pauses as often', () => {
+  const matches = matcherOf({ text: pattern('^(a+)+$') });
+  const source = function* (): Pausing<Doc> {
+    for (let at = 0; at < DOCUMENTS; at++) yield doc;
+  };
+  let [since, most] = [0, 0];
+  const stage = each((one) => (matches(one), one));
+  for (const item of stage(source())) {
+    since = item === PAUSE ? 0 : since + 1;
+    most = Math.max(most, since);
+  }
+  expect(most).toBe(1);
+});
