@@ -1,7 +1,8 @@
 import { createContext, Script } from 'node:vm';
 
-/** How long one run may take, in milliseconds of this thread's own time. */
+/** How long one run may take, in milliseconds of this thread's own time; and how much of a text it may read in one more. */
 const MOST = 40;
+const READ = 20_000;
 /** How long all runs of one turn of the event loop may take. */
 const MOST_OF_A_TURN = 1000;
 const LOOK_EVERY = 64;
@@ -36,12 +37,14 @@ const spent = (): number => {
 
 /**
  * Runs what changes nothing, or gives up.
+ * @param length of the text that it reads: to read a long one once takes longer than to give up on a short one
  * @returns undefined when it was given up
  */
-export function bounded<R>(action: () => R): { result: R } | undefined {
+export function bounded<R>(action: () => R, length: number): { result: R } | undefined {
   busy = true;
   guarded ??= runner();
-  for (let timeout = MOST; ;) {
+  const most = MOST + Math.floor(length / READ);
+  for (let timeout = most; ;) {
     const before = spent();
     work = action;
     try {
@@ -49,9 +52,9 @@ export function bounded<R>(action: () => R): { result: R } | undefined {
     } catch (error) {
       if ((error as { code?: unknown } | null)?.code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
       const own = spent() - before;
-      if (own >= 0.9 * MOST) return undefined;
+      if (own >= 0.9 * most) return undefined;
       // The timer counts also what others take of the processor: it is tried again with more.
-      timeout = Math.ceil(Math.min(timeout * 4, (timeout * MOST) / Math.max(own, 1)));
+      timeout = Math.ceil(Math.min(timeout * 4, (timeout * most) / Math.max(own, 1)));
     }
   }
 }

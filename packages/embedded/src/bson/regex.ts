@@ -36,7 +36,7 @@ export class Pattern {
     if (overdue(short)) return stop('match limit exceeded');
     try {
       if (short) return action();
-      return (bounded(action) ?? stop('match limit exceeded')).result;
+      return (bounded(action, text.length) ?? stop('match limit exceeded')).result;
     } catch (error) {
       // V8 compiles an expression when it is first used, and finds only then that it is too large.
       if ((error as Error).name === 'SyntaxError') return stop((error as Error).message);
