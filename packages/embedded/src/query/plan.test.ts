@@ -199,6 +199,25 @@ describe('core/indexes/index-types/index-multikey: conditions on one array', () 
   });
 });
 
+describe('reference/command/dropIndexes: what reads an index when it is dropped', () => {
+  test('is ended with an error; what reads another, or the collection, goes on', async () => {
+    const collection = on.fresh();
+    await collection.createIndexes([{ key: { a: 1 } }, { key: { b: 1 } }]);
+    await collection.insertMany(Array.from({ length: 2000 }, (_, n) => ({ a: n, b: n })));
+    const read = ['a_1', 'b_1', { $natural: 1 as const }].map((hint) =>
+      collection.find({}, { hint, batchSize: 10 }),
+    );
+    for (const cursor of read) await cursor.next();
+    await collection.dropIndex('a_1');
+    const [ended, ...others] = read;
+    await expect(ended?.toArray()).rejects.toMatchObject({
+      code: 175,
+      message: expect.stringContaining("query plan killed :: index 'a_1' dropped") as string,
+    });
+    for (const cursor of others) expect(await cursor.toArray()).toHaveLength(1999);
+  });
+});
+
 describe('core/cursors', () => {
   test.each<[order: string, n: 1 | -1, unique: boolean, list: boolean]>([
     ['forwards', 1, false, false],

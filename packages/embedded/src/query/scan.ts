@@ -2,6 +2,7 @@ import { takesPause } from '../bson/bounded.ts';
 import { decode } from '../bson/decode.ts';
 import { partEnd } from '../bson/keys.ts';
 import type { Doc } from '../bson/types.ts';
+import { fail } from '../errors.ts';
 import { Pace } from '../storage/pace.ts';
 import type { Collection, Entry, Row, View } from '../storage/view.ts';
 import type { IndexScan, Plan } from './plan.ts';
@@ -86,7 +87,7 @@ function rowsOf(
     case 'COLLSCAN':
       return view.documents(collection, plan.backwards, pace);
     case 'IXSCAN':
-      return indexed(view, plan, counted, pace);
+      return indexed(view, collection, plan, counted, pace);
     case 'OR':
       return union(plan.plans.map((branch) => rowsOf(view, collection, branch, counted, pace)));
   }
@@ -106,8 +107,20 @@ function* union(branches: Iterable<Row | typeof PAUSE>[]): Pausing<Row> {
 }
 
 /** The documents that an index scan finds; a pause stands for a key that was read and not wanted. */
-function* indexed(view: View, plan: IndexScan, counted: Counted, pace: Pace): Pausing<Row> {
+function* indexed(
+  view: View,
+  collection: Collection,
+  plan: IndexScan,
+  counted: Counted,
+  pace: Pace,
+): Pausing<Row> {
   const { index, backwards } = plan;
+  const { changedAt } = collection;
+  // While a cursor waits, its index may go, and then its entries.
+  const check = (): void => {
+    if (collection.changedAt !== changedAt && !collection.indexes.some(({ id }) => id === index.id))
+      fail('QueryPlanKilled', `query plan killed :: index '${index.name}' dropped`);
+  };
   const seen = index.multikey.some((bits) => bits !== 0) ? new Set<number>() : undefined;
   const checked = plan.checks.some((check) => check !== undefined);
   for (const { low, high } of backwards ? [...plan.ranges].reverse() : plan.ranges) {
@@ -116,6 +129,7 @@ function* indexed(view: View, plan: IndexScan, counted: Counted, pace: Pace): Pa
         ? [view.unique(index, low)].filter((row) => row !== undefined)
         : view.entries(index, low, high, backwards, checked, pace);
     for (const { id, key, body = view.body(id) } of hits) {
+      check();
       counted.keys++;
       if (checked && key && !passes(key, plan)) yield PAUSE;
       else if (body && !seen?.has(id)) {
@@ -123,6 +137,7 @@ function* indexed(view: View, plan: IndexScan, counted: Counted, pace: Pace): Pa
         yield { id, body };
       }
     }
+    check();
   }
 }
 
