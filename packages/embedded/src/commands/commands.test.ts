@@ -282,7 +282,54 @@ describe('reference/command/explain', () => {
       stage: 'DELETE',
       nWouldDelete: 2,
     });
+    expect(await stages({ findAndModify: name, query: { a: 2 }, update: { $set: { a: 1 } } })).toMatchObject({
+      ...{ stage: 'UPDATE', nMatched: 1, nWouldModify: 1, nWouldUpsert: 0 },
+      inputStage: { stage: 'COLLSCAN', docsExamined: 2 },
+    });
+    expect(
+      await stages({ findAndModify: name, query: { a: 3 }, update: { $set: { b: 1 } }, upsert: true }),
+    ).toMatchObject({ stage: 'UPDATE', nMatched: 0, nWouldUpsert: 1 });
+    expect(await stages({ findAndModify: name, query: {}, remove: true })).toMatchObject({
+      ...{ stage: 'DELETE', nWouldDelete: 1 },
+    });
     expect(await collection.find().project({ _id: 0 }).toArray()).toEqual([{ a: 1 }, { a: 2 }]);
+  });
+
+  test('shows the stage that writes in the plan too', async () => {
+    const collection = on.fresh();
+    const explain = { delete: collection.collectionName, deletes: [{ q: { a: 1 }, limit: 1 }] };
+    const { queryPlanner } = await on.db.command({ explain, verbosity: 'queryPlanner' });
+    expect(queryPlanner.winningPlan).toMatchObject({ stage: 'DELETE', inputStage: { stage: 'EOF' } });
+  });
+
+  test('tells of a query that fails that and why it does', async () => {
+    const collection = on.fresh();
+    await collection.insertOne({ a: 'x' });
+    const plan = (await collection
+      .find({ $expr: { $gt: [{ $add: ['$a', 1] }, 0] } })
+      .explain('executionStats')) as Document;
+    expect(plan['executionStats']).toMatchObject({ executionSuccess: false, errorCode: 14, nReturned: 0 });
+  });
+
+  test('is refused for a command on another database', async () => {
+    const explain = { find: 'c', $db: 'another' };
+    await expect(on.db.command({ explain })).rejects.toMatchObject({
+      code: 73,
+      message: `Mismatched $db in explain command. Expected ${on.db.databaseName} but got another`,
+    });
+  });
+});
+
+describe('reference/limits: the names of databases', () => {
+  test('do not differ by case alone', async () => {
+    await on.fresh().insertOne({});
+    const other = on.client.db(on.db.databaseName.toUpperCase());
+    await expect(other.collection('c').insertOne({})).rejects.toMatchObject({ code: 13297 });
+    await expect(other.createCollection('c')).rejects.toMatchObject({
+      codeName: 'DatabaseDifferCase',
+      message: `db already exists with different case already have: [${on.db.databaseName}] trying to create [${other.databaseName}]`,
+    });
+    expect(await other.collection('c').countDocuments()).toBe(0);
   });
 });
 

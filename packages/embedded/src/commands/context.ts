@@ -107,7 +107,20 @@ export function collectionToWrite(context: Context): Collection {
 
 export function createCollection(context: Context, name: string): Collection {
   checkNewName(context.db, name);
+  checkCase(context);
   return context.data.createCollection(context.db, name, {});
+}
+
+/** MongoDB keeps databases in files, whose names some systems take alike whatever their case. */
+function checkCase({ db, server }: Context): void {
+  const alike = server.store.catalogue
+    .databases()
+    .find((other) => other !== db && other.toLowerCase() === db.toLowerCase());
+  if (alike !== undefined)
+    fail(
+      'DatabaseDifferCase',
+      `db already exists with different case already have: [${alike}] trying to create [${db}]`,
+    );
 }
 
 /** What the expressions of a command are compiled with. */

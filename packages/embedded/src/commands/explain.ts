@@ -1,6 +1,7 @@
 import type { Answer } from '../bson/encode.ts';
 import { Double, namesOf, type Doc, type Value } from '../bson/types.ts';
-import { fail } from '../errors.ts';
+import { fail, MongoError } from '../errors.ts';
+import { isTrue } from '../expression/boolean.ts';
 import type { Checked } from '../fields.ts';
 import { find as findDocuments, prepare, type FindRequest, type Prepared } from '../query/find.ts';
 import { PAUSE, type Pausing } from '../query/scan.ts';
@@ -36,7 +37,13 @@ export const explain: Command = {
     const command =
       context.server.commands.get(name) ??
       fail('CommandNotFound', `Explain failed due to unknown command: ${name}`);
-    const body = { ...inner, $db: context.db };
+    const { $db: db = context.db } = inner;
+    if (db !== context.db)
+      fail(
+        'InvalidNamespace',
+        `Mismatched $db in explain command. Expected ${context.db} but got ${String(db)}`,
+      );
+    const body = { ...inner, $db: db };
     checkCommand(name, command, body);
     return explainCommand({ ...context, name, body }, command, verbosity);
   },
@@ -57,7 +64,7 @@ export async function explainCommand(
       parsedQuery: prepared.request.filter,
       indexFilterSet: false,
       planCacheShapeHash: hashes.plan,
-      winningPlan: shownPlan(prepared),
+      winningPlan: under(writeStage(context), shownPlan(prepared)),
       rejectedPlans: [],
     },
     ...(verbosity === 'queryPlanner'
@@ -84,31 +91,81 @@ async function executed(
   const started = performance.now();
   const slices = new Slices(context.deadline);
   let nReturned = 0;
-  for (const item of source) {
-    if (item === PAUSE) await slices.pause();
-    else nReturned++;
+  let failed: MongoError | undefined;
+  try {
+    for (const item of source) {
+      if (item === PAUSE) await slices.pause();
+      else nReturned++;
+    }
+  } catch (error) {
+    // That a query fails is what explain tells of it; a pipeline, and what took too long, fails itself.
+    const tells = error instanceof MongoError && error.codeName !== 'MaxTimeMSExpired';
+    if (!tells || context.name === 'aggregate') throw error;
+    failed = error;
   }
+  const writing = failed ? undefined : await wouldWrite(context, command);
   const { keys, documents } = prepared.counted;
   const stages = { ...shownPlan(prepared), nReturned, keysExamined: keys, docsExamined: documents };
-  const writing = await wouldWrite(context, command);
   return {
-    executionSuccess: true,
-    nReturned: writing ? 0 : nReturned,
+    executionSuccess: failed === undefined,
+    ...(failed ? { errorMessage: failed.message, errorCode: failed.code } : {}),
+    nReturned: writeStage(context) ? 0 : nReturned,
     executionTimeMillis: Math.round(performance.now() - started),
     totalKeysExamined: keys,
     totalDocsExamined: documents,
-    executionStages: writing ? { ...writing, inputStage: stages } : stages,
+    executionStages: under(writeStage(context), stages, writing),
   };
 }
 
-/** The stage that an update or delete would have above its plan. */
+/** The stage that writes what others below it find. */
+function writeStage({ name, body }: Context): 'UPDATE' | 'DELETE' | undefined {
+  const modifies = name === 'findAndModify' || name === 'findandmodify';
+  if (name === 'delete' || (modifies && isTrue(body['remove']))) return 'DELETE';
+  return name === 'update' || modifies ? 'UPDATE' : undefined;
+}
+
+const under = (
+  stage: string | undefined,
+  inputStage: Record<string, Answer>,
+  told: Record<string, Answer> = {},
+): Record<string, Answer> => (stage === undefined ? inputStage : { stage, ...told, inputStage });
+
+/** What the stage that writes would do. */
 async function wouldWrite(context: Context, command: Command): Promise<Record<string, Answer> | undefined> {
-  if (context.name !== 'update' && context.name !== 'delete') return undefined;
-  const answer = await command.run(dryRun(context));
-  const { n, nModified, upserted = [] } = answer as { n: number; nModified: number; upserted?: Answer[] };
-  if (context.name === 'delete') return { stage: 'DELETE', nWouldDelete: n };
+  const stage = writeStage(context);
+  if (!stage) return undefined;
+  const dry = dryRun(context);
+  const modifies = context.name !== 'update' && stage === 'UPDATE';
+  const answer = await (modifies ? updating(dry, command) : command.run(dry));
+  const {
+    n,
+    nModified,
+    upserted = [],
+    lastErrorObject,
+  } = answer as {
+    n: number;
+    nModified: number;
+    upserted?: Answer[];
+    lastErrorObject?: { n: number };
+  };
+  if (stage === 'DELETE') return { nWouldDelete: lastErrorObject?.n ?? n };
   const nWouldUpsert = upserted.length;
-  return { stage: 'UPDATE', nMatched: n - nWouldUpsert, nWouldModify: nModified, nWouldUpsert };
+  return { nMatched: n - nWouldUpsert, nWouldModify: nModified, nWouldUpsert };
+}
+
+/** Runs a findAndModify for what it refuses, and then as the update that it is, for what that counts. */
+async function updating(context: Context, command: Command): Promise<Record<string, Answer>> {
+  await command.run(context);
+  const { query = {}, update, upsert, sort, hint, collation, arrayFilters } = context.body;
+  const given = { upsert: isTrue(upsert), sort, hint, collation, arrayFilters };
+  const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const body = {
+    ...context.body,
+    update: collectionName(context),
+    updates: [{ q: query, u: update, ...options }],
+  } as Doc;
+  const updateCommand = context.server.commands.get('update') as Command;
+  return updateCommand.run({ ...context, name: 'update', body });
 }
 
 /** The query that a command makes, and what runs it. */
