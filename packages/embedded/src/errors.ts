@@ -33,6 +33,7 @@ export const codes = {
   IndexKeySpecsConflict: 86,
   WriteConflict: 112,
   CommandNotSupported: 115,
+  ConflictingOperationInProgress: 117,
   CommandFailed: 125,
   IncompatibleCollationVersion: 161,
   InvalidPipelineOperator: 168,

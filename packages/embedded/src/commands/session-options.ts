@@ -46,7 +46,7 @@ export const internal = ['admin', 'config', 'local'];
 /** Refuses what may not be part of a transaction. */
 export function checkTransactional(name: string, command: Command, db: string, first: boolean): void {
   const { inTransaction } = command;
-  if (!inTransaction || (inTransaction === 'later' && first))
+  if (!inTransaction || (inTransaction !== true && first))
     fail(
       'OperationNotSupportedInTransaction',
       `Cannot run '${name}'${inTransaction ? ' as the first operation' : ''} in a multi-document transaction.`,

@@ -99,12 +99,11 @@ export class Sessions {
   async start(lsid: string, number: number): Promise<Transaction> {
     const session = this.use(lsid);
     if (number < session.number) tooOld(number, session.number);
-    if (number === session.number) {
+    if (number === session.number)
       fail(
-        50911,
-        `Cannot start a transaction at given transaction number ${number} a transaction with the same number is in state ${session.state === 'none' ? 'TransactionState::kNone' : session.state}`,
+        'ConflictingOperationInProgress',
+        'Only servers in a sharded cluster can start a new transaction at the active transaction number',
       );
-    }
     session.transaction?.abort();
     Object.assign(session, {
       number,

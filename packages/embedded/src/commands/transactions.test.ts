@@ -402,6 +402,19 @@ describe('by the protocol', () => {
     });
   });
 
+  test('a transaction does not begin with its end', async () => {
+    await withRaw(':memory:', async (raw) => {
+      const session = { lsid: sessionId() as never, txnNumber: Long.fromNumber(1), autocommit: false };
+      for (const name of ['commitTransaction', 'abortTransaction']) {
+        const end = { [name]: 1, $db: 'admin', ...session };
+        expect(await raw.command({ ...end, startTransaction: true })).toMatchObject({
+          codeName: 'OperationNotSupportedInTransaction',
+        });
+        expect(await raw.command(end)).toMatchObject({ codeName: 'NoSuchTransaction' });
+      }
+    });
+  });
+
   test('a transaction that does not exist, was aborted, was committed or has a wrong number is refused with its code', async () => {
     await withRaw(':memory:', async (raw) => {
       const lsid = sessionId();
@@ -416,6 +429,11 @@ describe('by the protocol', () => {
       expect(await send(2, { abortTransaction: 1, $db: 'admin' })).toMatchObject({ ok: { value: 1 } });
       expect(await send(2, { commitTransaction: 1, $db: 'admin' })).toMatchObject({
         codeName: 'NoSuchTransaction',
+      });
+      expect(await send(2, { ...insert, startTransaction: true })).toMatchObject({
+        codeName: 'ConflictingOperationInProgress',
+        errmsg:
+          'Only servers in a sharded cluster can start a new transaction at the active transaction number',
       });
       expect(await send(3, { ...insert, startTransaction: true })).toMatchObject({ ok: { value: 1 } });
       expect(await send(3, { commitTransaction: 1, $db: 'admin' })).toMatchObject({ ok: { value: 1 } });
