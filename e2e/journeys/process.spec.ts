@@ -95,6 +95,18 @@ test('a form is accepted on plain http, refused from another site, and accepted 
   expect((await request.get(`${proxied.url}/metrics`)).status()).toBe(404);
 });
 
+test('who goes away in the middle of a form leaves no error in the log', async () => {
+  await using product = await Product.start({ CIRCE_DEMO: '0' });
+  const { host, port, origin } = new URL(product.url);
+  const socket = connect(Number(port), '127.0.0.1');
+  const headers = [`Host: ${host}`, `Origin: ${origin}`, 'Content-Type: application/x-www-form-urlencoded', 'Content-Length: 5000']; // prettier-ignore
+  socket.write(`POST /language HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\nlocale=e`);
+  await pause(500);
+  socket.destroy();
+  await pause(500);
+  expect(product.output).not.toContain('"level":"error"');
+});
+
 test('behind a proxy a clinic is reached under its own domain too, and no other host is believed', async ({
   request,
 }) => {

@@ -60,7 +60,7 @@ export const handle = sequence(guard, language);
 
 export const handleError: HandleServerError = ({ kind, error, event }) => {
   const { requestId } = event.locals;
-  if (kind !== 'unknown') return { requestId };
+  if (kind !== 'unknown' || isGone(error)) return { requestId };
   console.error(
     JSON.stringify({
       level: 'error',
@@ -72,3 +72,10 @@ export const handleError: HandleServerError = ({ kind, error, event }) => {
   );
   return { requestId, message: m.error_unexpected() };
 };
+
+/** Whether a sender went away in the middle of a form, as Node words it: nobody reads the answer, and nothing of ours is wrong. */
+function isGone(error: unknown): boolean {
+  return (
+    error instanceof Error && error.message === 'aborted' && 'code' in error && error.code === 'ECONNRESET'
+  );
+}
