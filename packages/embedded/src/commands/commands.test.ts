@@ -311,6 +311,20 @@ describe('reference/command/explain', () => {
     expect(plan['executionStats']).toMatchObject({ executionSuccess: false, errorCode: 14, nReturned: 0 });
   });
 
+  test('refuses a write that is wrong', async () => {
+    const collection = on.fresh();
+    await collection.insertOne({ a: [1] });
+    const name = collection.collectionName;
+    const update = { q: {}, u: { $set: { 'a.$[i]': 5 } }, arrayFilters: 'i' };
+    for (const [explain, code] of [
+      [{ update: name, updates: [update] }, 14],
+      [{ update: name, updates: [{ q: {}, u: { $what: 1 } }] }, 9],
+      [{ findAndModify: name, update: { $what: 1 } }, 9],
+      [{ findAndModify: name, update: {}, remove: true }, 9],
+    ] as const)
+      await expect(on.db.command({ explain, verbosity: 'queryPlanner' })).rejects.toMatchObject({ code });
+  });
+
   test('is refused for a command on another database', async () => {
     const explain = { find: 'c', $db: 'another' };
     await expect(on.db.command({ explain })).rejects.toMatchObject({

@@ -54,6 +54,7 @@ export async function explainCommand(
   command: Command,
   verbosity: string,
 ): Promise<Record<string, Answer>> {
+  if (writeStage(context)) await checkWrite(context, command);
   const { prepared, source } = queryOf(context);
   const hashes = shapeHashes(context, prepared);
   return {
@@ -115,6 +116,14 @@ async function executed(
     totalDocsExamined: documents,
     executionStages: under(writeStage(context), stages, writing),
   };
+}
+
+/** Refuses a write that is wrong, whatever there is to be written. */
+async function checkWrite(context: Context, command: Command): Promise<void> {
+  const { writeErrors = [] } = (await command.run(dryRun(context, true))) as {
+    writeErrors?: { code: number; errmsg: string }[];
+  };
+  for (const { code, errmsg } of writeErrors) fail(code, errmsg);
 }
 
 /** The stage that writes what others below it find. */
