@@ -114,6 +114,21 @@ test('a day is counted and closed without script, money that comes later is show
   await own.getByLabel('Reason').fill('A payment came late');
   await own.getByRole('button', { name: 'Open this day again' }).click();
   await expect(own.getByRole('region', { name: 'Close the day' })).toContainText('A payment came late');
+  await own.getByLabel('Cash counted').fill('1');
+  await expect(own.getByRole('status').filter({ hasText: 'too little in the till' })).toBeVisible();
+  await own.goto(`/jakarta/bookings/${guest.id}`);
+  const taken = own.getByRole('region', { name: 'Payments' });
+  for (const method of ['Card', 'Cash']) {
+    await taken.getByText('Correct the method').click();
+    await taken.getByLabel('Reason').first().fill(`It was ${method}`);
+    await taken.getByRole('button', { name: method }).first().click();
+    await expect(taken).toContainText(`: It was ${method}`);
+    await expect(taken.getByLabel('Reason').first(), 'it does not wait to be sent again').toBeHidden();
+  }
+  await expect(
+    own.getByRole('button', { name: 'Undo', exact: true }),
+    'the older way back is gone',
+  ).toHaveCount(1);
   await own.goto(`/jakarta/bookings/${guest.id}/receipt`);
   await expect(own.getByRole('article')).toContainText('taken by Resepsionis Jakarta');
 
@@ -134,6 +149,7 @@ test('a day is counted and closed without script, money that comes later is show
   await refund.getByLabel('Amount').fill('20,000');
   await refund.getByRole('button', { name: 'Cash' }).click();
   await expect(payments).toContainText('Her skin reacted');
+  await expect(refund, 'what was sent does not wait to be sent again').toBeHidden();
   await page.goto('/jakarta/payments');
   await expect(page.getByRole('region', { name: 'Close the day' })).toContainText('Cash given back');
   await expect(page.getByRole('region', { name: 'All payments' })).toContainText(

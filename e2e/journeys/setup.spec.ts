@@ -95,16 +95,33 @@ test('from an empty database to the first booking', async ({ browser, product })
   await page.getByLabel('Category').fill('Facial');
   await page.getByLabel('Duration').fill('60');
   await page.getByLabel('Price').fill('250,000');
+  await expect(
+    page.getByText('chosen when you add staff'),
+    'there is nobody yet to be asked for',
+  ).toBeVisible();
+  await page.getByRole('button', { name: 'Add, then another' }).click();
+  await expect(page.getByLabel('Name')).toHaveValue('');
+  await page.getByLabel('Name').fill('Botox');
+  await page.getByLabel('Price').fill('2500000');
+  await page.getByLabel('Name').focus();
+  await expect(page.getByLabel('Price'), 'zeros are counted in threes').toHaveValue('2,500,000');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
-  await expect(page.getByText('Facial Acne').first()).toBeVisible();
 
-  await page.goto('/klinik-melati');
+  await expect(page, 'each step leads back').toHaveURL(/\/start$/);
   await page.getByRole('link', { name: 'Add staff' }).click();
   await page.getByLabel('Name').fill('Sari');
   await page.locator('input[name=role]').fill('Therapist');
-  await page.getByLabel('Facial Acne').check();
+  await expect(page.getByLabel('Facial Acne'), 'the first of the staff performs everything').toBeChecked();
+  await page.getByLabel('Facial Acne').uncheck();
+  await page.getByLabel('Botox').uncheck();
   await page.getByRole('button', { name: 'Add', exact: true }).click();
-  await expect(page.getByRole('heading', { name: 'Sari', level: 1 })).toBeVisible();
+  await expect(page.getByText('cannot be booked yet')).toBeVisible();
+  await page.goto('/klinik-melati/start');
+  await page.getByRole('link', { name: 'Choose treatments' }).click();
+  await page.getByRole('link', { name: /Sari/ }).first().click();
+  await page.getByLabel('Facial Acne').check();
+  await page.getByRole('button', { name: 'Save treatments' }).click();
+  await expect(page.getByText('The treatments are saved.')).toBeVisible();
 
   await page.goto('/klinik-melati/start');
   await page.getByRole('main').getByRole('link', { name: 'Book', exact: true }).click();
@@ -115,6 +132,9 @@ test('from an empty database to the first booking', async ({ browser, product })
   await page.locator('main input[name=name]').fill('Ayu Lestari');
   await page.locator('main input[name=phone]').fill('0812-3456-7890');
   await page.getByRole('button', { name: 'Register and go on' }).click();
+  await page.getByRole('link', { name: /^Botox/ }).click();
+  await expect(page.getByText('Nobody performs Botox yet')).toBeVisible();
+  await page.goBack();
   await page.getByRole('link', { name: /^Facial Acne/ }).click();
   await page.getByRole('group', { name: 'Free times' }).getByRole('link').first().click();
   await page.getByRole('button', { name: /^Book today/ }).click();

@@ -42,6 +42,12 @@ export const paths = {
   booking: (slug: string, id: string) => `/${slug}/bookings/${id}`,
 };
 
+/** A page as the first steps of a new clinic open it: when its form is done it leads back to them. */
+export const asFirstStep = (path: string) => `${path}?first`;
+/** Whether a page was opened by the first steps. */
+export const isFirstStep = (url: { readonly searchParams: Pick<URLSearchParams, 'has'> }) =>
+  url.searchParams.has('first');
+
 /** Where a patient finds what is his own, and books and moves it; no page of the staff's leads there. */
 export const minePath = (slug: string) => `/${slug}/mine`;
 export const mineBookPath = (slug: string) => `/${slug}/mine/book`;

@@ -28,6 +28,7 @@ export const booked = [
     staffName: 'Sari Wulandari',
     status: 'completed',
     paymentStatus: 'paid',
+    payments: [],
     price: 350_000,
   },
   {
@@ -39,6 +40,7 @@ export const booked = [
     staffName: 'dr. Made Wirawan',
     status: 'confirmed',
     paymentStatus: 'deposit',
+    payments: [],
     price: 1_250_000,
   },
 ] as const;

@@ -134,6 +134,18 @@ test('money of the day and what is still to come add up', () => {
     received: 100_000,
     unpaid: 450_000,
   });
+  const givenBack = [{ amount: 300_000 }, { amount: -50_000 }].map((payment) => ({
+    ...payments[0]!,
+    ...payment,
+  }));
+  const refunded = row({ status: 'completed', payments: givenBack, paymentAmount: 250_000 });
+  expect(
+    totalsOf([refunded], () => true),
+    'what was given back is not owed',
+  ).toMatchObject({
+    received: 250_000,
+    unpaid: 0,
+  });
 });
 
 test('a block lies where its time is, and off-hours fill the rest', () => {

@@ -2,7 +2,7 @@
 // Nothing here knows a server or a page.
 import type { availability, QueueEntry } from '@paper-circe/api/shared';
 import { newest } from '#lib/newest.ts';
-import { balanceOf, stageOf, type Row, type Stage } from './row.ts';
+import { balanceOf, owedOf, stageOf, type Row, type Stage } from './row.ts';
 
 export type Method = Row['payments'][number]['method'];
 
@@ -133,7 +133,7 @@ export function totalsOf(rows: readonly Row[], isToday: (at: Date) => boolean): 
     for (const { amount, at } of row.payments) if (isToday(at)) totals.received += amount;
     if (stage === 'off') continue;
     totals.booked += 1;
-    totals.unpaid += balanceOf(row);
+    totals.unpaid += owedOf(row);
   }
   return totals;
 }

@@ -1,6 +1,7 @@
 import { error } from '@sveltejs/kit';
+import { every } from '@paper-circe/api';
 import { m } from '#lib/paraglide/messages.js';
-import { clinicApi, refuse } from '#lib/server/api.ts';
+import { clinicApi, everybodyAt, refuse } from '#lib/server/api.ts';
 import type { PageServerLoad } from './$types';
 
 /** How far a new clinic is on its way to the first booking. */
@@ -10,8 +11,8 @@ export const load: PageServerLoad = async (event) => {
   const first = { limit: 1 };
   try {
     const [treatments, staff, bookings, users, { today }] = await Promise.all([
-      api.treatments.findByTenant(first),
-      api.staff.findByTenant(first),
+      Array.fromAsync(every((page) => api.treatments.findByTenant(page))),
+      everybodyAt(api),
       api.bookings.findByTenant(first),
       api.users.findByTenant({ limit: 2 }),
       api.clinic.current(),
@@ -19,8 +20,12 @@ export const load: PageServerLoad = async (event) => {
     return {
       today,
       done: {
-        treatments: treatments.items.length > 0,
-        staff: staff.items.length > 0,
+        treatments: treatments.length > 0,
+        staff: staff.length > 0,
+        // Without a treatment there is nothing yet that somebody could perform.
+        performers:
+          treatments.length === 0 ||
+          treatments.some(({ assignedStaff }) => staff.some(({ id }) => assignedStaff.includes(id))),
         booking: bookings.items.length > 0,
         users: users.items.length > 1,
       },

@@ -2,7 +2,7 @@ import { error, redirect } from '@sveltejs/kit';
 import { every, TreatmentId } from '@paper-circe/api';
 import { hoursOf, problemsOf, weekIn, weekOf, type HoursProblems, type Week } from '#lib/hours.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { paths } from '#lib/paths.ts';
+import { isFirstStep, paths } from '#lib/paths.ts';
 import { clinicApi, everybodyAt, refuse, refused } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { needed } from '#lib/server/form.ts';
@@ -23,6 +23,8 @@ export const load: PageServerLoad = async (event) => {
       week: weekOf(clinic.openingHours),
       roles: [...new Set(everybody.map(({ role }) => role))].sort(),
       treatments: treatments.map(({ id, name, category }) => ({ id, name, category })),
+      // Whoever is the only one performs everything, until somebody says otherwise.
+      isFirst: everybody.length === 0,
     };
   } catch (thrown) {
     refuse(event, thrown);
@@ -40,16 +42,21 @@ export const actions: Actions = {
     const typed = { staff: typedStaff(form), week, problems, treatments: treatmentIds };
     if (Object.keys(problems).length > 0) return { failure: undefined, typed };
     let id;
+    let isIdle = false;
     try {
       const added = await api.staff.add({ ...staffIn(typed.staff), workingHours: hoursOf(week) });
       id = added.id;
-      setFlash(event, m.staff_added({ name: added.name }));
+      const { name } = added;
+      isIdle =
+        treatmentIds.length === 0 && (await api.treatments.findByTenant({ limit: 1 })).items.length > 0;
+      setFlash(event, isIdle ? m.staff_added_idle({ name }) : m.staff_added({ name }));
       // Somebody took a treatment off the list in this very moment: his page shows what he performs.
       if (treatmentIds.length > 0) await api.staff.setTreatments({ id, treatmentIds });
     } catch (thrown) {
       if (!id) return refused(event, thrown, typed);
       setFlash(event, m.staff_added_without({ name: typed.staff.name }));
     }
-    redirect(303, paths.staffMember(slug, id));
+    const isDone = isFirstStep(event.url) && !isIdle;
+    redirect(303, isDone ? paths.start(slug) : paths.staffMember(slug, id));
   },
 };
