@@ -385,6 +385,21 @@ test('a sheet of A4 takes the list as a table', async ({ browser, product }) => 
     70,
   );
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(718);
+  // The staff beside each other take the long side, and no name is cut.
+  await page.goto('/jakarta/calendar');
+  await page.setViewportSize({ width: 1062, height: 700 });
+  const sheet = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+  const [wide = 0, high = 0] = (/\/MediaBox\s*\[\s*0 0 ([\d.]+ [\d.]+)/.exec(sheet)?.[1] ?? '')
+    .split(' ')
+    .map(Number);
+  expect(wide / high, 'landscape').toBeCloseTo(Math.SQRT2, 1);
+  const cut = await page
+    .getByRole('region', { name: 'The bookings by time' })
+    .locator('.font-medium, .font-semibold')
+    .evaluateAll((all) =>
+      all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent),
+    );
+  expect(cut).toEqual([]);
   await context.close();
 });
 
