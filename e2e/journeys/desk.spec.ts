@@ -410,6 +410,14 @@ test.describe('at the desk', () => {
     await expect(entry).toContainText(String(guest.queueNumber));
     await entry.getByRole('button', { name: 'Call' }).click();
     await expect(entry).toContainText('Called at');
+    // Who does not come is passed over, which can be undone, and called again.
+    await entry.getByRole('button', { name: 'Skip' }).click();
+    await expect(entry).toContainText('Did not come at');
+    await toast(page, `${guest.name}: skipped`).getByRole('button', { name: 'Undo' }).click();
+    await expect(entry).toContainText('Called at');
+    await entry.getByRole('button', { name: 'Skip' }).click();
+    await entry.getByRole('button', { name: 'Call' }).click();
+    await expect(entry).toContainText('Called at');
     // The second click of a double click meets what stands there by then.
     await entry.getByRole('button', { name: 'Start' }).hover();
     await page.mouse.down({ clickCount: 2 });

@@ -562,6 +562,7 @@ test('an id of another clinic answers exactly like one that does not exist', asy
     ],
     ['availability.explain', 'query', { startAt: book.startAt }, 'treatmentId', facial.id],
     ['queue.callIn', 'mutation', {}, 'id', foreign.id],
+    ['queue.skip', 'mutation', {}, 'id', foreign.id],
     ['queue.start', 'mutation', {}, 'id', foreign.id],
     ['queue.join', 'mutation', good, 'patientId', ayu.id],
     [

@@ -139,6 +139,7 @@ const clinic: Says<TenantRouter['_def']['record']> = {
     numbers: "Lists the same for a screen in the waiting room: numbers, and nobody's name.",
     join: 'Takes a walk-in: holds the earliest free time, and gives the next queue number of the day.',
     callIn: 'Calls a waiting walk-in; the booking moves to now when its staff member is free.',
+    skip: 'Passes over a walk-in who was called and did not come: it waits again with its number.',
     start: 'Notes that a treatment has begun.',
   },
   availability: {

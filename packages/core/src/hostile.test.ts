@@ -125,6 +125,7 @@ const acts = {
   'users.findByPatient': users.findByPatient,
   'queue.join': queue.join,
   'queue.callIn': queue.callIn,
+  'queue.skip': queue.skip,
   'queue.start': queue.start,
   'availability.search': core.availability.search,
   'patients.get': patients.get,

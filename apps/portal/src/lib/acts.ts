@@ -14,6 +14,7 @@ export const acts: Readonly<Record<string, () => string>> = {
   'bookings.rescheduleVisit': () => m.act_bookings_reschedule_visit(),
   'bookings.rearrange': () => m.act_bookings_rearrange(),
   'queue.callIn': () => m.act_queue_call(),
+  'queue.skip': () => m.act_queue_skip(),
   'queue.start': () => m.act_queue_start(),
   'bookings.complete': () => m.act_bookings_complete(),
   'bookings.pay': () => m.act_bookings_pay(),

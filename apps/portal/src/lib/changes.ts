@@ -161,6 +161,7 @@ const labels: Record<string, () => string> = {
   queueNumber: () => m.walkin_number(),
   calledAt: () => m.history_call(),
   startedAt: () => m.history_start(),
+  skippedAt: () => m.history_skip(),
   totalVisits: () => m.field_visits(),
   lastVisitAt: () => m.field_last_visit(),
   primaryColor: () => m.settings_primary(),

@@ -15,6 +15,9 @@ export const queueRouter = router({
   callIn: staffProcedure
     .input(ABooking)
     .mutation(({ ctx, input }) => queue.callIn(ctx.clinic, input.id).then(shown.booking)),
+  skip: staffProcedure
+    .input(ABooking)
+    .mutation(({ ctx, input }) => queue.skip(ctx.clinic, input.id).then(shown.booking)),
   start: staffProcedure
     .input(ABooking)
     .mutation(({ ctx, input }) => queue.start(ctx.clinic, input.id).then(shown.booking)),

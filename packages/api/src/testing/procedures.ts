@@ -515,6 +515,14 @@ export const ofClinics: Record<string, Row> = {
   'queue.numbers': { for: 'staff' },
   'queue.join': { for: 'staff', input: ({ ayu, facial }) => ({ patientId: ayu.id, treatmentId: facial.id }) },
   'queue.callIn': { for: 'staff', input: aWalkIn },
+  'queue.skip': {
+    for: 'staff',
+    input: async (practice) => {
+      const { id } = await aWalkIn(practice);
+      await queue.callIn(practice.clinic, id);
+      return { id };
+    },
+  },
   'queue.start': { for: 'staff', input: aWalkIn },
   'availability.search': {
     for: 'staff',

@@ -59,7 +59,7 @@ export function movedWith(
   const waits = booking.queueNumber === undefined || staysInQueue(inside, booking.startAt, startAt);
   return {
     ...(!waits && { $set: { source: 'online' } }),
-    $unset: { calledAt: true, ...(!waits && { queueNumber: true }) },
+    $unset: { calledAt: true, skippedAt: true, ...(!waits && { queueNumber: true }) },
   };
 }
 

@@ -144,6 +144,8 @@ export interface Booking extends TenantDocument {
   /** When a walk-in was called, and when the treatment began. */
   readonly calledAt?: Date;
   readonly startedAt?: Date;
+  /** When a walk-in who did not come at the call was passed over, until it is called again. */
+  readonly skippedAt?: Date;
   /** The name that was typed on the public page; every booking that was made there has it, and no other one. */
   readonly bookedAs?: string;
   /**
@@ -184,6 +186,7 @@ export const undoableFields = [
   'queueNumber',
   'calledAt',
   'startedAt',
+  'skippedAt',
 ] as const satisfies readonly (keyof Booking)[];
 
 export type UndoableState = Partial<Pick<Booking, (typeof undoableFields)[number]>>;

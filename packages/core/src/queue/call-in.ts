@@ -10,7 +10,7 @@ import type { TenantScope } from '../tenancy.ts';
 import { minute } from '../time.ts';
 
 /**
- * Calls a waiting walk-in. The booking moves to now when its staff member is free now; otherwise it keeps the
+ * Calls a waiting walk-in, also one that was skipped. The booking moves to now when its staff member is free now; otherwise it keeps the
  * time it holds and is only marked as called.
  * @throws NOT_FOUND
  * @throws ILLEGAL_TRANSITION unless it is a confirmed walk-in that was not called yet
@@ -24,12 +24,32 @@ export async function callIn(clinic: TenantScope, id: BookingId): Promise<Bookin
     if (booking.calledAt) throw illegal('called', 'called');
     const now = inside.clock();
     const start = new Date(now.getTime() - (now.getTime() % (tickMin * minute)));
+    const called = { $set: { calledAt: now }, $unset: { skippedAt: true } } as const;
     try {
-      return await move(inside, booking, { startAt: start }, 'queue.callIn', { $set: { calledAt: now } });
+      return await move(inside, booking, { startAt: start }, 'queue.callIn', called);
     } catch (error) {
       if (!isCirceError(error, 'CONFLICT_SLOT')) throw error;
-      return change(inside, booking, 'queue.callIn', { $set: { calledAt: now } });
+      return change(inside, booking, 'queue.callIn', called);
     }
+  });
+}
+
+/**
+ * Passes over a walk-in who was called and did not come: it waits again, with its number, behind those who were not
+ * called yet, until it is called again.
+ * @throws NOT_FOUND
+ * @throws ILLEGAL_TRANSITION unless it is a confirmed walk-in that was called and has not begun
+ */
+export function skip(clinic: TenantScope, id: BookingId): Promise<Booking> {
+  return act(clinic, 'queue.skip', { id }, async (inside) => {
+    const booking = await get(inside, id);
+    if (booking.status !== 'confirmed') throw illegal(booking.status, 'skipped');
+    if (booking.startedAt) throw illegal('started', 'skipped');
+    if (!booking.calledAt) throw illegal('not called', 'skipped');
+    return change(inside, booking, 'queue.skip', {
+      $set: { skippedAt: inside.clock() },
+      $unset: { calledAt: true },
+    });
   });
 }
 

@@ -1,3 +1,3 @@
-export { callIn, start } from './call-in.ts';
+export { callIn, skip, start } from './call-in.ts';
 export { join, NewWalkIn } from './join.ts';
 export { findToday, queueOf, type QueueEntry } from './read.ts';

@@ -158,6 +158,28 @@ test('calling moves a walk-in to now when its therapist is free, and undo puts i
   expect((await queue.findToday(clinic)).map(({ state }) => state)).toEqual(['in-treatment']);
 });
 
+test('who does not come at the call is passed over, keeps his number, and is called again', async () => {
+  const { clinic, facial, ayu } = await newPractice(held.database);
+  const { id } = await queue.join(clinic, { patientId: ayu.id, treatmentId: facial.id });
+  await expect(queue.skip(clinic, id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+  await queue.callIn(clinic, id);
+  held.clock.now = at('09:20');
+  const skipped = await queue.skip(clinic, id);
+  expect(skipped).toMatchObject({ queueNumber: 1, skippedAt: at('09:20') });
+  expect(skipped).not.toHaveProperty('calledAt');
+  expect(await queue.findToday(clinic)).toMatchObject([{ state: 'waiting' }]);
+  await expect(queue.skip(clinic, id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+  const undone = await bookings.undo(clinic, id);
+  expect(undone).toHaveProperty('calledAt');
+  expect(undone).not.toHaveProperty('skippedAt');
+  await queue.skip(clinic, id);
+  const again = await queue.callIn(clinic, id);
+  expect(again).toMatchObject({ queueNumber: 1, calledAt: at('09:20') });
+  expect(again).not.toHaveProperty('skippedAt');
+  await queue.start(clinic, id);
+  await expect(queue.skip(clinic, id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+});
+
 test('an administrator takes a walk-in for whom no free time is left, now and over what is in the way', async () => {
   const practice = await newPractice(held.database);
   const { facial, ayu, sari } = practice;

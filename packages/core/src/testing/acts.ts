@@ -278,6 +278,7 @@ export const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'queue.join': ({ clinic, id }) =>
     queue.join(clinic, { patientId: id('patients'), treatmentId: id('treatments') }),
   'queue.queueOf': async (desk) => queue.queueOf(desk.clinic, await bookings.findTodays(desk.clinic), []),
+  'queue.skip': ({ clinic, id }) => queue.skip(clinic, id('bookings')),
   'queue.start': ({ clinic, id }) => queue.start(clinic, id('bookings')),
   'reports.busiestHours': (desk) => reports.busiestHours(desk.clinic, range(desk)),
   'reports.newAndReturning': (desk) => reports.newAndReturning(desk.clinic, range(desk)),

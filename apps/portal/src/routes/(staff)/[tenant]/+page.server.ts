@@ -119,6 +119,7 @@ const Revision = z.coerce.number().int().min(1);
 export const actions = {
   confirm: onBooking('confirm', (api, id) => api.bookings.confirm({ id })),
   call: onBooking('call', (api, id) => api.queue.callIn({ id })),
+  skip: onBooking('skip', (api, id) => api.queue.skip({ id })),
   start: onBooking('start', (api, id) => api.queue.start({ id })),
   complete: onBooking('complete', (api, id, form) =>
     api.bookings.complete({ id, ...(form.has('method') && { method: methodOf(form) }) }),

@@ -56,6 +56,19 @@ test('the next act follows a booking through its day', () => {
     expect(nextAct(row({ status }), now, today)).toBeUndefined();
 });
 
+test('who did not come at the call is called again after the others', () => {
+  const walkIn = (queueNumber: number, changes: Partial<Row> = {}) =>
+    row({ source: 'walk-in', queueNumber, from: '10:00', to: '10:30', ...changes } as object);
+  const called = walkIn(1, { calledAt: now });
+  expect(actsOf(called, now, today)).toContain('skip');
+  expect(actsOf(walkIn(1), now, today)).not.toContain('skip');
+  expect(actsOf({ ...called, startedAt: now }, now, today)).not.toContain('skip');
+  const skipped = { ...called, ...predicted(called, 'skip', {}, now) };
+  expect(nextAct(skipped, now, today)).toBe('call');
+  expect(nextOf(queueOf([skipped, walkIn(2)], now))?.row.queueNumber).toBe(2);
+  expect(nextOf(queueOf([skipped], now))?.row.queueNumber).toBe(1);
+});
+
 test('what cannot be done is not offered', () => {
   expect(actsOf(row(), now, today)).not.toContain('noShow');
   expect(actsOf(row({ from: '09:30' }), now, today)).toContain('noShow');

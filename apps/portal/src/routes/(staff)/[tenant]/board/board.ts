@@ -6,7 +6,17 @@ import { balanceOf, owedOf, stageOf, type Row, type Stage } from './row.ts';
 
 export type Method = Row['payments'][number]['method'];
 
-export const acts = ['confirm', 'call', 'start', 'complete', 'pay', 'cancel', 'noShow', 'undo'] as const;
+export const acts = [
+  'confirm',
+  'call',
+  'skip',
+  'start',
+  'complete',
+  'pay',
+  'cancel',
+  'noShow',
+  'undo',
+] as const;
 export type Act = (typeof acts)[number];
 
 /** What an act needs to know beside the booking. */
@@ -37,6 +47,7 @@ export function actsOf(row: Row, now: Date, today: string): Act[] {
       else if (source === 'walk-in' || endAt > now) open.push('start', 'complete');
       else open.push('complete', 'start');
     }
+    if (calledAt && !startedAt) open.push('skip');
   }
   if (status !== 'cancelled' && status !== 'no-show' && balanceOf(row) > 0) open.push('pay');
   if (status === 'pending' || status === 'confirmed') {
@@ -88,7 +99,9 @@ function outcome(row: Row, act: Exclude<Act, 'undo'>, { amount }: Payment, now: 
     case 'confirm':
       return { status: 'confirmed' };
     case 'call':
-      return { calledAt: now };
+      return { calledAt: now, skippedAt: undefined };
+    case 'skip':
+      return { calledAt: undefined, skippedAt: now };
     case 'start':
       return { startedAt: now };
     case 'complete':
@@ -199,10 +212,15 @@ export interface Hour {
   readonly rows: readonly Row[];
 }
 
-/** Who should be called: the first who can go in right away, or else the first of all. */
+/**
+ * Who should be called: the first who can go in right away, or else the first of all; who did not come at a call before
+ * is called again after the others.
+ */
 export function nextOf(queue: readonly Waiting[]): Waiting | undefined {
   const waiting = queue.filter(({ state }) => state === 'waiting');
-  return waiting.find(({ waitMin }) => waitMin <= 0) ?? waiting[0];
+  const first = waiting.filter(({ row }) => !row.skippedAt);
+  const some = first.length > 0 ? first : waiting;
+  return some.find(({ waitMin }) => waitMin <= 0) ?? some[0];
 }
 
 /** Whether it is over and done with: closed, before now, and no longer to be undone. */

@@ -264,6 +264,8 @@ function send(
       return bookings.confirm.mutate({ id });
     case 'call':
       return queue.callIn.mutate({ id });
+    case 'skip':
+      return queue.skip.mutate({ id });
     case 'start':
       return queue.start.mutate({ id });
     case 'complete':

@@ -21,11 +21,13 @@ export interface Row extends Pick<
   | 'payments'
   | 'visitId'
   | 'queueNumber'
-  | 'calledAt'
   | 'startedAt'
   | 'createdAt'
 > {
   readonly notes?: string;
+  /** Gone again, as is foretold, when a walk-in is skipped, and the other way round. */
+  readonly calledAt?: Date | undefined;
+  readonly skippedAt?: Date | undefined;
   /** Why it was put where it did not fit, and whether it overlaps another booking there. */
   readonly override?: { readonly reason: string; readonly overlapping: boolean };
   /** The last act, which can be undone for a while, and how many bookings of its visit it changed as one. */
@@ -55,6 +57,7 @@ export function rowOf(booking: BoardBooking & { readonly notes?: string }): Row 
     ...(booking.visitId && { visitId: booking.visitId }),
     ...(booking.queueNumber !== undefined && { queueNumber: booking.queueNumber }),
     ...(booking.calledAt && { calledAt: booking.calledAt }),
+    ...(booking.skippedAt && { skippedAt: booking.skippedAt }),
     ...(booking.startedAt && { startedAt: booking.startedAt }),
     ...(notes && { notes }),
     ...(override && {

@@ -1,13 +1,4 @@
 // The board's words. Functions, since a message is read when a page is rendered.
-import type { Component } from 'svelte';
-import Banknote from '@lucide/svelte/icons/banknote';
-import BellRing from '@lucide/svelte/icons/bell-ring';
-import Check from '@lucide/svelte/icons/check';
-import CheckCheck from '@lucide/svelte/icons/check-check';
-import Play from '@lucide/svelte/icons/play';
-import Undo2 from '@lucide/svelte/icons/undo-2';
-import UserX from '@lucide/svelte/icons/user-x';
-import X from '@lucide/svelte/icons/x';
 import { m } from '#lib/paraglide/messages.js';
 import type { Act } from './board.ts';
 import type { Row, Stage } from './row.ts';
@@ -15,6 +6,7 @@ import type { Row, Stage } from './row.ts';
 export const actLabels: Record<Act, () => string> = {
   confirm: () => m.act_confirm(),
   call: () => m.act_call(),
+  skip: () => m.act_skip(),
   start: () => m.act_start(),
   complete: () => m.act_complete(),
   pay: () => m.act_pay(),
@@ -27,21 +19,11 @@ export const actLabels: Record<Act, () => string> = {
 export const actLabel = ({ last }: Row, act: Act): string =>
   act === 'undo' && last?.together ? m.visit_undo() : actLabels[act]();
 
-export const actIcons: Record<Act, Component<{ class?: string }>> = {
-  confirm: Check,
-  call: BellRing,
-  start: Play,
-  complete: CheckCheck,
-  pay: Banknote,
-  cancel: X,
-  noShow: UserX,
-  undo: Undo2,
-};
-
 /** The letter that does an act on the row that has the focus. */
 export const actKeys: Record<Act, string> = {
   confirm: 'C',
   call: 'A',
+  skip: 'K',
   start: 'S',
   complete: 'D',
   pay: 'M',
@@ -53,6 +35,7 @@ export const actKeys: Record<Act, string> = {
 const doneTexts: Record<Act, () => string> = {
   confirm: () => m.done_confirm(),
   call: () => m.done_call(),
+  skip: () => m.done_skip(),
   start: () => m.done_start(),
   complete: () => m.done_complete(),
   pay: () => m.done_pay(),
