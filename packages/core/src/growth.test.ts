@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import * as core from './index.ts';
 import { countLeftOpen, countPending } from './bookings/index.ts';
 import { examined, finders, grow, type GrownClinic } from './testing/growth.ts';
+import type { Paged } from './page.ts';
 import { testDatabase } from './testing/index.ts';
 
 const held = testDatabase();
@@ -64,6 +65,31 @@ test.each(Object.keys(finders))(
     }
   },
 );
+
+const isPage = (found: unknown): found is Paged<unknown> =>
+  typeof found === 'object' && found !== null && 'items' in found;
+
+test('no page of any list looks at more than it answers, however far from the beginning', async () => {
+  const lists = new Set<string>();
+  for (const [name, find] of Object.entries(finders)) {
+    let cursor: string | undefined;
+    for (let page = 1; page <= 4; page++) {
+      let found: unknown;
+      const asked = { limit: 20, ...(cursor !== undefined && { cursor }) };
+      const { keys, returned } = await examined(
+        held.database,
+        async () => (found = await find(large, asked)),
+      );
+      if (!isPage(found)) break;
+      lists.add(name);
+      // A key shows that there is more, one where the page before has ended, and one what the archive begins with, or
+      // what is at the same time.
+      expect.soft(keys, `${name}, page ${page}`).toBeLessThanOrEqual(returned + 3);
+      if ((cursor = found.next) === undefined) break;
+    }
+  }
+  expect(lists.size).toBeGreaterThan(20);
+});
 
 test.each([
   ['waits to be confirmed', countPending],

@@ -38,11 +38,23 @@ export async function findEverywhere(
   { limit, sort }: Wanted,
 ): Promise<Booking[]> {
   const recent = await within(clinic, bookingsCollection).find(filter, { limit, sort });
-  if (recent.length === limit && isBeyondArchive(clinic, recent, sort)) return recent;
+  if (recent.length === limit && (await areFirst(clinic, recent, filter, sort))) return recent;
   const old = await within(clinic, bookingsArchive).find(filter, { limit, sort });
   if (old.length === 0) return recent;
   const once = new Map([...recent, ...old].map((booking) => [booking.id, booking]));
   return [...once.values()].sort(comparing(sort)).slice(0, limit);
+}
+
+/** Whether all of the archive comes behind what was found: its first one says so. */
+async function areFirst(
+  clinic: TenantScope,
+  found: readonly Booking[],
+  filter: Filter<Booking>,
+  sort: Sort<Booking>,
+): Promise<boolean> {
+  if (isBeyondArchive(clinic, found, sort)) return true;
+  const [first] = await within(clinic, bookingsArchive).find(filter, { limit: 1, sort });
+  return first === undefined || comparing(sort)(found.at(-1)!, first) <= 0;
 }
 
 /** Of a list that begins with the latest, nothing older comes between those that are too young for the archive. */

@@ -5,7 +5,7 @@ import { auditEvents } from '../audit.ts';
 import * as audit from '../public-audit.ts';
 import { apiTokensCollection } from '../api-tokens/collection.ts';
 import * as apiTokens from '../api-tokens/index.ts';
-import { bookingsCollection } from '../bookings/collection.ts';
+import { bookingsArchive, bookingsCollection } from '../bookings/collection.ts';
 import { holdsOf, occupied } from '../bookings/holds.ts';
 import * as bookings from '../bookings/index.ts';
 import { VisitId, type Booking, type BookingStatus } from '../bookings/schema.ts';
@@ -15,6 +15,7 @@ import * as dayCloses from '../day-closes/index.ts';
 import type { NewDocument } from '../handle.ts';
 import * as me from '../me/index.ts';
 import { patientsCollection } from '../patients/collection.ts';
+import type { Page } from '../page.ts';
 import * as patients from '../patients/index.ts';
 import type { PatientId } from '../patients/schema.ts';
 import * as publicPage from '../public-page/index.ts';
@@ -22,7 +23,7 @@ import { sessionsCollection } from '../sessions/collection.ts';
 import * as sessions from '../sessions/index.ts';
 import { staffCollection } from '../staff/collection.ts';
 import * as staff from '../staff/index.ts';
-import { actingAs, scopeOf, within, type TenantScope } from '../tenancy.ts';
+import { actingAs, clocked, scopeOf, within, type TenantScope } from '../tenancy.ts';
 import * as tenants from '../tenants/index.ts';
 import { addDays, instantAt, localDate, localTime, minute } from '../time.ts';
 import { treatmentsCollection } from '../treatments/collection.ts';
@@ -56,75 +57,82 @@ const asVisitor = ({ database, clinic: { tenant } }: GrownClinic) => {
   return scopeOf(database, { ...tenant, config: { ...tenant.config, booking } }, { kind: 'public' });
 };
 
-/** Every finder of every feature, by the name under which callers know it. */
-export const finders: Readonly<Record<string, (grown: GrownClinic) => Promise<unknown>>> = {
-  'audit.find': ({ clinic }) => audit.find(clinic),
-  'audit.find by somebody': ({ clinic, userId }) => audit.find(clinic, { actorId: userId }),
-  'audit.find an act': ({ clinic }) => audit.find(clinic, { action: 'patients.see' }),
-  'audit.find on a day': ({ clinic, today }) => audit.find(clinic, { from: today, to: today }),
+/** Every finder of every feature, by the name under which callers know it; a list that is read by pages takes one. */
+export const finders: Readonly<Record<string, (grown: GrownClinic, page?: Page) => Promise<unknown>>> = {
+  'audit.find': ({ clinic }, page) => audit.find(clinic, page),
+  'audit.find by somebody': ({ clinic, userId }, page) => audit.find(clinic, { ...page, actorId: userId }),
+  'audit.find an act': ({ clinic }, page) => audit.find(clinic, { ...page, action: 'patients.see' }),
+  'audit.find on a day': ({ clinic, today }, page) => audit.find(clinic, { ...page, from: today, to: today }),
   'apiTokens.find': ({ clinic }) => apiTokens.find(clinic, tokenHashOf(7)),
-  'apiTokens.findByTenant': ({ clinic }) => apiTokens.findByTenant(clinic),
+  'apiTokens.findByTenant': ({ clinic }, page) => apiTokens.findByTenant(clinic, page),
   'sessions.find': async ({ clinic }) => Object.values((await sessions.find(clinic, tokenHashOf(7))) ?? {}),
   'sessions.findByTokens': async ({ clinic }) => [
     ...(await sessions.findByTokens(clinic, [tokenHashOf(7), tokenHashOf(8)])),
     'the user',
   ],
-  'sessions.findByUser': ({ clinic, userId }) => sessions.findByUser(clinic, userId),
+  'sessions.findByUser': ({ clinic, userId }, page) => sessions.findByUser(clinic, userId, page),
   'bookings.findByIds': ({ clinic, bookingIds }) => bookings.findByIds(clinic, bookingIds),
-  'bookings.findByPatient': ({ clinic, patientIds }) => bookings.findByPatient(clinic, patientIds[0]!),
-  'bookings.findByTenant': ({ clinic }) => bookings.findByTenant(clinic),
+  'bookings.findByPatient': ({ clinic, patientIds }, page) =>
+    bookings.findByPatient(clinic, patientIds[0]!, page),
+  'bookings.findByTenant': ({ clinic }, page) => bookings.findByTenant(clinic, page),
   'bookings.findByTenantAndDate': ({ clinic, today }) => bookings.findByTenantAndDate(clinic, today),
   'bookings.findByVisit': ({ clinic }) => bookings.findByVisit(clinic, visitOf(1)),
-  'bookings.findLeftOpen': ({ clinic }) => bookings.findLeftOpen(clinic),
-  'bookings.findPending': ({ clinic }) => bookings.findPending(clinic),
+  'bookings.findLeftOpen': ({ clinic }, page) => bookings.findLeftOpen(clinic, page),
+  'bookings.findPending': ({ clinic }, page) => bookings.findPending(clinic, page),
   'bookings.findTodays': ({ clinic }) => bookings.findTodays(clinic),
-  'bookings.findVisitHistory': ({ clinic, patientIds }) => bookings.findVisitHistory(clinic, patientIds[0]!),
-  'bookings.findWalkInsByTenant': ({ clinic }) => bookings.findWalkInsByTenant(clinic),
-  'dayCloses.findByTenant': ({ clinic }) => dayCloses.findByTenant(clinic),
-  'me.findPast': async (grown) => [...(await me.findPast(asPatient(grown))).items, 'the user', 'the patient'],
-  'me.findStaff': async (grown) => [
-    ...(await me.findStaff(asPatient(grown))).items,
+  'bookings.findVisitHistory': ({ clinic, patientIds }, page) =>
+    bookings.findVisitHistory(clinic, patientIds[0]!, page),
+  'bookings.findWalkInsByTenant': ({ clinic }, page) => bookings.findWalkInsByTenant(clinic, page),
+  'dayCloses.findByTenant': ({ clinic }, page) => dayCloses.findByTenant(clinic, page),
+  'me.findPast': async (grown, page) => [
+    ...(await me.findPast(asPatient(grown), page)).items,
     'the user',
     'the patient',
   ],
-  'me.findTreatments': async (grown) => [
-    ...(await me.findTreatments(asPatient(grown))).items,
+  'me.findStaff': async (grown, page) => [
+    ...(await me.findStaff(asPatient(grown), page)).items,
+    'the user',
+    'the patient',
+  ],
+  'me.findTreatments': async (grown, page) => [
+    ...(await me.findTreatments(asPatient(grown), page)).items,
     ...['the user', 'the patient'],
   ],
-  'me.findUpcoming': async (grown) => [
-    ...(await me.findUpcoming(asPatient(grown))).items,
+  'me.findUpcoming': async (grown, page) => [
+    ...(await me.findUpcoming(asPatient(grown), page)).items,
     ...['the user', 'the patient'],
   ],
-  'publicPage.findStaff': (grown) => publicPage.findStaff(asVisitor(grown)),
-  'publicPage.findTreatments': (grown) => publicPage.findTreatments(asVisitor(grown)),
+  'publicPage.findStaff': (grown, page) => publicPage.findStaff(asVisitor(grown), page),
+  'publicPage.findTreatments': (grown, page) => publicPage.findTreatments(asVisitor(grown), page),
   'patients.findByIds': ({ clinic, patientIds }) => patients.findByIds(clinic, patientIds),
   'patients.findByPhones': ({ clinic }) => patients.findByPhones(clinic, [phoneOf(7), phoneOf(8)]),
-  'patients.findInactive': ({ clinic }) => patients.findInactive(clinic),
-  'patients.findByTenant': ({ clinic }) => patients.findByTenant(clinic),
+  'patients.findInactive': ({ clinic }, page) => patients.findInactive(clinic, page),
+  'patients.findByTenant': ({ clinic }, page) => patients.findByTenant(clinic, page),
   'patients.findByTenantAndPhone': ({ clinic }) => patients.findByTenantAndPhone(clinic, phoneOf(7)),
   'staff.findAvailableForTreatment': ({ clinic }) => staff.findAvailableForTreatment(clinic, 'Treatment 0'),
   'staff.findByIds': ({ clinic, staffIds }) => staff.findByIds(clinic, staffIds),
-  'staff.findInactive': ({ clinic }) => staff.findInactive(clinic),
-  'staff.findByTenant': ({ clinic }) => staff.findByTenant(clinic),
-  'staff.findByTenantAndRole': ({ clinic }) => staff.findByTenantAndRole(clinic, 'Doctor'),
-  'staff.findByTenantAndSkill': ({ clinic }) => staff.findByTenantAndSkill(clinic, 'Laser'),
-  'tenants.findSuspended': ({ database }) => tenants.findSuspended(database),
-  'tenants.findActive': ({ database }) => tenants.findActive(database),
+  'staff.findInactive': ({ clinic }, page) => staff.findInactive(clinic, page),
+  'staff.findByTenant': ({ clinic }, page) => staff.findByTenant(clinic, page),
+  'staff.findByTenantAndRole': ({ clinic }, page) => staff.findByTenantAndRole(clinic, 'Doctor', page),
+  'staff.findByTenantAndSkill': ({ clinic }, page) => staff.findByTenantAndSkill(clinic, 'Laser', page),
+  'tenants.findSuspended': ({ database }, page) => tenants.findSuspended(database, page),
+  'tenants.findActive': ({ database }, page) => tenants.findActive(database, page),
   'tenants.findByDomain': ({ database, clinic }) =>
     tenants.findByDomain(database, `${clinic.tenant.slug}.example`),
   'tenants.findBySlug': ({ database, clinic }) => tenants.findBySlug(database, clinic.tenant.slug),
-  'treatments.findInactive': ({ clinic }) => treatments.findInactive(clinic),
-  'treatments.findByTenant': ({ clinic }) => treatments.findByTenant(clinic),
-  'treatments.findByTenantAndCategory': ({ clinic }) => treatments.findByTenantAndCategory(clinic, 'Peeling'),
-  'treatments.findByTenantAndStaff': ({ clinic, staffIds }) =>
-    treatments.findByTenantAndStaff(clinic, staffIds[0]!),
+  'treatments.findInactive': ({ clinic }, page) => treatments.findInactive(clinic, page),
+  'treatments.findByTenant': ({ clinic }, page) => treatments.findByTenant(clinic, page),
+  'treatments.findByTenantAndCategory': ({ clinic }, page) =>
+    treatments.findByTenantAndCategory(clinic, 'Peeling', page),
+  'treatments.findByTenantAndStaff': ({ clinic, staffIds }, page) =>
+    treatments.findByTenantAndStaff(clinic, staffIds[0]!, page),
   'users.findByEmailAndTenant': ({ clinic }) => users.findByEmailAndTenant(clinic, 'user7@example.com'),
   'users.findByLink': async ({ clinic }) => [await users.findByLink(clinic, tokenHashOf(7)), 'and the link'],
   'users.findByPatient': async ({ clinic, patientIds }) => [
     ...(await users.findByPatient(clinic, patientIds[0]!)),
     'the patient',
   ],
-  'users.findByTenant': ({ clinic }) => users.findByTenant(clinic),
+  'users.findByTenant': ({ clinic }, page) => users.findByTenant(clinic, page),
   'users.findWithPassword': ({ clinic }) => users.findWithPassword(clinic, 'user7@example.com'),
 };
 
@@ -159,6 +167,9 @@ const phoneOf = (n: number): string => `+62812${10_000_000 + n}`;
 
 const statuses: readonly BookingStatus[] = ['completed', 'completed', 'cancelled', 'no-show', 'completed'];
 
+/** How many bookings of each clinic are in the archive. */
+const archived = 80;
+
 /** A number of bookings in a clinic of its own: twenty a day, as many again today, the others in the past. */
 export async function grow(database: Database, slug: string, count: number): Promise<GrownClinic> {
   const system = { kind: 'system', name: 'growth' } as const;
@@ -173,11 +184,14 @@ export async function grow(database: Database, slug: string, count: number): Pro
   const known = await people(clinic);
   const today = localDate(clinic.clock(), clinic.tenant.config.timezone);
   const bookingIds: bookings.BookingId[] = [];
+  await within(oneByOne(clinic), bookingsArchive).insertMany(
+    Array.from({ length: archived }, (_, n) => old(booking(clinic, known, addDays(today, -500), n))),
+  );
   for (let from = 0; from < count; from += batch) {
     const some = Array.from({ length: Math.min(batch, count - from) }, (_, n) =>
       booking(clinic, known, today, from + n),
     );
-    const stored = await within(clinic, bookingsCollection).insertMany(some);
+    const stored = await within(oneByOne(clinic), bookingsCollection).insertMany(some);
     if (from === 0) bookingIds.push(...stored.slice(0, 50).map(({ id }) => id));
   }
   await within(clinic, dayClosesCollection).insertMany(
@@ -209,6 +223,13 @@ async function remember(clinic: TenantScope, userId: users.UserId, count: number
 
 const batch = 1_000;
 
+let made = 0;
+
+/** The clinic in which each document is made a moment after the one before it, as by people. */
+function oneByOne(clinic: TenantScope): TenantScope {
+  return clocked(clinic, () => new Date(clinic.clock().getTime() - 1_000_000_000 + made++));
+}
+
 /** Thirty of everybody and everything, a third of them inactive. */
 async function people(clinic: TenantScope): Promise<People> {
   const some = Array.from({ length: 30 }, (_, n) => ({ n, isActive: n % 3 !== 2 }));
@@ -230,7 +251,7 @@ async function people(clinic: TenantScope): Promise<People> {
       email: `user${n}@example.com`, password: 'x', name: `User ${n}`, role: 'staff' as const, isActive,
     })),
   ); // prettier-ignore
-  const registered = await within(clinic, patientsCollection).insertMany(
+  const registered = await within(oneByOne(clinic), patientsCollection).insertMany(
     some.map(({ n, isActive }) => ({
       name: `Patient ${n}`, phone: phoneOf(n), totalVisits: 0, isActive, searchWords: ['patient', `${n}`],
     })),
@@ -266,6 +287,16 @@ function closedDay({ actor, clock }: TenantScope, date: string): NewDocument<day
 }
 
 const visitOf = (n: number) => VisitId.parse(n.toString(16).padStart(24, '0'));
+
+/** As it is when it is archived: done, and holding nothing. */
+function old({
+  holding: _,
+  holds: __,
+  visitId: ___,
+  ...booking
+}: NewDocument<Booking>): NewDocument<Booking> {
+  return { ...booking, status: 'completed' };
+}
 
 function booking(
   clinic: TenantScope,

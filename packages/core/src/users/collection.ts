@@ -9,6 +9,8 @@ export const usersCollection = defineCollection<StoredUser>(
     // The one that a cluster sharded by tenantId can enforce.
     { key: { tenantId: 1, email: 1 }, name: 'tenantId_1_email_1', unique: true },
     { key: { tenantId: 1 }, name: 'tenantId_1' },
+    // For the list by email, which is read page by page.
+    { key: { tenantId: 1, email: 1, _id: 1 }, name: 'users_byEmail' },
     {
       key: { tenantId: 1, patientId: 1 },
       name: 'users_ofPatient',
