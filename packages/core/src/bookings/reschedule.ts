@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { explanationOf } from '../availability/explain.ts';
 import { workingDay } from '../availability/hours.ts';
+import { assertFresh } from '../fresh.ts';
+import { Revision } from '../revision.ts';
 import { StaffId } from '../staff/schema.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { StartAt } from '../time.ts';
 import { treatmentsCollection } from '../treatments/collection.ts';
 import { change, illegal } from './change.ts';
+import { bookingsCollection } from './collection.ts';
 import { assertMayOverride, settled } from './override.ts';
 import { besideNewBookings, placed, takingTime } from './place.ts';
 import { get } from './read.ts';
@@ -19,6 +22,7 @@ export const NewTime = z.strictObject({
   /** Somebody else, or `any`; the same staff member when it is left out. */
   staffId: z.union([z.literal('any'), StaffId]).optional(),
   override: Override.optional(),
+  revision: Revision,
 });
 export type NewTime = z.input<typeof NewTime>;
 
@@ -29,13 +33,16 @@ export type NewTime = z.input<typeof NewTime>;
  * @throws CONFLICT_SLOT when the new time is not free, with every reason and the booking in the way
  * @throws FORBIDDEN when somebody else than an administrator or the system asks for an override
  * @throws ILLEGAL_TRANSITION unless the booking is pending or confirmed, or when its treatment has begun
+ * @throws STALE when somebody changed the booking since the revision that was seen, with what changed
  */
 export async function reschedule(clinic: TenantScope, id: BookingId, input: NewTime): Promise<Booking> {
   const given = parsed(NewTime, input);
   assertMayOverride(clinic, given.override, given.staffId ?? id);
-  return takingTime(clinic, 'bookings.reschedule', { id, ...given }, async (inside) =>
-    rescheduleInside(inside, await get(inside, id), given),
-  );
+  return takingTime(clinic, 'bookings.reschedule', { id, ...given }, async (inside) => {
+    const booking = await get(inside, id);
+    await assertFresh(inside, 'booking', bookingsCollection, booking, given.revision);
+    return rescheduleInside(inside, booking, given);
+  });
 }
 
 /** Moves a booking, as it was read in a running transaction. */

@@ -242,3 +242,18 @@ test('what has begun is not moved, and nothing begins on a later day', async () 
   const tomorrow = await again(at('10:00', '25'));
   await expect(queue.start(clinic, tomorrow.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
 });
+
+test('a booking that a colleague moved since is not moved again unseen, and the error says to when', async () => {
+  const { clinic, facial, ayu, sari } = await newPractice(held.database);
+  const given = { patientId: ayu.id, treatmentId: facial.id, staffId: sari.id, source: 'online' } as const;
+  const seen = await bookings.book(clinic, { ...given, startAt: at('10:00') });
+  const moved = await bookings.reschedule(clinic, seen.id, { startAt: at('12:00'), revision: seen.revision });
+  const again = { startAt: at('15:00'), revision: seen.revision };
+  await expect(bookings.reschedule(clinic, seen.id, again)).rejects.toMatchObject({
+    code: 'STALE',
+    details: { expected: 1, found: 2, changes: { startAt: { to: at('12:00') } } },
+  });
+  expect(await bookings.get(clinic, seen.id)).toEqual(moved);
+  const last = { startAt: at('15:00'), revision: moved.revision };
+  expect(await bookings.reschedule(clinic, seen.id, last)).toMatchObject({ localTime: '15:00' });
+});
