@@ -126,7 +126,8 @@ export async function ensureIndexes(database: Database): Promise<void> {
 }
 
 /** Makes every index that can be made, and answers the others. */
-export async function everyIndex({ db }: Database): Promise<Unbuilt[]> {
+export async function everyIndex(database: Database): Promise<Unbuilt[]> {
+  const { db } = database;
   return acrossTenants('indexes', async () => {
     const names = allIndexes.map(({ name }) => name);
     const found = await db.listCollections({ name: { $in: names } }, { nameOnly: false }).toArray();

@@ -24,7 +24,8 @@ export interface BackupRow {
 
 export const backupsName = 'backups';
 
-export function backupsOf({ db }: Database): Collection<BackupRow> {
+export function backupsOf(database: Database): Collection<BackupRow> {
+  const { db } = database;
   return db.collection<BackupRow>(backupsName);
 }
 

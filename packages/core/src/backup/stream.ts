@@ -38,7 +38,8 @@ export interface Changes {
  * @param waitMs how long the database may wait for the next one, in milliseconds
  * @throws LostChanges when the database does not have all of them any more
  */
-export async function openChanges({ db }: Database, after?: Place, waitMs = 500): Promise<Changes> {
+export async function openChanges(database: Database, after?: Place, waitMs = 500): Promise<Changes> {
+  const { db } = database;
   const stream = db.watch([], {
     ...(after && { startAfter: after }),
     maxAwaitTimeMS: waitMs,

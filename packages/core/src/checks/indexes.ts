@@ -10,7 +10,8 @@ import { openPlatform, platformTenantId } from '../tenants/read.ts';
 export type { WrongIndex } from '../indexes.ts';
 
 /** The indexes that are missing, or are others than ours of the same name or key; none in a sound database. */
-export async function findWrongIndexes({ db }: Database): Promise<WrongIndex[]> {
+export async function findWrongIndexes(database: Database): Promise<WrongIndex[]> {
+  const { db } = database;
   return acrossTenants('indexes', async () => {
     const wrong: WrongIndex[] = [];
     for (const { name, indexes } of allIndexes) wrong.push(...(await wrongIndexes(db, name, indexes)));

@@ -48,6 +48,7 @@ export function isUnenforceable({
   return unique === true && first !== '_id' && first !== 'tenantId';
 }
 
-export function namespaceOf({ db }: Database, collection: string): string {
+export function namespaceOf(database: Database, collection: string): string {
+  const { db } = database;
   return `${db.databaseName}.${collection}`;
 }

@@ -42,10 +42,12 @@ export const migrationProblemIndexes: readonly IndexDefinition[] = [
   { key: { collection: 1, id: 1 }, name: 'migrationProblems_document' },
 ];
 
-export function migrationsOf({ db }: Database): Collection<MigrationRow> {
+export function migrationsOf(database: Database): Collection<MigrationRow> {
+  const { db } = database;
   return db.collection<MigrationRow>('migrations');
 }
 
-export function problemsOf({ db }: Database): Collection<StoredProblem> {
+export function problemsOf(database: Database): Collection<StoredProblem> {
+  const { db } = database;
   return db.collection<StoredProblem>('migrationProblems');
 }

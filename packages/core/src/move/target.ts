@@ -8,7 +8,8 @@ import type { Note } from './note.ts';
 const oldestWireVersion = 17;
 
 /** @throws VALIDATION when the server is too old, or has no transactions */
-export async function assertSuitable({ db }: Database): Promise<void> {
+export async function assertSuitable(database: Database): Promise<void> {
+  const { db } = database;
   const { maxWireVersion, setName, msg } = (await db.command({ hello: 1 })) as Partial<
     Record<string, unknown>
   >;
