@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { archive } from './acts/archive.ts';
 import { backup } from './acts/backup.ts';
-import { bucket, bucketBackup } from './acts/bucket.ts';
+import { bucket, bucketBackup, bucketRestore } from './acts/bucket.ts';
 import { bookings } from './acts/bookings.ts';
 import { importing } from './acts/import.ts';
 import { log } from './acts/log.ts';
@@ -29,6 +29,7 @@ const drillsWith = (address?: string): Readonly<Record<string, Drill>> => ({
   log,
   bucket: bucket(address),
   'bucket-backup': bucketBackup(address),
+  'bucket-restore': bucketRestore(address),
 });
 
 export interface Rounds {
@@ -54,7 +55,7 @@ export async function benchDrills({ rounds, seed, only, bucket: address }: Round
     for (const [name, drill] of chosen) {
       const done = await killed(name, drill, templates, { rounds, seed });
       const wrong = done.filter((round) => round.wrong.length > 0).length;
-      console.log(`  ${name.padEnd(13)} ${wrong === 0 ? 'whole every time' : `WRONG ${wrong} times`}`);
+      console.log(`  ${name.padEnd(14)} ${wrong === 0 ? 'whole every time' : `WRONG ${wrong} times`}`);
       all.push(...done);
     }
   } finally {

@@ -26,6 +26,8 @@ export interface Ask {
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array<ArrayBuffer>;
+  /** Whether one that is not answered is tried as often as one that is: who gives up loses what he has done. */
+  readonly patient?: boolean;
 }
 
 /** What may be over in a moment: the address is not reached, or has a fault of its own. */
@@ -80,7 +82,7 @@ async function once<Result>(
     return { failure, most: failure instanceof Passing ? tries.answered : 1 };
   } catch (error) {
     if (error instanceof CirceError) return { failure: error, most: 1 };
-    return { failure: unreached(bucket, error), most: tries.unanswered };
+    return { failure: unreached(bucket, error), most: tries[request.patient ? 'answered' : 'unanswered'] };
   }
 }
 

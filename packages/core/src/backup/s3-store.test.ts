@@ -85,6 +85,18 @@ test('a large file goes in parts, through faults that pass, and comes back throu
   expect(s3.uploads.size).toBe(0);
 });
 
+test('what is read back is waited for longer than what is written', async () => {
+  await store.keep('one', text('one'));
+  let down = 4;
+  s3.fault = () => (down-- > 0 ? 'cut off' : undefined);
+  expect(await textOf(store, 'one')).toBe('one');
+  down = 5;
+  await expect(textOf(store, 'one')).rejects.toThrow('cannot be reached');
+  down = 3;
+  await expect(store.keep('another', text('another'))).rejects.toThrow('cannot be reached');
+  expect([...s3.objects.keys()]).toEqual([`${prefix}/one`]);
+});
+
 test('what fails in the middle leaves neither a file nor parts of one', async () => {
   const content = async function* () {
     yield Buffer.alloc(9_000_000);

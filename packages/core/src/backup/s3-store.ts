@@ -96,7 +96,8 @@ export class S3Store implements Store {
     for (;;) {
       const from = at;
       const headers = at > 0 ? { range: `bytes=${at}-`, 'if-match': tag } : {};
-      const response = await this.#found(path, { method: 'GET', key, headers });
+      // A restore may have been at it for an hour, and has to begin anew after an error.
+      const response = await this.#found(path, { method: 'GET', key, headers, patient: true });
       if (at > 0 && response.status !== 206) throw this.#stranger();
       tag = response.headers.get('etag') ?? '';
       try {

@@ -4,12 +4,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { backups } from '@paper-circe/core';
 import { startS3, type Fault } from '@paper-circe/core/testing/s3';
 import { run } from '../child.ts';
-import { copyDatabase, withRaw } from '../databases.ts';
-import type { Drill } from '../drill.ts';
+import { copyDatabase, hashesOf, withDatabase, withRaw } from '../databases.ts';
+import { aheadMs, type Drill, type Templates } from '../drill.ts';
 import type { Moment } from '../moments.ts';
 import { numbersOf } from '../moments.ts';
+import { prepareStorm } from '../storm.ts';
 import { backedUp } from './backup.ts';
 import { logged } from './log.ts';
+import { restored } from './restore.ts';
 
 /** So long its line is down when it is, in milliseconds. */
 const downMs = 3_000;
@@ -55,6 +57,9 @@ function realBucket(address: string): Promise<OpenBucket> {
   return Promise.resolve({ folder, env: {}, [Symbol.asyncDispose]: remove });
 }
 
+/** What a file knows of another place is nothing here. */
+const neverBackedUp = (file: string) => withRaw(file, (db) => db.collection('backups').deleteMany({}));
+
 const opened = (address: string | undefined) => (address === undefined ? ourBucket() : realBucket(address));
 
 /** The log in a bucket, which is as bad as it can be where it is our own, until the process is killed. */
@@ -63,11 +68,27 @@ export const bucket = (address?: string): Drill =>
     const { folder, env, ...rest } = await opened(address);
     const place = { file: join(root, 'live.db'), folder };
     await copyDatabase(storm, place.file);
-    // As one that was never backed up: what it knows of another place is nothing here.
-    await withRaw(place.file, (db) => db.collection('backups').deleteMany({}));
+    await neverBackedUp(place.file);
     await run('quiet', place, { env });
     return { place, env, ...rest };
   });
 
 /** A backup into a bucket. */
 export const bucketBackup = (address?: string): Drill => backedUp(() => opened(address));
+
+/** So long a storm is, in commands, whose log is restored after the backup. */
+const stormy = 300;
+
+/** A restore from a bucket that has the backup of the large clinic, and the log of a storm in a small one beside it. */
+export const bucketRestore = (address?: string): Drill =>
+  restored(async ({ root, clinic }: Templates) => {
+    const { folder, env, ...rest } = await opened(address);
+    const place = { file: join(root, 'source.db'), folder };
+    await copyDatabase(clinic, place.file);
+    await neverBackedUp(place.file);
+    await withDatabase(place.file, prepareStorm);
+    await run('quiet', place, { env });
+    await run('log', place, { at: { commands: stormy, ms: 0 }, aheadMs, env });
+    await run('quiet', place, { aheadMs: 2 * aheadMs, env });
+    return { folder, env, wanted: await hashesOf(place.file), ...rest };
+  });

@@ -1,35 +1,67 @@
 import { join } from 'node:path';
 import { migrations } from '@paper-circe/core';
 import { run, type Place } from '../child.ts';
-import { differing, hashesOf, withDatabase } from '../databases.ts';
+import { differing, hashesOf, withDatabase, type Hashes } from '../databases.ts';
 import { aheadMs, type Drill, type Templates } from '../drill.ts';
+import type { Moment } from '../moments.ts';
 
-const placeOf = ({ root, backup }: Templates): Place => ({ file: join(root, 'restored.db'), folder: backup });
+/** Where the backup of a round lies. */
+export interface Source extends AsyncDisposable {
+  readonly folder: string;
+  /** What must be there when it is restored. */
+  readonly wanted: Hashes;
+  /** What a process needs in its environment to reach it. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Until the kill it is as bad as this makes it. */
+  readonly spoil?: (at: Moment) => void;
+  readonly mend?: () => void;
+}
+
+const placeOf = ({ root }: Templates, { folder }: Source): Place => ({
+  file: join(root, 'restored.db'),
+  folder,
+});
 
 /** A half restore says so to whoever starts on it, and the next one makes it whole. */
-export const restore: Drill = {
-  async whole(templates) {
-    return (await run('restore', placeOf(templates))).whole!;
-  },
-  async round(templates, at) {
-    const place = placeOf(templates);
-    const wanted = await hashesOf(templates.clinic);
-    await run('restore', place, { at });
-    const left = await hashesOf(place.file);
-    const isWhole = differing('', left, wanted).length === 0;
-    const isSaid = await refusesToStart(place.file);
-    const wrong: string[] = [];
-    if (Object.keys(left).length > 0 && !isWhole && !isSaid) wrong.push('half a restore does not say so');
-    if (isWhole && isSaid) wrong.push(...(await finished(place)));
-    else if (!isWhole) wrong.push(...(await finished(place)));
-    return { wrong: [...wrong, ...differing('what was restored', await hashesOf(place.file), wanted)] };
-  },
-};
-
-async function finished(place: Place): Promise<string[]> {
-  await run('restore', place, { aheadMs });
-  return (await refusesToStart(place.file)) ? ['a whole restore says that it is half'] : [];
+export function restored(open: (templates: Templates) => Promise<Source>): Drill {
+  return {
+    async whole(templates) {
+      await using source = await open(templates);
+      const { env = {} } = source;
+      return (await run('restore', placeOf(templates, source), { env })).whole!;
+    },
+    async round(templates, at) {
+      await using source = await open(templates);
+      const { wanted, env = {} } = source;
+      const place = placeOf(templates, source);
+      source.spoil?.(at);
+      await run('restore', place, { at, env }).catch(onlyUnreached);
+      source.mend?.();
+      const left = await hashesOf(place.file);
+      const isWhole = differing('', left, wanted).length === 0;
+      const isSaid = await refusesToStart(place.file);
+      const wrong: string[] = [];
+      if (Object.keys(left).length > 0 && !isWhole && !isSaid) wrong.push('half a restore does not say so');
+      if (isSaid || !isWhole) {
+        await run('restore', place, { aheadMs, env });
+        if (await refusesToStart(place.file)) wrong.push('a whole restore says that it is half');
+      }
+      return { wrong: [...wrong, ...differing('what was restored', await hashesOf(place.file), wanted)] };
+    },
+  };
 }
+
+/** Where it is down for longer than a restore waits, that is another end of it than a kill, and no worse. */
+function onlyUnreached(error: Error): void {
+  if (!error.message.includes('cannot be reached')) throw error;
+}
+
+/** From a folder that has one backup. */
+export const restore = restored(async ({ clinic, backup }) => ({
+  folder: backup,
+  wanted: await hashesOf(clinic),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+}));
 
 function refusesToStart(file: string): Promise<boolean> {
   return withDatabase(file, (database) =>
