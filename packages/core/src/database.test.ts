@@ -77,12 +77,14 @@ test('a connection that was closed, and a server that steps down, are said to be
     const error = new MongoServerError({ message: 'not now', code });
     expect(translated(error)).toMatchObject({ code: 'UNAVAILABLE', cause: error });
   }
-  const full = new MongoServerError({ message: 'the disk is full: nothing was written', code: 14031 });
-  expect(translated(full)).toMatchObject({
-    code: 'UNAVAILABLE',
-    message: expect.stringContaining('disk') as string,
-    cause: full,
-  });
+  for (const [code, said] of [
+    [14031, 'The disk of the database is full'],
+    [39, 'read-only or has failed'],
+  ] as const) {
+    const ofDisk = new MongoServerError({ message: 'the disk', code });
+    const message = expect.stringContaining(said) as string;
+    expect(translated(ofDisk)).toMatchObject({ code: 'UNAVAILABLE', message, cause: ofDisk });
+  }
   const broken = Object.assign(new Error('write EPIPE'), { code: 'EPIPE', syscall: 'write' });
   expect(translated(broken)).toMatchObject({ code: 'UNAVAILABLE' });
   const ours = new MongoServerError({ message: 'unknown operator: $x', code: 2 });

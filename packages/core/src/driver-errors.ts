@@ -23,10 +23,18 @@ const labels = ['TransientTransactionError', 'UnknownTransactionCommitResult', '
 /** OutOfDiskSpace, as a server says it; nothing of what was asked for is written then. */
 const noRoom = 14031;
 
+/** FileStreamFailed, as the embedded server says it of a disk that has become read-only or has failed. */
+const noDisk = 39;
+
 /** Turns every way of saying "not now" into ours, and leaves everything else as it is. */
 export function translated(error: unknown): unknown {
   if (error instanceof MongoServerError && error.code === noRoom) {
     const message = 'The disk of the database is full, and nothing was written. Make room there.';
+    return new CirceError('UNAVAILABLE', message, {}, error);
+  }
+  if (error instanceof MongoServerError && error.code === noDisk) {
+    const message =
+      'The disk of the database cannot be written: it is read-only or has failed. What is there can still be read.';
     return new CirceError('UNAVAILABLE', message, {}, error);
   }
   if (!isNotNow(error)) return error;

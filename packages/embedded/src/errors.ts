@@ -15,6 +15,7 @@ export const codes = {
   IndexNotFound: 27,
   PathNotViable: 28,
   CannotBackfillArray: 34,
+  FileStreamFailed: 39,
   ConflictingUpdateOperators: 40,
   CursorNotFound: 43,
   NoMatchingDocument: 47,

@@ -101,15 +101,17 @@ function timeLimit({ maxTimeMS: limit }: Doc): number {
     : fail('BadValue', `BSON field 'maxTimeMS' value must be ${allowed}, actual value '${time}'`);
 }
 
+/** Trying again at once would only keep everybody waiting. */
+const ofDisk: ReadonlySet<string> = new Set(['OutOfDiskSpace', 'FileStreamFailed']);
+
 /**
- * Waits for the disk. A commit that did not get there may be tried again: the transaction is gone by then. Where the disk
- * is full nothing was written, and trying again at once would only keep everybody waiting.
+ * Waits for the disk. A commit that did not get there may be tried again: the transaction is gone by then.
  */
 async function durable(server: Server, name: string): Promise<void> {
   try {
     await server.store.group.durable();
   } catch (error) {
-    const mayWork = error instanceof MongoError && error.codeName !== 'OutOfDiskSpace';
+    const mayWork = error instanceof MongoError && !ofDisk.has(error.codeName);
     if (name === 'commitTransaction' && mayWork) error.labels.push('UnknownTransactionCommitResult');
     throw error;
   }

@@ -123,7 +123,13 @@ export async function runStatements<Statement>(
   return { ...counts(), ...(writeErrors.length ? { writeErrors } : {}) };
 }
 
-const fatal = new Set(['MaxTimeMSExpired', 'OutOfDiskSpace', 'InternalError', 'Interrupted']);
+const fatal = new Set([
+  'MaxTimeMSExpired',
+  'OutOfDiskSpace',
+  'FileStreamFailed',
+  'InternalError',
+  'Interrupted',
+]);
 
 /** What the answer says of a failed statement; an error that is none of a statement's goes on as it is. */
 function statementError(context: Context, error: unknown): Record<string, Answer> {

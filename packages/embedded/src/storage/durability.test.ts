@@ -142,7 +142,7 @@ describe('a disk that is full', () => {
         }
       }
     })();
-    expect([1, 14031]).toContain(failure.code);
+    expect([39, 14031]).toContain(failure.code);
     // Of the insert that failed, the documents before the one that had no room may be there, as in MongoDB.
     const there = await docs.countDocuments();
     expect(there).toBeGreaterThanOrEqual(written + 1);
@@ -202,6 +202,53 @@ test.runIf(canMount)(
     child.kill('SIGKILL');
     await once(child, 'close');
     rmSync(folder, { recursive: true });
+  },
+);
+
+/** Whether a process can be told from outside that no file of its may grow, and may again. */
+const canLimit = spawnSync('prlimit', ['--version']).status === 0;
+
+test.runIf(canLimit)(
+  'a disk that refuses every write fails writes and transactions by name at once; reads go on, and writes when it takes them again',
+  async () => {
+    const file = newFile();
+    const code = `
+      import { startEmbedded } from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)};
+      const server = await startEmbedded({ file: ${JSON.stringify(file)}, port: 0 });
+      console.log(server.uri);
+    `;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [uri] = (await once(child.stdout, 'data')) as [Buffer];
+    const client = await new MongoClient(uri.toString().trim()).connect();
+    const docs = client.db('refused').collection<{ _id: number }>('docs');
+    const limit = (bytes: string) =>
+      expect(spawnSync('prlimit', [`--pid=${child.pid}`, `--fsize=${bytes}:unlimited`]).status).toBe(0);
+    const inTransaction = (_id: number) =>
+      client.withSession((own) => own.withTransaction((session) => docs.insertOne({ _id }, { session })));
+    await docs.insertOne({ _id: 1 });
+    limit('1');
+    const began = performance.now();
+    for (const _id of [2, 3]) await expect(docs.insertOne({ _id })).rejects.toMatchObject({ code: 39 });
+    await expect(docs.updateOne({ _id: 1 }, { $set: { n: 1 } })).rejects.toMatchObject({ code: 39 });
+    await expect(inTransaction(4)).rejects.toMatchObject({ code: 39, codeName: 'FileStreamFailed' });
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(await docs.find().toArray()).toEqual([{ _id: 1 }]);
+    const engine = async () => (await client.db('admin').command({ serverStatus: 1 }))['storageEngine'];
+    expect(await engine()).toMatchObject({ refusedWrite: { codeName: 'FileStreamFailed' } });
+    limit('unlimited');
+    await docs.insertOne({ _id: 5 });
+    expect(await engine()).not.toHaveProperty('refusedWrite');
+    await inTransaction(6);
+    expect((await docs.find().sort({ _id: 1 }).toArray()).map(({ _id }) => _id)).toEqual([1, 5, 6]);
+    await client.close();
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    await opened(file, async (db) => {
+      expect(await db.client.db('refused').collection('docs').countDocuments()).toBe(3);
+      await expectWholeIndexes(db.client.db('refused'));
+    });
   },
 );
 

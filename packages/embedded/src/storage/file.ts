@@ -118,7 +118,11 @@ export class DataFile {
     for (const reader of this.#readers) reader.close();
     this.writer.close();
     // Taken away while it is still held: whoever opens it from now on makes a new one.
-    if (process.platform !== 'win32') rmSync(`${this.path}-lock`, { force: true });
+    try {
+      if (process.platform !== 'win32') rmSync(`${this.path}-lock`, { force: true });
+    } catch {
+      // A disk that has become read-only keeps it: who opens the file later takes it as it is.
+    }
     this.#lock.close();
     this.#cleanUp();
   }

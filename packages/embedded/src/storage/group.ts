@@ -2,6 +2,8 @@ import { MongoError } from '../errors.ts';
 import { isSqlite, type DataFile } from './file.ts';
 
 const SQLITE_FULL = 13;
+/** READONLY, IOERR and CANTOPEN: the disk has become read-only, has failed, or has gone. */
+const noDisk = new Set([8, 10, 14]);
 
 /**
  * Group commit: all writes of one turn of the event loop share one SQLite transaction and one fsync.
@@ -11,6 +13,8 @@ const SQLITE_FULL = 13;
 export class Group {
   /** Counts commits; a write is visible to snapshots taken at or after its number. */
   committed = 0;
+  /** What the disk said to the last write, where it refused it. */
+  refusal: MongoError | undefined;
   readonly #file: DataFile;
   readonly #undone: () => void;
   readonly #afterwards: (() => void)[] = [];
@@ -45,7 +49,12 @@ export class Group {
 
   #begin(): void {
     if (this.#open) return;
-    writing(() => this.#file.writer.begin());
+    try {
+      writing(() => this.#file.writer.begin());
+    } catch (error) {
+      if (error instanceof MongoError) this.refusal = error;
+      throw error;
+    }
     this.#open = true;
     setImmediate(() => this.commit());
   }
@@ -60,6 +69,7 @@ export class Group {
     }
     this.#open = false;
     this.committed++;
+    this.refusal = undefined;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const { resolve } of waiting) resolve();
@@ -68,6 +78,7 @@ export class Group {
 
   #undo(error: unknown): MongoError {
     const failure = translate(error);
+    this.refusal = failure;
     try {
       this.#file.writer.rollback();
     } catch {
@@ -100,8 +111,10 @@ export function writing<R>(action: () => R): R {
 function translate(error: unknown): MongoError {
   if (isSqlite(error) && error.errcode === SQLITE_FULL)
     return new MongoError('OutOfDiskSpace', 'the disk is full: nothing was written');
+  // Which of its many kinds it is stands in the higher bits.
+  const isOfDisk = isSqlite(error) && noDisk.has(error.errcode & 0xff);
   return new MongoError(
-    'InternalError',
+    isOfDisk ? 'FileStreamFailed' : 'InternalError',
     `the data file could not be written: ${error instanceof Error ? error.message : String(error)}`,
   );
 }

@@ -245,6 +245,8 @@ export async function isClinicDomain(domain: string): Promise<boolean> {
 interface Health {
   readonly status: 'ok' | 'unavailable';
   readonly database: Installation['kind'];
+  /** Of the embedded database, while its disk takes no writes: what is there can be read. */
+  readonly disk?: 'full' | 'read-only or failed';
   /**
    * Where backups are made: when the newest one was, until when every change is logged, and since when old ones could
    * not be removed.
@@ -256,11 +258,23 @@ interface Health {
 export async function health(): Promise<Health> {
   const { database, kind, keeping } = await start();
   if (!(await isAlive(database))) return { status: 'unavailable', database: kind };
+  const disk = kind === 'embedded' ? await refusedBy(database) : undefined;
+  if (disk) return { status: 'unavailable', database: kind, disk };
   if (!keeping) return { status: 'ok', database: kind };
   const { newest, loggedUntil = null, unprunedSince = null } = await backups.status(database);
   const backup = { newest: newest?.at ?? null, loggedUntil, unprunedSince };
   return { status: 'ok', database: kind, backup };
 }
+
+/** What is wrong with the disk of the embedded database, as the last write met it. */
+async function refusedBy({ db }: Database): Promise<Health['disk']> {
+  const { storageEngine } = await db.admin().serverStatus();
+  const { refusedWrite } = RefusedWrite.parse(storageEngine);
+  if (refusedWrite) return refusedWrite.codeName === 'OutOfDiskSpace' ? 'full' : 'read-only or failed';
+  return undefined;
+}
+
+const RefusedWrite = z.object({ refusedWrite: z.object({ codeName: z.string() }).optional() });
 
 /** What `GET /health/ready` says. */
 export async function isReady(): Promise<boolean> {
