@@ -4,7 +4,7 @@ import type { AuditEvent } from './audit-event.ts';
 import { changesBetween, type Changes } from './changes.ts';
 import { defineCollection, type Collection, type TenantDocument } from './collections.ts';
 import { counters } from './counters.ts';
-import { translated } from './driver-errors.ts';
+import { isOfDisk, translated } from './driver-errors.ts';
 import { isCirceError } from './errors.ts';
 import { findLimit, type NewDocument } from './handle.ts';
 import { paged, type Page, type Paged } from './page.ts';
@@ -117,33 +117,42 @@ const sealBatch = 200;
 
 /**
  * Numbers the events that were committed since the last time and chains them by hash. Writers never wait for
- * this: it runs behind them, and two sealers at once meet on the counter, where one of them starts over. In a dry run
- * it numbers none.
+ * this: it runs behind them, and two sealers at once meet on the counter, where one of them starts over. Where the disk
+ * takes no writes they wait, since whoever only reads asks for this first. In a dry run it numbers none.
  * @returns the number of the newest sealed event
  */
 export async function seal(clinic: TenantScope): Promise<number> {
+  const newest = async () => (await within(clinic, counters).findOne({ name: head }))?.value ?? 0;
   for (;;) {
     const waiting = await within(clinic, auditEvents).find({ sealed: false }, { limit: 1 });
-    if (waiting.length === 0 || askedOf(clinic).dryRun)
-      return (await within(clinic, counters).findOne({ name: head }))?.value ?? 0;
-    await transact(clinic, async (inside) => {
-      const batch = await within(inside, auditEvents).find(
-        { sealed: false },
-        { sort: { at: 1, id: 1 }, limit: sealBatch },
-      );
-      if (batch.length === 0) return;
-      const last = await within(inside, counters).findOne({ name: head });
-      let hash = last?.hash ?? '';
-      let seq = last?.value ?? 0;
-      const updates = batch.map((event) => {
-        seq += 1;
-        hash = hashOf(event, seq, hash);
-        return { filter: { id: event.id }, update: { $set: { sealed: true, seq, hash } } };
-      });
-      await within(inside, counters).upsert({ name: head }, { $set: { value: seq, hash } });
-      await within(inside, auditEvents).updateEach(updates);
-    });
+    if (waiting.length === 0 || askedOf(clinic).dryRun) return newest();
+    try {
+      await sealSome(clinic);
+    } catch (error) {
+      if (isOfDisk(error)) return newest();
+      throw error;
+    }
   }
+}
+
+function sealSome(clinic: TenantScope): Promise<void> {
+  return transact(clinic, async (inside) => {
+    const batch = await within(inside, auditEvents).find(
+      { sealed: false },
+      { sort: { at: 1, id: 1 }, limit: sealBatch },
+    );
+    if (batch.length === 0) return;
+    const last = await within(inside, counters).findOne({ name: head });
+    let hash = last?.hash ?? '';
+    let seq = last?.value ?? 0;
+    const updates = batch.map((event) => {
+      seq += 1;
+      hash = hashOf(event, seq, hash);
+      return { filter: { id: event.id }, update: { $set: { sealed: true, seq, hash } } };
+    });
+    await within(inside, counters).upsert({ name: head }, { $set: { value: seq, hash } });
+    await within(inside, auditEvents).updateEach(updates);
+  });
 }
 
 /**

@@ -46,6 +46,12 @@ export function translated(error: unknown): unknown {
   );
 }
 
+/** Whether an error of ours says that the disk of the database takes no writes: what is there can be read. */
+export function isOfDisk(error: unknown): boolean {
+  const { cause } = error as { cause?: unknown };
+  return cause instanceof MongoServerError && (cause.code === noRoom || cause.code === noDisk);
+}
+
 /** Whether an error says that the database is not there, or not now. */
 export function isNotNow(error: unknown): boolean {
   // The driver passes on what a socket says when a connection breaks while it is written to.

@@ -1,7 +1,7 @@
 import { UUID } from './bson/types.ts';
 import { openServer } from './commands/server.ts';
 import { dispatch } from './commands/dispatch.ts';
-import type { EmbeddedOptions, EmbeddedServer } from './options.ts';
+import type { EmbeddedOptions, EmbeddedServer, Refused } from './options.ts';
 import { serveConnection } from './wire/connection.ts';
 import { listenInProcess } from './wire/in-process.ts';
 import { addressOf, listen, type Serve } from './wire/listen.ts';
@@ -28,6 +28,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
       uri: `mongodb://${listening.host}/?directConnection=true`,
       file: server.store.file.path,
       backup: (to) => server.store.backup(to),
+      refused: () => Promise.resolve(refusedBy(server.store.group.refusal)),
       close: () => (closing ??= listening.close().then(() => server.close())),
     };
   } catch (error) {
@@ -36,5 +37,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   }
 }
 
-export type { EmbeddedOptions, EmbeddedServer } from './options.ts';
+const refusedBy = (refusal?: Refused) => refusal && { codeName: refusal.codeName, message: refusal.message };
+
+export type { EmbeddedOptions, EmbeddedServer, Refused } from './options.ts';
 export { startInWorker } from './worker.ts';

@@ -16,11 +16,20 @@ export interface EmbeddedOptions {
   memory?: number;
 }
 
+/** What the server answers to whoever writes while its disk takes nothing. */
+export interface Refused {
+  /** `OutOfDiskSpace`, or `FileStreamFailed` for a disk that is read-only or has failed. */
+  readonly codeName: string;
+  readonly message: string;
+}
+
 export interface EmbeddedServer {
   /** A connection string that MongoClient takes as it is. */
   readonly uri: string;
   readonly file: string;
   /** Copies the data, as it is at one moment, to another file, while the server goes on. */
   backup(file: string): Promise<void>;
+  /** Why the disk refused the last write, full, read-only or failed, as whoever wrote was told; undefined when it took it. */
+  refused(): Promise<Refused | undefined>;
   close(): Promise<void>;
 }

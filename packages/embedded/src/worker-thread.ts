@@ -1,19 +1,28 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { startEmbedded } from './index.ts';
+import type { Refused } from './options.ts';
 import type { WorkerOptions } from './worker.ts';
 
-export type Order = { id: number; backup: string } | { id: number; close: true };
-export type Report = { uri: string; file: string } | { id: number; error?: Error };
+export type Order = { id: number } & ({ backup: string } | { refused: true } | { close: true });
+export type Report =
+  | { uri: string; file: string }
+  | { id: number; error?: Error; answer?: Refused | undefined };
 
 // What runs in the thread that worker.ts starts.
 const port = parentPort;
 if (!port) throw new Error('this file is the inside of a worker thread');
 const server = await startEmbedded(workerData as WorkerOptions);
 port.on('message', (order: Order) => {
-  const done = 'backup' in order ? server.backup(order.backup) : server.close();
-  done.then(
-    () => port.postMessage({ id: order.id } satisfies Report),
+  done(order).then(
+    (answer) => port.postMessage({ id: order.id, answer } satisfies Report),
     (error: Error) => port.postMessage({ id: order.id, error } satisfies Report),
   );
 });
+
+async function done(order: Order): Promise<Refused | undefined> {
+  if ('refused' in order) return server.refused();
+  await ('backup' in order ? server.backup(order.backup) : server.close());
+  return undefined;
+}
+
 port.postMessage({ uri: server.uri, file: server.file } satisfies Report);

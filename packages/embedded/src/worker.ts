@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { EmbeddedOptions, EmbeddedServer } from './options.ts';
+import type { EmbeddedOptions, EmbeddedServer, Refused } from './options.ts';
 import type { Order, Report } from './worker-thread.ts';
 
 /** The server in a thread of its own: nothing that it does can hold the event loop of its clients. */
@@ -13,20 +13,21 @@ export async function startInWorker(options: WorkerOptions): Promise<EmbeddedSer
   const thread = new URL(`./worker-thread${extname(import.meta.url)}`, import.meta.url);
   const worker = new Worker(thread, { workerData: options });
   const [started] = (await once(worker, 'message')) as [Report & { uri: string; file: string }];
-  const waiting = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
-  worker.on('message', ({ id, error }: { id: number; error?: Error }) => {
+  type Waiting = { resolve: (answer: Refused | undefined) => void; reject: (error: Error) => void };
+  const waiting = new Map<number, Waiting>();
+  worker.on('message', ({ id, error, answer }: { id: number; error?: Error; answer?: Refused }) => {
     const one = waiting.get(id);
     waiting.delete(id);
     if (error) one?.reject(error);
-    else one?.resolve();
+    else one?.resolve(answer);
   });
   // A worker that ends answers nobody any more.
   worker.on('exit', () => {
     for (const { reject } of waiting.values()) reject(new Error('the worker of the database has ended'));
   });
   let next = 1;
-  const order = (what: { backup: string } | { close: true }): Promise<void> =>
-    new Promise((resolve, reject) => {
+  const order = (what: { backup: string } | { refused: true } | { close: true }) =>
+    new Promise<Refused | undefined>((resolve, reject) => {
       waiting.set(next, { resolve, reject });
       worker.postMessage({ ...what, id: next++ } satisfies Order);
     });
@@ -34,7 +35,8 @@ export async function startInWorker(options: WorkerOptions): Promise<EmbeddedSer
   return {
     uri: started.uri,
     file: started.file,
-    backup: (file) => order({ backup: file }),
+    backup: async (file) => void (await order({ backup: file })),
+    refused: () => order({ refused: true }),
     close: () => (closing ??= order({ close: true }).then(async () => void (await worker.terminate()))),
   };
 }

@@ -26,7 +26,7 @@ export function addRestore(program: Command, io: Io): void {
     .action((place: string, { dryRun, at, replace }: Options, command: Command) => {
       const moment = at === undefined ? undefined : momentOf(at);
       const store = backups.openStore(place, io.env);
-      return withInstallation(command, io, async ({ database }) => {
+      return withInstallation(command, io, async ({ database, place: into }) => {
         const restored = await backups.restore(database, actor, store, {
           ...(dryRun && { dryRun }),
           ...(moment && { at: moment }),
@@ -34,7 +34,7 @@ export function addRestore(program: Command, io: Io): void {
           onProgress: (what, documents) => io.err(`${what}: ${documents}`),
         });
         io.out(JSON.stringify(restored));
-        io.err(dryRun ? 'This could be restored.' : 'Restored.');
+        io.err(dryRun ? `This could be restored into ${into}.` : `Restored into ${into}.`);
       });
     });
 }

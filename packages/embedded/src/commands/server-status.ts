@@ -42,12 +42,7 @@ const sections: Record<string, (context: Context) => Answer> = {
   }),
   mem: () => ({ bits: 64, resident: Math.floor(process.memoryUsage().rss / 2 ** 20) }),
   mirroredReads: () => longs({ seen: 0, sent: 0 }),
-  storageEngine: ({ server }) => {
-    const { refusal } = server.store.group;
-    // Beside what MongoDB says: why the last write was refused, until one is not.
-    const refused = refusal && { refusedWrite: { codeName: refusal.codeName, errmsg: refusal.message } };
-    return { name: 'sqlite', supportsCommittedReads: true, persistent: true, ...refused };
-  },
+  storageEngine: () => ({ name: 'sqlite', supportsCommittedReads: true, persistent: true }),
   repl: ({ server: { address } }) => ({
     setName: SET_NAME,
     isWritablePrimary: true,

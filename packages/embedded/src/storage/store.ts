@@ -37,6 +37,9 @@ export class Store implements Writer {
     this.group = new Group(this.file, () => {
       this.catalogue.load();
       this.oplog.load();
+      // What did not come to be is in nobody's way: there may never be a commit of that number.
+      for (const [key, seq] of this.recent)
+        if (seq > this.group.committed) this.recent.set(key, this.group.committed);
       this.onUndone?.();
     });
     this.graves = new Graves(this.file, this.group);

@@ -22,6 +22,7 @@ export async function started(options: Partial<EmbeddedOptions> = {}): Promise<S
         uri: external,
         file: '',
         backup: () => Promise.reject(new Error('not here')),
+        refused: () => Promise.resolve(undefined),
         close: () => Promise.resolve(),
       }
     : await startEmbedded({ file: ':memory:', ...options });

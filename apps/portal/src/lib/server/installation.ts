@@ -21,6 +21,8 @@ import { z } from 'zod';
 export interface Installation {
   readonly database: Database;
   readonly kind: 'embedded' | 'mongodb';
+  /** What is wrong with the disk of the embedded database, as the last write met it. */
+  readonly refused: () => Promise<'full' | 'read-only or failed' | undefined>;
   /** Looks after backups, where this process does. */
   readonly keeping: backups.Keeping | undefined;
   /** How to look around, where the data is the demo's. */
@@ -129,7 +131,7 @@ export function start(): Promise<Installation> {
 
 async function open(environment: Environment): Promise<Installation> {
   if (environment.backup) await assertWritable(environment.backup.store);
-  const { uri, kind, closeServer } = await connection(environment);
+  const { uri, kind, refused, closeServer } = await connection(environment);
   let database: Database | undefined;
   try {
     const { clockOffset: offset } = environment;
@@ -137,7 +139,12 @@ async function open(environment: Environment): Promise<Installation> {
     database = await openDatabase({ uri, clock: () => new Date(Date.now() + offset) });
     await migrated(database);
     const isEmpty = await tenants.isEmpty(database);
-    const fills = isEmpty && environment.demo === 'when-empty';
+    const left = isEmpty && environment.backup ? await newestIn(environment.backup.store) : undefined;
+    if (left !== undefined) {
+      console.log(`The database is empty, and there are backups, the newest in ${left}`);
+      console.log(`If they belong here, end this process and restore: circe restore ${left} --at last`);
+    }
+    const fills = isEmpty && left === undefined && environment.demo === 'when-empty';
     if (fills) {
       console.log('The database is empty: filling it with two demo clinics ...');
       await seedDemo(database, await hashPassword(demoPassword));
@@ -156,7 +163,7 @@ async function open(environment: Environment): Promise<Installation> {
       await closeDatabase();
       await closeServer();
     };
-    return { database, kind, demo, setUpKey, keeping, close };
+    return { database, kind, refused, demo, setUpKey, keeping, close };
   } catch (error) {
     // The server waits for its connections to end.
     await database?.close();
@@ -192,6 +199,16 @@ async function assertWritable(store: backups.Store): Promise<void> {
   if (unreached !== undefined) console.log(`Backups wait until their place is reached: ${unreached}`);
 }
 
+/** What may have been here before the disk was lost: a backup of the empty database will be newer. */
+async function newestIn(store: backups.Store): Promise<string | undefined> {
+  const names = await store.list('').catch(() => []);
+  const newest = names
+    .filter((name) => /^\d{4}-/.test(name))
+    .sort()
+    .at(-1);
+  return newest && `${store.address}/${newest}`;
+}
+
 function keptIn(database: Database, { store, hour }: NonNullable<Environment['backup']>): backups.Keeping {
   console.log(`Backups: daily from ${hour}:00, and every change within a minute, in ${store.address}`);
   return backups.keep(database, { store, hour, say: (line) => console.log(line) });
@@ -200,7 +217,8 @@ function keptIn(database: Database, { store, hour }: NonNullable<Environment['ba
 async function connection({ data, uri }: Environment) {
   if (uri) {
     console.log(`Database: MongoDB at ${withoutSecrets(uri)}`);
-    return { uri, kind: 'mongodb' as const, closeServer: () => Promise.resolve() };
+    const none = () => Promise.resolve(undefined);
+    return { uri, kind: 'mongodb' as const, refused: none, closeServer: none };
   }
   const file = join(data, 'paper-circe.db');
   const { startEmbedded } = await import('@paper-circe/embedded');
@@ -208,7 +226,11 @@ async function connection({ data, uri }: Environment) {
     throw unusable('CIRCE_DATA', error);
   });
   console.log(`Database: embedded, not MongoDB, for one machine. The data lies in ${file}`);
-  return { uri: server.uri, kind: 'embedded' as const, closeServer: () => server.close() };
+  const refused = async () => {
+    const why = await server.refused();
+    return why && (why.codeName === 'OutOfDiskSpace' ? 'full' : 'read-only or failed');
+  };
+  return { uri: server.uri, kind: 'embedded' as const, refused, closeServer: () => server.close() };
 }
 
 function withoutSecrets(uri: string): string {
@@ -246,7 +268,7 @@ interface Health {
   readonly status: 'ok' | 'unavailable';
   readonly database: Installation['kind'];
   /** Of the embedded database, while its disk takes no writes: what is there can be read. */
-  readonly disk?: 'full' | 'read-only or failed';
+  readonly disk?: Awaited<ReturnType<Installation['refused']>>;
   /**
    * Where backups are made: when the newest one was, until when every change is logged, and since when old ones could
    * not be removed.
@@ -256,25 +278,15 @@ interface Health {
 
 /** What `GET /health` says. */
 export async function health(): Promise<Health> {
-  const { database, kind, keeping } = await start();
+  const { database, kind, keeping, refused } = await start();
   if (!(await isAlive(database))) return { status: 'unavailable', database: kind };
-  const disk = kind === 'embedded' ? await refusedBy(database) : undefined;
+  const disk = await refused();
   if (disk) return { status: 'unavailable', database: kind, disk };
   if (!keeping) return { status: 'ok', database: kind };
   const { newest, loggedUntil = null, unprunedSince = null } = await backups.status(database);
   const backup = { newest: newest?.at ?? null, loggedUntil, unprunedSince };
   return { status: 'ok', database: kind, backup };
 }
-
-/** What is wrong with the disk of the embedded database, as the last write met it. */
-async function refusedBy({ db }: Database): Promise<Health['disk']> {
-  const { storageEngine } = await db.admin().serverStatus();
-  const { refusedWrite } = RefusedWrite.parse(storageEngine);
-  if (refusedWrite) return refusedWrite.codeName === 'OutOfDiskSpace' ? 'full' : 'read-only or failed';
-  return undefined;
-}
-
-const RefusedWrite = z.object({ refusedWrite: z.object({ codeName: z.string() }).optional() });
 
 /** What `GET /health/ready` says. */
 export async function isReady(): Promise<boolean> {

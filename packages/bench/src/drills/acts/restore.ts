@@ -35,7 +35,7 @@ export function restored(open: (templates: Templates) => Promise<Source>): Drill
       const { wanted, env = {} } = source;
       const place = placeOf(templates, source);
       source.spoil?.(at);
-      await run('restore', place, { at, env }).catch(onlyUnreached);
+      await run('restore', place, { at, env }).catch(onlyOfTheLine);
       source.mend?.();
       const left = await hashesOf(place.file);
       const isWhole = differing('', left, wanted).length === 0;
@@ -51,9 +51,9 @@ export function restored(open: (templates: Templates) => Promise<Source>): Drill
   };
 }
 
-/** Where it is down for longer than a restore waits, that is another end of it than a kill, and no worse. */
-function onlyUnreached(error: Error): void {
-  if (!error.message.includes('cannot be reached')) throw error;
+/** Where the line is worse than a restore is patient, that is another end of it than a kill, and no better. */
+function onlyOfTheLine(error: Error): void {
+  if (!error.message.includes("code: 'UNAVAILABLE'")) throw error;
 }
 
 /** From a folder that has one backup. */
