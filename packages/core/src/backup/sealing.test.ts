@@ -61,7 +61,7 @@ test('events that are sealed while they are copied are restored once each, as th
     );
   await record(count);
   const store = openStore(folder, {});
-  const seal = async () => void expect(await audit.seal(clinic)).toBe(sealed + count);
+  const seal = async () => expect(await audit.seal(clinic)).toBe(sealed + count);
   const { name } = await daily(database, actor, halting(store, fileOf(auditEvents.name), seal));
 
   const { collections } = await readBackup(openStore(join(folder, name), {}));
