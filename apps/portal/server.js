@@ -118,9 +118,9 @@ const server = createServer((request, response) => {
   );
 });
 
-// A proxy keeps its connections for as long as a minute (nginx) or two (Caddy). Where they are closed from here before, it
-// may just have sent a form on one, and nobody can tell whether that was read.
-if (origin) server.keepAliveTimeout = 150_000;
+// A proxy keeps its connections for as long as a minute (nginx) or two (Caddy), and programs for as long as they are told.
+// Where they are closed from here before, a form may just have been sent on one, and nobody can tell whether that was read.
+server.keepAliveTimeout = 150_000;
 
 /**
  * Where others answer too, a proxy has to see that this one leaves before it does: it goes on for a while, and says no

@@ -13,7 +13,7 @@ const inputs = [tenantRouter, platformRouter].flatMap(({ _def }) =>
 );
 
 const wrong = [
-  undefined, null, true, '', 'tomorrow', 'x'.repeat(900_000), -1, 1.5, 1e15, NaN, new Date(NaN), new Date(0),
+  undefined, null, true, '', 'tomorrow', 'x'.repeat(20_000), -1, 1.5, 1e15, NaN, new Date(NaN), new Date(0),
   [], ['tomorrow'], Array(2000).fill('x'), [{}], {}, { $ne: null }, Array(2000).fill({}),
 ]; // prettier-ignore
 
