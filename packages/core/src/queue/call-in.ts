@@ -10,8 +10,8 @@ import type { TenantScope } from '../tenancy.ts';
 import { minute } from '../time.ts';
 
 /**
- * Calls a waiting walk-in, also one that was skipped. The booking moves to now when its staff member is free now; otherwise it keeps the
- * time it holds and is only marked as called.
+ * Calls a waiting walk-in, also one that was skipped. The booking moves to now when its staff member is free now;
+ * otherwise it keeps the time it holds and is only marked as called.
  * @throws NOT_FOUND
  * @throws ILLEGAL_TRANSITION unless it is a confirmed walk-in that was not called yet
  * @throws CONFLICT_SLOT when others take the time again and again while it is called
