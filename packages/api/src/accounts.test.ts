@@ -2,6 +2,7 @@ import { openDatabase, tenants } from '@paper-circe/core';
 import { databaseUri } from '@paper-circe/testing';
 import { testDatabase } from '@paper-circe/core/testing';
 import { beforeEach, expect, test } from 'vitest';
+import { dryRunHeader, idempotencyHeader } from './shared/headers.ts';
 import { createContext } from './context.ts';
 import { cookiesOf } from './cookies.ts';
 import { createCaller } from './root.ts';
@@ -174,10 +175,14 @@ test('a password is changed by who knows it, who stays signed in here and nowher
   expect(await failed(practice, user.email, 'kopi tubruk hangat')).toBeUndefined();
 });
 
-test('whoever found an open screen cannot try passwords on it without end', async () => {
+test.each([
+  ['', {}],
+  [', nor by trying the change only', { [dryRunHeader]: '1' }],
+  [', nor under one key', { [idempotencyHeader]: 'one-for-all' }],
+])('whoever found an open screen cannot try passwords on it without end%s', async (_, headers) => {
   const practice = await newStaffedPractice(db.database);
   const { staff } = practice.accounts;
-  const request = new Request('http://circe.test', { headers: { cookie: staff.cookie } });
+  const request = new Request('http://circe.test', { headers: { cookie: staff.cookie, ...headers } });
   const cookies = cookiesOf(request.headers);
   const tenant = practice.slug;
   const api = createCaller(await createContext({ database: db.database, tenant, request, cookies, address }));

@@ -48,8 +48,8 @@ export const publicProcedure = procedureFor('anybody', ({ ctx, type }) => {
 export const signedInProcedure = procedureFor('signed in', async ({ ctx }) => {
   const user = await ctx.user();
   if (!user) throw (await ctx.apiToken()) ? forbidden('No token may do this.') : unauthenticated();
-  const clinic = actingAs(ctx.clinic, userActor(user));
-  return { signedIn: user, clinic: asking(clinic, ctx.asked) };
+  const unasked = actingAs(ctx.clinic, userActor(user));
+  return { signedIn: user, clinic: asking(unasked, ctx.asked), unasked };
 });
 
 function forRoles(whom: Meta['for'], ...roles: readonly users.Role[]) {
