@@ -55,27 +55,6 @@ test('walk-ins at once get numbers without a gap, and appointments keep their ti
   expect(await bookings.get(clinic, appointment.id)).toEqual(appointment);
 });
 
-test('a thousand walk-ins at once get the numbers from 1 to 1,000', async () => {
-  held.clock.now = at('00:00');
-  const { clinic, ayu } = await newPractice(held.database, { openingHours: daily('00:00-24:00') });
-  const nurse = { name: 'N', role: 'Nurse', workingHours: daily('00:00-24:00') };
-  const team = [];
-  for (let n = 0; n < 11; n++) team.push(await staff.add(clinic, nurse));
-  const quick = await treatments.add(clinic, {
-    name: 'Quick',
-    category: 'Facial',
-    durationMin: 15,
-    price: 1,
-    assignedStaff: team.map(({ id }) => id),
-  });
-  const walkIn = { patientId: ayu.id, treatmentId: quick.id };
-  const joined = await Promise.all(Array.from({ length: 1_000 }, () => queue.join(clinic, walkIn)));
-  expect(joined.map(({ queueNumber }) => queueNumber).toSorted((a, b) => a! - b!)).toEqual(
-    Array.from(joined, (_, n) => n + 1),
-  );
-  expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
-}, 300_000);
-
 test('numbers begin again at the midnight of the clinic, not of UTC', async () => {
   const { clinic, facial, ayu } = await newPractice(held.database);
   const walkIn = { patientId: ayu.id, treatmentId: facial.id };
