@@ -339,6 +339,7 @@ test('the day of somebody who is ill is moved at once and taken back, without sc
 
   const told = page.getByRole('region', { name: 'Tell the patients' });
   await expect(told.getByRole('listitem').filter({ hasText: 'Dua Pindah' })).toContainText('Cancelled');
+  await expect(page.getByRole('button', { name: 'Undo', exact: true }), 'one way back').toHaveCount(0);
   const href = await told.getByRole('link', { name: 'Write to Satu Pindah' }).getAttribute('href');
   expect(new URL(href ?? '').searchParams.get('text')).toContain('your appointment at Klinik Melati Jakarta');
   const scripted = await desk(browser, product, { as: 'staff' });

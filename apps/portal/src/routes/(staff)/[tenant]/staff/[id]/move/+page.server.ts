@@ -118,8 +118,8 @@ export const actions: Actions = {
     const seen = seenText(after);
     const cancelled = lines.filter(({ to }) => to === 'cancel').length;
     const left = lines.filter(({ to }) => to === 'leave').length;
-    const message = m.day_move_done({ moved: lines.length - cancelled - left, cancelled, left });
-    setFlash(event, message, { action: `${here}?/undo`, fields: { seen, date } });
+    // The page that it leads to has the way back, for as long as it is open.
+    setFlash(event, m.day_move_done({ moved: lines.length - cancelled - left, cancelled, left }));
     redirect(303, `${here}?${new URLSearchParams({ ...(date && { date }), done: seen })}`);
   },
 
