@@ -393,6 +393,7 @@ test('a sheet of A4 takes the list as a table', async ({ browser, product }) => 
     .split(' ')
     .map(Number);
   expect(wide / high, 'landscape').toBeCloseTo(Math.SQRT2, 1);
+  expect(sheet.match(/\/Type\s*\/Page\b/g), 'one sheet').toHaveLength(1);
   const cut = await page
     .getByRole('region', { name: 'The bookings by time' })
     .locator('.font-medium, .font-semibold')
@@ -400,6 +401,11 @@ test('a sheet of A4 takes the list as a table', async ({ browser, product }) => 
       all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent),
     );
   expect(cut).toEqual([]);
+  await page.goto('/jakarta/calendar?view=week');
+  await expect(
+    page.getByRole('heading', { level: 1, name: /29 November 2026 · Klinik Melati Jakarta$/ }),
+    'a week on paper says the year and whose it is',
+  ).toBeVisible();
   await context.close();
 });
 
