@@ -28,7 +28,8 @@ export async function assertFree(database: Database, become: string, replace: bo
 }
 
 function inUse(become: string): CirceError<'ILLEGAL_TRANSITION'> {
-  const message = `This database holds data already and cannot become ${become}. To drop all of it first, ask for --replace.`;
+  const message =
+    'This database holds data already, and nothing was changed. To drop all of it first, ask for --replace.';
   return new CirceError('ILLEGAL_TRANSITION', message, { from: 'in use', to: become });
 }
 
