@@ -77,15 +77,12 @@ test('every layer of the API answers, and the last one what reads by hand answer
   });
 });
 
-test('a clinic is backed up, restored, carried and archived', { timeout: 120_000 }, async () => {
-  const figures = await figuresOf(40);
-  expect(Object.keys(figures)).toEqual(['backup', 'restore', 'export', 'import', 'archive']);
+test('a clinic is backed up, restored, carried and archived; what has to be before is not measured', async () => {
+  const asked = ['backup', 'restore', 'import', 'archive'] as const;
+  const figures = await figuresOf(40, asked);
+  expect(Object.keys(figures)).toEqual(asked);
   for (const [act, { documents, memory }] of Object.entries(figures)) {
     expect(documents, act).toBeGreaterThan(10);
     expect(memory, act).toBeGreaterThan(10_000_000);
   }
-});
-
-test('one act is measured alone, with what has to be before it', { timeout: 120_000 }, async () => {
-  expect(Object.keys(await figuresOf(40, ['import']))).toEqual(['import']);
-});
+}, 120_000);
