@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -84,8 +84,11 @@ export class Product {
     await start();
   }
 
-  /** Starts it, or starts it again on the same port and data; done when it says that it is ready. */
-  async start(): Promise<void> {
+  /**
+   * Starts it, or starts it again on the same port and data; done when it says that it is ready.
+   * @param more what differs this time
+   */
+  async start(more: Record<string, string> = {}): Promise<void> {
     const { MONGODB_URI: _, ORIGIN: __, ...inherited } = process.env;
     const child = spawn(node, [join(root, 'apps', 'portal', 'server.js')], {
       cwd: this.data,
@@ -96,6 +99,7 @@ export class Product {
         HOST: '127.0.0.1',
         CIRCE_DATA: this.data,
         ...this.#environment,
+        ...more,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -127,6 +131,12 @@ export class Product {
     const password = /^Demo password: (\S+)/m.exec(this.output)?.[1];
     if (!password) throw new Error(`No demo password was printed:\n${this.output}`);
     return password;
+  }
+
+  /** How many bytes any of its files may have, as a disk that takes no writes allows none. @returns whether that can be said */
+  limitFiles(bytes: number | 'unlimited'): boolean {
+    const limit = [`--pid=${this.#process?.pid}`, `--fsize=${bytes}:unlimited`];
+    return spawnSync('prlimit', limit).status === 0;
   }
 
   /** As if the power had gone: nothing can be written any more. */

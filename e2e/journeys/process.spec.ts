@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -9,6 +10,7 @@ import { Product } from '../server.ts';
 import { opening } from '../test.ts';
 
 const server = join(import.meta.dirname, '..', '..', 'apps', 'portal', 'server.js');
+const circe = join(import.meta.dirname, '..', '..', 'packages', 'cli', 'src', 'main.ts');
 const startWith = (environment: Record<string, string>) =>
   spawnSync(process.execPath, [server], {
     env: { ...process.env, ...environment },
@@ -17,6 +19,8 @@ const startWith = (environment: Record<string, string>) =>
   });
 
 interface Health {
+  readonly status: string;
+  readonly disk?: string;
   readonly backup: { readonly newest: string | null };
 }
 
@@ -223,6 +227,52 @@ test('it starts again after it was killed, and when told to end it finishes what
   await expect.poll(() => isListening(product.url)).toBe(false);
   expect(await form.finish()).toContain('HTTP/1.1 303');
   expect(await stopped).toBe(0);
+});
+
+test('a disk that takes no writes is told by health, and a database that was lost by the log', async ({
+  request,
+}) => {
+  await using product = await Product.start({ CIRCE_DEMO: '0' });
+  const [address = ''] = /\S+\/setup\/\S+/.exec(product.output) ?? [];
+  const person = { name: 'Rani', email: 'rani@melati.id', password: 'kopi tubruk hangat', repeat: 'kopi tubruk hangat' }; // prettier-ignore
+  const form = {
+    clinic: 'Klinik Melati',
+    timezone: 'Asia/Jakarta',
+    country: 'ID',
+    currency: 'IDR',
+    ...person,
+  };
+  const setUp = () =>
+    request.post(address, { form, headers: { origin: product.url, accept: 'text/html' }, maxRedirects: 0 });
+  const health = async () => {
+    const answer = await request.get(`${product.url}/health`);
+    return [answer.status(), (await answer.json()) as Health] as const;
+  };
+  expect(await health()).toEqual([200, { status: 'ok', database: 'embedded' }]);
+  if (product.limitFiles(1)) {
+    expect((await setUp()).status()).toBe(503);
+    const disk = 'read-only or failed';
+    expect(await health()).toEqual([503, { status: 'unavailable', database: 'embedded', disk }]);
+    // Another process would do no better, and what is there can be read.
+    expect((await request.get(`${product.url}/health/ready`)).status()).toBe(200);
+    product.limitFiles('unlimited');
+  }
+  expect((await setUp()).status()).toBe(303);
+  expect((await health())[0]).toBe(200);
+
+  await product.stop();
+  const backups = join(product.data, 'backups');
+  const made = spawnSync(process.execPath, [circe, '--data', product.data, 'backup', backups], {
+    encoding: 'utf8',
+  });
+  const { name } = JSON.parse(made.stdout) as { name: string };
+  for (const file of readdirSync(product.data))
+    if (file.startsWith('paper-circe.db')) rmSync(join(product.data, file));
+  await product.start({ CIRCE_BACKUP: backups });
+  const newest = join(backups, name);
+  expect(product.output).toContain(`there are backups of clinics, the newest in ${newest}\n`);
+  expect(product.output).toContain(`and restore: circe restore ${newest} --at last\n`);
+  expect((await health())[1].backup.newest).toBeNull();
 });
 
 /** A form of which the server has taken the head and not yet the body. */

@@ -25,6 +25,7 @@ const withoutClinic: Record<Exclude<keyof Functions, OfClinic>, string> = {
   'archive.keepArchiving': 'opens one clinic after another',
   'backups.daily': 'is of the whole installation',
   'backups.keep': 'is of the whole installation',
+  'backups.newestWithClinic': 'is of the whole installation',
   'backups.openStore': 'names a place, and reads nothing',
   'backups.restore': 'is of the whole installation',
   'backups.status': 'is of the whole installation',

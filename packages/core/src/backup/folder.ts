@@ -1,6 +1,7 @@
 // The place that backups lie in: each in a folder of its own, named after the moment that it was begun. One with a
 // manifest is whole, since that is written last.
 import { z } from 'zod';
+import { isCirceError } from '../errors.ts';
 import { LinesSchema, manifestName, readManifest, SchemaVersions } from './manifest.ts';
 import type { Store } from './store.ts';
 
@@ -61,6 +62,25 @@ export function fileOf(collection: string): string {
 
 /** Not the name of a collection: that has no dot at its beginning. */
 export const changesFile = '.changes.jsonl.gz';
+
+/** Whether a backup has a clinic: an installation without one has lost them, or has not had any yet. */
+export function holdsClinic({ collections }: Backup): boolean {
+  return collections.some(({ name, file }) => name === 'tenants' && file.lines > 0);
+}
+
+/**
+ * The same of one that was not read yet. One that is damaged is of no use to anybody, and has none.
+ * @throws NOT_FOUND when there is no backup there
+ * @throws UNAVAILABLE when it cannot be read
+ */
+export async function isWithClinic(store: Store): Promise<boolean> {
+  try {
+    return holdsClinic(await readBackup(store));
+  } catch (error) {
+    if (isCirceError(error, 'VALIDATION')) return false;
+    throw error;
+  }
+}
 
 /**
  * Reads what a backup says of itself.

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,7 +17,9 @@ import { died } from '../testing/died.ts';
 import { newClinic } from '../testing/index.ts';
 import { backupsOf } from './collection.ts';
 import { keep, type Keeping } from './keep.ts';
+import { writeManifest } from './manifest.ts';
 import { openStore } from './open-store.ts';
+import { newestWithClinic } from './plan.ts';
 import { prune } from './prune.ts';
 import type { RestoreOptions } from './restore.ts';
 import { status } from './status.ts';
@@ -268,6 +271,48 @@ test.each(['folder', 'bucket'])(
     ]);
   },
 );
+
+test('backups without a clinic remove none with one, and are removed themselves', async () => {
+  const store = openStore(newFolder(), {});
+  const nameOf = (day: string) => `${day}T03-00-00.000Z`;
+  const put = async (day: string, clinics: number) => {
+    const file = { lines: clinics, bytes: 0, sha256: '0'.repeat(64) };
+    const about = { at: `${day}T03:00:00.000Z`, time: '', history: randomUUID(), database: 'circe' };
+    const schema = { collections: {}, migrations: [] };
+    const collections = [{ name: 'tenants', options: '', indexes: '', file }];
+    await writeManifest(store.in(nameOf(day)), 'backup', { ...about, schema, collections, changes: file });
+    await store.keep(`${nameOf(day)}/verified`, []);
+    await store.keep(`log/history/0000000001-${day}.log`, []);
+  };
+  const days = { '2026-08-01': 2, '2026-08-02': 2, '2026-09-01': 0, '2026-11-24': 0 };
+  for (const [day, clinics] of Object.entries(days)) await put(day, clinics);
+  const now = new Date('2026-11-25T03:00:00Z');
+  expect(await prune(store, now)).toEqual({ pruned: ['2026-09-01', '2026-08-01'].map(nameOf) });
+  expect(await store.list('log/history')).toContain('0000000001-2026-08-02.log');
+  await put('2026-11-25', 1);
+  expect(await prune(store, now)).toEqual({ pruned: [nameOf('2026-08-02')] });
+});
+
+test('a database that was lost and began anew makes no backup before it has a clinic; that of the old one is restored', async () => {
+  const [lost, anew, folder, said] = [await open(), await open(), newFolder(), [] as string[]];
+  await ensureIndexes(lost);
+  await newClinic(lost);
+  const { name } = await backedUp(lost, folder);
+  const keeper = keeping(anew, folder, said);
+  await until(() => Promise.resolve(said.length > 0));
+  await logged(anew);
+  expect(said).toEqual([
+    `No backup is made while the database has no clinic, since there are some in ${join(folder, name)}.`,
+  ]);
+  // By hand it is made, and yet nothing that is there is worth less.
+  await backedUp(anew, folder);
+  expect(await newestWithClinic(openStore(folder, {}))).toBe(join(folder, name));
+  expect(await restoredFrom(await open(), folder, { at: 'last', dryRun: true })).toMatchObject({ name });
+  await newClinic(anew);
+  await until(() => Promise.resolve(said.at(-1)?.startsWith('Backup ')));
+  await keeper.stop();
+  expect(await restoredFrom(await open(), folder, { dryRun: true })).not.toMatchObject({ name });
+});
 
 test('a backup whose older ones cannot all be removed is made all the same, and that is said until it is mended', async () => {
   await using s3 = await startS3();

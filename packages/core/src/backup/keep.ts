@@ -4,9 +4,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../connection.ts';
 import { acrossTenants } from '../firewall.ts';
 import { leaseMs, release, take } from '../lease.ts';
+import { isEmpty } from '../tenants/set-up.ts';
 import { daily } from './daily.ts';
 import { Lag } from './lag.ts';
-import { backupsIn, begunAt, readBackup } from './folder.ts';
+import { backupsIn, begunAt, holdsClinic, readBackup } from './folder.ts';
+import { newestWithClinic } from './plan.ts';
 import type { Store } from './store.ts';
 import { isVerified } from './verify.ts';
 import { openLog, writeLog, type Writing } from './write-log.ts';
@@ -97,11 +99,23 @@ async function leased(
 function everyDay(database: Database, { store, hour, say }: Schedule, history: string, signal: AbortSignal) {
   let running: Promise<void> | undefined;
   let triedAt = -Infinity;
+  let said: string | undefined;
   const run = async () => {
     try {
-      if (!(await isDue(store, history, lastHour(database.clock(), hour)))) return;
+      const hasClinic = !(await isEmpty(database));
+      if (!(await isDue(store, { history, hasClinic, since: lastHour(database.clock(), hour) }))) return;
       triedAt = performance.now();
+      // A backup of nothing is not to become the newest one of what was lost.
+      const lost = hasClinic ? undefined : await newestWithClinic(store);
+      if (lost !== undefined) {
+        if (lost !== said)
+          say(`No backup is made while the database has no clinic, since there are some in ${lost}.`);
+        said = lost;
+        triedAt = -Infinity;
+        return;
+      }
       const { name, documents, pruned, unpruned } = await daily(database, actor, store, signal);
+      triedAt = -Infinity;
       say(`Backup ${name}: ${documents} documents, read back.`);
       if (pruned.length > 0) say(`Backups removed: ${pruned.join(', ')}.`);
       if (unpruned !== undefined)
@@ -123,14 +137,18 @@ function everyDay(database: Database, { store, hour, say }: Schedule, history: s
   };
 }
 
-/** Whether there is no backup since then from which the log goes on. */
-async function isDue(store: Store, history: string, since: Date): Promise<boolean> {
+/** Whether there is no backup since then from which the log goes on, with a clinic where there is one by now. */
+async function isDue(
+  store: Store,
+  { history, hasClinic, since }: { history: string; hasClinic: boolean; since: Date },
+): Promise<boolean> {
   for (const name of await backupsIn(store)) {
     if (!(await isVerified(store, name))) continue;
     const begun = begunAt(name);
     // One that cannot be read any more is as good as none.
     const backup = await readBackup(store.in(name)).catch(() => undefined);
-    return !begun || begun < since || backup?.history !== history;
+    if (!begun || begun < since || backup?.history !== history) return true;
+    return hasClinic && !holdsClinic(backup);
   }
   return true;
 }

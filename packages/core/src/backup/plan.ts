@@ -1,6 +1,6 @@
 // What a restore would take: which backup, and how much of the log.
 import { CirceError, invalid } from '../errors.ts';
-import { backupsIn, isFinished, readBackup, type Backup } from './folder.ts';
+import { backupsIn, holdsClinic, isFinished, isWithClinic, readBackup, type Backup } from './folder.ts';
 import { changesIn, logOf, pagesOf, type Span } from './log.ts';
 import { assertKnown, manifestName } from './manifest.ts';
 import { timeOf } from './page.ts';
@@ -19,25 +19,58 @@ export interface Plan {
 }
 
 /**
- * @param given a backup, or the place that backups lie in: then the newest that there was at the moment
+ * @param given a backup, or the place that backups lie in: then the newest that there was at the moment. One without a
+ * clinic stands behind those that have some: a database that was lost and began anew has made it
  * @param at the moment; `last` for the latest that the log reaches, and the backup's own when it is left out
  */
 export async function planned(given: Store, at: Date | 'last' | undefined): Promise<Plan> {
   const one = (await given.has(manifestName)) ? given.above() : undefined;
   const place = one?.store ?? given;
   const names = one ? [one.name] : await finishedIn(place);
-  for (const name of names) {
-    const store = place.in(name);
-    const backup = await readBackup(store);
-    if (at instanceof Date && new Date(backup.at) > at) continue;
+  const found = await newestOf(place, names, at);
+  if (found) {
+    const { name, backup } = found;
     assertKnown(name, backup.schema, schemaVersions);
-    return { name, store, backup, ...(await continued(place, backup, at)) };
+    return { name, store: place.in(name), backup, ...(await continued(place, backup, at)) };
   }
   const message =
     names.length === 0
       ? `There is no backup in ${given.address}.`
       : 'There is no backup from before that moment: the log needs one to begin with.';
   throw new CirceError('NOT_FOUND', message, { what: 'backup' });
+}
+
+interface Found {
+  readonly name: string;
+  readonly backup: Backup;
+}
+
+/** The newest that there was at a moment. One without a clinic only where none has one. */
+async function newestOf(
+  place: Store,
+  names: readonly string[],
+  at?: Date | 'last',
+): Promise<Found | undefined> {
+  let found: Found | undefined;
+  for (const name of names) {
+    const backup = await readBackup(place.in(name));
+    if (at instanceof Date && new Date(backup.at) > at) continue;
+    if (holdsClinic(backup)) return { name, backup };
+    found ??= { name, backup };
+  }
+  return found;
+}
+
+/**
+ * The address of the newest backup of a place that has a clinic; undefined where none has. It is what `restore` takes
+ * when it is given that place.
+ * @throws UNAVAILABLE when the place cannot be read
+ * @throws NOT_FOUND when one was removed meanwhile
+ */
+export async function newestWithClinic(place: Store): Promise<string | undefined> {
+  for (const name of await finishedIn(place))
+    if (await isWithClinic(place.in(name))) return place.in(name).address;
+  return undefined;
 }
 
 async function finishedIn(place: Store): Promise<string[]> {

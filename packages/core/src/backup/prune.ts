@@ -1,5 +1,5 @@
 import { isCirceError } from '../errors.ts';
-import { backupsIn, begunAt, isFinished } from './folder.ts';
+import { backupsIn, begunAt, isFinished, isWithClinic } from './folder.ts';
 import { pruneLogs } from './log.ts';
 import { manifestName } from './manifest.ts';
 import type { Store } from './store.ts';
@@ -23,15 +23,17 @@ export interface Pruned {
 
 /**
  * Removes the backups that are older than 30 days, what a process that died left of one a week ago, and of the log what
- * no backup needs. One is removed only after a newer one has been read back: where none has, everything stays. What
- * cannot be removed stays, with its log, and keeps nothing else there.
+ * no backup needs. One is removed only after a newer one has been read back: where none has, everything stays. One with
+ * a clinic waits for a newer one with a clinic: those of an installation that was lost and began anew are no reason to
+ * remove what it was. What cannot be removed stays, with its log, and keeps nothing else there.
  */
 export async function prune(store: Store, now: Date): Promise<Pruned> {
   const before = (days: number) => new Date(now.getTime() - days * dayMs);
   const pruned: string[] = [];
   let unpruned: string | undefined;
   let kept: Date | undefined;
-  let isNewerVerified = false;
+  /** Of those that were read back: the newest one, and the newest one with a clinic. */
+  const newest: { verified?: string; clinic?: string } = {};
   const isDone = async (work: () => Promise<void>) => {
     try {
       await work();
@@ -42,6 +44,16 @@ export async function prune(store: Store, now: Date): Promise<Pruned> {
       return false;
     }
   };
+  /** Where one cannot be read, that is not known. */
+  const has = async (name: string): Promise<'clinic' | 'no clinic' | undefined> => {
+    let found: 'clinic' | 'no clinic' | undefined;
+    await isDone(async () => {
+      found = (await isWithClinic(store.in(name))) ? 'clinic' : 'no clinic';
+    });
+    return found;
+  };
+  const isCovered = async (name: string) =>
+    newest.clinic !== undefined || (newest.verified !== undefined && (await has(name)) === 'no clinic');
   await isDone(async () => {
     for (const name of await backupsIn(store)) {
       const begun = begunAt(name) ?? now;
@@ -49,14 +61,16 @@ export async function prune(store: Store, now: Date): Promise<Pruned> {
         if (begun < before(unfinishedDays)) await isDone(() => store.removeAll(name));
         continue;
       }
-      if (begun < before(keptDays) && isNewerVerified && (await isDone(() => remove(store, name)))) {
+      if (begun < before(keptDays) && (await isCovered(name)) && (await isDone(() => remove(store, name)))) {
         pruned.push(name);
         continue;
       }
       kept = begun;
-      isNewerVerified ||= await isVerified(store, name);
+      if (newest.clinic || !(await isVerified(store, name))) continue;
+      newest.verified ??= name;
+      if ((await has(name)) === 'clinic') newest.clinic = name;
     }
-    if (kept && isNewerVerified) await pruneLogs(store, kept);
+    if (kept && newest.verified) await pruneLogs(store, kept);
   });
   return { pruned, ...(unpruned !== undefined && { unpruned }) };
 }

@@ -103,8 +103,11 @@ function storeAt(address: string, env: Record<string, string | undefined>): back
 }
 
 function unusable(variable: string, error: unknown): Error {
-  const message = error instanceof Error ? error.message : String(error);
-  return new Error(`${variable}: ${message}`, { cause: error });
+  return new Error(`${variable}: ${messageOf(error)}`, { cause: error });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** `CIRCE_CLOCK` lets a test or a demonstration begin at a chosen moment; a real clinic has the real time. */
@@ -139,11 +142,7 @@ async function open(environment: Environment): Promise<Installation> {
     database = await openDatabase({ uri, clock: () => new Date(Date.now() + offset) });
     await migrated(database);
     const isEmpty = await tenants.isEmpty(database);
-    const left = isEmpty && environment.backup ? await newestIn(environment.backup.store) : undefined;
-    if (left !== undefined) {
-      console.log(`The database is empty, and there are backups, the newest in ${left}`);
-      console.log(`If they belong here, end this process and restore: circe restore ${left} --at last`);
-    }
+    const left = isEmpty && environment.backup ? await backupIn(environment.backup.store) : undefined;
     const fills = isEmpty && left === undefined && environment.demo === 'when-empty';
     if (fills) {
       console.log('The database is empty: filling it with two demo clinics ...');
@@ -199,14 +198,18 @@ async function assertWritable(store: backups.Store): Promise<void> {
   if (unreached !== undefined) console.log(`Backups wait until their place is reached: ${unreached}`);
 }
 
-/** What may have been here before the disk was lost: a backup of the empty database will be newer. */
-async function newestIn(store: backups.Store): Promise<string | undefined> {
-  const names = await store.list('').catch(() => []);
-  const newest = names
-    .filter((name) => /^\d{4}-/.test(name))
-    .sort()
-    .at(-1);
-  return newest && `${store.address}/${newest}`;
+/** What may have been here before the disk was lost. Where that cannot be told, something may have been. */
+async function backupIn(store: backups.Store): Promise<string | undefined> {
+  try {
+    const newest = await backups.newestWithClinic(store);
+    if (newest === undefined) return undefined;
+    console.log(`The database is empty, and there are backups of clinics, the newest in ${newest}`);
+    console.log(`If they belong here, end this process and restore: circe restore ${newest} --at last`);
+    return newest;
+  } catch (error) {
+    console.log(`The database is empty, and whether there are backups is not known: ${messageOf(error)}`);
+    return store.address;
+  }
 }
 
 function keptIn(database: Database, { store, hour }: NonNullable<Environment['backup']>): backups.Keeping {
