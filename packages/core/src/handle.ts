@@ -18,6 +18,7 @@ import type { Filter, NewDocument, Sort, Stage, Update } from './query.ts';
 import { aggregateRaw, findRaw, type Asked } from './read-raw.ts';
 import { typedDocument } from './typed.ts';
 import { difference, upgraded, versionOf } from './versions.ts';
+import { insertInside } from './write-raw.ts';
 
 export type { Condition, Filter, Join, NewDocument, Sort, Stage, Update } from './query.ts';
 
@@ -156,7 +157,9 @@ export class TenantHandle<Document extends TenantDocument> {
 
   async insert(document: NewDocument<Document>): Promise<Document> {
     const whole = this.#whole(document);
-    await this.#send(() => this.#raw.insertOne(whole, this.#options()));
+    const session = this.#session;
+    if (session) await insertInside(this.#raw, whole, session);
+    else await this.#send(() => this.#raw.insertOne(whole));
     return this.#loaded(whole);
   }
 

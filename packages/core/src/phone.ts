@@ -7,6 +7,7 @@ import {
 import { z } from 'zod';
 import { invalid } from './errors.ts';
 import { quoted } from './misfits.ts';
+import { plainE164 } from './numbering-plans.ts';
 import { line } from './text.ts';
 
 /** A phone number as it was typed or pasted: address books copy marks of direction along, which nobody sees. */
@@ -26,6 +27,8 @@ const isNumberAlone = /^\+?[\d ().-]+$/;
  */
 export function e164(text: string, country: string): string {
   const typed = text.replace(/^[\s(]*00/, '+');
+  const plain = isNumberAlone.test(typed) ? plainE164(typed, country) : undefined;
+  if (plain !== undefined) return plain;
   const number = parsePhoneNumberFromString(typed, {
     defaultCountry: country as CountryCode,
     // Looking for a number among other words costs more than reading it.
