@@ -56,11 +56,12 @@ export async function changePassword(
   ctx: Context & { readonly signedIn: users.User; readonly unasked: TenantScope },
   { currentPassword, password }: PasswordChange,
 ): Promise<users.User> {
-  const { clinic, unasked, signedIn } = ctx;
+  const { clinic, signedIn } = ctx;
+  const always = { ...ctx, clinic: ctx.unasked };
   const { email, id } = signedIn;
   assertOwn(password, clinic, signedIn);
   // A guess is counted also where the change is only tried, or its key was used for the guess before.
-  const succeeded = await beginSignIn({ ...ctx, clinic: unasked }, email);
+  const succeeded = await beginSignIn(always, email);
   const account = await users.findWithPassword(clinic, email);
   if (!(await fitsPassword(account?.password, currentPassword))) {
     throw invalid('currentPassword', 'This is not your current password.');
@@ -68,7 +69,7 @@ export async function changePassword(
   await succeeded();
   const passwordHash = await hashPassword(password);
   const user = await users.setPassword(clinic, id, { passwordHash, revision: account?.revision });
-  if (!ctx.asked.dryRun) await signIn({ ...ctx, clinic: unasked }, id);
+  if (!ctx.asked.dryRun) await signIn(always, id);
   return user;
 }
 

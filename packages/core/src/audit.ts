@@ -4,7 +4,7 @@ import type { AuditEvent } from './audit-event.ts';
 import { changesBetween, type Changes } from './changes.ts';
 import { defineCollection, type Collection, type TenantDocument } from './collections.ts';
 import { counters } from './counters.ts';
-import { isOfDisk, translated } from './driver-errors.ts';
+import { isOfDisk } from './driver-errors.ts';
 import { isCirceError } from './errors.ts';
 import { findLimit, type NewDocument } from './handle.ts';
 import { paged, type Page, type Paged } from './page.ts';
@@ -163,7 +163,7 @@ function sealSome(clinic: TenantScope): Promise<void> {
 export async function sealImported(clinic: TenantScope): Promise<void> {
   if (isInside(clinic)) return;
   await seal(clinic).catch((error: unknown) => {
-    if (!isCirceError(translated(error), 'UNAVAILABLE')) throw error;
+    if (!isCirceError(error, 'UNAVAILABLE')) throw error;
   });
 }
 

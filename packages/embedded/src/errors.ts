@@ -74,6 +74,9 @@ export const codes = {
 
 export type CodeName = keyof typeof codes;
 
+/** What is answered while the disk takes nothing. */
+export const ofDisk: ReadonlySet<string> = new Set<CodeName>(['OutOfDiskSpace', 'FileStreamFailed']);
+
 const names = new Map<number, string>(Object.entries(codes).map(([name, code]) => [code, name]));
 
 /** An error that goes to the client as MongoDB would send it. */

@@ -1,4 +1,4 @@
-/** The pages of a clinic, by its slug. */
+/** The pages of a clinic's staff, by its slug. */
 export const paths = {
   today: (slug: string) => `/${slug}`,
   start: (slug: string) => `/${slug}/start`,
@@ -42,27 +42,6 @@ export const paths = {
   booking: (slug: string, id: string) => `/${slug}/bookings/${id}`,
 };
 
-/** A page as the first steps of a new clinic open it: when its form is done it leads back to them. */
-export const asFirstStep = (path: string) => `${path}?first`;
-/** Whether a page was opened by the first steps. */
-export const isFirstStep = (url: { readonly searchParams: Pick<URLSearchParams, 'has'> }) =>
-  url.searchParams.has('first');
-
-/** Where a patient finds what is his own, and books and moves it; no page of the staff's leads there. */
-export const minePath = (slug: string) => `/${slug}/mine`;
-export const mineBookPath = (slug: string) => `/${slug}/mine/book`;
-export const mineMovePath = (slug: string, id: string) => `/${slug}/mine/move/${id}`;
-
-export const mineFilePath = (slug: string, id: string) => `/${slug}/mine/calendar/${id}`;
-
-/** Where anybody books, what he is told afterwards, the same as a file for his calendar, and where he moves it. */
-export const publicPath = (slug: string) => `/book/${slug}`;
-export const bookedPath = (slug: string) => `/book/${slug}/booked`;
-export const bookedFilePath = (slug: string) => `/book/${slug}/booked/calendar`;
-export const bookedMovePath = (slug: string) => `/book/${slug}/booked/move`;
-/** Where the link of a booking leads: it opens what was booked, in the browser that it is opened in. */
-export const bookedLinkPath = (slug: string, token: string) => `/book/${slug}/booked/${token}`;
-
 /** The login of the clinic (or platform) that a page belongs to, which leads back to the page afterwards. */
 export function loginPath(url: Pick<URL, 'pathname' | 'search'>): string {
   const [, slug = ''] = url.pathname.split('/');
@@ -78,16 +57,3 @@ export function backPath(url: URL, slug: string): string {
   const own = target.pathname === home || target.pathname.startsWith(`${home}/`);
   return target.origin === url.origin && own ? target.pathname + target.search : home;
 }
-
-/** The pages of those who run the installation. */
-export const platformPaths = {
-  clinics: '/platform',
-  newClinic: '/platform/new',
-  administrators: '/platform/administrators',
-  newAdministrator: '/platform/administrators/new',
-  administrator: (id: string) => `/platform/administrators/${id}`,
-  tokens: '/platform/tokens',
-  audit: '/platform/audit',
-  account: '/platform/account',
-  clinic: (id: string) => `/platform/clinics/${id}`,
-};

@@ -28,6 +28,12 @@ export const paymentLabels: Record<PaymentStatus, () => string> = {
   paid: () => m.payment_paid(),
 };
 
+/** Whether money was given back once the visit was over: what is missing is then not owed. */
+export const isRefunded = (booking: {
+  readonly status: BookingStatus;
+  readonly payments: readonly { readonly amount: number }[];
+}): boolean => booking.status === 'completed' && booking.payments.some(({ amount }) => amount < 0);
+
 /** In the order in which a desk offers them. */
 export const methods = ['qris', 'cash', 'card', 'transfer', 'other'] as const;
 export type PaymentMethod = (typeof methods)[number];

@@ -1,7 +1,7 @@
 import type { Answer } from '../bson/encode.ts';
 import { wholeNumber } from '../bson/whole.ts';
 import { Binary, Double, isDoc, Long, type Doc } from '../bson/types.ts';
-import { fail, MongoError } from '../errors.ts';
+import { fail, MongoError, ofDisk } from '../errors.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { Client, Command, Context, Server } from './context.ts';
 import { checkApiVersion } from './api-version.ts';
@@ -101,9 +101,6 @@ function timeLimit({ maxTimeMS: limit }: Doc): number {
     : fail('BadValue', `BSON field 'maxTimeMS' value must be ${allowed}, actual value '${time}'`);
 }
 
-/** Trying again at once would only keep everybody waiting. */
-const ofDisk: ReadonlySet<string> = new Set(['OutOfDiskSpace', 'FileStreamFailed']);
-
 /**
  * Waits for the disk. A commit that did not get there may be tried again: the transaction is gone by then.
  */
@@ -111,6 +108,7 @@ async function durable(server: Server, name: string): Promise<void> {
   try {
     await server.store.group.durable();
   } catch (error) {
+    // Trying again at once, where the disk takes nothing, would only keep everybody waiting.
     const mayWork = error instanceof MongoError && !ofDisk.has(error.codeName);
     if (name === 'commitTransaction' && mayWork) error.labels.push('UnknownTransactionCommitResult');
     throw error;

@@ -3,7 +3,7 @@ import type { Answer } from '../bson/encode.ts';
 import { MAX_DOCUMENT } from '../bson/limits.ts';
 import { BSONRegExp, isDoc, isNumeric, namesOf, ObjectId, put, type Doc, type Value } from '../bson/types.ts';
 import { toNumber } from '../bson/numbers.ts';
-import { fail, MongoError } from '../errors.ts';
+import { fail, MongoError, ofDisk } from '../errors.ts';
 import { references } from '../expression/compile.ts';
 import { Blocked } from '../storage/writer.ts';
 import type { Collection } from '../storage/catalogue.ts';
@@ -123,13 +123,7 @@ export async function runStatements<Statement>(
   return { ...counts(), ...(writeErrors.length ? { writeErrors } : {}) };
 }
 
-const fatal = new Set([
-  'MaxTimeMSExpired',
-  'OutOfDiskSpace',
-  'FileStreamFailed',
-  'InternalError',
-  'Interrupted',
-]);
+const fatal: ReadonlySet<string> = new Set(['MaxTimeMSExpired', 'InternalError', 'Interrupted', ...ofDisk]);
 
 /** What the answer says of a failed statement; an error that is none of a statement's goes on as it is. */
 function statementError(context: Context, error: unknown): Record<string, Answer> {

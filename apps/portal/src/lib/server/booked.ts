@@ -2,7 +2,7 @@
 // came by a link. The pages that it opens have no secret in their address, and so none to pass on.
 import type { RequestEvent } from '@sveltejs/kit';
 import { failureOf } from '@paper-circe/api';
-import { bookedPath } from '#lib/paths.ts';
+import { bookedPath } from '#lib/patient-paths.ts';
 import type { ClinicApi } from './api.ts';
 
 const cookie = 'circe_booked';

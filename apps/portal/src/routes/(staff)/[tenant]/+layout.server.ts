@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { minePath } from '#lib/paths.ts';
+import { minePath } from '#lib/patient-paths.ts';
 import { clinicApi, refuse } from '#lib/server/api.ts';
 import { takeFlash } from '#lib/server/flash.ts';
 import type { LayoutServerLoad } from './$types';

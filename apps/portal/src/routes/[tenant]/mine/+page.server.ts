@@ -1,7 +1,7 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { BookingId, failureOf } from '@paper-circe/api';
 import { m } from '#lib/paraglide/messages.js';
-import { minePath } from '#lib/paths.ts';
+import { minePath } from '#lib/patient-paths.ts';
 import { clinicApi, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash, takeFlash } from '#lib/server/flash.ts';
 import { keyOf, needed, newKey, textOf } from '#lib/server/form.ts';

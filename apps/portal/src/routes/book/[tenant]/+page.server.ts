@@ -1,6 +1,6 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { instantAt, tokenHashOf } from '@paper-circe/api';
-import { bookedPath } from '#lib/paths.ts';
+import { bookedPath } from '#lib/patient-paths.ts';
 import { hrefWith } from '#lib/query.ts';
 import { clinicApi, refuse, refused } from '#lib/server/api.ts';
 import { setBooked } from '#lib/server/booked.ts';

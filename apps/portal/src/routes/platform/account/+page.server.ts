@@ -1,4 +1,4 @@
-import { platformPaths } from '#lib/paths.ts';
+import { platformPaths } from '#lib/platform-paths.ts';
 import { changePassword, endOtherSessions, endSession, sessionsOf } from '#lib/server/account.ts';
 import { platformApi } from '#lib/server/api.ts';
 import type { Actions, PageServerLoad } from './$types';

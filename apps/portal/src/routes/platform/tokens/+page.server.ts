@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { ApiTokenId, PlatformScope } from '@paper-circe/api';
 import { m } from '#lib/paraglide/messages.js';
-import { platformPaths } from '#lib/paths.ts';
+import { platformPaths } from '#lib/platform-paths.ts';
 import { platformApi, refuse, refused } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { cursorIn, needed, textOf } from '#lib/server/form.ts';

@@ -1,4 +1,5 @@
 import type { BoardBooking } from '@paper-circe/api/shared';
+import { isRefunded } from '#lib/status.ts';
 
 /** A booking as the board holds it. */
 export interface Row extends Pick<
@@ -74,13 +75,8 @@ function lastOf({ action, at, together }: NonNullable<BoardBooking['lastChange']
 /** What is left to pay. */
 export const balanceOf = (row: Row): number => Math.max(0, row.price - (row.paymentAmount ?? 0));
 
-/** Whether money was given back for it. */
-export const isRefunded = ({ payments }: Pick<Row, 'payments'>): boolean =>
-  payments.some(({ amount }) => amount < 0);
-
 /** What the patient owes: nothing for what was given back once the visit was over. */
-export const owedOf = (row: Row): number =>
-  row.status === 'completed' && isRefunded(row) ? 0 : balanceOf(row);
+export const owedOf = (row: Row): number => (isRefunded(row) ? 0 : balanceOf(row));
 
 /** Where a booking stands in the day. */
 export type Stage = 'coming' | 'waiting' | 'treatment' | 'done' | 'off';

@@ -1,7 +1,8 @@
 import { fail, redirect, type RequestEvent } from '@sveltejs/kit';
 import { hoursOf, problemsOf, weekIn, weekOf } from '#lib/hours.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { paths, publicPath } from '#lib/paths.ts';
+import { paths } from '#lib/paths.ts';
+import { publicPath } from '#lib/patient-paths.ts';
 import { clinicApi, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
 import { countries, currencies, timeZones } from '#lib/server/choices.ts';
 import { setFlash } from '#lib/server/flash.ts';

@@ -2,7 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { instantAt } from '@paper-circe/api';
 import { formatTime } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { minePath } from '#lib/paths.ts';
+import { minePath } from '#lib/patient-paths.ts';
 import { hrefWith } from '#lib/query.ts';
 import { clinicApi, refuse, refused } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';

@@ -1,6 +1,6 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
-import { bookedPath, publicPath } from '#lib/paths.ts';
+import { bookedPath, publicPath } from '#lib/patient-paths.ts';
 import { clinicApi, refuse, refused } from '#lib/server/api.ts';
 import { bookedBy, tokenIn } from '#lib/server/booked.ts';
 import { setFlash, takeFlash } from '#lib/server/flash.ts';

@@ -1,7 +1,7 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { UserId } from '@paper-circe/api';
 import { m } from '#lib/paraglide/messages.js';
-import { platformPaths } from '#lib/paths.ts';
+import { platformPaths } from '#lib/platform-paths.ts';
 import { platformApi, refuse, refused } from '#lib/server/api.ts';
 import { setFlash, type FlashBack } from '#lib/server/flash.ts';
 import { inPath, revisionOf, textOf } from '#lib/server/form.ts';

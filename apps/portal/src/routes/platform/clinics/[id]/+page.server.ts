@@ -2,7 +2,7 @@ import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { TenantId } from '@paper-circe/api';
 import { z } from 'zod';
 import { m } from '#lib/paraglide/messages.js';
-import { platformPaths } from '#lib/paths.ts';
+import { platformPaths } from '#lib/platform-paths.ts';
 import { platformApi, refuse, refused } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { cursorIn, inPath, needed, revisionOf, textOf } from '#lib/server/form.ts';

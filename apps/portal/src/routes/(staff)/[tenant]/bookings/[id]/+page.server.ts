@@ -12,7 +12,8 @@ import {
 import { z } from 'zod';
 import { formatMoney, formatTime } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { bookedLinkPath, paths } from '#lib/paths.ts';
+import { paths } from '#lib/paths.ts';
+import { bookedLinkPath } from '#lib/patient-paths.ts';
 import { clinicApi, everybodyAt, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { inPath, methodOf, needed, revisionOf, sane, textOf } from '#lib/server/form.ts';

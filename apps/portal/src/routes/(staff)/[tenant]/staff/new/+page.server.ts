@@ -2,7 +2,8 @@ import { error, redirect } from '@sveltejs/kit';
 import { every, TreatmentId } from '@paper-circe/api';
 import { hoursOf, problemsOf, weekIn, weekOf, type HoursProblems, type Week } from '#lib/hours.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { isFirstStep, paths } from '#lib/paths.ts';
+import { afterForm } from '#lib/first-steps.ts';
+import { paths } from '#lib/paths.ts';
 import { clinicApi, everybodyAt, refuse, refused } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { needed } from '#lib/server/form.ts';
@@ -56,7 +57,7 @@ export const actions: Actions = {
       if (!id) return refused(event, thrown, typed);
       setFlash(event, m.staff_added_without({ name: typed.staff.name }));
     }
-    const isDone = isFirstStep(event.url) && !isIdle;
-    redirect(303, isDone ? paths.start(slug) : paths.staffMember(slug, id));
+    const own = paths.staffMember(slug, id);
+    redirect(303, isIdle ? own : afterForm(event.url, slug, own));
   },
 };

@@ -1,6 +1,7 @@
 import { error, redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
-import { isFirstStep, paths } from '#lib/paths.ts';
+import { afterForm, isFirstStep } from '#lib/first-steps.ts';
+import { paths } from '#lib/paths.ts';
 import { clinicApi, everybodyAt, refuse, refused } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { textOf } from '#lib/server/form.ts';
@@ -36,9 +37,9 @@ export const actions: Actions = {
       return refused(event, thrown, { treatment: typed, other: await sameName(api, thrown) });
     }
     setFlash(event, m.treatment_added({ name: typed.name }));
-    const isFirst = isFirstStep(event.url);
-    const query = new URLSearchParams({ ...(isFirst && { first: '' }), category: typed.category });
+    const first = isFirstStep(event.url) && { first: '' };
+    const query = new URLSearchParams({ ...first, category: typed.category });
     if (textOf(form, 'then') === 'another') redirect(303, `${paths.newTreatment(slug)}?${query}`);
-    redirect(303, isFirst ? paths.start(slug) : paths.treatments(slug));
+    redirect(303, afterForm(event.url, slug, paths.treatments(slug)));
   },
 };

@@ -1,5 +1,5 @@
 import { BookingId } from '@paper-circe/api';
-import { minePath } from '#lib/paths.ts';
+import { minePath } from '#lib/patient-paths.ts';
 import { clinicApi, refuse } from '#lib/server/api.ts';
 import { calendarAnswer } from '#lib/server/calendar-answer.ts';
 import { inPath } from '#lib/server/form.ts';

@@ -2,7 +2,7 @@ import { error, redirect } from '@sveltejs/kit';
 import { BookingId } from '@paper-circe/api';
 import { formatTime, localDay } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { minePath } from '#lib/paths.ts';
+import { minePath } from '#lib/patient-paths.ts';
 import { clinicApi, refuse, refused } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { inPath, keyOf, newKey } from '#lib/server/form.ts';

@@ -1,4 +1,4 @@
-import { bookedPath } from '#lib/paths.ts';
+import { bookedPath } from '#lib/patient-paths.ts';
 import { setBooked } from '#lib/server/booked.ts';
 import type { RequestHandler } from './$types';
 

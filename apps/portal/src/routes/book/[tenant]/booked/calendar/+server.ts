@@ -1,6 +1,6 @@
 import { error } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
-import { bookedLinkPath } from '#lib/paths.ts';
+import { bookedLinkPath } from '#lib/patient-paths.ts';
 import { clinicApi, refuse } from '#lib/server/api.ts';
 import { bookedBy, tokenIn } from '#lib/server/booked.ts';
 import { calendarAnswer } from '#lib/server/calendar-answer.ts';

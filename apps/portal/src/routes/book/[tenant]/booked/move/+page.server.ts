@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { formatTime, localDay } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
-import { bookedPath } from '#lib/paths.ts';
+import { bookedPath } from '#lib/patient-paths.ts';
 import { clinicApi, refuse, refused } from '#lib/server/api.ts';
 import { bookedBy, tokenIn } from '#lib/server/booked.ts';
 import { setFlash } from '#lib/server/flash.ts';

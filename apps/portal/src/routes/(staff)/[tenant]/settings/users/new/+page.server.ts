@@ -1,7 +1,8 @@
 import { redirect } from '@sveltejs/kit';
 import { PatientId, Role } from '@paper-circe/api';
 import { m } from '#lib/paraglide/messages.js';
-import { isFirstStep, paths } from '#lib/paths.ts';
+import { afterForm } from '#lib/first-steps.ts';
+import { paths } from '#lib/paths.ts';
 import { clinicApi, refuse, refused } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { needed, passwordOf, sane, textOf } from '#lib/server/form.ts';
@@ -41,6 +42,6 @@ export const actions: Actions = {
       return refused(event, thrown, typed);
     }
     setFlash(event, m.users_added());
-    redirect(303, isFirstStep(event.url) ? paths.start(slug) : paths.users(slug));
+    redirect(303, afterForm(event.url, slug, paths.users(slug)));
   },
 };
