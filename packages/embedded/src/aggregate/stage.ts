@@ -1,4 +1,4 @@
-import { takesPause } from '../bson/bounded.ts';
+import { inPart, Later, takesPause } from '../bson/bounded.ts';
 import { field, isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import type { Environment } from '../expression/compile.ts';
 import { encode } from '../bson/encode.ts';
@@ -41,7 +41,16 @@ export function* documentsOf(source: Pausing<Found>): Pausing<Doc> {
 export const each = (change: (doc: Doc) => Doc | undefined): Stage =>
   function* (source) {
     for (const item of source) {
-      yield item === PAUSE ? item : (change(item as Doc) ?? PAUSE);
+      if (item === PAUSE) {
+        yield item;
+        continue;
+      }
+      let changed = inPart(change, item as Doc);
+      while (changed instanceof Later) {
+        yield PAUSE;
+        changed = inPart(change, item as Doc, changed);
+      }
+      yield changed ?? PAUSE;
       if (takesPause()) yield PAUSE;
     }
   };

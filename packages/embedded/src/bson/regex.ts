@@ -1,5 +1,5 @@
 import { fail } from '../errors.ts';
-import { bounded, overdue } from './bounded.ts';
+import { bounded, overdue, remembered } from './bounded.ts';
 import { translate, type Translated } from './pcre.ts';
 import type { BSONRegExp } from './types.ts';
 
@@ -10,6 +10,7 @@ const cache = new Map<string, Pattern>();
 export class Pattern {
   readonly #regex: RegExp;
   readonly #quick: number;
+  readonly #kinds: Record<string, object> = {};
 
   constructor({ regex, quick }: Translated) {
     this.#regex = regex;
@@ -33,10 +34,12 @@ export class Pattern {
         `Error occurred while executing the regular expression in ${operator}. Result code: ${why}`,
       );
     const short = text.length <= this.#quick;
-    if (overdue(short)) return stop('match limit exceeded');
     try {
-      if (short) return action();
-      return (bounded(action, text.length) ?? stop('match limit exceeded')).result;
+      return remembered((this.#kinds[operator] ??= {}), text, short, () => {
+        if (overdue(short)) return stop('match limit exceeded');
+        if (short) return action();
+        return (bounded(action, text.length) ?? stop('match limit exceeded')).result;
+      });
     } catch (error) {
       // V8 compiles an expression when it is first used, and finds only then that it is too large.
       if ((error as Error).name === 'SyntaxError') return stop((error as Error).message);

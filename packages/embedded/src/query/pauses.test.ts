@@ -9,7 +9,7 @@ import { PAUSE, scan, type Pausing } from './scan.ts';
 
 const DOCUMENTS = 400;
 /** Not long, but long enough for an expression that may double its steps with each character. */
-const doc = { text: 'aaaaaaaaaaaaaaa!', texts: Array.from({ length: 100 }, () => 'a!') };
+const doc = { text: 'aaaaaaaaaaaaaaa!', texts: Array.from({ length: 100 }, (_, at) => `a${at}`) };
 const matcherOf = (filter: Doc) => compileFilter(parseFilter(filter), {} as MatchOptions);
 const pattern = (source: string): BSONRegExp => new BSONRegExp(source, '');
 
@@ -35,6 +35,20 @@ function scanned(filter: Doc): number {
 test('others may run after every document over which a regular expression may have taken long', () => {
   expect(scanned({ text: pattern('^(a+)+$') })).toBe(1);
   expect(scanned({ texts: pattern('b') })).toBe(1);
+});
+
+test('and while it reads one document with very many texts, each of them once', () => {
+  const texts = Array.from({ length: 150 }, (_, at) => `${'a'.repeat(400)}${at}`);
+  const view = { documents: () => [{ id: 1, body: encode({ texts }) }] } as unknown as View;
+  const counted = { keys: 0, documents: 0, found: 0 };
+  const plan = { stage: 'COLLSCAN', backwards: false, sorted: true } as const;
+  const items = (filter: Doc) => [
+    ...scan(view, {} as Collection, plan, matcherOf(filter), counted, Infinity),
+  ];
+  expect(items({ texts: pattern('a.*b|a.*c|a.*d') }).filter((item) => item === PAUSE).length).toBeGreaterThan(
+    1,
+  );
+  expect(items({ texts: pattern('a.*b|a.*c|a.*149') }).at(-1)).not.toBe(PAUSE);
 });
 
 test('and after many over which it is short', () => {

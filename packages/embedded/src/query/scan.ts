@@ -1,4 +1,4 @@
-import { takesPause } from '../bson/bounded.ts';
+import { inPart, Later, takesPause } from '../bson/bounded.ts';
 import { decode } from '../bson/decode.ts';
 import { partEnd } from '../bson/keys.ts';
 import type { Doc } from '../bson/types.ts';
@@ -67,7 +67,14 @@ export function* scan(
     counted.documents++;
     bytes += row.body.length;
     const found = new Found(row.id, row.body);
-    if (!exact() && !matches(found.doc)) continue;
+    if (!exact()) {
+      let matched = inPart(matches, found.doc);
+      while (matched instanceof Later) {
+        yield PAUSE;
+        matched = inPart(matches, found.doc, matched);
+      }
+      if (!matched) continue;
+    }
     counted.found++;
     pace.found();
     yield found;
