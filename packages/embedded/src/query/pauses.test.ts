@@ -38,17 +38,15 @@ test('others may run after every document over which a regular expression may ha
 });
 
 test('and while it reads one document with very many texts, each of them once', () => {
-  const texts = Array.from({ length: 100 }, (_, at) => `${'a'.repeat(800)}${at}`);
+  const texts = Array.from({ length: 60 }, (_, at) => `${'a'.repeat(800)}${at}`);
   const view = { documents: () => [{ id: 1, body: encode({ texts }) }] } as unknown as View;
   const counted = { keys: 0, documents: 0, found: 0 };
   const plan = { stage: 'COLLSCAN', backwards: false, sorted: true } as const;
   const items = (filter: Doc) => [
     ...scan(view, {} as Collection, plan, matcherOf(filter), counted, Infinity),
   ];
-  expect(items({ texts: pattern('a.*b|a.*c|a.*d') }).filter((item) => item === PAUSE).length).toBeGreaterThan(
-    1,
-  );
-  expect(items({ texts: pattern('a.*b|a.*c|a.*99') }).at(-1)).not.toBe(PAUSE);
+  expect(items({ texts: pattern('a.*b|a.*c|a.*d') })).toContain(PAUSE);
+  expect(items({ texts: pattern('a.*b|a.*c|a.*59') }).at(-1)).not.toBe(PAUSE);
 });
 
 test('and after many over which it is short', () => {
