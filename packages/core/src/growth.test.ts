@@ -39,8 +39,11 @@ test('every finder that callers have is measured here', () => {
           .map((name) => `${feature}.${name}`)
       : [],
   );
-  const measured = Object.keys(finders).map((name) => name.split(' ')[0]);
-  expect([...new Set([...measured, ...others])].toSorted()).toEqual(exported.toSorted());
+  const measured = Object.keys(finders).map((name) => name.split(' ')[0]!);
+  // A search of patients is none: it ranks whom it finds.
+  const found = measured.filter((name) => name !== 'patients.search');
+  expect(found).not.toEqual(measured);
+  expect([...new Set([...found, ...others])].toSorted()).toEqual(exported.toSorted());
   expect(Object.keys(finders)).toEqual(expect.arrayContaining(documented));
 });
 
@@ -75,16 +78,16 @@ test('no page of any list looks at more than it answers, however far from the be
     let cursor: string | undefined;
     for (let page = 1; page <= 4; page++) {
       let found: unknown;
-      const asked = { limit: 20, ...(cursor !== undefined && { cursor }) };
+      const asked = { limit: page === 1 ? 20 : 30, ...(cursor !== undefined && { cursor }) };
       const { keys, returned } = await examined(
         held.database,
         async () => (found = await find(large, asked)),
       );
       if (!isPage(found)) break;
       lists.add(name);
-      // A key shows that there is more, one where the page before has ended, and one what the archive begins with, or
-      // what is at the same time.
-      expect.soft(keys, `${name}, page ${page}`).toBeLessThanOrEqual(returned + 3);
+      // A key shows that there is more, and one with what the archive begins, or what is at the same time. Further on
+      // one is where the page before has ended. See docs/decisions/keys-examined.md.
+      expect.soft(keys, `${name}, page ${page}`).toBeLessThanOrEqual(returned + (page === 1 ? 2 : 3));
       if ((cursor = found.next) === undefined) break;
     }
   }

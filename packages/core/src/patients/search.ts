@@ -28,12 +28,12 @@ export async function search(clinic: TenantScope, text: string, page: Page = {})
   const wanted = parsed(Page, page);
   const query = queryOf(parsed(SearchText, text), clinic.tenant.config.country);
   const found = new Map<string, Patient>();
-  await readInto(clinic, found, query.likely);
   let complete = query.alternatives.length === 0;
   for (const readings of query.alternatives) {
     complete = await readInto(clinic, found, readings);
     if (complete) break;
   }
+  if (!complete) await readInto(clinic, found, query.likely);
   const ranked = [...found.values()].flatMap((patient) => {
     const rank = query.rank(patient);
     return rank === undefined ? [] : [{ patient, value: rankKey(rank, patient), id: patient.id }];
@@ -60,7 +60,7 @@ async function readInto(
 }
 
 interface Query {
-  /** What is read before anything else, so that it is not missed among many. */
+  /** What is read where nothing could be read to its end, so that it is not missed among many. */
   readonly likely: readonly Filter<Patient>[];
   /** Lists of readings, each of which finds everybody who fits; the next one is for when one cannot be read to its end. */
   readonly alternatives: readonly (readonly Filter<Patient>[])[];
@@ -101,10 +101,12 @@ const partsRead = 5;
 
 function nameQuery(parts: readonly string[]): Query {
   const phrase = parts.join(' ');
+  const exact = { searchWords: searchKey('name', phrase) };
   // A longer part of a name is mostly the rarer one, and one that can be read to its end is enough.
   const rarest = parts.toSorted((a, b) => b.length - a.length).slice(0, partsRead);
   return {
-    likely: phrase === '' ? [] : [{ searchWords: searchKey('name', phrase) }, keyed('name', phrase), keyed('word', phrase)], // prettier-ignore
+    // What begins with a single part is read among the alternatives.
+    likely: parts.length > 1 ? [exact, keyed('name', phrase), keyed('word', phrase)] : [exact],
     alternatives: rarest.map((part) => [
       keyed('name', part),
       keyed('word', part),

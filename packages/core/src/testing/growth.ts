@@ -18,6 +18,7 @@ import { patientsCollection } from '../patients/collection.ts';
 import type { Page } from '../page.ts';
 import * as patients from '../patients/index.ts';
 import type { PatientId } from '../patients/schema.ts';
+import { searchKeysOf } from '../patients/search-keys.ts';
 import * as publicPage from '../public-page/index.ts';
 import { sessionsCollection } from '../sessions/collection.ts';
 import * as sessions from '../sessions/index.ts';
@@ -108,6 +109,10 @@ export const finders: Readonly<Record<string, (grown: GrownClinic, page?: Page) 
   'patients.findByPhones': ({ clinic }) => patients.findByPhones(clinic, [phoneOf(7), phoneOf(8)]),
   'patients.findInactive': ({ clinic }, page) => patients.findInactive(clinic, page),
   'patients.findByTenant': ({ clinic }, page) => patients.findByTenant(clinic, page),
+  'patients.search': async ({ clinic }) => (await patients.search(clinic, 'patient')).items,
+  'patients.search by a part': async ({ clinic }) => (await patients.search(clinic, 'tien')).items,
+  'patients.search by a phone': async ({ clinic }) => (await patients.search(clinic, '0812 1000 00')).items,
+  'patients.search by its end': async ({ clinic }) => (await patients.search(clinic, '0007')).items,
   'patients.findByTenantAndPhone': ({ clinic }) => patients.findByTenantAndPhone(clinic, phoneOf(7)),
   'staff.findAvailableForTreatment': ({ clinic }) => staff.findAvailableForTreatment(clinic, 'Treatment 0'),
   'staff.findByIds': ({ clinic, staffIds }) => staff.findByIds(clinic, staffIds),
@@ -253,7 +258,8 @@ async function people(clinic: TenantScope): Promise<People> {
   ); // prettier-ignore
   const registered = await within(oneByOne(clinic), patientsCollection).insertMany(
     some.map(({ n, isActive }) => ({
-      name: `Patient ${n}`, phone: phoneOf(n), totalVisits: 0, isActive, searchWords: ['patient', `${n}`],
+      name: `Patient ${n}`, phone: phoneOf(n), totalVisits: 0, isActive,
+      searchWords: searchKeysOf({ name: `Patient ${n}`, phone: phoneOf(n) }),
     })),
   ); // prettier-ignore
   const account = await within(clinic, usersCollection).insert({
