@@ -17,6 +17,12 @@ export function shownPlan({ request, plan }: Prepared): Record<string, Answer> {
   return stage;
 }
 
+/** The plans by other indexes that would have served. */
+export const rejectedPlans = ({ plan, ...prepared }: Prepared): Record<string, Answer>[] =>
+  plan.stage === 'IXSCAN'
+    ? (plan.rejected ?? []).map((other) => shownPlan({ ...prepared, plan: other }))
+    : [];
+
 function planStages(plan: Plan, filter: Doc): Record<string, Answer> {
   switch (plan.stage) {
     case 'EOF':
@@ -35,9 +41,10 @@ function planStages(plan: Plan, filter: Doc): Record<string, Answer> {
     case 'IXSCAN': {
       const { index } = plan;
       const { names } = index;
+      const checks = !(plan.exact && index.multikey.every((bits) => bits === 0));
       return {
         stage: 'FETCH',
-        ...(Object.keys(filter).length ? { filter } : {}),
+        ...(checks && Object.keys(filter).length ? { filter } : {}),
         inputStage: {
           stage: 'IXSCAN',
           keyPattern: index.key,

@@ -11,7 +11,7 @@ import { collectionName, collectionOf, matchOptions, type Command, type Context 
 import { Slices } from './cursor.ts';
 import { prepareCount } from './count.ts';
 import { dryRun } from './dry-run.ts';
-import { shownPlan } from './explain-plan.ts';
+import { rejectedPlans, shownPlan } from './explain-plan.ts';
 import { prepareFind } from './find.ts';
 import { planned } from './planned.ts';
 import { shapeHashes } from './query-shape.ts';
@@ -66,7 +66,7 @@ export async function explainCommand(
       indexFilterSet: false,
       planCacheShapeHash: hashes.plan,
       winningPlan: under(writeStage(context), shownPlan(prepared)),
-      rejectedPlans: [],
+      rejectedPlans: rejectedPlans(prepared).map((plan) => under(writeStage(context), plan)),
     },
     ...(verbosity === 'queryPlanner'
       ? {}

@@ -34,6 +34,27 @@ async function explained(
   };
 }
 
+// reference/explain-results, "queryPlanner.rejectedPlans" and "FETCH".
+test('explain names what would have served too, and a filter only where documents are looked at', async () => {
+  const collection = on.fresh();
+  await collection.createIndexes([{ key: { a: 1 } }, { key: { a: 1, b: 1 } }]);
+  await collection.insertOne({ a: 1, b: 1, c: 1 });
+  const plannerOf = async (filter: Document, options = {}): Promise<Document> =>
+    ((await collection.find(filter, options).explain('queryPlanner')) as Document)['queryPlanner'];
+  const both = await plannerOf({ a: 1, b: 1 });
+  expect(both).toMatchObject({
+    winningPlan: { stage: 'FETCH', inputStage: { indexName: 'a_1_b_1' } },
+    rejectedPlans: [{ stage: 'FETCH', filter: { a: 1, b: 1 }, inputStage: { indexName: 'a_1' } }],
+  });
+  expect(both['winningPlan']).not.toHaveProperty('filter');
+  expect(await plannerOf({ a: 1, c: 1 }, { hint: 'a_1' })).toMatchObject({
+    winningPlan: { filter: { a: 1, c: 1 } },
+    rejectedPlans: [],
+  });
+  await collection.insertOne({ a: [1] });
+  expect(await plannerOf({ a: 1 }, { hint: 'a_1' })).toMatchObject({ winningPlan: { filter: { a: 1 } } });
+});
+
 describe('core/query-plans', () => {
   test('uses an equal prefix, then a range, and reads no more than it must', async () => {
     const collection = on.fresh();

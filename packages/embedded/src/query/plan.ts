@@ -25,6 +25,8 @@ export interface IndexScan {
   exact: boolean;
   /** Whether the order of the index is the order that was asked for. */
   sorted: boolean;
+  /** What would have served too. */
+  rejected?: IndexScan[];
 }
 
 export type Plan =
@@ -61,6 +63,8 @@ export function planQuery(view: View, collection: Collection | undefined, reques
     if (candidate) candidates.push(candidate);
   }
   const best = cheapest(view, candidates, request);
+  if (best && candidates.length > 1)
+    best.plan.rejected = candidates.flatMap((other) => (other === best ? [] : [other.plan]));
   if (
     best &&
     (best.points > 0 || best.plan.ranges.length !== 1 || best.plan.bounds[0] !== everything.intervals || hint)
