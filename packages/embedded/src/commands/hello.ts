@@ -3,6 +3,7 @@ import type { Answer } from '../bson/encode.ts';
 import { MAX_DOCUMENT, MAX_MESSAGE } from '../bson/limits.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
+import { checkMetadata } from './client-metadata.ts';
 import { SESSION_TIMEOUT } from './sessions.ts';
 import type { Command, Context } from './context.ts';
 
@@ -54,6 +55,7 @@ export const hello: Command = {
       fail('BadValue', 'UserName must contain a database and a name separated by a dot');
     if (user !== undefined && typeof user !== 'string')
       fail('TypeMismatch', `BSON field 'saslSupportedMechs' is the wrong type '${typeName(user)}'`);
+    checkMetadata(context);
     return helloAnswer(context);
   },
 };

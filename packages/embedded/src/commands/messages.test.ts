@@ -1,5 +1,6 @@
 import { Binary, Decimal128, Double, Long, MongoServerError, type Document } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Answer } from '../bson/encode.ts';
 import * as values from '../bson/types.ts';
 import { RawClient } from '../testing/raw.ts';
 import { started, type Started } from '../testing/started.ts';
@@ -129,3 +130,31 @@ test('retryable writes and transactions that a driver would not send', async () 
   });
   raw.close();
 });
+
+// The handshake's specification, "Limitations"; MongoDB's own checks of `client` are in client_metadata.cpp.
+test.skipIf(process.env['MONGODB_URI'])(
+  'what a client says of itself is checked, and only said once',
+  async () => {
+    const right = { driver: { name: 'd', version: '1' }, os: { type: 'o' } };
+    const rows: [client: Answer, code: number | undefined][] = [
+      [right, undefined],
+      [{ ...right, application: { name: 'a'.repeat(128) }, platform: 5 }, undefined],
+      ['x', 14],
+      [{ ...right, application: 'x' }, 14],
+      [{ ...right, os: { type: 1 } }, 14],
+      [{ ...right, application: { name: 'a'.repeat(129) } }, 184],
+      [{ ...right, platform: 'p'.repeat(450) }, 185],
+      [{ os: right.os }, 183],
+      [{ ...right, driver: { name: 'd' } }, 183],
+    ];
+    for (const [client, code] of rows) {
+      const raw = await RawClient.connect(on.server.uri);
+      expect((await raw.command({ hello: 1, client }))['code'], JSON.stringify(client)).toEqual(
+        code === undefined ? undefined : new values.Int32(code),
+      );
+      expect(await raw.command({ hello: 1, client })).toMatchObject({ code: new values.Int32(186) });
+      expect(await raw.command({ hello: 1 })).toMatchObject({ isWritablePrimary: true });
+      raw.close();
+    }
+  },
+);
