@@ -2,14 +2,29 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import adapter from '@sveltejs/adapter-node';
 import { sveltekit } from '@sveltejs/kit/vite';
 import tailwindcss from '@tailwindcss/vite';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 import { paraglide } from './paraglide.ts';
+
+/** Of every message the choice between its languages, which each carries a copy of, is said once instead. */
+const choice = /export const (\w+) = [^\n]*\(\(inputs[^\n]*\n\tconst locale = [^\n]*\n\tif \(locale === "en"\) return en_\1\(inputs\)\n\treturn id_\1\(inputs\)\n\}\);/; // prettier-ignore
+const lighterMessages: Plugin = {
+  name: 'lighter-messages',
+  apply: 'build',
+  transform: {
+    filter: { id: /\/lib\/paraglide\/messages\/\w+\.js$/ },
+    handler: (code) => {
+      const lighter = code.replace(choice, 'export const $1 = /* @__PURE__ */ either(id_$1, en_$1);');
+      return lighter === code ? undefined : `import { either } from '../../either.ts';\n${lighter}`;
+    },
+  },
+};
 
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [
     tailwindcss(),
     paraglideVitePlugin(paraglide),
+    lighterMessages,
     sveltekit({
       adapter: adapter(),
       // Nothing inline: scripts carry a nonce, and a page's markup carries no style attributes.

@@ -440,6 +440,12 @@ test.describe('at the desk', () => {
       .click();
     await expect(row).toContainText('Unpaid');
     await expect(entry).toContainText('In treatment since');
+    await page.goto(`/jakarta/bookings/${guest.id}`);
+    await expect(page.getByText('In treatment'), 'not that it is confirmed').toBeVisible();
+    await page.goto('/jakarta/bokings');
+    await expect(page.getByRole('heading', { name: 'There is no such page' })).toBeVisible();
+    await page.getByRole('navigation').getByRole('link', { name: 'Patients' }).first().click();
+    await expect(page, 'a mistyped address leads on').toHaveURL('/jakarta/patients');
     await context.close();
   });
 

@@ -385,5 +385,9 @@ for (const { language, colorScheme } of looks)
       await page.goto(path);
       await expectReadable(page, path);
     }
+    await page.setViewportSize({ width: 360, height: 780 });
+    await page.goto('/bali/settings/audit');
+    const on = page.getByRole('main').locator('nav a[aria-current=page]');
+    await expect(on, 'the tab that one is on is in sight').toBeInViewport({ ratio: 0.9 });
     await page.context().close();
   });

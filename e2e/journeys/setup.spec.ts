@@ -71,6 +71,7 @@ test('from an empty database to the first booking', async ({ browser, product })
   await expect(page.getByRole('textbox'), 'there is none to be opened').toHaveCount(0);
   await page.goto(setUpPath(product));
   await expect(page.getByLabel('Time zone'), 'that of the browser').toHaveValue('Asia/Makassar');
+  await page.getByLabel('Currency').selectOption('SGD');
   await fill(page, 'Klinik Melati', { repeat: 'something else entirely' });
   await expect(page.getByText('The two passwords are not the same.')).toBeVisible();
   await expect(page.getByLabel('short name')).toHaveValue('klinik-melati');
@@ -94,7 +95,7 @@ test('from an empty database to the first booking', async ({ browser, product })
   await page.getByLabel('Name').fill('Facial Acne');
   await page.getByLabel('Category').fill('Facial');
   await page.getByLabel('Duration').fill('60');
-  await page.getByLabel('Price').fill('250,000');
+  await page.getByLabel('Price').fill('250.5');
   await expect(
     page.getByText('chosen when you add staff'),
     'there is nobody yet to be asked for',
@@ -104,7 +105,7 @@ test('from an empty database to the first booking', async ({ browser, product })
   await page.getByLabel('Name').fill('Botox');
   await page.getByLabel('Price').fill('2500000');
   await page.getByLabel('Name').focus();
-  await expect(page.getByLabel('Price'), 'zeros are counted in threes').toHaveValue('2,500,000');
+  await expect(page.getByLabel('Price'), 'zeros are counted in threes').toHaveValue('2,500,000.00');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
 
   await expect(page, 'each step leads back').toHaveURL(/\/start$/);
@@ -137,9 +138,12 @@ test('from an empty database to the first booking', async ({ browser, product })
   await page.goBack();
   await page.getByRole('link', { name: /^Facial Acne/ }).click();
   await page.getByRole('group', { name: 'Free times' }).getByRole('link').first().click();
+  await page.getByText('Take a deposit').click();
+  await page.getByLabel('Deposit').fill('50.25');
   await page.getByRole('button', { name: /^Book today/ }).click();
   await expect(page).toHaveURL(/\/klinik-melati$/);
   await expect(page.getByText('Ayu Lestari').first()).toBeVisible();
+  await expect(page.getByText('$200.25').first(), 'what is left, in cents').toBeVisible();
   expect(complaints).toEqual([]);
   await context.close();
 });

@@ -78,7 +78,7 @@ const clinic: Says<TenantRouter['_def']['record']> = {
     findByTenantAndCategory: 'Lists the active treatments of a category, in the order of the price list.',
     findByTenantAndStaff: 'Lists the active treatments that a staff member performs.',
     get: 'Tells of one treatment, active or not.',
-    add: 'Adds a treatment to the price list: durations and buffers in minutes, the price in whole units of the currency (rupiah).',
+    add: 'Adds a treatment to the price list: durations and buffers in minutes, the price in the smallest unit (rupiah, cents).',
     findInactive: 'Lists the treatments that were deactivated, by category and name.',
     findCategories: 'Lists the categories of the price list, in its order.',
     update:
@@ -129,8 +129,9 @@ const clinic: Says<TenantRouter['_def']['record']> = {
     complete:
       "Completes a booking: takes the balance, counts the patient's visit, and frees what is left of the time.",
     noShow: 'Notes that a patient did not come, and frees the time.',
-    pay: 'Takes money for a booking, in whole units of the currency (rupiah): a deposit until the price has come in.',
-    refund: 'Gives money back, in whole units of the currency (rupiah), as a payment of its own today.',
+    pay: 'Takes money for a booking, in the smallest unit of the currency (rupiah, cents): a deposit until the price has come in.',
+    refund:
+      'Gives money back, in the smallest unit of the currency (rupiah, cents), as a payment of its own today.',
     correctPayment: 'Corrects how one payment was made, on the day it came in and before that day is closed.',
     undo: 'Takes back the last act on a booking; its time is held again.',
   },
@@ -157,7 +158,7 @@ const clinic: Says<TenantRouter['_def']['record']> = {
     till: 'Tells what came in and was given back on a day, what is still unpaid, and how the day was closed.',
     findByTenant: 'Lists the days that were closed, the latest first.',
     close:
-      'Closes a day at the till, with the cash that was counted, in whole units of the currency (rupiah).',
+      'Closes a day at the till, with the cash that was counted, in the smallest unit of the currency (rupiah, cents).',
     reopen: 'Opens a closed day again, so that it can be counted anew.',
   },
   reports: {

@@ -89,6 +89,17 @@ export function formatMoney(amount: number, currency = 'IDR', locale: Locale = g
   }).format(amount / 10 ** digits);
 }
 
+/** The figures of an amount alone, as they are typed: `1.250.000`, `12,50`. */
+export function formatAmount(amount: number, currency = 'IDR'): string {
+  const digits = decimals(currency);
+  return new Intl.NumberFormat(tags[getLocale()], {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    // Behind three decimals a group of three could be taken for them.
+    useGrouping: digits < 3,
+  }).format(amount / 10 ** digits);
+}
+
 /** What people write before an amount: `Rp`, `¥`. */
 export function currencySign(currency: string): string {
   const format = new Intl.NumberFormat(tags[getLocale()], {

@@ -22,6 +22,27 @@ export const statusLabels: Record<BookingStatus, () => string> = {
   'no-show': () => m.status_no_show(),
 };
 
+/** Where a booking stands: its status, told apart further while it is confirmed and somebody is here for it. */
+export type Standing = BookingStatus | 'waiting' | 'treatment';
+
+interface Stands {
+  readonly status: BookingStatus;
+  readonly source?: string | undefined;
+  readonly startedAt?: Date | undefined;
+}
+
+export function standingOf({ status, source, startedAt }: Stands): Standing {
+  if (status !== 'confirmed') return status;
+  if (startedAt) return 'treatment';
+  return source === 'walk-in' ? 'waiting' : status;
+}
+
+export const standingLabels: Record<Standing, () => string> = {
+  ...statusLabels,
+  waiting: () => m.stage_waiting(),
+  treatment: () => m.stage_treatment(),
+};
+
 export const paymentLabels: Record<PaymentStatus, () => string> = {
   unpaid: () => m.payment_unpaid(),
   deposit: () => m.payment_deposit(),

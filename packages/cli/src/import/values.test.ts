@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dayOf, listOf, minutesOf, phoneOf, rupiahOf, textOf, timeOf, weeklyHoursOf } from './values.ts';
+import { amountOf, dayOf, listOf, minutesOf, phoneOf, textOf, timeOf, weeklyHoursOf } from './values.ts';
 
 const refused = Symbol('refused');
 const tried = <Value>(work: () => Value) => {
@@ -22,7 +22,19 @@ test.each([
   ['150rb', refused],
   ['1.25.000', refused],
 ])('the price %s', (text, value) => {
-  expect(tried(() => rupiahOf('price', text))).toBe(value);
+  expect(tried(() => amountOf('price', text, 'IDR'))).toBe(value);
+});
+
+test.each([
+  ['25', 'SGD', 2500],
+  ['S$ 25.5', 'SGD', 2550],
+  ['USD 1,250.50', 'USD', 125_050],
+  ['1.250,50', 'USD', 125_050],
+  ['25.5055', 'USD', refused],
+  ['12.500', 'KWD', 12_500],
+  ['1,250.000', 'KWD', refused],
+])('the price %s in %s', (text, currency, value) => {
+  expect(tried(() => amountOf('price', text, currency))).toBe(value);
 });
 
 test.each([

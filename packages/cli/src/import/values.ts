@@ -23,14 +23,32 @@ export function phoneOf(field: string, text: string): string {
   return text.replace(/^'/, '').replace(/^(\d{7,})[.,]0+$/, '$1');
 }
 
-/** Whole rupiah: `Rp 250.000`, `250,000.00`, `250000`. */
-export function rupiahOf(field: string, text: string): number {
-  const bare = text.replace(/^(rp\.?|idr)\s*/i, '').replace(/\s|,-$/g, '');
-  const [, whole] = /^(\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+|\d+)(?:[.,]0{1,2})?$/.exec(bare) ?? [];
-  if (whole === undefined)
-    throw refusal(field, `"${text}" is no price in whole rupiah. Write 250000, or Rp 250.000`);
-  return Number(whole.replace(/[.,]/g, ''));
+/**
+ * An amount in the smallest unit of the clinic's currency: `Rp 250.000`, `250,000.00`, `250000`; where it has decimals
+ * `25`, `$25.50` and `1.250,50` too.
+ */
+export function amountOf(field: string, text: string, currency: string): number {
+  const bare = text.replace(currency, '').replace(/^(rp\.?|idr|[A-Z]{0,2}\p{Sc})/iu, '').replace(/\s|,-$/g, ''); // prettier-ignore
+  const digits = decimalsOf(currency);
+  // Where three places are decimals, a group of three could be taken for them.
+  const figures =
+    digits > 2
+      ? /^(\d+)(?:[.,](\d{1,3}))?$/
+      : /^(\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+|\d+)(?:[.,](\d{1,2}))?$/;
+  const [, whole, part = ''] = figures.exec(bare) ?? [];
+  if (whole === undefined || (digits === 0 && Number(part) > 0)) {
+    const says = currency === 'IDR' ? 'no price in whole rupiah. Write 250000, or Rp 250.000' : `no price in ${currency}. Write ${digits > 0 ? '25.50' : '250000'}`; // prettier-ignore
+    throw refusal(field, `"${text}" is ${says}`);
+  }
+  return Number(whole.replace(/[.,]/g, '') + part.padEnd(digits, '0').slice(0, digits));
 }
+
+/** Decimals as people use them: the rupiah has a cent on paper and none in any till. */
+const decimalsOf = (currency: string): number =>
+  currency === 'IDR'
+    ? 0
+    : (new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ??
+      2);
 
 /** Minutes: `60`, `60 menit`, `1 jam`, `1 jam 30 menit`, `1:30`, `1:30:00`. */
 export function minutesOf(field: string, text: string): number {

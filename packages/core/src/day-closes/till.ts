@@ -21,7 +21,7 @@ export type Receipt = OfBooking &
 
 /** A booking of the day of which something is still to be paid. */
 export type Unpaid = OfBooking &
-  Pick<Booking, 'startAt' | 'status' | 'price'> & {
+  Pick<Booking, 'startAt' | 'status' | 'source' | 'startedAt' | 'price'> & {
     /** Rupiah. */
     readonly balance: number;
   };
@@ -99,8 +99,16 @@ function ofBooking({ id, patientName, treatmentName }: Booking): OfBooking {
 }
 
 function unpaidOf(booking: Booking): Unpaid {
-  const { startAt, status, price, paymentAmount = 0 } = booking;
-  return { ...ofBooking(booking), startAt, status, price, balance: price - paymentAmount };
+  const { startAt, status, source, startedAt, price, paymentAmount = 0 } = booking;
+  return {
+    ...ofBooking(booking),
+    startAt,
+    status,
+    source,
+    ...(startedAt && { startedAt }),
+    price,
+    balance: price - paymentAmount,
+  };
 }
 
 export function sumOf(payments: readonly Payment[]): Sum {

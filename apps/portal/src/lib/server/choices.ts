@@ -1,7 +1,7 @@
 // What a clinic's settings are chosen from. Named on the server, so that a browser that knows other names changes nothing.
 import { countries as known } from '@paper-circe/api';
 import { Temporal } from 'temporal-polyfill';
-import { decimals, zoneName } from '#lib/format.ts';
+import { zoneName } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/paraglide/runtime.js';
 
@@ -62,11 +62,13 @@ function offsetOf(timeZone: string): string {
   return offset.startsWith('+00:00') ? 'GMT' : `GMT${sign}${Number(hours)}${least}`;
 }
 
-/** Currencies by code and name, the rupiah first: those whose amounts have no decimals, which no form here reads. */
+/** What no till takes: drawing rights of the IMF, and a unit of account of some states. */
+const noMoney = new Set(['XDR', 'XSU']);
+
+/** Currencies by code and name, the rupiah first. */
 export function currencies(present: string, locale: Locale): Choice[] {
   const names = new Intl.DisplayNames(locale, { type: 'currency' });
-  const whole = Intl.supportedValuesOf('currency').filter((code) => decimals(code) === 0);
-  const codes = new Set(['IDR', present, ...whole]);
+  const codes = new Set(['IDR', present, ...Intl.supportedValuesOf('currency')]).difference(noMoney);
   return [...codes].map((code) => ({ value: code, label: `${code} · ${names.of(code) ?? code}` }));
 }
 

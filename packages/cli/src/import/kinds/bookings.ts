@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { field } from '../columns.ts';
 import { refusal } from '../refusal.ts';
 import { addingTogether, together } from '../together.ts';
-import { dayOf, phoneOf, rupiahOf, timeOf } from '../values.ts';
+import { amountOf, dayOf, phoneOf, timeOf } from '../values.ts';
 import type { Kind } from './kind.ts';
 import { idOf, idsByName, sameName } from './names.ts';
 import { parsed } from './parsed.ts';
@@ -71,7 +71,7 @@ export const bookingsKind: Kind = {
     field('notes', notesHeadings, 'optional'),
   ],
   async open(client) {
-    const [{ timezone }, treatments, people] = await Promise.all([
+    const [{ timezone, currency }, treatments, people] = await Promise.all([
       client.clinic.current.query(),
       everyTreatment(client, 'active'),
       everyStaff(client),
@@ -108,7 +108,7 @@ export const bookingsKind: Kind = {
           startAt,
           status: ended,
           source: came,
-          ...(row['price'] && { price: rupiahOf('price', row['price']) }),
+          ...(row['price'] && { price: amountOf('price', row['price'], currency) }),
           ...(row['method'] && { method: named(methods, 'method', row['method']) }),
           ...(notes && { notes }),
         });

@@ -1,7 +1,7 @@
 import { every, treatments } from '@paper-circe/core';
 import type { Client } from '@paper-circe/api/client';
 import { field } from '../columns.ts';
-import { listOf, minutesOf, rupiahOf } from '../values.ts';
+import { amountOf, listOf, minutesOf } from '../values.ts';
 import type { Kind } from './kind.ts';
 import { idOf, idsByName, sameName } from './names.ts';
 import { parsed } from './parsed.ts';
@@ -28,6 +28,7 @@ export const treatmentsKind: Kind = {
     field('description', 'deskripsi keterangan penjelasan', 'optional'),
   ],
   async open(client) {
+    const { currency } = await client.clinic.current.query();
     const staffIds = idsByName(await everyStaff(client));
     const known = new Set((await everyTreatment(client, 'inactive too')).map(({ name }) => sameName(name)));
     return ({ staff, ...row }) => {
@@ -35,7 +36,7 @@ export const treatmentsKind: Kind = {
         ...row,
         ...(staff && { assignedStaff: listOf(staff).map((name) => idOf(staffIds, 'staff', name)) }),
         durationMin: row['durationMin'] && minutesOf('durationMin', row['durationMin']),
-        price: row['price'] && rupiahOf('price', row['price']),
+        price: row['price'] && amountOf('price', row['price'], currency),
       });
       const identity = sameName(input.name);
       return {

@@ -9,7 +9,8 @@ import { setFlash, takeFlash } from '#lib/server/flash.ts';
 import { methodOf, needed, sane, textOf } from '#lib/server/form.ts';
 import { hoursOn } from '#lib/server/hours-on.ts';
 import { takeBack } from '#lib/server/take-back.ts';
-import { amountIn, outlookOf, type Act } from './board/board.ts';
+import { amountIn } from '#lib/amount.ts';
+import { outlookOf, type Act } from './board/board.ts';
 import { rowOf, type Row } from './board/row.ts';
 import { doneText } from './board/words.ts';
 import { rotaOf } from './calendar/shifts.ts';
@@ -124,9 +125,11 @@ export const actions = {
   complete: onBooking('complete', (api, id, form) =>
     api.bookings.complete({ id, ...(form.has('method') && { method: methodOf(form) }) }),
   ),
-  pay: onBooking('pay', (api, id, form) =>
-    api.bookings.pay({ id, method: methodOf(form), amount: amountIn(textOf(form, 'amount')) }),
-  ),
+  pay: onBooking('pay', async (api, id, form) => {
+    const { currency } = await api.clinic.current();
+    const amount = amountIn(textOf(form, 'amount'), currency);
+    return api.bookings.pay({ id, method: methodOf(form), amount });
+  }),
   confirmVisit: action('confirm', async (api, id) => {
     const { visitId } = await api.bookings.get({ id });
     const changed = await api.bookings.confirmVisit({ visitId: needed(VisitId, visitId) });

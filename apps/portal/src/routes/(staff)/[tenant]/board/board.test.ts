@@ -1,17 +1,6 @@
 import { expect, test } from 'vitest';
 import { placeOf } from '#lib/timescale.ts';
-import {
-  actsOf,
-  amountIn,
-  merged,
-  nextAct,
-  nextOf,
-  offHours,
-  predicted,
-  queueOf,
-  scaleOf,
-  totalsOf,
-} from './board.ts';
+import { actsOf, merged, nextAct, nextOf, offHours, predicted, queueOf, scaleOf, totalsOf } from './board.ts';
 import { type Row } from './row.ts';
 
 const zone = '+07:00';
@@ -170,12 +159,4 @@ test('a block lies where its time is, and off-hours fill the rest', () => {
     { h: 3, m: 0, dh: 1, dm: 0 },
   ]);
   expect(offHours([], scale)).toEqual([{ h: 0, m: 0, dh: 7, dm: 0 }]);
-});
-
-test('an amount is read however it is written', () => {
-  for (const text of ['1.250.000', '1,250,000', 'Rp 1250000', 'Rp. 1.250.000', '1.250.000,00', ' 1250.000 '])
-    expect(amountIn(text), text).toBe(1_250_000);
-  // A digit too many or too few behind a point is a slip of the finger, and ten times the money.
-  for (const text of ['lima', '-5', '', '250.0000', '25.00.000', '12,5', '250rb'])
-    expect(amountIn(text), text).toBeNaN();
 });

@@ -22,7 +22,7 @@ export type Act = (typeof acts)[number];
 /** What an act needs to know beside the booking. */
 export interface Payment {
   readonly method?: Method | undefined;
-  /** In rupiah; the whole balance when it is left out. */
+  /** In the currency's smallest unit; the whole balance when it is left out. */
   readonly amount?: number | undefined;
 }
 
@@ -131,9 +131,9 @@ export const merged = (read: readonly Row[], heard: Iterable<Row>, date: string)
 export interface Totals extends Record<Stage, number> {
   /** Everything that was not cancelled or missed. */
   readonly booked: number;
-  /** Received on this day for these bookings, in rupiah. */
+  /** Received on this day for these bookings, in the currency's smallest unit. */
   readonly received: number;
-  /** Still to be paid for these bookings, in rupiah. */
+  /** Still to be paid for these bookings, in the currency's smallest unit. */
   readonly unpaid: number;
 }
 
@@ -234,15 +234,6 @@ export function byHour(rows: readonly Row[]): Hour[] {
     hour,
     rows: some,
   }));
-}
-
-/** Groups of three behind a point, a comma or a space, and sen that are none behind them. */
-const amount = /^\d+(?:[., ]\d{3})*(?:[.,]00)?$/;
-
-/** An amount as it is typed: `1.250.000`, `1,250,000`, `1.250.000,00` and `Rp 1250000` are one. NaN when it is none. */
-export function amountIn(text: string): number {
-  const typed = text.replace(/Rp\.?|\p{Sc}/iu, '').trim();
-  return amount.test(typed) ? Number(typed.replace(/[.,]00$/, '').replaceAll(/[., ]/g, '')) : NaN;
 }
 
 /** The hours that the staff's columns show, from the first that something happens in to the last. */

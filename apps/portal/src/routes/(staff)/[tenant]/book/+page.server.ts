@@ -20,7 +20,7 @@ import { registerAndGoOn, restoreAndGoOn } from '#lib/server/patients.ts';
 import { askedTime, ClockTime, slotChoice, visitSlotChoice } from '#lib/server/slots.ts';
 import { canBeTaken, whyNot, whyNotVisit } from '#lib/server/why-not.ts';
 import { mostSteps, stepsIn } from '#lib/visit-steps.ts';
-import { amountIn } from '../board/board.ts';
+import { amountIn } from '#lib/amount.ts';
 import { bookAll, doneText, payInOrder, priceOf, wayBack } from './booking.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -79,8 +79,8 @@ export const actions: Actions = {
     const deposit = textOf(form, 'deposit');
     const method = sane(PaymentMethod, form.get('method')) ?? 'cash';
     const typed = { form: 'book', date, time, staffId, notes, confirmed, reason, deposit, method };
-    const { timezone, today } = await api.clinic.current();
-    const amount = amountIn(deposit);
+    const { timezone, today, currency } = await api.clinic.current();
+    const amount = amountIn(deposit, currency);
     let made: Booking[];
     try {
       // Before the booking is made: afterwards it would be there without the money.

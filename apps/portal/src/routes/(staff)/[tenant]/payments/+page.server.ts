@@ -5,7 +5,7 @@ import { queryOf } from '#lib/query.ts';
 import { clinicApi, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { needed, sane, textOf } from '#lib/server/form.ts';
-import { amountIn } from '../board/board.ts';
+import { amountIn } from '#lib/amount.ts';
 import type { PageServerLoad } from './$types';
 
 /** A day at the till, and the days that were closed before. */
@@ -50,19 +50,19 @@ function act(done: () => string, run: (api: ClinicApi, date: string, form: FormD
   };
 }
 
-const amountOf = (form: FormData, name: (typeof fields)[number]) => amountIn(textOf(form, name) || '0');
-
 export const actions = {
   close: act(
     () => m.till_done_close(),
-    (api, date, form) => {
+    async (api, date, form) => {
+      const { currency } = await api.clinic.current();
+      const amountOf = (name: (typeof fields)[number]) => amountIn(textOf(form, name) || '0', currency);
       const notes = textOf(form, 'notes');
       return api.dayCloses.close({
         date,
-        openingCash: amountOf(form, 'openingCash'),
-        cashOut: amountOf(form, 'cashOut'),
+        openingCash: amountOf('openingCash'),
+        cashOut: amountOf('cashOut'),
         // Nothing that was typed is no count of nothing.
-        countedCash: amountIn(textOf(form, 'countedCash')),
+        countedCash: amountIn(textOf(form, 'countedCash'), currency),
         ...(notes && { notes }),
       });
     },

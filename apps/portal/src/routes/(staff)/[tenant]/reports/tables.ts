@@ -18,7 +18,7 @@ export interface AllReports {
   readonly hours: Answer<'busiestHours'>;
 }
 
-/** `share` is of one, `minutes` whole ones, `money` rupiah. */
+/** `share` is of one, `minutes` whole ones, `money` the currency's smallest unit. */
 export type Kind = 'text' | 'day' | 'money' | 'number' | 'minutes' | 'share';
 
 export interface Table {

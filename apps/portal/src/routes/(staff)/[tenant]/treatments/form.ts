@@ -1,7 +1,7 @@
 // A treatment's form: how it is filled, read and sent.
 import { StaffId, type Treatment } from '@paper-circe/api';
-import { amountIn } from '../board/board.ts';
-import { formatNumber } from '#lib/format.ts';
+import { amountIn } from '#lib/amount.ts';
+import { formatAmount } from '#lib/format.ts';
 import { needed, textOf } from '#lib/server/form.ts';
 
 /** A treatment as somebody typed it. */
@@ -17,12 +17,12 @@ export interface TypedTreatment extends Record<string, string | readonly string[
 }
 
 /** The form of a treatment that is there. */
-export function filledWith(treatment: Treatment): TypedTreatment {
+export function filledWith(treatment: Treatment, currency: string): TypedTreatment {
   return {
     name: treatment.name,
     category: treatment.category,
     durationMin: String(treatment.durationMin),
-    price: formatNumber(treatment.price),
+    price: formatAmount(treatment.price, currency),
     bufferBeforeMin: String(treatment.bufferBeforeMin),
     bufferAfterMin: String(treatment.bufferAfterMin),
     description: treatment.description ?? '',
@@ -44,12 +44,12 @@ export function typedTreatment(form: FormData): TypedTreatment {
 }
 
 /** What the API is asked to store: what cannot be read as a number is refused there, beside its field. */
-export function treatmentIn(typed: TypedTreatment) {
+export function treatmentIn(typed: TypedTreatment, currency: string) {
   return {
     name: typed.name,
     category: typed.category,
     durationMin: wholeNumber(typed.durationMin),
-    price: amountIn(typed.price),
+    price: amountIn(typed.price, currency),
     bufferBeforeMin: wholeNumber(typed.bufferBeforeMin || '0'),
     bufferAfterMin: wholeNumber(typed.bufferAfterMin || '0'),
     description: typed.description,

@@ -19,7 +19,7 @@ import { setFlash } from '#lib/server/flash.ts';
 import { inPath, methodOf, needed, revisionOf, sane, textOf } from '#lib/server/form.ts';
 import { ClockTime } from '#lib/server/slots.ts';
 import { takeBack } from '#lib/server/take-back.ts';
-import { amountIn } from '../../board/board.ts';
+import { amountIn } from '#lib/amount.ts';
 import type { Actions, PageServerLoad } from './$types';
 import { movingOf, visitMovingOf } from './moving.ts';
 
@@ -188,13 +188,14 @@ export const actions: Actions = {
     message: m.booking_done_complete(),
   })),
   pay: undoable(async (api, id, form) => {
-    const amount = amountIn(textOf(form, 'amount'));
+    const { currency } = await api.clinic.current();
+    const amount = amountIn(textOf(form, 'amount'), currency);
     const method = methodOf(form);
     return { after: await api.bookings.pay({ id, method, amount }), message: m.booking_done_pay() };
   }),
   refund: undoable(async (api, id, form) => {
     const { currency } = await api.clinic.current();
-    const amount = amountIn(textOf(form, 'amount'));
+    const amount = amountIn(textOf(form, 'amount'), currency);
     const after = await api.bookings.refund({
       ...{ id, amount, method: methodOf(form), reason: textOf(form, 'reason') },
       ...revisionOf(form),

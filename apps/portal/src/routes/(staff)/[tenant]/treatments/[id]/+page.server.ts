@@ -15,14 +15,15 @@ export const load: PageServerLoad = async (event) => {
   const api = await clinicApi(event, event.params.tenant);
   const id = inPath(TreatmentId, event.params.id);
   try {
-    const [treatment, categories, staff] = await Promise.all([
+    const [{ currency }, treatment, categories, staff] = await Promise.all([
+      api.clinic.current(),
       api.treatments.get({ id }),
       api.treatments.findCategories(),
       everybodyAt(api),
     ]);
     return {
       treatment,
-      filled: filledWith(treatment),
+      filled: filledWith(treatment, currency),
       categories: categories.map(({ name }) => name),
       staff: staff.map((one) => ({ id: one.id, name: one.name, role: one.role })),
     };
@@ -60,13 +61,14 @@ export const actions: Actions = {
     const id = inPath(TreatmentId, event.params.id);
     const form = await event.request.formData();
     const typed = typedTreatment(form);
+    const { currency } = await api.clinic.current();
     const { refusal, after } = await saved(
       form,
       typed,
-      (revision) => api.treatments.update({ id, ...treatmentIn(typed), revision }),
+      (revision) => api.treatments.update({ id, ...treatmentIn(typed, currency), revision }),
       async () => {
         const now = await api.treatments.get({ id });
-        return { revision: now.revision, filled: filledWith(now) };
+        return { revision: now.revision, filled: filledWith(now, currency) };
       },
     );
     if (refusal) {

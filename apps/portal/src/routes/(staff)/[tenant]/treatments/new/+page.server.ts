@@ -32,7 +32,8 @@ export const actions: Actions = {
     const form = await event.request.formData();
     const typed = typedTreatment(form);
     try {
-      await api.treatments.add(treatmentIn(typed));
+      const { currency } = await api.clinic.current();
+      await api.treatments.add(treatmentIn(typed, currency));
     } catch (thrown) {
       return refused(event, thrown, { treatment: typed, other: await sameName(api, thrown) });
     }

@@ -1,6 +1,7 @@
 import { error } from '@sveltejs/kit';
 import { every, PatientId } from '@paper-circe/api';
 import { z } from 'zod';
+import { decimals } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { clinicApi, everybodyAt, refuse } from '#lib/server/api.ts';
 import { csvOf } from '#lib/server/csv.ts';
@@ -21,6 +22,7 @@ export const GET: RequestHandler = async (event) => {
       api.patients.get({ id }),
       everybodyAt(api),
     ]);
+    const unit = 10 ** decimals(clinic.currency);
     const names = new Map(staff.map((one) => [one.id, one.name]));
     const { name, phone, email, notes, locale, totalVisits, lastVisitAt, createdAt } = found;
     const patient = { name, phone, email, notes, locale, totalVisits, lastVisitAt, createdAt };
@@ -34,11 +36,11 @@ export const GET: RequestHandler = async (event) => {
         treatmentName: booking.treatmentName,
         staffName: names.get(booking.staffId),
         status: booking.status,
-        price: booking.price,
+        price: booking.price / unit,
         paymentStatus: booking.paymentStatus,
-        paymentAmount: booking.paymentAmount,
+        paymentAmount: booking.paymentAmount === undefined ? undefined : booking.paymentAmount / unit,
         payments: booking.payments.map(({ at, method, amount, reason }) => ({
-          ...{ at, method, amount },
+          ...{ at, method, amount: amount / unit },
           ...(reason !== undefined && { reason }),
         })),
         notes: booking.notes,
