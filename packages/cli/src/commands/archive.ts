@@ -3,6 +3,9 @@ import { archive, migrations } from '@paper-circe/core';
 import { actor, withInstallation } from '../installation.ts';
 import type { Io } from '../io.ts';
 
+/** After how many bookings of a clinic it says how far it is. */
+const told = 10_000;
+
 export function addArchive(program: Command, io: Io): void {
   program
     .command('archive')
@@ -14,7 +17,14 @@ export function addArchive(program: Command, io: Io): void {
       withInstallation(command, io, async ({ database }) => {
         if (!dryRun) await migrations.migrate(database, { again: false });
         let all = 0;
-        for await (const { slug, moved } of archive.archiveAll(database, actor, { dryRun })) {
+        let said = 0;
+        const onBatch = ({ slug, moved }: archive.Archived) => {
+          if (moved < said) said = 0;
+          if (moved - said < told) return;
+          said = moved;
+          io.err(`${slug}: ${moved} so far`);
+        };
+        for await (const { slug, moved } of archive.archiveAll(database, actor, { dryRun, onBatch })) {
           io.out(JSON.stringify({ slug, moved }));
           all += moved;
         }

@@ -15,8 +15,8 @@ export interface Archived {
 export interface ArchiveOptions {
   /** Moves none, and says how many would. */
   readonly dryRun?: boolean;
-  /** Waited for after each batch of a clinic. */
-  readonly onBatch?: () => Promise<void>;
+  /** Told after each batch how many of the clinic's have moved so far, and waited for. */
+  readonly onBatch?: (sofar: Archived) => Promise<void> | void;
 }
 
 /**
@@ -37,7 +37,7 @@ export async function* archiveAll(
     else
       for await (const some of archiveByBatch(clinic)) {
         moved += some;
-        await onBatch?.();
+        await onBatch?.({ slug: tenant.slug, moved });
       }
     yield { slug: tenant.slug, moved };
   }

@@ -1,3 +1,4 @@
+import { ObjectId } from 'mongodb';
 import { afterEach, expect, test } from 'vitest';
 import { bookingsArchive, bookingsCollection } from '../bookings/collection.ts';
 import * as bookings from '../bookings/index.ts';
@@ -227,4 +228,23 @@ test('of two processes one archives, once a day from four in the morning on, sus
   expect(await archiveDaily(held.database)).toBeUndefined();
   held.clock.now = new Date(at(24 + 4).getTime() + leaseMs);
   expect(await archiveDaily(held.database)).toBe(0);
+});
+
+test('a daily archive that is given up ends after the batch under way, and the next one goes on from there', async () => {
+  const { clinic, missed } = await aYearLater();
+  await acrossTenants('this test', async () => {
+    const rows = held.database.db.collection('bookings');
+    const { _id: _, ...row } = (await rows.findOne({ _id: new ObjectId(missed.id) }))!;
+    await rows.insertMany(Array.from({ length: 250 }, () => ({ ...row })));
+  });
+  held.clock.now = new Date(2028, 0, 20, 12);
+  const giveUp = new AbortController();
+  const given = expect(archiveDaily(held.database, giveUp.signal)).rejects.toThrow('aborted');
+  await expect.poll(() => placesOf(clinic), { interval: 1 }).not.toEqual([255, 0]);
+  giveUp.abort();
+  await given;
+  const [left = 0, moved = 0] = await placesOf(clinic);
+  expect([left + moved, left > 2, moved % 100]).toEqual([255, true, 0]);
+  expect(await archiveDaily(held.database)).toBe(left - 2);
+  expect(await placesOf(clinic)).toEqual([2, 253]);
 });

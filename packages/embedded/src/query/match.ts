@@ -11,6 +11,7 @@ import {
   Long,
   MaxKey,
   MinKey,
+  ObjectId,
   orderOf,
   typeOf,
   type Doc,
@@ -236,14 +237,18 @@ function comparison(op: Comparison, wanted: Value, strings: StringOrder): Test {
 }
 
 function inTest(leaf: Leaf & { op: 'in' }, strings: StringOrder): Test {
+  // One look, of however many: a hundred ids are often asked for, by value and by _id.
   const texts = new Set<string>();
+  const ids = new Set<string>();
   const tests: Test[] = [];
   for (const value of leaf.values) {
     if (typeof value === 'string' && strings === compareStrings) texts.add(value);
+    else if (value instanceof ObjectId) ids.add(value.toHexString());
     else if (value instanceof BSONRegExp) tests.push(regexTest(compileRegex(value), value));
     else tests.push(comparison('eq', value, strings));
   }
   return (value) => {
+    if (value instanceof ObjectId) return ids.has(value.toHexString());
     const text = value instanceof BSONSymbol ? value.value : value;
     return (typeof text === 'string' && texts.has(text)) || tests.some((test) => test(value));
   };

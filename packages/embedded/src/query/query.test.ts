@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BSON, Decimal128, Double, Long, Timestamp, type Document, type Filter } from 'mongodb';
+import { BSON, Decimal128, Double, Long, ObjectId, Timestamp, type Document, type Filter } from 'mongodb';
 import { describePages } from '../testing/pages.ts';
 import { started, type Started } from '../testing/started.ts';
 
@@ -185,6 +185,18 @@ const cases: [
     [{ a: 'abc' }, { a: 'x' }, {}, { a: [2] }, { a: 3 }],
     { a: { $in: [/^ab/, null, 2] } },
     [0, 2, 3],
+  ],
+  [
+    'reference/operator/query/in',
+    '$in finds ids, and no text that looks like one',
+    [
+      { a: new ObjectId('65b0000000000000000000aa') },
+      { a: '65b0000000000000000000aa' },
+      { a: [new ObjectId('65b0000000000000000000aa')] },
+      { a: new ObjectId('65b0000000000000000000ab') },
+    ],
+    { a: { $in: [new ObjectId('65b0000000000000000000aa'), 2] } },
+    [0, 2],
   ],
   [
     'reference/operator/query/nin',
