@@ -1,6 +1,6 @@
 // What the command does on a database, and that it is a process with an exit code.
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -136,6 +136,34 @@ test('what is wrong is told in words or lines, mended when asked to, and what ca
   expect(await onDatabase(['check', '--repair'])).toMatchObject({ code: 0 });
   await tenants.activate(tenants.openPlatform(database, { kind: 'system', name: 'test' }), id);
   await database.close();
+});
+
+test('what makes no sense on a new database is refused where there is none, and makes none', async () => {
+  const nothing = join(folder, 'nothing');
+  const backup = join(folder, 'of-nothing');
+  for (const words of [
+    ['backup', backup],
+    ['check'],
+    ['archive'],
+    ['migrate', 'status'],
+    ['tenants', 'list'],
+    ['tenants', 'export', 'melati', backup],
+    ['tenants', 'suspend', 'melati', '--reason', 'Left'],
+    ['migrate-to', join(folder, 'elsewhere')],
+    ['reopen'],
+    ['cluster', 'plan'],
+  ]) {
+    const said = await circe(['--data', nothing, ...words]);
+    expect(said, words.join(' ')).toMatchObject({ code: 4, out: [] });
+    expect(said.err).toContain(`There is no database in ${nothing}. Where it lies is said with --data`);
+  }
+  for (const name of ['nothing', 'of-nothing', 'elsewhere'])
+    expect(await readdir(folder)).not.toContain(name);
+  const empty = await circe(['--data', nothing, 'migrate']).then(() =>
+    circe(['--data', nothing, 'backup', backup]),
+  );
+  expect(empty.code).toBe(0);
+  expect(empty.err).toContain(`There is no clinic in ${nothing}`);
 });
 
 test('demo data fills an empty embedded database once', { timeout: 120_000 }, async () => {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CirceError, isCirceError, openDatabase, type Database } from '@paper-circe/core';
@@ -14,17 +15,50 @@ export interface Opened {
   readonly place: string;
 }
 
-/** Opens the installation that the options name, runs work on it, and closes it whatever happens. */
+/** Opens the installation that the options name, made where there is none, runs work on it, and closes it whatever happens. */
 export async function withInstallation<Result>(
   command: Command,
   { env }: Io,
   work: (opened: Opened) => Promise<Result>,
 ): Promise<Result> {
-  const { data, uri = env['MONGODB_URI'] } = command.optsWithGlobals<{
-    data: string;
-    uri?: string;
-  }>();
+  const { data, uri } = named(command, env);
   return uri ? withDatabase(uri, shown(uri), false, work) : withFolder(data, work);
+}
+
+/**
+ * The same for what makes no sense on a new one: whoever names the wrong folder would be told of an empty database, or
+ * would have a backup of nothing.
+ * @throws NOT_FOUND when the folder has no database; of a MongoDB that is not asked
+ */
+export async function withStanding<Result>(
+  command: Command,
+  io: Io,
+  work: (opened: Opened) => Promise<Result>,
+): Promise<Result> {
+  const { data, uri } = named(command, io.env);
+  const folder = resolve(data);
+  if (!uri && isMissing(fileIn(folder))) {
+    const message = `There is no database in ${folder}. Where it lies is said with --data or CIRCE_DATA, of a MongoDB with --uri or MONGODB_URI.`;
+    throw new CirceError('NOT_FOUND', message, { what: 'database' });
+  }
+  return withInstallation(command, io, work);
+}
+
+function named(command: Command, env: Io['env']) {
+  const { data, uri = env['MONGODB_URI'] } = command.optsWithGlobals<{ data: string; uri?: string }>();
+  return { data, uri };
+}
+
+const fileIn = (folder: string) => join(folder, 'paper-circe.db');
+
+/** One that may not be looked at is not missing. */
+function isMissing(file: string): boolean {
+  try {
+    statSync(file);
+    return false;
+  } catch (error) {
+    return ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+  }
 }
 
 /** The same with a place that is an address of a MongoDB, or else the folder of an embedded database. */
@@ -36,7 +70,7 @@ export function withPlace<Result>(place: string, work: (opened: Opened) => Promi
 
 async function withFolder<Result>(data: string, work: (opened: Opened) => Promise<Result>): Promise<Result> {
   const folder = resolve(data);
-  const server = await startEmbedded({ file: join(folder, 'paper-circe.db') });
+  const server = await startEmbedded({ file: fileIn(folder) });
   try {
     return await withDatabase(server.uri, folder, true, work);
   } finally {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { archive, migrations } from '@paper-circe/core';
-import { actor, withInstallation } from '../installation.ts';
+import { actor, withStanding } from '../installation.ts';
 import type { Io } from '../io.ts';
 
 /** After how many bookings of a clinic it says how far it is. */
@@ -14,7 +14,7 @@ export function addArchive(program: Command, io: Io): void {
     )
     .option('--dry-run', 'only say how many would move')
     .action(({ dryRun = false }: { dryRun?: boolean }, command: Command) =>
-      withInstallation(command, io, async ({ database }) => {
+      withStanding(command, io, async ({ database }) => {
         if (!dryRun) await migrations.migrate(database, { again: false });
         let all = 0;
         let said = 0;

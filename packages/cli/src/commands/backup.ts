@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { backups } from '@paper-circe/core';
-import { actor, withInstallation } from '../installation.ts';
+import { backups, tenants } from '@paper-circe/core';
+import { actor, withStanding } from '../installation.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../usage.ts';
 
@@ -14,10 +14,12 @@ export function addBackup(program: Command, io: Io): void {
       const target = place ?? io.env['CIRCE_BACKUP'];
       if (!target) throw new UsageError('Missing: the place, or CIRCE_BACKUP.');
       const store = backups.openStore(target, io.env);
-      return withInstallation(command, io, async ({ database }) => {
+      return withStanding(command, io, async ({ database, place: from }) => {
         const made = await backups.daily(database, actor, store);
         const { name, at, documents, bytes, pruned, unpruned } = made;
         io.out(JSON.stringify({ name, at, documents, bytes, pruned, unpruned }));
+        if (await tenants.isEmpty(database))
+          io.err(`There is no clinic in ${from}: see whether it is the right database.`);
         // Whoever runs it every night looks at nothing but how it ended.
         if (unpruned !== undefined)
           throw new Error(`The backup is made, and older ones could not be removed: ${unpruned}`);

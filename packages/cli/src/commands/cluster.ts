@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { cluster } from '@paper-circe/core';
-import { withInstallation } from '../installation.ts';
+import { withStanding } from '../installation.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../usage.ts';
 
@@ -22,7 +22,7 @@ export function addCluster(program: Command, io: Io): void {
     .description('print the commands that would set it up, and what stays on one shard; changes nothing')
     .option(...zone)
     .action((_options: object, command: Command) =>
-      withInstallation(command, io, async ({ database }) => {
+      withStanding(command, io, async ({ database }) => {
         const { zone: zones, json } = command.optsWithGlobals<Options>();
         const planned = await cluster.plan(database, zones);
         if (json) io.out(JSON.stringify({ data: planned }));
@@ -34,7 +34,7 @@ export function addCluster(program: Command, io: Io): void {
     .description('set it up through a mongos; safe to run twice, or to stop and run again')
     .option(...zone)
     .action((_options: object, command: Command) =>
-      withInstallation(command, io, async ({ database }) => {
+      withStanding(command, io, async ({ database }) => {
         const { zone: zones } = command.optsWithGlobals<Options>();
         const sent = await cluster.apply(database, zones, (step) => io.out(shell(step)));
         io.err(

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { moves } from '@paper-circe/core';
-import { actor, withInstallation, withPlace, type Opened } from '../installation.ts';
+import { actor, withStanding, withPlace, type Opened } from '../installation.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../usage.ts';
 
@@ -20,7 +20,7 @@ export function addMigrateTo(program: Command, io: Io): void {
     .action((given: string | undefined, options: Options, command: Command) => {
       const target = given ?? io.env['CIRCE_TARGET'];
       if (!target) throw new UsageError('Missing: the target, or CIRCE_TARGET.');
-      return withInstallation(command, io, (source) =>
+      return withStanding(command, io, (source) =>
         withPlace(target, (other) => moved(io, source, other, options)),
       );
     });
@@ -30,7 +30,7 @@ export function addMigrateTo(program: Command, io: Io): void {
       'let an installation that has moved be started where it was, without what was done elsewhere since',
     )
     .action((_options: object, command: Command) =>
-      withInstallation(command, io, async ({ database }) => {
+      withStanding(command, io, async ({ database }) => {
         const to = await moves.reopen(database, actor);
         io.err(to === undefined ? 'It has not moved.' : `It had moved to ${to}, and is open here again.`);
       }),

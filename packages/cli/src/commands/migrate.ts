@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { migrations } from '@paper-circe/core';
-import { withInstallation } from '../installation.ts';
+import { withInstallation, withStanding } from '../installation.ts';
 import type { Io } from '../io.ts';
 
 export function addMigrate(program: Command, io: Io): void {
@@ -33,7 +33,7 @@ export function addMigrate(program: Command, io: Io): void {
     .command('status')
     .description('say which migrations this database has behind it')
     .action((_options: object, command: Command) =>
-      withInstallation(command, io, async ({ database }) => {
+      withStanding(command, io, async ({ database }) => {
         const status = await migrations.status(database);
         for (const migration of status.migrations) io.out(JSON.stringify(migration));
         if (status.owner !== undefined) io.err(`${status.owner} is migrating it now.`);

@@ -51,7 +51,8 @@ export async function readManifest<Schema extends z.ZodType>(
   const path = `${store.address}/${manifestName}`;
   const text = await textOf(store, manifestName).catch((error: unknown) => {
     if (!isCirceError(error, 'NOT_FOUND')) throw error;
-    const message = `There is no ${manifestName} in ${store.address}: it is no ${kind}, or was not finished.`;
+    const what = kind === 'tenant' ? 'clinic that was exported' : kind;
+    const message = `There is no ${manifestName} in ${store.address}: it is no ${what}, or was not finished.`;
     throw new CirceError('NOT_FOUND', message, { what: kind });
   });
   const sealed = Sealed.safeParse(jsonOf(text));
