@@ -208,7 +208,14 @@ test('an installation moves from its file to a server, and what was left can be 
   const left = await circe([...file, 'tenants', 'create', 'late', '--name', 'Late']);
   expect(left).toMatchObject({ code: 1, err: expect.stringContaining('has moved to mongodb:') as string });
   expect(bySlug(await circe(['--uri', other.uri, 'tenants', 'list']))).toHaveProperty('kenanga');
-  expect(await circe([...file, 'migrate-to', file[1]!])).toMatchObject({ code: 1 });
+  // A timer that nobody has thought of would go on backing up what is left, and succeed.
+  for (const words of [
+    ['backup', join(folder, 'of-left')],
+    ['tenants', 'export', 'kenanga', join(folder, 'k')],
+  ])
+    expect(await circe([...file, ...words])).toMatchObject({ code: 1, out: [], err: left.err });
+  const itself = await circe([...file, 'migrate-to', file[1]!]);
+  expect(itself).toMatchObject({ code: 2, err: expect.stringContaining('lies in') as string });
   const reopened = await circe([...file, 'reopen']);
   expect(reopened).toMatchObject({ code: 0, err: expect.stringContaining('is open here again') as string });
   expect(await circe([...file, ...to])).toMatchObject({ code: 5, out: [] });

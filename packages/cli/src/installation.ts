@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { CirceError, isCirceError, openDatabase, type Database } from '@paper-circe/core';
+import { CirceError, isCirceError, migrations, openDatabase, type Database } from '@paper-circe/core';
 import { startEmbedded } from '@paper-circe/embedded';
 import type { Io } from './io.ts';
 
@@ -42,6 +42,21 @@ export async function withStanding<Result>(
     throw new CirceError('NOT_FOUND', message, { what: 'database' });
   }
   return withInstallation(command, io, work);
+}
+
+/**
+ * The same for what reads an installation as a whole or changes it.
+ * @throws UNAVAILABLE also when it has moved away, a restore into it has not ended, or a newer version has migrated it
+ */
+export function withWhole<Result>(
+  command: Command,
+  io: Io,
+  work: (opened: Opened) => Promise<Result>,
+): Promise<Result> {
+  return withStanding(command, io, async (opened) => {
+    await migrations.status(opened.database);
+    return work(opened);
+  });
 }
 
 function named(command: Command, env: Io['env']) {

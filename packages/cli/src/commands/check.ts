@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { checks, dryRun } from '@paper-circe/core';
 import { textOf } from '../findings.ts';
-import { actor, withStanding, type Opened } from '../installation.ts';
+import { actor, withWhole, type Opened } from '../installation.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../usage.ts';
 
@@ -27,7 +27,7 @@ export function addCheck(program: Command, io: Io): void {
     .action((options: Options, command: Command) => {
       if (options.dryRun && !options.repair) throw new UsageError('--dry-run belongs to --repair.');
       const { json = false } = command.optsWithGlobals<{ json?: boolean }>();
-      return withStanding(command, io, async (opened) => {
+      return withWhole(command, io, async (opened) => {
         const report = new Report(io, json);
         await checkIndexes(opened, options, report);
         for await (const { slug, clinic } of checks.everyClinic(opened.database, actor)) {

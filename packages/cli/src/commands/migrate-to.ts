@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { moves } from '@paper-circe/core';
 import { actor, withStanding, withPlace, type Opened } from '../installation.ts';
@@ -20,9 +21,11 @@ export function addMigrateTo(program: Command, io: Io): void {
     .action((given: string | undefined, options: Options, command: Command) => {
       const target = given ?? io.env['CIRCE_TARGET'];
       if (!target) throw new UsageError('Missing: the target, or CIRCE_TARGET.');
-      return withStanding(command, io, (source) =>
-        withPlace(target, (other) => moved(io, source, other, options)),
-      );
+      return withStanding(command, io, (source) => {
+        if (resolve(target) === source.place)
+          throw new UsageError('The target is the folder that the installation lies in.');
+        return withPlace(target, (other) => moved(io, source, other, options));
+      });
     });
   program
     .command('reopen')

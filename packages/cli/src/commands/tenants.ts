@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { NewClinic, provision } from '@paper-circe/api';
 import { CirceError, every, migrations, tenants, transfer, type TenantScope } from '@paper-circe/core';
-import { actor, withInstallation, withStanding } from '../installation.ts';
+import { actor, withInstallation, withWhole } from '../installation.ts';
 import { parsed } from '../import/kinds/parsed.ts';
 import type { Io } from '../io.ts';
 
@@ -50,7 +50,7 @@ export function addTenants(program: Command, io: Io): void {
     .command('list')
     .description('list the active clinics')
     .action((_options: object, command: Command) =>
-      withStanding(command, io, async ({ database }) => {
+      withWhole(command, io, async ({ database }) => {
         for await (const { id, slug, name } of every((page) => tenants.findActive(database, page))) {
           io.out(JSON.stringify({ id, slug, name }));
         }
@@ -87,7 +87,7 @@ type Change = (platform: TenantScope, id: tenants.TenantId, given: StateOptions)
 
 function addState(group: Command, io: Io): void {
   const changing = (change: Change) => (slug: string, given: StateOptions, command: Command) =>
-    withStanding(command, io, async ({ database }) => {
+    withWhole(command, io, async ({ database }) => {
       const found = await tenants.findBySlug(database, slug);
       if (!found) throw new CirceError('NOT_FOUND', `There is no clinic "${slug}".`, { what: 'clinic' });
       const tenant = await change(tenants.openPlatform(database, actor), found.id, given);
@@ -115,7 +115,7 @@ function addTransfer(group: Command, io: Io): void {
     .command('export <slug> <folder>')
     .description('write all of a clinic, suspended or not, into a new folder, as lines of extended JSON')
     .action((slug: string, folder: string, _options: object, command: Command) =>
-      withStanding(command, io, async ({ database }) => {
+      withWhole(command, io, async ({ database }) => {
         const platform = tenants.openPlatform(database, actor);
         const done = await transfer.exportBySlug(database, platform, slug, folder, onProgress);
         io.out(JSON.stringify(done));

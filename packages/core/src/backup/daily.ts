@@ -3,6 +3,8 @@ import { record } from '../audit.ts';
 import type { Changes } from '../changes.ts';
 import type { Database } from '../connection.ts';
 import { acrossTenants } from '../firewall.ts';
+import { all } from '../migrations/all.ts';
+import { known } from '../migrations/status.ts';
 import { transact } from '../tenancy.ts';
 import { openPlatform } from '../tenants/read.ts';
 import { backupsName, backupsOf } from './collection.ts';
@@ -21,7 +23,8 @@ export type Daily = Made & Pruned;
  * @param actor who is recorded to have done it
  * @param store of `openStore`; a folder is made where it is missing, readable by its owner only
  * @param signal by which it is given up
- * @throws UNAVAILABLE when the database does not answer, or the place cannot be written or read; no half backup is left
+ * @throws UNAVAILABLE when the database does not answer, or the place cannot be written or read; no half backup is left.
+ * Also when the installation has moved away, a restore into it has not ended, or a newer version has migrated it
  * @throws NOT_FOUND when somebody removed it while it was read back
  * @throws VALIDATION when what was written does not read as it was written
  */
@@ -31,6 +34,7 @@ export async function daily(
   store: Store,
   signal?: AbortSignal,
 ): Promise<Daily> {
+  await acrossTenants('backup', () => known(all, database));
   const made = await make(database, store, signal);
   await verify(store.in(made.name), signal);
   const newest = { name: made.name, at: made.at };

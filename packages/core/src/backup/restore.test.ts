@@ -168,6 +168,8 @@ test(
       message: expect.stringContaining(backup.name) as string,
     });
     await expect(restoredFrom(database, folder)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    // A half of it would be the newest backup.
+    await expect(backedUp(database, killed)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     // Its lease would run out in half a minute.
     await raw(() =>
       database.db.collection('migrations').updateMany({ token: 1 }, { $set: { until: new Date(0) } }),
