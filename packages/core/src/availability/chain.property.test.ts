@@ -8,7 +8,7 @@ import { fitted, type Step } from './chain.ts';
 import { Days } from './days.ts';
 import { Starts, type Rules, type StaffPlan } from './slots.ts';
 
-const runs = Number(process.env['PROPERTY_RUNS'] ?? 100);
+const runs = Number(process.env['PROPERTY_RUNS'] ?? 300);
 const minute = 60_000;
 const tick = 5 * minute;
 

@@ -1,9 +1,10 @@
-// Clinics as they may be, and a reference of when they have time that is slow and obvious: it walks minute by minute
+// Clinics as they may be, and a reference of when they have time that is plain and obvious: it walks minute by minute
 // and knows no intervals.
 import * as fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import type { Extent } from '../bookings/holds.ts';
 import type { SlotReason } from '../errors.ts';
+import { remembering } from '../remembering.ts';
 
 const minute = 60_000;
 
@@ -84,80 +85,117 @@ type Random = typeof randomClinic extends fc.Arbitrary<infer One> ? One : never;
 export type RandomClinic = Omit<Random, 'extent'> & { readonly extent: Extent };
 export type RandomMember = RandomClinic['staff'][number];
 
-export const plainDate = (date: string, offset: number) =>
-  Temporal.PlainDate.from(date).add({ days: offset });
+const datesOf = remembering<{ readonly date: string; readonly weekday: string }>();
+const instantsOf = remembering<number>();
 
-const midnightOf = (zone: string, date: Temporal.PlainDate) => date.toZonedDateTime(zone).epochMilliseconds;
-
-/** From when to when somebody whose plan this is works, or the clinic is open, on the days around some. */
-function spansAround(
-  [zone, first]: RandomClinic['place'],
-  week: readonly string[],
-  special: ReadonlyMap<string, readonly string[]>,
-): [from: number, to: number][] {
-  return [-2, -1, 0, 1, 2, 3, 4].flatMap((offset) => {
-    const date = plainDate(first, offset);
-    const name = everyDay[date.dayOfWeek - 1]!;
-    const spans =
-      special.get(date.toString()) ?? week.filter((one) => one.startsWith(name)).map((one) => one.slice(4));
-    return spans.map((one): [number, number] => {
-      const [start, end] = one.split('-') as [string, string];
-      const last = end === '24:00' || end <= start ? date.add({ days: 1 }) : date;
-      const plainTime = end === '24:00' ? '00:00' : end;
-      return [
-        date.toZonedDateTime({ timeZone: zone, plainTime: start }).epochMilliseconds,
-        last.toZonedDateTime({ timeZone: zone, plainTime }).epochMilliseconds,
-      ];
-    });
+/** The local date so many days after another one. */
+const dayAfter = (first: string, offset: number) =>
+  datesOf(`${first} ${offset}`, () => {
+    const date = Temporal.PlainDate.from(first).add({ days: offset });
+    return { date: date.toString(), weekday: everyDay[date.dayOfWeek - 1]! };
   });
+
+/** When a clock in a zone shows a time of a date; asked for again and again, and slow to work out. */
+const instantOf = (timeZone: string, date: string, plainTime: string) =>
+  instantsOf(
+    `${timeZone} ${date} ${plainTime}`,
+    () => Temporal.PlainDate.from(date).toZonedDateTime({ timeZone, plainTime }).epochMilliseconds,
+  );
+
+const midnightOf = ([zone, first]: RandomClinic['place'], offset: number) =>
+  instantOf(zone, dayAfter(first, offset).date, '00:00');
+
+/** The days around the first one, of which anything is known. */
+const [earliest, latest] = [-4, 6];
+
+/** Of each minute, one after the other, for how many it goes on from there; 0 where it is not. */
+type Minutes = Uint16Array;
+
+/** In which minutes somebody whose plan this is works, or the clinic is open, on the days around some. */
+function minutesOf(
+  place: RandomClinic['place'],
+  week: readonly string[],
+  special: ReadonlyMap<number, readonly string[]>,
+): Minutes {
+  const [zone, first] = place;
+  const zero = midnightOf(place, earliest);
+  const minutes = new Uint16Array((latest - earliest + 1) * 1500);
+  for (const offset of [-2, -1, 0, 1, 2, 3, 4]) {
+    const { date, weekday } = dayAfter(first, offset);
+    const usual = () => week.filter((one) => one.startsWith(weekday)).map((one) => one.slice(4));
+    for (const one of special.get(offset) ?? usual()) {
+      const [start, end] = one.split('-') as [string, string];
+      const last = end === '24:00' || end <= start ? dayAfter(first, offset + 1).date : date;
+      const from = instantOf(zone, date, start);
+      const to = instantOf(zone, last, end === '24:00' ? '00:00' : end);
+      for (let instant = from; instant < to; instant += minute) minutes[(instant - zero) / minute] = 1;
+    }
+  }
+  for (let m = minutes.length - 2; m >= 0; m--) if (minutes[m]) minutes[m] = minutes[m + 1]! + 1;
+  return minutes;
 }
 
-/** The five-minute steps that a booking keeps its staff member busy. */
-function steps(startAt: number, { durationMin, bufferBeforeMin, bufferAfterMin }: Extent): Set<number> {
-  const taken = new Set<number>();
+/** The five-minute steps that a booking keeps its staff member busy, by the minutes that it takes. */
+function steps(startAt: number, { durationMin, bufferBeforeMin, bufferAfterMin }: Extent): number[] {
+  const taken: number[] = [];
   for (let m = -bufferBeforeMin; m < durationMin + bufferAfterMin; m++) {
-    taken.add(Math.floor((startAt + m * minute) / (5 * minute)));
+    const step = Math.floor((startAt + m * minute) / (5 * minute));
+    if (step !== taken.at(-1)) taken.push(step);
   }
   return taken;
 }
 
+/** The same clinic without the bookings for which there is no room beside those before them. */
+export function withRoomForAll(given: RandomClinic): RandomClinic {
+  const staff = given.staff.map((one) => {
+    const taken = new Set<number>();
+    const planned = one.planned.filter((booking) => {
+      const theirs = steps(booking.at * minute, booking);
+      const fits = !theirs.some((step) => taken.has(step));
+      if (fits) for (const step of theirs) taken.add(step);
+      return fits;
+    });
+    return { ...one, planned };
+  });
+  return { ...given, staff };
+}
+
 /** What the days of a clinic are like, and what speaks against a start, each said as a receptionist would. */
 export function referenceOf(given: RandomClinic) {
-  const [zone, first] = given.place;
-  const midnight = midnightOf(zone, plainDate(first, 0));
+  const midnight = midnightOf(given.place, 0);
   const now = midnight + given.now * minute;
-  const dayOf = (instant: number) =>
-    Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(zone).toPlainDate();
-  const open = spansAround(given.place, given.openingHours, new Map());
+  const zero = midnightOf(given.place, earliest);
+  const midnights = Array.from({ length: latest - earliest + 1 }, (_, n) =>
+    midnightOf(given.place, earliest + n),
+  );
+  /** How many days after the first one. */
+  const dayOf = (instant: number) => midnights.findLastIndex((from) => from <= instant) + earliest;
+  const open = minutesOf(given.place, given.openingHours, new Map());
   const members = given.staff.map((one, who) => {
-    const exceptions = new Map<string, readonly string[]>(
-      one.exceptions.map(({ offset, hours }) => [plainDate(first, offset).toString(), hours]),
+    const exceptions = new Map<number, readonly string[]>(
+      one.exceptions.map(({ offset, hours }) => [offset, hours]),
     );
     const away = new Set(
-      one.leave.flatMap(([from, more]) =>
-        Array.from({ length: more + 1 }, (_, n) => plainDate(first, from + n).toString()),
-      ),
+      one.leave.flatMap(([from, more]) => Array.from({ length: more + 1 }, (_, n) => from + n)),
     );
-    const present = new Map([...exceptions, ...[...away].map((date) => [date, []] as const)]);
+    const present = new Map([...exceptions, ...[...away].map((offset) => [offset, []] as const)]);
+    const rota = minutesOf(given.place, one.workingHours, exceptions);
     return {
       assigned: one.assigned,
       away,
-      shifts: spansAround(given.place, one.workingHours, present),
-      rota: spansAround(given.place, one.workingHours, exceptions),
+      shifts: away.size > 0 ? minutesOf(given.place, one.workingHours, present) : rota,
+      rota,
       planned: one.planned.map((booking, n) => ({
         id: `${who}/${n}`,
-        taken: steps(midnight + booking.at * minute, booking),
+        taken: new Set(steps(midnight + booking.at * minute, booking)),
       })),
     };
   });
 
-  const throughout = (spans: [number, number][], start: number): boolean => {
-    for (let m = 0; m < given.extent.durationMin; m++) {
-      const instant = start + m * minute;
-      if (!spans.some(([from, to]) => from <= instant && instant < to)) return false;
-    }
-    return true;
-  };
+  const throughout = (minutes: Minutes, start: number): boolean =>
+    (minutes[(start - zero) / minute] ?? 0) >= given.extent.durationMin;
+
+  let wanted = { start: Number.NaN, steps: [] as number[] };
 
   const against = (start: number, who: number): SlotReason[] => {
     const { assigned, away, shifts, rota, planned: theirs } = members[who]!;
@@ -167,35 +205,35 @@ export function referenceOf(given: RandomClinic) {
     if (given.publicly) {
       if (late) reasons.push({ code: 'PAST' });
       else if (start < now + given.noticeMin * minute) reasons.push({ code: 'NOTICE' });
-      if ((start - midnightOf(zone, day)) % (given.gridMin * minute) !== 0)
+      if ((start - midnights[day - earliest]!) % (given.gridMin * minute) !== 0)
         reasons.push({ code: 'OFF_GRID' });
-      if (dayOf(now).until(day).days >= given.windowDays) reasons.push({ code: 'WINDOW' });
+      if (day - dayOf(now) >= given.windowDays) reasons.push({ code: 'WINDOW' });
     } else if (late && now - start >= given.gridMin * minute) reasons.push({ code: 'PAST' });
     if (!throughout(open, start)) reasons.push({ code: 'CLOSED' });
     if (!assigned) reasons.push({ code: 'NOT_ASSIGNED' });
     if (!throughout(shifts, start)) {
-      const leave = away.has(day.toString()) || throughout(rota, start);
+      const leave = away.has(day) || throughout(rota, start);
       reasons.push({ code: leave ? 'ON_LEAVE' : 'OFF_SHIFT' });
     }
-    const wanted = steps(start, given.extent);
-    for (const { id, taken } of theirs) {
-      if ([...wanted].some((step) => taken.has(step))) reasons.push({ code: 'BUSY', bookingId: id });
-    }
+    // Asked for one start of everybody in turn.
+    if (wanted.start !== start) wanted = { start, steps: steps(start, given.extent) };
+    for (const { id, taken } of theirs)
+      if (wanted.steps.some((step) => taken.has(step))) reasons.push({ code: 'BUSY', bookingId: id });
     return reasons;
   };
 
   /** Every start on the grid of each day, with who is free. */
-  const offered = Array.from({ length: given.days }, (_, offset) => {
-    const day = plainDate(first, offset);
-    const starts: { start: number; free: number[] }[] = [];
-    const end = midnightOf(zone, day.add({ days: 1 }));
-    for (let start = midnightOf(zone, day); start < end; start += given.gridMin * minute) {
-      const free = members.flatMap((_one, who) => (against(start, who).length === 0 ? [who] : []));
-      if (free.length > 0) starts.push({ start, free });
-    }
-    return { date: day.toString(), starts };
-  });
-  const end = midnightOf(zone, plainDate(first, given.days));
+  const offered = () =>
+    Array.from({ length: given.days }, (_, offset) => {
+      const starts: { start: number; free: number[] }[] = [];
+      const end = midnightOf(given.place, offset + 1);
+      for (let start = midnightOf(given.place, offset); start < end; start += given.gridMin * minute) {
+        const free = members.flatMap((_one, who) => (against(start, who).length === 0 ? [who] : []));
+        if (free.length > 0) starts.push({ start, free });
+      }
+      return { date: dayAfter(given.place[1], offset).date, starts };
+    });
+  const end = midnightOf(given.place, given.days);
   // The moments at which a rule about now begins to speak are asked for too.
   const edges = [-given.gridMin, 0, given.noticeMin].map((minutes) => given.now + minutes);
   const asked = [...edges, ...given.asked]
@@ -206,7 +244,7 @@ export function referenceOf(given: RandomClinic) {
 
 /** A member's dated hours and leave as they are stored. */
 export function absences(given: RandomClinic, { exceptions, leave }: RandomMember) {
-  const date = (offset: number) => plainDate(given.place[1], offset).toString();
+  const date = (offset: number) => dayAfter(given.place[1], offset).date;
   return {
     exceptions: exceptions.map(({ offset, hours }) => ({ date: date(offset), hours })),
     timeOff: leave.map(([from, more]) => ({ from: date(from), to: date(from + more) })),
