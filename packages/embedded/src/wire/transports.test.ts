@@ -58,6 +58,25 @@ describe.each(everyWay)('through %s', (_name, start) => {
 });
 
 describe('a server in memory', () => {
+  test('lets timers and others run while one client asks one thing after another', async () => {
+    const server = await startEmbedded({ file: ':memory:', inProcess: true });
+    const client = await new MongoClient(server.uri).connect();
+    const db = client.db('test');
+    await db.command({ ping: 1 });
+    let [turns, asking] = [0, true];
+    const turn = (): void => {
+      turns++;
+      if (asking) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const end = performance.now() + 60;
+    while (performance.now() < end) await db.command({ ping: 1 });
+    asking = false;
+    expect(turns).toBeGreaterThan(2);
+    await client.close();
+    await server.close();
+  });
+
   test('leaves the connections of others as they are, and nothing behind when it is closed', async () => {
     const before = net.createConnection;
     const server = await startEmbedded({ file: ':memory:', inProcess: true });
