@@ -17,9 +17,9 @@ import { Slug } from '../tenants/schema.ts';
 import { takenAddress } from '../tenants/taken.ts';
 import { checkFolder, type Checked } from './check.ts';
 import type { OnProgress, Transferred } from './export.ts';
-import { carried, fileOf, storeOf, tenantsName } from './folder.ts';
+import { carried, fileOf, readCarried, storeOf, tenantsName } from './folder.ts';
 import { kept, newIds, type Remap } from './remap.ts';
-import { begin, finish, undo, write, type Staging } from './staging.ts';
+import { begin, finish, hereAlready, isThere, undo, write, type Staging } from './staging.ts';
 
 /** How to import a clinic; everything may be left out. */
 export const ImportTenant = z.strictObject({
@@ -53,6 +53,10 @@ export async function importTenant(
   onProgress: OnProgress = () => undefined,
 ): Promise<Transferred> {
   const { slug, remap, dryRun } = parsed(ImportTenant, options);
+  // Of a large clinic that is read for minutes: what can be refused at once is.
+  const known = await readCarried(folder);
+  await assertFree(database, slug ?? known.slug);
+  if (!remap && (await isThere(database, known.tenantId))) throw hereAlready();
   const checked = await checkFolder(folder, onProgress);
   const ids = remap ? newIds() : kept;
   const tenant = asItWillBe(checked, ids, slug);
@@ -63,10 +67,7 @@ export async function importTenant(
     lines: Object.fromEntries(checked.files.map(({ name, file }) => [name, file.lines])),
   };
   const { formerSlugs } = tenantOf(tenant);
-  for (const slug of [said.slug, ...(formerSlugs ?? [])]) {
-    if (!(await findBySlug(database, slug))) continue;
-    throw new CirceError('CONFLICT_DUPLICATE', `Another clinic is at ${slug} already.`, { field: 'slug' });
-  }
+  for (const slug of [said.slug, ...(formerSlugs ?? [])]) await assertFree(database, slug);
   if (dryRun) return said;
   await acrossTenants('import of a clinic', async () => {
     const staging = await begin(database, tenantId);
@@ -80,6 +81,12 @@ export async function importTenant(
     }
   });
   return said;
+}
+
+/** @throws CONFLICT_DUPLICATE */
+async function assertFree(database: Database, slug: string): Promise<void> {
+  if (!(await findBySlug(database, slug))) return;
+  throw new CirceError('CONFLICT_DUPLICATE', `Another clinic is at ${slug} already.`, { field: 'slug' });
 }
 
 function asItWillBe({ tenant, slug: before }: Checked, ids: Remap, slug = before): Bson {

@@ -36,18 +36,24 @@ export async function begin(database: Database, tenantId: string): Promise<Stagi
   } catch (error) {
     if (duplicateIndex(error) === undefined) throw error;
     const wait = `If that process died, begin again in ${silenceMs / 1000} seconds.`;
-    throw hereAlready(`This clinic is being imported already. ${wait}`);
+    throw duplicate(`This clinic is being imported already. ${wait}`);
   }
   const staging = { tenantId, attempt };
   if (await isHere(database, tenantId)) {
     await rowsOf(database).deleteOne({ _id: tenantId, attempt });
-    throw hereAlready('This clinic is here already. With other ids (--remap) it can stand beside itself.');
+    throw hereAlready();
   }
   return staging;
 }
 
-async function isHere({ db }: Database, tenantId: string): Promise<boolean> {
-  if (await db.collection('tenants').findOne({ _id: new ObjectId(tenantId) })) return true;
+/** Whether a clinic has appeared, as against what an import that died has left of it. */
+export async function isThere({ db }: Database, tenantId: string): Promise<boolean> {
+  return (await db.collection('tenants').findOne({ _id: new ObjectId(tenantId) })) !== null;
+}
+
+async function isHere(database: Database, tenantId: string): Promise<boolean> {
+  if (await isThere(database, tenantId)) return true;
+  const { db } = database;
   for (const { name } of tenantCollections) if (await db.collection(name).findOne({ tenantId })) return true;
   return false;
 }
@@ -135,7 +141,11 @@ const rowOf = ({ tenantId: _id, attempt }: Staging) => ({ _id, attempt });
 
 const aWhile = ({ clock }: Database) => new Date(clock().getTime() + silenceMs);
 
-function hereAlready(message: string): CirceError<'CONFLICT_DUPLICATE'> {
+export function hereAlready(): CirceError<'CONFLICT_DUPLICATE'> {
+  return duplicate('This clinic is here already. With other ids (--remap) it can stand beside itself.');
+}
+
+function duplicate(message: string): CirceError<'CONFLICT_DUPLICATE'> {
   return new CirceError('CONFLICT_DUPLICATE', message, { field: 'id' });
 }
 
