@@ -49,11 +49,8 @@ async function readInto(
   readings: readonly Filter<Patient>[],
 ): Promise<boolean> {
   for (const filter of readings) {
-    const some = await within(clinic, patientsCollection).find(
-      { $and: [{ isActive: true }, filter] },
-      { limit: readingLimit },
-    );
-    for (const patient of some) found.set(patient.id, patient);
+    const some = await within(clinic, patientsCollection).find(filter, { limit: readingLimit });
+    for (const patient of some) if (patient.isActive) found.set(patient.id, patient);
     if (some.length === readingLimit) return false;
   }
   return true;
@@ -101,7 +98,7 @@ const partsRead = 5;
 
 function nameQuery(parts: readonly string[]): Query {
   const phrase = parts.join(' ');
-  const exact = { searchWords: searchKey('name', phrase) };
+  const exact = active(searchKey('name', phrase));
   // A longer part of a name is mostly the rarer one, and one that can be read to its end is enough.
   const rarest = parts.toSorted((a, b) => b.length - a.length).slice(0, partsRead);
   return {
@@ -140,7 +137,15 @@ function startsWith(text: string): { $regex: string } {
 }
 
 function keyed(kind: keyof typeof keyKinds, text: string): Filter<Patient> {
-  return { searchWords: startsWith(searchKey(kind, text)) };
+  return active(startsWith(searchKey(kind, text)));
+}
+
+/**
+ * Only in this index activity stands before what is looked for. Beside a phone or an email it would lead an engine to an
+ * index of everybody who is active, to be looked through.
+ */
+function active(searchWords: string | { $regex: string }): Filter<Patient> {
+  return { isActive: true, searchWords };
 }
 
 function firstOf(...tests: readonly (boolean | undefined)[]): number | undefined {

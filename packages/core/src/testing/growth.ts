@@ -111,7 +111,7 @@ export const finders: Readonly<Record<string, (grown: GrownClinic, page?: Page) 
   'patients.findByTenant': ({ clinic }, page) => patients.findByTenant(clinic, page),
   'patients.search': async ({ clinic }) => (await patients.search(clinic, 'patient')).items,
   'patients.search by a part': async ({ clinic }) => (await patients.search(clinic, 'tien')).items,
-  'patients.search by a phone': async ({ clinic }) => (await patients.search(clinic, '0812 1000 00')).items,
+  'patients.search by a phone': async ({ clinic }) => (await patients.search(clinic, '0812 1000 0007')).items,
   'patients.search by its end': async ({ clinic }) => (await patients.search(clinic, '0007')).items,
   'patients.findByTenantAndPhone': ({ clinic }) => patients.findByTenantAndPhone(clinic, phoneOf(7)),
   'staff.findAvailableForTreatment': ({ clinic }) => staff.findAvailableForTreatment(clinic, 'Treatment 0'),
