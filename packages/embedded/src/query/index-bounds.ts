@@ -66,12 +66,16 @@ function weighField(bounds: Bounds): number {
 const weigh = (fields: Bounds[]): number =>
   fields.reduce((sum, field, at) => sum + weighField(field) / 3 ** at, 0);
 
+/** As many as were asked for are not too many, but what several fields make of theirs may be. */
+const isTooMany = (prefixes: Buffer[], intervals: Interval[]): boolean =>
+  prefixes.length > 1 && prefixes.length * intervals.length > MAX_RANGES;
+
 /** The stretches of the index: equal parts first, then one field's ranges. */
 export function rangesOf(fields: Interval[][]): { ranges: { low: Buffer; high: Buffer }[]; used: number } {
   let prefixes: Buffer[] = [BOTTOM];
   let used = 0;
   for (const intervals of fields) {
-    if (!intervals.every(({ point }) => point) || prefixes.length * intervals.length > MAX_RANGES) break;
+    if (!intervals.every(({ point }) => point) || isTooMany(prefixes, intervals)) break;
     prefixes = prefixes.flatMap((prefix) =>
       intervals.map(({ low }) => (prefix.length ? Buffer.concat([prefix, low]) : low)),
     );
@@ -79,7 +83,7 @@ export function rangesOf(fields: Interval[][]): { ranges: { low: Buffer; high: B
   }
   const next = fields[used];
   const above = (prefix: Buffer): Buffer => (prefix.length ? (successor(prefix) ?? TOP) : TOP);
-  if (!next || prefixes.length * next.length > MAX_RANGES)
+  if (!next || isTooMany(prefixes, next))
     return { ranges: prefixes.map((low) => ({ low, high: above(low) })), used };
   const ranges = prefixes.flatMap((prefix) =>
     next.map(({ low, high }) => ({

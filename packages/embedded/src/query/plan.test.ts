@@ -55,6 +55,20 @@ test('explain names what would have served too, and a filter only where document
   expect(await plannerOf({ a: 1 }, { hint: 'a_1' })).toMatchObject({ winningPlan: { filter: { a: 1 } } });
 });
 
+test('however many values $in names, an index is read at them alone', async () => {
+  const collection = on.fresh();
+  await collection.insertMany(Array.from({ length: 6000 }, (_, n) => ({ _id: n as never, n: n % 2 })));
+  await collection.createIndex({ n: 1, m: 1 });
+  const odd = Array.from({ length: 5000 }, (_, n) => 2 * n + 1);
+  expect(await explained(collection, { _id: { $in: odd } })).toMatchObject({
+    index: '_id_',
+    found: 3000,
+    keys: 3000,
+  });
+  const within = await explained(collection, { n: 1, m: { $in: [null, ...odd] } });
+  expect(within).toMatchObject({ index: 'n_1_m_1', found: 3000 });
+});
+
 describe('core/query-plans', () => {
   test('uses an equal prefix, then a range, and reads no more than it must', async () => {
     const collection = on.fresh();

@@ -5,6 +5,7 @@ import type { Doc } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { Pace } from '../storage/pace.ts';
 import type { Collection, Entry, Row, View } from '../storage/view.ts';
+import type { Interval } from './bounds.ts';
 import type { IndexScan, Plan } from './plan.ts';
 import type { Matcher } from './match.ts';
 
@@ -145,11 +146,24 @@ function* indexed(
       }
     }
     check();
+    yield PAUSE;
   }
 }
 
 /** The key stands only with an entry, the document not always. */
 type Hit = Pick<Entry, 'id' | 'body'> & Partial<Pick<Entry, 'key'>>;
+
+/** Whether a part of a key lies in one of many intervals, which are in order. */
+function isWithin(part: Buffer, intervals: Interval[]): boolean {
+  let [from, to] = [0, intervals.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (Buffer.compare((intervals[middle] as Interval).low, part) <= 0) from = middle + 1;
+    else to = middle;
+  }
+  const nearest = intervals[from - 1];
+  return nearest !== undefined && Buffer.compare(part, nearest.high) < 0;
+}
 
 function passes(key: Buffer, plan: IndexScan): boolean {
   let at = 0;
@@ -157,11 +171,7 @@ function passes(key: Buffer, plan: IndexScan): boolean {
     const end = partEnd(key, at, plan.index.descending[field] === true);
     const intervals = plan.checks[field];
     if (intervals) {
-      const part = key.subarray(at, end);
-      if (
-        !intervals.some(({ low, high }) => Buffer.compare(low, part) <= 0 && Buffer.compare(part, high) < 0)
-      )
-        return false;
+      if (!isWithin(key.subarray(at, end), intervals)) return false;
     }
     at = end;
   }
