@@ -63,7 +63,7 @@ test('however many values $in names, an index is read at them alone', async () =
   expect(await explained(collection, { _id: { $in: odd } })).toMatchObject({
     index: '_id_',
     found: 3000,
-    keys: 3000,
+    documents: 3000,
   });
   const within = await explained(collection, { n: 1, m: { $in: [null, ...odd] } });
   expect(within).toMatchObject({ index: 'n_1_m_1', found: 3000 });
