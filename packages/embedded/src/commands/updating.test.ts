@@ -35,3 +35,20 @@ for (const [name, take] of Object.entries(takers))
     expect(await jobs.countDocuments({ state: 'new' })).toBe(0);
     expect(await take(jobs)).toBe(name === 'updateOne' ? 0 : undefined);
   });
+
+test('others read between the statements of a long bulk', async () => {
+  const docs = server.fresh<{ _id: number; hit?: boolean }>();
+  await docs.insertMany(Array.from({ length: 1500 }, (_, _id) => ({ _id })));
+  await Promise.all([docs.findOne(), docs.findOne()]);
+  let [going, between] = [true, false];
+  const updates = Array.from({ length: 1500 }, (_, _id) => ({
+    updateOne: { filter: { _id }, update: { $set: { hit: true } } },
+  }));
+  const bulk = docs.bulkWrite(updates).finally(() => (going = false));
+  while (going) {
+    const ends = await docs.find({ _id: { $in: [0, 1499] }, hit: true }).toArray();
+    between ||= ends.length === 1;
+  }
+  expect((await bulk).modifiedCount).toBe(1500);
+  expect(between).toBe(true);
+});

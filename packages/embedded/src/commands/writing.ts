@@ -8,6 +8,7 @@ import { references } from '../expression/compile.ts';
 import { Blocked } from '../storage/writer.ts';
 import type { Collection } from '../storage/catalogue.ts';
 import { collectionName, type Context } from './context.ts';
+import { Slices } from './cursor.ts';
 import type { Fields } from '../fields.ts';
 import { isUnacknowledged } from './write-concern.ts';
 
@@ -111,7 +112,13 @@ export async function runStatements<Statement>(
   collectionName(context);
   const statements = statementsOf(context, name).map(read);
   const writeErrors: Record<string, Answer>[] = [];
+  const slices = new Slices(context.deadline);
   for (const [index, statement] of statements.entries()) {
+    if (slices.due) {
+      // What a retry must know of the statements so far goes to the disk with them.
+      context.retry?.flush();
+      await slices.pause();
+    }
     try {
       await once(statement, statementNumber(context, index), index);
     } catch (error) {
