@@ -49,7 +49,9 @@ test.describe('the price list', () => {
     await page.getByRole('button', { name: 'Save' }).click();
     const notice = page.locator('dl').filter({ hasText: 'Price' });
     await expect(notice).toContainText('1,250,000 → 900,000');
-    await expect(notice).toContainText('You typed 1.000.000.');
+    await expect(notice, 'an amount is written in the form of the language').toContainText(
+      'You typed 1,000,000.',
+    );
     await expect(page.getByLabel('Description')).toHaveValue('Tinting.');
     await page.getByRole('button', { name: 'Save' }).click();
     await expect(brows.getByRole('link', { name: /^Lash Tint/ })).toContainText('1,000,000');
