@@ -23,8 +23,8 @@ export const archive: Drill = {
     const after = await bookingsIn(place.file);
     wrong.push(...unlike('after the next run', after, before));
     if (after.due > 0) wrong.push(`${after.due} bookings that are due were not moved`);
-    if (after.recorded !== after.archived)
-      wrong.push(`${after.recorded} moves are recorded of ${after.archived}`);
+    const moved = after.archived - before.archived;
+    if (after.recorded !== moved) wrong.push(`${after.recorded} moves are recorded of ${moved}`);
     return { wrong };
   },
 };
