@@ -516,7 +516,7 @@ test.describe('at the desk', () => {
       await route.continue();
     });
     await row.getByRole('button', { name: 'Confirm' }).click();
-    await expect(toast(page, 'Not possible, since this booking is “Cancelled”.')).toBeVisible();
+    await expect(toast(page, 'Somebody else has just changed this.')).toBeVisible();
     await expect(row).toContainText('Cancelled');
     await context.close();
   });
@@ -611,8 +611,45 @@ test.describe('at the desk', () => {
     await page.goto(booking.path);
     await call(context, 'bookings.cancel', { id: booking.id });
     await inList(page, booking.name).getByRole('button', { name: 'Confirm' }).click();
-    await expect(page.getByRole('alert')).toContainText('Not possible, since this booking is “Cancelled”.');
+    await expect(page.getByRole('alert')).toContainText('Somebody else has just changed this.');
     await expect(inList(page, booking.name)).toContainText('Cancelled');
+    await context.close();
+  });
+
+  test('who acts on what a colleague has changed since is told, and has done nothing', async ({
+    browser,
+    product,
+  }) => {
+    const { context, page } = await desk(browser, product);
+    const booking = await newBooking(context);
+    const statusNow = async () =>
+      (await read<{ status: string }>(context, 'bookings.get', { id: booking.id })).status;
+    const told = page.getByText('Somebody else has just changed this').first();
+    const open = page.getByRole('main');
+    await page.goto(`/jakarta/bookings/${booking.id}`);
+    await call(context, 'bookings.pay', { id: booking.id, method: 'cash', amount: 1000 });
+    await open.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await expect(told).toBeVisible();
+    expect(await statusNow()).toBe('pending');
+    // Seen now, it can be done.
+    await open.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await expect.poll(statusNow).toBe('cancelled');
+
+    const other = await newBooking(context);
+    await page.goto(`/jakarta/bookings/${other.id}?move=1&staff=any`);
+    await page
+      .getByRole('link', { name: /^Tomorrow/ })
+      .last()
+      .click();
+    await expect(page.getByRole('heading', { name: /^Tomorrow/ })).toBeVisible();
+    await page.getByRole('group', { name: 'Free times' }).getByRole('link').nth(1).click();
+    const before = await read<{ startAt: string }>(context, 'bookings.get', { id: other.id });
+    await call(context, 'bookings.confirm', { id: other.id });
+    await page.getByRole('button', { name: /^Move to/ }).click();
+    await expect(told).toBeVisible();
+    expect((await read<{ startAt: string }>(context, 'bookings.get', { id: other.id })).startAt).toBe(
+      before.startAt,
+    );
     await context.close();
   });
 

@@ -4,7 +4,7 @@ import { giveLink } from '../appointment-links.ts';
 import { adminProcedure, staffProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
-import { ABooking, ADay, AVisit, OfPatient } from './input.ts';
+import { ABooking, ADay, AVisit, OfPatient, SeenBooking } from './input.ts';
 
 const PageOfPatient = Page.extend(OfPatient.shape);
 const VisitsOfPatient = bookings.VisitsPage.extend(OfPatient.shape);
@@ -17,6 +17,7 @@ const Refund = bookings.NewRefund.extend(ABooking.shape);
 const Correction = bookings.PaymentCorrection.extend(ABooking.shape);
 const Bookings = z.strictObject({ ids: z.array(bookings.BookingId).max(500) });
 const Undo = bookings.Seen.extend(ABooking.shape);
+const SeenVisit = bookings.SeenSteps.extend(AVisit.shape);
 const UndoVisit = bookings.SeenVisit.extend(AVisit.shape);
 
 const { booking } = shown;
@@ -92,11 +93,15 @@ export const bookingsRouter = router({
       bookings.rescheduleVisit(ctx.clinic, visitId, time).then(all),
     ),
   confirmVisit: staffProcedure
-    .input(AVisit)
-    .mutation(({ ctx, input }) => bookings.confirmVisit(ctx.clinic, input.visitId).then(all)),
+    .input(SeenVisit)
+    .mutation(({ ctx, input: { visitId, ...seen } }) =>
+      bookings.confirmVisit(ctx.clinic, visitId, seen).then(all),
+    ),
   cancelVisit: staffProcedure
-    .input(AVisit)
-    .mutation(({ ctx, input }) => bookings.cancelVisit(ctx.clinic, input.visitId).then(all)),
+    .input(SeenVisit)
+    .mutation(({ ctx, input: { visitId, ...seen } }) =>
+      bookings.cancelVisit(ctx.clinic, visitId, seen).then(all),
+    ),
   undoVisit: staffProcedure
     .input(UndoVisit)
     .mutation(({ ctx, input: { visitId, ...seen } }) =>
@@ -110,17 +115,17 @@ export const bookingsRouter = router({
     .mutation(({ ctx, input }) => bookings.undoRearrange(ctx.clinic, input).then(all)),
   giveLink: staffProcedure.input(ABooking).mutation(({ ctx, input }) => giveLink(ctx.clinic, input.id)),
   confirm: staffProcedure
-    .input(ABooking)
-    .mutation(({ ctx, input }) => bookings.confirm(ctx.clinic, input.id).then(booking)),
+    .input(SeenBooking)
+    .mutation(({ ctx, input: { id, ...seen } }) => bookings.confirm(ctx.clinic, id, seen).then(booking)),
   cancel: staffProcedure
-    .input(ABooking)
-    .mutation(({ ctx, input }) => bookings.cancel(ctx.clinic, input.id).then(booking)),
+    .input(SeenBooking)
+    .mutation(({ ctx, input: { id, ...seen } }) => bookings.cancel(ctx.clinic, id, seen).then(booking)),
   complete: staffProcedure
     .input(Completed)
     .mutation(({ ctx, input: { id, ...how } }) => bookings.complete(ctx.clinic, id, how).then(booking)),
   noShow: staffProcedure
-    .input(ABooking)
-    .mutation(({ ctx, input }) => bookings.noShow(ctx.clinic, input.id).then(booking)),
+    .input(SeenBooking)
+    .mutation(({ ctx, input: { id, ...seen } }) => bookings.noShow(ctx.clinic, id, seen).then(booking)),
   pay: staffProcedure
     .input(Payment)
     .mutation(({ ctx, input: { id, ...payment } }) => bookings.pay(ctx.clinic, id, payment).then(booking)),

@@ -1,4 +1,4 @@
-import { bookings, IdText, LocalDate, patients, staff, treatments, users } from '@paper-circe/core';
+import { bookings, IdText, LocalDate, patients, Seen, staff, treatments, users } from '@paper-circe/core';
 import { z } from 'zod';
 
 export const Text = z.string().trim().min(1).max(120);
@@ -11,6 +11,7 @@ export const Base64Picture = z
   .max(700_000)
   .refine((text) => Buffer.from(text, 'base64').toString('base64') === text, 'This is no base64.');
 export const ABooking = z.strictObject({ id: bookings.BookingId });
+export const SeenBooking = Seen.extend(ABooking.shape);
 export const AVisit = z.strictObject({ visitId: bookings.VisitId });
 export const APatient = z.strictObject({ id: patients.PatientId });
 export const AStaffMember = z.strictObject({ id: staff.StaffId });

@@ -2,7 +2,7 @@ import { queue } from '@paper-circe/core';
 import { staffProcedure } from '../procedures.ts';
 import * as shown from '../shown.ts';
 import { router } from '../trpc.ts';
-import { ABooking } from './input.ts';
+import { SeenBooking } from './input.ts';
 
 export const queueRouter = router({
   findToday: staffProcedure.query(({ ctx }) => queue.findToday(ctx.clinic).then(shown.all(shown.queueEntry))),
@@ -13,12 +13,12 @@ export const queueRouter = router({
     .mutation(({ ctx, input }) => queue.join(ctx.clinic, input).then(shown.booking)),
   // core's `call`: tRPC keeps that word for itself.
   callIn: staffProcedure
-    .input(ABooking)
-    .mutation(({ ctx, input }) => queue.callIn(ctx.clinic, input.id).then(shown.booking)),
+    .input(SeenBooking)
+    .mutation(({ ctx, input: { id, ...seen } }) => queue.callIn(ctx.clinic, id, seen).then(shown.booking)),
   skip: staffProcedure
-    .input(ABooking)
-    .mutation(({ ctx, input }) => queue.skip(ctx.clinic, input.id).then(shown.booking)),
+    .input(SeenBooking)
+    .mutation(({ ctx, input: { id, ...seen } }) => queue.skip(ctx.clinic, id, seen).then(shown.booking)),
   start: staffProcedure
-    .input(ABooking)
-    .mutation(({ ctx, input }) => queue.start(ctx.clinic, input.id).then(shown.booking)),
+    .input(SeenBooking)
+    .mutation(({ ctx, input: { id, ...seen } }) => queue.start(ctx.clinic, id, seen).then(shown.booking)),
 });

@@ -15,10 +15,10 @@ const Avatar = staff.AvatarUpload.omit({ data: true }).extend({
   image: Base64Picture,
 });
 const SeenStaff = Seen.extend(AStaffMember.shape);
-const Leave = z.strictObject({ ...AStaffMember.shape, timeOff: availability.TimeOff });
-const LeaveDays = staff.Days.extend(AStaffMember.shape);
-const Exception = availability.DateException.extend(AStaffMember.shape);
-const ExceptionDay = z.strictObject({ ...AStaffMember.shape, date: LocalDate });
+const Leave = SeenStaff.extend({ timeOff: availability.TimeOff });
+const LeaveDays = staff.Days.extend(SeenStaff.shape);
+const Exception = availability.DateException.extend(SeenStaff.shape);
+const ExceptionDay = SeenStaff.extend({ date: LocalDate });
 const Performs = staff.PerformedTreatments.extend(AStaffMember.shape);
 
 const all = shown.all(shown.staffMember);
@@ -70,23 +70,23 @@ export const staffRouter = router({
     .mutation(({ ctx, input: { id, ...seen } }) => staff.undo(ctx.clinic, id, seen).then(shown.staffMember)),
   addTimeOff: adminProcedure
     .input(Leave)
-    .mutation(({ ctx, input: { id, timeOff } }) =>
-      staff.addTimeOff(ctx.clinic, id, timeOff).then(shown.staffMember),
+    .mutation(({ ctx, input: { id, timeOff, ...seen } }) =>
+      staff.addTimeOff(ctx.clinic, id, timeOff, seen).then(shown.staffMember),
     ),
   removeTimeOff: adminProcedure
     .input(LeaveDays)
-    .mutation(({ ctx, input: { id, ...days } }) =>
-      staff.removeTimeOff(ctx.clinic, id, days).then(shown.staffMember),
+    .mutation(({ ctx, input: { id, revision, ...days } }) =>
+      staff.removeTimeOff(ctx.clinic, id, days, { revision }).then(shown.staffMember),
     ),
   setException: adminProcedure
     .input(Exception)
-    .mutation(({ ctx, input: { id, ...exception } }) =>
-      staff.setException(ctx.clinic, id, exception).then(shown.staffMember),
+    .mutation(({ ctx, input: { id, revision, ...exception } }) =>
+      staff.setException(ctx.clinic, id, exception, { revision }).then(shown.staffMember),
     ),
   removeException: adminProcedure
     .input(ExceptionDay)
-    .mutation(({ ctx, input: { id, date } }) =>
-      staff.removeException(ctx.clinic, id, date).then(shown.staffMember),
+    .mutation(({ ctx, input: { id, date, ...seen } }) =>
+      staff.removeException(ctx.clinic, id, date, seen).then(shown.staffMember),
     ),
   setTreatments: adminProcedure
     .input(Performs)

@@ -2,15 +2,13 @@ import { z } from 'zod';
 import { act } from '../act.ts';
 import { besideClosing, isClosed } from '../day-closes/closing.ts';
 import { illegalState, invalid } from '../errors.ts';
-import { assertFresh } from '../fresh.ts';
 import { parsed } from '../parsed.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { line } from '../text.ts';
 import { localDate } from '../time.ts';
 import { change } from './change.ts';
-import { bookingsCollection } from './collection.ts';
-import { get } from './read.ts';
 import { PaymentMethod, type Booking, type BookingId } from './schema.ts';
+import { getSeen } from './seen.ts';
 
 /** The method by which money really came in, or was given back. */
 export const PaymentCorrection = z.strictObject({
@@ -39,8 +37,7 @@ export async function correctPayment(
 ): Promise<Booking> {
   const given = parsed(PaymentCorrection, input);
   return act(clinic, 'bookings.correctPayment', { id, ...given }, async (inside) => {
-    const booking = await get(inside, id);
-    await assertFresh(inside, 'booking', bookingsCollection, booking, given.revision);
+    const booking = await getSeen(inside, id, given.revision);
     const payment = booking.payments[given.payment];
     if (!payment) throw invalid('payment', 'There is no such payment.');
     if (payment.method === given.method) throw invalid('method', 'It has this method already.');

@@ -42,6 +42,7 @@ export {
   type Overridden,
   type Payment,
 } from './schema.ts';
+export { SeenSteps } from './seen.ts';
 export { NewDuration, setDuration } from './set-duration.ts';
 export { cancel, complete, Completion, confirm, noShow } from './transitions.ts';
 export { undoMin } from '../recent.ts';

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { act } from '../act.ts';
 import { invalid } from '../errors.ts';
+import { Revision } from '../revision.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { localDate } from '../time.ts';
 import { change, illegal } from './change.ts';
-import { get } from './read.ts';
 import { PaymentMethod, type Booking, type BookingId, type Payment, type PaymentStatus } from './schema.ts';
+import { getSeen } from './seen.ts';
 import { parsed } from '../parsed.ts';
 
 /** Money that is received now. */
@@ -13,6 +14,7 @@ export const NewPayment = z.strictObject({
   method: PaymentMethod,
   /** Rupiah. */
   amount: z.int().min(1).max(1_000_000_000_000),
+  revision: Revision,
 });
 export type NewPayment = z.input<typeof NewPayment>;
 
@@ -24,11 +26,12 @@ const mostPayments = 50;
  * @throws NOT_FOUND
  * @throws VALIDATION when it is more than the balance, or the 51st part of it
  * @throws ILLEGAL_TRANSITION when the booking is cancelled or was a no-show
+ * @throws STALE when somebody changed the booking since the revision that was seen, with what changed
  */
 export async function pay(clinic: TenantScope, id: BookingId, input: NewPayment): Promise<Booking> {
   const payment = parsed(NewPayment, input);
   return act(clinic, 'bookings.pay', { id, ...payment }, async (inside) => {
-    const booking = await get(inside, id);
+    const booking = await getSeen(inside, id, payment.revision);
     if (booking.status === 'cancelled' || booking.status === 'no-show') throw illegal(booking.status, 'paid');
     if (booking.payments.length >= mostPayments) {
       throw invalid('amount', `A booking is paid in at most ${mostPayments} parts.`);
@@ -41,7 +44,11 @@ export async function pay(clinic: TenantScope, id: BookingId, input: NewPayment)
 }
 
 /** The payment fields of a booking after one more payment. */
-export function received(inside: TenantScope, booking: Booking, { method, amount }: NewPayment) {
+export function received(
+  inside: TenantScope,
+  booking: Booking,
+  { method, amount }: Pick<NewPayment, 'method' | 'amount'>,
+) {
   return { ...entered(inside, booking, { method, amount }), paymentMethod: method };
 }
 

@@ -3,32 +3,22 @@ import { Draft } from '../availability/draft.ts';
 import { calendarFor, rulesFor } from '../availability/plans.ts';
 import { mostDays } from '../availability/search.ts';
 import { treatmentsOf } from '../availability/visits.ts';
-import { invalid, notFound, type SlotReason } from '../errors.ts';
-import { assertFresh } from '../fresh.ts';
+import { invalid, type SlotReason } from '../errors.ts';
 import { parsed } from '../parsed.ts';
 import { StaffId } from '../staff/schema.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { daysBetween, localDate, StartAt } from '../time.ts';
 import { change, illegal, released } from './change.ts';
-import { bookingsCollection } from './collection.ts';
 import { besideNewBookings, placed, slotTaken, takingTime } from './place.ts';
 import { assertRecent, putBack } from './put-back.ts';
 import { findByIds } from './read.ts';
 import { movedWith } from './reschedule.ts';
-import { BookingId, holdsTime, type Booking } from './schema.ts';
+import { holdsTime, type Booking } from './schema.ts';
+import { asSeen, isOnce, OneSeen } from './seen.ts';
 import { letGo } from './whole-visit.ts';
 
 /** At most this many bookings are changed at once. */
 const mostChanges = 100;
-
-const OneSeen = z.strictObject({
-  id: BookingId,
-  /** The booking as the caller saw it. */
-  revision: z.int().min(1),
-});
-
-const isOnce = (all: readonly { readonly id: string }[]) =>
-  new Set(all.map(({ id }) => id)).size === all.length;
 
 /** What becomes of several bookings. */
 export const Rearrangement = z.strictObject({
@@ -163,13 +153,5 @@ async function seenAsThey(
     inside,
     seen.map(({ id }) => id),
   );
-  const byId = new Map(found.map((booking) => [booking.id, booking]));
-  const ordered = [];
-  for (const { id, revision } of seen) {
-    const booking = byId.get(id);
-    if (!booking) throw notFound('booking');
-    await assertFresh(inside, 'booking', bookingsCollection, booking, revision);
-    ordered.push(booking);
-  }
-  return ordered;
+  return asSeen(inside, found, seen);
 }

@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import { act } from '../act.ts';
 import { invalid } from '../errors.ts';
-import { assertFresh } from '../fresh.ts';
 import { parsed } from '../parsed.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { line } from '../text.ts';
 import { change } from './change.ts';
-import { bookingsCollection } from './collection.ts';
 import { entered } from './payments.ts';
-import { get } from './read.ts';
 import { PaymentMethod, type Booking, type BookingId } from './schema.ts';
+import { getSeen } from './seen.ts';
 
 /** Money that is given back now. */
 export const NewRefund = z.strictObject({
@@ -38,8 +36,7 @@ export async function refund(clinic: TenantScope, id: BookingId, input: NewRefun
   const given = parsed(NewRefund, input);
   return act(clinic, 'bookings.refund', { id, ...given }, async (inside) => {
     const { method, amount, reason, revision } = given;
-    const booking = await get(inside, id);
-    await assertFresh(inside, 'booking', bookingsCollection, booking, revision);
+    const booking = await getSeen(inside, id, revision);
     if (amount > (booking.paymentAmount ?? 0)) throw invalid('amount', 'This is more than what was paid.');
     if (booking.payments.length >= mostEntries) {
       throw invalid('amount', `A booking has at most ${mostEntries} payments and refunds.`);

@@ -1,18 +1,16 @@
 import { z } from 'zod';
 import { explanationOf } from '../availability/explain.ts';
 import { workingDay } from '../availability/hours.ts';
-import { assertFresh } from '../fresh.ts';
 import { Revision } from '../revision.ts';
 import { StaffId } from '../staff/schema.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { StartAt } from '../time.ts';
 import { treatmentsCollection } from '../treatments/collection.ts';
 import { change, illegal } from './change.ts';
-import { bookingsCollection } from './collection.ts';
 import { assertMayOverride, settled } from './override.ts';
 import { besideNewBookings, placed, takingTime } from './place.ts';
-import { get } from './read.ts';
 import { holdsTime, Override, type Booking, type BookingId } from './schema.ts';
+import { getSeen } from './seen.ts';
 import type { Update } from '../handle.ts';
 import { parsed } from '../parsed.ts';
 
@@ -39,8 +37,7 @@ export async function reschedule(clinic: TenantScope, id: BookingId, input: NewT
   const given = parsed(NewTime, input);
   assertMayOverride(clinic, given.override, given.staffId ?? id);
   return takingTime(clinic, 'bookings.reschedule', { id, ...given }, async (inside) => {
-    const booking = await get(inside, id);
-    await assertFresh(inside, 'booking', bookingsCollection, booking, given.revision);
+    const booking = await getSeen(inside, id, given.revision);
     return rescheduleInside(inside, booking, given);
   });
 }

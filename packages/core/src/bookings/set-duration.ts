@@ -1,17 +1,15 @@
 import { z } from 'zod';
 import { distinct } from '../availability/explain.ts';
 import { lasting, type Lasting } from '../availability/lasting.ts';
-import { assertFresh } from '../fresh.ts';
 import { parsed } from '../parsed.ts';
 import { Revision } from '../revision.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { fields } from '../treatments/schema.ts';
 import { change, illegal } from './change.ts';
-import { bookingsCollection } from './collection.ts';
 import { assertMayOverride, settled } from './override.ts';
 import { placed, takingTime, type Place } from './place.ts';
-import { get } from './read.ts';
 import { holdsTime, Override, type Booking, type BookingId } from './schema.ts';
+import { getSeen } from './seen.ts';
 import { letGo } from './whole-visit.ts';
 
 /** How long a booking is to last instead. */
@@ -39,8 +37,7 @@ export async function setDuration(clinic: TenantScope, id: BookingId, input: New
   const { durationMin, override, revision } = given;
   assertMayOverride(clinic, override);
   return takingTime(clinic, 'bookings.setDuration', { id, ...given }, async (inside) => {
-    const booking = await get(inside, id);
-    await assertFresh(inside, 'booking', bookingsCollection, booking, revision);
+    const booking = await getSeen(inside, id, revision);
     if (!holdsTime(booking.status)) throw illegal(booking.status, 'lasting otherwise');
     if (durationMin === booking.durationMin) return booking;
     const { steps, reasons, standing } = await lasting(inside, booking, durationMin);

@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import { act } from '../act.ts';
 import { countVisit } from '../patients/visits.ts';
+import { Revision, Seen } from '../revision.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { assertDayHasCome, change, illegal, released } from './change.ts';
 import { received } from './payments.ts';
-import { get } from './read.ts';
 import { PaymentMethod, type Booking, type BookingId, type BookingStatus } from './schema.ts';
+import { getSeen } from './seen.ts';
 import { parsed } from '../parsed.ts';
 
 const from: Record<BookingStatus, readonly BookingStatus[]> = {
@@ -25,10 +26,12 @@ function assertAllowed(booking: Booking, to: BookingStatus): void {
  * Sets the status to `confirmed`.
  * @throws NOT_FOUND
  * @throws ILLEGAL_TRANSITION unless the booking is pending
+ * @throws STALE when somebody changed the booking since the revision that was seen, with what changed
  */
-export function confirm(clinic: TenantScope, id: BookingId): Promise<Booking> {
-  return act(clinic, 'bookings.confirm', { id }, async (inside) => {
-    const booking = await get(inside, id);
+export async function confirm(clinic: TenantScope, id: BookingId, seen: Seen = {}): Promise<Booking> {
+  const { revision } = parsed(Seen, seen);
+  return act(clinic, 'bookings.confirm', { id, revision }, async (inside) => {
+    const booking = await getSeen(inside, id, revision);
     assertAllowed(booking, 'confirmed');
     return change(inside, booking, 'bookings.confirm', { $set: { status: 'confirmed' } });
   });
@@ -38,10 +41,12 @@ export function confirm(clinic: TenantScope, id: BookingId): Promise<Booking> {
  * Sets the status to `cancelled` and releases the time.
  * @throws NOT_FOUND
  * @throws ILLEGAL_TRANSITION unless the booking is pending or confirmed
+ * @throws STALE when somebody changed the booking since the revision that was seen, with what changed
  */
-export function cancel(clinic: TenantScope, id: BookingId): Promise<Booking> {
-  return act(clinic, 'bookings.cancel', { id }, async (inside) => {
-    const booking = await get(inside, id);
+export async function cancel(clinic: TenantScope, id: BookingId, seen: Seen = {}): Promise<Booking> {
+  const { revision } = parsed(Seen, seen);
+  return act(clinic, 'bookings.cancel', { id, revision }, async (inside) => {
+    const booking = await getSeen(inside, id, revision);
     assertAllowed(booking, 'cancelled');
     return change(inside, booking, 'bookings.cancel', { $set: { status: 'cancelled' }, $unset: released });
   });
@@ -51,10 +56,12 @@ export function cancel(clinic: TenantScope, id: BookingId): Promise<Booking> {
  * Sets the status to `no-show` and releases the time.
  * @throws NOT_FOUND
  * @throws ILLEGAL_TRANSITION unless the booking is pending or confirmed and its start has passed
+ * @throws STALE when somebody changed the booking since the revision that was seen, with what changed
  */
-export function noShow(clinic: TenantScope, id: BookingId): Promise<Booking> {
-  return act(clinic, 'bookings.noShow', { id }, async (inside) => {
-    const booking = await get(inside, id);
+export async function noShow(clinic: TenantScope, id: BookingId, seen: Seen = {}): Promise<Booking> {
+  const { revision } = parsed(Seen, seen);
+  return act(clinic, 'bookings.noShow', { id, revision }, async (inside) => {
+    const booking = await getSeen(inside, id, revision);
     assertAllowed(booking, 'no-show');
     if (booking.startAt > inside.clock()) throw illegal('still to come', 'no-show');
     return change(inside, booking, 'bookings.noShow', { $set: { status: 'no-show' }, $unset: released });
@@ -65,6 +72,7 @@ export function noShow(clinic: TenantScope, id: BookingId): Promise<Booking> {
 export const Completion = z.strictObject({
   /** How the balance was paid. */
   method: PaymentMethod.default('cash'),
+  revision: Revision,
 });
 export type Completion = z.input<typeof Completion>;
 
@@ -73,15 +81,16 @@ export type Completion = z.input<typeof Completion>;
  * releases what is left of the time: once, in one transaction.
  * @throws NOT_FOUND
  * @throws ILLEGAL_TRANSITION unless the booking is confirmed and its local day has come
+ * @throws STALE when somebody changed the booking since the revision that was seen, with what changed
  */
 export async function complete(
   clinic: TenantScope,
   id: BookingId,
   completion: Completion = {},
 ): Promise<Booking> {
-  const { method } = parsed(Completion, completion);
-  return act(clinic, 'bookings.complete', { id, method }, async (inside) => {
-    const booking = await get(inside, id);
+  const { method, revision } = parsed(Completion, completion);
+  return act(clinic, 'bookings.complete', { id, method, revision }, async (inside) => {
+    const booking = await getSeen(inside, id, revision);
     assertAllowed(booking, 'completed');
     assertDayHasCome(inside, booking, 'completed');
     const balance = booking.price - (booking.paymentAmount ?? 0);

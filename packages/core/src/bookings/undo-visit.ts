@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { notFound } from '../errors.ts';
-import { assertFresh } from '../fresh.ts';
 import { parsed } from '../parsed.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { illegal, released, write } from './change.ts';
-import { bookingsCollection } from './collection.ts';
 import { takingTime } from './place.ts';
 import { assertRecent, putBack } from './put-back.ts';
 import { findByVisit } from './read.ts';
-import { BookingId, type Booking, type LastChange, type VisitId } from './schema.ts';
+import type { Booking, LastChange, VisitId } from './schema.ts';
+import { asSeen, OneSeen } from './seen.ts';
 import { letGo } from './whole-visit.ts';
 
 /** What the caller saw of a visit. */
@@ -17,7 +16,7 @@ export const SeenVisit = z.strictObject({
    * One of the bookings as the act to be undone answered it, which says which act that was; without it the last act on
    * the visit is undone, whoever did it.
    */
-  seen: z.strictObject({ id: BookingId, revision: z.int().min(1) }).optional(),
+  seen: OneSeen.optional(),
 });
 export type SeenVisit = z.input<typeof SeenVisit>;
 
@@ -41,11 +40,7 @@ export async function undoVisit(
     const all = await findByVisit(inside, visitId);
     const [first] = all;
     if (!first) throw notFound('visit');
-    if (seen) {
-      const booking = all.find(({ id }) => id === seen.id);
-      if (!booking) throw notFound('booking');
-      await assertFresh(inside, 'booking', bookingsCollection, booking, seen.revision);
-    }
+    if (seen) await asSeen(inside, all, [seen]);
     const last = all
       .flatMap(({ lastChange }) => lastChange ?? [])
       .toSorted(byTime)

@@ -1,14 +1,12 @@
 import { z } from 'zod';
-import { assertFresh } from '../fresh.ts';
 import { parsed } from '../parsed.ts';
 import { takeBackVisit } from '../patients/visits.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { illegal } from './change.ts';
-import { bookingsCollection } from './collection.ts';
 import { takingTime } from './place.ts';
 import { assertRecent, putBack } from './put-back.ts';
-import { get } from './read.ts';
 import type { Booking, BookingId } from './schema.ts';
+import { getSeen } from './seen.ts';
 
 /** What the caller saw of the booking. */
 export const Seen = z.strictObject({
@@ -29,8 +27,7 @@ export type Seen = z.input<typeof Seen>;
 export async function undo(clinic: TenantScope, id: BookingId, seen: Seen = {}): Promise<Booking> {
   const { revision } = parsed(Seen, seen);
   return takingTime(clinic, 'bookings.undo', { id, revision }, async (inside) => {
-    const booking = await get(inside, id);
-    await assertFresh(inside, 'booking', bookingsCollection, booking, revision);
+    const booking = await getSeen(inside, id, revision);
     const last = booking.lastChange;
     if (!last) throw illegal(booking.status, 'undone');
     assertRecent(inside, booking, last.at);

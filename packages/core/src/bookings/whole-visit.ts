@@ -11,20 +11,25 @@ import { assertMayOverride, settledVisit } from './override.ts';
 import { besideNewBookings, placed, takingTime } from './place.ts';
 import { findByVisit } from './read.ts';
 import { holdsTime, Override, type Booking, type VisitId } from './schema.ts';
+import { asSeen, SeenSteps } from './seen.ts';
 
 /**
  * Confirms what is pending of a visit, in one act.
  * @returns the bookings that were confirmed, by time
  * @throws NOT_FOUND
  * @throws ILLEGAL_TRANSITION when none is pending
+ * @throws STALE when somebody changed a booking since it was seen, with what changed
  */
-export async function confirmVisit(clinic: TenantScope, visitId: VisitId): Promise<Booking[]> {
-  return act(clinic, 'bookings.confirmVisit', { visitId }, async (inside) => {
-    const all = await findByVisit(inside, visitId);
-    const [first] = all;
-    if (!first) throw notFound('visit');
+export async function confirmVisit(
+  clinic: TenantScope,
+  visitId: VisitId,
+  given: SeenSteps = {},
+): Promise<Booking[]> {
+  const { seen } = parsed(SeenSteps, given);
+  return act(clinic, 'bookings.confirmVisit', { visitId, seen }, async (inside) => {
+    const all = await seenVisit(inside, visitId, seen);
     const pending = all.filter(({ status }) => status === 'pending');
-    if (pending.length === 0) throw illegal(first.status, 'confirmed');
+    if (pending.length === 0) throw illegal(all[0].status, 'confirmed');
     const whole = { at: inside.clock(), together: pending.length };
     const confirmed = [];
     for (const booking of pending) {
@@ -40,10 +45,16 @@ export async function confirmVisit(clinic: TenantScope, visitId: VisitId): Promi
  * @returns the bookings that were cancelled, by time
  * @throws NOT_FOUND
  * @throws ILLEGAL_TRANSITION when one of them is completed, or none is pending or confirmed
+ * @throws STALE when somebody changed a booking since it was seen, with what changed
  */
-export async function cancelVisit(clinic: TenantScope, visitId: VisitId): Promise<Booking[]> {
-  return act(clinic, 'bookings.cancelVisit', { visitId }, async (inside) => {
-    const steps = await toCome(inside, visitId, 'cancelled');
+export async function cancelVisit(
+  clinic: TenantScope,
+  visitId: VisitId,
+  given: SeenSteps = {},
+): Promise<Booking[]> {
+  const { seen } = parsed(SeenSteps, given);
+  return act(clinic, 'bookings.cancelVisit', { visitId, seen }, async (inside) => {
+    const steps = toCome(await seenVisit(inside, visitId, seen), 'cancelled');
     const whole = { at: inside.clock(), together: steps.length };
     const cancelled = [];
     for (const booking of steps) {
@@ -55,7 +66,7 @@ export async function cancelVisit(clinic: TenantScope, visitId: VisitId): Promis
 }
 
 /** When a visit is to begin instead. */
-export const NewVisitTime = z.strictObject({
+export const NewVisitTime = SeenSteps.extend({
   startAt: StartAt,
   /** Whoever can, instead of the same staff. */
   staffId: z.literal('any').optional(),
@@ -72,6 +83,7 @@ export type NewVisitTime = z.input<typeof NewVisitTime>;
  * @throws CONFLICT_SLOT when a step fits nowhere, with the number of the furthest one that was reached
  * @throws FORBIDDEN when somebody else than an administrator or the system asks for an override
  * @throws ILLEGAL_TRANSITION when one of them has begun or is completed, or none is pending or confirmed
+ * @throws STALE when somebody changed a booking since it was seen, with what changed
  */
 export async function rescheduleVisit(
   clinic: TenantScope,
@@ -89,9 +101,9 @@ export async function rescheduleVisit(
 export async function rescheduleVisitInside(
   inside: TenantScope,
   visitId: VisitId,
-  { startAt, staffId, override }: z.output<typeof NewVisitTime>,
+  { startAt, staffId, override, seen }: z.output<typeof NewVisitTime>,
 ): Promise<Booking[]> {
-  const steps = await toCome(inside, visitId, 'moved');
+  const steps = toCome(await seenVisit(inside, visitId, seen), 'moved');
   if (steps.some((step) => step.startedAt)) throw illegal('started', 'moved');
   const treatments = await treatmentsOf(inside, steps, { inactiveToo: true });
   const wanted = steps.map((extent, n) => {
@@ -119,11 +131,21 @@ export async function letGo(inside: TenantScope, steps: readonly Booking[]): Pro
   return steps.map((step) => ({ ...step, revision: step.revision + 1 }));
 }
 
-/** The bookings of a visit that are pending or confirmed. */
-async function toCome(inside: TenantScope, visitId: VisitId, to: string): Promise<Booking[]> {
-  const all = await findByVisit(inside, visitId);
-  const [first] = all;
+/** All of a visit, by time, as it was seen. */
+async function seenVisit(
+  inside: TenantScope,
+  visitId: VisitId,
+  seen: z.output<typeof SeenSteps>['seen'] = [],
+): Promise<[Booking, ...Booking[]]> {
+  const [first, ...others] = await findByVisit(inside, visitId);
   if (!first) throw notFound('visit');
+  await asSeen(inside, [first, ...others], seen);
+  return [first, ...others];
+}
+
+/** The bookings of a visit that are pending or confirmed. */
+function toCome(all: readonly [Booking, ...Booking[]], to: string): Booking[] {
+  const [first] = all;
   const done = all.find(({ status }) => status === 'completed');
   if (done) throw illegal(done.status, to);
   const left = all.filter(({ status }) => holdsTime(status));

@@ -16,6 +16,7 @@ import { asStranger, ByLink, linked, LinkedMove } from './link.ts';
  * @throws ILLEGAL_TRANSITION when it begins too soon, or has begun
  * @throws NOT_FOUND for every secret that is not good here, whatever the reason, and when one of its staff is inactive
  * and nobody else is asked for
+ * @throws STALE never: no revision is asked about
  */
 export async function reschedule(clinic: TenantScope, input: LinkedMove): Promise<LinkedBooking[]> {
   const { tokenHash, ...time } = parsed(LinkedMove, input);
@@ -31,6 +32,7 @@ export async function reschedule(clinic: TenantScope, input: LinkedMove): Promis
  * @returns the bookings that were cancelled, by time
  * @throws ILLEGAL_TRANSITION when it begins too soon, or has begun
  * @throws NOT_FOUND for every secret that is not good here, whatever the reason
+ * @throws STALE never: no revision is asked about
  */
 export async function cancel(clinic: TenantScope, link: ByLink): Promise<LinkedBooking[]> {
   const { tokenHash } = parsed(ByLink, link);

@@ -42,7 +42,7 @@ function assertChangeable(inside: TenantScope, appointment: Appointment, to: str
 }
 
 /** Where a patient moves what he booked. */
-export const OwnNewTime = NewVisitTime.omit({ override: true });
+export const OwnNewTime = NewVisitTime.omit({ override: true, seen: true });
 export type OwnNewTime = z.input<typeof OwnNewTime>;
 
 /** Moves it, all of it or nothing. */

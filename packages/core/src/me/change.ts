@@ -17,6 +17,7 @@ import { withoutOthers } from './without-others.ts';
  * @throws FORBIDDEN unless it is an active user of the role `user`
  * @throws ILLEGAL_TRANSITION when it begins too soon, has begun, or is neither pending nor confirmed
  * @throws NOT_FOUND also when it is somebody else's, when the account is no patient's, or the patient is inactive
+ * @throws STALE never: no revision is asked about
  */
 export async function reschedule(
   clinic: TenantScope,
@@ -37,6 +38,7 @@ export async function reschedule(
  * @throws FORBIDDEN unless it is an active user of the role `user`
  * @throws ILLEGAL_TRANSITION when it begins too soon, or is neither pending nor confirmed
  * @throws NOT_FOUND also when it is somebody else's, when the account is no patient's, or the patient is inactive
+ * @throws STALE never: no revision is asked about
  */
 export async function cancel(clinic: TenantScope, id: BookingId): Promise<OwnBooking[]> {
   return act(clinic, 'me.cancel', { id }, async (inside) =>

@@ -2,10 +2,12 @@ import { act } from '../act.ts';
 import { assertDayHasCome, change, illegal } from '../bookings/change.ts';
 import { tickMin } from '../bookings/holds.ts';
 import { takingTime } from '../bookings/place.ts';
-import { get } from '../bookings/read.ts';
 import { move } from '../bookings/reschedule.ts';
 import type { Booking, BookingId } from '../bookings/schema.ts';
+import { getSeen } from '../bookings/seen.ts';
 import { isCirceError } from '../errors.ts';
+import { parsed } from '../parsed.ts';
+import { Seen } from '../revision.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { minute } from '../time.ts';
 
@@ -15,10 +17,12 @@ import { minute } from '../time.ts';
  * @throws NOT_FOUND
  * @throws ILLEGAL_TRANSITION unless it is a confirmed walk-in that was not called yet
  * @throws CONFLICT_SLOT when others take the time again and again while it is called
+ * @throws STALE when somebody changed the booking since the revision that was seen, with what changed
  */
-export async function callIn(clinic: TenantScope, id: BookingId): Promise<Booking> {
-  return takingTime(clinic, 'queue.callIn', { id }, async (inside) => {
-    const booking = await get(inside, id);
+export async function callIn(clinic: TenantScope, id: BookingId, seen: Seen = {}): Promise<Booking> {
+  const { revision } = parsed(Seen, seen);
+  return takingTime(clinic, 'queue.callIn', { id, revision }, async (inside) => {
+    const booking = await getSeen(inside, id, revision);
     if (booking.source !== 'walk-in') throw illegal('an appointment', 'called');
     if (booking.status !== 'confirmed') throw illegal(booking.status, 'called');
     if (booking.calledAt) throw illegal('called', 'called');
@@ -39,10 +43,12 @@ export async function callIn(clinic: TenantScope, id: BookingId): Promise<Bookin
  * called yet, until it is called again.
  * @throws NOT_FOUND
  * @throws ILLEGAL_TRANSITION unless it is a confirmed walk-in that was called and has not begun
+ * @throws STALE when somebody changed the booking since the revision that was seen, with what changed
  */
-export function skip(clinic: TenantScope, id: BookingId): Promise<Booking> {
-  return act(clinic, 'queue.skip', { id }, async (inside) => {
-    const booking = await get(inside, id);
+export async function skip(clinic: TenantScope, id: BookingId, seen: Seen = {}): Promise<Booking> {
+  const { revision } = parsed(Seen, seen);
+  return act(clinic, 'queue.skip', { id, revision }, async (inside) => {
+    const booking = await getSeen(inside, id, revision);
     if (booking.status !== 'confirmed') throw illegal(booking.status, 'skipped');
     if (booking.startedAt) throw illegal('started', 'skipped');
     if (!booking.calledAt) throw illegal('not called', 'skipped');
@@ -57,10 +63,12 @@ export function skip(clinic: TenantScope, id: BookingId): Promise<Booking> {
  * Marks that the treatment has begun, of a walk-in or of an appointment.
  * @throws NOT_FOUND
  * @throws ILLEGAL_TRANSITION unless it is confirmed, has not begun, and its local day has come
+ * @throws STALE when somebody changed the booking since the revision that was seen, with what changed
  */
-export function start(clinic: TenantScope, id: BookingId): Promise<Booking> {
-  return act(clinic, 'queue.start', { id }, async (inside) => {
-    const booking = await get(inside, id);
+export async function start(clinic: TenantScope, id: BookingId, seen: Seen = {}): Promise<Booking> {
+  const { revision } = parsed(Seen, seen);
+  return act(clinic, 'queue.start', { id, revision }, async (inside) => {
+    const booking = await getSeen(inside, id, revision);
     if (booking.status !== 'confirmed') throw illegal(booking.status, 'started');
     if (booking.startedAt) throw illegal('started', 'started');
     assertDayHasCome(inside, booking, 'started');

@@ -74,6 +74,12 @@ async function expectedAt(api: Api, now: Date) {
   return outlookOf(now, ...(await Promise.all([api.queue.findToday(), api.availability.nextFree()])));
 }
 
+/** A booking as the board showed it. */
+interface Seen {
+  readonly id: BookingId;
+  readonly revision?: number;
+}
+
 /** What was done, and how the booking is seen from now on where that can be undone. */
 interface Done {
   readonly message: string;
@@ -81,14 +87,15 @@ interface Done {
 }
 
 /** Does something for a form that was sent without script, and leads back to where it was sent from. */
-function action(act: Act, perform: (api: Api, id: BookingId, form: FormData, url: URL) => Promise<Done>) {
+function action(act: Act, perform: (api: Api, seen: Seen, form: FormData) => Promise<Done>) {
   return async (event: RequestEvent) => {
     const form = await event.request.formData();
     const id: BookingId = needed(BookingId, form.get('id'));
     const api = await clinicApi(event, event.params['tenant'] ?? '');
     let done;
     try {
-      done = await perform(api, id, form, event.url);
+      const revision = sane(Revision, event.url.searchParams.get('revision'));
+      done = await perform(api, { id, ...(revision && { revision }) }, form);
     } catch (error) {
       return refused(event, error, { id, act });
     }
@@ -101,10 +108,10 @@ function action(act: Act, perform: (api: Api, id: BookingId, form: FormData, url
 /** An act on one booking. */
 function onBooking(
   act: Exclude<Act, 'undo'>,
-  perform: (api: Api, id: BookingId, form: FormData) => Promise<Booking>,
+  perform: (api: Api, seen: Seen, form: FormData) => Promise<Booking>,
 ) {
-  return action(act, async (api, id, form) => {
-    const booking = await perform(api, id, form);
+  return action(act, async (api, seen, form) => {
+    const booking = await perform(api, seen, form);
     return { message: doneText(act, booking), revision: booking.revision };
   });
 }
@@ -118,27 +125,28 @@ function back({ url }: RequestEvent): string {
 const Revision = z.coerce.number().int().min(1);
 
 export const actions = {
-  confirm: onBooking('confirm', (api, id) => api.bookings.confirm({ id })),
-  call: onBooking('call', (api, id) => api.queue.callIn({ id })),
-  skip: onBooking('skip', (api, id) => api.queue.skip({ id })),
-  start: onBooking('start', (api, id) => api.queue.start({ id })),
-  complete: onBooking('complete', (api, id, form) =>
-    api.bookings.complete({ id, ...(form.has('method') && { method: methodOf(form) }) }),
+  confirm: onBooking('confirm', (api, seen) => api.bookings.confirm(seen)),
+  call: onBooking('call', (api, seen) => api.queue.callIn(seen)),
+  skip: onBooking('skip', (api, seen) => api.queue.skip(seen)),
+  start: onBooking('start', (api, seen) => api.queue.start(seen)),
+  complete: onBooking('complete', (api, seen, form) =>
+    api.bookings.complete({ ...seen, ...(form.has('method') && { method: methodOf(form) }) }),
   ),
-  pay: onBooking('pay', async (api, id, form) => {
+  pay: onBooking('pay', async (api, seen, form) => {
     const { currency } = await api.clinic.current();
     const amount = amountIn(textOf(form, 'amount'), currency);
-    return api.bookings.pay({ id, method: methodOf(form), amount });
+    return api.bookings.pay({ ...seen, method: methodOf(form), amount });
   }),
-  confirmVisit: action('confirm', async (api, id) => {
-    const { visitId } = await api.bookings.get({ id });
-    const changed = await api.bookings.confirmVisit({ visitId: needed(VisitId, visitId) });
+  confirmVisit: action('confirm', async (api, { id, revision }) => {
+    const visitId = needed(VisitId, (await api.bookings.get({ id })).visitId);
+    const seen = revision ? [{ id, revision }] : [];
+    const changed = await api.bookings.confirmVisit({ visitId, seen });
     return { message: m.done_confirm_visit(), revision: changed.find((one) => one.id === id)?.revision };
   }),
-  cancel: onBooking('cancel', (api, id) => api.bookings.cancel({ id })),
-  noShow: onBooking('noShow', (api, id) => api.bookings.noShow({ id })),
-  undo: action('undo', async (api, id, _, url) => {
-    const whole = await takeBack(api, id, sane(Revision, url.searchParams.get('revision')));
+  cancel: onBooking('cancel', (api, seen) => api.bookings.cancel(seen)),
+  noShow: onBooking('noShow', (api, seen) => api.bookings.noShow(seen)),
+  undo: action('undo', async (api, { id, revision }) => {
+    const whole = await takeBack(api, id, revision);
     return { message: whole ? m.done_undo_visit() : m.done_undo() };
   }),
 } satisfies Actions;

@@ -143,8 +143,9 @@ export class Desk extends Screen<Row> {
     if (act === 'undo') return this.#undo(client, row);
     const before = this.find(row.id) ?? row;
     const guess = predicted(before, act, payment, this.now);
+    const seen = this.#seen(row);
     await this.#do([before], guess, actLabels[act](), async () => {
-      const booking = rowOf(await send(client, row.id, act, payment, before));
+      const booking = rowOf(await send(client, seen(), act, payment, before));
       this.#take([booking], client);
       const undo = canUndo(booking, this.now) ? () => this.#undo(client, booking) : undefined;
       this.#tell(booking, doneText(act, booking), undo);
@@ -161,8 +162,14 @@ export class Desk extends Screen<Row> {
     const { visitId } = row;
     const rows = this.pendingWith(row);
     if (!visitId || rows.length === 0) return;
+    const seen = rows.map((one) => this.#seen(one));
     await this.#do(rows, { status: 'confirmed' }, m.visit_confirm(), async () => {
-      const confirmed = (await client.bookings.confirmVisit.mutate({ visitId })).map(rowOf);
+      const confirmed = (
+        await client.bookings.confirmVisit.mutate({
+          visitId,
+          seen: seen.map((one) => justSeen(one())),
+        })
+      ).map(rowOf);
       this.#take(confirmed, client);
       const [first] = confirmed;
       if (first) this.#tell(row, m.done_confirm_visit(), () => this.#undo(client, first));
@@ -174,11 +181,10 @@ export class Desk extends Screen<Row> {
    * whole visit is taken back as a whole.
    */
   async #undo(client: Client, row: Row): Promise<void> {
-    const waits = this.isBusy(row.id);
+    const seenNow = this.#seen(row);
     const label = actLabel(row, 'undo');
     await this.#do(this.#changedWith(row), {}, label, async () => {
-      const seen = waits ? (this.#known.find(({ id }) => id === row.id) ?? row) : row;
-      const { id, revision, visitId, last } = seen;
+      const { id, revision, visitId, last } = seenNow();
       const whole = visitId && last?.together ? visitId : undefined;
       const before = whole
         ? await client.bookings.undoVisit.mutate({ visitId: whole, seen: { id, revision } })
@@ -186,6 +192,12 @@ export class Desk extends Screen<Row> {
       this.#take(before.map(rowOf), client);
       this.#tell(row, whole ? m.done_undo_visit() : m.done_undo(), undefined);
     });
+  }
+
+  /** A booking as whoever acts on it sees it; what this desk is still doing to it belongs to that. */
+  #seen(row: Row): () => Row {
+    const waits = this.isBusy(row.id);
+    return () => (waits && this.#known.find(({ id }) => id === row.id)) || row;
   }
 
   /** A booking, and those here that the last act on it has changed with it. */
@@ -251,34 +263,37 @@ function newsOf(row: Row): string {
 
 type Answer = Awaited<ReturnType<Client['bookings']['confirm']['mutate']>>;
 
+const justSeen = ({ id, revision }: Row) => ({ id, revision });
+
 function send(
   client: Client,
-  id: Row['id'],
+  seen: Row,
   act: Exclude<Act, 'undo'>,
   { method, amount }: Payment,
   row: Row,
 ): Promise<Answer> {
   const { bookings, queue } = client;
+  const one = justSeen(seen);
   switch (act) {
     case 'confirm':
-      return bookings.confirm.mutate({ id });
+      return bookings.confirm.mutate(one);
     case 'call':
-      return queue.callIn.mutate({ id });
+      return queue.callIn.mutate(one);
     case 'skip':
-      return queue.skip.mutate({ id });
+      return queue.skip.mutate(one);
     case 'start':
-      return queue.start.mutate({ id });
+      return queue.start.mutate(one);
     case 'complete':
-      return bookings.complete.mutate({ id, ...(method && { method }) });
+      return bookings.complete.mutate({ ...one, ...(method && { method }) });
     case 'pay':
       return bookings.pay.mutate({
-        id,
+        ...one,
         method: method ?? 'cash',
         amount: amount ?? row.price - (row.paymentAmount ?? 0),
       });
     case 'cancel':
-      return bookings.cancel.mutate({ id });
+      return bookings.cancel.mutate(one);
     case 'noShow':
-      return bookings.noShow.mutate({ id });
+      return bookings.noShow.mutate(one);
   }
 }

@@ -93,7 +93,7 @@ export class Agenda extends Screen<Entry> {
     try {
       const after =
         part === 'whole'
-          ? await client.bookings.reschedule.mutate({ id, staffId, startAt, ...override })
+          ? await client.bookings.reschedule.mutate({ id, staffId, startAt, revision, ...override })
           : await client.bookings.setDuration.mutate({
               id,
               durationMin: (endAt.getTime() - startAt.getTime()) / 60_000,

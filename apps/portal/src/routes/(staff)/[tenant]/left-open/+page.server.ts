@@ -3,7 +3,7 @@ import { BookingId, type Booking } from '@paper-circe/api';
 import { m } from '#lib/paraglide/messages.js';
 import { clinicApi, everybodyAt, refuse, refused, withStaffNames, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
-import { cursorIn, methodOf, needed } from '#lib/server/form.ts';
+import { cursorIn, methodOf, needed, revisionOf } from '#lib/server/form.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** What nobody closed on the days before today, the latest first. */
@@ -23,14 +23,17 @@ export const load: PageServerLoad = async (event) => {
 };
 
 /** Does one act on a booking, says so with the way back, and leads to the list again. */
-function act(done: () => string, run: (api: ClinicApi, id: BookingId, form: FormData) => Promise<Booking>) {
+function act(
+  done: () => string,
+  run: (api: ClinicApi, seen: { id: BookingId; revision?: number }, form: FormData) => Promise<Booking>,
+) {
   return async (event: RequestEvent<{ tenant: string }>) => {
     const api = await clinicApi(event, event.params.tenant);
     const form = await event.request.formData();
     const id: BookingId = needed(BookingId, form.get('id'));
     let after;
     try {
-      after = await run(api, id, form);
+      after = await run(api, { id, ...revisionOf(form) }, form);
     } catch (thrown) {
       return refused(event, thrown, { id });
     }
@@ -42,22 +45,22 @@ function act(done: () => string, run: (api: ClinicApi, id: BookingId, form: Form
 export const actions: Actions = {
   confirm: act(
     () => m.booking_done_confirm(),
-    (api, id) => api.bookings.confirm({ id }),
+    (api, seen) => api.bookings.confirm(seen),
   ),
   complete: act(
     () => m.booking_done_complete(),
-    (api, id, form) =>
+    (api, seen, form) =>
       api.bookings.complete({
-        id,
+        ...seen,
         ...(form.has('method') && { method: methodOf(form) }),
       }),
   ),
   noShow: act(
     () => m.booking_done_no_show(),
-    (api, id) => api.bookings.noShow({ id }),
+    (api, seen) => api.bookings.noShow(seen),
   ),
   cancel: act(
     () => m.booking_done_cancel(),
-    (api, id) => api.bookings.cancel({ id }),
+    (api, seen) => api.bookings.cancel(seen),
   ),
 };

@@ -1,11 +1,10 @@
 import { redirect } from '@sveltejs/kit';
-import { BookingId } from '@paper-circe/api';
-import { z } from 'zod';
 import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
 import { clinicApi, everybodyAt, refuse, refused, withStaffNames } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
-import { cursorIn, needed } from '#lib/server/form.ts';
+import { cursorIn } from '#lib/server/form.ts';
+import { seenIn, seenText } from '#lib/server/seen.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** What waits to be confirmed, the soonest first; the bookings of a visit are one request. */
@@ -19,21 +18,21 @@ export const load: PageServerLoad = async (event) => {
       everybodyAt(api),
     ]);
     const named = await withStaffNames(api, staff, items);
-    return { today, requests: [...Map.groupBy(named, ({ id, visitId }) => visitId ?? id).values()], next };
+    const grouped = Map.groupBy(named, ({ id, visitId }) => visitId ?? id);
+    const requests = Array.from(grouped.values(), (bookings) => ({ bookings, seen: seenText(bookings) }));
+    return { today, requests, next };
   } catch (error) {
     refuse(event, error);
   }
 };
 
-const Ids = z.array(BookingId).min(1).max(8);
-
 export const actions: Actions = {
   confirm: async (event) => {
     const slug = event.params.tenant;
     const api = await clinicApi(event, slug);
-    const ids = needed(Ids, (await event.request.formData()).getAll('id'));
+    const seen = seenIn(await event.request.formData());
     try {
-      for (const id of ids) await api.bookings.confirm({ id });
+      for (const one of seen) await api.bookings.confirm(one);
     } catch (thrown) {
       return refused(event, thrown, {});
     }

@@ -6,7 +6,7 @@ import { paths } from '#lib/paths.ts';
 import { clinicApi, refuse, refused, type Clinic, type ClinicApi } from '#lib/server/api.ts';
 import { patientChoice, treatmentChoice } from '#lib/server/choice.ts';
 import { setFlash } from '#lib/server/flash.ts';
-import { needed, sane, textOf } from '#lib/server/form.ts';
+import { needed, revisionOf, sane, textOf } from '#lib/server/form.ts';
 import { registerAndGoOn, restoreAndGoOn } from '#lib/server/patients.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -95,10 +95,11 @@ export const actions: Actions = {
   cancel: async (event) => {
     const slug = event.params.tenant;
     const api = await clinicApi(event, slug);
-    const id = needed(BookingId, (await event.request.formData()).get('id'));
+    const form = await event.request.formData();
+    const id = needed(BookingId, form.get('id'));
     let revision;
     try {
-      ({ revision } = await api.bookings.cancel({ id }));
+      ({ revision } = await api.bookings.cancel({ id, ...revisionOf(form) }));
     } catch (thrown) {
       return refused(event, thrown, { form: 'cancel', notes: '', reason: '' });
     }

@@ -17,6 +17,7 @@ import { bookedLinkPath } from '#lib/patient-paths.ts';
 import { clinicApi, everybodyAt, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { inPath, methodOf, needed, revisionOf, sane, textOf } from '#lib/server/form.ts';
+import { seenIn, seenText } from '#lib/server/seen.ts';
 import { ClockTime } from '#lib/server/slots.ts';
 import { takeBack } from '#lib/server/take-back.ts';
 import { amountIn } from '#lib/amount.ts';
@@ -55,7 +56,25 @@ export const load: PageServerLoad = async (event) => {
           : await movingOf(api, clinic, booking, url, everybody);
     const longestMin = url.searchParams.has('last') ? await longestOf(api, booking) : undefined;
     const { today, now } = clinic;
-    return { booking, patient, staffName, visit, history, moving, longestMin, correctable, today, now };
+    const seen = visit && seenText(visit);
+    const canUndo = isRecent(booking, now);
+    const open = visit?.filter(({ status }) => status === 'pending' || status === 'confirmed') ?? [];
+    const toCome = open.length > 1 ? open : [{ ...booking, staffName }];
+    return {
+      booking,
+      patient,
+      staffName,
+      visit,
+      seen,
+      canUndo,
+      toCome,
+      history,
+      moving,
+      longestMin,
+      correctable,
+      today,
+      now,
+    };
   } catch (error) {
     refuse(event, error);
   }
@@ -80,10 +99,16 @@ async function historyOf(api: ClinicApi, id: BookingId) {
   return items.toReversed();
 }
 
+/** Whether its last act can still be undone. */
+function isRecent({ lastChange }: Booking, now: Date): boolean {
+  return lastChange !== undefined && now.getTime() - lastChange.at.getTime() < 15 * 60_000;
+}
+
 /** Every booking of the visit that it belongs to, by time, with who does it; nothing when it stands alone. */
 async function visitOf(api: ClinicApi, { visitId }: Booking, everybody: readonly Staff[]) {
   if (!visitId) return undefined;
   const bookings = await api.bookings.findByVisit({ visitId });
+  if (bookings.length === 1) return undefined;
   const known = new Map(everybody.map(({ id, name }) => [id, name]));
   return Promise.all(
     bookings.map(async (one) => ({
@@ -163,35 +188,39 @@ export const actions: Actions = {
       return refused(event, thrown, typedOf(await event.request.formData()));
     }
   },
-  confirm: undoable(async (api, id) => ({
-    after: await api.bookings.confirm({ id }),
+  confirm: undoable(async (api, id, form) => ({
+    after: await api.bookings.confirm({ id, ...revisionOf(form) }),
     message: m.booking_done_confirm(),
   })),
-  cancel: undoable(async (api, id) => ({
-    after: await api.bookings.cancel({ id }),
+  cancel: undoable(async (api, id, form) => ({
+    after: await api.bookings.cancel({ id, ...revisionOf(form) }),
     message: m.booking_done_cancel(),
   })),
-  noShow: undoable(async (api, id) => ({
-    after: await api.bookings.noShow({ id }),
+  noShow: undoable(async (api, id, form) => ({
+    after: await api.bookings.noShow({ id, ...revisionOf(form) }),
     message: m.booking_done_no_show(),
   })),
-  call: undoable(async (api, id) => ({
-    after: await api.queue.callIn({ id }),
+  call: undoable(async (api, id, form) => ({
+    after: await api.queue.callIn({ id, ...revisionOf(form) }),
     message: m.booking_done_call(),
   })),
-  start: undoable(async (api, id) => ({
-    after: await api.queue.start({ id }),
+  start: undoable(async (api, id, form) => ({
+    after: await api.queue.start({ id, ...revisionOf(form) }),
     message: m.booking_done_start(),
   })),
   complete: undoable(async (api, id, form) => ({
-    after: await api.bookings.complete({ id, method: sane(PaymentMethod, form.get('method')) ?? 'cash' }),
+    after: await api.bookings.complete({
+      ...{ id, method: sane(PaymentMethod, form.get('method')) ?? 'cash' },
+      ...revisionOf(form),
+    }),
     message: m.booking_done_complete(),
   })),
   pay: undoable(async (api, id, form) => {
     const { currency } = await api.clinic.current();
     const amount = amountIn(textOf(form, 'amount'), currency);
     const method = methodOf(form);
-    return { after: await api.bookings.pay({ id, method, amount }), message: m.booking_done_pay() };
+    const after = await api.bookings.pay({ id, method, amount, ...revisionOf(form) });
+    return { after, message: m.booking_done_pay() };
   }),
   refund: undoable(async (api, id, form) => {
     const { currency } = await api.clinic.current();
@@ -220,6 +249,7 @@ export const actions: Actions = {
     const time = needed(ClockTime, form.get('time'));
     const after = await api.bookings.reschedule({
       id,
+      revision: seenIn(form).find((one) => one.id === id)?.revision,
       startAt: instantAt(date, time, timezone),
       staffId: needed(Who, form.get('staffId')),
       ...overrideOf(form),
@@ -230,8 +260,8 @@ export const actions: Actions = {
       message: m.booking_done_move({ when: formatTime(after.startAt, timezone, 'day-time'), staff }),
     };
   }),
-  confirmVisit: onVisit(async (api, visitId) => ({
-    changed: await api.bookings.confirmVisit({ visitId }),
+  confirmVisit: onVisit(async (api, visitId, form) => ({
+    changed: await api.bookings.confirmVisit({ visitId, seen: seenIn(form) }),
     message: m.visit_done_confirm(),
   })),
   setDuration: act(async (api, id, form, slug) => {
@@ -248,8 +278,8 @@ export const actions: Actions = {
     const back = { action: `${paths.booking(slug, id)}?/undoVisit`, fields: { revision: String(revision) } };
     return { message: m.booking_done_duration_visit({ until }), back };
   }),
-  cancelVisit: onVisit(async (api, visitId) => ({
-    changed: await api.bookings.cancelVisit({ visitId }),
+  cancelVisit: onVisit(async (api, visitId, form) => ({
+    changed: await api.bookings.cancelVisit({ visitId, seen: seenIn(form) }),
     message: m.visit_done_cancel(),
   })),
   rescheduleVisit: onVisit(async (api, visitId, form) => {
@@ -261,6 +291,7 @@ export const actions: Actions = {
     );
     const changed = await api.bookings.rescheduleVisit({
       visitId,
+      seen: seenIn(form),
       startAt,
       ...(form.get('staffId') === 'any' && { staffId: 'any' as const }),
       ...overrideOf(form),

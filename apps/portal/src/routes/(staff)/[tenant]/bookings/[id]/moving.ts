@@ -2,6 +2,7 @@
 import type { Booking, Staff } from '@paper-circe/api';
 import type { Clinic, ClinicApi } from '#lib/server/api.ts';
 import { performersOf } from '#lib/server/choice.ts';
+import { seenText } from '#lib/server/seen.ts';
 import {
   askedTime,
   slotChoice,
@@ -16,6 +17,8 @@ export interface Moving {
   readonly whole: boolean;
   /** What is moved, by time. */
   readonly bookings: readonly Booking[];
+  /** The same as a form says what it was filled in at. */
+  readonly seen: string;
   readonly staff: readonly { id: string; name: string }[];
   /** One of the staff, `any`, or of a visit `same` as now. */
   readonly staffId: string;
@@ -50,7 +53,8 @@ export async function movingOf(
   const one = { treatmentId: booking.treatmentId, staffId, moving: booking.id };
   const slots = await slotChoice(api, clinic, { ...one, ...dayOf(url, booking) });
   const asked = askedTime(slots, clinic, url, booking.durationMin);
-  const moving = { whole: false, bookings: [booking], staff, staffId, slots, why: [], ...no };
+  const seen = seenText([booking]);
+  const moving = { whole: false, bookings: [booking], seen, staff, staffId, slots, why: [], ...no };
   if (!asked || asked.isOffered) return { ...moving, ...(asked && { asked }) };
   const { why, staffIds } = await whyNot(api, { ...one, startAt: asked.startAt });
   return {
@@ -82,7 +86,10 @@ export async function visitMovingOf(
   const minutes = bookings.reduce((sum, { durationMin }) => sum + durationMin, 0);
   const asked = askedTime(slots, clinic, url, minutes);
   const staff = everybody.map(({ id, name }) => ({ id, name }));
-  const moving = { whole: true, bookings, staff, staffId: whoever ? 'any' : 'same', slots, why: [], ...no };
+  const moving = {
+    ...{ whole: true, bookings, seen: seenText(bookings), staff, staffId: whoever ? 'any' : 'same' },
+    ...{ slots, why: [], ...no },
+  };
   if (!asked || asked.isOffered) return { ...moving, ...(asked && { asked }) };
   const { why, ...found } = await whyNotVisit(api, { steps, startAt: asked.startAt, moving: visitId });
   const taken = why.every(({ step, staff }) =>

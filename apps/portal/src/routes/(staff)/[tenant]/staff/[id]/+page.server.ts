@@ -297,29 +297,37 @@ export const actions: Actions = {
     const { hours, wrong } = hoursIn(form);
     const { exceptions } = await api.staff.get({ id });
     const before = exceptions.find((one) => one.date === date);
-    await api.staff.setException({ id, date, hours: wrong ? ['?'] : hours });
+    const { revision } = await api.staff.setException({
+      ...{ id, date, hours: wrong ? ['?'] : hours },
+      ...revisionOf(form),
+    });
     const undo = before
-      ? { action: `${here}?/setException`, fields: { date, hours: before.hours.join(',') } }
-      : { action: `${here}?/removeException`, fields: { date } };
+      ? {
+          action: `${here}?/setException`,
+          fields: { date, hours: before.hours.join(','), revision: `${revision}` },
+        }
+      : { action: `${here}?/removeException`, fields: { date, revision: `${revision}` } };
     return { message: m.staff_date_saved(), undo };
   }),
 
   removeException: act('dates', async ({ api, id, form, here }) => {
     const date = needed(LocalDate, form.get('date'));
     const { exceptions } = await api.staff.get({ id });
-    await api.staff.removeException({ id, date });
+    const { revision } = await api.staff.removeException({ id, date, ...revisionOf(form) });
     const hours = exceptions.find((one) => one.date === date)?.hours.join(',') ?? '';
-    const undo = { action: `${here}?/setException`, fields: { date, hours } };
+    const undo = { action: `${here}?/setException`, fields: { date, hours, revision: `${revision}` } };
     return { message: m.staff_date_removed(), undo };
   }),
 
-  deactivate: act('state', async ({ api, id, here }) => {
-    const { name } = await api.staff.deactivate({ id });
-    return { message: m.treatment_deactivated({ name }), undo: { action: `${here}?/restore`, fields: {} } };
+  deactivate: act('state', async ({ api, id, form, here }) => {
+    const { name, revision } = await api.staff.deactivate({ id, ...revisionOf(form) });
+    const undo = { action: `${here}?/restore`, fields: { revision: `${revision}` } };
+    return { message: m.treatment_deactivated({ name }), undo };
   }),
 
-  restore: act('state', async ({ api, id, here }) => {
-    const { name } = await api.staff.restore({ id });
-    return { message: m.treatment_restored({ name }), undo: { action: `${here}?/deactivate`, fields: {} } };
+  restore: act('state', async ({ api, id, form, here }) => {
+    const { name, revision } = await api.staff.restore({ id, ...revisionOf(form) });
+    const undo = { action: `${here}?/deactivate`, fields: { revision: `${revision}` } };
+    return { message: m.treatment_restored({ name }), undo };
   }),
 };

@@ -36,7 +36,10 @@ type Event = RequestEvent<{ tenant: string; id: string }>;
 
 /** Takes a treatment off the price list or puts it back, says so, and offers the way back. */
 function turn(
-  act: (api: ClinicApi, id: TreatmentId) => Promise<{ name: string }>,
+  act: (
+    api: ClinicApi,
+    seen: { id: TreatmentId; revision?: number },
+  ) => Promise<{ name: string; revision: number }>,
   said: (named: { name: string }) => string,
   back: 'restore' | 'deactivate',
 ) {
@@ -45,8 +48,9 @@ function turn(
     const api = await clinicApi(event, slug);
     const id = inPath(TreatmentId, event.params.id);
     try {
-      const { name } = await act(api, id);
-      setFlash(event, said({ name }), { action: `${paths.treatment(slug, id)}?/${back}`, fields: {} });
+      const { name, revision } = await act(api, { id, ...revisionOf(await event.request.formData()) });
+      const action = `${paths.treatment(slug, id)}?/${back}`;
+      setFlash(event, said({ name }), { action, fields: { revision: `${revision}` } });
     } catch (thrown) {
       return refused(event, thrown, { treatment: undefined, theirs: [], other: undefined });
     }
@@ -94,12 +98,12 @@ export const actions: Actions = {
     redirect(303, paths.treatments(slug));
   },
   deactivate: turn(
-    (api, id) => api.treatments.deactivate({ id }),
+    (api, seen) => api.treatments.deactivate(seen),
     (named) => m.treatment_deactivated(named),
     'restore',
   ),
   restore: turn(
-    (api, id) => api.treatments.restore({ id }),
+    (api, seen) => api.treatments.restore(seen),
     (named) => m.treatment_restored(named),
     'deactivate',
   ),

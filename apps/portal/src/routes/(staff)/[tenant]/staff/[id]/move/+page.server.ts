@@ -14,7 +14,8 @@ import {
 import { setFlash } from '#lib/server/flash.ts';
 import { inPath, needed, sane } from '#lib/server/form.ts';
 import { hoursOn } from '#lib/server/hours-on.ts';
-import { changesOf, linesIn, optionsOf, SeenText, seenText } from './choices.ts';
+import { SeenText, seenText } from '#lib/server/seen.ts';
+import { changesOf, linesIn, optionsOf } from './choices.ts';
 import type { Actions, PageServerLoad } from './$types';
 import { toldOf } from './told.ts';
 

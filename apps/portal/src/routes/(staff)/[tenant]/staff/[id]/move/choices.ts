@@ -1,38 +1,16 @@
 // On the server: where a booking of the day can go, as a form chooses among it.
-import { BookingId, StaffId, type Booking } from '@paper-circe/api';
+import { StaffId, type Booking } from '@paper-circe/api';
 import { z } from 'zod';
 import { formatTime, localDay } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { needed } from '#lib/server/form.ts';
+import { SeenText, type Seen } from '#lib/server/seen.ts';
 
 /** Where one booking would be. */
 interface Place {
   readonly staffId: StaffId;
   readonly startAt: Date;
 }
-
-export interface Seen {
-  readonly id: BookingId;
-  readonly revision: number;
-}
-
-/** Bookings as they were seen, as a field and an address have them. */
-export const seenText = (bookings: readonly Seen[]) =>
-  bookings.map(({ id, revision }) => `${id}.${revision}`).join(',');
-
-const One = z
-  .string()
-  .regex(/^[^.]+\.\d+$/)
-  .transform((text) => {
-    const [id, revision] = text.split('.');
-    return { id, revision: Number(revision) };
-  })
-  .pipe(z.strictObject({ id: BookingId, revision: z.int().min(1) }));
-
-export const SeenText = z
-  .string()
-  .transform((text) => text.split(','))
-  .pipe(z.array(One).min(1).max(100));
 
 const valueOf = (places: readonly Place[]) =>
   places.map(({ staffId, startAt }) => `${staffId}@${startAt.getTime()}`).join(',');
