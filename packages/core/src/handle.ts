@@ -118,9 +118,7 @@ export class TenantHandle<Document extends TenantDocument> {
       only?: readonly (keyof Document & string)[];
     },
   ): Promise<Document[]> {
-    if (!(options.limit >= 1 && options.limit <= findLimit)) {
-      throw new RangeError(`A find is limited to 1 to ${findLimit} documents, not ${options.limit}.`);
-    }
+    assertBound(options.limit);
     const { limit, skip, sort, only } = options;
     const fields = only && ['version', 'revision', ...only].map((key) => [key === 'id' ? '_id' : key, 1]);
     const answers = await this.#answers(filter, {
@@ -137,6 +135,7 @@ export class TenantHandle<Document extends TenantDocument> {
     filter: Filter<Document>,
     { limit, sort }: { limit: number; sort: Sort<Document> },
   ): Promise<Bson[]> {
+    assertBound(limit);
     const order = stored(sort) as Record<string, 1 | -1>;
     const cursor = this.#raw.find(this.#bound(filter), {
       ...this.#options(),
@@ -246,6 +245,7 @@ export class TenantHandle<Document extends TenantDocument> {
   ): Promise<string[]> {
     if (!this.#session || other.#tenant.id !== this.#tenant.id)
       throw new TypeError('Documents are moved within a tenant, in a transaction.');
+    assertBound(limit);
     const order = stored(sort) as Record<string, 1 | -1>;
     const found = await this.#raw
       .find(this.#boundToCurrent(filter), { ...this.#options(), limit, sort: order, batchSize: limit })
@@ -262,9 +262,16 @@ export class TenantHandle<Document extends TenantDocument> {
     return found.map(({ _id }) => _id.toHexString());
   }
 
-  /** Runs a pipeline over the tenant's documents. Ids come back as `_id` only where a stage made one. */
+  /**
+   * Runs a pipeline over the tenant's documents. Ids come back as `_id` only where a stage made one. More rows than a
+   * find may return are refused, not cut: a pipeline that could make them ends with a `$limit` of its own.
+   */
   async aggregate<Row extends object>(wanted: readonly Stage[]): Promise<Row[]> {
-    return (await this.#aggregate(this.#pipeline(wanted))) as Row[];
+    const rows = await this.#aggregate([...this.#pipeline(wanted), { $limit: findLimit + 1 }]);
+    if (rows.length > findLimit) {
+      throw new RangeError(`A pipeline answers at most ${findLimit} rows. End it with a $limit.`);
+    }
+    return rows as Row[];
   }
 
   /** As bytes, like documents: see `#documents`. */
@@ -438,6 +445,11 @@ export class TenantHandle<Document extends TenantDocument> {
       ...(Object.keys(unset).length > 0 && { $unset: unset }),
     } as UpdateFilter<Bson>;
   }
+}
+
+function assertBound(limit: number): void {
+  if (limit >= 1 && limit <= findLimit) return;
+  throw new RangeError(`A find is limited to 1 to ${findLimit} documents, not ${limit}.`);
 }
 
 /** The sum of a figure over everything that an explanation speaks of. */

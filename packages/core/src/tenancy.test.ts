@@ -73,6 +73,7 @@ test('the tenant cannot be named, neither in a filter nor in a change', async ()
   const change = { $set: { tenantId: 'other' } } as unknown as Parameters<typeof handle.update>[1];
   await expect(handle.update({ name: 'x' }, change)).rejects.toThrow(TypeError);
   await expect(handle.find({}, { limit: 0 })).rejects.toThrow(RangeError);
+  await expect(handle.stored({}, { limit: 0, sort: { id: 1 } })).rejects.toThrow(RangeError);
 });
 
 test('a new document that nobody can look into is none: its fields would be taken over unseen', async () => {
@@ -118,6 +119,22 @@ test('a stage that is not on the list is not sent, at any depth', async () => {
   }
   await expect(handle.aggregate([{ $limit: 1 }])).resolves.toEqual([]);
 }); // prettier-ignore
+
+test('a pipeline answers as many rows as a find may, and more are refused rather than cut', async () => {
+  const { clinic } = await newPractice(held.database);
+  const handle = within(clinic, treatmentsCollection);
+  // Of one document 300 x 300 rows.
+  const many = Array.from({ length: 300 }, (_, n) => n);
+  const rows = (m: number): Stage[] => [
+    { $set: { a: many, b: many.slice(0, m) } },
+    { $unwind: '$a' },
+    { $unwind: '$b' },
+    { $project: { _id: 0, a: 1, b: 1 } },
+  ];
+  await expect(handle.aggregate(rows(300))).rejects.toThrow('at most 50000 rows');
+  expect(await handle.aggregate([...rows(300), { $limit: 3 }])).toHaveLength(3);
+  expect(await handle.aggregate([...rows(300), { $count: 'n' }])).toEqual([{ n: 90_000 }]);
+});
 
 test('a suspended or unknown clinic cannot be opened', async () => {
   const clinic = await newClinic(held.database);
