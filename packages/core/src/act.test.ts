@@ -35,6 +35,17 @@ test('the same key and input answer what was answered first, and do it once', as
   expect((await audit.historyOf(clinic, 'bookings', first.id)).items).toHaveLength(1);
 });
 
+test("a visitor's key is his own: another one who sends the same is neither refused nor answered for him", async () => {
+  const { clinic } = await practice();
+  const visitor = once(actingAs(clinic, { kind: 'public' }), 'key-1');
+  const first = await patients.register(visitor, ayu);
+  const other = await patients.register(visitor, { name: 'Budi', phone: '0812-0000-0002' });
+  expect(other).toMatchObject({ name: 'Budi' });
+  expect(await patients.register(visitor, ayu)).toEqual(first);
+  const desk = once(clinic, 'key-1');
+  await expect(patients.register(desk, ayu)).rejects.toMatchObject({ details: { field: 'phone' } });
+});
+
 test('many at once with one key are one act, also where the second alone would be a conflict', async () => {
   const clinic = await newClinic(held.database);
   const answers = await Promise.all(

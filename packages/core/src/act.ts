@@ -1,5 +1,5 @@
 // Every mutation of a tenant's data runs through `act`: one transaction, and what the caller asked of it.
-import { doneOnce, Keyed } from './idempotency.ts';
+import { doneBefore, doneOnce, Keyed } from './idempotency.ts';
 import { parsed } from './parsed.ts';
 import { askedOf, asking, transact, type TenantScope } from './tenancy.ts';
 
@@ -54,6 +54,26 @@ export function actLightly<Result>(
 ): Promise<Result> {
   const { idempotencyKey, dryRun } = askedOf(clinic);
   return idempotencyKey === undefined && !dryRun ? work(clinic) : act(clinic, action, given, work);
+}
+
+/**
+ * Runs a mutation that is many transactions, each of which may be the last: under an idempotency key its answer is kept
+ * when all is done. Killed before that, the same key goes on with what is left.
+ * @param given as `act` takes it
+ * @throws CONFLICT_DUPLICATE when the scope's idempotency key was used for something else
+ */
+export async function actInParts<Result>(
+  clinic: TenantScope,
+  action: string,
+  given: unknown,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const { idempotencyKey: key } = askedOf(clinic);
+  if (key === undefined) return work();
+  const before = await doneBefore<Result>(clinic, key, action, given);
+  if (before) return before.answer;
+  const result = await work();
+  return transact(clinic, (inside) => doneOnce(inside, key, action, given, () => Promise.resolve(result)));
 }
 
 /** Ends a transaction that did all it should and shall leave nothing. */

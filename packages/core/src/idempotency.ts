@@ -46,18 +46,12 @@ export async function doneOnce<Result>(
   given: unknown,
   work: () => Promise<Result>,
 ): Promise<Result> {
+  const before = await doneBefore<Result>(inside, key, action, given);
+  if (before) return before.answer;
   const keys = within(inside, idempotencyKeys);
   const now = inside.clock();
-  const mine = { actor: nameOf(inside.actor), key };
-  const body = createHash('sha256')
-    .update(canonical([action, given]))
-    .digest('hex');
-  const before = await keys.findOne(mine);
-  if (before && before.expiresAt > now) {
-    if (before.body === body) return answered<Result>(before.answer);
-    const message = 'This idempotency key was used for something else.';
-    throw new CirceError('CONFLICT_DUPLICATE', message, { field: 'idempotencyKey' });
-  }
+  const body = bodyOf(action, given);
+  const mine = { actor: nameOf(inside.actor, body), key };
   // The key is taken before the work, so that of two at once the second waits for the first one's answer
   // instead of meeting its half-done work.
   const taken = { body, answer: null, expiresAt: new Date(now.getTime() + keyLifeMs) };
@@ -70,12 +64,38 @@ export async function doneOnce<Result>(
   return result;
 }
 
+/**
+ * What was answered when an act was done under this key before; undefined when it was not.
+ * @throws CONFLICT_DUPLICATE when the key was used for something else
+ */
+export async function doneBefore<Result>(
+  clinic: TenantScope,
+  key: string,
+  action: string,
+  given: unknown,
+): Promise<{ readonly answer: Result } | undefined> {
+  const body = bodyOf(action, given);
+  const before = await within(clinic, idempotencyKeys).findOne({ actor: nameOf(clinic.actor, body), key });
+  if (!before || before.expiresAt <= clinic.clock()) return undefined;
+  if (before.body === body) return { answer: answered<Result>(before.answer) };
+  const message = 'This idempotency key was used for something else.';
+  throw new CirceError('CONFLICT_DUPLICATE', message, { field: 'idempotencyKey' });
+}
+
+function bodyOf(action: string, given: unknown): string {
+  return createHash('sha256')
+    .update(canonical([action, given]))
+    .digest('hex');
+}
+
 /** What the same act wrote under the same key, and so of its type. */
 function answered<Result>(answer: string | null): Result {
   return (answer === null ? undefined : BSON.EJSON.parse(answer)) as Result;
 }
 
-function nameOf(actor: Actor): string {
+/** Visitors have no name: who says something else is another one, whose key is not the first one's. */
+function nameOf(actor: Actor, body: string): string {
+  if (actor.kind === 'public') return `public:${body}`;
   if (actor.kind === 'user' || actor.kind === 'token') return `${actor.kind}:${actor.id}`;
-  return actor.kind === 'system' ? `system:${actor.name}` : actor.kind;
+  return `system:${actor.name}`;
 }

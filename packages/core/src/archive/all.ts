@@ -24,6 +24,7 @@ export interface ArchiveOptions {
  * old like everybody's.
  * @param actor who is recorded to have done it
  * @throws UNAVAILABLE when the database does not answer
+ * @throws CONFLICT_DUPLICATE never: it names no key
  */
 export async function* archiveAll(
   database: Database,

@@ -2,7 +2,7 @@ import { ObjectId } from 'mongodb';
 import { afterEach, expect, test } from 'vitest';
 import { bookingsArchive, bookingsCollection } from '../bookings/collection.ts';
 import * as bookings from '../bookings/index.ts';
-import { dryRun } from '../act.ts';
+import { dryRun, once } from '../act.ts';
 import * as dayCloses from '../day-closes/index.ts';
 import { acrossTenants } from '../firewall.ts';
 import { leaseMs, take } from '../lease.ts';
@@ -201,6 +201,20 @@ test.each(['delete', 'commitTransaction'])(
     await sound(clinic);
   },
 );
+
+test('archiving is done once by its key, and answers again what it answered', async () => {
+  const { clinic } = await aYearLater();
+  await patients.register(once(clinic, 'other'), { name: 'Budi', phone: '0812-0000-0002' });
+  const elsewhere = archiveBookings(once(clinic, 'other'));
+  await expect(elsewhere).rejects.toMatchObject({
+    code: 'CONFLICT_DUPLICATE',
+    details: { field: 'idempotencyKey' },
+  });
+  expect(await archiveBookings(dryRun(clinic))).toBe(3);
+  expect(await archiveBookings(once(clinic, 'k'))).toBe(3);
+  expect(await archiveBookings(once(clinic, 'k'))).toBe(3);
+  expect(await archiveBookings(clinic)).toBe(0);
+});
 
 test('two processes that archive at once move each booking once', async () => {
   const { clinic } = await aYearLater();

@@ -1,3 +1,4 @@
+import { actInParts } from '../act.ts';
 import { record } from '../audit.ts';
 import { bookingsArchive, bookingsCollection } from '../bookings/collection.ts';
 import { archiveHorizon } from '../bookings/everywhere.ts';
@@ -21,12 +22,15 @@ const restMin = 24 * 60;
  * of the two places, and the next call goes on. Lists, histories and reports that reach back a year read both. A
  * second call moves none.
  * @returns how many were moved, or in a dry run would be
+ * @throws CONFLICT_DUPLICATE when the scope's idempotency key was used for something else
  */
 export async function archiveBookings(clinic: TenantScope): Promise<number> {
   if (askedOf(clinic).dryRun) return within(clinic, bookingsCollection).count(due(clinic));
-  let moved = 0;
-  for await (const some of archiveByBatch(clinic)) moved += some;
-  return moved;
+  return actInParts(clinic, archiveAct, {}, async () => {
+    let moved = 0;
+    for await (const some of archiveByBatch(clinic)) moved += some;
+    return moved;
+  });
 }
 
 /** The same, telling after each batch how many it moved. */

@@ -29,6 +29,7 @@ const actor = { kind: 'system', name: 'archive' } as const;
  * @returns how many bookings moved, or undefined when it is not due or another process is at it
  * @throws UNAVAILABLE when the database does not answer, or another process has gone on with it because this one was
  * silent for half a minute
+ * @throws CONFLICT_DUPLICATE never: it names no key
  */
 export async function archiveDaily(database: Database, signal?: AbortSignal): Promise<number | undefined> {
   const now = database.clock();
