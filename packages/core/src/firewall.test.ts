@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { count, counters } from './counters.ts';
 import { assertPlain, openDatabase } from './database.ts';
 import { acrossTenants, FirewallError, installFirewall } from './firewall.ts';
+import { pipeline } from './pipeline.ts';
 import { transact, within } from './tenancy.ts';
 import { newClinic, testDatabase } from './testing/index.ts';
 
@@ -109,7 +110,7 @@ test('a pipeline with more answers than one batch holds is read to its end', asy
   await transact(clinic, async (inside) => {
     for (let n = 0; n < 150; n++) await count(inside, `n${n}`);
   });
-  const rows = await within(clinic, counters).aggregate([{ $group: { _id: '$name' } }]);
+  const rows = await within(clinic, counters).aggregate(pipeline([{ $group: { _id: '$name' } }]));
   expect(rows.length).toBeGreaterThanOrEqual(150);
 });
 

@@ -14,6 +14,7 @@ import type { ClinicSettings, Collection, TenantDocument } from './collections.t
 import { firstKey, isPlainObject, stages } from './dialect.ts';
 import { translated } from './driver-errors.ts';
 import { notFound } from './errors.ts';
+import { leadsToTenant, type Pipeline } from './pipeline.ts';
 import type { Filter, NewDocument, Sort, Stage, Update } from './query.ts';
 import { aggregateRaw, findRaw, type Asked } from './read-raw.ts';
 import { typedDocument } from './typed.ts';
@@ -266,7 +267,7 @@ export class TenantHandle<Document extends TenantDocument> {
    * Runs a pipeline over the tenant's documents. Ids come back as `_id` only where a stage made one. More rows than a
    * find may return are refused, not cut: a pipeline that could make them ends with a `$limit` of its own.
    */
-  async aggregate<Row extends object>(wanted: readonly Stage[]): Promise<Row[]> {
+  async aggregate<Row extends object>(wanted: Pipeline): Promise<Row[]> {
     const rows = await this.#aggregate([...this.#pipeline(wanted), { $limit: findLimit + 1 }]);
     if (rows.length > findLimit) {
       throw new RangeError(`A pipeline answers at most ${findLimit} rows. End it with a $limit.`);
@@ -299,7 +300,7 @@ export class TenantHandle<Document extends TenantDocument> {
   }
 
   /** What the engine did for a pipeline, its joins included where it says so. */
-  async explainAggregate(wanted: readonly Stage[]): Promise<{ keysExamined: number; docsExamined: number }> {
+  async explainAggregate(wanted: Pipeline): Promise<{ keysExamined: number; docsExamined: number }> {
     const pipeline = this.#pipeline(wanted);
     const explained = await this.#send(() => this.#raw.aggregate(pipeline).explain('executionStats'));
     return {
@@ -315,6 +316,7 @@ export class TenantHandle<Document extends TenantDocument> {
   #emitted(stage: Stage): Bson {
     if (stage.$join) {
       const { from, pipeline, ...join } = stage.$join;
+      refuseTenantId({ [join.localField]: 1, [join.foreignField]: 1 });
       return { $lookup: { ...join, from: from.name, pipeline: this.#pipeline(pipeline) } };
     }
     if (stage.$facet) {
@@ -328,6 +330,7 @@ export class TenantHandle<Document extends TenantDocument> {
     if (!stages.has(name) || name === '$lookup' || more.length > 0)
       throw new TypeError(`${name} is no stage.`);
     refuseTenantId(stage);
+    if (leadsToTenant(stage)) throw tenantNamed();
     return stage;
   }
 
@@ -464,8 +467,10 @@ function total(explained: unknown, figure: string): number {
 const isTenantId = (key: string) => key === 'tenantId' || key.startsWith('tenantId.');
 
 function refuseTenantId(value: unknown): void {
-  if (firstKey(value, isTenantId)) throw new TypeError("The tenant is the scope's and cannot be named.");
+  if (firstKey(value, isTenantId)) throw tenantNamed();
 }
+
+const tenantNamed = () => new TypeError("The tenant is the scope's and cannot be named.");
 
 /**
  * `id` becomes `_id`, and the ids in its condition become ObjectIds; one that is no ObjectId matches nothing.

@@ -4,6 +4,7 @@ import * as patients from './patients/index.ts';
 import type { Stage } from './handle.ts';
 import { every } from './page.ts';
 import { patientsCollection } from './patients/collection.ts';
+import { pipeline } from './pipeline.ts';
 import * as tenants from './tenants/index.ts';
 import { within } from './tenancy.ts';
 import { newClinic, newPractice, testDatabase } from './testing/index.ts';
@@ -92,13 +93,19 @@ test('a new document that nobody can look into is none: its fields would be take
 test('a join stays inside the tenant, at every depth and in a facet', async () => {
   const [jakarta] = await Promise.all([newPractice(held.database), newPractice(held.database)]);
   const handle = within(jakarta.clinic, treatmentsCollection);
-  const alike = (pipeline: readonly Stage[]): Stage => ({
-    $join: { from: treatmentsCollection, localField: 'name', foreignField: 'name', pipeline, as: 'alike' },
+  const alike = (inner: readonly Stage[]): Stage => ({
+    $join: {
+      from: treatmentsCollection,
+      localField: 'name',
+      foreignField: 'name',
+      pipeline: inner,
+      as: 'alike',
+    },
   });
   const deep = [alike([alike([{ $project: { price: 1 } }]), { $unwind: '$alike' }]), { $unwind: '$alike' }];
-  expect(await handle.aggregate([...deep, { $count: 'n' }])).toEqual([{ n: 1 }]);
+  expect(await handle.aggregate(pipeline([...deep, { $count: 'n' }]))).toEqual([{ n: 1 }]);
   const inFacet: Stage = { $facet: { all: [...deep, { $count: 'n' }] } };
-  expect(await handle.aggregate([inFacet])).toEqual([{ all: [{ n: 1 }] }]);
+  expect(await handle.aggregate(pipeline([inFacet]))).toEqual([{ all: [{ n: 1 }] }]);
 });
 
 test('a stage that is not on the list is not sent, at any depth', async () => {
@@ -112,12 +119,20 @@ test('a stage that is not on the list is not sent, at any depth', async () => {
     {},
     { $match: { $or: [{ tenantId: 'other' }] } },
     { $match: { 'tenantId.x': 1 } },
+    { $group: { _id: '$tenantId' } },
+    { $set: { x: { $concat: ['a', '$$ROOT.tenantId'] } } },
+    { $project: { x: { $map: { input: '$a', in: '$$this.tenantId' } } } },
+    { $replaceRoot: { newRoot: '$tenantId.x' } },
+    { $unset: 'tenantId' },
+    { $unset: ['name', 'tenantId'] },
+    { $join: { ...join, localField: 'tenantId', pipeline: [] } },
+    { $join: { ...join, foreignField: 'tenantId', pipeline: [] } },
   ] as unknown as Stage[]) {
     for (const stage of [smuggled, { $facet: { a: [smuggled] } }, { $join: { ...join, pipeline: [smuggled] } }]) {
-      await expect(handle.aggregate([stage as Stage])).rejects.toThrow(TypeError);
+      await expect(handle.aggregate(pipeline([stage as Stage]))).rejects.toThrow(TypeError);
     }
   }
-  await expect(handle.aggregate([{ $limit: 1 }])).resolves.toEqual([]);
+  await expect(handle.aggregate(pipeline([{ $limit: 1 }]))).resolves.toEqual([]);
 }); // prettier-ignore
 
 test('a pipeline answers as many rows as a find may, and more are refused rather than cut', async () => {
@@ -131,9 +146,9 @@ test('a pipeline answers as many rows as a find may, and more are refused rather
     { $unwind: '$b' },
     { $project: { _id: 0, a: 1, b: 1 } },
   ];
-  await expect(handle.aggregate(rows(300))).rejects.toThrow('at most 50000 rows');
-  expect(await handle.aggregate([...rows(300), { $limit: 3 }])).toHaveLength(3);
-  expect(await handle.aggregate([...rows(300), { $count: 'n' }])).toEqual([{ n: 90_000 }]);
+  await expect(handle.aggregate(pipeline(rows(300)))).rejects.toThrow('at most 50000 rows');
+  expect(await handle.aggregate(pipeline([...rows(300), { $limit: 3 }]))).toHaveLength(3);
+  expect(await handle.aggregate(pipeline([...rows(300), { $count: 'n' }]))).toEqual([{ n: 90_000 }]);
 });
 
 test('a suspended or unknown clinic cannot be opened', async () => {

@@ -10,6 +10,7 @@ import * as core from './index.ts';
 import * as patients from './patients/index.ts';
 import type { Patient, PatientId } from './patients/schema.ts';
 import { patientsCollection } from './patients/collection.ts';
+import { pipeline } from './pipeline.ts';
 import { staffCollection } from './staff/collection.ts';
 import type { StaffId } from './staff/schema.ts';
 import { within, type TenantScope } from './tenancy.ts';
@@ -203,11 +204,11 @@ test('no act on a collection takes a filter that names the tenant', () => {
   never(() => tenants().explain(unnamed));
   // @ts-expect-error in what is explained
   never(() => tenants().explain(named));
-  never(() => tenants().explainAggregate([{ $match: unnamed }]));
+  never(() => tenants().explainAggregate(pipeline([{ $match: unnamed }])));
   // @ts-expect-error in a pipeline that is explained
-  never(() => tenants().explainAggregate([{ $match: named }]));
+  never(() => tenants().explainAggregate(pipeline([{ $match: named }])));
   // @ts-expect-error a pipeline that leaves the collection, explained
-  never(() => tenants().explainAggregate([{ $unionWith: 'staff' }]));
+  never(() => tenants().explainAggregate(pipeline([{ $unionWith: 'staff' }])));
 });
 
 test('no write can name the tenant', () => {
@@ -348,13 +349,53 @@ test('a pipeline can neither name the tenant nor leave it', () => {
     {},
   ];
   expect(stages).toHaveLength(35);
-  never(() => tenants().aggregate([{ $limit: 1 }]));
+  never(() => tenants().aggregate(pipeline([{ $limit: 1 }])));
   // @ts-expect-error a stage that writes, in place
-  never(() => tenants().aggregate([{ $out: 'x' }]));
+  never(() => tenants().aggregate(pipeline([{ $out: 'x' }])));
   const written = [{ $out: 'x' }] as const;
   // @ts-expect-error a stage that writes, out of a variable
-  never(() => tenants().aggregate(written));
+  never(() => tenants().aggregate(pipeline(written)));
+  // @ts-expect-error stages that were not looked at
+  never(() => tenants().aggregate(stages));
+  // @ts-expect-error the same, explained
+  never(() => tenants().explainAggregate(stages));
 });
+
+test('no text that is written out in a pipeline leads to the tenant', () => {
+  const join = { from: staffCollection, localField: 'x', foreignField: 'y', as: 's', pipeline: [] } as const;
+  never(() => pipeline([{ $group: { _id: '$localDate' } }, { $unset: ['a', 'b'] }, { $join: join }]));
+  never(() => pipeline([...stages(), { $match: { status: 'x' } }]));
+  // @ts-expect-error what is grouped by
+  never(() => pipeline([{ $group: { _id: '$tenantId' } }]));
+  // @ts-expect-error deep in an expression
+  never(() => pipeline([{ $set: { x: { $cond: [{ $eq: ['$tenantId', 'x'] }, 1, 0] } } }]));
+  // @ts-expect-error by way of the whole document
+  never(() => pipeline([{ $project: { x: '$$ROOT.tenantId' } }]));
+  // @ts-expect-error in what was joined
+  never(() => pipeline([{ $unwind: '$staff' }, { $set: { x: '$staff.tenantId' } }]));
+  // @ts-expect-error a part of it
+  never(() => pipeline([{ $replaceRoot: { newRoot: '$tenantId.x' } }]));
+  // @ts-expect-error in a facet
+  never(() => pipeline([{ $facet: { a: [{ $group: { _id: '$tenantId' } }] } }]));
+  // @ts-expect-error in a join
+  never(() => pipeline([{ $join: { ...join, pipeline: [{ $group: { _id: '$tenantId' } }] } }]));
+  // @ts-expect-error what is joined by
+  never(() => pipeline([{ $join: { ...join, localField: 'tenantId' } }]));
+  // @ts-expect-error what it is joined to
+  never(() => pipeline([{ $join: { ...join, foreignField: 'tenantId' } }]));
+  // @ts-expect-error what is taken away
+  never(() => pipeline([{ $unset: 'tenantId' }]));
+  // @ts-expect-error among others
+  never(() => pipeline([{ $unset: ['a', 'tenantId'] }]));
+  // @ts-expect-error a part of the field
+  never(() => pipeline([{ $match: { 'tenantId.x': 1 } }]));
+  // @ts-expect-error the field of what was joined
+  never(() => pipeline([{ $match: { 'staff.tenantId': 'other' } }]));
+  // @ts-expect-error a stage that writes
+  never(() => pipeline([{ $out: 'x' }]));
+});
+
+declare function stages(): readonly Stage[];
 
 test('there is no code in a filter, and no find without a limit', () => {
   never(() => tenants().findOne({ status: 'pending' }));

@@ -1,8 +1,9 @@
 // Bookings lie in two places: those that somebody may still work with, and the archive. Whoever moves one does it in
 // one transaction, from the first to the second. So whoever reads the first and then the second misses none, and may
 // meet one twice; sums are read in one snapshot. See docs/decisions/archive.md.
-import type { Filter, Sort, Stage } from '../handle.ts';
+import type { Filter, Sort } from '../handle.ts';
 import { pagedBy, type Order, type Page, type Paged } from '../page.ts';
+import type { Pipeline } from '../pipeline.ts';
 import { snapshot, within, type TenantScope } from '../tenancy.ts';
 import { addDays, instantAt, localDate } from '../time.ts';
 import { bookingsArchive, bookingsCollection } from './collection.ts';
@@ -102,7 +103,7 @@ export function pagedEverywhere(
 /** The rows of one pipeline over each of the places: what they have in common is the caller's to add. */
 export async function aggregateEverywhere<Row extends object>(
   clinic: TenantScope,
-  pipeline: readonly Stage[],
+  pipeline: Pipeline,
 ): Promise<Row[]> {
   return snapshot(clinic, async (inside) => [
     ...(await within(inside, bookingsCollection).aggregate<Row>(pipeline)),
@@ -114,7 +115,7 @@ export async function aggregateEverywhere<Row extends object>(
 export async function aggregateSince<Row extends object>(
   clinic: TenantScope,
   from: Date,
-  pipeline: readonly Stage[],
+  pipeline: Pipeline,
 ): Promise<Row[]> {
   return from < archiveHorizon(clinic)
     ? aggregateEverywhere(clinic, pipeline)

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Limit, Page, paged, type Paged } from '../page.ts';
 import { invalid, notFound } from '../errors.ts';
+import { pipeline } from '../pipeline.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { dayInterval, localDate, LocalDate, type Interval } from '../time.ts';
 import { PatientId } from '../patients/schema.ts';
@@ -105,12 +106,14 @@ async function counted(
   filter: ReturnType<typeof pending | typeof leftOpen>,
   direction: 1 | -1,
 ): Promise<Counted> {
-  const [found] = await within(clinic, bookingsCollection).aggregate<{ count: number }>([
-    { $match: filter },
-    { $sort: { startAt: direction } },
-    { $limit: countedLimit + 1 },
-    { $count: 'count' },
-  ]);
+  const [found] = await within(clinic, bookingsCollection).aggregate<{ count: number }>(
+    pipeline([
+      { $match: filter },
+      { $sort: { startAt: direction } },
+      { $limit: countedLimit + 1 },
+      { $count: 'count' },
+    ]),
+  );
   const count = found?.count ?? 0;
   return { count: Math.min(count, countedLimit), isMore: count > countedLimit };
 }

@@ -2,6 +2,7 @@ import type { Collection, TenantDocument } from '../collections.ts';
 import { bookingsArchive, bookingsCollection } from '../bookings/collection.ts';
 import { aggregateEverywhere } from '../bookings/everywhere.ts';
 import { patientsCollection } from '../patients/collection.ts';
+import { pipeline } from '../pipeline.ts';
 import { staffCollection } from '../staff/collection.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { treatmentsCollection } from '../treatments/collection.ts';
@@ -86,12 +87,15 @@ export async function knownOf(
 /** A visit is of one patient. */
 async function* sharedVisits(clinic: TenantScope): AsyncGenerator<WrongReference, void> {
   for (let after = ''; ;) {
-    const rows = await aggregateEverywhere<{ _id: string; first: string; last: string }>(clinic, [
-      { $match: { visitId: { $gt: after } } },
-      { $group: { _id: '$visitId', first: { $min: '$patientId' }, last: { $max: '$patientId' } } },
-      { $sort: { _id: 1 } },
-      { $limit: batch },
-    ]);
+    const rows = await aggregateEverywhere<{ _id: string; first: string; last: string }>(
+      clinic,
+      pipeline([
+        { $match: { visitId: { $gt: after } } },
+        { $group: { _id: '$visitId', first: { $min: '$patientId' }, last: { $max: '$patientId' } } },
+        { $sort: { _id: 1 } },
+        { $limit: batch },
+      ]),
+    );
     for (const { _id, first, last } of rows)
       if (first !== last) yield { collection: 'bookings', id: _id, field: 'visitId', missing: [_id] };
     if (rows.length < batch) return;

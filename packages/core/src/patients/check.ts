@@ -3,6 +3,7 @@ import { recordChange, repairing } from '../audit.ts';
 import { aggregateEverywhere } from '../bookings/everywhere.ts';
 import type { Update } from '../handle.ts';
 import type { Outcome } from '../checks/finding.ts';
+import { pipeline } from '../pipeline.ts';
 import { snapshot, within, type TenantScope } from '../tenancy.ts';
 import { patientsCollection } from './collection.ts';
 import type { Patient, PatientId } from './schema.ts';
@@ -86,10 +87,13 @@ async function wrongVisitsOf(inside: TenantScope, id: PatientId): Promise<WrongV
 }
 
 async function wrongVisits(clinic: TenantScope, found: readonly Patient[]): Promise<WrongVisits[]> {
-  const rows = await aggregateEverywhere<{ _id: string; count: number; last: Date }>(clinic, [
-    { $match: { patientId: { $in: found.map(({ id }) => id) }, status: 'completed' } },
-    { $group: { _id: '$patientId', count: { $sum: 1 }, last: { $max: '$startAt' } } },
-  ]);
+  const rows = await aggregateEverywhere<{ _id: string; count: number; last: Date }>(
+    clinic,
+    pipeline([
+      { $match: { patientId: { $in: found.map(({ id }) => id) }, status: 'completed' } },
+      { $group: { _id: '$patientId', count: { $sum: 1 }, last: { $max: '$startAt' } } },
+    ]),
+  );
   const completed = new Map<string, { count: number; last: Date }>();
   for (const { _id, count, last } of rows) {
     const other = completed.get(_id);

@@ -5,6 +5,7 @@ import { findByPatient } from '../bookings/read.ts';
 import type { Booking, BookingStatus } from '../bookings/schema.ts';
 import { Page, type Paged } from '../page.ts';
 import { parsed } from '../parsed.ts';
+import { pipeline } from '../pipeline.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { patientsCollection } from './collection.ts';
 import { get } from './read.ts';
@@ -58,10 +59,13 @@ async function mergedInto(clinic: TenantScope, id: PatientId): Promise<PatientId
 }
 
 async function totals(clinic: TenantScope, patientId: PatientId): Promise<Pick<History, 'paid' | 'counts'>> {
-  const rows = await aggregateEverywhere<{ _id: BookingStatus; count: number; paid: number }>(clinic, [
-    { $match: { patientId } },
-    { $group: { _id: '$status', count: { $sum: 1 }, paid: { $sum: '$paymentAmount' } } },
-  ]);
+  const rows = await aggregateEverywhere<{ _id: BookingStatus; count: number; paid: number }>(
+    clinic,
+    pipeline([
+      { $match: { patientId } },
+      { $group: { _id: '$status', count: { $sum: 1 }, paid: { $sum: '$paymentAmount' } } },
+    ]),
+  );
   const counts = { pending: 0, confirmed: 0, completed: 0, cancelled: 0, 'no-show': 0 };
   for (const { _id, count } of rows) counts[_id] += count;
   return { counts, paid: rows.reduce((sum, { paid }) => sum + paid, 0) };

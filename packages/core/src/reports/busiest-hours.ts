@@ -1,5 +1,5 @@
 import { aggregateSince } from '../bookings/everywhere.ts';
-import type { Stage } from '../handle.ts';
+import { pipeline, type Pipeline } from '../pipeline.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { weekdayOf, type Weekday } from '../time.ts';
 import { daysOf, spanOf, type ReportRange, type Span } from './range.ts';
@@ -41,10 +41,10 @@ export async function busiestHours(clinic: TenantScope, range: ReportRange): Pro
     .sort((a, b) => b.perDay - a.perDay || a.hour - b.hour || (a.weekday < b.weekday ? -1 : 1));
 }
 
-export function busiestHoursPipeline({ startAt }: Span): Stage[] {
+export function busiestHoursPipeline({ startAt }: Span): Pipeline {
   const by = { date: '$localDate', hour: { $substrBytes: ['$localTime', 0, 2] } };
-  return [
+  return pipeline([
     { $match: { startAt, status: { $in: takingPlace } } },
     { $group: { _id: by, bookings: { $sum: 1 } } },
-  ];
+  ]);
 }

@@ -1,7 +1,8 @@
 import { hoursOn, isAway } from '../availability/hours.ts';
 import { normalized } from '../availability/intervals.ts';
 import { aggregateSince } from '../bookings/everywhere.ts';
-import { findLimit, type Stage } from '../handle.ts';
+import { findLimit } from '../handle.ts';
+import { pipeline, type Pipeline } from '../pipeline.ts';
 import { staffCollection } from '../staff/collection.ts';
 import type { Staff, StaffId } from '../staff/schema.ts';
 import { within, type TenantScope } from '../tenancy.ts';
@@ -71,11 +72,11 @@ export async function occupancy(clinic: TenantScope, range: ReportRange): Promis
   return { from: span.from, to: span.to, ...total, byStaff };
 }
 
-export function occupancyPipeline({ startAt }: Span): Stage[] {
-  return [
+export function occupancyPipeline({ startAt }: Span): Pipeline {
+  return pipeline([
     { $match: { startAt, status: { $in: takingPlace } } },
     { $group: { _id: '$staffId', bookedMin: { $sum: '$durationMin' }, bookings: { $sum: 1 } } },
-  ];
+  ]);
 }
 
 function occupied(bookedMin: number, workingMin: number): Occupancy {

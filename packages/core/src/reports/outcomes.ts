@@ -1,6 +1,6 @@
 import { aggregateSince } from '../bookings/everywhere.ts';
 import type { BookingStatus } from '../bookings/schema.ts';
-import type { Stage } from '../handle.ts';
+import { pipeline, type Pipeline } from '../pipeline.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { share } from './share.ts';
 import { spanOf, type ReportRange, type Span } from './range.ts';
@@ -46,9 +46,12 @@ export async function outcomes(clinic: TenantScope, range: ReportRange): Promise
   return { from: span.from, to: span.to, ...of(true), previous: of(false) };
 }
 
-export function outcomesPipeline({ from, startAtWithPrevious }: Span): Stage[] {
+export function outcomesPipeline({ from, startAtWithPrevious }: Span): Pipeline {
   const by = { status: '$status', inRange: { $gte: ['$localDate', from] } };
-  return [{ $match: { startAt: startAtWithPrevious } }, { $group: { _id: by, count: { $sum: 1 } } }];
+  return pipeline([
+    { $match: { startAt: startAtWithPrevious } },
+    { $group: { _id: by, count: { $sum: 1 } } },
+  ]);
 }
 
 function outcomesOf(rows: readonly Row[]): Outcomes {

@@ -3,6 +3,7 @@ import { archiveHorizon } from '../bookings/everywhere.ts';
 import type { Booking } from '../bookings/schema.ts';
 import type { Collection } from '../collections.ts';
 import type { Stage } from '../handle.ts';
+import { pipeline, type Pipeline } from '../pipeline.ts';
 import { snapshot, within, type TenantScope } from '../tenancy.ts';
 import { spanOf, type ReportRange, type Span } from './range.ts';
 
@@ -66,9 +67,9 @@ function visitsOf(rows: readonly Row[]): number {
 }
 
 /** @param counted where patients of the range are counted already, when this is the second of the two places */
-export function newAndReturningPipeline({ startAt }: Span, counted?: Collection<Booking>): Stage[] {
+export function newAndReturningPipeline({ startAt }: Span, counted?: Collection<Booking>): Pipeline {
   const earlier = { $lt: startAt.$gte };
-  return [
+  return pipeline([
     { $match: { startAt, status: 'completed' } },
     { $group: { _id: '$patientId', visits: { $sum: 1 } } },
     visitOf(bookingsCollection, earlier, 'recent'),
@@ -84,7 +85,7 @@ export function newAndReturningPipeline({ startAt }: Span, counted?: Collection<
         visits: { $sum: '$visits' },
       },
     },
-  ];
+  ]);
 }
 
 /** Joins one completed visit of the patient in a span, if there is any. */

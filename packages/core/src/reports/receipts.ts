@@ -1,5 +1,5 @@
 import { aggregateEverywhere } from '../bookings/everywhere.ts';
-import type { Stage } from '../handle.ts';
+import { pipeline, type Pipeline } from '../pipeline.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { moneyOf, summed, type Money, type MoneyRows } from './money.ts';
 import { spanOf, type ReportRange, type Span } from './range.ts';
@@ -18,10 +18,10 @@ export async function receipts(clinic: TenantScope, range: ReportRange): Promise
   return moneyOf(clinic, span, rows);
 }
 
-export function receiptsPipeline({ from, to, previousFrom }: Span): Stage[] {
+export function receiptsPipeline({ from, to, previousFrom }: Span): Pipeline {
   const days = { $gte: previousFrom, $lte: to };
   const inRange = { $match: { 'payments.localDate': { $gte: from } } };
-  return [
+  return pipeline([
     { $match: { paymentAmount: { $gte: 0 }, payments: { $elemMatch: { localDate: days } } } },
     { $unwind: '$payments' },
     { $match: { 'payments.localDate': days } },
@@ -33,5 +33,5 @@ export function receiptsPipeline({ from, to, previousFrom }: Span): Stage[] {
         methods: [inRange, summed('$payments.method', '$payments.amount')],
       },
     },
-  ];
+  ]);
 }

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { bookingsCollection } from '../bookings/collection.ts';
 import * as bookings from '../bookings/index.ts';
-import type { Stage } from '../handle.ts';
+import type { Pipeline } from '../pipeline.ts';
 import * as staff from '../staff/index.ts';
 import { within } from '../tenancy.ts';
 import { daily, morning, newPractice, testDatabase } from '../testing/index.ts';
@@ -164,7 +164,7 @@ test('a report reads the days it is about, by an index, however long the history
   }); // prettier-ignore
   for (const one of [clinic, other.clinic]) await within(one, bookingsCollection).insertMany(stored);
   const span = spanOf(clinic, { from: '2027-04-01', to: '2027-04-10' });
-  const pipelines: [days: number, (span: Span) => Stage[]][] = [
+  const pipelines: [days: number, (span: Span) => Pipeline][] = [
     [20, revenuePipeline],
     [20, receiptsPipeline],
     [20, outcomesPipeline],

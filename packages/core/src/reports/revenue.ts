@@ -1,5 +1,5 @@
 import { aggregateSince } from '../bookings/everywhere.ts';
-import type { Stage } from '../handle.ts';
+import { pipeline, type Pipeline } from '../pipeline.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { moneyOf, summed, type Money, type MoneyRows } from './money.ts';
 import { spanOf, type ReportRange, type Span } from './range.ts';
@@ -26,9 +26,9 @@ const earned = {
   ],
 };
 
-export function revenuePipeline({ from, startAtWithPrevious }: Span): Stage[] {
+export function revenuePipeline({ from, startAtWithPrevious }: Span): Pipeline {
   const inRange = { $match: { localDate: { $gte: from } } };
-  return [
+  return pipeline([
     { $match: { startAt: startAtWithPrevious, status: 'completed' } },
     {
       $facet: {
@@ -38,5 +38,5 @@ export function revenuePipeline({ from, startAtWithPrevious }: Span): Stage[] {
         methods: [inRange, { $unwind: '$payments' }, summed('$payments.method', '$payments.amount')],
       },
     },
-  ];
+  ]);
 }

@@ -5,6 +5,7 @@ import { notFound } from '../errors.ts';
 import type { Filter } from '../handle.ts';
 import { paged, type Page, type Paged } from '../page.ts';
 import { parsed } from '../parsed.ts';
+import { pipeline } from '../pipeline.ts';
 import { announce, askedOf, within, type TenantScope } from '../tenancy.ts';
 import { IdText } from '../text.ts';
 import { orTokenTaken, TokenHash } from '../token-hash.ts';
@@ -91,10 +92,9 @@ export interface SignIn {
  */
 export async function signedIn(clinic: TenantScope, userIds: readonly UserId[]): Promise<SignIn[]> {
   const open = { userId: { $in: parsed(UserIds, userIds) }, expiresAt: { $gt: clinic.clock() } };
-  const newest = await within(clinic, sessionsCollection).aggregate<{ _id: UserId; at: Date }>([
-    { $match: open },
-    { $group: { _id: '$userId', at: { $max: '$createdAt' } } },
-  ]);
+  const newest = await within(clinic, sessionsCollection).aggregate<{ _id: UserId; at: Date }>(
+    pipeline([{ $match: open }, { $group: { _id: '$userId', at: { $max: '$createdAt' } } }]),
+  );
   return newest.map(({ _id: userId, at }) => ({ userId, at }));
 }
 

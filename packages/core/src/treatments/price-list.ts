@@ -4,6 +4,7 @@ import { recordChanges } from '../audit.ts';
 import { notFound } from '../errors.ts';
 import { findLimit } from '../handle.ts';
 import { parsed } from '../parsed.ts';
+import { pipeline } from '../pipeline.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { treatmentsCollection } from './collection.ts';
 import { besideOtherPlaces, endOf, placeAt } from './places.ts';
@@ -21,12 +22,14 @@ const categoryLimit = 1_000;
 
 /** The categories of the clinic's active treatments, in the order of the price list. */
 export async function findCategories(clinic: TenantScope): Promise<Category[]> {
-  const rows = await within(clinic, treatmentsCollection).aggregate<{ _id: string; treatments: number }>([
-    { $match: { isActive: true } },
-    { $group: { _id: '$category', place: { $min: '$sortOrder' }, treatments: { $sum: 1 } } },
-    { $sort: { place: 1, _id: 1 } },
-    { $limit: categoryLimit },
-  ]);
+  const rows = await within(clinic, treatmentsCollection).aggregate<{ _id: string; treatments: number }>(
+    pipeline([
+      { $match: { isActive: true } },
+      { $group: { _id: '$category', place: { $min: '$sortOrder' }, treatments: { $sum: 1 } } },
+      { $sort: { place: 1, _id: 1 } },
+      { $limit: categoryLimit },
+    ]),
+  );
   return rows.map(({ _id, treatments }) => ({ name: _id, treatments }));
 }
 
