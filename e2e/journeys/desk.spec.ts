@@ -496,6 +496,35 @@ test.describe('at the desk', () => {
     );
     await inQueue(there.page, guest.name).getByRole('button', { name: 'Start' }).click();
     await expect(inQueue(here.page, guest.name)).toContainText('In treatment');
+
+    // Whoever has an appointment arrives: both see who waits, and that it was a mistake.
+    const booking = await newBooking(here.context, 0);
+    await call(here.context, 'bookings.confirm', { id: booking.id });
+    const [mine, theirs] = [inList(here.page, booking.name), inList(there.page, booking.name)];
+    await expect(theirs).toContainText('Confirmed');
+    const waiting = there.page.getByRole('link', { name: /^\d+ Waiting$/ });
+    const before = Number.parseInt(await waiting.innerText(), 10);
+    await mine.getByRole('link', { name: /^Everything for/ }).click();
+    await here.page.getByRole('dialog').getByRole('button', { name: 'Arrived' }).click();
+    await expect(mine).toContainText('Just arrived');
+    await expect(theirs).toContainText('Just arrived');
+    await expect(theirs).toContainText('Waiting');
+    await expect(waiting).toContainText(String(before + 1));
+    await expect(
+      there.page.getByRole('status').filter({ hasText: `${booking.name} has arrived` }),
+    ).toHaveCount(1);
+    await toast(here.page, `${booking.name}: arrived`).getByRole('button', { name: 'Undo' }).last().click();
+    await expect(theirs).toContainText('Confirmed');
+    await expect(waiting).toContainText(String(before));
+    await theirs.getByRole('link', { name: booking.name, exact: true }).click();
+    await expect(there.page).toHaveURL(/\/jakarta\/bookings\/[0-9a-f]{24}$/);
+    await there.page.getByRole('button', { name: 'Arrived' }).click();
+    await expect(there.page.getByText('The patient has arrived.')).toBeVisible();
+    await expect(there.page.getByRole('button', { name: 'Arrived' })).toHaveCount(0);
+    await expect(there.page.getByText('Waiting').first()).toBeVisible();
+    await expect(mine).toContainText('Just arrived');
+    await mine.getByRole('button', { name: 'Start' }).click();
+    await expect(mine).toContainText('In treatment');
     await Promise.all([here.context.close(), there.context.close()]);
   });
 
@@ -596,6 +625,13 @@ test.describe('at the desk', () => {
     await inQueue(page, guest.name).getByRole('link', { name: 'Complete' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'QRIS' }).click();
     await expect(inQueue(page, guest.name)).toHaveCount(0);
+    const expected = await newBooking(context, 0);
+    await call(context, 'bookings.confirm', { id: expected.id });
+    await page.goto('/jakarta');
+    await inList(page, expected.name).getByRole('link', { name: 'Everything for' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Arrived' }).click();
+    await expect(page.getByText(`${expected.name}: arrived, and waits`)).toBeVisible();
+    await expect(inList(page, expected.name)).toContainText('Waiting');
     await page.getByRole('link', { name: 'By staff' }).click();
     await expect(page.getByRole('region', { name: 'The day by staff' })).toBeVisible();
     await page.getByRole('link', { name: 'The day after' }).click();

@@ -541,7 +541,7 @@ test('an id of another clinic answers exactly like one that does not exist', asy
     ['bookings.importPast', 'mutation', past, 'staffId', sari.id],
     ['bookings.reschedule', 'mutation', { startAt: book.startAt }, 'id', foreign.id],
     ['bookings.reschedule', 'mutation', { id: own.id, startAt: book.startAt }, 'staffId', sari.id],
-    ...(['confirm', 'cancel', 'complete', 'noShow', 'undo'] as const).map(
+    ...(['confirm', 'arrive', 'cancel', 'complete', 'noShow', 'undo'] as const).map(
       (act): [string, Kind, object, string, string] => [`bookings.${act}`, 'mutation', {}, 'id', foreign.id],
     ),
     ['bookings.pay', 'mutation', { method: 'cash', amount: 1 }, 'id', foreign.id],

@@ -66,6 +66,7 @@ const ofPatient =
 /** Functions that take one id, text or input beside the clinic. */
 const acts = {
   'bookings.get': bookings.get,
+  'bookings.arrive': bookings.arrive,
   'bookings.confirm': bookings.confirm,
   'bookings.cancel': bookings.cancel,
   'bookings.noShow': bookings.noShow,

@@ -22,6 +22,7 @@ const days = { from: '2026-12-24', to: '2026-12-25' };
 const later = new Date('2026-11-24T07:00:00Z');
 
 const ofBookings: Record<string, Act<bookings.BookingId>> = {
+  'bookings.arrive': bookings.arrive,
   'bookings.confirm': bookings.confirm,
   'bookings.cancel': bookings.cancel,
   'bookings.noShow': bookings.noShow,

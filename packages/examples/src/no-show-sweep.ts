@@ -13,8 +13,8 @@ const { today, now } = await clinic.clinic.current.query();
 const date = positionals[0] ?? today;
 
 for (const booking of await clinic.bookings.findByTenantAndDate.query({ date })) {
-  const { id, status, source, startedAt, endAt, localTime } = booking;
-  if (status !== 'confirmed' || source === 'walk-in' || startedAt || endAt > now) continue;
+  const { id, status, source, arrivedAt, startedAt, endAt, localTime } = booking;
+  if (status !== 'confirmed' || source === 'walk-in' || arrivedAt || startedAt || endAt > now) continue;
   try {
     // A sweep that is started again finds its key, and marks nobody twice.
     const context = { idempotencyKey: `no-show-${id}`, dryRun: values['dry-run'] };

@@ -13,6 +13,7 @@ export const acts: Readonly<Record<string, () => string>> = {
   'bookings.setDuration': () => m.act_bookings_duration(),
   'bookings.rescheduleVisit': () => m.act_bookings_reschedule_visit(),
   'bookings.rearrange': () => m.act_bookings_rearrange(),
+  'bookings.arrive': () => m.act_bookings_arrive(),
   'queue.callIn': () => m.act_queue_call(),
   'queue.skip': () => m.act_queue_skip(),
   'queue.start': () => m.act_queue_start(),

@@ -159,6 +159,7 @@ const labels: Record<string, () => string> = {
   paymentAmount: () => m.field_paid(),
   payments: () => m.field_payments(),
   queueNumber: () => m.walkin_number(),
+  arrivedAt: () => m.history_arrive(),
   calledAt: () => m.history_call(),
   startedAt: () => m.history_start(),
   skippedAt: () => m.history_skip(),

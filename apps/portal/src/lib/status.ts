@@ -28,13 +28,14 @@ export type Standing = BookingStatus | 'waiting' | 'treatment';
 interface Stands {
   readonly status: BookingStatus;
   readonly source?: string | undefined;
+  readonly arrivedAt?: Date | undefined;
   readonly startedAt?: Date | undefined;
 }
 
-export function standingOf({ status, source, startedAt }: Stands): Standing {
+export function standingOf({ status, source, arrivedAt, startedAt }: Stands): Standing {
   if (status !== 'confirmed') return status;
   if (startedAt) return 'treatment';
-  return source === 'walk-in' ? 'waiting' : status;
+  return source === 'walk-in' || arrivedAt ? 'waiting' : status;
 }
 
 export const standingLabels: Record<Standing, () => string> = {

@@ -117,6 +117,9 @@ export const bookingsRouter = router({
   confirm: staffProcedure
     .input(SeenBooking)
     .mutation(({ ctx, input: { id, ...seen } }) => bookings.confirm(ctx.clinic, id, seen).then(booking)),
+  arrive: staffProcedure
+    .input(SeenBooking)
+    .mutation(({ ctx, input: { id, ...seen } }) => bookings.arrive(ctx.clinic, id, seen).then(booking)),
   cancel: staffProcedure
     .input(SeenBooking)
     .mutation(({ ctx, input: { id, ...seen } }) => bookings.cancel(ctx.clinic, id, seen).then(booking)),

@@ -1,5 +1,6 @@
 // Every procedure there is: whom it is for, and what it is called with when all is well.
 import {
+  availability,
   addDays,
   bookings,
   dayCloses,
@@ -95,6 +96,16 @@ export async function aVisit({
 /** A walk-in of today, which is always confirmed, as the input that names it. */
 async function aWalkIn({ clinic, ayu, quick }: StaffedPractice): Promise<{ id: bookings.BookingId }> {
   const { id } = await queue.join(clinic, { patientId: ayu.id, treatmentId: quick.id });
+  return { id };
+}
+
+/** A confirmed appointment of today, as late as there is room, as the input that names it. */
+async function anAppointment({ clinic, ayu, quick }: StaffedPractice): Promise<{ id: bookings.BookingId }> {
+  const [day] = await availability.search(clinic, { treatmentId: quick.id, from: '2026-11-24' });
+  const startAt = day!.slots.at(-1)!.startAt;
+  const { id } = await bookings.book(clinic, {
+    patientId: ayu.id, treatmentId: quick.id, staffId: 'any', startAt, source: 'online', status: 'confirmed',
+  }); // prettier-ignore
   return { id };
 }
 
@@ -475,6 +486,7 @@ export const ofClinics: Record<string, Row> = {
     },
   },
   'bookings.confirm': { for: 'staff', input: aBooking },
+  'bookings.arrive': { for: 'staff', input: anAppointment },
   'bookings.cancel': { for: 'staff', input: aBooking },
   'bookings.complete': {
     for: 'staff',

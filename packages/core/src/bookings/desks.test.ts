@@ -29,7 +29,7 @@ afterAll(() => second.close());
 
 const act = fc.record({
   kind: fc.constantFrom(
-    'book', 'book', 'join', 'confirm', 'cancel', 'noShow', 'complete', 'complete', 'pay', 'pay', 'refund', 'refund', 'move', 'last', 'callIn', 'start',
+    'book', 'book', 'join', 'confirm', 'cancel', 'noShow', 'complete', 'complete', 'pay', 'pay', 'refund', 'refund', 'move', 'last', 'callIn', 'arrive', 'start',
     'undo', 'undo', 'undo', 'later', 'nobody',
   ), // prettier-ignore
   which: fc.nat({ max: 5 }),

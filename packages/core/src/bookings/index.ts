@@ -1,3 +1,4 @@
+export { arrive } from './arrive.ts';
 export { book } from './book.ts';
 export { bookVisit } from './book-visit.ts';
 export { findWrongHolds } from './check.ts';

@@ -4,7 +4,7 @@ import { workingDay } from '../availability/hours.ts';
 import { Revision } from '../revision.ts';
 import { StaffId } from '../staff/schema.ts';
 import { within, type TenantScope } from '../tenancy.ts';
-import { StartAt } from '../time.ts';
+import { localDate, StartAt } from '../time.ts';
 import { treatmentsCollection } from '../treatments/collection.ts';
 import { change, illegal } from './change.ts';
 import { assertMayOverride, settled } from './override.ts';
@@ -26,7 +26,8 @@ export type NewTime = z.input<typeof NewTime>;
 
 /**
  * Moves a booking: the old time is released and the new one held in one update. A walk-in that was called waits
- * again; moved to another day than the waiting room's, it gives back its number and is an appointment. An override works as in `book`; moved to a free time, a booking that overlapped holds it as any other.
+ * again; moved to another day than the waiting room's, it gives back its number and is an appointment. Whoever has
+ * arrived is still here at another time of the day, and not on another day. An override works as in `book`; moved to a free time, a booking that overlapped holds it as any other.
  * @throws NOT_FOUND
  * @throws CONFLICT_SLOT when the new time is not free, with every reason and the booking in the way
  * @throws FORBIDDEN when somebody else than an administrator or the system asks for an override
@@ -63,8 +64,18 @@ export function movedWith(
   const waits = booking.queueNumber === undefined || staysInQueue(inside, booking.startAt, startAt);
   return {
     ...(!waits && { $set: { source: 'online' } }),
-    $unset: { calledAt: true, skippedAt: true, ...(!waits && { queueNumber: true }) },
+    $unset: { ...noLonger(inside, booking, startAt), skippedAt: true, ...(!waits && { queueNumber: true }) },
   };
+}
+
+/** What ends for whoever moves: a call, and having arrived when it is to another day. */
+export function noLonger(
+  { tenant }: TenantScope,
+  booking: Booking,
+  startAt: Date,
+): { calledAt: true; arrivedAt?: true } {
+  const isSameDay = localDate(startAt, tenant.config.timezone) === booking.localDate;
+  return { calledAt: true, ...(!isSameDay && { arrivedAt: true }) };
 }
 
 /** The number on a ticket is worth something in the waiting room of its day, and on another day it is somebody else's. */

@@ -141,6 +141,8 @@ export interface Booking extends TenantDocument {
   readonly bufferBeforeMin: number;
   readonly bufferAfterMin: number;
   readonly payments: readonly Payment[];
+  /** When the patient of an appointment arrived; a walk-in has by joining, at `createdAt`. */
+  readonly arrivedAt?: Date;
   /** When a walk-in was called, and when the treatment began. */
   readonly calledAt?: Date;
   readonly startedAt?: Date;
@@ -184,6 +186,7 @@ export const undoableFields = [
   'overlapping',
   'source',
   'queueNumber',
+  'arrivedAt',
   'calledAt',
   'startedAt',
   'skippedAt',

@@ -8,6 +8,7 @@ import { fields } from '../treatments/schema.ts';
 import { change, illegal } from './change.ts';
 import { assertMayOverride, settled } from './override.ts';
 import { placed, takingTime, type Place } from './place.ts';
+import { noLonger } from './reschedule.ts';
 import { holdsTime, Override, type Booking, type BookingId } from './schema.ts';
 import { getSeen } from './seen.ts';
 import { letGo } from './whole-visit.ts';
@@ -51,7 +52,8 @@ export async function setDuration(clinic: TenantScope, id: BookingId, input: New
     const [first, ...later] = await letGo(inside, steps.map((step) => step.booking)); // prettier-ignore
     const after = await lengthened(inside, first!, durationMin, place, whole);
     for (const [n, step] of later.entries()) {
-      const update = { $set: placed(inside, step, pushed[n]!), $unset: { calledAt: true } } as const;
+      const to = pushed[n]!;
+      const update = { $set: placed(inside, step, to), $unset: noLonger(inside, step, to.startAt) } as const;
       await change(inside, step, 'bookings.setDuration', update, whole);
     }
     return after;

@@ -243,6 +243,65 @@ test('what has begun is not moved, and nothing begins on a later day', async () 
   await expect(queue.start(clinic, tomorrow.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
 });
 
+test('whoever has an appointment arrives once, until that is undone', async () => {
+  const { clinic, booking } = await booked('confirmed', '10:00');
+  held.clock.now = at('09:50');
+  const arrived = await bookings.arrive(clinic, booking.id, { revision: booking.revision });
+  expect(arrived).toMatchObject({ status: 'confirmed', arrivedAt: at('09:50'), revision: 2 });
+  await expect(bookings.arrive(clinic, booking.id)).rejects.toMatchObject({
+    code: 'ILLEGAL_TRANSITION',
+    details: { from: 'arrived', to: 'arrived' },
+  });
+  held.clock.now = at('10:04');
+  expect(await bookings.undo(clinic, booking.id)).not.toHaveProperty('arrivedAt');
+  await bookings.arrive(clinic, booking.id);
+  held.clock.now = at('10:20');
+  await expect(bookings.undo(clinic, booking.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
+  const started = await queue.start(clinic, booking.id);
+  expect(started).toMatchObject({ arrivedAt: at('10:04'), startedAt: at('10:20') });
+});
+
+test('nobody arrives who is a walk-in, has not confirmed, has begun, is done or comes on a later day', async () => {
+  const { clinic, again, facial, ayu } = await booked();
+  const refused = (id: bookings.BookingId, from: string) =>
+    expect(bookings.arrive(clinic, id)).rejects.toMatchObject({
+      code: 'ILLEGAL_TRANSITION',
+      details: { from, to: 'arrived' },
+    });
+  const walkIn = await queue.join(clinic, { patientId: ayu.id, treatmentId: facial.id });
+  await refused(walkIn.id, 'a walk-in');
+  const { id } = await again(at('12:00'));
+  await queue.start(clinic, id);
+  await refused(id, 'started');
+  await bookings.cancel(clinic, id);
+  await refused(id, 'cancelled');
+  await refused((await again(at('10:00', '25'))).id, 'on a later day');
+  const { clinic: other, booking: pending } = await booked('pending');
+  await expect(bookings.arrive(other, pending.id)).rejects.toMatchObject({ details: { from: 'pending' } });
+  expect(await bookings.get(other, pending.id)).toEqual(pending);
+  // Of another clinic there is nobody.
+  await expect(bookings.arrive(clinic, pending.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('of two desks that see the same patient come, one has marked it', async () => {
+  const { clinic, booking } = await booked();
+  const tried = await Promise.allSettled(
+    Array.from({ length: 5 }, () => bookings.arrive(clinic, booking.id)),
+  );
+  expect(tried.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  expect(await bookings.get(clinic, booking.id)).toMatchObject({ revision: 2, arrivedAt: morning });
+});
+
+test('whoever has arrived is still here at another time of the day, and not on another day', async () => {
+  const { clinic, booking, dewi } = await booked();
+  await bookings.arrive(clinic, booking.id);
+  const later = await bookings.reschedule(clinic, booking.id, { startAt: at('15:00'), staffId: dewi.id });
+  expect(later).toMatchObject({ localTime: '15:00', arrivedAt: morning });
+  const tomorrow = await bookings.reschedule(clinic, booking.id, { startAt: at('15:00', '25') });
+  expect(tomorrow).not.toHaveProperty('arrivedAt');
+  expect(await bookings.undo(clinic, booking.id)).toMatchObject({ localTime: '15:00', arrivedAt: morning });
+});
+
 test('a booking that a colleague moved since is not moved again unseen, and the error says to when', async () => {
   const { clinic, facial, ayu, sari } = await newPractice(held.database);
   const given = { patientId: ayu.id, treatmentId: facial.id, staffId: sari.id, source: 'online' } as const;

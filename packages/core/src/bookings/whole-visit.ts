@@ -10,6 +10,7 @@ import { bookingsCollection } from './collection.ts';
 import { assertMayOverride, settledVisit } from './override.ts';
 import { besideNewBookings, placed, takingTime } from './place.ts';
 import { findByVisit } from './read.ts';
+import { noLonger } from './reschedule.ts';
 import { holdsTime, Override, type Booking, type VisitId } from './schema.ts';
 import { asSeen, SeenSteps } from './seen.ts';
 
@@ -118,7 +119,10 @@ export async function rescheduleVisitInside(
   const whole = { at: inside.clock(), together: steps.length };
   const moved = [];
   for (const [n, step] of (await letGo(inside, steps)).entries()) {
-    const update = { $set: placed(inside, step, places[n]!), $unset: { calledAt: true } } as const;
+    const update = {
+      $set: placed(inside, step, places[n]!),
+      $unset: noLonger(inside, step, startAt),
+    } as const;
     moved.push(await change(inside, step, 'bookings.rescheduleVisit', update, whole));
   }
   return moved;

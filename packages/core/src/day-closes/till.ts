@@ -21,7 +21,7 @@ export type Receipt = OfBooking &
 
 /** A booking of the day of which something is still to be paid. */
 export type Unpaid = OfBooking &
-  Pick<Booking, 'startAt' | 'status' | 'source' | 'startedAt' | 'price'> & {
+  Pick<Booking, 'startAt' | 'status' | 'source' | 'arrivedAt' | 'startedAt' | 'price'> & {
     /** Rupiah. */
     readonly balance: number;
   };
@@ -99,12 +99,13 @@ function ofBooking({ id, patientName, treatmentName }: Booking): OfBooking {
 }
 
 function unpaidOf(booking: Booking): Unpaid {
-  const { startAt, status, source, startedAt, price, paymentAmount = 0 } = booking;
+  const { startAt, status, source, arrivedAt, startedAt, price, paymentAmount = 0 } = booking;
   return {
     ...ofBooking(booking),
     startAt,
     status,
     source,
+    ...(arrivedAt && { arrivedAt }),
     ...(startedAt && { startedAt }),
     price,
     balance: price - paymentAmount,

@@ -163,6 +163,7 @@ export const acts: Record<OfClinic, (desk: Desk) => unknown> = {
   'bookings.confirmVisit': async (desk) => bookings.confirmVisit(desk.clinic, await visitOf(desk)),
   'bookings.cancelVisit': async (desk) => bookings.cancelVisit(desk.clinic, await visitOf(desk)),
   'bookings.complete': ({ clinic, id }) => bookings.complete(clinic, id('bookings')),
+  'bookings.arrive': ({ clinic, id }) => bookings.arrive(clinic, id('bookings')),
   'bookings.confirm': ({ clinic, id }) => bookings.confirm(clinic, id('bookings')),
   'bookings.findByIds': ({ clinic, id }) => bookings.findByIds(clinic, [id('bookings'), id('bookings')]),
   'bookings.findByPatient': (desk) => bookings.findByPatient(desk.clinic, desk.id('patients'), page(desk)),

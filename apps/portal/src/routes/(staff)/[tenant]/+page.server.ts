@@ -126,6 +126,7 @@ const Revision = z.coerce.number().int().min(1);
 
 export const actions = {
   confirm: onBooking('confirm', (api, seen) => api.bookings.confirm(seen)),
+  arrive: onBooking('arrive', (api, seen) => api.bookings.arrive(seen)),
   call: onBooking('call', (api, seen) => api.queue.callIn(seen)),
   skip: onBooking('skip', (api, seen) => api.queue.skip(seen)),
   start: onBooking('start', (api, seen) => api.queue.start(seen)),

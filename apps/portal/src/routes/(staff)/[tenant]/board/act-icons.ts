@@ -4,6 +4,7 @@ import Banknote from '@lucide/svelte/icons/banknote';
 import BellRing from '@lucide/svelte/icons/bell-ring';
 import Check from '@lucide/svelte/icons/check';
 import CheckCheck from '@lucide/svelte/icons/check-check';
+import DoorOpen from '@lucide/svelte/icons/door-open';
 import SkipForward from '@lucide/svelte/icons/skip-forward';
 import Play from '@lucide/svelte/icons/play';
 import Undo2 from '@lucide/svelte/icons/undo-2';
@@ -13,6 +14,7 @@ import type { Act } from './board.ts';
 
 export const actIcons: Record<Act, Component<{ class?: string }>> = {
   confirm: Check,
+  arrive: DoorOpen,
   call: BellRing,
   skip: SkipForward,
   start: Play,

@@ -1,7 +1,19 @@
 import { expect, test } from 'vitest';
 import { placeOf } from '#lib/timescale.ts';
-import { actsOf, merged, nextAct, nextOf, offHours, predicted, queueOf, scaleOf, totalsOf } from './board.ts';
-import { type Row } from './row.ts';
+import {
+  actsOf,
+  isDue,
+  lateMin,
+  merged,
+  nextAct,
+  nextOf,
+  offHours,
+  predicted,
+  queueOf,
+  scaleOf,
+  totalsOf,
+} from './board.ts';
+import { stageOf, type Row } from './row.ts';
 
 const zone = '+07:00';
 const at = (time: string) => new Date(`2026-11-24T${time}:00${zone}`);
@@ -35,7 +47,8 @@ function row(changes: Partial<Omit<Row, 'startAt' | 'endAt'>> & { from?: string;
 
 test('the next act follows a booking through its day', () => {
   expect(nextAct(row({ status: 'pending' }), now, today)).toBe('confirm');
-  expect(nextAct(row(), now, today)).toBe('start');
+  expect(nextAct(row(), now, today)).toBe('arrive');
+  expect(nextAct(row({ arrivedAt: now }), now, today)).toBe('start');
   expect(nextAct(row({ startedAt: now }), now, today)).toBe('complete');
   expect(nextAct(row({ from: '08:00', to: '09:00' }), now, today)).toBe('complete');
   const walkIn = row({ source: 'walk-in', queueNumber: 1 });
@@ -43,6 +56,36 @@ test('the next act follows a booking through its day', () => {
   expect(nextAct({ ...walkIn, calledAt: now }, now, today)).toBe('start');
   for (const status of ['completed', 'cancelled', 'no-show'] as const)
     expect(nextAct(row({ status }), now, today)).toBeUndefined();
+});
+
+test('the patient of an appointment is awaited from an hour before it until it is over', () => {
+  const begins = (from: string, to: string) => row({ from, to });
+  expect(actsOf(begins('11:00', '12:00'), now, today).slice(0, 3)).toEqual(['arrive', 'start', 'complete']);
+  expect(actsOf(begins('11:05', '12:00'), now, today).slice(0, 3)).toEqual(['start', 'complete', 'arrive']);
+  expect(nextAct(begins('09:00', '10:05'), now, today)).toBe('arrive');
+  expect(actsOf(begins('09:00', '10:00'), now, today).slice(0, 3)).toEqual(['complete', 'start', 'arrive']);
+  for (const never of [
+    row({ source: 'walk-in', queueNumber: 1 }),
+    row({ arrivedAt: now }),
+    row({ startedAt: now }),
+    row({ status: 'pending' }),
+    row({ localDate: '2026-11-25' }),
+    row({ localDate: '2026-11-23', from: '08:00', to: '09:00' }),
+  ])
+    expect(actsOf(never, now, today)).not.toContain('arrive');
+});
+
+test('whoever has arrived waits, is counted among those, and is late no longer', () => {
+  const late = row({ from: '09:30', to: '10:30' });
+  expect([stageOf(late), lateMin(late, now)]).toEqual(['coming', 30]);
+  const arrived = { ...late, ...predicted(late, 'arrive', {}, now) };
+  expect([stageOf(arrived), lateMin(arrived, now)]).toEqual(['waiting', undefined]);
+  expect(isDue(arrived, now)).toBe(true);
+  expect(totalsOf([arrived, late], () => true)).toMatchObject({ waiting: 1, coming: 1, booked: 2 });
+  // The queue is of walk-ins, with their numbers.
+  expect(queueOf([arrived], now)).toEqual([]);
+  expect(stageOf({ ...arrived, startedAt: now })).toBe('treatment');
+  expect(stageOf({ ...arrived, status: 'no-show' })).toBe('off');
 });
 
 test('who did not come at the call is called again after the others', () => {

@@ -8,6 +8,7 @@ export type Method = Row['payments'][number]['method'];
 
 export const acts = [
   'confirm',
+  'arrive',
   'call',
   'skip',
   'start',
@@ -34,18 +35,25 @@ const undoMs = 15 * minute;
 export const canUndo = ({ last }: Row, now: Date): boolean =>
   last !== undefined && now.getTime() - last.at.getTime() < undoMs;
 
+/** How long before an appointment its patient is awaited. */
+const nearMs = 60 * minute;
+
 /** Everything that can be done with a booking now, the next sensible act first. */
 export function actsOf(row: Row, now: Date, today: string): Act[] {
-  const { status, source, calledAt, startedAt, startAt, endAt, localDate } = row;
+  const { status, source, arrivedAt, calledAt, startedAt, startAt, endAt, localDate } = row;
   const open: Act[] = [];
   if (status === 'pending') open.push('confirm');
   if (status === 'confirmed') {
     if (source === 'walk-in' && !calledAt && !startedAt) open.push('call');
     if (localDate <= today) {
-      // Whoever is expected or here begins; once the time is over what remains is to close it.
+      const comes = source !== 'walk-in' && !arrivedAt && !startedAt && (localDate === today || endAt > now);
+      const isNear = endAt > now && startAt.getTime() - now.getTime() <= nearMs;
+      // Whoever is expected arrives, and whoever is here begins; once the time is over what remains is to close it.
+      if (comes && isNear) open.push('arrive');
       if (startedAt) open.push('complete');
       else if (source === 'walk-in' || endAt > now) open.push('start', 'complete');
       else open.push('complete', 'start');
+      if (comes && !isNear) open.push('arrive');
     }
     if (calledAt && !startedAt) open.push('skip');
   }
@@ -58,12 +66,12 @@ export function actsOf(row: Row, now: Date, today: string): Act[] {
   return open;
 }
 
+const isNext = new Set<Act>(['confirm', 'arrive', 'call', 'start', 'complete']);
+
 /** The one act that Enter does. */
 export function nextAct(row: Row, now: Date, today: string): Act | undefined {
   const [first] = actsOf(row, now, today);
-  return first === 'confirm' || first === 'call' || first === 'start' || first === 'complete'
-    ? first
-    : undefined;
+  return first && isNext.has(first) ? first : undefined;
 }
 
 /** Whether somebody should look at it now, rather than later today. */
@@ -98,6 +106,8 @@ function outcome(row: Row, act: Exclude<Act, 'undo'>, { amount }: Payment, now: 
   switch (act) {
     case 'confirm':
       return { status: 'confirmed' };
+    case 'arrive':
+      return { arrivedAt: now };
     case 'call':
       return { calledAt: now, skippedAt: undefined };
     case 'skip':

@@ -258,7 +258,7 @@ function newsOf(row: Row): string {
   if (number !== undefined && stageOf(row) === 'waiting') {
     return row.calledAt ? m.news_called({ number, name }) : m.news_waiting({ number, name });
   }
-  return m.news_changed({ name });
+  return row.arrivedAt && stageOf(row) === 'waiting' ? m.news_arrived({ name }) : m.news_changed({ name });
 }
 
 type Answer = Awaited<ReturnType<Client['bookings']['confirm']['mutate']>>;
@@ -277,6 +277,8 @@ function send(
   switch (act) {
     case 'confirm':
       return bookings.confirm.mutate(one);
+    case 'arrive':
+      return bookings.arrive.mutate(one);
     case 'call':
       return queue.callIn.mutate(one);
     case 'skip':

@@ -22,6 +22,7 @@ export interface Row extends Pick<
   | 'payments'
   | 'visitId'
   | 'queueNumber'
+  | 'arrivedAt'
   | 'startedAt'
   | 'createdAt'
 > {
@@ -57,6 +58,7 @@ export function rowOf(booking: BoardBooking & { readonly notes?: string }): Row 
     ...(booking.paymentAmount !== undefined && { paymentAmount: booking.paymentAmount }),
     ...(booking.visitId && { visitId: booking.visitId }),
     ...(booking.queueNumber !== undefined && { queueNumber: booking.queueNumber }),
+    ...(booking.arrivedAt && { arrivedAt: booking.arrivedAt }),
     ...(booking.calledAt && { calledAt: booking.calledAt }),
     ...(booking.skippedAt && { skippedAt: booking.skippedAt }),
     ...(booking.startedAt && { startedAt: booking.startedAt }),
@@ -81,11 +83,11 @@ export const owedOf = (row: Row): number => (isRefunded(row) ? 0 : balanceOf(row
 /** Where a booking stands in the day. */
 export type Stage = 'coming' | 'waiting' | 'treatment' | 'done' | 'off';
 
-export function stageOf({ status, source, startedAt }: Row): Stage {
+export function stageOf({ status, source, arrivedAt, startedAt }: Row): Stage {
   if (status === 'completed') return 'done';
   if (status === 'cancelled' || status === 'no-show') return 'off';
   if (startedAt) return 'treatment';
-  return source === 'walk-in' && status === 'confirmed' ? 'waiting' : 'coming';
+  return status === 'confirmed' && (source === 'walk-in' || arrivedAt) ? 'waiting' : 'coming';
 }
 
 /** Whether it takes place only when somebody is there for it: it is open, and has not begun. */

@@ -5,6 +5,7 @@ import type { Row, Stage } from './row.ts';
 
 export const actLabels: Record<Act, () => string> = {
   confirm: () => m.act_confirm(),
+  arrive: () => m.act_arrive(),
   call: () => m.act_call(),
   skip: () => m.act_skip(),
   start: () => m.act_start(),
@@ -22,6 +23,7 @@ export const actLabel = ({ last }: Row, act: Act): string =>
 /** The letter that does an act on the row that has the focus. */
 export const actKeys: Record<Act, string> = {
   confirm: 'C',
+  arrive: 'H',
   call: 'A',
   skip: 'K',
   start: 'S',
@@ -34,6 +36,7 @@ export const actKeys: Record<Act, string> = {
 
 const doneTexts: Record<Act, () => string> = {
   confirm: () => m.done_confirm(),
+  arrive: () => m.done_arrive(),
   call: () => m.done_call(),
   skip: () => m.done_skip(),
   start: () => m.done_start(),

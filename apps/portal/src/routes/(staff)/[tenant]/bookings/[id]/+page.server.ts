@@ -200,6 +200,10 @@ export const actions: Actions = {
     after: await api.bookings.noShow({ id, ...revisionOf(form) }),
     message: m.booking_done_no_show(),
   })),
+  arrive: undoable(async (api, id, form) => ({
+    after: await api.bookings.arrive({ id, ...revisionOf(form) }),
+    message: m.booking_done_arrive(),
+  })),
   call: undoable(async (api, id, form) => ({
     after: await api.queue.callIn({ id, ...revisionOf(form) }),
     message: m.booking_done_call(),
