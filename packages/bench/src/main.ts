@@ -1,7 +1,8 @@
 // `npm run bench -- embedded`, `-- core` or `-- api` runs one part, and all three run without one. `-- growth` counts the index keys
 // that finders look at in large clinics, `-- operations` backs up, restores, carries and archives a
 // large clinic, `-- import` brings in the spreadsheets of one, `-- drills` kills what does so, `-- holds` measures how long the
-// event loop is held, `-- live` keeps 500 screens open on one process.
+// event loop is held, `-- live` keeps 500 screens open on one process. `-- core --only register --rounds 201` takes a closer look at
+// one task.
 import { parseArgs } from 'node:util';
 import { benchApi } from './api/main.ts';
 import { benchCore } from './core/main.ts';
@@ -16,7 +17,7 @@ import { benchOperations } from './operations/main.ts';
 
 const {
   positionals: [part, size],
-  values: { rounds = '20', seed = String(Date.now() % 1_000_000), only, bucket },
+  values: { rounds, seed = String(Date.now() % 1_000_000), only, bucket },
 } = parseArgs({
   // pnpm hands the dashes on that npm takes away.
   args: process.argv.slice(2).filter((word) => word !== '--'),
@@ -31,7 +32,7 @@ const {
 
 if (part === 'holds') await benchHolds(Number(size ?? 1_000_000));
 if (part === undefined || part === 'embedded') await benchEmbedded();
-if (part === undefined || part === 'core') await withServer(benchCore);
+if (part === undefined || part === 'core') await withServer((uri) => benchCore(uri, { only, rounds }));
 if (part === undefined || part === 'api') await withServer(benchApi);
 if (part === 'live') await withServer((uri) => benchLive(uri, Number(size ?? 500)));
 if (part === 'growth') await withServer((uri) => benchGrowth(uri, Number(size ?? 1_000_000)));
@@ -39,7 +40,7 @@ if (part === 'import') await benchImport(Number(size ?? 10_000));
 if (part === 'operations') await benchOperations(Number(size ?? 40_000), only);
 if (part === 'drills')
   await benchDrills({
-    rounds: Number(rounds),
+    rounds: Number(rounds ?? 20),
     seed: Number(seed),
     ...(only !== undefined && { only }),
     ...(bucket !== undefined && { bucket }),

@@ -1,6 +1,5 @@
 // Every procedure there is: whom it is for, and what it is called with when all is well.
 import {
-  availability,
   addDays,
   bookings,
   dayCloses,
@@ -99,13 +98,17 @@ async function aWalkIn({ clinic, ayu, quick }: StaffedPractice): Promise<{ id: b
   return { id };
 }
 
-/** A confirmed appointment of today, as late as there is room, as the input that names it. */
-async function anAppointment({ clinic, ayu, quick }: StaffedPractice): Promise<{ id: bookings.BookingId }> {
-  const [day] = await availability.search(clinic, { treatmentId: quick.id, from: '2026-11-24' });
-  const startAt = day!.slots.at(-1)!.startAt;
+/** A confirmed appointment of today, after closing time, where it takes no walk-in's room, as the input that names it. */
+async function anAppointment({
+  clinic,
+  ayu,
+  quick,
+  sari,
+}: StaffedPractice): Promise<{ id: bookings.BookingId }> {
   const { id } = await bookings.book(clinic, {
-    patientId: ayu.id, treatmentId: quick.id, staffId: 'any', startAt, source: 'online', status: 'confirmed',
-  }); // prettier-ignore
+    ...{ patientId: ayu.id, treatmentId: quick.id, staffId: sari.id, startAt: new Date('2026-11-24T15:00Z') },
+    ...{ source: 'online', status: 'confirmed', override: { reason: 'One at a time after closing' } },
+  });
   return { id };
 }
 

@@ -18,17 +18,24 @@ const bars = [
   ['papr', 0.95],
 ] as const;
 
-export async function benchCore(uri: string): Promise<void> {
+/** A closer look: the tasks whose name has a word in it, and in more rounds than 41. */
+interface Closer {
+  readonly only?: string | undefined;
+  readonly rounds?: string | undefined;
+}
+
+export async function benchCore(uri: string, { only = '', rounds }: Closer = {}): Promise<void> {
   const name = `bench-${Date.now().toString(36)}`;
   const fixture = await newFixture(uri, name);
   const { driver, others } = await peersOf(uri, name);
   console.log('Shares of the speed of the driver used by hand: median, with its 95 % interval.');
   for (const task of await tasksOf(fixture, driver, others)) {
-    const results = await compare(task);
+    if (!task.name.includes(only)) continue;
+    const results = await compare(rounds === undefined ? task : { ...task, rounds: Number(rounds) });
     print(results);
     printBars(results);
   }
-  await benchAvailability(uri, fixture.database);
+  if ('availability'.includes(only)) await benchAvailability(uri, fixture.database);
   for (const peer of [driver, ...others]) await peer.close();
   await fixture.database.close();
   const client = new MongoClient(uri);

@@ -3,6 +3,7 @@
 import { deserialize, serialize } from 'bson';
 import { encode, Raw, type Answer } from '../bson/encode.ts';
 import { Binary, Double, Long, type Doc } from '../bson/types.ts';
+import type { Client } from '../commands/context.ts';
 import { dispatch, errorAnswer } from '../commands/dispatch.ts';
 import { openServer } from '../commands/server.ts';
 import { MongoError } from '../errors.ts';
@@ -23,28 +24,35 @@ const ok = { ok: new Double(1) };
 /** @param shards the names of its shards */
 export async function startMongos(shards: readonly string[]): Promise<Mongos> {
   const server = openServer(':memory:', 'relaxed', () => new Date());
-  const client = { id: 1, uuid: new Binary(Buffer.alloc(16), Binary.SUBTYPE_UUID), address: 'this process' };
-  const ask = (body: Doc) => dispatch(server, client, body);
+  let clients = 0;
+  const newClient = (): Client => ({
+    id: ++clients,
+    uuid: new Binary(Buffer.alloc(16), Binary.SUBTYPE_UUID),
+    address: 'this process',
+  });
+  const own = newClient();
   const cluster = new Cluster(shards, async (namespace) => {
     const [db = '', ...name] = namespace.split('.');
-    const { cursor } = deserialize(encode(await ask({ listIndexes: name.join('.'), $db: db })));
+    const indexes = await dispatch(server, own, { listIndexes: name.join('.'), $db: db });
+    const { cursor } = deserialize(encode(indexes));
     return (cursor as { firstBatch: Plain[] } | undefined)?.firstBatch ?? [];
   });
 
-  const answer = async (body: Doc | MongoError): Promise<Answers> => {
+  const answer = async (client: Client, body: Doc | MongoError): Promise<Answers> => {
     if (body instanceof MongoError) return errorAnswer(body);
     const [name = ''] = Object.keys(body);
     const command = deserialize(encode(body as Answers)) as Plain;
-    if (/^(hello|ismaster)$/i.test(name)) return asMongos(await ask(body));
+    if (/^(hello|ismaster)$/i.test(name)) return asMongos(await dispatch(server, client, body));
     if (name === 'listShards') return { shards: encoded(cluster.shards()), ...ok };
     if (name === 'find' && command['$db'] === 'config')
       return found(String(command['find']), cluster.config(String(command['find'])));
-    return (await cluster.does(name, command)) ? ok : ask(body);
+    return (await cluster.does(name, command)) ? ok : dispatch(server, client, body);
   };
 
-  const listening = await listen(undefined, (stream) =>
-    serveConnection(stream, (body) => answer(body).catch(errorAnswer), server.counts.traffic),
-  );
+  const listening = await listen(undefined, (stream) => {
+    const client = newClient();
+    return serveConnection(stream, (body) => answer(client, body).catch(errorAnswer), server.counts.traffic);
+  });
   return {
     uri: `mongodb://${listening.host}/?directConnection=true`,
     commands: cluster.commands,
