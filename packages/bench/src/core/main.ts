@@ -55,7 +55,9 @@ function printBars(results: readonly Result[]): void {
     const other = results.find(({ contender }) => contender === name);
     if (!other) continue;
     const share = ratio(core, other);
-    const verdict = share.median >= least ? 'ok' : 'BELOW';
+    const most = ratio(results[0]!, other).median;
+    const missed = most < least ? `out of reach, the driver by hand is at ${most.toFixed(2)}` : 'BELOW';
+    const verdict = share.median >= least ? 'ok' : missed;
     console.log(`    core : ${name.padEnd(20)} ${shown(share)}, at least ${least}: ${verdict}`);
   }
 }
