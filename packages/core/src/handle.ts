@@ -314,9 +314,9 @@ export class TenantHandle<Document extends TenantDocument> {
   }
 
   #emitted(stage: Stage): Bson {
+    if (leadsToTenant(stage)) throw tenantNamed();
     if (stage.$join) {
       const { from, pipeline, ...join } = stage.$join;
-      refuseTenantId({ [join.localField]: 1, [join.foreignField]: 1 });
       return { $lookup: { ...join, from: from.name, pipeline: this.#pipeline(pipeline) } };
     }
     if (stage.$facet) {
@@ -330,7 +330,6 @@ export class TenantHandle<Document extends TenantDocument> {
     if (!stages.has(name) || name === '$lookup' || more.length > 0)
       throw new TypeError(`${name} is no stage.`);
     refuseTenantId(stage);
-    if (leadsToTenant(stage)) throw tenantNamed();
     return stage;
   }
 

@@ -46,12 +46,12 @@ export async function doneOnce<Result>(
   given: unknown,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const before = await doneBefore<Result>(inside, key, action, given);
+  const body = bodyOf(action, given);
+  const mine = { actor: nameOf(inside.actor, body), key };
+  const before = await rememberedOf<Result>(inside, mine, body);
   if (before) return before.answer;
   const keys = within(inside, idempotencyKeys);
   const now = inside.clock();
-  const body = bodyOf(action, given);
-  const mine = { actor: nameOf(inside.actor, body), key };
   // The key is taken before the work, so that of two at once the second waits for the first one's answer
   // instead of meeting its half-done work.
   const taken = { body, answer: null, expiresAt: new Date(now.getTime() + keyLifeMs) };
@@ -68,14 +68,22 @@ export async function doneOnce<Result>(
  * What was answered when an act was done under this key before; undefined when it was not.
  * @throws CONFLICT_DUPLICATE when the key was used for something else
  */
-export async function doneBefore<Result>(
+export function doneBefore<Result>(
   clinic: TenantScope,
   key: string,
   action: string,
   given: unknown,
 ): Promise<{ readonly answer: Result } | undefined> {
   const body = bodyOf(action, given);
-  const before = await within(clinic, idempotencyKeys).findOne({ actor: nameOf(clinic.actor, body), key });
+  return rememberedOf(clinic, { actor: nameOf(clinic.actor, body), key }, body);
+}
+
+async function rememberedOf<Result>(
+  clinic: TenantScope,
+  mine: Pick<Remembered, 'actor' | 'key'>,
+  body: string,
+): Promise<{ readonly answer: Result } | undefined> {
+  const before = await within(clinic, idempotencyKeys).findOne(mine);
   if (!before || before.expiresAt <= clinic.clock()) return undefined;
   if (before.body === body) return { answer: answered<Result>(before.answer) };
   const message = 'This idempotency key was used for something else.';

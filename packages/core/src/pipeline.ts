@@ -45,9 +45,13 @@ export function pipeline<const Stages extends readonly Stage[]>(
 
 const isTenant = (path: string): boolean => path.split('.').includes('tenantId');
 
-/** Whether a text in a stage leads to the tenant. What a `$match` says is no path: in its values a `$` is a character. */
+/**
+ * Whether a text in a stage leads to the tenant; the stages inside of it are asked about one by one. What a `$match` says
+ * is no path: in its values a `$` is a character.
+ */
 export function leadsToTenant(stage: Stage): boolean {
-  if (stage.$match) return false;
+  if (stage.$match || stage.$facet) return false;
+  if (stage.$join) return [stage.$join.localField, stage.$join.foreignField].some(isTenant);
   if (stage.$unset) return [stage.$unset].flat().some((path) => isTenant(String(path)));
   return hasPath(stage);
 }

@@ -1,5 +1,5 @@
 import type { BoardBooking } from '@paper-circe/api/shared';
-import { isRefunded } from '#lib/status.ts';
+import { isRefunded, standingOf, type Standing } from '#lib/status.ts';
 
 /** A booking as the board holds it. */
 export interface Row extends Pick<
@@ -83,12 +83,17 @@ export const owedOf = (row: Row): number => (isRefunded(row) ? 0 : balanceOf(row
 /** Where a booking stands in the day. */
 export type Stage = 'coming' | 'waiting' | 'treatment' | 'done' | 'off';
 
-export function stageOf({ status, source, arrivedAt, startedAt }: Row): Stage {
-  if (status === 'completed') return 'done';
-  if (status === 'cancelled' || status === 'no-show') return 'off';
-  if (startedAt) return 'treatment';
-  return status === 'confirmed' && (source === 'walk-in' || arrivedAt) ? 'waiting' : 'coming';
-}
+const stages: Record<Standing, Stage> = {
+  pending: 'coming',
+  confirmed: 'coming',
+  waiting: 'waiting',
+  treatment: 'treatment',
+  completed: 'done',
+  cancelled: 'off',
+  'no-show': 'off',
+};
+
+export const stageOf = (row: Row): Stage => stages[standingOf(row)];
 
 /** Whether it takes place only when somebody is there for it: it is open, and has not begun. */
 export function isToMove(row: Row): boolean {
