@@ -77,12 +77,13 @@ async function run(
     deadline,
     data: transaction ?? server.store,
   };
+  const { undone } = server.store.group;
   try {
     const answer = await command.run(context);
     retry?.flush();
     if (!command.writes || transaction) return answer;
     const concern = body['writeConcern'] as Doc | undefined;
-    if (waitsForDisk(concern)) await durable(server, name);
+    if (waitsForDisk(concern)) await durable(server, name, undone);
     return { ...answer, ...unsatisfied(concern) };
   } catch (error) {
     retry?.flush();
@@ -104,9 +105,9 @@ function timeLimit({ maxTimeMS: limit }: Doc): number {
 /**
  * Waits for the disk. A commit that did not get there may be tried again: the transaction is gone by then.
  */
-async function durable(server: Server, name: string): Promise<void> {
+async function durable(server: Server, name: string, since: number): Promise<void> {
   try {
-    await server.store.group.durable();
+    await server.store.group.durable(since);
   } catch (error) {
     // Trying again at once, where the disk takes nothing, would only keep everybody waiting.
     const mayWork = error instanceof MongoError && !ofDisk.has(error.codeName);

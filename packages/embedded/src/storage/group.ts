@@ -15,6 +15,9 @@ export class Group {
   committed = 0;
   /** What the disk said to the last write, where it refused it. */
   refusal: MongoError | undefined;
+  /** Counts the groups that were undone. */
+  undone = 0;
+  #lastUndone: MongoError | undefined;
   readonly #file: DataFile;
   readonly #undone: () => void;
   readonly #afterwards: (() => void)[] = [];
@@ -79,6 +82,8 @@ export class Group {
   #undo(error: unknown): MongoError {
     const failure = translate(error);
     this.refusal = failure;
+    this.#lastUndone = failure;
+    this.undone++;
     try {
       this.#file.writer.rollback();
     } catch {
@@ -92,8 +97,13 @@ export class Group {
     return failure;
   }
 
-  /** Resolves when everything written so far is committed. */
-  durable(): Promise<void> {
+  /**
+   * Resolves when everything written so far is committed.
+   * @param since `undone` as it was before the first write of whoever asks, where others ran between his writes: one of
+   * them may have been in a group that was undone meanwhile, and nobody waited for that one
+   */
+  durable(since = this.undone): Promise<void> {
+    if (since !== this.undone) return Promise.reject(this.#lastUndone as MongoError);
     if (!this.#open) return Promise.resolve();
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
