@@ -21,6 +21,8 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // Files in a worker share what they import, which takes a third of the time off a run: no file leaves anything behind it.
     isolate: false,
+    // What is waited for comes late where tests share a processor, and not at all where something is broken.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       node('embedded', { database: false }),
       node('core', { database: true }),

@@ -175,7 +175,7 @@ test('a server on the place that is left is told once where it goes', async () =
     const watching = watch(held.database, (to) => told.push(to));
     const note = await raw(() => leave(held.database, actor, options.to));
     vi.advanceTimersByTime(5_000);
-    await vi.waitFor(() => expect(told).toEqual([options.to]));
+    await expect.poll(() => told).toEqual([options.to]);
     vi.advanceTimersByTime(5_000);
     await raw(() => note.giveUp());
     watching.stop();
