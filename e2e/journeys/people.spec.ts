@@ -277,6 +277,48 @@ test('several treatments are one visit: booked, seen, moved over a rule, undone 
   await page.context().close();
 });
 
+/** A visit of two treatments, at a time and at whatever is there already. */
+async function newVisit(page: Page, name: string, startAt: string, status: 'pending' | 'confirmed') {
+  const { id: patientId } = await newPatient(page, name);
+  const { items } = await read<Listed>(page.context(), 'treatments.findByTenant');
+  const express = items.find((one) => one.name === 'Facial Express');
+  const step = { treatmentId: express?.id, staffId: express?.assignedStaff[0] };
+  return call<{ id: string; visitId: string }[]>(
+    page.context(),
+    'bookings.bookVisit',
+    {
+      ...{ patientId, startAt, status, source: 'online', steps: [step, step] },
+      override: { reason: 'Keluarga' },
+    },
+    { startAt: ['Date'] },
+  );
+}
+
+test('whoever comes for several treatments arrives once, and once more when that is undone', async ({
+  browser,
+  product,
+}) => {
+  const page = await desk(browser, product);
+  const [first] = await newVisit(page, 'Datang Berdua', '2026-11-24T09:20:00+07:00', 'confirmed');
+  await page.goto('/jakarta');
+  const rows = page.getByRole('listitem').filter({ hasText: 'Datang Berdua' });
+  await rows.first().getByRole('button', { name: 'Arrived' }).click();
+  await expect(rows.filter({ hasText: 'Waiting' })).toHaveCount(2);
+  await page.getByRole('status').getByRole('button', { name: 'Undo' }).last().click();
+  await expect(page.getByText('Datang Berdua: whole visit undone')).toBeVisible();
+  await expect(rows.filter({ hasText: 'Confirmed' })).toHaveCount(2);
+  await page.context().close();
+
+  const plain = await desk(browser, product, { as: 'staff', script: false });
+  await plain.goto(`/jakarta/bookings/${first?.id}`);
+  const visit = plain.getByRole('region', { name: 'Visit of 2 treatments' });
+  await plain.getByRole('button', { name: 'Arrived' }).click();
+  await expect(visit.getByText('Waiting')).toHaveCount(2);
+  await plain.getByRole('button', { name: "Undo the visit's last act" }).click();
+  await expect(visit.getByText('Confirmed')).toHaveCount(2);
+  await plain.context().close();
+});
+
 test('a visit is booked, cancelled and undone as a whole without script', async ({ browser, product }) => {
   const page = await desk(browser, product, { as: 'staff', script: false });
   await almostVisited(page, 'Tanpa Skrip');

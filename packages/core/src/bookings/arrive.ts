@@ -3,12 +3,14 @@ import { parsed } from '../parsed.ts';
 import { Seen } from '../revision.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { assertDayHasCome, change, illegal } from './change.ts';
+import { findByVisit } from './read.ts';
 import type { Booking, BookingId } from './schema.ts';
 import { getSeen } from './seen.ts';
 
 /**
- * Marks that the patient of an appointment is here, and waits. A walk-in has arrived by joining the queue; a treatment
- * may begin without it.
+ * Marks that the patient of an appointment is here, and waits. Whoever comes for a visit comes once: what else is
+ * confirmed of it on that day has arrived too, and such an act is undone by `undoVisit`. A walk-in has arrived by
+ * joining the queue; a treatment may begin without it.
  * @throws NOT_FOUND
  * @throws ILLEGAL_TRANSITION unless it is a confirmed appointment whose local day has come, and whose patient has
  * neither arrived nor begun
@@ -18,11 +20,31 @@ export async function arrive(clinic: TenantScope, id: BookingId, seen: Seen = {}
   const { revision } = parsed(Seen, seen);
   return act(clinic, 'bookings.arrive', { id, revision }, async (inside) => {
     const booking = await getSeen(inside, id, revision);
-    if (booking.source === 'walk-in') throw illegal('a walk-in', 'arrived');
-    if (booking.status !== 'confirmed') throw illegal(booking.status, 'arrived');
-    if (booking.startedAt) throw illegal('started', 'arrived');
-    if (booking.arrivedAt) throw illegal('arrived', 'arrived');
+    const not = whyNot(booking);
+    if (not) throw illegal(not, 'arrived');
     assertDayHasCome(inside, booking, 'arrived');
-    return change(inside, booking, 'bookings.arrive', { $set: { arrivedAt: inside.clock() } });
+    const others = await arrivingWith(inside, booking);
+    const at = inside.clock();
+    const whole = others.length > 0 ? { at, together: others.length + 1 } : { at };
+    const update = { $set: { arrivedAt: at } } as const;
+    const after = await change(inside, booking, 'bookings.arrive', update, whole);
+    for (const other of others) await change(inside, other, 'bookings.arrive', update, whole);
+    return after;
   });
+}
+
+/** What keeps a booking's patient from arriving for it. */
+function whyNot({ source, status, startedAt, arrivedAt }: Booking): string | undefined {
+  if (source === 'walk-in') return 'a walk-in';
+  if (status !== 'confirmed') return status;
+  if (startedAt) return 'started';
+  return arrivedAt && 'arrived';
+}
+
+/** What else the patient comes for: of the same visit, on the same day. */
+async function arrivingWith(inside: TenantScope, booking: Booking): Promise<Booking[]> {
+  const { id, visitId, localDate } = booking;
+  if (!visitId) return [];
+  const all = await findByVisit(inside, visitId);
+  return all.filter((one) => one.id !== id && one.localDate === localDate && !whyNot(one));
 }

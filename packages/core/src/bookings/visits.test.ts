@@ -3,6 +3,7 @@ import { historyOf } from '../audit.ts';
 import * as availability from '../availability/index.ts';
 import { counted } from '../counters.ts';
 import * as patients from '../patients/index.ts';
+import * as queue from '../queue/index.ts';
 import { actingAs } from '../tenancy.ts';
 import { morning, newPractice, testDatabase } from '../testing/index.ts';
 import * as treatments from '../treatments/index.ts';
@@ -192,6 +193,49 @@ test('a visit is confirmed as a whole, what is pending of it, and undone so', as
   await bookings.undoVisit(clinic, visitId);
   expect(await statuses()).toEqual(['confirmed', 'cancelled', 'pending']);
   expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
+});
+
+test('whoever comes for a visit comes once: all of that day has arrived, and is undone so', async () => {
+  const { clinic, book } = await spa();
+  const made = await book('10:00', { status: 'pending' });
+  const ids = made.map(({ id }) => id);
+  const visitId = made[0]!.visitId!;
+  await bookings.confirmVisit(clinic, visitId);
+  await bookings.reschedule(clinic, ids[2]!, { startAt: at('10:00', '25') });
+  held.clock.now = at('09:50');
+  const before = await bookings.findByVisit(clinic, visitId);
+  await expect(bookings.arrive(clinic, ids[1]!, { revision: 1 })).rejects.toMatchObject({ code: 'STALE' });
+  expect(await bookings.findByVisit(clinic, visitId)).toEqual(before);
+
+  const arrived = await bookings.arrive(clinic, ids[1]!, { revision: before[1]!.revision });
+  expect(arrived).toMatchObject({ id: ids[1], arrivedAt: at('09:50'), lastChange: { together: 2 } });
+  const all = await bookings.findByVisit(clinic, visitId);
+  expect(all.map(({ arrivedAt }) => arrivedAt)).toEqual([at('09:50'), at('09:50'), undefined]);
+  expect((await historyOf(clinic, 'bookings', ids[0]!)).items[0]).toMatchObject({
+    action: 'bookings.arrive',
+  });
+  await expect(bookings.arrive(clinic, ids[0]!)).rejects.toMatchObject({ details: { from: 'arrived' } });
+
+  const seen = { id: ids[1]!, revision: arrived.revision };
+  const undone = await bookings.undoVisit(clinic, visitId, { seen });
+  expect(undone.map(({ id }) => id)).toEqual(ids.slice(0, 2));
+  for (const one of await bookings.findByVisit(clinic, visitId)) expect(one).not.toHaveProperty('arrivedAt');
+  expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
+});
+
+test('a step that is not confirmed, is under way or is off does not arrive with the others', async () => {
+  const { clinic, book } = await spa();
+  const steps = await book('10:00');
+  held.clock.now = at('10:05');
+  await queue.start(clinic, steps[0]!.id);
+  await bookings.cancel(clinic, steps[1]!.id);
+  expect((await bookings.arrive(clinic, steps[2]!.id)).lastChange).not.toHaveProperty('together');
+  const all = await bookings.findByVisit(clinic, steps[0]!.visitId!);
+  expect(all.map(({ arrivedAt }) => arrivedAt)).toEqual([undefined, undefined, at('10:05')]);
+  const pending = await book('14:00', { status: 'pending' });
+  await bookings.confirm(clinic, pending[0]!.id);
+  await bookings.arrive(clinic, pending[0]!.id);
+  expect(await bookings.get(clinic, pending[1]!.id)).toMatchObject({ status: 'pending', revision: 1 });
 });
 
 test('each step is an ordinary booking, and counts as a visit of the patient', async () => {

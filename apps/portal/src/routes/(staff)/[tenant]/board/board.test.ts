@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { placeOf } from '#lib/timescale.ts';
 import {
   actsOf,
+  arrivingWith,
   isDue,
   lateMin,
   merged,
@@ -44,6 +45,20 @@ function row(changes: Partial<Omit<Row, 'startAt' | 'endAt'>> & { from?: string;
     ...rest,
   } as Row;
 }
+
+test('whoever arrives for one step of a visit arrives for what else of it waits for him that day', () => {
+  const visit = { visitId: 'v' as Row['visitId'] } as Partial<Row>;
+  const [first, second] = [row(visit), row({ ...visit, from: '11:30', to: '12:00' })];
+  const others = [
+    row({ ...visit, status: 'pending' }),
+    row({ ...visit, startedAt: now }),
+    row({ ...visit, localDate: '2026-11-25' }),
+    row({ visitId: 'w' as Row['visitId'] } as Partial<Row>),
+    row(),
+  ];
+  expect(arrivingWith(first, [first, second, ...others])).toEqual([second]);
+  expect(arrivingWith(row(), [first, second, ...others])).toEqual([]);
+});
 
 test('the next act follows a booking through its day', () => {
   expect(nextAct(row({ status: 'pending' }), now, today)).toBe('confirm');

@@ -2,6 +2,7 @@
 // Nothing here knows a server or a page.
 import type { availability, QueueEntry } from '@paper-circe/api/shared';
 import { newest } from '#lib/newest.ts';
+import { standingOf } from '#lib/status.ts';
 import { balanceOf, owedOf, stageOf, type Row, type Stage } from './row.ts';
 
 export type Method = Row['payments'][number]['method'];
@@ -93,6 +94,12 @@ export const isOverdue = (row: Row, now: Date): boolean => {
   const stage = stageOf(row);
   return row.endAt <= now && (stage === 'coming' || stage === 'treatment');
 };
+
+/** What else a patient comes for, who arrives for one step of a visit: the others of the day that wait for him. */
+export function arrivingWith({ id, visitId, localDate }: Row, rows: readonly Row[]): Row[] {
+  const isWith = (one: Row) => one.id !== id && one.visitId === visitId && one.localDate === localDate;
+  return visitId ? rows.filter((one) => isWith(one) && standingOf(one) === 'confirmed') : [];
+}
 
 /**
  * What an act will most likely have done, shown until the answer is there; it can be undone at once. What it was before

@@ -6,6 +6,7 @@ import { nameOf } from '#lib/patient-name.ts';
 import { Screen, type Change, type Page, type Read } from '#lib/screen.svelte.ts';
 import { toasts } from '#lib/toasts.svelte.ts';
 import {
+  arrivingWith,
   canUndo,
   merged,
   outlookOf,
@@ -144,12 +145,20 @@ export class Desk extends Screen<Row> {
     const before = this.find(row.id) ?? row;
     const guess = predicted(before, act, payment, this.now);
     const seen = this.#seen(row);
-    await this.#do([before], guess, actLabels[act](), async () => {
+    const others = act === 'arrive' ? arrivingWith(before, this.rows) : [];
+    await this.#do([before, ...others], guess, actLabels[act](), async () => {
       const booking = rowOf(await send(client, seen(), act, payment, before));
-      this.#take([booking], client);
+      this.#take([booking, ...(await this.#alsoChanged(client, booking))], client);
       const undo = canUndo(booking, this.now) ? () => this.#undo(client, booking) : undefined;
       this.#tell(booking, doneText(act, booking), undo);
     });
+  }
+
+  /** What the same act has changed with a booking; without an answer it is heard of later. */
+  async #alsoChanged(client: Client, { visitId, last }: Row): Promise<Row[]> {
+    if (!visitId || !last?.together) return [];
+    const all = await client.bookings.findByVisit.query({ visitId }).catch(() => []);
+    return all.map(rowOf);
   }
 
   /** What is still to be confirmed of the visit that a booking belongs to, by time; nothing when it stands alone. */
