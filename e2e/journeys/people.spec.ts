@@ -319,6 +319,39 @@ test('whoever comes for several treatments arrives once, and once more when that
   await plain.context().close();
 });
 
+test('a visit that was asked for is confirmed whole or not at all, without script too', async ({
+  browser,
+  product,
+}) => {
+  for (const script of [true, false]) {
+    const page = await desk(browser, product, { as: 'admin', script });
+    const name = script ? 'Minta Sekaligus' : 'Minta Tanpa Skrip';
+    const steps = await newVisit(page, name, '2026-12-08T10:00:00+07:00', 'pending');
+    const ids = steps.map(({ id }) => id);
+    const statuses = async () => {
+      const found = await read<{ status: string }[]>(page.context(), 'bookings.findByVisit', {
+        visitId: steps[0]?.visitId,
+      });
+      return found.map(({ status }) => status);
+    };
+    await page.goto('/jakarta/requests');
+    const request = page.getByRole('listitem').filter({ hasText: name });
+    await expect(request).toHaveCount(1);
+    // The second one is another one by now: the first one is not confirmed alone.
+    await call(page.context(), 'bookings.pay', { id: ids[1], method: 'cash', amount: 1000 });
+    await request.getByRole('button', { name: 'Confirm' }).click();
+    await expect(page.getByRole('alert')).toBeVisible();
+    expect(await statuses()).toEqual(['pending', 'pending']);
+    await request.getByRole('button', { name: 'Confirm' }).click();
+    await expect(request).toHaveCount(0);
+    expect(await statuses()).toEqual(['confirmed', 'confirmed']);
+    await page.getByRole('button', { name: 'Undo' }).first().click();
+    await expect.poll(statuses).toEqual(['pending', 'pending']);
+    await call(page.context(), 'bookings.cancelVisit', { visitId: steps[0]?.visitId });
+    await page.context().close();
+  }
+});
+
 test('a visit is booked, cancelled and undone as a whole without script', async ({ browser, product }) => {
   const page = await desk(browser, product, { as: 'staff', script: false });
   await almostVisited(page, 'Tanpa Skrip');
