@@ -1,10 +1,10 @@
 // What the command does on a database, and that it is a process with an exit code.
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { audit, openDatabase, tenants } from '@paper-circe/core';
+import { audit, migrations, openDatabase, tenants } from '@paper-circe/core';
 import { startEmbedded, type EmbeddedServer } from '@paper-circe/embedded';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { circe, parsed, type Said } from './testing/command.ts';
@@ -164,6 +164,53 @@ test('what makes no sense on a new database is refused where there is none, and 
   );
   expect(empty.code).toBe(0);
   expect(empty.err).toContain(`There is no clinic in ${nothing}`);
+});
+
+test('a restore or a move that is refused or only tried makes no database, nor a folder for one', async () => {
+  const place = join(folder, 'kept');
+  const [{ name }] = parsed(await onDatabase(['backup', place])) as [{ name: string }];
+  const manifest = join(place, name, 'manifest.json');
+  const [text, users] = [await readFile(manifest, 'utf8'), join(place, name, 'users.jsonl.gz')];
+  const bytes = await readFile(users);
+  const none = join(folder, 'none-yet', 'data');
+  const restored = async (code: number, ...words: string[]) => {
+    for (const more of [[], ['--dry-run'], ['--replace'], ['--at', 'last']]) {
+      const said = await circe(['--data', none, 'restore', place, ...more, ...words]);
+      expect(said, [...more, ...words].join(' ')).toMatchObject({ code, out: [] });
+    }
+    expect(await readdir(folder)).not.toContain('none-yet');
+  };
+  await writeFile(users, bytes.subarray(1));
+  await restored(6);
+  await rm(users);
+  await restored(6);
+  await mkdir(users);
+  await restored(1);
+  await rm(users, { recursive: true });
+  await writeFile(users, bytes);
+  await writeFile(manifest, text.replace('"history"', '"other"'));
+  await restored(6);
+  await rm(manifest);
+  await restored(4);
+  await writeFile(manifest, text);
+  await restored(6, '--at', '2100-01-01T00:00:00Z');
+  await restored(4, '--at', '2000-01-01T00:00:00Z');
+  for (const words of [['restore', place], ['migrate'], ['tenants', 'import', '/nowhere']]) {
+    const said = await circe(['--data', none, ...words, '--dry-run']);
+    expect(said.code, words.join(' ')).toBe(words[0] === 'tenants' ? 4 : 0);
+    expect((await circe(['--data', join(manifest, 'x'), ...words, '--dry-run'])).err).toContain('is a file');
+  }
+  const nothing = await startEmbedded({ file: ':memory:' });
+  const database = await openDatabase({ uri: nothing.uri });
+  await migrations.migrate(database);
+  await database.db.collection('users').insertOne({ tenantId: 'newer', version: 99 });
+  await database.close();
+  for (const more of [[], ['--dry-run']])
+    expect(await circe(['--uri', nothing.uri, 'migrate-to', none, ...more])).toMatchObject({ code: 1 });
+  await nothing.close();
+  expect(await circe(['--uri', server.uri, 'migrate-to', none, '--dry-run'])).toMatchObject({ code: 0 });
+  expect(await readdir(folder)).not.toContain('none-yet');
+  expect(await circe(['--data', none, 'restore', place])).toMatchObject({ code: 0 });
 });
 
 test('demo data fills an empty embedded database once', { timeout: 120_000 }, async () => {

@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CirceError, isCirceError, migrations, openDatabase, type Database } from '@paper-circe/core';
 import { startEmbedded } from '@paper-circe/embedded';
@@ -15,14 +15,27 @@ export interface Opened {
   readonly place: string;
 }
 
-/** Opens the installation that the options name, made where there is none, runs work on it, and closes it whatever happens. */
+/**
+ * Opens the installation that the options name, made where there is none, runs work on it, and closes it whatever happens.
+ * @param onlyTried that nothing is to be written: then none is made either, and one in memory takes its place
+ */
 export async function withInstallation<Result>(
   command: Command,
   { env }: Io,
   work: (opened: Opened) => Promise<Result>,
+  onlyTried = false,
 ): Promise<Result> {
   const { data, uri } = named(command, env);
-  return uri ? withDatabase(uri, shown(uri), false, work) : withFolder(data, work);
+  return uri ? withDatabase(uri, shown(uri), false, work) : withFolder(data, work, onlyTried);
+}
+
+/**
+ * Whether an installation that the options name would have to be made: whatever can be looked at without it comes first.
+ * @throws Error when its folder could not be
+ */
+export function isToBeMade(command: Command, { env }: Io): boolean {
+  const { data, uri } = named(command, env);
+  return !uri && isNewFolder(data);
 }
 
 /**
@@ -76,16 +89,58 @@ function isMissing(file: string): boolean {
   }
 }
 
-/** The same with a place that is an address of a MongoDB, or else the folder of an embedded database. */
-export function withPlace<Result>(place: string, work: (opened: Opened) => Promise<Result>): Promise<Result> {
-  return /^mongodb(\+srv)?:\/\//.test(place)
-    ? withDatabase(place, shown(place), false, work)
-    : withFolder(place, work);
+const isAddress = (place: string) => /^mongodb(\+srv)?:\/\//.test(place);
+
+/** Whether a place is a folder whose database would have to be made. */
+export function isNewPlace(place: string): boolean {
+  return !isAddress(place) && isNewFolder(place);
 }
 
-async function withFolder<Result>(data: string, work: (opened: Opened) => Promise<Result>): Promise<Result> {
+/** The same with a place that is an address of a MongoDB, or else the folder of an embedded database. */
+export function withPlace<Result>(
+  place: string,
+  work: (opened: Opened) => Promise<Result>,
+  onlyTried = false,
+): Promise<Result> {
+  return isAddress(place)
+    ? withDatabase(place, shown(place), false, work)
+    : withFolder(place, work, onlyTried);
+}
+
+function isNewFolder(data: string): boolean {
   const folder = resolve(data);
-  const server = await startEmbedded({ file: fileIn(folder) });
+  if (!isMissing(fileIn(folder))) return false;
+  assertMakeable(folder);
+  return true;
+}
+
+/** Whoever only tries makes no folder, and is told all the same that he could not. */
+function assertMakeable(folder: string): void {
+  try {
+    if (!statSync(folder).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && dirname(folder) !== folder) return assertMakeable(dirname(folder));
+    throw new Error(`${folder} cannot be written: ${reasons[code] ?? 'it is refused'} (${code}).`, {
+      cause: error,
+    });
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EROFS: 'the disk is read-only',
+  ENOTDIR: 'a part of its path is a file',
+};
+
+async function withFolder<Result>(
+  data: string,
+  work: (opened: Opened) => Promise<Result>,
+  onlyTried: boolean,
+): Promise<Result> {
+  const folder = resolve(data);
+  const server = await startEmbedded({ file: onlyTried && isNewFolder(data) ? ':memory:' : fileIn(folder) });
   try {
     return await withDatabase(server.uri, folder, true, work);
   } finally {

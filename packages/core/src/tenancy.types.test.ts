@@ -24,6 +24,7 @@ const withoutClinic: Record<Exclude<keyof Functions, OfClinic>, string> = {
   'archive.archiveAll': 'opens one clinic after another',
   'archive.archiveDaily': 'opens one clinic after another',
   'archive.keepArchiving': 'opens one clinic after another',
+  'backups.check': 'names no database',
   'backups.daily': 'is of the whole installation',
   'backups.keep': 'is of the whole installation',
   'backups.newestWithClinic': 'is of the whole installation',

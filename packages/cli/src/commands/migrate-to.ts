@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { moves } from '@paper-circe/core';
-import { actor, withStanding, withPlace, type Opened } from '../installation.ts';
+import { actor, isNewPlace, withStanding, withPlace, type Opened } from '../installation.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../usage.ts';
 
@@ -21,10 +21,13 @@ export function addMigrateTo(program: Command, io: Io): void {
     .action((given: string | undefined, options: Options, command: Command) => {
       const target = given ?? io.env['CIRCE_TARGET'];
       if (!target) throw new UsageError('Missing: the target, or CIRCE_TARGET.');
-      return withStanding(command, io, (source) => {
+      return withStanding(command, io, async (source) => {
         if (resolve(target) === source.place)
           throw new UsageError('The target is the folder that the installation lies in.');
-        return withPlace(target, (other) => moved(io, source, other, options));
+        const { dryRun = false } = options;
+        // No database is made for a move that is refused.
+        if (!dryRun && isNewPlace(target)) await withPlace(target, (other) => allowed(source, other), true);
+        return withPlace(target, (other) => moved(io, source, other, options), dryRun);
       });
     });
   program
@@ -38,6 +41,10 @@ export function addMigrateTo(program: Command, io: Io): void {
         io.err(to === undefined ? 'It has not moved.' : `It had moved to ${to}, and is open here again.`);
       }),
     );
+}
+
+async function allowed(source: Opened, target: Opened): Promise<void> {
+  await moves.move(source.database, target.database, actor, { to: target.place, dryRun: true });
 }
 
 async function moved(io: Io, source: Opened, target: Opened, { dryRun, replace }: Options): Promise<void> {

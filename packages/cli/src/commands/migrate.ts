@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { migrations } from '@paper-circe/core';
-import { withInstallation, withStanding } from '../installation.ts';
+import { withInstallation, withStanding, type Opened } from '../installation.ts';
 import type { Io } from '../io.ts';
 
 export function addMigrate(program: Command, io: Io): void {
@@ -11,8 +11,8 @@ export function addMigrate(program: Command, io: Io): void {
     )
     .option('--dry-run', 'only say what would change')
     .option('--again', 'look through everything once more, also what was left in order')
-    .action(({ dryRun = false, again }: { dryRun?: boolean; again?: true }, command: Command) =>
-      withInstallation(command, io, async ({ database }) => {
+    .action(({ dryRun = false, again }: { dryRun?: boolean; again?: true }, command: Command) => {
+      const migrate = async ({ database }: Opened) => {
         const onWait = (owner: string) => io.err(`Waiting for ${owner}, which is migrating this database.`);
         const { ran, problems } = await migrations.migrate(database, {
           dryRun,
@@ -27,8 +27,9 @@ export function addMigrate(program: Command, io: Io): void {
         if (problems.length > 0) {
           io.err(`${problems.length} things were not repaired. Repair them and run this again.`);
         }
-      }),
-    );
+      };
+      return withInstallation(command, io, migrate, dryRun);
+    });
   group
     .command('status')
     .description('say which migrations this database has behind it')

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { backups } from '@paper-circe/core';
 import { z } from 'zod';
-import { actor, withInstallation } from '../installation.ts';
+import { actor, isToBeMade, withInstallation, type Opened } from '../installation.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../usage.ts';
 
 interface Options {
-  readonly dryRun?: true;
+  readonly dryRun?: boolean;
   readonly at?: string;
   readonly replace?: true;
 }
@@ -23,19 +23,22 @@ export function addRestore(program: Command, io: Io): void {
       'the state of that moment, such as 2026-11-22T10:15:00+07:00, or "last" for all that is known',
     )
     .option('--replace', 'drop everything that the database holds first')
-    .action((place: string, { dryRun, at, replace }: Options, command: Command) => {
+    .action(async (place: string, { dryRun = false, at, replace }: Options, command: Command) => {
       const moment = at === undefined ? undefined : momentOf(at);
       const store = backups.openStore(place, io.env);
-      return withInstallation(command, io, async ({ database, place: into }) => {
-        const restored = await backups.restore(database, actor, store, {
-          ...(dryRun && { dryRun }),
+      // No database is made for what turns out to be no backup.
+      const from = isToBeMade(command, io) ? await backups.check(store, moment) : store;
+      const restored = async ({ database, place: into }: Opened) => {
+        const done = await backups.restore(database, actor, from, {
+          dryRun,
           ...(moment && { at: moment }),
           ...(replace && { replace }),
           onProgress: (what, documents) => io.err(`${what}: ${documents}`),
         });
-        io.out(JSON.stringify(restored));
+        io.out(JSON.stringify(done));
         io.err(dryRun ? `This could be restored into ${into}.` : `Restored into ${into}.`);
-      });
+      };
+      await withInstallation(command, io, restored, dryRun);
     });
 }
 

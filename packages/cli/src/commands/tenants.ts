@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { NewClinic, provision } from '@paper-circe/api';
 import { CirceError, every, migrations, tenants, transfer, type TenantScope } from '@paper-circe/core';
-import { actor, withInstallation, withWhole } from '../installation.ts';
+import { actor, withInstallation, withWhole, type Opened } from '../installation.ts';
 import { parsed } from '../import/kinds/parsed.ts';
 import type { Io } from '../io.ts';
 
@@ -127,11 +127,12 @@ function addTransfer(group: Command, io: Io): void {
     .option('--slug <slug>', 'another address than it had')
     .option('--remap', 'other ids than it had, so that it can stand beside itself')
     .option('--dry-run', 'only look through the folder')
-    .action((folder: string, options: ImportOptions, command: Command) =>
-      withInstallation(command, io, async ({ database }) => {
+    .action((folder: string, options: ImportOptions, command: Command) => {
+      const imported = async ({ database }: Opened) => {
         if (!options.dryRun) await migrations.migrate(database, { again: false });
         const platform = tenants.openPlatform(database, actor);
         io.out(JSON.stringify(await transfer.importTenant(database, platform, folder, options, onProgress)));
-      }),
-    );
+      };
+      return withInstallation(command, io, imported, options.dryRun);
+    });
 }

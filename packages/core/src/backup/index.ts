@@ -4,6 +4,6 @@ export type { Made } from './make.ts';
 export { openStore, type Environment } from './open-store.ts';
 export { newestWithClinic } from './plan.ts';
 export type { Pruned } from './prune.ts';
-export { restore, type Restored, type RestoreOptions } from './restore.ts';
+export { check, restore, type Checked, type Restored, type RestoreOptions } from './restore.ts';
 export { status, type BackupStatus } from './status.ts';
 export type { Content, Store } from './store.ts';

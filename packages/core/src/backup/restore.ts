@@ -33,6 +33,30 @@ export interface RestoreOptions {
   readonly onProgress?: (what: string, documents: number) => void;
 }
 
+/** A backup that was read and is whole, with what the log has until a moment. */
+export interface Checked {
+  /** The name of the backup. */
+  readonly name: string;
+  /** The moment whose state would be had. */
+  readonly at: Date;
+  /** @internal */
+  readonly plan: Plan;
+}
+
+/**
+ * Reads and checks all that a restore would need, without a database: for whoever makes one only then.
+ * @param store of `openStore`: a backup, or the place that backups lie in: then the newest that there was at the moment
+ * @param at the moment whose state is wanted, as {@link RestoreOptions} has it
+ * @throws NOT_FOUND when there is no such backup
+ * @throws VALIDATION when a file is damaged or missing, or the log does not reach the moment
+ * @throws UNAVAILABLE when a newer version made the backup, or a file cannot be read
+ */
+export async function check(store: Store, at?: Date | 'last'): Promise<Checked> {
+  const plan = await planned(store, at);
+  await checkFiles(plan.store, plan.backup);
+  return { name: plan.name, at: plan.at, plan };
+}
+
 /** What {@link restore} restored, or in a dry run would. */
 export interface Restored {
   /** The name of the backup. */
@@ -52,7 +76,8 @@ export interface Restored {
  * says so to whoever starts on it, until a restore has ended there. No server may run on it meanwhile. The audit of what
  * was restored says that it was.
  * @param actor who is recorded to have done it
- * @param store of `openStore`: a backup, or the place that backups lie in: then the newest that there was at the moment
+ * @param from of `openStore`: a backup, or the place that backups lie in: then the newest that there was at the moment.
+ * Or what {@link check} has read, which is not read again; its moment is the one that counts then
  * @throws NOT_FOUND when there is no such backup
  * @throws VALIDATION when a file is damaged or missing, or the log does not reach the moment
  * @throws UNAVAILABLE when a newer version made the backup, a file cannot be read, a server works on the database, or it
@@ -62,11 +87,10 @@ export interface Restored {
 export async function restore(
   database: Database,
   actor: Actor,
-  store: Store,
+  from: Store | Checked,
   { dryRun = false, at, replace = false, onProgress }: RestoreOptions = {},
 ): Promise<Restored> {
-  const plan = await planned(store, at);
-  await checkFiles(plan.store, plan.backup);
+  const { plan } = 'plan' in from ? from : await check(from, at);
   try {
     return await acrossTenants('restore', async () => {
       await assertFree(database, 'restored', replace);
