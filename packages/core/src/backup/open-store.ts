@@ -35,12 +35,25 @@ export function openStore(address: string, env: Environment): Store {
 }
 
 function parts(address: string): { name: string; prefix: string } {
-  const [, name, rest = ''] = /^s3:\/\/([a-z0-9][a-z0-9._-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(address) ?? [];
+  const [, name, rest = ''] = /^s3:\/\/([^/]*)(?:\/(.*))?$/.exec(address) ?? [];
   const segments = rest.split('/').filter((segment) => segment !== '');
   // A key in the address would end up in logs, so nothing of a wrong one is repeated.
   if (name === undefined || segments.some((segment) => /^\.{1,2}$|[\p{Cc}]/u.test(segment)))
     throw invalid('address', 'It must be a folder, or s3://bucket/prefix; keys belong into the environment.');
+  const wrong = wrongIn(name);
+  if (wrong !== undefined)
+    throw invalid('address', `It must be a folder, or s3://bucket/prefix, and ${wrong}.`);
   return { name, prefix: segments.join('/') };
+}
+
+/** What S3 would not take as the name of a bucket. */
+function wrongIn(name: string): string | undefined {
+  if (name === '') return 'the name of the bucket is missing';
+  if (/[@:]/.test(name)) return 'keys belong into the environment';
+  if (name.length < 3) return 'the name of the bucket is too short: it has at least 3 characters';
+  if (name.length > 63) return 'the name of the bucket is too long: it has at most 63 characters';
+  if (/^[a-z0-9][a-z0-9._-]*[a-z0-9]$/.test(name)) return undefined;
+  return 'the name of the bucket has small letters, digits, dots and hyphens, the first and the last one a letter or a digit';
 }
 
 function endpointOf(env: Environment, region: string): string {

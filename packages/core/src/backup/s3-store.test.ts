@@ -152,6 +152,15 @@ test('an address or an environment that is none is refused, and nothing of it re
     expect(refused(address)).toMatch(/^It must be a folder, or s3:\/\/bucket\/prefix/);
     expect(refused(address)).not.toContain('geheim');
   } // prettier-ignore
+  for (const [address, why] of [
+    ['s3://x/y', 'too short: it has at least 3 characters.'],
+    ['s3:///y', 'missing.'],
+    [`s3://${'b'.repeat(64)}/y`, 'too long'],
+    ['s3://Bucket/y', 'small letters'],
+    ['s3://-bucket/y', 'a letter or a digit'],
+    ['s3://AKID:geheim@b', 'keys belong into the environment.'],
+  ] as const)
+    expect(refused(address)).toContain(why);
   expect(refused('s3://bucket/a//b/')).toBe('s3://bucket/a/b');
   for (const variable of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'])
     expect(refused('s3://bucket', { ...s3.env, [variable]: '' })).toContain(variable);
