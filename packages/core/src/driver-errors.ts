@@ -29,7 +29,7 @@ const noDisk = 39;
 /** Turns every way of saying "not now" into ours, and leaves everything else as it is. */
 export function translated(error: unknown): unknown {
   if (error instanceof MongoServerError && error.code === noRoom) {
-    const message = 'The disk of the database is full, and nothing was written. Make room there.';
+    const message = 'The disk of the database is full, and this was not written. Make room there.';
     return new CirceError('UNAVAILABLE', message, {}, error);
   }
   if (error instanceof MongoServerError && error.code === noDisk) {

@@ -1,8 +1,16 @@
 // The database that a whole installation is put into, out of a backup or out of another database: free at first, leased
 // meanwhile, and known to be incomplete until all of it is there.
-import { BSON, type ClientSession, type Db, type Document as Bson, type IndexDescription } from 'mongodb';
+import {
+  BSON,
+  MongoError,
+  type ClientSession,
+  type Db,
+  type Document as Bson,
+  type IndexDescription,
+} from 'mongodb';
 import type { Database } from '../connection.ts';
-import { CirceError } from '../errors.ts';
+import { translated } from '../driver-errors.ts';
+import { CirceError, isCirceError } from '../errors.ts';
 import { holder, leased, leaseMs, type Beat } from '../lease.ts';
 import { isOfThePlace, migrationsOf, rowsOfThePlace } from '../migrations/collection.ts';
 import { backupsName } from './collection.ts';
@@ -61,13 +69,25 @@ export async function putInto<Result>(
     const migrations = migrationsOf(database);
     const begun = { _id: 'restore', ...from, startedAt: database.clock() } as const;
     await migrations.replaceOne({ _id: 'restore' }, begun, { upsert: true });
-    await clear(database);
-    const result = await work(beat);
-    await end(async (options = {}) => {
-      await migrations.deleteMany({ _id: { $in: ['restore', 'move'] } }, options);
-    });
-    return result;
+    try {
+      await clear(database);
+      const result = await work(beat);
+      await end(async (options = {}) => {
+        await migrations.deleteMany({ _id: { $in: ['restore', 'move'] } }, options);
+      });
+      return result;
+    } catch (error) {
+      throw halfFilled(error);
+    }
   });
+}
+
+/** What the database, the disk or a bucket says tells of the last write alone, and many came before it. */
+function halfFilled(error: unknown): unknown {
+  const known = error instanceof MongoError ? translated(error) : error;
+  if (!isCirceError(known, 'UNAVAILABLE')) return error;
+  const message = `${known.message} What was put there before is incomplete: nobody can start on it, until this is done again.`;
+  return new CirceError('UNAVAILABLE', message, {}, error);
 }
 
 /** Keeps everybody else from migrating or filling the database meanwhile. */
