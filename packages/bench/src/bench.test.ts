@@ -25,6 +25,15 @@ test('core and its peers read and write the same', async () => {
       quota: quota?.['value'] ?? 0,
     };
   };
+  const events = async (action: string, newest: number) => {
+    const found = await db
+      .collection('auditEvents')
+      .find({ action })
+      .sort({ _id: -1 })
+      .limit(newest)
+      .toArray();
+    return found.map(({ changes }) => Object.keys(changes).sort());
+  };
   type Stored = Awaited<ReturnType<typeof stored>>;
   const added = (before: Stored, after: Stored) =>
     Object.keys(before).map((key) => after[key as keyof Stored] - before[key as keyof Stored]);
@@ -49,6 +58,31 @@ test('core and its peers read and write the same', async () => {
       book: [[0, 1, 1, 1], []],
       reschedule: [[0, 0, 1, 0], []],
     });
+    const registered = await db
+      .collection('patients')
+      .find({ name: 'Ayu Lestari' })
+      .project({
+        _id: 0,
+        totalVisits: 1,
+        isActive: 1,
+        phone: { $substrBytes: ['$phone', 0, 6] },
+        searchWords: 1,
+      })
+      .toArray();
+    const patient = { totalVisits: 0, isActive: true, phone: '+62812' };
+    const searchWords = ['=ayu lestari', ' lestari ayu', 'yu', 'estari', 'stari', 'tari', 'ari', 'ri'];
+    expect(registered).toEqual(
+      registered.map(() => ({
+        ...patient,
+        searchWords: [...searchWords, expect.stringMatching(/^#\d{8}21826$/)],
+      })),
+    );
+    const contenders = 2 + others.length;
+    expect(registered).toHaveLength(contenders);
+    for (const action of ['patients.register', 'bookings.book', 'bookings.reschedule']) {
+      const changed = await events(action, contenders);
+      expect(changed, action).toEqual(changed.map(() => changed[0]));
+    }
   } finally {
     for (const peer of [driver, ...others]) await peer.close();
     await fixture.database.close();

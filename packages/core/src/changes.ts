@@ -21,7 +21,7 @@ function isSame(a: unknown, b: unknown): boolean {
   return typeof a === 'object' && typeof b === 'object' && canonical(a) === canonical(b);
 }
 
-const bookkeeping = new Set(['tenantId', 'createdAt', 'updatedAt', 'version', 'revision', 'holds', 'holding', 'lastChange', 'password', 'tokenHash', 'bookedHash', 'linkHash', 'searchWords']); // prettier-ignore
+const bookkeeping = new Set(['id', 'tenantId', 'createdAt', 'updatedAt', 'version', 'revision', 'holds', 'holding', 'lastChange', 'password', 'tokenHash', 'bookedHash', 'linkHash', 'searchWords']); // prettier-ignore
 
 /** Changes that followed each other as one: from the first state to the last, without what is again as it was. */
 export function combined(steps: readonly Changes[]): Changes {

@@ -9,8 +9,18 @@ const tick = 5 * minute;
 const actor = { kind: 'system', name: 'bench' };
 const versions = { version: 1, revision: 1 };
 
-/** What core stores to find `Ayu Lestari` by; written down once, where core works it out for every name. */
-const nameKeys = ['=ayu lestari', ' lestari ayu', 'yu', 'estari', 'stari', 'tari', 'ari', 'ri'];
+/** What core stores to find a patient by, for the names of a country that writes none with an accent. */
+function searchKeys(name: string, phone: string): string[] {
+  const words = name.toLowerCase().split(' ');
+  const keys = new Set<string>();
+  for (let first = 0; first < words.length; first++) {
+    const turned = [...words.slice(first), ...words.slice(0, first)].join(' ');
+    keys.add((first === 0 ? '=' : ' ') + turned);
+  }
+  for (const word of words) for (let at = 1; at <= word.length - 2; at++) keys.add(word.slice(at));
+  keys.add(`#${[...phone.slice(1)].reverse().join('')}`);
+  return [...keys];
+}
 
 export function readOne(peer: Peer, { tenantId, patientId }: Fixture): Promise<unknown> {
   return peer.one('patients', { tenantId, _id: new ObjectId(patientId) });
@@ -20,15 +30,17 @@ export function readNewest(peer: Peer, { tenantId }: Fixture): Promise<unknown> 
   return peer.many('patients', { tenantId, isActive: true }, { sort: { createdAt: -1, _id: -1 }, limit: 21 });
 }
 
-export function register(peer: Peer, { tenantId, nextPhone }: Fixture): Promise<void> {
-  const phone = nextPhone();
+/** @param name as it was typed, like the phone */
+export function register(peer: Peer, { tenantId, nextPhone }: Fixture, name: string): Promise<void> {
+  const typed = nextPhone().replace(/[\s().-]/g, '');
+  const phone = typed.startsWith('0') ? `+62${typed.slice(1)}` : typed;
   const patient = {
     tenantId,
-    name: 'Ayu Lestari',
+    name,
     phone,
     totalVisits: 0,
     isActive: true,
-    searchWords: [...nameKeys, `#${[...phone.slice(1)].reverse().join('')}`],
+    searchWords: searchKeys(name, phone),
     ...versions,
   };
   return peer.transaction(async (session) => {
@@ -69,14 +81,16 @@ export function book(peer: Peer, fixture: Fixture): Promise<void> {
       ...versions,
     };
     const { _id } = await peer.add('bookings', booking, session);
+    // One of the peers has put its id in.
     const {
+      _id: _,
       tenantId: _tenant,
       holds: _holds,
       holding: _holding,
       version: _v,
       revision: _r,
       ...seen
-    } = booking;
+    } = booking as typeof booking & { _id?: unknown };
     const changes = changed({}, seen);
     await peer.add('auditEvents', event(tenantId, 'bookings.book', 'bookings', _id, 1, changes), session);
   });

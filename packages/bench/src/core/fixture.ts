@@ -21,6 +21,7 @@ export interface Fixture {
   readonly staffId: staff.StaffId;
   readonly treatmentId: treatments.TreatmentId;
   readonly maxBookings: number;
+  /** As somebody types it. */
   nextPhone(): string;
   /** A quarter of an hour that nobody has: day after day, so that no day fills up. */
   nextSlot(): Date;
@@ -52,7 +53,7 @@ export async function newPlace(database: Database, slug: string, registered: num
     assignedStaff: [sari.id],
   });
   let phone = 10_000_000;
-  const nextPhone = () => `+62812${phone++}`;
+  const nextPhone = () => String(phone++).replace(/(....)(....)/, '0812-$1-$2');
   for (let n = 0; n < registered; n++)
     await patients.register(clinic, { name: `Ayu ${n}`, phone: nextPhone() });
   const ayu = (await patients.findByTenant(clinic, { limit: 1 })).items[0]!;

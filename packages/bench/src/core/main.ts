@@ -62,6 +62,8 @@ function printBars(results: readonly Result[]): void {
   }
 }
 
+const typedName = 'Ayu Lestari';
+
 /** What is measured: each contender of a task does the same. */
 export async function tasksOf(fixture: Fixture, driver: Peer, others: readonly Peer[]): Promise<Task[]> {
   const { clinic, patientId, staffId, treatmentId, nextPhone, nextSlot } = fixture;
@@ -103,8 +105,8 @@ export async function tasksOf(fixture: Fixture, driver: Peer, others: readonly P
     task(
       'insert: register a patient',
       12,
-      (peer) => register(peer, fixture),
-      () => patients.register(clinic, { name: 'Ayu Lestari', phone: nextPhone() }),
+      (peer) => register(peer, fixture, typedName),
+      () => patients.register(clinic, { name: typedName, phone: nextPhone() }),
     ),
     task(
       'book',
