@@ -17,12 +17,14 @@ import { died } from '../testing/died.ts';
 import { newClinic } from '../testing/index.ts';
 import { backupsOf } from './collection.ts';
 import { keep, type Keeping } from './keep.ts';
+import { writeLines } from './lines.ts';
 import { writeManifest } from './manifest.ts';
 import { openStore } from './open-store.ts';
 import { newestWithClinic } from './plan.ts';
 import { prune } from './prune.ts';
 import type { RestoreOptions } from './restore.ts';
 import { status } from './status.ts';
+import type { Store } from './store.ts';
 
 const { newFolder, open } = places();
 
@@ -272,25 +274,89 @@ test.each(['folder', 'bucket'])(
   },
 );
 
+/** Puts backups that were read back into a place, each of a day with some clinics, and a day of the log of its history. */
+async function given(store: Store, day: string, slugs: readonly string[], history: string): Promise<string> {
+  const name = `${day}T03-00-00.000Z`;
+  const place = store.in(name);
+  const clinics = slugs.map((slug) => ({ _id: `id of ${slug}`, slug }));
+  const file = await writeLines(place, 'tenants.jsonl.gz', clinics);
+  const about = { at: `${day}T03:00:00.000Z`, time: '', history, database: 'circe' };
+  const schema = { collections: {}, migrations: [] };
+  const collections = [{ name: 'tenants', options: '', indexes: '', file }];
+  await writeManifest(place, 'backup', { ...about, schema, collections, changes: file });
+  await place.keep('verified', []);
+  await store.keep(`log/${history}/0000000001-${day}.log`, []);
+  return name;
+}
+
 test('backups without a clinic remove none with one, and are removed themselves', async () => {
   const store = openStore(newFolder(), {});
-  const nameOf = (day: string) => `${day}T03-00-00.000Z`;
-  const put = async (day: string, clinics: number) => {
-    const file = { lines: clinics, bytes: 0, sha256: '0'.repeat(64) };
-    const about = { at: `${day}T03:00:00.000Z`, time: '', history: randomUUID(), database: 'circe' };
-    const schema = { collections: {}, migrations: [] };
-    const collections = [{ name: 'tenants', options: '', indexes: '', file }];
-    await writeManifest(store.in(nameOf(day)), 'backup', { ...about, schema, collections, changes: file });
-    await store.keep(`${nameOf(day)}/verified`, []);
-    await store.keep(`log/history/0000000001-${day}.log`, []);
-  };
-  const days = { '2026-08-01': 2, '2026-08-02': 2, '2026-09-01': 0, '2026-11-24': 0 };
-  for (const [day, clinics] of Object.entries(days)) await put(day, clinics);
+  const [lost, anew] = [randomUUID(), randomUUID()];
+  const [first, second] = [
+    await given(store, '2026-08-01', ['melati', 'mawar'], lost),
+    await given(store, '2026-08-02', ['melati', 'mawar'], lost),
+  ];
+  const empty = await given(store, '2026-09-01', [], anew);
+  await given(store, '2026-11-24', [], anew);
   const now = new Date('2026-11-25T03:00:00Z');
-  expect(await prune(store, now)).toEqual({ pruned: ['2026-09-01', '2026-08-01'].map(nameOf) });
-  expect(await store.list('log/history')).toContain('0000000001-2026-08-02.log');
-  await put('2026-11-25', 1);
-  expect(await prune(store, now)).toEqual({ pruned: [nameOf('2026-08-02')] });
+  expect(await prune(store, now)).toMatchObject({ pruned: [empty, first] });
+  expect(await store.list(`log/${lost}`)).toEqual(['0000000001-2026-08-02.log']);
+  await given(store, '2026-11-25', ['melati', 'mawar'], anew);
+  expect(await prune(store, now)).toEqual({ pruned: [second] });
+  expect(await store.list('log')).toEqual([anew]);
+});
+
+test.each(['folder', 'bucket'])(
+  'the last backup in a %s that has a clinic is never removed by the backups of other clinics, which are, and is named until it is',
+  async (kind) => {
+    await using s3 = await startS3();
+    const store = openStore(kind === 'folder' ? newFolder() : `s3://${s3.bucket}/a`, s3.env);
+    const [lost, anew] = [randomUUID(), randomUUID()];
+    const slugs = ['melati', 'b', 'c', 'd', 'e', 'f', 'g'];
+    const older = await given(store, '2026-08-01', slugs, lost);
+    const last = await given(store, '2026-08-03', slugs, lost);
+    // Of somebody who set a clinic up in the database that was empty then.
+    const days = ['2026-08-04', '2026-09-01', '2026-11-23', '2026-11-24'];
+    const [fourth, first] = [
+      await given(store, days[0]!, ['new'], anew),
+      await given(store, days[1]!, ['new'], anew),
+    ];
+    await given(store, days[2]!, ['new'], anew);
+    const now = new Date('2026-11-25T03:00:00Z');
+    const unpruned = `${last} stays, as no newer backup has what it has of melati, b, c, d, e and 2 more. Restore it, or remove it by hand where nobody needs it.`;
+    expect(await prune(store, now)).toEqual({ pruned: [first, fourth, older], unpruned });
+    expect(await prune(store, now)).toEqual({ pruned: [], unpruned });
+    // The log of the lost one is kept from its last backup on, and that of the new one as ever.
+    expect(await store.list(`log/${lost}`)).toEqual(['0000000001-2026-08-03.log']);
+    expect(await store.list(`log/${anew}`)).toEqual(['0000000001-2026-11-23.log']);
+    // The same clinics with another one, as after a restore: then it is as any other.
+    await given(store, days[3]!, ['new', ...slugs], anew);
+    expect(await prune(store, now)).toEqual({ pruned: [last] });
+    expect(await store.list('log')).toEqual([anew]);
+  },
+);
+
+test('a backup of which nobody can say which clinics it has is not removed, and others by it are not', async () => {
+  const store = openStore(newFolder(), {});
+  const history = randomUUID();
+  const older = await given(store, '2026-08-01', ['melati'], history);
+  const broken = await given(store, '2026-08-02', ['melati'], history);
+  const now = new Date('2026-11-25T03:00:00Z');
+  const newest = await given(store, '2026-11-24', ['melati'], history);
+  const ruined = async (name: string) => {
+    await store.remove(`${name}/tenants.jsonl.gz`);
+    await store.keep(`${name}/tenants.jsonl.gz`, [Buffer.from('not what it was')]);
+  };
+  await ruined(broken);
+  expect(await prune(store, now)).toEqual({
+    pruned: [older],
+    unpruned: expect.stringMatching(/2026-08-02.*tenants.jsonl.gz is damaged/) as string,
+  });
+  const other = openStore(newFolder(), {});
+  await given(other, '2026-08-01', ['melati'], history);
+  await given(other, '2026-11-24', ['melati'], history);
+  await other.remove(`${newest}/tenants.jsonl.gz`);
+  expect(await prune(other, now)).toMatchObject({ pruned: [], unpruned: expect.any(String) as string });
 });
 
 test('a database that was lost and began anew makes no backup before it has a clinic; that of the old one is restored', async () => {

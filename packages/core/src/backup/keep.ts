@@ -100,10 +100,16 @@ function everyDay(database: Database, { store, hour, say }: Schedule, history: s
   let running: Promise<void> | undefined;
   let triedAt = -Infinity;
   let said: string | undefined;
+  /** For what the place was last looked through: what has not changed since is not asked of it at every page. */
+  let seen: { readonly what: string; readonly at: number } | undefined;
   const run = async () => {
     try {
       const hasClinic = !(await isEmpty(database));
-      if (!(await isDue(store, { history, hasClinic, since: lastHour(database.clock(), hour) }))) return;
+      const since = lastHour(database.clock(), hour);
+      const what = `${hasClinic} ${since.toISOString()}`;
+      if (seen?.what === what && performance.now() - seen.at < retryMs) return;
+      seen = { what, at: performance.now() };
+      if (!(await isDue(store, { history, hasClinic, since }))) return;
       triedAt = performance.now();
       // A backup of nothing is not to become the newest one of what was lost.
       const lost = hasClinic ? undefined : await newestWithClinic(store);
@@ -114,6 +120,7 @@ function everyDay(database: Database, { store, hour, say }: Schedule, history: s
         triedAt = -Infinity;
         return;
       }
+      seen = undefined;
       const { name, documents, pruned, unpruned } = await daily(database, actor, store, signal);
       triedAt = -Infinity;
       say(`Backup ${name}: ${documents} documents, read back.`);

@@ -130,12 +130,20 @@ export class LogWriter {
   }
 }
 
-/** Removes the files of every log whose days had ended before a moment. */
-export async function pruneLogs(store: Store, before: Date): Promise<void> {
+/**
+ * Removes the files of every log whose days had ended before a moment.
+ * @param held of which histories it is an earlier moment
+ */
+export async function pruneLogs(
+  store: Store,
+  before: Date,
+  held: ReadonlyMap<string | undefined, Date> = new Map(),
+): Promise<void> {
   for (const history of await store.list(logs)) {
     const log = logOf(store, history);
     const files = await filesOf(log);
-    const old = files.filter((file) => dayEnd(file) <= before);
+    const from = Math.min(before.getTime(), held.get(history)?.getTime() ?? Infinity);
+    const old = files.filter((file) => dayEnd(file).getTime() <= from);
     for (const file of old) await log.remove(file);
     if (old.length > 0 && old.length === files.length) await log.removeAll('');
   }
