@@ -1,11 +1,9 @@
-import { act } from '../act.ts';
-import { parsed } from '../parsed.ts';
-import { Seen } from '../revision.ts';
+import type { Seen } from '../revision.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { assertDayHasCome, change, illegal } from './change.ts';
 import { findByVisit } from './read.ts';
 import type { Booking, BookingId } from './schema.ts';
-import { getSeen } from './seen.ts';
+import { actOnSeen } from './seen.ts';
 
 /**
  * Marks that the patient of an appointment is here, and waits. Whoever comes for a visit comes once: what else is
@@ -17,9 +15,7 @@ import { getSeen } from './seen.ts';
  * @throws STALE when somebody changed the booking since the revision that was seen, with what changed
  */
 export async function arrive(clinic: TenantScope, id: BookingId, seen: Seen = {}): Promise<Booking> {
-  const { revision } = parsed(Seen, seen);
-  return act(clinic, 'bookings.arrive', { id, revision }, async (inside) => {
-    const booking = await getSeen(inside, id, revision);
+  return actOnSeen(clinic, 'bookings.arrive', id, seen, async (inside, booking) => {
     const not = whyNot(booking);
     if (not) throw illegal(not, 'arrived');
     assertDayHasCome(inside, booking, 'arrived');

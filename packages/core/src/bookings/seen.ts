@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { act } from '../act.ts';
 import { notFound } from '../errors.ts';
 import { assertFresh } from '../fresh.ts';
+import { parsed } from '../parsed.ts';
+import { Seen } from '../revision.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { bookingsCollection } from './collection.ts';
 import { get } from './read.ts';
@@ -33,6 +36,24 @@ export async function getSeen(
   const booking = await get(inside, id);
   await assertFresh(inside, 'booking', bookingsCollection, booking, revision);
   return booking;
+}
+
+/**
+ * Runs an act on one booking of which the caller says no more than which revision of it he saw.
+ * @throws NOT_FOUND
+ * @throws STALE when it was changed since
+ */
+export async function actOnSeen(
+  clinic: TenantScope,
+  action: string,
+  id: BookingId,
+  seen: Seen,
+  work: (inside: TenantScope, booking: Booking) => Promise<Booking>,
+): Promise<Booking> {
+  const { revision } = parsed(Seen, seen);
+  return act(clinic, action, { id, revision }, async (inside) =>
+    work(inside, await getSeen(inside, id, revision)),
+  );
 }
 
 /**

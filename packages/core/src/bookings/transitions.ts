@@ -7,7 +7,7 @@ import type { TenantScope } from '../tenancy.ts';
 import { assertDayHasCome, change, illegal, released } from './change.ts';
 import { received } from './payments.ts';
 import { PaymentMethod, type Booking, type BookingId, type BookingStatus } from './schema.ts';
-import { getSeen } from './seen.ts';
+import { actOnSeen, getSeen } from './seen.ts';
 import { parsed } from '../parsed.ts';
 
 const from: Record<BookingStatus, readonly BookingStatus[]> = {
@@ -29,9 +29,7 @@ function assertAllowed(booking: Booking, to: BookingStatus): void {
  * @throws STALE when somebody changed the booking since the revision that was seen, with what changed
  */
 export async function confirm(clinic: TenantScope, id: BookingId, seen: Seen = {}): Promise<Booking> {
-  const { revision } = parsed(Seen, seen);
-  return act(clinic, 'bookings.confirm', { id, revision }, async (inside) => {
-    const booking = await getSeen(inside, id, revision);
+  return actOnSeen(clinic, 'bookings.confirm', id, seen, async (inside, booking) => {
     assertAllowed(booking, 'confirmed');
     return change(inside, booking, 'bookings.confirm', { $set: { status: 'confirmed' } });
   });
@@ -44,9 +42,7 @@ export async function confirm(clinic: TenantScope, id: BookingId, seen: Seen = {
  * @throws STALE when somebody changed the booking since the revision that was seen, with what changed
  */
 export async function cancel(clinic: TenantScope, id: BookingId, seen: Seen = {}): Promise<Booking> {
-  const { revision } = parsed(Seen, seen);
-  return act(clinic, 'bookings.cancel', { id, revision }, async (inside) => {
-    const booking = await getSeen(inside, id, revision);
+  return actOnSeen(clinic, 'bookings.cancel', id, seen, async (inside, booking) => {
     assertAllowed(booking, 'cancelled');
     return change(inside, booking, 'bookings.cancel', { $set: { status: 'cancelled' }, $unset: released });
   });
@@ -59,9 +55,7 @@ export async function cancel(clinic: TenantScope, id: BookingId, seen: Seen = {}
  * @throws STALE when somebody changed the booking since the revision that was seen, with what changed
  */
 export async function noShow(clinic: TenantScope, id: BookingId, seen: Seen = {}): Promise<Booking> {
-  const { revision } = parsed(Seen, seen);
-  return act(clinic, 'bookings.noShow', { id, revision }, async (inside) => {
-    const booking = await getSeen(inside, id, revision);
+  return actOnSeen(clinic, 'bookings.noShow', id, seen, async (inside, booking) => {
     assertAllowed(booking, 'no-show');
     if (booking.startAt > inside.clock()) throw illegal('still to come', 'no-show');
     return change(inside, booking, 'bookings.noShow', { $set: { status: 'no-show' }, $unset: released });

@@ -1,10 +1,9 @@
-import { act } from '../act.ts';
 import { assertDayHasCome, change, illegal } from '../bookings/change.ts';
 import { tickMin } from '../bookings/holds.ts';
 import { takingTime } from '../bookings/place.ts';
 import { move } from '../bookings/reschedule.ts';
 import type { Booking, BookingId } from '../bookings/schema.ts';
-import { getSeen } from '../bookings/seen.ts';
+import { actOnSeen, getSeen } from '../bookings/seen.ts';
 import { isCirceError } from '../errors.ts';
 import { parsed } from '../parsed.ts';
 import { Seen } from '../revision.ts';
@@ -46,9 +45,7 @@ export async function callIn(clinic: TenantScope, id: BookingId, seen: Seen = {}
  * @throws STALE when somebody changed the booking since the revision that was seen, with what changed
  */
 export async function skip(clinic: TenantScope, id: BookingId, seen: Seen = {}): Promise<Booking> {
-  const { revision } = parsed(Seen, seen);
-  return act(clinic, 'queue.skip', { id, revision }, async (inside) => {
-    const booking = await getSeen(inside, id, revision);
+  return actOnSeen(clinic, 'queue.skip', id, seen, async (inside, booking) => {
     if (booking.status !== 'confirmed') throw illegal(booking.status, 'skipped');
     if (booking.startedAt) throw illegal('started', 'skipped');
     if (!booking.calledAt) throw illegal('not called', 'skipped');
@@ -66,9 +63,7 @@ export async function skip(clinic: TenantScope, id: BookingId, seen: Seen = {}):
  * @throws STALE when somebody changed the booking since the revision that was seen, with what changed
  */
 export async function start(clinic: TenantScope, id: BookingId, seen: Seen = {}): Promise<Booking> {
-  const { revision } = parsed(Seen, seen);
-  return act(clinic, 'queue.start', { id, revision }, async (inside) => {
-    const booking = await getSeen(inside, id, revision);
+  return actOnSeen(clinic, 'queue.start', id, seen, async (inside, booking) => {
     if (booking.status !== 'confirmed') throw illegal(booking.status, 'started');
     if (booking.startedAt) throw illegal('started', 'started');
     assertDayHasCome(inside, booking, 'started');
