@@ -43,7 +43,9 @@ export function encodeKey(values: readonly (Value | undefined)[], descending?: r
     part(values[index]);
     if (descending?.[index]) for (let at = start; at < end; at++) out[at] = ~(out[at] as number);
   }
-  return Buffer.from(out.subarray(0, end));
+  const key = Buffer.allocUnsafe(end);
+  out.copy(key, 0, 0, end);
+  return key;
 }
 
 /** The smallest key that is above every key that starts with these bytes; undefined when there is none. */

@@ -59,7 +59,7 @@ function planStages(plan: Plan, filter: Doc): Record<string, Answer> {
           indexVersion: 2,
           direction: plan.backwards ? 'backward' : 'forward',
           indexBounds: Object.fromEntries(
-            names.map((name, at) => [name, (plan.bounds[at] ?? []).map(({ shown }) => shown())]),
+            names.map((name, at) => [name, (plan.bounds[at] ?? []).map((interval) => interval.shown())]),
           ),
         },
       };

@@ -14,14 +14,45 @@ import { toNumber } from '../bson/numbers.ts';
 import type { Leaf } from './filter.ts';
 import { literalPrefix } from '../bson/regex.ts';
 
-/** A range of encoded values of one field: from low, up to but not including high. */
-export interface Interval {
-  low: Buffer;
-  high: Buffer;
+/** A stretch of keys: from low, up to but not including high. */
+export interface Stretch {
+  readonly low: Buffer;
+  readonly high: Buffer;
+}
+
+/** A range of encoded values of one field. */
+export interface Interval extends Stretch {
   /** One single value: what comes behind it in a compound key is ordered. */
-  point: boolean;
+  readonly point: boolean;
   /** How explain shows it. */
-  shown: () => string;
+  shown(): string;
+}
+
+/** All keys that begin alike; where they end is asked of few of many. */
+export class Prefix implements Stretch {
+  readonly low: Buffer;
+
+  constructor(low: Buffer) {
+    this.low = low;
+  }
+
+  get high(): Buffer {
+    return successor(this.low) ?? TOP;
+  }
+}
+
+class Point extends Prefix implements Interval {
+  readonly point = true;
+  readonly value: Value | undefined;
+
+  constructor(value: Value | undefined) {
+    super(encodeKey([value]));
+    this.value = value;
+  }
+
+  shown(): string {
+    return `[${shown(this.value)}, ${shown(this.value)}]`;
+  }
 }
 
 export interface Bounds {
@@ -34,10 +65,7 @@ export const everything: Bounds = { intervals: [all] };
 const byte = (value: number): Buffer => Buffer.from([value]);
 const after = (key: Buffer): Buffer => successor(key) ?? TOP;
 
-function pointOf(value: Value | undefined): Interval {
-  const low = encodeKey([value]);
-  return { low, high: after(low), point: true, shown: () => `[${shown(value)}, ${shown(value)}]` };
-}
+const pointOf = (value: Value | undefined): Interval => new Point(value);
 
 /** All values of the same place in the type order. */
 const bracket = (order: number): { low: Buffer; high: Buffer } => ({
@@ -50,6 +78,16 @@ const bracket = (order: number): { low: Buffer; high: Buffer } => ({
  * key in them. Undefined when it puts none.
  */
 export function boundsOf(leaf: Leaf): Bounds | undefined {
+  if (leaf.op !== 'in') return ownBounds(leaf);
+  // A long list is asked for once, for however many indexes.
+  let bounds = ofLists.get(leaf);
+  if (!bounds) ofLists.set(leaf, (bounds = ownBounds(leaf) as Bounds));
+  return bounds;
+}
+
+const ofLists = new WeakMap<Leaf, Bounds>();
+
+function ownBounds(leaf: Leaf): Bounds | undefined {
   switch (leaf.op) {
     case 'eq':
       return { intervals: merge(equality(leaf.value)) };
@@ -126,10 +164,7 @@ const brackets: Record<number, [string, string]> = {
 
 function patternIntervals(source: BSONRegExp): Interval[] {
   const literal = literalPrefix(source);
-  const itself = {
-    ...pointOf(source),
-    shown: () => `[/${source.pattern}/${source.options}, /${source.pattern}/${source.options}]`,
-  };
+  const itself = pointOf(source);
   if (!literal) return [{ ...bracket(15), point: false, shown: () => '["", {})' }, itself];
   const low = encodeKey([literal.prefix]).subarray(0, -2);
   return [
@@ -152,6 +187,7 @@ const shown = (value: Value | undefined): string => {
   if (value instanceof Date) return `new Date(${millisecondsOf(value)})`;
   if (orderOf(value) === 35) return `ObjectId('${String(value)}')`;
   if (value === null || typeof value !== 'object') return String(value);
+  if (value instanceof BSONRegExp) return `/${value.pattern}/${value.options}`;
   return isNumeric(value)
     ? String(value)
     : value instanceof MinKey
@@ -164,13 +200,11 @@ const shown = (value: Value | undefined): string => {
 /** Sorted, without overlaps. */
 export function merge(intervals: Interval[]): Interval[] {
   if (intervals.length < 2) return intervals;
-  const sorted = [...intervals].sort(
-    (a, b) => Buffer.compare(a.low, b.low) || Buffer.compare(a.high, b.high),
-  );
+  const sorted = inOrder(intervals);
   const merged: Interval[] = [];
   for (const next of sorted) {
     const last = merged.at(-1);
-    if (!last || Buffer.compare(next.low, last.high) >= 0) merged.push(next);
+    if (!last || isBehind(next, last)) merged.push(next);
     else if (Buffer.compare(next.high, last.high) > 0) {
       merged[merged.length - 1] = {
         low: last.low,
@@ -183,41 +217,67 @@ export function merge(intervals: Interval[]): Interval[] {
   return merged;
 }
 
+/** Of two single values, which overlap when they are the same, it need not be known where they end. */
+const isBehind = (next: Interval, last: Interval): boolean =>
+  next.point && last.point ? !next.low.equals(last.low) : Buffer.compare(next.low, last.high) >= 0;
+
+const FIRST_BYTES = 6;
+
+const byLow = (a: Interval, b: Interval): number => Buffer.compare(a.low, b.low);
+
+/** By their first bytes as a number, which tell most of them apart much sooner than a comparison of buffers. */
+function inOrder(intervals: Interval[]): Interval[] {
+  if (intervals.every((one, at) => at === 0 || byLow(intervals[at - 1] as Interval, one) <= 0))
+    return intervals;
+  return intervals
+    .map((interval) => {
+      const { low } = interval;
+      const length = Math.min(low.length, FIRST_BYTES);
+      const first = length && low.readUIntBE(0, length) * 256 ** (FIRST_BYTES - length);
+      return { first, interval };
+    })
+    .sort((a, b) => a.first - b.first || byLow(a.interval, b.interval))
+    .map(({ interval }) => interval);
+}
+
 const joined = (left: string, right: string): string =>
   `${left.slice(0, left.lastIndexOf(', '))}, ${right.slice(right.lastIndexOf(', ') + 2)}`;
 
-/** What lies in both. */
+/** What lies in both: one walk through two lists that are in order. */
 export function intersect(left: Bounds, right: Bounds): Bounds {
   const both: Interval[] = [];
-  for (const a of left.intervals) {
-    for (const b of right.intervals) {
-      const low = Buffer.compare(a.low, b.low) >= 0 ? a : b;
-      const high = Buffer.compare(a.high, b.high) <= 0 ? a : b;
-      if (Buffer.compare(low.low, high.high) >= 0) continue;
-      both.push(
-        low === high
-          ? low
-          : {
-              low: low.low,
-              high: high.high,
-              point: false,
-              shown: () => joined(low.shown(), high.shown()),
-            },
-      );
-    }
+  for (let [i, j] = [0, 0]; i < left.intervals.length && j < right.intervals.length;) {
+    const a = left.intervals[i] as Interval;
+    const b = right.intervals[j] as Interval;
+    const order = Buffer.compare(a.low, b.low);
+    const high = Buffer.compare(a.high, b.high) <= 0 ? a : b;
+    const low = order === 0 ? high : order > 0 ? a : b;
+    if (low === high) both.push(low);
+    else if (Buffer.compare(low.low, high.high) < 0)
+      both.push({
+        low: low.low,
+        high: high.high,
+        point: false,
+        shown: () => joined(low.shown(), high.shown()),
+      });
+    if (high === a) i++;
+    else j++;
   }
-  return { intervals: merge(both) };
+  return { intervals: both };
 }
 
 /** The same ranges where a field is stored descending: bytes inverted, order turned round. */
 export const descending = (intervals: Interval[]): Interval[] =>
   intervals
-    .map(({ low, high, point, shown: text }) => ({
-      low: point ? inverted(low) : high === TOP ? BOTTOM : after(inverted(high)),
-      high: low === BOTTOM ? TOP : after(inverted(low)),
-      point,
-      shown: () => turned(text()),
-    }))
+    .map((interval) => {
+      const { low, high, point } = interval;
+      return {
+        low: point ? inverted(low) : high === TOP ? BOTTOM : after(inverted(high)),
+        high: low === BOTTOM ? TOP : after(inverted(low)),
+        point,
+        shown: () => turned(interval.shown()),
+      };
+    })
     .reverse();
 
 function turned(text: string): string {

@@ -1,7 +1,14 @@
-import { successor } from '../bson/keys.ts';
 import { BOTTOM, TOP } from '../storage/connection.ts';
 import type { Index } from '../storage/view.ts';
-import { boundsOf, everything, intersect, type Bounds, type Interval } from './bounds.ts';
+import {
+  boundsOf,
+  everything,
+  intersect,
+  Prefix,
+  type Bounds,
+  type Interval,
+  type Stretch,
+} from './bounds.ts';
 import type { Condition } from './conditions.ts';
 
 /** What conditions say of an index: the bounds of its fields, and the stretches of it that lie in them. */
@@ -70,25 +77,24 @@ const weigh = (fields: Bounds[]): number =>
 const isTooMany = (prefixes: Buffer[], intervals: Interval[]): boolean =>
   prefixes.length > 1 && prefixes.length * intervals.length > MAX_RANGES;
 
+const behind = (prefix: Buffer, part: Buffer): Buffer =>
+  prefix.length ? Buffer.concat([prefix, part]) : part;
+
 /** The stretches of the index: equal parts first, then one field's ranges. */
-export function rangesOf(fields: Interval[][]): { ranges: { low: Buffer; high: Buffer }[]; used: number } {
+export function rangesOf(fields: Interval[][]): { ranges: Stretch[]; used: number } {
   let prefixes: Buffer[] = [BOTTOM];
   let used = 0;
   for (const intervals of fields) {
     if (!intervals.every(({ point }) => point) || isTooMany(prefixes, intervals)) break;
-    prefixes = prefixes.flatMap((prefix) =>
-      intervals.map(({ low }) => (prefix.length ? Buffer.concat([prefix, low]) : low)),
-    );
+    prefixes = prefixes.flatMap((prefix) => intervals.map(({ low }) => behind(prefix, low)));
     used++;
   }
   const next = fields[used];
-  const above = (prefix: Buffer): Buffer => (prefix.length ? (successor(prefix) ?? TOP) : TOP);
-  if (!next || isTooMany(prefixes, next))
-    return { ranges: prefixes.map((low) => ({ low, high: above(low) })), used };
+  if (!next || isTooMany(prefixes, next)) return { ranges: prefixes.map((low) => new Prefix(low)), used };
   const ranges = prefixes.flatMap((prefix) =>
     next.map(({ low, high }) => ({
-      low: Buffer.concat([prefix, low]),
-      high: high === TOP ? above(prefix) : Buffer.concat([prefix, high]),
+      low: behind(prefix, low),
+      high: high === TOP ? new Prefix(prefix).high : behind(prefix, high),
     })),
   );
   return { ranges, used: used + 1 };

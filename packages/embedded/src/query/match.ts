@@ -1,6 +1,8 @@
 import { int64Of } from '../bson/arithmetic.ts';
 import { compare, compareStrings, type StringOrder } from '../bson/compare.ts';
-import { compareNumbers, toNumber } from '../bson/numbers.ts';
+import { asBuffer } from '../bson/decode.ts';
+import { encodeKey } from '../bson/keys.ts';
+import { compareNumbers, isInexact, toNumber } from '../bson/numbers.ts';
 import { someValue } from '../bson/path.ts';
 import {
   BSONRegExp,
@@ -15,6 +17,7 @@ import {
   orderOf,
   typeOf,
   type Doc,
+  type Numeric,
   type Value,
 } from '../bson/types.ts';
 import { fail } from '../errors.ts';
@@ -236,23 +239,45 @@ function comparison(op: Comparison, wanted: Value, strings: StringOrder): Test {
     value !== undefined && orderOf(value) === order && verdict(compare(value, wanted, strings));
 }
 
+/** Up to so many values are tried one after another: to look up the bytes of a value takes as long. */
+const FEW = 16;
+
 function inTest(leaf: Leaf & { op: 'in' }, strings: StringOrder): Test {
   // One look, of however many: a hundred ids are often asked for, by value and by _id.
   const texts = new Set<string>();
   const ids = new Set<string>();
+  const numbers = new Set<number>();
+  const keys = new Set<string>();
   const tests: Test[] = [];
+  const many = leaf.values.length > FEW && strings === compareStrings;
   for (const value of leaf.values) {
     if (typeof value === 'string' && strings === compareStrings) texts.add(value);
-    else if (value instanceof ObjectId) ids.add(value.toHexString());
+    else if (value instanceof ObjectId) ids.add(bytesOfId(value));
+    else if (isNumeric(value) && !isInexact(value) && !isNaNValue(value)) numbers.add(toNumber(value));
     else if (value instanceof BSONRegExp) tests.push(regexTest(compileRegex(value), value));
+    else if (many && value !== null && !(value instanceof MinKey) && !(value instanceof MaxKey))
+      keys.add(keyOf(value));
     else tests.push(comparison('eq', value, strings));
   }
   return (value) => {
-    if (value instanceof ObjectId) return ids.has(value.toHexString());
+    if (value instanceof ObjectId) return ids.has(bytesOfId(value));
     const text = value instanceof BSONSymbol ? value.value : value;
-    return (typeof text === 'string' && texts.has(text)) || tests.some((test) => test(value));
+    if (typeof text === 'string' && texts.has(text)) return true;
+    if (numbers.size > 0 && isNumeric(value) && isAmong(numbers, value)) return true;
+    if (keys.size > 0 && value !== undefined && keys.has(keyOf(value))) return true;
+    return tests.some((test) => test(value));
   };
 }
+
+function isAmong(numbers: ReadonlySet<number>, value: Numeric): boolean {
+  const nearest = toNumber(value);
+  return numbers.has(nearest) && (!isInexact(value) || compareNumbers(value, new Double(nearest)) === 0);
+}
+
+const bytesOfId = ({ id }: ObjectId): string => asBuffer(id).toString('latin1');
+
+/** Equal values have equal keys, whatever their number type. */
+const keyOf = (value: Value): string => encodeKey([value]).toString('latin1');
 
 function regexTest(regex: Pattern, source: BSONRegExp): Test {
   return (value) => {

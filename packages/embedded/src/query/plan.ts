@@ -1,7 +1,15 @@
 import { encodeKey } from '../bson/keys.ts';
 import { T, typeOf, type Value } from '../bson/types.ts';
 import type { Collection, Index, View } from '../storage/view.ts';
-import { boundsOf, descending, everything, isExact, type Bounds, type Interval } from './bounds.ts';
+import {
+  boundsOf,
+  descending,
+  everything,
+  isExact,
+  type Bounds,
+  type Interval,
+  type Stretch,
+} from './bounds.ts';
 import { conditionsOf, type Condition } from './conditions.ts';
 import type { Filter } from './filter.ts';
 import type { Hint } from './hint.ts';
@@ -13,7 +21,7 @@ export interface IndexScan {
   stage: 'IXSCAN';
   index: Index;
   /** The stretches of the index that are read, in its order. */
-  ranges: { low: Buffer; high: Buffer }[];
+  ranges: Stretch[];
   /** Whether each stretch is one whole key, which in a unique index one document has. */
   keys: boolean;
   /** For fields behind the stretches: what their part of a key must lie in before the document is fetched. */
