@@ -44,6 +44,11 @@ export interface Client {
   readonly address: string;
 }
 
+/** To be called when a document was written: what was undone before that was none of this command's. */
+export function noteWrite(context: Context): void {
+  context.writtenSince ??= context.server.store.group.undone;
+}
+
 /** One command on its way: what was asked, by whom, and what it reads and writes. */
 export interface Context {
   readonly server: Server;
@@ -59,6 +64,8 @@ export interface Context {
   readonly deadline: number | undefined;
   /** The transaction, or the latest state. */
   readonly data: Writer;
+  /** How many groups had been undone when it wrote its first document. */
+  writtenSince: number | undefined;
 }
 
 export interface Command {

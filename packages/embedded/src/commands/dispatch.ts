@@ -76,6 +76,7 @@ async function run(
     clusterTime: server.time(),
     deadline,
     data: transaction ?? server.store,
+    writtenSince: undefined,
   };
   const { undone } = server.store.group;
   try {
@@ -83,7 +84,7 @@ async function run(
     retry?.flush();
     if (!command.writes || transaction) return answer;
     const concern = body['writeConcern'] as Doc | undefined;
-    if (waitsForDisk(concern)) await durable(server, name, undone);
+    if (waitsForDisk(concern)) await durable(server, name, command.retryable ? context.writtenSince : undone);
     return { ...answer, ...unsatisfied(concern) };
   } catch (error) {
     retry?.flush();
@@ -105,7 +106,7 @@ function timeLimit({ maxTimeMS: limit }: Doc): number {
 /**
  * Waits for the disk. A commit that did not get there may be tried again: the transaction is gone by then.
  */
-async function durable(server: Server, name: string, since: number): Promise<void> {
+async function durable(server: Server, name: string, since: number | undefined): Promise<void> {
   try {
     await server.store.group.durable(since);
   } catch (error) {

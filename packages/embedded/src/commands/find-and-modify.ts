@@ -3,7 +3,7 @@ import { fail } from '../errors.ts';
 import { isTrue } from '../expression/boolean.ts';
 import { prepare, type FindRequest } from '../query/find.ts';
 import { parseSort } from '../query/sort.ts';
-import { collectionOf, matchOptions, type Command, type Context } from './context.ts';
+import { noteWrite, collectionOf, matchOptions, type Command, type Context } from './context.ts';
 import type { Checked } from '../fields.ts';
 import { projectionOf } from './projecting.ts';
 import { executing, firstFound, updateDocuments } from './updating.ts';
@@ -100,6 +100,7 @@ const removeOne = (
       const found = collection && (await firstFound(context, collection, prepared));
       if (!found) return undefined;
       context.data.remove(collection, found.id, found.doc);
+      noteWrite(context);
       return found;
     });
   });

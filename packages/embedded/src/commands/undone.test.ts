@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Binary, Int32, type Doc } from '../bson/types.ts';
+import { Binary, Int32, Long, type Doc } from '../bson/types.ts';
 import { dispatch } from './dispatch.ts';
 import { openServer } from './server.ts';
 
@@ -15,6 +15,19 @@ beforeAll(() =>
 );
 afterAll(() => server.close());
 
+/** Another client's write, whose commit is refused. */
+const refusedWrite = (): void => server.store.group.write(() => db.exec('INSERT INTO owned VALUES (7)'));
+
+/** Has one in the group of the next document that is written. */
+function refuseNext(): void {
+  const { watchers } = server.store;
+  const once = (): void => {
+    watchers.delete(once);
+    refusedWrite();
+  };
+  watchers.add(once);
+}
+
 const commands: [name: string, body: (count: number) => Doc][] = [
   [
     'insert',
@@ -26,7 +39,7 @@ const commands: [name: string, body: (count: number) => Doc][] = [
       update: 'docs',
       updates: Array.from({ length: count }, (_, n) => ({
         q: { _id: new Int32(n) },
-        u: { $set: { a: new Int32(1) } },
+        u: { $inc: { a: new Int32(1) } },
         upsert: true,
       })),
     }),
@@ -41,8 +54,41 @@ test.each(commands)(
     const before = group.committed;
     expect(await bulk()).toMatchObject({ n: 20_000 });
     expect(group.committed - before, 'it goes over several commits').toBeGreaterThan(1);
-    group.write(() => db.exec('INSERT INTO owned VALUES (7)'));
+    refuseNext();
     expect(await bulk()).toMatchObject({ codeName: 'InternalError', errmsg: expect.stringContaining('could not be written') }); // prettier-ignore
     expect(await bulk()).toMatchObject({ n: 20_000 });
   },
 );
+
+const lsid = (byte: number): Doc => ({ id: new Binary(Buffer.alloc(16, byte), Binary.SUBTYPE_UUID) });
+const run = (body: Doc): Promise<object> => dispatch(server, client, { ...body, $db: 'undone' });
+// "Retryable Writes": a retry does what was not done, and nothing twice.
+test('a retry of a bulk does again what was undone with the first part, once', async () => {
+  const bulk = {
+    insert: 'retried',
+    documents: Array.from({ length: 20_000 }, () => ({ a: new Int32(1) })),
+    lsid: lsid(1),
+    txnNumber: Long.fromNumber(1),
+  };
+  refuseNext();
+  expect(await run(bulk)).toMatchObject({ codeName: 'InternalError' });
+  const kept = await run({ count: 'retried' });
+  expect(await run(bulk)).toMatchObject({ n: 20_000, ok: { value: 1 } });
+  expect(kept, 'a later part was committed').not.toMatchObject({ n: 0 });
+  expect(await run({ count: 'retried' })).toMatchObject({ n: 20_000 });
+});
+
+test('a write is not refused for what was undone before it wrote', async () => {
+  await run({ insert: 'waiting', documents: [{ _id: new Int32(1), n: new Int32(0) }] });
+  const inTransaction = { lsid: lsid(2), txnNumber: Long.fromNumber(1), autocommit: false };
+  const add = {
+    update: 'waiting',
+    updates: [{ q: { _id: new Int32(1) }, u: { $inc: { n: new Int32(1) } } }],
+  };
+  await run({ ...add, ...inTransaction, startTransaction: true });
+  const waiting = run(add);
+  refusedWrite();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await dispatch(server, client, { abortTransaction: new Int32(1), ...inTransaction, $db: 'admin' });
+  expect(await waiting).toMatchObject({ nModified: 1, ok: { value: 1 } });
+});

@@ -11,6 +11,7 @@ import { compileUpdate, type Update } from '../update/compile.ts';
 import { seedOf } from '../update/seed.ts';
 import { updatePipeline } from '../aggregate/update-pipeline.ts';
 import {
+  noteWrite,
   collectionOf,
   collectionToWrite,
   environmentOf,
@@ -139,6 +140,7 @@ function applyTo(
     return { matched: 1, modified: 0, before: found, after: found };
   const kind = update.kind === 'replace' ? 'replace' : 'update';
   context.data.update(collection, found.id, found.doc, doc, body, kind);
+  noteWrite(context);
   return { matched: 1, modified: 1, before: found, after: { doc, body } };
 }
 

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Answer } from '../bson/encode.ts';
 import type { Doc } from '../bson/types.ts';
-import { formatAnswer, parseMessage, ProtocolError, sizeOfMessage } from './message.ts';
+import { formatAnswer, ProtocolError, reading, sizeOfMessage, type Request } from './message.ts';
 import { MongoError } from '../errors.ts';
 
 export type Handler = (body: Doc | MongoError) => Promise<Record<string, Answer>>;
@@ -11,6 +11,23 @@ export interface Traffic {
   bytesIn: number;
   bytesOut: number;
   numRequests: number;
+}
+
+/** How long one message may be read before others run, in milliseconds. */
+const SLICE = 10;
+
+/** Reads a message. What took a while to read lets others run once more before it is executed. */
+async function read(message: Buffer): Promise<Request> {
+  const reader = reading(message);
+  let started = performance.now();
+  for (;;) {
+    const { value, done } = reader.next();
+    if (performance.now() - started >= SLICE) {
+      await new Promise((resolve) => setImmediate(resolve));
+      started = performance.now();
+    }
+    if (done) return value;
+  }
 }
 
 /**
@@ -27,7 +44,7 @@ export function serveConnection(socket: Duplex, handle: Handler, traffic: Traffi
     if (busy) return;
     busy = true;
     for (let message = waiting.shift(); message; message = waiting.shift()) {
-      const request = parseMessage(message);
+      const request = await read(message);
       traffic.bytesIn += message.length;
       traffic.numRequests++;
       const answer = await handle(request.body);

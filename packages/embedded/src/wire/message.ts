@@ -14,6 +14,8 @@ const OP_MSG = 2013;
 const CHECKSUM = 1;
 const MORE_TO_COME = 2;
 const EXHAUST_ALLOWED = 1 << 16;
+/** After how many documents of a sequence others may run. */
+const PAUSE_EVERY = 100;
 
 export interface Request {
   id: number;
@@ -39,11 +41,12 @@ export function sizeOfMessage(buffer: Buffer): number | undefined {
   return size;
 }
 
-export function parseMessage(message: Buffer): Request {
+/** Reads a message; a long one gives a pause now and then, so that whoever drives it can let others run. */
+export function* reading(message: Buffer): Generator<undefined, Request> {
   const id = message.readInt32LE(4);
   const code = message.readInt32LE(12);
   try {
-    if (code === OP_MSG) return parseMsg(message, id);
+    if (code === OP_MSG) return yield* parseMsg(message, id);
     if (code === OP_QUERY) return parseQuery(message, id);
   } catch (error) {
     if (!(error instanceof MongoError)) throw error;
@@ -57,7 +60,7 @@ export function parseMessage(message: Buffer): Request {
   return refuse(`operation ${code} is not supported`);
 }
 
-function parseMsg(message: Buffer, id: number): Request {
+function* parseMsg(message: Buffer, id: number): Generator<undefined, Request> {
   if (message.length < 21) refuse('a message is cut off');
   const flags = message.readUInt32LE(16);
   if (flags & ~(CHECKSUM | MORE_TO_COME | EXHAUST_ALLOWED) & 0xffff) refuse(`unknown flags ${flags}`);
@@ -79,7 +82,7 @@ function parseMsg(message: Buffer, id: number): Request {
       if (body) refuse('a message has two bodies');
       body = decode(section);
     } else if (kind === 1) {
-      sequences.push(parseSequence(section));
+      sequences.push(yield* parseSequence(section));
     } else {
       refuse(`unknown section kind ${String(kind)}`);
     }
@@ -93,7 +96,7 @@ function parseMsg(message: Buffer, id: number): Request {
   return { id, body, silent: (flags & MORE_TO_COME) !== 0, legacy: false };
 }
 
-function parseSequence(section: Buffer): [string, Value[]] {
+function* parseSequence(section: Buffer): Generator<undefined, [string, Value[]]> {
   const stop = section.indexOf(0, 4);
   if (stop < 0) refuse('a document sequence has no name');
   const name = section.toString('utf8', 4, stop);
@@ -105,6 +108,7 @@ function parseSequence(section: Buffer): [string, Value[]] {
     if (size < 5 || at + size > section.length) refuse('a document does not fit its sequence');
     documents.push(decodeKept(section.subarray(at, at + size)));
     at += size;
+    if (documents.length % PAUSE_EVERY === 0) yield;
   }
   return [name, documents];
 }

@@ -6,6 +6,7 @@ import { encode } from '../bson/encode.ts';
 import { startEmbedded, type EmbeddedServer } from '../index.ts';
 import { formatMsg, RawClient } from '../testing/raw.ts';
 import { crc32c } from './crc32c.ts';
+import { reading } from './message.ts';
 
 let server: EmbeddedServer;
 beforeAll(async () => void (server = await startEmbedded({ file: ':memory:', port: 0 })));
@@ -53,6 +54,18 @@ describe('the protocol', () => {
       raw.close();
     });
   }
+
+  test('a message with many documents is read in parts, between which others may run', () => {
+    const documents = Buffer.concat(Array.from({ length: 1000 }, (_, n) => encode({ n })));
+    const section = Buffer.concat([Buffer.alloc(4), Buffer.from('documents\0'), documents]);
+    section.writeInt32LE(section.length, 0);
+    const reader = reading(formatMsg(Buffer.concat([ping, Buffer.from([1]), section])));
+    const parts: unknown[] = [];
+    let next = reader.next();
+    for (; !next.done; next = reader.next()) parts.push(next.value);
+    expect(parts.length).toBeGreaterThan(5);
+    expect(next.value.body).toMatchObject({ documents: { length: 1000 } });
+  });
 
   test('a document that is broken is refused, and the connection goes on', async () => {
     const raw = await RawClient.connect(server.uri);
