@@ -2,7 +2,14 @@ import { toNumber } from '../bson/numbers.ts';
 import { Int32, isNumeric, type Doc } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { find, prepare } from '../query/find.ts';
-import { collectionOf, environmentOf, matchOptions, type Command, type Context } from './context.ts';
+import {
+  noteWrite,
+  collectionOf,
+  environmentOf,
+  matchOptions,
+  type Command,
+  type Context,
+} from './context.ts';
 import { Slices } from './cursor.ts';
 import { checked } from '../fields.ts';
 import { executing, firstFound, idsOf, reread } from './updating.ts';
@@ -48,9 +55,12 @@ async function once(context: Context, number: number, statement: Statement): Pro
   if (!statement.one && context.retry)
     fail('InvalidOptions', 'Cannot use (or request) retryable writes with limit=0');
   const deleted = await deleteDocuments(context, statement);
-  context.retry?.add(number, { n: new Int32(deleted) });
+  context.retry?.add(number, counted[deleted] ?? { n: new Int32(deleted) });
   return deleted;
 }
+
+/** The very same for the same count. */
+const counted = [{ n: new Int32(0) }, { n: new Int32(1) }];
 
 async function deleteDocuments(context: Context, statement: Statement): Promise<number> {
   const { q, one, collation, hint } = statement;
@@ -67,6 +77,7 @@ async function deleteDocuments(context: Context, statement: Statement): Promise<
         const found = collection && (await firstFound(context, collection, prepared));
         if (!found) return 0;
         context.data.remove(collection, found.id, found.doc);
+        noteWrite(context);
         return 1;
       });
     });
@@ -81,6 +92,7 @@ async function deleteDocuments(context: Context, statement: Statement): Promise<
         const found = reread(context, id, prepared);
         if (!found) return;
         context.data.remove(collection, id, found.doc);
+        noteWrite(context);
         deleted++;
       });
       if (deleted % 100 === 0) await slices.pause();

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { decode } from '../bson/decode.ts';
-import { encode, type Answer } from '../bson/encode.ts';
+import { encode } from '../bson/encode.ts';
 import { Binary, Long, type Doc, type Int32 } from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';
 import type { Store } from '../storage/store.ts';
 import { Transaction } from '../storage/transaction.ts';
+import { Done, type Result } from './done.ts';
 
 /** How long a session is remembered after its last use, in milliseconds: 30 minutes as hello says. */
 export const SESSION_TIMEOUT = 30 * 60 * 1000;
@@ -20,7 +21,7 @@ interface Session {
   /** When its transaction must have ended. */
   expires: number;
   /** What each statement of a retryable write did. */
-  done: Map<number, Record<string, Answer>>;
+  done: Done;
   usedAt: number;
 }
 
@@ -52,7 +53,7 @@ export class Sessions {
       number: -1,
       kind: 'none',
       state: 'none',
-      done: new Map(),
+      done: new Done(),
       expires: 0,
       usedAt: 0,
     };
@@ -70,12 +71,17 @@ export class Sessions {
   }
 
   save(lsid: string, session: Session): void {
-    const record = encode({ kind: session.kind, done: shortened(session.done) });
+    const record = encode({ kind: session.kind, done: session.done.stored() });
     this.#store.file.writer.putSession(lsid, session.number, record, this.#now());
   }
 
   /** Begins or finds the record of a retryable write. */
   retryable(lsid: string, number: number): RetryRecord {
+    return new RetryRecord(this.#store, this, lsid, this.writing(lsid, number));
+  }
+
+  /** A session with a retryable write of this number. */
+  writing(lsid: string, number: number): Session {
     const session = this.use(lsid);
     if (number < session.number) tooOld(number, session.number);
     if (number > session.number) {
@@ -85,7 +91,7 @@ export class Sessions {
         kind: 'write',
         state: 'none',
         transaction: undefined,
-        done: new Map(),
+        done: new Done(),
       });
     } else if (session.kind === 'transaction') {
       fail(
@@ -93,7 +99,7 @@ export class Sessions {
         'Must specify autocommit=false on all operations of a multi-statement transaction.',
       );
     }
-    return new RetryRecord(this.#store, this, lsid, session);
+    return session;
   }
 
   async start(lsid: string, number: number): Promise<Transaction> {
@@ -110,7 +116,7 @@ export class Sessions {
       kind: 'transaction',
       state: 'open',
       transaction: undefined,
-      done: new Map(),
+      done: new Done(),
     });
     await this.#store.group.durable();
     if (session.number !== number || session.state !== 'open')
@@ -209,16 +215,6 @@ export class Sessions {
 }
 
 /** What statements did; those that follow each other and did the same, as many inserts do, are one. */
-function shortened(done: Session['done']): Record<string, Answer>[] {
-  const runs: { s: number; to: number; result: Record<string, Answer> }[] = [];
-  for (const [s, result] of done) {
-    const last = runs.at(-1);
-    if (last?.result === result && last.to === s - 1) last.to = s;
-    else runs.push({ s, to: s, result });
-  }
-  return runs.map(({ result, ...run }) => ({ ...result, ...run }));
-}
-
 const tooOld = (number: number, newest: number): never =>
   fail(
     'TransactionTooOld',
@@ -244,30 +240,46 @@ export class RetryRecord {
   readonly #store: Store;
   readonly #sessions: Sessions;
   readonly #lsid: string;
-  readonly #session: Session;
+  readonly #number: number;
+  #session: Session;
+  #since: number;
   #changed = false;
 
   constructor(store: Store, sessions: Sessions, lsid: string, session: Session) {
     this.#store = store;
     this.#sessions = sessions;
     this.#lsid = lsid;
+    this.#number = session.number;
     this.#session = session;
+    this.#since = store.group.undone;
+  }
+
+  /** When a group was undone, what it had recorded did not happen: it goes on from what the file knows. */
+  #known(): Session {
+    const { undone } = this.#store.group;
+    if (undone !== this.#since) {
+      this.#since = undone;
+      this.#changed = false;
+      this.#session = this.#sessions.writing(this.#lsid, this.#number);
+    }
+    return this.#session;
   }
 
   /** What a statement did, when it has been executed before. */
-  done(statement: number): Record<string, Answer> | undefined {
-    return this.#session.done.get(statement);
+  done(statement: number): Result | undefined {
+    return this.#known().done.get(statement);
   }
 
-  add(statement: number, result: Record<string, Answer>): void {
-    this.#session.done.set(statement, result);
+  add(statement: number, result: Result): void {
+    this.#known().done.set(statement, result);
     this.#changed = true;
   }
 
   /** Puts the record into the group of the writes: to be called before anything else can be committed. */
   flush(): void {
+    const session = this.#known();
     if (!this.#changed) return;
     this.#changed = false;
-    this.#store.group.write(() => this.#sessions.save(this.#lsid, this.#session));
+    this.#store.group.write(() => this.#sessions.save(this.#lsid, session));
   }
 }

@@ -66,10 +66,13 @@ async function once(context: Context, number: number, statement: Statement): Pro
     hint,
     sort: parseSort(sort),
   });
-  context.retry?.add(number, {
-    n: new Int32(result.matched),
-    m: new Int32(result.modified),
-    ...(result.upserted === undefined ? {} : { u: result.upserted }),
-  });
+  const { matched, modified, upserted } = result;
+  const known = upserted === undefined ? plain(matched, modified) : { ...plain(1, 0), u: upserted };
+  context.retry?.add(number, known);
   return result;
 }
+
+const counted = [0, 1].map((n) => [0, 1].map((m) => ({ n: new Int32(n), m: new Int32(m) })));
+
+/** The very same for the same counts, of which a retryable statement has no others. */
+const plain = (n: number, m: number) => counted[n]?.[m] ?? { n: new Int32(n), m: new Int32(m) };

@@ -7,7 +7,7 @@ import { fail, MongoError, ofDisk } from '../errors.ts';
 import { references } from '../expression/compile.ts';
 import { Blocked } from '../storage/writer.ts';
 import type { Collection } from '../storage/catalogue.ts';
-import { collectionName, type Context } from './context.ts';
+import { noteWrite, collectionName, type Context } from './context.ts';
 import { Slices } from './cursor.ts';
 import type { Fields } from '../fields.ts';
 import { isUnacknowledged } from './write-concern.ts';
@@ -88,6 +88,7 @@ export function insertDocument(context: Context, collection: Collection, given: 
   const doc = withId(given);
   const body = encodeChecked(doc);
   context.data.insert(collection, doc, body);
+  noteWrite(context);
   return { doc, body };
 }
 
@@ -110,9 +111,13 @@ export async function runStatements<Statement>(
   counts: () => Record<string, Answer>,
 ): Promise<Record<string, Answer>> {
   collectionName(context);
-  const statements = statementsOf(context, name).map(read);
-  const writeErrors: Record<string, Answer>[] = [];
   const slices = new Slices(context.deadline);
+  const statements: Statement[] = [];
+  for (const statement of statementsOf(context, name)) {
+    if (slices.due) await slices.pause();
+    statements.push(read(statement));
+  }
+  const writeErrors: Record<string, Answer>[] = [];
   for (const [index, statement] of statements.entries()) {
     if (slices.due) {
       // What a retry must know of the statements so far goes to the disk with them.
