@@ -50,7 +50,7 @@ export async function record(
   subject: Subject,
   changes: Changes,
 ): Promise<void> {
-  await within(inside, auditEvents).insert(eventOf(inside, action, subject, changes));
+  await within(inside, auditEvents).append(eventOf(inside, action, subject, changes));
 }
 
 /** Records how a document changed: what it was, undefined when it is new, and what it is. */
@@ -61,7 +61,7 @@ export function recordChange(
   before: TenantDocument | undefined,
   after: TenantDocument,
 ): Promise<void> {
-  return recordChanges(inside, action, collection, [{ before, after }]);
+  return record(inside, action, subjectOf(collection, after), changesBetween(before ?? {}, after));
 }
 
 /** Records how several documents changed, in one round trip. */
@@ -71,11 +71,15 @@ export async function recordChanges(
   collection: Collection<TenantDocument>,
   changed: readonly { readonly before: TenantDocument | undefined; readonly after: TenantDocument }[],
 ): Promise<void> {
-  const events = changed.map(({ before, after }) => {
-    const subject = { collection: collection.name, id: after.id, revision: after.revision };
-    return { subject, changes: changesBetween(before ?? {}, after) };
-  });
+  const events = changed.map(({ before, after }) => ({
+    subject: subjectOf(collection, after),
+    changes: changesBetween(before ?? {}, after),
+  }));
   await recordMany(inside, action, events);
+}
+
+function subjectOf({ name }: Collection<TenantDocument>, { id, revision }: TenantDocument): Subject {
+  return { collection: name, id, revision };
 }
 
 /** Writes several events of one act, in one round trip. */
