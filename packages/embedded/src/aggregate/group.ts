@@ -1,3 +1,4 @@
+import { inPart, Later } from '../bson/bounded.ts';
 import { encode } from '../bson/encode.ts';
 import { compare, equal, type StringOrder } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
@@ -5,7 +6,7 @@ import { Code, fieldsOf, isDoc, MaxKey, MinKey, put, type Doc, type Value } from
 import { fail } from '../errors.ts';
 import { scopeOf } from '../expression/compile.ts';
 import { Packed } from '../query/packed.ts';
-import { Found, PAUSE, type Pausing } from '../query/scan.ts';
+import { Found, inMoreParts, PAUSE, type Pausing } from '../query/scan.ts';
 import { keepAll, type DocumentOrder } from '../query/sort.ts';
 import { paced, sorted } from '../query/sorted.ts';
 import type { Accumulator } from './accumulators.ts';
@@ -26,12 +27,16 @@ export const group: StageMaker = (argument, { environment, variables, memory }) 
   const key = compileKey(argument['_id'] as Value, environment);
   const { strings } = environment;
   const idOf = (doc: Doc): Value => key(scopeOf(doc, variables)) ?? null;
-  const gather = (group: Group, doc: Doc): number => {
+  /** What a document gives to its group. */
+  const given = (doc: Doc): (Value | undefined)[] => {
     const scope = scopeOf(doc, variables);
+    return fields.map(({ expression }) => expression(scope));
+  };
+  const gather = (group: Group, values: readonly (Value | undefined)[]): number => {
     let grown = 0;
     for (const [at, accumulator] of group.fields.entries()) {
       const before = accumulator.bytes?.() ?? 0;
-      accumulator.add(fields[at]?.expression(scope));
+      accumulator.add(values[at]);
       grown += (accumulator.bytes?.() ?? 0) - before;
     }
     return grown;
@@ -52,10 +57,15 @@ export const group: StageMaker = (argument, { environment, variables, memory }) 
         if (item === PAUSE || strings || ++work % 500 === 0) yield PAUSE;
         if (item === PAUSE) continue;
         const doc = item as Doc;
-        const id = idOf(doc);
+        const key = inPart(idOf, doc);
+        const id = key instanceof Later ? yield* inMoreParts(idOf, doc, key) : key;
         const known = groups.find(id) ?? (groups.full ? undefined : groups.add(id, begin(id)));
-        if (known) groups.grow(gather(known, doc));
-        else if (memory.disk) yield new Found(0, encode(doc), doc);
+        if (known) {
+          const values = inPart(given, doc);
+          groups.grow(
+            gather(known, values instanceof Later ? yield* inMoreParts(given, doc, values) : values),
+          );
+        } else if (memory.disk) yield new Found(0, encode(doc), doc);
         else
           fail(
             'QueryExceededMemoryLimitNoDiskUseAllowed',
@@ -83,7 +93,8 @@ export const group: StageMaker = (argument, { environment, variables, memory }) 
         if (group) yield finish(group);
         group = begin(id);
       }
-      gather(group, doc);
+      const values = inPart(given, doc);
+      gather(group, values instanceof Later ? yield* inMoreParts(given, doc, values) : values);
     }
     if (group) yield finish(group);
   };

@@ -2,7 +2,7 @@ import { inPart, Later, takesPause } from '../bson/bounded.ts';
 import { field, isDoc, put, type Doc, type Value } from '../bson/types.ts';
 import type { Environment } from '../expression/compile.ts';
 import { encode } from '../bson/encode.ts';
-import { Found, PAUSE, type Pausing } from '../query/scan.ts';
+import { Found, inMoreParts, PAUSE, type Pausing } from '../query/scan.ts';
 import type { Memory } from '../query/sorted.ts';
 import type { View } from '../storage/view.ts';
 
@@ -45,11 +45,8 @@ export const each = (change: (doc: Doc) => Doc | undefined): Stage =>
         yield item;
         continue;
       }
-      let changed = inPart(change, item as Doc);
-      while (changed instanceof Later) {
-        yield PAUSE;
-        changed = inPart(change, item as Doc, changed);
-      }
+      const first = inPart(change, item as Doc);
+      const changed = first instanceof Later ? yield* inMoreParts(change, item as Doc, first) : first;
       yield changed ?? PAUSE;
       if (takesPause()) yield PAUSE;
     }

@@ -12,7 +12,8 @@ import {
 } from './context.ts';
 import { Slices } from './cursor.ts';
 import { checked } from '../fields.ts';
-import { executing, firstFound, idsOf, reread } from './updating.ts';
+import type { Collection } from '../storage/catalogue.ts';
+import { executing, idsOf, onFirst, reread } from './updating.ts';
 import { runStatements, whenFree, writeFields, writing } from './writing.ts';
 
 interface Statement {
@@ -73,13 +74,19 @@ async function deleteDocuments(context: Context, statement: Statement): Promise<
   if (one) {
     return whenFree(context, () => {
       const { collection, prepared } = prepareNow();
-      return executing(context, async () => {
-        const found = collection && (await firstFound(context, collection, prepared));
-        if (!found) return 0;
-        context.data.remove(collection, found.id, found.doc);
-        noteWrite(context);
-        return 1;
-      });
+      return executing(context, () =>
+        onFirst(
+          context,
+          collection,
+          prepared,
+          (found) => {
+            context.data.remove(collection as Collection, found.id, found.doc);
+            noteWrite(context);
+            return 1;
+          },
+          () => 0,
+        ),
+      );
     });
   }
   const { collection, prepared } = prepareNow();

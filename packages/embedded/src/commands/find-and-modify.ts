@@ -5,8 +5,9 @@ import { prepare, type FindRequest } from '../query/find.ts';
 import { parseSort } from '../query/sort.ts';
 import { noteWrite, collectionOf, matchOptions, type Command, type Context } from './context.ts';
 import type { Checked } from '../fields.ts';
+import type { Collection } from '../storage/catalogue.ts';
 import { projectionOf } from './projecting.ts';
-import { executing, firstFound, updateDocuments } from './updating.ts';
+import { executing, onFirst, updateDocuments } from './updating.ts';
 import { statementNumber, whenFree, writing, type Version } from './writing.ts';
 
 interface Outcome {
@@ -96,11 +97,17 @@ const removeOne = (
   whenFree(context, () => {
     const collection = collectionOf(context);
     const prepared = prepare(context.data, collection, { ...wanted, limit: 1, match: matchOptions(context) });
-    return executing(context, async () => {
-      const found = collection && (await firstFound(context, collection, prepared));
-      if (!found) return undefined;
-      context.data.remove(collection, found.id, found.doc);
-      noteWrite(context);
-      return found;
-    });
+    return executing(context, () =>
+      onFirst<Version | undefined>(
+        context,
+        collection,
+        prepared,
+        (found) => {
+          context.data.remove(collection as Collection, found.id, found.doc);
+          noteWrite(context);
+          return found;
+        },
+        () => undefined,
+      ),
+    );
   });

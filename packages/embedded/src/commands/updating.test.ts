@@ -36,6 +36,40 @@ for (const [name, take] of Object.entries(takers))
     expect(await take(jobs)).toBe(name === 'updateOne' ? 0 : undefined);
   });
 
+// "Atomicity and Transactions": a write operation is atomic on the level of a single document.
+test('writers that wait for the same transaction each act on what the one before has left', async () => {
+  const docs = server.fresh<{ _id: number; n: number; held?: boolean }>();
+  await docs.insertMany([
+    { _id: 1, n: 0 },
+    { _id: 2, n: 0 },
+  ]);
+  const session = server.client.startSession();
+  session.startTransaction();
+  await docs.updateMany({}, { $set: { held: true } }, { session });
+  const add = { $inc: { n: 1 } };
+  const adding = Array.from({ length: 10 }, (_, at) =>
+    at % 2 ? docs.updateOne({ _id: 1 }, add) : docs.findOneAndUpdate({ _id: 1 }, add),
+  );
+  const removing = [0, 1, 2].map(() => docs.findOneAndDelete({ _id: 2 }));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await session.abortTransaction();
+  await session.endSession();
+  await Promise.all(adding);
+  expect((await docs.findOne({ _id: 1 }))?.n).toBe(10);
+  expect((await Promise.all(removing)).filter(Boolean)).toHaveLength(1);
+});
+
+test('an update looks through very many texts of one document in parts', async () => {
+  const docs = server.fresh<{ _id: number; texts: string[]; n?: number }>();
+  const texts = Array.from({ length: 400 }, (_, at) => `${'a'.repeat(800)}${at}`);
+  await docs.insertOne({ _id: 1, texts });
+  const pulling = docs.updateOne({ _id: 1 }, { $pull: { texts: /a.*b|a.*c|a.*399/ } });
+  // What somebody else writes meanwhile stays.
+  await docs.updateOne({ _id: 1 }, { $set: { n: 7 } });
+  expect(await pulling).toMatchObject({ modifiedCount: 1 });
+  expect(await docs.findOne()).toEqual({ _id: 1, texts: texts.slice(0, 399), n: 7 });
+});
+
 test('others read between the statements of a long bulk', async () => {
   const docs = server.fresh<{ _id: number; hit?: boolean }>();
   await docs.insertMany(Array.from({ length: 1500 }, (_, _id) => ({ _id })));

@@ -1,3 +1,4 @@
+import { inPart, Later } from '../bson/bounded.ts';
 import { decode } from '../bson/decode.ts';
 import { running } from '../errors.ts';
 import type { Doc, Value } from '../bson/types.ts';
@@ -78,11 +79,15 @@ export async function updateDocuments(context: Context, request: UpdateRequest):
   }
   return whenFree(context, () => {
     const { prepared, collection } = prepareNow();
-    return executing(context, async () => {
-      const found = collection && (await firstFound(context, collection, prepared));
-      if (found) return applyTo(context, collection, found, prepared, update);
-      return request.upsert ? upsert(context, request.filter, update) : { matched: 0, modified: 0 };
-    });
+    return executing(context, () =>
+      onFirst<UpdateResult>(
+        context,
+        collection,
+        prepared,
+        (found, before) => applyTo(context, collection as Collection, found, prepared, update, before),
+        () => (request.upsert ? upsert(context, request.filter, update) : { matched: 0, modified: 0 }),
+      ),
+    );
   });
 }
 
@@ -91,33 +96,67 @@ function pipelineOf(context: Context, environment: Environment, stages: Doc[], c
   return updatePipeline(stages, { ...placeOf(context), environment }, variables);
 }
 
-/** The first document of a request as it is at this moment: whoever calls may write it without waiting first. */
-export async function firstFound(
+/** Something done with a document; or what it has found out so far, to be called with again when others have run. */
+type Act<R> = (found: Found, before?: Later) => R | Later;
+
+/**
+ * Acts on the first document of a request as it is at this moment, or on none. Nobody runs between the finding and the
+ * act: whoever waits for the same document would else act on what it was before.
+ */
+export async function onFirst<R>(
   context: Context,
-  collection: Collection,
+  collection: Collection | undefined,
   prepared: Prepared,
-): Promise<Found | undefined> {
+  act: Act<R>,
+  onNone: () => R,
+): Promise<R> {
   const slices = new Slices(context.deadline);
   for (;;) {
     let paused = false;
     let stale = false;
-    for (const item of find(context.data, collection, prepared)) {
+    for (const item of collection ? find(context.data, collection, prepared) : []) {
       if (item === PAUSE) {
         paused = true;
         await slices.pause();
         continue;
       }
       const found = item as Found;
-      const fresh = paused ? reread(context, found.id, prepared) : found;
-      if (fresh) return fresh;
+      const done = await onFound(context, slices, paused ? again(context, found, prepared) : found, prepared, act); // prettier-ignore
+      if (done) return done.result;
       stale = true;
     }
     // Somebody has changed the one that was found, and only one was looked for: there may be another.
-    if (!stale) return undefined;
+    if (!stale) return onNone();
   }
 }
 
-/** A document that was found a while ago, if it still matches. */
+/** Acts on a document; undefined when it does not match any more by the time that the act is ready. */
+async function onFound<R>(
+  context: Context,
+  slices: Slices,
+  first: Found | undefined,
+  prepared: Prepared,
+  act: Act<R>,
+): Promise<{ result: R } | undefined> {
+  let before: Later | undefined;
+  for (let found = first; found;) {
+    const result = act(found, before);
+    if (!(result instanceof Later)) return { result };
+    await slices.pause();
+    const now = again(context, found, prepared);
+    before = now === found ? result : undefined;
+    found = now;
+  }
+  return undefined;
+}
+
+/** A document that was found a while ago: the very same when it is as it was, another if it still matches. */
+function again(context: Context, found: Found, prepared: Prepared): Found | undefined {
+  const body = context.data.body(found.id);
+  return body?.equals(found.body) ? found : reread(context, found.id, prepared);
+}
+
+/** A document whose id was found a while ago, if it still matches. */
 export function reread(context: Context, id: number, prepared: Prepared): Found | undefined {
   const body = context.data.body(id);
   if (!body) return undefined;
@@ -131,10 +170,15 @@ function applyTo(
   found: Found,
   prepared: Prepared,
   update: Update,
-): UpdateResult {
-  const hit: Hit = {};
-  prepared.matches(found.doc, hit);
-  const doc = update.apply(found.doc, hit, false);
+  before?: Later,
+): UpdateResult | Later {
+  const change = (old: Doc): Doc => {
+    const hit: Hit = {};
+    prepared.matches(old, hit);
+    return update.apply(old, hit, false);
+  };
+  const doc = inPart(change, found.doc, before);
+  if (doc instanceof Later) return doc;
   const body = encodeChecked(doc);
   if (doc === found.doc || (update.kind === 'modify' && body.equals(found.body)))
     return { matched: 1, modified: 0, before: found, after: found };
@@ -156,13 +200,13 @@ async function updateMany(
   if (collection) {
     const slices = new Slices(context.deadline);
     for (const id of await idsOf(context, find(context.data, collection, prepared))) {
-      await whenFree(context, () => {
-        const found = reread(context, id, prepared);
-        if (!found) return;
-        const result = applyTo(context, collection, found, prepared, update);
-        matched += result.matched;
-        modified += result.modified;
-      });
+      const done = await whenFree(context, () =>
+        onFound<UpdateResult>(context, slices, reread(context, id, prepared), prepared, (found, before) =>
+          applyTo(context, collection, found, prepared, update, before),
+        ),
+      );
+      matched += done?.result.matched ?? 0;
+      modified += done?.result.modified ?? 0;
       if (matched % 100 === 0) {
         context.retry?.flush();
         await slices.pause();

@@ -1,3 +1,4 @@
+import { inPart, Later } from '../bson/bounded.ts';
 import { encode } from '../bson/encode.ts';
 import { keeping } from '../bson/keep.ts';
 import type { Doc, Value } from '../bson/types.ts';
@@ -9,7 +10,7 @@ import { planQuery, type Plan } from './plan.ts';
 import type { Project } from './projection.ts';
 import { orderBy, type SortPattern } from './sort.ts';
 import { MEMORY_LIMIT, sorted, type Memory } from './sorted.ts';
-import { PAUSE, scan, type Counted, type Found, type Pausing } from './scan.ts';
+import { inMoreParts, PAUSE, scan, type Counted, type Found, type Pausing } from './scan.ts';
 
 export interface FindRequest {
   filter: Doc;
@@ -78,6 +79,11 @@ export function* projected(source: Pausing<Found>, project: Project | undefined)
   for (const item of source) {
     if (item === PAUSE) yield item;
     else if (keep) yield keep((item as Found).body);
-    else yield project ? encode(project((item as Found).doc)) : (item as Found).body;
+    else if (!project) yield (item as Found).body;
+    else {
+      const { doc } = item as Found;
+      const shown = inPart(project, doc);
+      yield encode(shown instanceof Later ? yield* inMoreParts(project, doc, shown) : shown);
+    }
   }
 }

@@ -1,11 +1,16 @@
 import { expect, test } from 'vitest';
-import { each } from '../aggregate/stage.ts';
+import { group } from '../aggregate/group.ts';
+import { documentsOf, each, type Pipeline } from '../aggregate/stage.ts';
+import { decode } from '../bson/decode.ts';
 import { encode } from '../bson/encode.ts';
 import { BSONRegExp, type Doc } from '../bson/types.ts';
+import { environmentAt } from '../expression/environment.ts';
 import type { Collection, View } from '../storage/view.ts';
 import { parseFilter } from './filter.ts';
+import { projected } from './find.ts';
 import { compileFilter, type MatchOptions } from './match.ts';
-import { PAUSE, scan, type Pausing } from './scan.ts';
+import { compileProjection } from './projection.ts';
+import { Found, PAUSE, scan, type Pausing } from './scan.ts';
 
 const DOCUMENTS = 400;
 /** Not long, but long enough for an expression that may double its steps with each character. */
@@ -47,6 +52,28 @@ test('and while it reads one document with very many texts, each of them once', 
   ];
   expect(items({ texts: pattern('a.*b|a.*c|a.*d') })).toContain(PAUSE);
   expect(items({ texts: pattern('a.*b|a.*c|a.*59') }).at(-1)).not.toBe(PAUSE);
+});
+
+/** One document with so many texts that a regular expression takes longer over them than one turn may. */
+const wide = encode({ _id: 1, texts: Array.from({ length: 60 }, (_, at) => `${'a'.repeat(800)}${at}`) });
+const hits = { $size: { $filter: { input: '$texts', cond: { $regexMatch: { input: '$$this', regex: 'a.*b|a.*c|a.*59' } } } } }; // prettier-ignore
+
+test('a projection and a group pause while they read one, too', () => {
+  const environment = environmentAt({ now: new Date() });
+  const found = function* (): Pausing<Found> {
+    yield new Found(1, wide);
+  };
+  const shown = [...projected(found(), compileProjection({ hits }, environment))];
+  expect(shown).toContain(PAUSE);
+  expect(decode(shown.at(-1) as Buffer)).toMatchObject({ hits: { value: 1 } });
+  const pipeline = {
+    environment,
+    variables: new Map(),
+    memory: { bytes: 1e8, disk: true },
+  } as unknown as Pipeline;
+  const groups = [...group({ _id: hits, sum: { $sum: hits } }, pipeline)(documentsOf(found()))];
+  expect(groups.filter((one) => one === PAUSE).length).toBeGreaterThan(1);
+  expect(groups.at(-1)).toMatchObject({ _id: { value: 1 }, sum: { value: 1 } });
 });
 
 test('and after many over which it is short', () => {

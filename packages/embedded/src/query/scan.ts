@@ -37,6 +37,18 @@ export class Found implements Row {
   }
 }
 
+/** Goes on with what was too much for one turn, others running in between. */
+export function* inMoreParts<A, R>(
+  action: (of: A) => R,
+  of: A,
+  before: Later,
+): Generator<typeof PAUSE, Exclude<R, Later>> {
+  for (let result: R | Later = before; ; result = inPart(action, of, result)) {
+    if (!(result instanceof Later)) return result as Exclude<R, Later>;
+    yield PAUSE;
+  }
+}
+
 const PAUSE_EVERY = 200;
 const PAUSE_BYTES = 256 * 1024;
 
@@ -69,12 +81,8 @@ export function* scan(
     bytes += row.body.length;
     const found = new Found(row.id, row.body);
     if (!exact()) {
-      let matched = inPart(matches, found.doc);
-      while (matched instanceof Later) {
-        yield PAUSE;
-        matched = inPart(matches, found.doc, matched);
-      }
-      if (!matched) continue;
+      const matched = inPart(matches, found.doc);
+      if (!(matched instanceof Later ? yield* inMoreParts(matches, found.doc, matched) : matched)) continue;
     }
     counted.found++;
     pace.found();
