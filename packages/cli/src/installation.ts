@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { CirceError, isCirceError, migrations, openDatabase, type Database } from '@paper-circe/core';
+import { CirceError, migrations, openDatabase, shownAddress, type Database } from '@paper-circe/core';
 import { startEmbedded } from '@paper-circe/embedded';
 import type { Io } from './io.ts';
 
@@ -26,7 +26,7 @@ export async function withInstallation<Result>(
   onlyTried = false,
 ): Promise<Result> {
   const { data, uri } = named(command, env);
-  return uri ? withDatabase(uri, shown(uri), false, work) : withFolder(data, work, onlyTried);
+  return uri ? withDatabase(uri, shownAddress(uri), false, work) : withFolder(data, work, onlyTried);
 }
 
 /**
@@ -103,7 +103,7 @@ export function withPlace<Result>(
   onlyTried = false,
 ): Promise<Result> {
   return isAddress(place)
-    ? withDatabase(place, shown(place), false, work)
+    ? withDatabase(place, shownAddress(place), false, work)
     : withFolder(place, work, onlyTried);
 }
 
@@ -154,17 +154,10 @@ async function withDatabase<Result>(
   embedded: boolean,
   work: (opened: Opened) => Promise<Result>,
 ): Promise<Result> {
-  const database = await openDatabase({ uri }).catch((error: unknown) => {
-    if (!isCirceError(error, 'UNAVAILABLE')) throw error;
-    throw new CirceError('UNAVAILABLE', `No database answers at ${place}.`, {}, error);
-  });
+  const database = await openDatabase({ uri });
   try {
     return await work({ database, embedded, place });
   } finally {
     await database.close();
   }
-}
-
-function shown(uri: string): string {
-  return uri.replace(/^(mongodb(?:\+srv)?:\/\/)[^@/]*@/, '$1').replace(/\?.*$/, '');
 }

@@ -7,6 +7,7 @@ import { acrossTenants } from './firewall.ts';
 import * as patients from './patients/index.ts';
 import * as tenants from './tenants/index.ts';
 import { newClinic, testDatabase } from './testing/index.ts';
+import { shownAddress, unopened } from './unopened.ts';
 
 const held = testDatabase();
 
@@ -58,6 +59,20 @@ test('a database that does not answer is said to be unavailable', async () => {
   const uri = 'mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=300&directConnection=true';
   await expect(openDatabase({ uri, timeoutMs: 300 })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   expect(await isAlive(held.database)).toBe(true);
+});
+
+test('a user whom the database refuses is told so, and not his password', () => {
+  expect(shownAddress('mongodb://me:ge@heim/?x@one,two/a?b=c')).toBe('mongodb://one,two/a');
+  for (const code of [18, 8000]) {
+    const refused = new MongoServerError({ message: 'bad auth', code });
+    expect(unopened(refused, 'mongodb://me:geheim@one')).toMatchObject({
+      code: 'UNAUTHENTICATED',
+      message: 'The database at mongodb://one refuses the user or the password of its address.',
+    });
+  }
+  expect(translated(new MongoServerError({ message: 'not authorized', code: 13 }))).toMatchObject({
+    message: expect.stringContaining('readWrite') as string,
+  });
 });
 
 test('a connection that was closed, and a server that steps down, are said to be unavailable', async () => {

@@ -7,7 +7,6 @@ import type { Collection, IndexDefinition, TenantDocument } from './collections.
 import { newCommits, type Database } from './connection.ts';
 import { counters } from './counters.ts';
 import { dayClosesCollection } from './day-closes/collection.ts';
-import { translated } from './driver-errors.ts';
 import { acrossTenants, installFirewall } from './firewall.ts';
 import { idempotencyKeys } from './idempotency.ts';
 import { imagesCollection } from './images/collection.ts';
@@ -22,6 +21,7 @@ import { tenantIndexes } from './tenants/collection.ts';
 import { treatmentsCollection } from './treatments/collection.ts';
 import { usersCollection } from './users/collection.ts';
 import { passwordLinks } from './users/link-collection.ts';
+import { assertAddress, unopened, wrongAddress } from './unopened.ts';
 import { signInAttempts } from './users/sign-in-attempts.ts';
 
 export type { Database } from './connection.ts';
@@ -83,24 +83,21 @@ export const installationCollections: readonly string[] = [
 const shared = new Set(installationCollections);
 
 /**
- * Connects, with the firewall on.
+ * Connects, with the firewall on. Errors say why, and nothing of the address that is secret.
  * @throws UNAVAILABLE when the database does not answer in time
+ * @throws UNAUTHENTICATED when it refuses the user or the password of the address
+ * @throws VALIDATION when the address is none
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const name = options.name ?? 'paper-circe';
-  const client = new MongoClient(options.uri, {
-    monitorCommands: true,
-    ignoreUndefined: false,
-    serverSelectionTimeoutMS: options.timeoutMs ?? 10_000,
-    appName: 'paper-circe',
-  });
+  const client = clientOf(options);
   watchPool(client);
   installFirewall(client, { database: name, tenantOwned, shared });
   try {
     await client.connect();
   } catch (error) {
     await client.close();
-    throw translated(error);
+    throw unopened(error, options.uri);
   }
   const db = client.db(name);
   const collections = remembering<RawCollection>();
@@ -112,6 +109,20 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     commits: newCommits(),
     close: () => client.close(),
   };
+}
+
+function clientOf({ uri, timeoutMs = 10_000 }: DatabaseOptions): MongoClient {
+  assertAddress(uri);
+  try {
+    return new MongoClient(uri, {
+      monitorCommands: true,
+      ignoreUndefined: false,
+      serverSelectionTimeoutMS: timeoutMs,
+      appName: 'paper-circe',
+    });
+  } catch (error) {
+    throw wrongAddress(error as Error, uri);
+  }
 }
 
 /**

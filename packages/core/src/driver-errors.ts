@@ -26,6 +26,9 @@ const noRoom = 14031;
 /** FileStreamFailed, as the embedded server says it of a disk that has become read-only or has failed. */
 const noDisk = 39;
 
+/** Unauthorized: it is said to a user without the right, and to whoever names none. */
+const unauthorized = 13;
+
 /** Turns every way of saying "not now" into ours, and leaves everything else as it is. */
 export function translated(error: unknown): unknown {
   if (error instanceof MongoServerError && error.code === noRoom) {
@@ -35,6 +38,11 @@ export function translated(error: unknown): unknown {
   if (error instanceof MongoServerError && error.code === noDisk) {
     const message =
       'The disk of the database cannot be written: it is read-only or has failed. What is there can still be read.';
+    return new CirceError('UNAVAILABLE', message, {}, error);
+  }
+  if (error instanceof MongoServerError && error.code === unauthorized) {
+    const message =
+      'The database refuses this to the user of its address, or to an address without one: he needs readWrite there.';
     return new CirceError('UNAVAILABLE', message, {}, error);
   }
   if (!isNotNow(error)) return error;

@@ -21,6 +21,7 @@ export { systemClock, type Clock } from './clock.ts';
 export * as cluster from './cluster/index.ts';
 export * as dayCloses from './day-closes/index.ts';
 export { ensureIndexes, isAlive, openDatabase, type Database, type DatabaseOptions } from './database.ts';
+export { shownAddress } from './unopened.ts';
 export { CirceError, isCirceError, type ErrorCode, type ErrorDetails, type SlotReason } from './errors.ts';
 export { examples } from './examples.ts';
 export { FirewallError } from './firewall.ts';

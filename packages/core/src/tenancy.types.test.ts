@@ -51,6 +51,7 @@ const withoutClinic: Record<Exclude<keyof Functions, OfClinic>, string> = {
   'moves.reopen': 'is of the whole installation',
   'moves.watch': 'reads no document of a clinic',
   openDatabase: 'reads no document',
+  shownAddress: 'looks at an address',
   systemClock: 'the clock',
   'tenants.create': "the clinic is not there yet; the platform's scope comes second",
   'tenants.findActive': "reads the installation's own collection",

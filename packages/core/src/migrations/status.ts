@@ -1,8 +1,9 @@
 import type { Database } from '../connection.ts';
+import { translated } from '../driver-errors.ts';
 import { CirceError } from '../errors.ts';
 import { acrossTenants } from '../firewall.ts';
 import { all } from './all.ts';
-import { migrationsOf, problemsOf } from './collection.ts';
+import { migrationsOf, problemsOf, type MigrationRow } from './collection.ts';
 import { holder } from '../lease.ts';
 import { assertHere } from '../move/note.ts';
 import type { Migration } from './migration.ts';
@@ -61,10 +62,9 @@ export async function status(database: Database): Promise<Status> {
  * @throws UNAVAILABLE when what ran here is not what these migrations are, or the installation has moved away
  */
 export async function known(migrations: readonly Migration[], database: Database, halfMove?: string) {
-  await assertHere(database, halfMove);
-  const rows = await migrationsOf(database)
-    .find({ _id: { $nin: ['lease', 'move'] } })
-    .toArray();
+  const rows = await rowsOf(database, halfMove).catch((error: unknown) => {
+    throw translated(error);
+  });
   for (const { _id, name, checksum } of rows) {
     if (_id === 'restore') {
       const message = `This database is being filled from ${name}, and that has not ended. Restore or move it once more.`;
@@ -81,4 +81,12 @@ export async function known(migrations: readonly Migration[], database: Database
     }
   }
   return new Map(rows.map((row) => [row._id, row]));
+}
+
+/** It is the first that anybody reads: what a database says to a user without rights is met here. */
+async function rowsOf(database: Database, halfMove?: string): Promise<MigrationRow[]> {
+  await assertHere(database, halfMove);
+  return migrationsOf(database)
+    .find({ _id: { $nin: ['lease', 'move'] } })
+    .toArray();
 }

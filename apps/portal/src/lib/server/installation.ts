@@ -11,6 +11,7 @@ import {
   migrations,
   moves,
   openDatabase,
+  shownAddress,
   tenants,
   users,
   type Database,
@@ -219,7 +220,7 @@ function keptIn(database: Database, { store, hour }: NonNullable<Environment['ba
 
 async function connection({ data, uri }: Environment) {
   if (uri) {
-    console.log(`Database: MongoDB at ${withoutSecrets(uri)}`);
+    console.log(`Database: MongoDB at ${shownAddress(uri)}`);
     const none = () => Promise.resolve(undefined);
     return { uri, kind: 'mongodb' as const, refused: none, closeServer: none };
   }
@@ -234,10 +235,6 @@ async function connection({ data, uri }: Environment) {
     return why && (why.codeName === 'OutOfDiskSpace' ? 'full' : 'read-only or failed');
   };
   return { uri: server.uri, kind: 'embedded' as const, refused, closeServer: () => server.close() };
-}
-
-function withoutSecrets(uri: string): string {
-  return uri.replace(/^(mongodb(?:\+srv)?:\/\/)[^@/]*@/, '$1').replace(/\?.*$/, '');
 }
 
 async function demoOf(database: Database): Promise<Demo | undefined> {
