@@ -752,6 +752,53 @@ test.describe('at the desk', () => {
     await expect(palette).toBeHidden();
     await context.close();
   });
+
+  test('the keys keep their place when an act takes its button away, and lists are left by their sides', async ({
+    browser,
+    product,
+  }) => {
+    const { context, page } = await desk(browser, product);
+    const guest = await newWalkIn(context);
+    await open(page, '/jakarta');
+    const entry = inQueue(page, guest.name);
+    await entry.getByRole('button', { name: 'Call' }).focus();
+    await page.keyboard.press('Enter');
+    const start = entry.getByRole('button', { name: 'Start' });
+    await expect(start).toBeFocused();
+    // While it turns, a second press means the same as the first.
+    await expect(start).not.toHaveAttribute('aria-busy');
+    await page.keyboard.press('Enter');
+    await expect(entry.getByRole('link', { name: 'Complete' })).toBeFocused();
+    for (let left = await page.locator('[data-row]').count(); left > 0; left--)
+      await page.keyboard.press('ArrowUp');
+    await expect(page.locator('#queue [data-row]').first().locator(':focus')).toHaveCount(1);
+    await entry.getByRole('link', { name: 'Complete' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: 'QRIS' }).press('Enter');
+    // Who is done leaves the queue and stays in the day.
+    await expect(entry).toHaveCount(0);
+    const row = inList(page, guest.name);
+    await expect(row.locator(':focus')).toHaveCount(1);
+    await page.keyboard.press('.');
+    await expect(page.getByRole('dialog').getByRole('button', { name: 'Undo' })).toBeFocused();
+    await page.keyboard.press('u');
+    await expect(row).toContainText('In treatment');
+    await expect(row.locator(':focus'), 'the one who is back in treatment').toHaveCount(1);
+
+    await page.goto('/jakarta/payments');
+    // The day's end is not behind all who have not paid.
+    const end = page.getByRole('link', { name: 'Close the day' });
+    await end.focus();
+    expect((await end.boundingBox())?.height, 'seen when the focus is there').toBeGreaterThan(24);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await expect(page.getByLabel('Opening cash')).toBeFocused();
+    const unpaid = page.getByRole('region', { name: 'Still unpaid' }).getByRole('link');
+    await unpaid.first().focus();
+    await page.keyboard.press('ArrowDown');
+    await expect(unpaid.nth(1)).toBeFocused();
+    await context.close();
+  });
 });
 
 for (const { language, colorScheme } of looks)
@@ -798,6 +845,80 @@ test('a phone of 360 px shows the board as wide as it is', async ({ browser, pro
     // A phone lays a page out as wide as what is widest on it.
     const width = await page.evaluate(() => Math.max(document.documentElement.scrollWidth, innerWidth));
     expect(width, path).toBe(360);
+  }
+  await context.close();
+});
+
+/** What a finger has to meet that is lower or narrower than 24 px; a link within a sentence may be. */
+const tooSmall = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('a[href], button, input, select, summary')].flatMap((one) => {
+      const { width, height } = one.getBoundingClientRect();
+      const [isThere, sentence] = [one.checkVisibility() && width > 1, one.closest('p')?.textContent.trim()];
+      const isWithin = one.matches('p a') && sentence !== one.textContent.trim();
+      // A box is ticked by its words too, and a free time is as high as it is long.
+      const isElsewhere = one.matches('[type=checkbox], [data-cal], .sr-only');
+      return isThere && !isWithin && !isElsewhere && Math.min(width, height) < 24
+        ? [`${Math.round(width)} x ${Math.round(height)}: ${one.outerHTML.slice(0, 200)}`]
+        : [];
+    }),
+  );
+
+test('one thumb is enough on a phone: nothing that is pressed is too small, and what is pressed all day is 44 px', async ({
+  browser,
+  product,
+}) => {
+  test.slow();
+  const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+  const { context, page } = await desk(browser, product, phone);
+  const guest = await newWalkIn(context);
+  const { id } = guest;
+  const { patientId, treatmentId } = await read<{ patientId: string; treatmentId: string }>(
+    context,
+    'bookings.get',
+    { id },
+  );
+  for (const path of [
+    '',
+    '?view=staff',
+    `?booking=${id}`,
+    `?booking=${id}&do=pay`,
+    '/calendar',
+    '/calendar?view=week',
+    '/calendar?view=list',
+    `/book?patient=${patientId}`,
+    `/book?patient=${patientId}&treatment=${treatmentId}&staff=any`,
+    '/walk-in',
+    '/patients',
+    `/patients/${patientId}`,
+    `/bookings/${id}`,
+    '/payments',
+    '/left-open',
+    '/staff/rota',
+  ]) {
+    await page.goto(`/jakarta${path}`);
+    expect(await tooSmall(page), path).toEqual([]);
+  }
+  await page.goto('/jakarta');
+  for (const act of ['Call', 'Start']) {
+    const button = inQueue(page, guest.name).getByRole('button', { name: act });
+    await expect(button).not.toHaveAttribute('aria-busy');
+    expect((await button.boundingBox())?.height, act).toBeGreaterThanOrEqual(44);
+    await button.tap();
+  }
+  await inQueue(page, guest.name)
+    .getByRole('link', { name: /^Everything for/ })
+    .tap();
+  await page.getByRole('dialog').getByRole('link', { name: 'Take payment' }).tap();
+  const amount = page.getByLabel('Amount received');
+  const field = await amount.boundingBox();
+  for (const [where, x] of [
+    ['the sign of the currency', -20],
+    ['the edge', 20],
+  ] as const) {
+    await amount.evaluate((element) => element.blur());
+    await page.touchscreen.tap((field?.x ?? 0) + x, (field?.y ?? 0) + 3);
+    await expect(amount, where).toBeFocused();
   }
   await context.close();
 });
