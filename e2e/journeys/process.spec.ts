@@ -34,6 +34,8 @@ test('a wrong environment is told in one line and ends with 1', () => {
       'CIRCE_DATA: /proc/none cannot be written: it cannot be made there',
     ],
     [{ CIRCE_DATA: '/dev/null' }, 'CIRCE_DATA: /dev/null cannot be written: there is a file of that name'],
+    [{ CIRCE_LOG: 'xml' }, 'CIRCE_LOG must be text or json, not "xml".'],
+    [{ MONGODB_URI: 'mongodb://me:ge@heim@h' }, 'The address of the database is none of a MongoDB: an @ in'],
     [{ HOST: 'a b' }, 'HOST must be a host name or an address, not "a b".'],
     [{ ORIGIN: 'desk.example.com' }, 'ORIGIN must be an address such as'],
     [{ ORIGIN: 'https://example.com/desk' }, 'ORIGIN must be an address such as'],
@@ -44,6 +46,22 @@ test('a wrong environment is told in one line and ends with 1', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stdout).toBe('');
   }
+});
+
+test('with CIRCE_LOG=json everything that is said is an object of a line, with its time and level', async () => {
+  const { stderr } = startWith({ CIRCE_LOG: 'json', PORT: 'http' });
+  expect(JSON.parse(stderr)).toMatchObject({
+    level: 'error',
+    message: expect.stringContaining('PORT must be') as string,
+  });
+  await using product = await Product.start({ CIRCE_DEMO: '0', CIRCE_LOG: 'json' });
+  const lines = product.output
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { time: string; level: string; message: string });
+  expect(lines.length).toBeGreaterThan(1);
+  for (const { time, level } of lines) expect([level, Date.parse(time) > 0]).toEqual(['info', true]);
+  expect(lines.at(-1)?.message).toMatch(/^Paper Circe is ready: .*\n.*\/setup\//);
 });
 
 test('a port that is taken is told before anything else starts, and so is a file that another process holds', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sequence, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit/hooks';
+import { logUnexpected } from '@paper-circe/api';
 import { dev } from '$app/env';
 import { m } from '#lib/paraglide/messages.js';
 import { defineCustomServerStrategy } from '#lib/paraglide/runtime.js';
@@ -61,15 +62,8 @@ export const handle = sequence(guard, language);
 export const handleError: HandleServerError = ({ kind, error, event }) => {
   const { requestId } = event.locals;
   if (kind !== 'unknown' || isGone(error)) return { requestId };
-  console.error(
-    JSON.stringify({
-      level: 'error',
-      requestId,
-      route: event.route.id,
-      method: event.request.method,
-      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    }),
-  );
+  const { id: path } = event.route;
+  logUnexpected(error, { requestId, tenant: event.params.tenant ?? '', path: path ?? undefined });
   return { requestId, message: m.error_unexpected() };
 };
 

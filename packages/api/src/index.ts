@@ -21,7 +21,7 @@ export { describedProcedures, type Described, type JsonSchema } from './describe
 export { handleTrpc, trpcPath, type HandlerOptions } from './http.ts';
 export { NewClinic, provision } from './links.ts';
 export { liveStreams } from './live/subscribe.ts';
-export type { Log } from './log.ts';
+export { logUnexpected, type Log } from './log.ts';
 export { onCalled, type Called } from './measured.ts';
 export { demoPassword, hashPassword, NewPassword, passwordLine } from './passwords.ts';
 export {

@@ -166,6 +166,18 @@ test('what makes no sense on a new database is refused where there is none, and 
   expect(empty.err).toContain(`There is no clinic in ${nothing}`);
 });
 
+test('a folder that is named is worked on, whatever database the environment names', async () => {
+  const [place, beside] = [join(folder, 'beside-it'), join(folder, 'drill')];
+  expect(await onDatabase(['backup', place])).toMatchObject({ code: 0 });
+  const env = { MONGODB_URI: server.uri };
+  const before = bySlug(await onDatabase(['tenants', 'list']));
+  const restored = await circe(['--data', beside, 'restore', place, '--replace'], { env });
+  expect(restored).toMatchObject({ code: 0, err: expect.stringContaining(`into ${beside}.`) as string });
+  expect(bySlug(await circe(['--data', beside, 'tenants', 'list'], { env }))).toEqual(before);
+  const both = await circe(['--data', beside, '--uri', server.uri, 'tenants', 'list']);
+  expect(both).toMatchObject({ code: 2, out: [], err: expect.stringContaining('say one of them') as string });
+});
+
 test('a restore or a move that is refused or only tried makes no database, nor a folder for one', async () => {
   const place = join(folder, 'kept');
   const [{ name }] = parsed(await onDatabase(['backup', place])) as [{ name: string }];

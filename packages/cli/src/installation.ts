@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { CirceError, migrations, openDatabase, shownAddress, type Database } from '@paper-circe/core';
 import { startEmbedded } from '@paper-circe/embedded';
 import type { Io } from './io.ts';
+import { UsageError } from './usage.ts';
 
 /** Every act of the command line is recorded as done by it. */
 export const actor = { kind: 'system', name: 'circe command' } as const;
@@ -72,9 +73,15 @@ export function withWhole<Result>(
   });
 }
 
-function named(command: Command, env: Io['env']) {
-  const { data, uri = env['MONGODB_URI'] } = command.optsWithGlobals<{ data: string; uri?: string }>();
-  return { data, uri };
+/** What is said in the words of the command counts, and after that what the environment says, as it does for the portal. */
+function named(command: Command, env: Io['env']): { data: string; uri: string | undefined } {
+  const { data, uri } = command.optsWithGlobals<{ data: string; uri?: string }>();
+  const isFolder = command.getOptionValueSourceWithGlobals('data') === 'cli';
+  if (isFolder && uri !== undefined)
+    throw new UsageError(
+      '--data names the folder of an embedded database and --uri a MongoDB: say one of them.',
+    );
+  return { data, uri: isFolder ? undefined : (uri ?? env['MONGODB_URI']) };
 }
 
 const fileIn = (folder: string) => join(folder, 'paper-circe.db');
