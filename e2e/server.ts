@@ -115,7 +115,7 @@ export class Product {
       const take = (chunk: Buffer) => {
         sinceStart += chunk.toString();
         this.output += chunk.toString();
-        if (!/^Paper Circe is ready: /m.test(sinceStart)) return;
+        if (!/^(\{.*)?Paper Circe is ready: /m.test(sinceStart)) return;
         clearTimeout(deadline);
         resolve();
       };

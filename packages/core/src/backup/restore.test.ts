@@ -115,6 +115,15 @@ test('a database that holds something is replaced only when that is said', async
   expect(await hashesOf(database)).toEqual(hashes);
 });
 
+test('a database on which a server was started, and nothing set up, counts as empty', async () => {
+  const database = await open();
+  await migrate(database);
+  const doneAt = new Date();
+  await raw(() => database.db.collection<{ _id: string }>('schedules').insertOne({ _id: 'archive', doneAt } as { _id: string })); // prettier-ignore
+  await restoredFrom(database, folder);
+  expect(await hashesOf(database)).toEqual(hashes);
+});
+
 test('what is damaged, missing, unreadable, not there or newer is refused before anything is written', async () => {
   const copy = newFolder();
   const { name } = await backedUp(held.database, copy);

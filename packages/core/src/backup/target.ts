@@ -16,7 +16,7 @@ import { isOfThePlace, migrationsOf, rowsOfThePlace } from '../migrations/collec
 import { backupsName } from './collection.ts';
 
 /** Collections that hold something in every database that was ever started on, a new one too. */
-const ownBooks = new Set(['migrations', 'migrationProblems', backupsName]);
+const ownBooks = new Set(['migrations', 'migrationProblems', 'schedules', backupsName]);
 
 /**
  * Looks whether an installation can be put there.
