@@ -545,7 +545,7 @@ test.describe('at the desk', () => {
       await route.continue();
     });
     await row.getByRole('button', { name: 'Confirm' }).click();
-    await expect(toast(page, 'Somebody else has just changed this.')).toBeVisible();
+    await expect(toast(page, 'has just changed this: now “Cancelled”.')).toBeVisible();
     await expect(row).toContainText('Cancelled');
     await context.close();
   });
@@ -647,7 +647,7 @@ test.describe('at the desk', () => {
     await page.goto(booking.path);
     await call(context, 'bookings.cancel', { id: booking.id });
     await inList(page, booking.name).getByRole('button', { name: 'Confirm' }).click();
-    await expect(page.getByRole('alert')).toContainText('Somebody else has just changed this.');
+    await expect(page.getByRole('alert')).toContainText('has just changed this: now “Cancelled”.');
     await expect(inList(page, booking.name)).toContainText('Cancelled');
     await context.close();
   });
@@ -660,12 +660,12 @@ test.describe('at the desk', () => {
     const booking = await newBooking(context);
     const statusNow = async () =>
       (await read<{ status: string }>(context, 'bookings.get', { id: booking.id })).status;
-    const told = page.getByText('Somebody else has just changed this').first();
+    const told = (what: string) => page.getByText(`has just changed this: ${what}`).first();
     const open = page.getByRole('main');
     await page.goto(`/jakarta/bookings/${booking.id}`);
     await call(context, 'bookings.pay', { id: booking.id, method: 'cash', amount: 1000 });
     await open.getByRole('button', { name: 'Cancel', exact: true }).click();
-    await expect(told).toBeVisible();
+    await expect(told('its payments changed')).toBeVisible();
     expect(await statusNow()).toBe('pending');
     // Seen now, it can be done.
     await open.getByRole('button', { name: 'Cancel', exact: true }).click();
@@ -682,7 +682,7 @@ test.describe('at the desk', () => {
     const before = await read<{ startAt: string }>(context, 'bookings.get', { id: other.id });
     await call(context, 'bookings.confirm', { id: other.id });
     await page.getByRole('button', { name: /^Move to/ }).click();
-    await expect(told).toBeVisible();
+    await expect(told('now “Confirmed”')).toBeVisible();
     expect((await read<{ startAt: string }>(context, 'bookings.get', { id: other.id })).startAt).toBe(
       before.startAt,
     );

@@ -3,7 +3,8 @@ import type { Failure } from '@paper-circe/api/client';
 import type { SlotReason } from '@paper-circe/api/shared';
 import { formatTime } from './format.ts';
 import { m } from './paraglide/messages.js';
-import { statusLabels, type BookingStatus } from './status.ts';
+import { staleText } from './stale.ts';
+import { isStatus, statusLabels } from './status.ts';
 
 const missing: Record<string, () => string> = {
   clinic: () => m.failure_clinic_missing(),
@@ -77,8 +78,6 @@ const reasons: Record<SlotReason['code'], () => string> = {
 /** Why a time cannot be taken, in a few words. */
 export const slotReasonText = (reason: Pick<SlotReason, 'code'>): string => reasons[reason.code]();
 
-const isStatus = (text: string): text is BookingStatus => text in statusLabels;
-
 function transitionText({ from, to }: { from: string; to: string }): string {
   if (to === 'closed') return from === 'closed' ? m.failure_day_closed() : m.failure_day_ahead();
   if (to === 'open') return m.failure_day_open();
@@ -128,7 +127,7 @@ export function failureText(failure: Failure | undefined, zone?: string): string
       return quota === 'maxUsers' ? m.failure_quota_users({ limit }) : m.failure_quota_bookings({ limit });
     }
     case 'STALE':
-      return m.failure_stale();
+      return staleText(failure.details, zone);
     case 'FORBIDDEN':
       return isSuspension(failure) ? m.failure_suspended() : m.failure_forbidden();
     case 'UNAUTHENTICATED':

@@ -22,6 +22,9 @@ export const statusLabels: Record<BookingStatus, () => string> = {
   'no-show': () => m.status_no_show(),
 };
 
+export const isStatus = (value: unknown): value is BookingStatus =>
+  typeof value === 'string' && value in statusLabels;
+
 /** Where a booking stands: its status, told apart further while it is confirmed and somebody is here for it. */
 export type Standing = BookingStatus | 'waiting' | 'treatment';
 
