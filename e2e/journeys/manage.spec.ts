@@ -194,9 +194,18 @@ test.describe('the staff', () => {
 
     await page.getByLabel('First day').fill('2026-12-24');
     await page.getByLabel('Last day').fill('2026-12-26');
-    await page.getByRole('button', { name: 'Enter leave' }).click();
+    const elsewhere = { from: '2026-12-30', to: '2026-12-30' };
+    await call(context, 'staff.addTimeOff', { id, timeOff: elsewhere });
     const away = page.getByRole('listitem').filter({ hasText: 'On leave' });
-    await expect(away).toContainText('24 Dec');
+    await page.getByRole('button', { name: 'Enter leave' }).click();
+    await expect(page.getByRole('alert')).toContainText('Admin Jakarta has just changed this.');
+    await expect(away).toHaveText([/30 Dec/]);
+    await page.getByRole('button', { name: 'Enter leave' }).click();
+    await expect(away).toHaveText([/24 Dec/, /30 Dec/]);
+    await call(context, 'staff.removeTimeOff', { id, ...elsewhere });
+    await away.first().getByRole('button', { name: /^Take back/ }).click();
+    await expect(page.getByRole('alert')).toContainText('Admin Jakarta has just changed this.');
+    await expect(away).toHaveText([/24 Dec/]);
     await away.getByRole('button', { name: /^Take back/ }).click();
     await expect(away).toHaveCount(0);
     await toast(page, 'The leave is taken back.').getByRole('button', { name: 'Undo' }).last().click();

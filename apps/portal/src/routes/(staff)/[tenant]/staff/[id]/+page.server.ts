@@ -279,16 +279,18 @@ export const actions: Actions = {
   addLeave: act('dates', async ({ api, id, form, here }) => {
     const [from, reason] = [textOf(form, 'from'), textOf(form, 'reason')];
     const to = textOf(form, 'to') || from;
-    await api.staff.addTimeOff({ id, timeOff: { from, to, ...(reason && { reason }) } });
-    return { message: m.staff_leave_added(), undo: { action: `${here}?/removeLeave`, fields: { from, to } } };
+    const timeOff = { from, to, ...(reason && { reason }) };
+    const { revision } = await api.staff.addTimeOff({ id, timeOff, ...revisionOf(form) });
+    const undo = { action: `${here}?/removeLeave`, fields: { from, to, revision: `${revision}` } };
+    return { message: m.staff_leave_added(), undo };
   }),
 
   removeLeave: act('dates', async ({ api, id, form, here }) => {
     const [from, to] = [needed(LocalDate, form.get('from')), needed(LocalDate, form.get('to'))];
     const { timeOff } = await api.staff.get({ id });
-    await api.staff.removeTimeOff({ id, from, to });
+    const { revision } = await api.staff.removeTimeOff({ id, from, to, ...revisionOf(form) });
     const { reason = '' } = timeOff.find((one) => one.from === from && one.to === to) ?? {};
-    const undo = { action: `${here}?/addLeave`, fields: { from, to, reason } };
+    const undo = { action: `${here}?/addLeave`, fields: { from, to, reason, revision: `${revision}` } };
     return { message: m.staff_leave_removed(), undo };
   }),
 
