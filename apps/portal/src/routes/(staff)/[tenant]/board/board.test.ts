@@ -4,6 +4,7 @@ import {
   actsOf,
   arrivingWith,
   isDue,
+  isOverdue,
   lateMin,
   merged,
   nextAct,
@@ -96,11 +97,20 @@ test('whoever has arrived waits, is counted among those, and is late no longer',
   const arrived = { ...late, ...predicted(late, 'arrive', {}, now) };
   expect([stageOf(arrived), lateMin(arrived, now)]).toEqual(['waiting', undefined]);
   expect(isDue(arrived, now)).toBe(true);
+  expect(isOverdue(arrived, now)).toBe(false);
   expect(totalsOf([arrived, late], () => true)).toMatchObject({ waiting: 1, coming: 1, booked: 2 });
   // The queue is of walk-ins, with their numbers.
   expect(queueOf([arrived], now)).toEqual([]);
   expect(stageOf({ ...arrived, startedAt: now })).toBe('treatment');
   expect(stageOf({ ...arrived, status: 'no-show' })).toBe('off');
+});
+
+test('what is open when its time is over is overdue, whoever has arrived for it too', () => {
+  const past = { from: '08:00', to: '09:00' };
+  for (const open of [{}, { arrivedAt: at('07:55') }, { startedAt: at('08:05') }])
+    expect(isOverdue(row({ ...past, ...open }), now)).toBe(true);
+  for (const other of [{ status: 'completed' }, { status: 'cancelled' }, { source: 'walk-in' }] as const)
+    expect(isOverdue(row({ ...past, ...other }), now)).toBe(false);
 });
 
 test('who did not come at the call is called again after the others', () => {

@@ -89,10 +89,11 @@ export function lateMin(row: Row, now: Date): number | undefined {
   return late >= 5 ? late : undefined;
 }
 
-/** Whether its time is over and nobody has said what became of it. */
+/** Whether its time is over and nobody has said what became of it; a walk-in who waits was promised no time. */
 export const isOverdue = (row: Row, now: Date): boolean => {
   const stage = stageOf(row);
-  return row.endAt <= now && (stage === 'coming' || stage === 'treatment');
+  const isOpen = stage === 'coming' || stage === 'treatment' || (stage === 'waiting' && !!row.arrivedAt);
+  return row.endAt <= now && isOpen;
 };
 
 /** What else a patient comes for, who arrives for one step of a visit: the others of the day that wait for him. */
