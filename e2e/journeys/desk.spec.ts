@@ -449,6 +449,24 @@ test.describe('at the desk', () => {
     await context.close();
   });
 
+  test("a walk-in is skipped, and called again, on the booking's own page without script", async ({
+    browser,
+    product,
+  }) => {
+    const { context, page } = await desk(browser, product, { javaScriptEnabled: false });
+    const guest = await newWalkIn(context);
+    await page.goto(`/jakarta/bookings/${guest.id}`);
+    const skip = page.getByRole('button', { name: 'Skip', exact: true });
+    await expect(skip, 'nobody is skipped who was not called').toHaveCount(0);
+    await page.getByRole('button', { name: 'Call', exact: true }).click();
+    await skip.click();
+    await expect(page.getByText(/^The patient is skipped/)).toBeVisible();
+    await expect(skip).toHaveCount(0);
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    await expect(skip).toBeVisible();
+    await context.close();
+  });
+
   test('a booking is confirmed, part of it paid, cancelled and brought back from the menu', async ({
     browser,
     product,

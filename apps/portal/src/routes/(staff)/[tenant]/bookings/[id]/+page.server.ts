@@ -208,6 +208,10 @@ export const actions: Actions = {
     after: await api.queue.callIn({ id, ...revisionOf(form) }),
     message: m.booking_done_call(),
   })),
+  skip: undoable(async (api, id, form) => ({
+    after: await api.queue.skip({ id, ...revisionOf(form) }),
+    message: m.booking_done_skip(),
+  })),
   start: undoable(async (api, id, form) => ({
     after: await api.queue.start({ id, ...revisionOf(form) }),
     message: m.booking_done_start(),
