@@ -43,6 +43,37 @@ test('a phone number is written as it is read aloud', () => {
   expect(formatPhone('+62812345678901')).toBe('0812-3456-78901');
 });
 
+test('a foreign number is written as its country writes its mobile numbers', () => {
+  for (const written of [
+    '+65 9123 4567',
+    '+60 12 345 6789',
+    '+61 412 345 678',
+    '+1 415 555 2671',
+    '+44 7911 123456',
+    '+31 6 12345678',
+    '+33 6 12 34 56 78',
+    '+81 90 1234 5678',
+    '+86 131 2345 6789',
+    '+91 98765 43210',
+    '+971 50 123 4567',
+    '+852 5123 4567',
+    '+670 7721 2345',
+    '+49 1512 3456789',
+    // As long as no mobile number is.
+    '+65 123 456 789',
+    '+49 306 400 0000',
+  ])
+    expect(formatPhone(written.replaceAll(' ', ''))).toBe(written);
+});
+
+test('no digit of a number is lost, however long it is and whoever has its calling code', () => {
+  for (let code = 1; code < 999; code += 1)
+    for (const length of [4, 5, 6, 7, 8, 9, 10, 11, 12]) {
+      const number = `+${code}${'123456789012'.slice(0, length)}`;
+      if (!number.startsWith('+62')) expect(formatPhone(number).replaceAll(' ', '')).toBe(number);
+    }
+});
+
 test('initials leave titles out', () => {
   expect(initials('dr. Ayu Wulandari')).toBe('AW');
   expect(initials('Siti')).toBe('S');

@@ -1,4 +1,5 @@
 import { getLocale, type Locale } from '#lib/paraglide/runtime.js';
+import { grouped } from './phone-groups.ts';
 
 /**
  * Dates, times, money and phones in the form that the reader's language writes them. Every function takes the
@@ -122,9 +123,10 @@ export function formatDuration(minutes: number): string {
     .join(' ');
 }
 
-/** `+6281234567890` as it is read aloud: `0812-3456-7890`; a foreign number keeps its country. */
+/** `+6281234567890` as it is read aloud, `0812-3456-7890`; a foreign number as its country writes it. */
 export function formatPhone(e164: string): string {
-  const local = e164.startsWith('+62') ? `0${e164.slice(3)}` : e164;
+  if (!e164.startsWith('+62')) return grouped(e164);
+  const local = `0${e164.slice(3)}`;
   const [head, ...rest] = [local.slice(0, 4), ...(local.slice(4).match(/\d{1,4}/g) ?? [])];
   const groups =
     rest.length > 1 && (rest.at(-1)?.length ?? 0) < 3
