@@ -203,7 +203,10 @@ test.describe('the staff', () => {
     await page.getByRole('button', { name: 'Enter leave' }).click();
     await expect(away).toHaveText([/24 Dec/, /30 Dec/]);
     await call(context, 'staff.removeTimeOff', { id, ...elsewhere });
-    await away.first().getByRole('button', { name: /^Take back/ }).click();
+    await away
+      .first()
+      .getByRole('button', { name: /^Take back/ })
+      .click();
     await expect(page.getByRole('alert')).toContainText('Admin Jakarta has just changed this.');
     await expect(away).toHaveText([/24 Dec/]);
     await away.getByRole('button', { name: /^Take back/ }).click();

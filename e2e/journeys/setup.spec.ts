@@ -124,6 +124,36 @@ test('from an empty database to the first booking', async ({ browser, product })
   await page.getByRole('button', { name: 'Save treatments' }).click();
   await expect(page.getByText('The treatments are saved.')).toBeVisible();
 
+  await page.goto('/klinik-melati/reports');
+  await expect(page.getByRole('main').getByRole('img').first()).toBeAttached();
+  await expect(page.getByRole('main'), 'no axis of nothing').not.toContainText('0.01');
+
+  // Prices are there, bookings are not yet: another currency is asked for twice.
+  await page.goto('/klinik-melati/settings', { waitUntil: 'networkidle' });
+  const currency = page.getByLabel('Currency', { exact: true });
+  const region = page.locator('form').filter({ has: currency });
+  for (const [code, costs] of [
+    ['IDR', /Botox costs \$2,500,000\.00 now, and would cost Rp\s250,000,000\./],
+    ['SGD', /Botox costs Rp\s250,000,000 now, and would cost \$2,500,000\.00\./],
+  ] as const) {
+    const before = await currency.inputValue();
+    await currency.selectOption(code);
+    await region.getByRole('button', { name: 'Save' }).click();
+    await expect(region.getByRole('alert')).toContainText(costs);
+    await page.goto('/klinik-melati/settings', { waitUntil: 'networkidle' });
+    await expect(currency, 'nothing is saved').toHaveValue(before);
+    await currency.selectOption(code);
+    await region.getByRole('button', { name: 'Save' }).click();
+    await page.getByLabel('I will correct the prices').check();
+    await expect(currency, 'what was chosen stays').toHaveValue(code);
+    if (code === 'IDR') await expectReadable(page, 'another currency');
+    await region.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByText('Saved.', { exact: true }).first()).toBeVisible();
+    await expect(region.getByRole('alert')).toHaveCount(0);
+    await page.reload();
+    await expect(currency).toHaveValue(code);
+  }
+
   await page.goto('/klinik-melati/start');
   await page.getByRole('main').getByRole('link', { name: 'Book', exact: true }).click();
   await page

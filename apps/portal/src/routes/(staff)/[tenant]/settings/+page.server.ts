@@ -1,4 +1,5 @@
 import { fail, redirect, type RequestEvent } from '@sveltejs/kit';
+import { every } from '@paper-circe/api';
 import { hoursOf, problemsOf, weekIn, weekOf } from '#lib/hours.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
@@ -24,6 +25,7 @@ export const load: PageServerLoad = async (event) => {
     return {
       usage,
       decided,
+      priced: decided ? undefined : await pricedAt(api),
       timeZones: decided
         ? [{ value: config.timezone, label: config.timezone }]
         : timeZones(config.timezone, locale),
@@ -39,13 +41,34 @@ export const load: PageServerLoad = async (event) => {
   }
 };
 
+/** The treatments whose prices another currency would leave as they are, and one of them; undefined when there are none. */
+async function pricedAt(api: ClinicApi) {
+  const all = await Array.fromAsync(every((page) => api.treatments.findByTenant(page)));
+  const priced = all.filter(({ price }) => price > 0);
+  const [first] = priced;
+  return first && { count: priced.length, name: first.name, price: first.price };
+}
+
+/** Whether prices would be in another currency from now on, which the box beside the warning says is meant. */
+async function changesPrices(event: RequestEvent<{ tenant: string }>, form: FormData): Promise<boolean> {
+  const currency = textOf(form, 'currency');
+  if (!currency || textOf(form, 'sure') === 'on') return false;
+  const api = await clinicApi(event, event.params.tenant);
+  const { config } = await api.clinic.settings();
+  return config.currency !== currency && (await pricedAt(api)) !== undefined;
+}
+
 type Settings = Parameters<ClinicApi['clinic']['configure']>[0];
 
-/** Saves one part of the settings and leads back, or answers with what was typed in that part. */
+/**
+ * Saves one part of the settings and leads back, or answers with what was typed in that part.
+ * @param isToBeAsked whether to answer so before anything is saved: who sent it is asked whether it is meant
+ */
 async function save(
   event: RequestEvent<{ tenant: string }>,
   part: string,
   settingsOf: (typed: (name: string) => string) => Settings,
+  isToBeAsked: (form: FormData) => Promise<boolean> = () => Promise.resolve(false),
 ) {
   const slug = event.params.tenant;
   const api = await clinicApi(event, slug);
@@ -54,6 +77,7 @@ async function save(
     [...form].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value.trim()]] : [])),
   );
   try {
+    if (await isToBeAsked(form)) return { failure: undefined, typed: { ...typed, part, asks: true } };
     await api.clinic.configure({ ...settingsOf((name) => textOf(form, name)), ...revisionOf(form) });
   } catch (thrown) {
     return refused(event, thrown, { part, ...typed });
@@ -72,13 +96,22 @@ export const actions: Actions = {
       return { name: typed('name'), config: { ...(locale && { locale }) } };
     }),
   region: (event) =>
-    save(event, 'region', (typed) => {
-      const [timezone, currency, country] = [typed('timezone'), typed('currency'), typed('country')];
-      // What is decided already cannot be chosen, and is not sent.
-      return {
-        config: { ...(timezone && { timezone }), ...(currency && { currency }), ...(country && { country }) },
-      };
-    }),
+    save(
+      event,
+      'region',
+      (typed) => {
+        const [timezone, currency, country] = [typed('timezone'), typed('currency'), typed('country')];
+        // What is decided already cannot be chosen, and is not sent.
+        return {
+          config: {
+            ...(timezone && { timezone }),
+            ...(currency && { currency }),
+            ...(country && { country }),
+          },
+        };
+      },
+      (form) => changesPrices(event, form),
+    ),
   booking: (event) =>
     save(event, 'booking', (typed) => ({
       config: {
