@@ -401,6 +401,16 @@ test('a sheet of A4 takes the list as a table', async ({ browser, product }) => 
       all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent),
     );
   expect(cut).toEqual([]);
+  const untold = await page.locator('a[data-entry]').evaluateAll((all) =>
+    all.filter((one) => {
+      const box = one.getBoundingClientRect();
+      const what = one.querySelector('[data-treatment]')?.getBoundingClientRect();
+      // Half an hour is higher than this, a quarter has room for a name alone.
+      if (box.height < 22) return false;
+      return !what || what.height < 5 || what.bottom > box.bottom + 1 || what.left > box.right;
+    }),
+  );
+  expect(untold, 'whoever comes for half an hour comes for something').toHaveLength(0);
   await page.goto('/jakarta/calendar?view=week');
   await expect(
     page.getByRole('heading', { level: 1, name: /29 November 2026 · Klinik Melati Jakarta$/ }),
