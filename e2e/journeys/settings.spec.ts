@@ -151,6 +151,39 @@ test('a clinic sets itself up, and nothing reloads', async ({ browser, product }
   await page.context().close();
 });
 
+/** Two pixels, of which the second is nothing. */
+const inks = {
+  white: 'iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAQAAABeK7cBAAAADUlEQVR4nGP4/5+BAQAG/gH/9YJV5QAAAABJRU5ErkJggg==',
+  black: 'iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAQAAABeK7cBAAAADUlEQVR4nGNg+M/AAAADAgEAmZs7lAAAAABJRU5ErkJggg==',
+};
+
+test('a white logo and a black one have a ground to be seen on, in light and in dark', async ({
+  browser,
+  product,
+}) => {
+  const page = await desk(browser, product, { clinic: 'bali' });
+  const logo = part(page, 'Logo');
+  const mark = page.getByRole('banner').locator('img');
+  const ground = () => mark.evaluate((image) => getComputedStyle(image).backgroundColor);
+  for (const [ink, inLight, inDark] of [
+    ['white', 'rgb(68, 64, 60)', 'rgb(68, 64, 60)'],
+    ['black', 'rgba(0, 0, 0, 0)', 'rgb(255, 255, 255)'],
+  ] as const) {
+    await page.goto('/bali/settings/theme');
+    const buffer = Buffer.from(inks[ink], 'base64');
+    await logo.getByLabel('Picture').setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer });
+    await logo.getByRole('button', { name: 'Upload' }).click();
+    await expect(page.getByText('The logo is saved.').last()).toBeVisible();
+    await expect.poll(ground, `${ink} in light`).toBe(inLight);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect.poll(ground, `${ink} in dark`).toBe(inDark);
+    await page.emulateMedia({ colorScheme: 'light' });
+  }
+  await logo.getByRole('button', { name: 'Take the logo away' }).click();
+  await expect(mark).toHaveCount(0);
+  await page.context().close();
+});
+
 test('two who change the same setting see what the other one wrote', async ({ browser, product }) => {
   const page = await desk(browser, product, { clinic: 'bali' });
   const other = await desk(browser, product, { clinic: 'bali', script: false });
