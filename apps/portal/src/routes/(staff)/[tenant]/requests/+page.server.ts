@@ -57,7 +57,7 @@ export const actions: Actions = {
     try {
       done = await confirmed(api, seen);
     } catch (thrown) {
-      return refused(event, thrown, {});
+      return refused(event, thrown, { ids: seen.map(({ id }) => id) });
     }
     const [first] = done;
     const message = done.length > 1 ? m.visit_done_confirm() : m.booking_done_confirm();
