@@ -38,6 +38,7 @@ export function prepare(view: View, collection: Collection | undefined, request:
     filter,
     sort: request.sort,
     hint: hinted(collection, request.hint),
+    wanted: request.limit,
     collated: request.match.strings !== undefined,
   });
   return {

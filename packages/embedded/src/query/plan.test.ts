@@ -155,6 +155,29 @@ describe('core/query-plans', () => {
     expect(await explained(collection, { a: 1 })).toMatchObject({ index: 'a_1', found: 1 });
     expect(await collection.find().sort({ a: 1 }).toArray()).toHaveLength(2);
   });
+  // core/index-sparse: a sparse index has entries only for documents that have the field.
+  test('uses a sparse index as the list of what has its field', async () => {
+    const collection = on.fresh();
+    await collection.createIndexes([{ key: { a: 1 }, sparse: true }, { key: { b: 1 } }]);
+    await collection.insertMany([{ a: 1 }, { a: null }, { b: 1 }, { c: 1 }, { c: 2 }]);
+    const read = await explained(collection, { a: { $exists: true } });
+    expect(read).toMatchObject({ index: 'a_1', keys: 2, found: 2 });
+    expect(await explained(collection, { a: { $exists: false } })).toMatchObject({
+      index: undefined,
+      found: 3,
+    });
+    expect(await explained(collection, { b: { $exists: true } })).toMatchObject({
+      index: undefined,
+      found: 1,
+    });
+  });
+  test('takes one equal field and a narrow range before two equal fields that many documents have', async () => {
+    const collection = on.fresh();
+    await collection.createIndexes([{ key: { a: 1, b: 1 } }, { key: { a: 1, c: 1 } }]);
+    await collection.insertMany(Array.from({ length: 900 }, (_, c) => ({ a: 1, b: 1, c })));
+    const filter = { a: 1, b: 1, c: { $gte: 600 } };
+    expect(await explained(collection, filter)).toMatchObject({ index: 'a_1_c_1', keys: 300, found: 300 });
+  });
   test('joins conditions on one array element, and only those', async () => {
     const collection = on.fresh();
     await collection.createIndex({ tenant: 1, 'holds.r': 1, 'holds.t': 1 });

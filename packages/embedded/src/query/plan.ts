@@ -47,6 +47,8 @@ export interface PlanRequest {
   filter: Filter;
   sort?: SortPattern | undefined;
   hint?: Hint | undefined;
+  /** How many documents are asked for, where not all are. */
+  wanted?: number | undefined;
   /** With a collation an index, which knows only bytes, says nothing about strings. */
   collated?: boolean | undefined;
 }
@@ -98,7 +100,8 @@ function consider(
   if (!forced && leavesOut(index, request, conditions)) return undefined;
   const bounds = boundsFor(index, conditions);
   const sortDirection = request.sort && !request.collated ? sortedBy(index, bounds, request.sort) : undefined;
-  if (!forced && bounds[0] === everything && sortDirection === undefined) return undefined;
+  if (!forced && bounds[0] === everything && sortDirection === undefined && !isList(index, conditions))
+    return undefined;
   const stored = bounds.map(({ intervals }, at) =>
     index.descending[at] ? descending(intervals) : intervals,
   );
@@ -122,6 +125,10 @@ function consider(
   };
   return { plan, points: equalities, score: equalities * 10 + tight * 2 + (plan.sorted ? 1 : 0) };
 }
+
+/** Whether a sparse index is the list of the documents that have a field, which is what is asked for. */
+const isList = (index: Index, conditions: Condition[]): boolean =>
+  index.sparse && conditions.some(({ path, leaf }) => path === index.names[0] && leaf.op === 'exists');
 
 /** Whether the bounds of an index say all that a filter says. */
 function answers(index: Index, filter: Filter, conditions: Condition[]): boolean {
@@ -182,6 +189,8 @@ function sortedBy(index: Index, bounds: Bounds[], sort: SortPattern): 'forward' 
 }
 
 const SAMPLE = 100;
+/** Where all have more than that, and all that is found is read. */
+const LARGER_SAMPLE = 1000;
 
 /** Counts a little of what each candidate would read, where more than one could serve. */
 function cheapest(view: View, candidates: Candidate[], request: PlanRequest): Candidate | undefined {
@@ -190,16 +199,11 @@ function cheapest(view: View, candidates: Candidate[], request: PlanRequest): Ca
   );
   if (exact) return exact;
   if (candidates.length < 2) return candidates[0];
-  const priced = candidates.map((candidate) => {
-    const { plan } = candidate;
-    let cost = 0;
-    for (const { low, high } of plan.ranges) {
-      if (cost >= SAMPLE) break;
-      cost += 1 + view.countEntries(plan.index, low, high, SAMPLE - cost);
-    }
-    if (request.sort && !plan.sorted) cost = cost * 1.2 + 1;
-    return { candidate, cost };
-  });
+  const pricedBy = (sample: number): { candidate: Candidate; cost: number }[] =>
+    candidates.map((candidate) => ({ candidate, cost: priceOf(view, candidate, request, sample) }));
+  let priced = pricedBy(SAMPLE);
+  if (request.wanted === undefined && priced.every(({ cost }) => cost >= SAMPLE))
+    priced = pricedBy(LARGER_SAMPLE);
   // Where a little of both is as much, an index that leaves documents out reads no more than one that has them all.
   const isPartial = ({ plan }: Candidate) => Number(plan.index.partialFilter !== undefined);
   priced.sort(
@@ -209,6 +213,15 @@ function cheapest(view: View, candidates: Candidate[], request: PlanRequest): Ca
       isPartial(b.candidate) - isPartial(a.candidate),
   );
   return priced[0]?.candidate;
+}
+
+function priceOf(view: View, { plan }: Candidate, { sort }: PlanRequest, sample: number): number {
+  let cost = 0;
+  for (const { low, high } of plan.ranges) {
+    if (cost >= sample) break;
+    cost += 1 + view.countEntries(plan.index, low, high, sample - cost);
+  }
+  return sort && !plan.sorted ? cost * 1.2 + 1 : cost;
 }
 
 /** An $or whose every branch has an index: the branches one after another. */
