@@ -2,10 +2,10 @@ import { encode, Raw, type Answer } from '../bson/encode.ts';
 import { fail } from '../errors.ts';
 import { isTrue } from '../expression/boolean.ts';
 import { prepare, type FindRequest } from '../query/find.ts';
-import { parseSort } from '../query/sort.ts';
 import { noteWrite, collectionOf, matchOptions, type Command, type Context } from './context.ts';
 import type { Checked } from '../fields.ts';
 import type { Collection } from '../storage/catalogue.ts';
+import { isPositional, parseOrder } from './order.ts';
 import { projectionOf } from './projecting.ts';
 import { executing, onFirst, updateDocuments } from './updating.ts';
 import { statementNumber, whenFree, writing, type Version } from './writing.ts';
@@ -58,19 +58,20 @@ async function execute(context: Context): Promise<Outcome> {
     );
   if (removing && upsert) fail('FailedToParse', 'Cannot specify both upsert=true and remove=true ');
   if (removing && arrayFilters) fail('FailedToParse', 'Cannot specify arrayFilters and remove=true');
-  const isPositional = Object.keys(body.fields ?? {}).some((name) => name.endsWith('.$'));
-  if (after && isPositional)
+  const showsPosition = Object.keys(body.fields ?? {}).some((name) => name.endsWith('.$'));
+  if (after && showsPosition)
     fail('BadValue', 'Cannot use a positional projection and return the new document');
   const project = projectionOf(context, body.fields, body.query);
   const shown = (version: Version | undefined): Raw | null =>
     version ? new Raw(project ? encode(project(version.doc)) : version.body) : null;
-  const wanted = { filter: body.query ?? {}, hint: body.hint, sort: parseSort(body.sort) };
+  const { query = {}, hint, collation } = body;
+  const sort = parseOrder(body.sort, query, [body.fields, collation, update && isPositional(update)]);
+  const wanted = { filter: query, hint, sort };
   if (removing) {
     const removed = await removeOne(context, wanted);
     return { lastErrorObject: { n: removed ? 1 : 0 }, value: shown(removed) };
   }
   if (!update) return fail('FailedToParse', 'Either an update or remove=true must be specified');
-  const { collation } = body;
   const result = await updateDocuments(context, {
     ...wanted,
     update,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Answer } from '../bson/encode.ts';
 import { isTrue } from '../expression/boolean.ts';
 import type { Command, Context } from './context.ts';
@@ -9,6 +10,16 @@ const longs = (numbers: Readonly<Record<string, number>>): Record<string, Answer
   Object.fromEntries(Object.entries(numbers).map(([name, number]) => [name, BigInt(number)]));
 
 const nobody = { total: 0, readers: 0, writers: 0 };
+
+/** What the process may address, in MiB, where the system tells it. */
+function addressSpace(): number | undefined {
+  try {
+    const size = /^VmSize:\s*(\d+) kB/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1];
+    return size === undefined ? undefined : Math.floor(Number(size) / 1024);
+  } catch {
+    return undefined;
+  }
+}
 
 /** The sections of serverStatus: there unless the command says 0 for its name. */
 const sections: Record<string, (context: Context) => Answer> = {
@@ -40,7 +51,12 @@ const sections: Record<string, (context: Context) => Answer> = {
     internalCollections: 0,
     internalViews: 0,
   }),
-  mem: () => ({ bits: 64, resident: Math.floor(process.memoryUsage().rss / 2 ** 20) }),
+  mem: () => ({
+    bits: 64,
+    resident: Math.floor(process.memoryUsage().rss / 2 ** 20),
+    virtual: addressSpace(),
+    supported: true,
+  }),
   mirroredReads: () => longs({ seen: 0, sent: 0 }),
   storageEngine: () => ({ name: 'sqlite', supportsCommittedReads: true, persistent: true }),
   repl: ({ server: { address } }) => ({

@@ -1,9 +1,9 @@
 import type { Answer } from '../bson/encode.ts';
 import { Int32, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { parseSort } from '../query/sort.ts';
 import { collectionOf, type Command, type Context } from './context.ts';
 import { checked, type Checked } from '../fields.ts';
+import { isPositional, parseOrder } from './order.ts';
 import { updateDocuments, type UpdateResult } from './updating.ts';
 import { runStatements, writeFields, writing } from './writing.ts';
 
@@ -64,7 +64,7 @@ async function once(context: Context, number: number, statement: Statement): Pro
     collation,
     arrayFilters,
     hint,
-    sort: parseSort(sort),
+    sort: parseOrder(sort, q, [collation, isPositional(u)]),
   });
   const { matched, modified, upserted } = result;
   const known = upserted === undefined ? plain(matched, modified) : { ...plain(1, 0), u: upserted };

@@ -1,3 +1,4 @@
+import type { Document } from 'mongodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { started, type Started } from '../testing/started.ts';
 
@@ -57,6 +58,26 @@ test('writers that wait for the same transaction each act on what the one before
   await Promise.all(adding);
   expect((await docs.findOne({ _id: 1 }))?.n).toBe(10);
   expect((await Promise.all(removing)).filter(Boolean)).toHaveLength(1);
+});
+
+// reference/command/findAndModify: by nothing but an _id there is nothing to order.
+test('a wrong order is not read where a document is looked up by its _id alone', async () => {
+  const docs = server.fresh<{ _id: number; n?: number[] }>();
+  await docs.insertOne({ _id: 1, n: [1] });
+  const set = { update: { $set: { a: 1 } } };
+  const modify = (query: Document, more: Document) =>
+    server.db.command({ findAndModify: docs.collectionName, query, sort: { a: 'x' }, ...more });
+  expect(await modify({ _id: 1 }, set)).toMatchObject({ lastErrorObject: { n: 1 } });
+  const refused: [Document, Document][] = [
+    [{ _id: 1 }, { ...set, fields: { a: 1 } }],
+    [{ _id: 1 }, { ...set, collation: { locale: 'id' } }],
+    [{ _id: { $gte: 1 } }, set],
+    [{ _id: 1, n: 1 }, { update: { $set: { 'n.$': 2 } } }],
+    [{}, set],
+  ];
+  for (const [query, more] of refused)
+    await expect(modify(query, more)).rejects.toMatchObject({ code: 15974 });
+  expect(await modify({ _id: 1 }, { remove: true })).toMatchObject({ lastErrorObject: { n: 1 } });
 });
 
 test('an update looks through very many texts of one document in parts', async () => {
