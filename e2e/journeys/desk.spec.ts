@@ -619,6 +619,32 @@ test.describe('at the desk', () => {
     await context.close();
   });
 
+  test('whoever goes on while nobody answers keeps the day in sight, or waits for a page that opens by itself', async ({
+    browser,
+  }) => {
+    await using product = await Product.start({ CIRCE_CLOCK: opening });
+    const { context, page } = await desk(browser, product);
+    const booking = await newBooking(context, 0);
+    await open(page, booking.path);
+    const other = await context.newPage();
+    await other.goto('/jakarta/treatments');
+    await product.kill();
+    await expect(page.getByText('Connection lost, reconnecting')).toBeVisible();
+    await page.getByRole('link', { name: 'Patients' }).first().click();
+    await expect(page.getByText('There is no connection, so this page stays.')).toBeVisible();
+    await expect(inList(page, booking.name)).toBeVisible();
+    await expect(page).toHaveURL(booking.path);
+    await other.getByRole('link', { name: 'Patients' }).first().click();
+    await expect(other.getByText('This page opens by itself as soon as the server answers.')).toBeVisible();
+    expect(await accessibilityProblems(other)).toEqual([]);
+    await product.start();
+    await expect(other.getByRole('heading', { level: 1, name: 'Patients' })).toBeVisible({ timeout: 20_000 });
+    await expect(page.getByText('Connection lost, reconnecting')).toBeHidden({ timeout: 20_000 });
+    await page.getByRole('link', { name: 'Patients' }).first().click();
+    await expect(page.getByRole('heading', { level: 1, name: 'Patients' })).toBeVisible();
+    await context.close();
+  });
+
   test('everything works without script', async ({ browser, product }) => {
     const { context, page } = await desk(browser, product, { javaScriptEnabled: false });
     const booking = await newBooking(context);
