@@ -3,6 +3,7 @@ import { MongoClient } from 'mongodb';
 import { databaseUri, newDatabaseName } from '@paper-circe/testing';
 import { expect, test } from 'vitest';
 import { pathsOf, withApi } from './api/main.ts';
+import { archived } from './archive/main.ts';
 import { newFixture } from './core/fixture.ts';
 import { peersOf, tasksOf } from './core/main.ts';
 import { figuresOf } from './operations/main.ts';
@@ -109,6 +110,15 @@ test('every layer of the API answers, and the last one what reads by hand answer
     expect(answers.get('API: and a patient')).toMatchObject(patient);
     expect([...answers.values()].filter((answer) => JSON.stringify(answer).includes('error'))).toEqual([]);
   });
+});
+
+test('the daily archive moves what is due while desks work, and a second run nothing', async () => {
+  const { moved, again, alone, beside, memory } = await archived(120, undefined, 2);
+  expect(moved).toBeGreaterThan(50);
+  expect(again).toBe(0);
+  for (const waits of [alone.reads, alone.writes, beside.reads, beside.writes])
+    expect(waits.length).toBeGreaterThan(0);
+  expect(memory).toBeGreaterThan(10_000_000);
 });
 
 test('a clinic is backed up, restored, carried and archived; what has to be before is not measured', async () => {

@@ -5,6 +5,7 @@ import { argv } from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   archive,
+  audit,
   backups,
   migrations,
   moves,
@@ -13,6 +14,7 @@ import {
   transfer,
   type Database,
 } from '@paper-circe/core';
+import { grow } from '@paper-circe/core/testing/growth';
 import { startEmbedded } from '@paper-circe/embedded';
 import { storm } from './storm.ts';
 import { died, finished, grown, type Act, type Whole } from './words.ts';
@@ -61,6 +63,11 @@ const acts: Readonly<Record<Act, (database: Database) => Promise<number>>> = {
     return storm(database, say);
   },
   quiet: caughtUp,
+  async grow(database) {
+    await migrations.migrate(database);
+    await audit.seal((await grow(database, grown, Number(folder))).clinic);
+    return Number(folder);
+  },
 };
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);

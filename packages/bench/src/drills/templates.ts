@@ -1,18 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { audit, migrations, type Database } from '@paper-circe/core';
+import { migrations, type Database } from '@paper-circe/core';
 import {
   documentedClinic,
   documentedIndexes,
   documentedPractice,
   put,
 } from '@paper-circe/core/testing/documented';
-import { grow } from '@paper-circe/core/testing/growth';
 import { run } from './child.ts';
 import { withDatabase } from './databases.ts';
 import type { Templates } from './drill.ts';
 import { prepareStorm } from './storm.ts';
-import { grown } from './words.ts';
 
 const day = 86_400_000;
 const bookings = 3_000;
@@ -43,16 +41,8 @@ export async function madeTemplates(folder: string): Promise<Templates> {
 }
 
 /** A clinic of two years ago with so many bookings, all but those of its last day due for the archive. */
-export function madeClinic(file: string, bookings: number): Promise<void> {
-  const then = () => new Date(Date.now() - 800 * day);
-  return withDatabase(
-    file,
-    async (database) => {
-      await migrations.migrate(database);
-      await audit.seal((await grow(database, grown, bookings)).clinic);
-    },
-    then,
-  );
+export async function madeClinic(file: string, bookings: number): Promise<void> {
+  await run('grow', { file, folder: String(bookings) }, { aheadMs: -800 * day });
 }
 
 /** So many documents of the large collections, in whatever form the documentation allows. */

@@ -9,7 +9,8 @@ export type Act =
   | 'move'
   | 'bookings'
   | 'log'
-  | 'quiet';
+  | 'quiet'
+  | 'grow';
 
 /** Said by a process when it is to be killed. */
 export const died = '!';
