@@ -173,6 +173,35 @@ test('of two processes one makes the backup; when it dies another one goes on, w
   expect(changes).toBe(4);
 });
 
+test.each([60_000, 20])(
+  'a log that has much to catch up on, written every %i ms, is written at once and with few marks',
+  async (flushMs) => {
+    const [database, folder] = [await open(), newFolder()];
+    const first = keeping(database, folder);
+    await until(() => isBackedUp(database));
+    await first.stop();
+    const many = Array.from({ length: 400 }, (_, n) => ({ _id: n + 10 }));
+    for (const row of many) await put(database, row._id);
+    const now = new Date();
+    let marks = 0;
+    database.client.on('commandStarted', ({ command }) => {
+      if (command['findAndModify'] === 'backups' || command['update'] === 'backups') marks++;
+    });
+    const next = keep(database, {
+      store: openStore(folder, {}),
+      hour: 3,
+      flushMs,
+      say: () => undefined,
+    });
+    await until(async () => ((await status(database)).loggedUntil ?? 0) > now);
+    expect(marks).toBeLessThan(100);
+    await next.stop();
+    const other = await open();
+    await restoredFrom(other, folder, { at: 'last' });
+    expect(await hashesOf(other)).toEqual(await hashesOf(database));
+  },
+);
+
 async function logFile(folder: string): Promise<string> {
   const names = await readdir(join(folder, 'log'), { recursive: true });
   return join(

@@ -102,16 +102,22 @@ export async function writeLog(
   let reach = before;
   let lines: string[] = [];
   let [length, beatAt, flushedAt] = [0, -Infinity, performance.now()];
+  // What was committed while nobody wrote is written down as soon as it has been read, and what is committed now at the end.
+  let first: string | undefined;
   let last: string | undefined;
 
   const isFlushDue = () => performance.now() - flushedAt >= flushMs;
+  /** Each mark is a change itself: who is behind and sent one for every change that he reads would never catch up. */
+  const isAsked = () => beatAt >= flushedAt + flushMs;
   const beat = async () => {
     lag.sent();
     await hold(database, 'backups', token);
     beatAt = performance.now();
-    if (!signal.aborted) return;
-    last = randomUUID();
-    await backupsOf(database).updateOne({ _id: 'lease' }, { $set: { nonce: last } });
+    if (!signal.aborted && first !== undefined) return;
+    const nonce = randomUUID();
+    first ??= nonce;
+    if (signal.aborted) last = nonce;
+    await backupsOf(database).updateOne({ _id: 'lease' }, { $set: { nonce } });
   };
   const flush = async (to: Omit<Reach, 'previous' | 'place'>) => {
     const page = await writer.append({ ...to, place: changes.place() }, lines);
@@ -121,7 +127,7 @@ export async function writeLog(
   };
 
   for (;;) {
-    const isBeatDue = performance.now() - beatAt >= leaseMs / 3 || isFlushDue();
+    const isBeatDue = performance.now() - beatAt >= leaseMs / 3 || (isFlushDue() && !isAsked());
     if (last === undefined && (isBeatDue || signal.aborted)) await beat();
     const change = await changes.next();
     if (!change) continue;
@@ -129,8 +135,10 @@ export async function writeLog(
       lag.seen();
       const since = reach?.until ?? change.wall;
       const to = { since, until: change.wall, time: change.time };
-      const isLast = last !== undefined && change.set?.['nonce'] === last;
-      if (!isLast && !isFlushDue() && reach) continue;
+      const nonce = change.set?.['nonce'];
+      const isLast = last !== undefined && nonce === last;
+      const isFirst = first !== undefined && nonce === first;
+      if (!isFirst && !isLast && !isFlushDue() && reach) continue;
       await flush(to);
       reach = to;
       flushedAt = performance.now();
