@@ -327,6 +327,8 @@ test('without script the calendar is read and turned by links, one column at a t
   const { items } = await read<{ items: { id: string; name: string }[] }>(context, 'staff.findByTenant');
   const name = items.find(({ id }) => id === other)?.name ?? '';
   await page.goto('/jakarta/calendar?date=2027-01-07');
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(wide, 'with the button that stands in for the script').toBe(360);
   await page.getByRole('link', { name: 'Later' }).click();
   await expect(page).toHaveURL(`/jakarta/calendar?date=${date}`);
   await page.getByRole('navigation', { name: 'Whose calendar' }).getByRole('link', { name }).click();

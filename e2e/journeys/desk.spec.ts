@@ -805,6 +805,9 @@ test.describe('at the desk', () => {
     const guest = await newWalkIn(context);
     await open(page, '/jakarta');
     const entry = inQueue(page, guest.name);
+    // A board is full of the same words: each says whose it is to who hears them.
+    for (const place of [entry, inList(page, guest.name)])
+      await expect(place.getByRole('button', { name: 'Call' })).toHaveAccessibleDescription(guest.name);
     await entry.getByRole('button', { name: 'Call' }).focus();
     await page.keyboard.press('Enter');
     const start = entry.getByRole('button', { name: 'Start' });
@@ -830,6 +833,8 @@ test.describe('at the desk', () => {
     await expect(row.locator(':focus'), 'the one who is back in treatment').toHaveCount(1);
 
     await page.goto('/jakarta/payments');
+    const refund = page.getByRole('region', { name: 'All payments' }).getByRole('link', { name: 'Refund' });
+    await expect(refund.first()).toHaveAccessibleDescription(/\w/);
     // The day's end is not behind all who have not paid.
     const end = page.getByRole('link', { name: 'Close the day' });
     await end.focus();
