@@ -69,6 +69,56 @@ test('a patient is found and chosen with the keyboard alone', async ({ page, lan
   await expect(page.getByRole('listbox')).toBeHidden();
 });
 
+test('a row that was chosen by a key stays chosen when the answer comes, and is taken before it does', async ({
+  page,
+  language,
+}) => {
+  await language('en');
+  await page.goto('/components', { waitUntil: 'networkidle' });
+  const box = page.getByRole('combobox', { name: 'Find a patient' });
+  const lestari = page.getByRole('option', { name: 'Ayu Lestari' });
+  await box.pressSequentially('ay');
+  await expect(lestari).toBeVisible();
+  await box.press('u');
+  await box.press('ArrowDown');
+  await expect(page.getByRole('option', { name: 'Register “ayu”' })).toBeVisible();
+  await expect(box.locator('..').locator('.animate-turn')).toBeHidden();
+  await expect(lestari).toHaveAttribute('aria-selected', 'true');
+  await box.press('End');
+  await box.press('Backspace');
+  await box.press('End');
+  await box.press('Enter');
+  await expect(page.getByText('Chosen: ay', { exact: true })).toBeVisible();
+  await box.fill('ay');
+  await expect(lestari).toBeVisible();
+  await box.press('u');
+  await box.press('ArrowDown');
+  await box.press('Enter');
+  await expect(page.getByText('Chosen: Ayu Lestari')).toBeVisible();
+});
+
+test('what is chosen or typed before the script is here stays', async ({ page, language }) => {
+  await language('en');
+  const typed = Promise.withResolvers<void>();
+  await page.route('**/*.js', async (route) => {
+    await typed.promise;
+    await route.continue();
+  });
+  await page.goto('/components', { waitUntil: 'commit' });
+  const select = page.getByRole('combobox', { name: 'Treatment', exact: true });
+  await select.selectOption('Laser Rejuvenation');
+  await page.getByLabel('Phone number', { exact: true }).fill('0813');
+  typed.resolve();
+  const box = page.getByRole('combobox', { name: 'Find a patient' });
+  await expect(async () => {
+    await box.fill('');
+    await box.pressSequentially('ayu');
+    await expect(page.getByRole('option', { name: 'Ayu Lestari' })).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await expect(select).toHaveValue('laser');
+  await expect(page.getByLabel('Phone number', { exact: true })).toHaveValue('0813');
+});
+
 test('a dialog keeps the focus, closes on Escape and gives the focus back', async ({ page, language }) => {
   await language('en');
   await page.goto('/components', { waitUntil: 'networkidle' });
