@@ -3,7 +3,7 @@ import { group } from '../aggregate/group.ts';
 import { documentsOf, each, type Pipeline } from '../aggregate/stage.ts';
 import { decode } from '../bson/decode.ts';
 import { encode } from '../bson/encode.ts';
-import { BSONRegExp, type Doc } from '../bson/types.ts';
+import { BSONRegExp, Int32, type Doc } from '../bson/types.ts';
 import { environmentAt } from '../expression/environment.ts';
 import type { Collection, View } from '../storage/view.ts';
 import { parseFilter } from './filter.ts';
@@ -52,6 +52,14 @@ test('and while it reads one document with very many texts, each of them once', 
   ];
   expect(items({ texts: pattern('a.*b|a.*c|a.*d') })).toContain(PAUSE);
   expect(items({ texts: pattern('a.*b|a.*c|a.*59') }).at(-1)).not.toBe(PAUSE);
+});
+
+test('and after few over which a filter has very much to try', () => {
+  const branches = Array.from({ length: 8000 }, (_, n) => ({
+    a: { $gt: new Int32(n) },
+    b: { $lt: new Int32(n) },
+  }));
+  expect(scanned({ $or: branches })).toBeLessThan(100);
 });
 
 /** One document with so many texts that a regular expression takes longer over them than one turn may. */

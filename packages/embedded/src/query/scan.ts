@@ -51,6 +51,9 @@ export function* inMoreParts<A, R>(
 
 const PAUSE_EVERY = 200;
 const PAUSE_BYTES = 256 * 1024;
+const LOOK_EVERY = 4;
+/** Milliseconds after which others are let run. */
+const LONG = 5;
 
 /**
  * The documents of a plan that a matcher accepts, each once.
@@ -68,13 +71,17 @@ export function* scan(
   const pace = new Pace(wanted);
   let work = 0;
   let bytes = 0;
+  let began = performance.now();
+  /** A filter may have so much to try that a few documents take as long as others do in their hundreds. */
+  const isLong = (): boolean => work % LOOK_EVERY === 0 && performance.now() - began > LONG;
   // Asked anew for each: while a cursor waits, a first array may come into the index.
   const exact = (): boolean =>
     plan.stage === 'IXSCAN' && plan.exact && plan.index.multikey.every((bits) => bits === 0);
   for (const row of rowsOf(view, collection, plan, counted, pace)) {
-    if (++work >= PAUSE_EVERY || bytes >= PAUSE_BYTES || takesPause()) {
+    if (++work >= PAUSE_EVERY || bytes >= PAUSE_BYTES || takesPause() || isLong()) {
       yield PAUSE;
       work = bytes = 0;
+      began = performance.now();
     }
     if (row === PAUSE) continue;
     counted.documents++;

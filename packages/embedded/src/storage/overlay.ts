@@ -25,6 +25,17 @@ export function* merge<R>(
   while (at < left.length) yield left[at++] as R;
 }
 
+/** The place of the first entry whose key is not below a key. */
+function firstFrom(entries: readonly Entry[], key: Buffer): number {
+  let [from, to] = [0, entries.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (Buffer.compare((entries[middle] as Entry).key, key) < 0) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
 /** The entries that a transaction has added to one index. */
 export class AddedEntries {
   readonly #byKey = new Map<string, { key: Buffer; ids: Set<number> }>();
@@ -51,12 +62,11 @@ export class AddedEntries {
   }
 
   between(low: Buffer, high: Buffer, backwards: boolean): Entry[] {
-    this.#sorted ??= [...this.#byKey.values()]
-      .flatMap(({ key, ids }) => [...ids].map((id) => ({ key, id })))
-      .sort(byKey);
-    const found = this.#sorted.filter(
-      ({ key }) => Buffer.compare(key, low) >= 0 && Buffer.compare(key, high) < 0,
-    );
+    // As bytes in strings keys have the same order, and are compared much sooner.
+    this.#sorted ??= [...this.#byKey]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([, { key, ids }]) => [...ids].sort((a, b) => a - b).map((id) => ({ key, id })));
+    const found = this.#sorted.slice(firstFrom(this.#sorted, low), firstFrom(this.#sorted, high));
     return backwards ? found.reverse() : found;
   }
 }

@@ -145,10 +145,9 @@ export class Transaction implements Writer {
   }
 
   countDocuments(collection: Collection): number {
-    if (this.#written.size === 0)
-      return this.#snapshot.countDocuments(firstId(collection), endId(collection));
-    let count = 0;
-    for (const row of this.documents(collection, false)) if (row) count++;
+    let count = this.#snapshot.countDocuments(firstId(collection), endId(collection));
+    for (const { collection: other, body, original } of this.#written.values())
+      if (other === collection) count += Number(body !== undefined) - Number(original !== undefined);
     return count;
   }
 
