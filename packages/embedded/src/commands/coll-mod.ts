@@ -22,17 +22,23 @@ const fields = {
 export const collMod: Command = {
   fields: { index: 'object' },
   writes: true,
-  async run(context) {
+  run(context) {
     const name = collectionName(context);
-    const collection =
-      collectionOf(context) ?? fail('NamespaceNotFound', `ns does not exist: ${context.db}.${name}`);
+    const find = () =>
+      [
+        collectionOf(context) ?? fail('NamespaceNotFound', `ns does not exist: ${context.db}.${name}`),
+      ] as const;
     const wanted = context.body['index'] as Doc | undefined;
-    if (!wanted) return {};
-    await alone(context, collection);
-    const { index, spec, answer } = changed(collection, wanted);
-    const { store } = context.server;
-    store.group.write(() => store.catalogue.changeIndex(collection, index, spec));
-    return answer;
+    if (!wanted) {
+      find();
+      return {};
+    }
+    return alone(context, find, ([collection]) => {
+      const { index, spec, answer } = changed(collection, wanted);
+      const { store } = context.server;
+      store.group.write(() => store.catalogue.changeIndex(collection, index, spec));
+      return answer;
+    });
   },
 };
 

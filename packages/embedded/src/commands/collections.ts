@@ -62,22 +62,25 @@ export const create: Command = {
   },
 };
 
-export async function dropCollection(context: Context, collection: Collection): Promise<void> {
-  await alone(context, collection);
-  context.server.cursors.interrupt(nsOf(collection));
-  context.server.store.dropCollection(collection);
+export function dropCollection({ server }: Context, collection: Collection): void {
+  server.cursors.interrupt(nsOf(collection));
+  server.store.dropCollection(collection);
 }
 
 export const drop: Command = {
   fields: {},
   writes: true,
-  async run(context) {
-    const collection = collectionOf(context);
-    if (!collection) return {};
-    const answer = { nIndexesWas: collection.indexes.length, ns: nsOf(collection) };
-    await dropCollection(context, collection);
-    return answer;
-  },
+  run: (context) =>
+    alone(
+      context,
+      () => [collectionOf(context)] as const,
+      ([collection]) => {
+        if (!collection) return {};
+        const answer = { nIndexesWas: collection.indexes.length, ns: nsOf(collection) };
+        dropCollection(context, collection);
+        return answer;
+      },
+    ),
 };
 
 export const dropDatabase: Command = {
@@ -90,7 +93,12 @@ export const dropDatabase: Command = {
     if (db === 'admin') fail('IllegalOperation', `Dropping the '${db}' database is prohibited.`);
     const { catalogue, group, oplog } = context.server.store;
     const collections = catalogue.list(db);
-    for (const collection of collections) await dropCollection(context, collection);
+    for (const { name } of collections)
+      await alone(
+        context,
+        () => [catalogue.find(db, name)] as const,
+        ([collection]) => collection && dropCollection(context, collection),
+      );
     if (collections.length) group.write(() => oplog.record([{ kind: 'dropDatabase', db }]));
     return {};
   },

@@ -28,9 +28,11 @@ export const createIndexes: Command = {
     const existing = collectionOf(context);
     const { transaction } = context;
     // What is there already is said at once, as a process that starts beside busy ones asks it of every collection.
-    if (existing && !transaction && specs.some((spec) => isMissing(existing, spec)))
-      await alone(context, existing);
-    const collection = collectionToWrite(context);
+    const find = () => {
+      const there = collectionOf(context);
+      return there && !transaction && specs.some((spec) => isMissing(there, spec)) ? [there] : [];
+    };
+    const collection = await alone(context, find, () => collectionToWrite(context));
     const before = collection.indexes.length;
     if (!transaction) await build(context, collection, specs);
     else for (const spec of specs) if (isMissing(collection, spec)) transaction.createIndex(collection, spec);

@@ -42,21 +42,24 @@ export const dropIndexes: Command = {
   fields: { index: 'any' },
   required: ['index'],
   writes: true,
-  async run(context) {
-    const collection =
-      collectionOf(context) ??
-      fail('NamespaceNotFound', `ns not found ${context.db}.${collectionName(context)}`);
+  run(context) {
     const wanted = context.body['index'] as Value;
-    await alone(context, collection);
-    const nIndexesWas = collection.indexes.length;
-    const dropped = isAll(wanted)
-      ? collection.indexes.filter(({ name }) => name !== ID)
-      : named(collection, wanted);
-    if (dropped.some(({ name }) => name === ID)) fail('InvalidOptions', 'cannot drop _id index');
-    const { store } = context.server;
-    store.group.write(() => dropped.forEach((index) => store.catalogue.dropIndex(collection, index)));
-    collection.changedAt = store.group.pending;
-    return { nIndexesWas, ...(isAll(wanted) ? { msg: 'non-_id indexes dropped for collection' } : {}) };
+    const find = () =>
+      [
+        collectionOf(context) ??
+          fail('NamespaceNotFound', `ns not found ${context.db}.${collectionName(context)}`),
+      ] as const;
+    return alone(context, find, ([collection]) => {
+      const nIndexesWas = collection.indexes.length;
+      const dropped = isAll(wanted)
+        ? collection.indexes.filter(({ name }) => name !== ID)
+        : named(collection, wanted);
+      if (dropped.some(({ name }) => name === ID)) fail('InvalidOptions', 'cannot drop _id index');
+      const { store } = context.server;
+      store.group.write(() => dropped.forEach((index) => store.catalogue.dropIndex(collection, index)));
+      collection.changedAt = store.group.pending;
+      return { nIndexesWas, ...(isAll(wanted) ? { msg: 'non-_id indexes dropped for collection' } : {}) };
+    });
   },
 };
 

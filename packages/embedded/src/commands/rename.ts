@@ -22,24 +22,29 @@ export const renameCollection: Command = {
   required,
   admin: true,
   writes: true,
-  async run(context) {
+  run(context) {
     const body = context.body as Checked<typeof fields, (typeof required)[number]>;
     const { store } = context.server;
     const [from, to] = [parseNamespace(body.renameCollection), parseNamespace(body.to)];
     const drops = parseDropTarget(body.dropTarget);
     if (from.db !== to.db) fail('CommandNotSupported', 'renameCollection across databases is not supported');
     if (from.name === to.name) fail('IllegalOperation', "Can't rename a collection to itself");
-    const source = store.catalogue.find(from.db, from.name);
-    const target = store.catalogue.find(to.db, to.name);
-    checkUuid(body.collectionUUID, source);
-    if (drops instanceof Binary) checkUuid(drops, target);
-    if (!source) return fail('NamespaceNotFound', `Source collection ${from.db}.${from.name} does not exist`);
-    if (target && !drops) fail('NamespaceExists', 'target namespace exists');
-    if (target) await dropCollection(context, target);
-    await alone(context, source);
-    context.server.cursors.interrupt(nsOf(source));
-    store.renameCollection(source, to.name);
-    return {};
+    const find = () => {
+      const source = store.catalogue.find(from.db, from.name);
+      const target = store.catalogue.find(to.db, to.name);
+      checkUuid(body.collectionUUID, source);
+      if (drops instanceof Binary) checkUuid(drops, target);
+      if (!source)
+        return fail('NamespaceNotFound', `Source collection ${from.db}.${from.name} does not exist`);
+      if (target && !drops) fail('NamespaceExists', 'target namespace exists');
+      return [source, target] as const;
+    };
+    return alone(context, find, ([source, target]) => {
+      if (target) dropCollection(context, target);
+      context.server.cursors.interrupt(nsOf(source));
+      store.renameCollection(source, to.name);
+      return {};
+    });
   },
 };
 
