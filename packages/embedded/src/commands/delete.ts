@@ -2,18 +2,12 @@ import { toNumber } from '../bson/numbers.ts';
 import { Int32, isNumeric, type Doc } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { find, prepare } from '../query/find.ts';
-import {
-  noteWrite,
-  collectionOf,
-  environmentOf,
-  matchOptions,
-  type Command,
-  type Context,
-} from './context.ts';
+import { collectionOf, environmentOf, matchOptions, type Command, type Context } from './context.ts';
 import { Slices } from './cursor.ts';
+import { counted } from './done.ts';
 import { checked } from '../fields.ts';
-import type { Collection } from '../storage/catalogue.ts';
-import { executing, idsOf, onFirst, reread } from './updating.ts';
+import { removeDocument, removeFirst } from './removing.ts';
+import { executing, idsOf, reread } from './updating.ts';
 import { runStatements, whenFree, writeFields, writing } from './writing.ts';
 
 interface Statement {
@@ -56,40 +50,17 @@ async function once(context: Context, number: number, statement: Statement): Pro
   if (!statement.one && context.retry)
     fail('InvalidOptions', 'Cannot use (or request) retryable writes with limit=0');
   const deleted = await deleteDocuments(context, statement);
-  context.retry?.add(number, counted[deleted] ?? { n: new Int32(deleted) });
+  context.retry?.add(number, counted(deleted));
   return deleted;
 }
-
-/** The very same for the same count. */
-const counted = [{ n: new Int32(0) }, { n: new Int32(1) }];
 
 async function deleteDocuments(context: Context, statement: Statement): Promise<number> {
   const { q, one, collation, hint } = statement;
   const match = matchOptions(context, environmentOf(context, collation));
-  const prepareNow = () => {
-    const collection = collectionOf(context);
-    const request = { filter: q, hint, limit: one ? 1 : undefined, match };
-    return { collection, prepared: prepare(context.data, collection, request) };
-  };
-  if (one) {
-    return whenFree(context, () => {
-      const { collection, prepared } = prepareNow();
-      return executing(context, () =>
-        onFirst(
-          context,
-          collection,
-          prepared,
-          (found) => {
-            context.data.remove(collection as Collection, found.id, found.doc);
-            noteWrite(context);
-            return 1;
-          },
-          () => 0,
-        ),
-      );
-    });
-  }
-  const { collection, prepared } = prepareNow();
+  const request = { filter: q, hint, match };
+  if (one) return (await removeFirst(context, request)) ? 1 : 0;
+  const collection = collectionOf(context);
+  const prepared = prepare(context.data, collection, request);
   if (!collection) return 0;
   return executing(context, async () => {
     const slices = new Slices(context.deadline);
@@ -98,8 +69,7 @@ async function deleteDocuments(context: Context, statement: Statement): Promise<
       await whenFree(context, () => {
         const found = reread(context, id, prepared);
         if (!found) return;
-        context.data.remove(collection, id, found.doc);
-        noteWrite(context);
+        removeDocument(context, collection, found);
         deleted++;
       });
       if (deleted % 100 === 0) await slices.pause();

@@ -1,6 +1,21 @@
 import { encode, Raw, type Answer } from '../bson/encode.ts';
+import { Int32 } from '../bson/types.ts';
 
 export type Result = Record<string, Answer>;
+
+const few = [0, 1].map((n) => ({
+  n: { n: new Int32(n) },
+  both: [0, 1].map((m) => ({ n: new Int32(n), m: new Int32(m) })),
+}));
+
+/**
+ * What a statement did that counts documents: the very same for the same counts, of which a retryable one has no others.
+ * @param m of an update, how many were changed
+ */
+export function counted(n: number, m?: number): Result {
+  if (m === undefined) return few[n]?.n ?? { n: new Int32(n) };
+  return few[n]?.both[m] ?? { n: new Int32(n), m: new Int32(m) };
+}
 
 interface Run {
   from: number;

@@ -1,14 +1,13 @@
 import { encode, Raw, type Answer } from '../bson/encode.ts';
 import { fail } from '../errors.ts';
 import { isTrue } from '../expression/boolean.ts';
-import { prepare, type FindRequest } from '../query/find.ts';
-import { noteWrite, collectionOf, matchOptions, type Command, type Context } from './context.ts';
+import { matchOptions, type Command, type Context } from './context.ts';
 import type { Checked } from '../fields.ts';
-import type { Collection } from '../storage/catalogue.ts';
 import { isPositional, parseOrder } from './order.ts';
 import { projectionOf } from './projecting.ts';
-import { executing, onFirst, updateDocuments } from './updating.ts';
-import { statementNumber, whenFree, writing, type Version } from './writing.ts';
+import { removeFirst } from './removing.ts';
+import { updateDocuments } from './updating.ts';
+import { statementNumber, writing, type Version } from './writing.ts';
 
 interface Outcome {
   lastErrorObject: Record<string, Answer>;
@@ -68,7 +67,7 @@ async function execute(context: Context): Promise<Outcome> {
   const sort = parseOrder(body.sort, query, [body.fields, collation, update && isPositional(update)]);
   const wanted = { filter: query, hint, sort };
   if (removing) {
-    const removed = await removeOne(context, wanted);
+    const removed = await removeFirst(context, { ...wanted, match: matchOptions(context) });
     return { lastErrorObject: { n: removed ? 1 : 0 }, value: shown(removed) };
   }
   if (!update) return fail('FailedToParse', 'Either an update or remove=true must be specified');
@@ -90,25 +89,3 @@ async function execute(context: Context): Promise<Outcome> {
     value: shown(after ? result.after : result.before),
   };
 }
-
-const removeOne = (
-  context: Context,
-  wanted: Pick<FindRequest, 'filter' | 'hint' | 'sort'>,
-): Promise<Version | undefined> =>
-  whenFree(context, () => {
-    const collection = collectionOf(context);
-    const prepared = prepare(context.data, collection, { ...wanted, limit: 1, match: matchOptions(context) });
-    return executing(context, () =>
-      onFirst<Version | undefined>(
-        context,
-        collection,
-        prepared,
-        (found) => {
-          context.data.remove(collection as Collection, found.id, found.doc);
-          noteWrite(context);
-          return found;
-        },
-        () => undefined,
-      ),
-    );
-  });

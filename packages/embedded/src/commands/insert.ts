@@ -1,10 +1,7 @@
-import { Int32 } from '../bson/types.ts';
 import { collectionToWrite, type Command } from './context.ts';
+import { counted } from './done.ts';
 import { withTimes } from '../update/empty-times.ts';
 import { insertDocument, runStatements, whenFree, writeFields, writing } from './writing.ts';
-
-/** What a retry is told. */
-const inserted = { n: new Int32(1) };
 
 export const insert: Command = {
   fields: { ...writeFields, documents: 'objects' },
@@ -20,7 +17,7 @@ export const insert: Command = {
           await whenFree(context, () =>
             insertDocument(context, collectionToWrite(context), withTimes(doc, context.server.time)),
           );
-          context.retry?.add(statement, inserted);
+          context.retry?.add(statement, counted(1));
         }
         n++;
       },

@@ -214,7 +214,6 @@ export class Sessions {
   }
 }
 
-/** What statements did; those that follow each other and did the same, as many inserts do, are one. */
 const tooOld = (number: number, newest: number): never =>
   fail(
     'TransactionTooOld',

@@ -2,6 +2,7 @@ import type { Answer } from '../bson/encode.ts';
 import { Int32, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { collectionOf, type Command, type Context } from './context.ts';
+import { counted } from './done.ts';
 import { checked, type Checked } from '../fields.ts';
 import { isPositional, parseOrder } from './order.ts';
 import { updateDocuments, type UpdateResult } from './updating.ts';
@@ -67,12 +68,7 @@ async function once(context: Context, number: number, statement: Statement): Pro
     sort: parseOrder(sort, q, [collation, isPositional(u)]),
   });
   const { matched, modified, upserted } = result;
-  const known = upserted === undefined ? plain(matched, modified) : { ...plain(1, 0), u: upserted };
+  const known = upserted === undefined ? counted(matched, modified) : { ...counted(1, 0), u: upserted };
   context.retry?.add(number, known);
   return result;
 }
-
-const counted = [0, 1].map((n) => [0, 1].map((m) => ({ n: new Int32(n), m: new Int32(m) })));
-
-/** The very same for the same counts, of which a retryable statement has no others. */
-const plain = (n: number, m: number) => counted[n]?.[m] ?? { n: new Int32(n), m: new Int32(m) };

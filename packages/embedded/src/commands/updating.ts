@@ -84,7 +84,7 @@ export async function updateDocuments(context: Context, request: UpdateRequest):
         context,
         collection,
         prepared,
-        (found, before) => applyTo(context, collection as Collection, found, prepared, update, before),
+        (found, there, before) => applyTo(context, there, found, prepared, update, before),
         () => (request.upsert ? upsert(context, request.filter, update) : { matched: 0, modified: 0 }),
       ),
     );
@@ -107,21 +107,24 @@ export async function onFirst<R>(
   context: Context,
   collection: Collection | undefined,
   prepared: Prepared,
-  act: Act<R>,
+  act: (found: Found, collection: Collection, before?: Later) => R | Later,
   onNone: () => R,
 ): Promise<R> {
+  if (!collection) return onNone();
+  const actHere: Act<R> = (found, before) => act(found, collection, before);
   const slices = new Slices(context.deadline);
   for (;;) {
     let paused = false;
     let stale = false;
-    for (const item of collection ? find(context.data, collection, prepared) : []) {
+    for (const item of find(context.data, collection, prepared)) {
       if (item === PAUSE) {
         paused = true;
         await slices.pause();
         continue;
       }
       const found = item as Found;
-      const done = await onFound(context, slices, paused ? again(context, found, prepared) : found, prepared, act); // prettier-ignore
+      const fresh = paused ? again(context, found, prepared) : found;
+      const done = await onFound(context, slices, fresh, prepared, actHere);
       if (done) return done.result;
       stale = true;
     }
