@@ -1,3 +1,5 @@
+import { availableParallelism, loadavg } from 'node:os';
+
 /** One way of doing a task; `run` is timed, nothing else. */
 export interface Contender {
   readonly name: string;
@@ -80,6 +82,19 @@ export function print(results: readonly Result[]): void {
 
 export function shown({ median, low, high }: Estimate): string {
   return `${median.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
+}
+
+/** On what a figure was taken, which depends on who else was at work there. */
+export function machine(): string {
+  const cores = availableParallelism();
+  const busy = (loadavg()[0] ?? 0) / cores;
+  return `On ${cores} cores, which had ${busy.toFixed(1)} processes each waiting when it began.`;
+}
+
+/** What a share of some values is not above; all of them with 1. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
 export function estimate(values: readonly number[]): Estimate {

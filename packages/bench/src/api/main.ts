@@ -8,7 +8,7 @@ import { startSession } from '@paper-circe/api';
 import { MongoClient } from 'mongodb';
 import { newFixture, type Fixture } from '../core/fixture.ts';
 import type { ServerState } from './server-process.ts';
-import { compare, estimate, print, ratio, shown, type Contender } from '../rounds.ts';
+import { compare, estimate, print, quantile, ratio, shown, type Contender } from '../rounds.ts';
 
 /** At least this much of tRPC over the same reads by hand. */
 const bar = 0.85;
@@ -155,8 +155,7 @@ const overlap = (one: Span, other: Span) => one.from < other.to && other.from < 
 
 /** The milliseconds that a share of some spans did not take longer than. */
 function at(spans: readonly Span[], share: number): string {
-  const lengths = spans.map(lengthOf).sort((a, b) => a - b);
-  return lengths[Math.min(lengths.length - 1, Math.floor(lengths.length * share))]?.toFixed(0) ?? '-';
+  return quantile(spans.map(lengthOf), share).toFixed(0);
 }
 
 function asked(agent: Agent, port: number, path: string, token: string): Promise<string> {

@@ -2,7 +2,7 @@
 // the embedded database in its process and two desks at work beside it: one reads a day, the other registers patients.
 // It says what the desks waited without the archive and with it, and how far it is every minute.
 import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
@@ -18,6 +18,7 @@ import type { CommandStartedEvent } from 'mongodb';
 import { removeAll, withDatabase } from '../drills/databases.ts';
 import { madeClinic } from '../drills/templates.ts';
 import { grown } from '../drills/words.ts';
+import { machine, quantile } from '../rounds.ts';
 
 /** How long a desk rests between two acts, in milliseconds: somebody who types is slower. */
 const restMs = 100;
@@ -45,8 +46,7 @@ export interface ArchiveFigures {
 }
 
 export async function benchArchive(count: number): Promise<void> {
-  const load = (loadavg()[0] ?? 0) / availableParallelism();
-  console.log(`On ${availableParallelism()} cores, ${load.toFixed(1)} processes each waiting when it began.`);
+  console.log(machine());
   const { moved, ms, computed, memory, alone, beside, again } = await archived(count, (line) =>
     console.log(line),
   );
@@ -67,9 +67,7 @@ export async function benchArchive(count: number): Promise<void> {
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
 function share(waits: Waits, part: number): string {
-  const sorted = waits.toSorted((a, b) => a - b);
-  const at = Math.min(sorted.length - 1, Math.floor(sorted.length * part));
-  return `${(sorted[at] ?? Number.NaN).toFixed(0)} ms`.padStart(10);
+  return `${quantile(waits, part).toFixed(0)} ms`.padStart(10);
 }
 
 /** @throws Error when not every booking that was due has moved */

@@ -10,7 +10,7 @@ import {
   type Database,
   type TenantScope,
 } from '@paper-circe/core';
-import { estimate } from '../rounds.ts';
+import { estimate, quantile } from '../rounds.ts';
 import { newClinic, weekly } from './fixture.ts';
 
 const [team, perDay, stored] = [20, 8, 100_000];
@@ -39,7 +39,7 @@ export async function benchAvailability(uri: string, database: Database): Promis
     await availability.search(clinic, { treatmentId: facial.id, from, days: 31 });
     if (n >= 10) times.push(performance.now() - before);
   }
-  const p95 = times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)]!;
+  const p95 = quantile(times, 0.95);
   console.log(
     `\navailability: ${team} staff, 31 days, ${stored.toLocaleString('en')} bookings\n` +
       `  median ${estimate(times).median.toFixed(0)} ms, 95 of 100 within ${p95.toFixed(0)} ms, ` +

@@ -14,6 +14,7 @@ import { startSession } from '@paper-circe/api';
 import { MongoClient } from 'mongodb';
 import type { ServerState } from '../api/server-process.ts';
 import { newPlace } from '../core/fixture.ts';
+import { quantile } from '../rounds.ts';
 import { Screen } from './screen.ts';
 
 const clinics = 10;
@@ -142,8 +143,7 @@ function judged(all: readonly Busy[], made: readonly Map<string, number>[]): voi
       for (const { documentId, at } of told) times.push(at - (own.get(documentId) ?? at));
     }
   });
-  times.sort((a, b) => a - b);
-  const at = (share: number) => times[Math.floor((times.length - 1) * share)]?.toFixed(0) ?? '-';
+  const at = (share: number) => quantile(times, share).toFixed(0);
   console.log(`  ${times.length} events told: median ${at(0.5)} ms after the request, 99 of 100 within ${at(0.99)} ms, all within ${at(1)} ms`); // prettier-ignore
   const verdict = missed + foreign + disordered === 0 ? 'ok' : 'WRONG';
   console.log(

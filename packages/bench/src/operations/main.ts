@@ -3,13 +3,14 @@
 // has a process of its own with the embedded database in it, as the command has it on one machine. With `--only archive`
 // one of the acts, and whatever has to be before it.
 import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../drills/child.ts';
 import { differing, hashesOf, removeAll } from '../drills/databases.ts';
 import { benchDrills } from '../drills/main.ts';
 import { madeClinic } from '../drills/templates.ts';
 import type { Whole } from '../drills/words.ts';
+import { machine, quantile } from '../rounds.ts';
 
 const measured = ['backup', 'restore', 'export', 'import', 'archive'] as const;
 type Measured = (typeof measured)[number];
@@ -19,10 +20,7 @@ type Figures = Readonly<Partial<Record<Measured, Whole>>>;
 export async function benchOperations(bookings: number, only?: string): Promise<void> {
   const acts = measured.filter((act) => only === undefined || act === only);
   if (acts.length === 0) throw new Error(`There is no act "${only}", but ${measured.join(', ')}.`);
-  const busy = (loadavg()[0] ?? 0) / availableParallelism();
-  console.log(
-    `On ${availableParallelism()} cores, which had ${busy.toFixed(1)} processes each waiting when it began.`,
-  );
+  console.log(machine());
   const less = await figuresOf(Math.ceil(bookings / 4), acts);
   const more = await figuresOf(bookings, acts);
   console.log(
@@ -88,9 +86,8 @@ async function recovery(): Promise<void> {
   console.log('');
   const rounds = await benchDrills({ rounds: 5, seed: 1, only: 'log' });
   const say = (what: string, values: readonly number[]) => {
-    const sorted = values.toSorted((a, b) => a - b);
-    const [median = Number.NaN, most = Number.NaN] = [sorted[sorted.length >> 1], sorted.at(-1)];
-    console.log(`  ${what}  ${(median / 1000).toFixed(1)} s, at most ${(most / 1000).toFixed(1)} s`);
+    const seconds = (share: number) => `${(quantile(values, share) / 1000).toFixed(1)} s`;
+    console.log(`  ${what}  ${seconds(0.5)}, at most ${seconds(1)}`);
   };
   say(
     'recovery point, with a page of the log every half second:',
