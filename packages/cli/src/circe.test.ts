@@ -178,7 +178,18 @@ test('a folder that is named is worked on, whatever database the environment nam
   expect(both).toMatchObject({ code: 2, out: [], err: expect.stringContaining('say one of them') as string });
 });
 
-test('a restore or a move that is refused or only tried makes no database, nor a folder for one', async () => {
+test('a variable that is set to nothing names no database, and none is taken in its place', async () => {
+  for (const [env, said] of [
+    [{ MONGODB_URI: '' }, 'MONGODB_URI must begin with mongodb://'],
+    [{ MONGODB_URI: 'localhost:27017' }, 'MONGODB_URI must begin with mongodb://'],
+    [{ CIRCE_DATA: ' ' }, 'must be a folder'],
+  ] as const) {
+    const answer = await circe(['tenants', 'list'], { env });
+    expect(answer).toMatchObject({ code: 2, out: [], err: expect.stringContaining(said) as string });
+  }
+});
+
+test('a restore, an import or a move that is refused or only tried makes no database, nor a folder for one', async () => {
   const place = join(folder, 'kept');
   const [{ name }] = parsed(await onDatabase(['backup', place])) as [{ name: string }];
   const manifest = join(place, name, 'manifest.json');
@@ -210,6 +221,7 @@ test('a restore or a move that is refused or only tried makes no database, nor a
   for (const words of [['restore', place], ['migrate'], ['tenants', 'import', '/nowhere']]) {
     const said = await circe(['--data', none, ...words, '--dry-run']);
     expect(said.code, words.join(' ')).toBe(words[0] === 'tenants' ? 4 : 0);
+    if (said.code !== 0) expect(await circe(['--data', none, ...words])).toMatchObject({ code: said.code });
     expect((await circe(['--data', join(manifest, 'x'), ...words, '--dry-run'])).err).toContain('is a file');
   }
   const nothing = await startEmbedded({ file: ':memory:' });

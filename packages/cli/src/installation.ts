@@ -27,7 +27,9 @@ export async function withInstallation<Result>(
   onlyTried = false,
 ): Promise<Result> {
   const { data, uri } = named(command, env);
-  return uri ? withDatabase(uri, shownAddress(uri), false, work) : withFolder(data, work, onlyTried);
+  return uri === undefined
+    ? withFolder(data, work, onlyTried)
+    : withDatabase(uri, shownAddress(uri), false, work);
 }
 
 /**
@@ -36,7 +38,7 @@ export async function withInstallation<Result>(
  */
 export function isToBeMade(command: Command, { env }: Io): boolean {
   const { data, uri } = named(command, env);
-  return !uri && isNewFolder(data);
+  return uri === undefined && isNewFolder(data);
 }
 
 /**
@@ -51,7 +53,7 @@ export async function withStanding<Result>(
 ): Promise<Result> {
   const { data, uri } = named(command, io.env);
   const folder = resolve(data);
-  if (!uri && isMissing(fileIn(folder))) {
+  if (uri === undefined && isMissing(fileIn(folder))) {
     const message = `There is no database in ${folder}. Where it lies is said with --data or CIRCE_DATA, of a MongoDB with --uri or MONGODB_URI.`;
     throw new CirceError('NOT_FOUND', message, { what: 'database' });
   }
@@ -73,7 +75,10 @@ export function withWhole<Result>(
   });
 }
 
-/** What is said in the words of the command counts, and after that what the environment says, as it does for the portal. */
+/**
+ * What is said in the words of the command counts, and after that what the environment says, as it does for the portal.
+ * @throws UsageError also for a variable that is set to nothing: another database than the one that was meant is none
+ */
 function named(command: Command, env: Io['env']): { data: string; uri: string | undefined } {
   const { data, uri } = command.optsWithGlobals<{ data: string; uri?: string }>();
   const isFolder = command.getOptionValueSourceWithGlobals('data') === 'cli';
@@ -81,7 +86,11 @@ function named(command: Command, env: Io['env']): { data: string; uri: string | 
     throw new UsageError(
       '--data names the folder of an embedded database and --uri a MongoDB: say one of them.',
     );
-  return { data, uri: isFolder ? undefined : (uri ?? env['MONGODB_URI']) };
+  const { MONGODB_URI } = env;
+  if (!isFolder && uri === undefined && MONGODB_URI !== undefined && !isAddress(MONGODB_URI))
+    throw new UsageError('MONGODB_URI must begin with mongodb:// or mongodb+srv://.');
+  if (data.trim() === '') throw new UsageError('CIRCE_DATA or --data must be a folder.');
+  return { data, uri: isFolder ? undefined : (uri ?? MONGODB_URI) };
 }
 
 const fileIn = (folder: string) => join(folder, 'paper-circe.db');

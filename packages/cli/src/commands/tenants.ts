@@ -1,7 +1,15 @@
 import type { Command } from 'commander';
 import { NewClinic, provision } from '@paper-circe/api';
-import { CirceError, every, migrations, tenants, transfer, type TenantScope } from '@paper-circe/core';
-import { actor, withInstallation, withWhole, type Opened } from '../installation.ts';
+import {
+  CirceError,
+  every,
+  migrations,
+  tenants,
+  transfer,
+  type Database,
+  type TenantScope,
+} from '@paper-circe/core';
+import { actor, isToBeMade, withInstallation, withWhole } from '../installation.ts';
 import { parsed } from '../import/kinds/parsed.ts';
 import type { Io } from '../io.ts';
 
@@ -127,12 +135,19 @@ function addTransfer(group: Command, io: Io): void {
     .option('--slug <slug>', 'another address than it had')
     .option('--remap', 'other ids than it had, so that it can stand beside itself')
     .option('--dry-run', 'only look through the folder')
-    .action((folder: string, options: ImportOptions, command: Command) => {
-      const imported = async ({ database }: Opened) => {
-        if (!options.dryRun) await migrations.migrate(database, { again: false });
+    .action(async (folder: string, options: ImportOptions, command: Command) => {
+      const importInto = (database: Database, dryRun: boolean) => {
         const platform = tenants.openPlatform(database, actor);
-        io.out(JSON.stringify(await transfer.importTenant(database, platform, folder, options, onProgress)));
+        return transfer.importTenant(database, platform, folder, { ...options, dryRun }, onProgress);
       };
-      return withInstallation(command, io, imported, options.dryRun);
+      if (options.dryRun || isToBeMade(command, io)) {
+        // What is refused makes no database.
+        const tried = await withInstallation(command, io, ({ database }) => importInto(database, true), true);
+        if (options.dryRun) return io.out(JSON.stringify(tried));
+      }
+      await withInstallation(command, io, async ({ database }) => {
+        await migrations.migrate(database, { again: false });
+        io.out(JSON.stringify(await importInto(database, false)));
+      });
     });
 }
