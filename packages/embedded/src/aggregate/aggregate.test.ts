@@ -188,6 +188,29 @@ describe('a pipeline', () => {
   test('counts how often', async () => {
     expect(await piped(sales, [{ $sortByCount: '$item' }, { $limit: 1 }])).toMatchObject([{ count: 2 }]);
   });
+  test('draws as many as are asked for, each once, and any of them', async () => {
+    const docs = Array.from({ length: 40 }, (_, n) => ({ n }));
+    const drawn = async (size: unknown): Promise<number[]> =>
+      (await piped(docs, [{ $sample: { size } }])).map(({ n }) => n as number);
+    const all = docs.map(({ n }) => n);
+    expect((await drawn(100)).toSorted((a, b) => a - b)).toEqual(all);
+    expect(await drawn(100)).not.toEqual(all);
+    expect(new Set(await drawn(10.9)).size).toBe(10);
+    const often = Array.from<number>({ length: 40 }).fill(0);
+    for (let turn = 0; turn < 60; turn++) for (const n of await drawn(20)) often[n] = (often[n] ?? 0) + 1;
+    expect(Math.min(...often)).toBeGreaterThan(8);
+    expect(Math.max(...often)).toBeLessThan(52);
+    for (const [spec, code] of [
+      [{ size: 0.5 }, 28747],
+      [{ size: NaN }, 28747],
+      [{ size: -1 }, 28747],
+      [{ size: 'all' }, 28746],
+      [{ n: 1 }, 28748],
+      [{}, 28749],
+      [10, 28745],
+    ])
+      await expect(piped(docs, [{ $sample: spec }])).rejects.toMatchObject({ code });
+  });
   test('compares strings as its collation says', async () => {
     const groups = await piped(
       [{ a: 'Ö' }, { a: 'o' }, { a: 'O' }],

@@ -8,6 +8,7 @@ import { facet } from './facet.ts';
 import { group } from './group.ts';
 import { limit, skip } from './limit.ts';
 import { lookup } from './lookup.ts';
+import { sample } from './sample.ts';
 import { shapes } from './shape.ts';
 import { sort } from './sort.ts';
 import { each, type StageMaker } from './stage.ts';
@@ -41,4 +42,5 @@ export const stageMakers: ReadonlyMap<string, StageMaker> = new Map<string, Stag
   ['$facet', facet],
   ['$count', count],
   ['$sortByCount', sortByCount],
+  ['$sample', sample],
 ]);

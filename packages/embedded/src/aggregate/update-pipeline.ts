@@ -5,7 +5,7 @@ import { shapes, type Shape } from './shape.ts';
 
 /** Stages of MongoDB that this server has nowhere, but whose names MongoDB knows when it refuses them here. */
 const unsupported =
-  '$bucket $bucketAuto $currentOp $densify $fill $geoNear $graphLookup $indexStats $listSessions $merge $out $planCacheStats $redact $sample $search $setWindowFields $unionWith $vectorSearch'.split(
+  '$bucket $bucketAuto $currentOp $densify $fill $geoNear $graphLookup $indexStats $listSessions $merge $out $planCacheStats $redact $search $setWindowFields $unionWith $vectorSearch'.split(
     ' ',
   );
 
