@@ -833,7 +833,8 @@ test.describe('at the desk', () => {
     await expect(row).toContainText('In treatment');
     await expect(row.locator(':focus'), 'the one who is back in treatment').toHaveCount(1);
 
-    await page.goto('/jakarta/payments');
+    // The arrow keys are the script's.
+    await page.goto('/jakarta/payments', { waitUntil: 'networkidle' });
     const refund = page.getByRole('region', { name: 'All payments' }).getByRole('link', { name: 'Refund' });
     await expect(refund.first()).toHaveAccessibleDescription(/\w/);
     // The day's end is not behind all who have not paid.
