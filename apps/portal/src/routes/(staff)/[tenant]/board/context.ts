@@ -17,6 +17,8 @@ export interface Board {
   readonly avatarOf: (id: string) => string | undefined;
   readonly open: (id: string, panel: Panel) => void;
   readonly act: (row: Row, act: Act, payment?: Payment) => void;
+  /** Does what a key means for a booking; false when it means nothing there. */
+  readonly press: (row: Row, key: string) => boolean;
 }
 
 export const [getBoard, setBoard] = createContext<Board>();
