@@ -21,7 +21,7 @@ const startWith = (environment: Record<string, string>) =>
 interface Health {
   readonly status: string;
   readonly disk?: string;
-  readonly backup: { readonly newest: string | null };
+  readonly backup: { readonly newest: string | null; readonly loggedUntil: string | null };
 }
 
 test('a wrong environment is told in one line and ends with 1', () => {
@@ -231,21 +231,23 @@ test('it starts again after it was killed, and when told to end it finishes what
 }) => {
   await using product = await Product.start({ CIRCE_DEMO: '0', CIRCE_BACKUP: 'backups', CIRCE_DRAIN: '1' });
   // Its first backup, which it makes at once.
-  const newest = async () => {
-    const { backup } = (await (await request.get(`${product.url}/health`)).json()) as Health;
-    return backup.newest;
-  };
+  const backups = async () => ((await (await request.get(`${product.url}/health`)).json()) as Health).backup;
+  const newest = async () => (await backups()).newest;
   await expect.poll(newest).not.toBeNull();
   const metrics = await (await request.get(`${product.url}/metrics`)).text();
   for (const name of ['backup_age', 'backup_log_age', 'change_stream_lag'])
     expect(metrics).toMatch(new RegExp(`^circe_${name}_seconds \\d`, 'm'));
   await product.kill();
+  const killedAt = Date.now();
   const starting = product.start();
   // Whoever comes too early is not answered, so that a proxy which asks for no health gives his form to another one.
   const early = await answersUntil(starting, `${product.url}/health/ready`);
   await starting;
   expect(early.filter((status) => status !== 200)).toEqual([]);
   expect(await newest()).not.toBeNull();
+  // It writes the log of changes on at once: nobody waits for the lease of the dead, which has half a minute to live.
+  const isLogged = async () => Date.parse((await backups()).loggedUntil ?? '') > killedAt;
+  await expect.poll(isLogged, { timeout: 15_000 }).toBe(true);
   expect((await request.get(`${product.url}/components`)).ok()).toBe(true);
   const form = await begunForm(product.url);
   const stopped = product.stop();

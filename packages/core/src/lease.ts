@@ -11,6 +11,12 @@ import { duplicateIndex } from './driver-errors.ts';
 /** How long a lease lives without being held, in milliseconds. */
 export const leaseMs = 30_000;
 
+/**
+ * Nobody has one for longer than this, in milliseconds: one that seems to was given by a clock that was wrong. It is much
+ * more than what the clocks of two machines may differ by.
+ */
+const longestMs = 10 * 60_000;
+
 /** What is leased, by the collection that its lease lies in. */
 export type Leased = 'migrations' | 'backups' | 'schedules';
 
@@ -22,6 +28,11 @@ interface LeaseRow {
 }
 
 const id = 'lease';
+
+/** What a lease holds that nobody has any more, by the clock of whoever asks. */
+export function hasRunOut(now: Date) {
+  return { $or: [{ until: { $lte: now } }, { until: { $gt: new Date(now.getTime() + longestMs) } }] };
+}
 
 /** How a process is named to those who wait for it. */
 const thisProcess = `${hostname()} ${process.pid}`;
@@ -39,7 +50,7 @@ export async function take(
   const now = database.clock();
   try {
     const taken = await leaseOf(database, what).findOneAndUpdate(
-      { _id: id, until: { $lte: now } },
+      { _id: id, ...hasRunOut(now) },
       { $set: { owner, until: new Date(now.getTime() + leaseMs) }, $inc: { token: 1 } },
       { upsert: true, returnDocument: 'after' },
     );
@@ -76,12 +87,22 @@ export async function release(database: Database, what: Leased, token: number): 
   await leaseOf(database, what).updateOne({ _id: id, token }, { $set: { until: new Date(0) } });
 }
 
+/**
+ * Ends every lease there is, that of a move or of an import too. For whoever has just opened a database that nobody else can reach: those
+ * who had them are dead, and until they ran out by themselves nobody would write the log of changes.
+ */
+export async function endAll(database: Database): Promise<void> {
+  const [held, end] = [{ until: { $gt: new Date(0) } }, { $set: { until: new Date(0) } }];
+  for (const what of ['migrations', 'backups', 'schedules', 'imports'])
+    await database.db.collection(what).updateMany(held, end);
+}
+
 /** Who has the lease now, and until when. */
 export async function holder(
   database: Database,
   what: Leased,
 ): Promise<{ owner: string; until: Date } | undefined> {
-  const lease = await leaseOf(database, what).findOne({ _id: id, until: { $gt: database.clock() } });
+  const lease = await leaseOf(database, what).findOne({ _id: id, $nor: [hasRunOut(database.clock())] });
   return lease && lease.owner !== undefined && lease.until
     ? { owner: lease.owner, until: lease.until }
     : undefined;

@@ -25,7 +25,7 @@ export interface Place {
 export interface Running {
   /** When it is killed; undefined lets it end. */
   readonly at?: Moment;
-  /** How much its clock is ahead, in milliseconds: leases of the dead have run out then. */
+  /** How much its clock is ahead of the machine's, in milliseconds. */
   readonly aheadMs?: number;
   /** What it has in its environment beside what this process has. */
   readonly env?: Readonly<Record<string, string>>;

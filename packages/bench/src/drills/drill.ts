@@ -29,6 +29,3 @@ export interface Drill {
   readonly whole: (templates: Templates) => Promise<Moment>;
   readonly round: (templates: Templates, at: Moment) => Promise<Round>;
 }
-
-/** Longer than any lease, so that a dead process keeps nobody waiting. */
-export const aheadMs = 120_000;

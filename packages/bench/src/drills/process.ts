@@ -51,7 +51,7 @@ const acts: Readonly<Record<Act, (database: Database) => Promise<number>>> = {
     sum((await migrations.migrate(database, { again: false })).ran.map(({ changed }) => changed)),
   async move(database) {
     const target = await startEmbedded({ file: folder });
-    const there = await openDatabase({ uri: target.uri, clock });
+    const there = await openDatabase({ uri: target.uri, clock, alone: true });
     const { documents } = await moves.move(database, there, actor, { to: folder, alone: true });
     await there.close();
     await target.close();
@@ -86,7 +86,7 @@ async function caughtUp(database: Database): Promise<number> {
 
 const server = await startEmbedded({ file });
 const clock = () => new Date(Date.now() + Number(ahead));
-const database = await openDatabase({ uri: server.uri, clock });
+const database = await openDatabase({ uri: server.uri, clock, alone: true });
 let sent = 0;
 database.client.on('commandStarted', () => {
   if (++sent === Number(commands)) say(died);

@@ -124,7 +124,11 @@ test('what cannot be moved is refused before anything is written', async () => {
   await raw(() => target.db.collection('somebodys').insertOne({}));
   await refused('ILLEGAL_TRANSITION');
   await expect(moved(held.database, { replace: true })).rejects.toMatchObject({ code: 'VALIDATION' });
-  const lease = { _id: 'lease', owner: 'a server', until: new Date('2100-01-01') } as const;
+  const lease = {
+    _id: 'lease',
+    owner: 'a server',
+    until: new Date(held.clock.now.getTime() + 60_000),
+  } as const;
   await raw(() => backupsOf(held.database).insertOne(lease));
   await refused('UNAVAILABLE', { replace: true });
   await raw(() => backupsOf(held.database).deleteOne({ _id: 'lease' }));

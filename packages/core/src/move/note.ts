@@ -6,7 +6,7 @@ import type { Database } from '../connection.ts';
 import { duplicateIndex } from '../driver-errors.ts';
 import { CirceError } from '../errors.ts';
 import { acrossTenants } from '../firewall.ts';
-import { leaseMs } from '../lease.ts';
+import { hasRunOut, leaseMs } from '../lease.ts';
 import { migrationsOf } from '../migrations/collection.ts';
 import { recorded } from './recorded.ts';
 
@@ -24,9 +24,11 @@ export interface Leaving {
  * @param half a move that never came to its end: what it left is here still
  */
 export async function leavingOf(database: Database, half?: string): Promise<Leaving | undefined> {
-  const { to = '', moved = false, by, until } = (await migrationsOf(database).findOne({ _id })) ?? {};
-  const isHere = moved ? half !== undefined && by === half : until === undefined || until <= database.clock();
-  return isHere ? undefined : { to, moved };
+  const stays = { moved: false, ...hasRunOut(database.clock()) };
+  const note = await migrationsOf(database).findOne({ _id, $nor: [stays] });
+  if (!note) return undefined;
+  const { to = '', moved = false, by } = note;
+  return moved && half !== undefined && by === half ? undefined : { to, moved };
 }
 
 /** @throws UNAVAILABLE when the installation has moved, or is moving */
@@ -78,7 +80,7 @@ export async function leave(database: Database, actor: Actor, to: string, half?:
       {
         _id,
         $or: [
-          { moved: false, until: { $lte: database.clock() } },
+          { moved: false, ...hasRunOut(database.clock()) },
           ...(half === undefined ? [] : [{ moved: true, by: half }]),
         ],
       },

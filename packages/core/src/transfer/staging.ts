@@ -9,6 +9,7 @@ import { tenantCollections } from '../database.ts';
 import { CirceError } from '../errors.ts';
 import { duplicateIndex } from '../driver-errors.ts';
 import { acrossTenants } from '../firewall.ts';
+import { hasRunOut } from '../lease.ts';
 import { importsCollection, type ImportRow, type TenantScope } from '../tenancy.ts';
 
 /** How long a process may be silent before it counts as dead, in milliseconds. */
@@ -130,9 +131,7 @@ async function removeSome(
 /** Takes away what the imports of dead processes have written. */
 export async function sweep(database: Database): Promise<void> {
   await acrossTenants('import of a clinic', async () => {
-    const dead = await rowsOf(database)
-      .find({ until: { $lt: database.clock() } })
-      .toArray();
+    const dead = await rowsOf(database).find(hasRunOut(database.clock())).toArray();
     for (const { _id: tenantId, attempt } of dead) await undo(database, { tenantId, attempt });
   });
 }

@@ -140,7 +140,11 @@ async function open(environment: Environment): Promise<Installation> {
   try {
     const { clockOffset: offset } = environment;
     if (offset !== 0) console.log('The clock is set by CIRCE_CLOCK, and runs on from there.');
-    database = await openDatabase({ uri, clock: () => new Date(Date.now() + offset) });
+    database = await openDatabase({
+      uri,
+      clock: () => new Date(Date.now() + offset),
+      alone: kind === 'embedded',
+    });
     await migrated(database);
     const isEmpty = await tenants.isEmpty(database);
     const left = isEmpty && environment.backup ? await backupIn(environment.backup.store) : undefined;

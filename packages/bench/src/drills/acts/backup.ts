@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { backups } from '@paper-circe/core';
 import { run, type Place } from '../child.ts';
 import { copyDatabase, differing, hashesOf, restoredFrom, withDatabase } from '../databases.ts';
-import { aheadMs, type Drill, type Templates } from '../drill.ts';
+import type { Drill, Templates } from '../drill.ts';
 
 /** Where backups go in a round. */
 interface Target extends AsyncDisposable {
@@ -39,7 +39,7 @@ export function backedUp(open: (templates: Templates) => Promise<Target>): Drill
       for (const name of await store.list(''))
         if (/^\d/.test(name) && (await store.has(`${name}/manifest.json`)))
           wrong.push(...(await unlike(templates, `${folder}/${name}`, env, name)));
-      await run('backup', place, { aheadMs, env });
+      await run('backup', place, { env });
       return { wrong: [...wrong, ...(await unlike(templates, folder, env, 'the next backup'))] };
     },
   };

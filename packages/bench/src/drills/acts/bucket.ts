@@ -5,7 +5,7 @@ import { backups } from '@paper-circe/core';
 import { startS3, type Fault } from '@paper-circe/core/testing/s3';
 import { run } from '../child.ts';
 import { copyDatabase, hashesOf, withDatabase, withRaw } from '../databases.ts';
-import { aheadMs, type Drill, type Templates } from '../drill.ts';
+import type { Drill, Templates } from '../drill.ts';
 import type { Moment } from '../moments.ts';
 import { numbersOf } from '../moments.ts';
 import { prepareStorm } from '../storm.ts';
@@ -88,7 +88,7 @@ export const bucketRestore = (address?: string): Drill =>
     await neverBackedUp(place.file);
     await withDatabase(place.file, prepareStorm);
     await run('quiet', place, { env });
-    await run('log', place, { at: { commands: stormy, ms: 0 }, aheadMs, env });
-    await run('quiet', place, { aheadMs: 2 * aheadMs, env });
+    await run('log', place, { at: { commands: stormy, ms: 0 }, env });
+    await run('quiet', place, { env });
     return { folder, env, wanted: await hashesOf(place.file), ...rest };
   });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { tenants } from '@paper-circe/core';
 import { run, type Place } from '../child.ts';
 import { copyDatabase, differing, hashesOf, withDatabase, withRaw } from '../databases.ts';
-import { aheadMs, type Drill, type Templates } from '../drill.ts';
+import type { Drill, Templates } from '../drill.ts';
 import { openStorm } from '../storm.ts';
 import { unsound } from '../sound.ts';
 import { grown } from '../words.ts';
@@ -27,7 +27,7 @@ export const importing: Drill = {
     const own = { filter: { tenantId: id }, only: carried };
     const before = await hashesOf(place.file, others);
     await run('import', place, { at });
-    if ((await idOf(place.file, grown)) === undefined) await run('import', place, { aheadMs });
+    if ((await idOf(place.file, grown)) === undefined) await run('import', place);
     const wrong = [
       ...differing('who was there before', await hashesOf(place.file, others), before),
       ...differing('the clinic', await hashesOf(place.file, own), await hashesOf(templates.clinic, own)),

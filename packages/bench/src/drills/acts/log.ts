@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { run, type Place } from '../child.ts';
 import { copyDatabase, copyFolder, differing, hashesOf, restoredFrom, withDatabase } from '../databases.ts';
-import { aheadMs, type Drill, type Templates } from '../drill.ts';
+import type { Drill, Templates } from '../drill.ts';
 import type { Moment } from '../moments.ts';
 import { unsound } from '../sound.ts';
 import { openStorm, toldIn } from '../storm.ts';
@@ -30,7 +30,7 @@ export function logged(open: (templates: Templates) => Promise<Kept>): Drill {
       const { place, env = {} } = kept;
       const all = { ...process.env, ...env };
       kept.spoil?.(at);
-      const { said, killedAt = Date.now() } = await run('log', place, { at, aheadMs, env });
+      const { said, killedAt = Date.now() } = await run('log', place, { at, env });
       kept.mend?.();
       const alone = join(root, 'alone.db');
       const began = performance.now();
@@ -43,7 +43,7 @@ export function logged(open: (templates: Templates) => Promise<Kept>): Drill {
       });
       const newer = said.map(toldIn).filter(({ isDone, asked }) => isDone && !there.has(asked.id ?? ''));
       const point = newer.length > 0 ? killedAt - Math.min(...newer.map((one) => one.at)) : 0;
-      await run('quiet', place, { aheadMs: 2 * aheadMs, env });
+      await run('quiet', place, { env });
       const whole = join(root, 'whole.db');
       await withDatabase(whole, (database) => restoredFrom(database, place.folder, all));
       const live = await hashesOf(place.file);

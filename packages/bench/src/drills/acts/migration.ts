@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Document } from 'mongodb';
 import { run, type Place } from '../child.ts';
 import { copyDatabase, differing, hashesOf, type Hashes } from '../databases.ts';
-import { aheadMs, type Drill, type Templates } from '../drill.ts';
+import type { Drill, Templates } from '../drill.ts';
 
 const placeOf = async ({ root, documented }: Templates, name: string): Promise<Place> => {
   const place = { file: join(root, name), folder: root };
@@ -19,7 +19,7 @@ export const migration: Drill = {
     const [place, undisturbed] = [await placeOf(templates, 'live.db'), await placeOf(templates, 'other.db')];
     await run('migrate', undisturbed);
     await run('migrate', place, { at });
-    await run('migrate', place, { aheadMs });
+    await run('migrate', place);
     const [is, wanted] = [await comparable(place.file), await comparable(undisturbed.file)];
     return { wrong: differing('what was migrated', is, wanted) };
   },

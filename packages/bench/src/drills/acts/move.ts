@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { run, type Place } from '../child.ts';
 import { copyDatabase, differing, hashesOf, withRaw, type Hashes } from '../databases.ts';
-import { aheadMs, type Drill, type Templates } from '../drill.ts';
+import type { Drill, Templates } from '../drill.ts';
 
 /** The folder is the file that it is moved to. */
 const placeOf = async ({ root, clinic }: Templates): Promise<Place> => {
@@ -25,7 +25,7 @@ export const move: Drill = {
       if (!isLeft) wrong.push('it can be started on at both places');
       wrong.push(...(await unlike(place.folder, wanted)));
     } else {
-      await run('move', place, { aheadMs });
+      await run('move', place);
       wrong.push(...(await unlike(place.folder, wanted)));
       if (!(await isOpen(place.folder))) wrong.push('a whole move says that it is half');
     }

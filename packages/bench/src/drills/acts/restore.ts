@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { migrations } from '@paper-circe/core';
 import { run, type Place } from '../child.ts';
 import { differing, hashesOf, withDatabase, type Hashes } from '../databases.ts';
-import { aheadMs, type Drill, type Templates } from '../drill.ts';
+import type { Drill, Templates } from '../drill.ts';
 import type { Moment } from '../moments.ts';
 
 /** Where the backup of a round lies. */
@@ -43,7 +43,7 @@ export function restored(open: (templates: Templates) => Promise<Source>): Drill
       const wrong: string[] = [];
       if (Object.keys(left).length > 0 && !isWhole && !isSaid) wrong.push('half a restore does not say so');
       if (isSaid || !isWhole) {
-        await run('restore', place, { aheadMs, env });
+        await run('restore', place, { env });
         if (await refusesToStart(place.file)) wrong.push('a whole restore says that it is half');
       }
       return { wrong: [...wrong, ...differing('what was restored', await hashesOf(place.file), wanted)] };
