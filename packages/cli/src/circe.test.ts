@@ -260,6 +260,13 @@ test('everything is backed up, and restored into an empty database and no other'
   // What a shell has in its environment may not be what the service has.
   expect(tried.err).toContain(`This could be restored into ${elsewhere.at(-1)}.`);
   expect(parsed(tried)).toMatchObject([{ name, documents }]);
+  // Nor is the newest backup always the one that is meant.
+  expect(tried.err).toMatch(new RegExp(`^The state of \\S+, \\d minutes? ago, from the backup ${name}, with 2 clinics \\(\\w+, \\w+\\)\\.$`, 'm')); // prettier-ignore
+  const later = await onDatabase(['backup', backups]);
+  const second = (parsed(later) as [{ name: string }])[0].name;
+  const older = await circe([...elsewhere, 'restore', join(backups, name), '--dry-run']);
+  expect(older.err).toContain(`Newer and not taken: ${second}.`);
+  await rm(join(backups, second), { recursive: true });
   expect(await circe([...elsewhere, 'restore', join(backups, name)])).toMatchObject({ code: 0 });
   expect(Object.keys(bySlug(await circe([...elsewhere, 'tenants', 'list'])))).toContain('melati');
   expect(await circe([...elsewhere, 'restore', backups])).toMatchObject({ code: 5, out: [] });

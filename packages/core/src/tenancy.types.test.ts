@@ -31,6 +31,7 @@ const withoutClinic: Record<Exclude<keyof Functions, OfClinic>, string> = {
   'backups.openStore': 'names a place, and reads nothing',
   'backups.restore': 'is of the whole installation',
   'backups.status': 'is of the whole installation',
+  'backups.survey': 'names no database',
   'checks.everyClinic': 'makes scopes',
   'checks.findWrongIndexes': 'reads no document',
   'checks.repairIndexes': 'is of the whole installation',

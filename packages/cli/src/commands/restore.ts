@@ -26,12 +26,16 @@ export function addRestore(program: Command, io: Io): void {
     .action(async (place: string, { dryRun = false, at, replace }: Options, command: Command) => {
       const moment = at === undefined ? undefined : momentOf(at);
       const store = backups.openStore(place, io.env);
+      const looked = async () => {
+        const checked = await backups.check(store, moment);
+        for (const line of toldOf(checked, moment, await backups.survey(checked))) io.err(line);
+        return checked;
+      };
       // No database is made for what turns out to be no backup.
-      const from = isToBeMade(command, io) ? await backups.check(store, moment) : store;
+      const from = isToBeMade(command, io) ? await looked() : undefined;
       const restored = async ({ database, place: into }: Opened) => {
-        const done = await backups.restore(database, actor, from, {
+        const done = await backups.restore(database, actor, from ?? (await looked()), {
           dryRun,
-          ...(moment && { at: moment }),
           ...(replace && { replace }),
           onProgress: (what, documents) => io.err(`${what}: ${documents}`),
         });
@@ -40,6 +44,43 @@ export function addRestore(program: Command, io: Io): void {
       };
       await withInstallation(command, io, restored, dryRun);
     });
+}
+
+/** Of many backups one is taken: whoever is in a hurry sees which one, how old it is, and what else there is. */
+function toldOf(
+  { name, at }: backups.Checked,
+  moment: Date | 'last' | undefined,
+  { clinics, elsewhere, newer, unread, loggedUntil }: backups.Survey,
+): string[] {
+  const count = clinics.length === 1 ? '1 clinic' : `${clinics.length} clinics`;
+  const some = clinics.length === 0 ? 'without a clinic' : `with ${count} (${named(clinics)})`;
+  const lines = [`The state of ${at.toISOString()}, ${ageOf(at)}, from the backup ${name}, ${some}.`];
+  if (loggedUntil && moment === undefined)
+    lines.push(`The log goes on until ${loggedUntil.toISOString()}: --at last restores that too.`);
+  for (const [backup, has] of Map.groupBy(elsewhere, (one) => one.backup))
+    lines.push(`Not in it: ${named(has.map(({ clinic }) => clinic))}, which the backup ${backup} has.`);
+  if (newer.length > 0 && !(moment instanceof Date)) lines.push(`Newer and not taken: ${named(newer)}.`);
+  if (unread.length > 0) lines.push(`Others that cannot be read: ${named(unread)}.`);
+  return lines;
+}
+
+/** So many are named. */
+const most = 5;
+
+function named(all: readonly string[]): string {
+  const more = all.length > most ? ` and ${all.length - most} more` : '';
+  return `${all.slice(0, most).join(', ')}${more}`;
+}
+
+const ages = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
+
+function ageOf(at: Date): string {
+  const minutes = Math.floor((Date.now() - at.getTime()) / 60_000);
+  if (minutes < 0) return 'which is to come by the clock of this machine';
+  if (minutes < 120) return ages.format(-minutes, 'minute');
+  return minutes < 48 * 60
+    ? ages.format(-Math.floor(minutes / 60), 'hour')
+    : ages.format(-Math.floor(minutes / 1440), 'day');
 }
 
 function momentOf(text: string): Date | 'last' {

@@ -242,6 +242,12 @@ test('of two processes one archives, once a day from four in the morning on, sus
   expect(await archiveDaily(held.database)).toBeUndefined();
   held.clock.now = new Date(at(24 + 4).getTime() + leaseMs);
   expect(await archiveDaily(held.database)).toBe(0);
+  // A clock that was ahead has not done the work of the days until then.
+  held.clock.now = at(400 * 24 + 5);
+  expect(await archiveDaily(held.database)).toBe(2);
+  held.clock.now = at(2 * 24 + 4);
+  expect(await archiveDaily(held.database)).toBe(0);
+  expect(await archiveDaily(held.database)).toBeUndefined();
 });
 
 test('a daily archive that is given up ends after the batch under way, and the next one goes on from there', async () => {

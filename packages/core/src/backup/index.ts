@@ -5,5 +5,6 @@ export { openStore, type Environment } from './open-store.ts';
 export { newestWithClinic } from './plan.ts';
 export type { Pruned } from './prune.ts';
 export { check, restore, type Checked, type Restored, type RestoreOptions } from './restore.ts';
+export { survey, type Survey } from './survey.ts';
 export { status, type BackupStatus } from './status.ts';
 export type { Content, Store } from './store.ts';

@@ -22,9 +22,10 @@ import { writeManifest } from './manifest.ts';
 import { openStore } from './open-store.ts';
 import { newestWithClinic } from './plan.ts';
 import { prune } from './prune.ts';
-import type { RestoreOptions } from './restore.ts';
+import { check, type RestoreOptions } from './restore.ts';
 import { status } from './status.ts';
 import type { Store } from './store.ts';
+import { survey } from './survey.ts';
 
 const { newFolder, open } = places();
 
@@ -438,4 +439,59 @@ test('a backup whose older ones cannot all be removed is made all the same, and 
   s3.fault = () => undefined;
   expect(await backedUp(database, address, s3.env)).toMatchObject({ pruned: [stuck] });
   expect(await status(database)).not.toHaveProperty('unprunedSince');
+});
+
+/** The short names of its clinics. */
+const slugsOf = async (database: Database): Promise<unknown[]> =>
+  (await raw(() => database.db.collection('tenants').distinct('slug'))).sort();
+
+test('a backup that a clock which was ahead has named keeps none of today from being made, and is taken where there is no other', async () => {
+  const [database, folder, said] = [await open(), newFolder(), [] as string[]];
+  await ensureIndexes(database);
+  await newClinic(database);
+  const [slug] = await slugsOf(database);
+  const first = keeping(database, folder, said);
+  await until(() => isBackedUp(database));
+  await first.stop();
+  const { name } = (await status(database)).newest!;
+  const ahead = '2100-01-01T03-00-00.000Z';
+  await rename(join(folder, name), join(folder, ahead));
+  const store = openStore(folder, {});
+  expect(await survey(await check(store))).toMatchObject({
+    clinics: [slug],
+    elsewhere: [],
+    newer: [],
+    unread: [],
+  });
+  expect(await check(store, 'last')).toMatchObject({ name: ahead });
+
+  const next = keeping(database, folder, said);
+  await until(async () => (await status(database)).newest?.name !== name);
+  await next.stop();
+  const { newest } = await status(database);
+  const checked = await check(store, 'last');
+  expect(checked.name).toBe(newest?.name);
+  expect(await survey(checked)).toMatchObject({ clinics: [slug], elsewhere: [], newer: [ahead] });
+});
+
+test('who restores is told which clinics are elsewhere, what is newer, and what nobody can read', async () => {
+  const [lost, anew, folder] = [await open(), await open(), newFolder()];
+  await ensureIndexes(lost);
+  for (const database of [lost, lost, anew]) await newClinic(database);
+  const old = await backedUp(lost, folder);
+  const taken = await backedUp(anew, folder);
+  const empty = await backedUp(await open(), folder);
+  const unreadable = await backedUp(lost, folder);
+  await writeFile(join(folder, unreadable.name, 'manifest.json'), '{}');
+  const store = openStore(folder, {});
+  await expect(check(store)).rejects.toMatchObject({ code: 'VALIDATION' });
+  const chosen = await check(store.in(taken.name));
+  const { elsewhere, ...rest } = await survey(chosen);
+  expect(rest).toEqual({
+    clinics: await slugsOf(anew),
+    newer: [unreadable.name, empty.name],
+    unread: [unreadable.name],
+  });
+  expect(elsewhere.map(({ clinic }) => clinic).sort()).toEqual(await slugsOf(lost));
+  expect(new Set(elsewhere.map(({ backup }) => backup))).toEqual(new Set([old.name]));
 });

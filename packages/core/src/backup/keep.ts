@@ -105,11 +105,12 @@ function everyDay(database: Database, { store, hour, say }: Schedule, history: s
   const run = async () => {
     try {
       const hasClinic = !(await isEmpty(database));
-      const since = lastHour(database.clock(), hour);
+      const now = database.clock();
+      const since = lastHour(now, hour);
       const what = `${hasClinic} ${since.toISOString()}`;
       if (seen?.what === what && performance.now() - seen.at < retryMs) return;
       seen = { what, at: performance.now() };
-      if (!(await isDue(store, { history, hasClinic, since }))) return;
+      if (!(await isDue(store, { history, hasClinic, since, now }))) return;
       triedAt = performance.now();
       // A backup of nothing is not to become the newest one of what was lost.
       const lost = hasClinic ? undefined : await newestWithClinic(store);
@@ -144,14 +145,17 @@ function everyDay(database: Database, { store, hour, say }: Schedule, history: s
   };
 }
 
-/** Whether there is no backup since then from which the log goes on, with a clinic where there is one by now. */
+/**
+ * Whether there is no backup since then from which the log goes on, with a clinic where there is one by now. One that was
+ * begun by a clock that was ahead says nothing of today.
+ */
 async function isDue(
   store: Store,
-  { history, hasClinic, since }: { history: string; hasClinic: boolean; since: Date },
+  { history, hasClinic, since, now }: { history: string; hasClinic: boolean; since: Date; now: Date },
 ): Promise<boolean> {
   for (const name of await backupsIn(store)) {
-    if (!(await isVerified(store, name))) continue;
     const begun = begunAt(name);
+    if ((begun && begun > now) || !(await isVerified(store, name))) continue;
     // One that cannot be read any more is as good as none.
     const backup = await readBackup(store.in(name)).catch(() => undefined);
     if (!begun || begun < since || backup?.history !== history) return true;

@@ -16,6 +16,12 @@ export function logOf(store: Store, history: string): Store {
   return store.in(`${logs}/${history}`);
 }
 
+/** The moment of a backup: by the wall clock, and as the database counts, which goes on while a clock is put back. */
+export interface Moment {
+  readonly at: Date;
+  readonly time: Timestamp;
+}
+
 const fileName = /^\d{10}-(?<day>\d{4}-\d\d-\d\d)(-\d{8})?\.log$/;
 
 /** The files of a log, in the order in which they were begun. */
@@ -40,23 +46,31 @@ interface Found {
 }
 
 /**
- * The pages that count and reach beyond a moment, in their order, without their changes. Where a process wrote on after
- * another one had taken the lease over, its last pages are left out: the other one has written the same.
+ * The pages that count and reach beyond a moment, in their order, without their changes; none where they begin only
+ * later. Where a process wrote on after another one had taken the lease over, its last pages are left out: the other one
+ * has written the same.
  * @throws VALIDATION when a page is damaged or missing
  */
-export async function pagesOf(log: Store, beyond: Date): Promise<Found[]> {
+export async function pagesOf(log: Store, { at, time }: Moment): Promise<Found[]> {
   const files = await filesOf(log);
+  const ends = endsOf(files);
   // The last file that ends before the moment says what the next one follows; what is older is not read.
   const first = Math.max(
     0,
-    files.findLastIndex((file) => dayEnd(file) <= beyond),
+    ends.findLastIndex((end) => end <= at),
   );
-  const found = await linked(log, files.slice(first)).catch((error: unknown) => {
+  let found = await linked(log, files.slice(first)).catch((error: unknown) => {
     // It follows an older one, where a process wrote on for a day after another one had taken over.
     if (first > 0 && isCirceError(error, 'VALIDATION')) return linked(log, files);
     throw error;
   });
-  return found.filter(({ page }) => new Date(page.until) > beyond);
+  const isBefore = ({ page }: Found) => timeOf(page.time).lessThanOrEqual(time);
+  // By a clock that was ahead the moment is later than the days of what followed it.
+  if (first > 0 && !found.some(isBefore)) found = await linked(log, files);
+  const follows = found.findIndex((one) => !isBefore(one));
+  if (follows < 0) return [];
+  const isWhole = follows > 0 || new Date(found[0]!.page.since) <= at;
+  return isWhole ? found.slice(follows) : [];
 }
 
 async function linked(log: Store, files: readonly string[]): Promise<Found[]> {
@@ -76,19 +90,28 @@ async function linked(log: Store, files: readonly string[]): Promise<Found[]> {
   return found;
 }
 
-/** Between two moments of the database, the first one not included; of changes that follow these, by the wall clock. */
+/**
+ * Between two moments of the database, the first one not included. A page that ends before the moment that is wanted is
+ * in it, whatever a clock said meanwhile that was ahead; behind the last such page it goes by the wall clock.
+ */
 export interface Span {
   readonly after: Timestamp;
   readonly upTo: Timestamp;
-  readonly at: Date;
+  /** Undefined for everything. */
+  readonly at: Date | undefined;
+}
+
+/** Until when every change is of a page that ended before the moment that is wanted. */
+function sureOf(found: readonly Found[], { after, upTo, at }: Span): Timestamp {
+  if (!at) return upTo;
+  const last = found.findLast(({ page }) => new Date(page.until) <= at);
+  return last ? timeOf(last.page.time) : after;
 }
 
 /** The changes of some pages that lie in a span; those of one transaction are all in it, or none is. */
-export async function* changesIn(
-  log: Store,
-  found: readonly Found[],
-  { after, upTo, at }: Span,
-): AsyncGenerator<Change> {
+export async function* changesIn(log: Store, found: readonly Found[], span: Span): AsyncGenerator<Change> {
+  const { after, upTo, at } = span;
+  const sure = sureOf(found, span);
   const wanted = new Set(found.map(({ page }) => page.sha256));
   let time: Timestamp | undefined;
   for (const file of new Set(found.map((one) => one.file))) {
@@ -97,7 +120,7 @@ export async function* changesIn(
       for (const change of await changesOf(page)) {
         if (change.time.lessThanOrEqual(after)) continue;
         if (change.time.greaterThan(upTo)) return;
-        if (!time?.equals(change.time) && change.wall > at) return;
+        if (at && change.time.greaterThan(sure) && !time?.equals(change.time) && change.wall > at) return;
         time = change.time;
         yield change;
       }
@@ -111,6 +134,8 @@ export class LogWriter {
   readonly #token: number;
   #previous: string | null;
   #pages = 0;
+  /** Of the last file: where a clock is put back it goes on in that one, so that files stand in the order of their pages. */
+  #day = '';
 
   /** @param token of the lease, so that no other process writes the same file */
   constructor(log: Store, token: number, previous: string | null) {
@@ -123,7 +148,9 @@ export class LogWriter {
   async append(reach: Omit<Reach, 'previous'>, lines: readonly string[]): Promise<string> {
     const page: Page = await pageOf({ ...reach, previous: this.#previous }, lines);
     const bytes = Buffer.from(`${JSON.stringify(page)}\n`);
-    const name = `${String(this.#token).padStart(10, '0')}-${reach.until.toISOString().slice(0, 10)}`;
+    const day = reach.until.toISOString().slice(0, 10);
+    if (day > this.#day) this.#day = day;
+    const name = `${String(this.#token).padStart(10, '0')}-${this.#day}`;
     if (this.#log.append) await this.#log.append(`${name}.log`, bytes);
     else await this.#log.keep(`${name}-${String(this.#pages++).padStart(8, '0')}.log`, [bytes]);
     return (this.#previous = page.sha256);
@@ -143,10 +170,18 @@ export async function pruneLogs(
     const log = logOf(store, history);
     const files = await filesOf(log);
     const from = Math.min(before.getTime(), held.get(history)?.getTime() ?? Infinity);
-    const old = files.filter((file) => dayEnd(file).getTime() <= from);
+    const ends = endsOf(files);
+    const old = files.filter((_, n) => ends[n]!.getTime() <= from);
     for (const file of old) await log.remove(file);
     if (old.length > 0 && old.length === files.length) await log.removeAll('');
   }
+}
+
+/** When the days of files had ended: no later than those that follow, by whatever clock a file was named. */
+function endsOf(files: readonly string[]): Date[] {
+  const ends = files.map(dayEnd);
+  for (let n = ends.length - 2; n >= 0; n--) if (ends[n + 1]! < ends[n]!) ends[n] = ends[n + 1]!;
+  return ends;
 }
 
 function dayEnd(file: string): Date {

@@ -1,6 +1,14 @@
 // What a restore would take: which backup, and how much of the log.
 import { CirceError, invalid } from '../errors.ts';
-import { backupsIn, holdsClinic, isFinished, isWithClinic, readBackup, type Backup } from './folder.ts';
+import {
+  backupsIn,
+  begunAt,
+  holdsClinic,
+  isFinished,
+  isWithClinic,
+  readBackup,
+  type Backup,
+} from './folder.ts';
 import { changesIn, logOf, pagesOf, type Span } from './log.ts';
 import { assertKnown, manifestName } from './manifest.ts';
 import { timeOf } from './page.ts';
@@ -12,6 +20,9 @@ export interface Plan {
   readonly name: string;
   readonly store: Store;
   readonly backup: Backup;
+  /** The place that it lies in, and the whole backups there, in the order in which they are taken. */
+  readonly place: Store;
+  readonly names: readonly string[];
   /** The moment whose state will be had. */
   readonly at: Date;
   /** What happened between the backup and that moment. */
@@ -26,12 +37,12 @@ export interface Plan {
 export async function planned(given: Store, at: Date | 'last' | undefined): Promise<Plan> {
   const one = (await given.has(manifestName)) ? given.above() : undefined;
   const place = one?.store ?? given;
-  const names = one ? [one.name] : await finishedIn(place);
-  const found = await newestOf(place, names, at);
+  const names = await finishedIn(place);
+  const found = await newestOf(place, one ? [one.name] : names, at);
   if (found) {
     const { name, backup } = found;
     assertKnown(name, backup.schema, schemaVersions);
-    return { name, store: place.in(name), backup, ...(await continued(place, backup, at)) };
+    return { name, store: place.in(name), backup, place, names, ...(await continued(place, backup, at)) };
   }
   const message =
     names.length === 0
@@ -73,10 +84,16 @@ export async function newestWithClinic(place: Store): Promise<string | undefined
   return undefined;
 }
 
+/** A clock may be wrong by its zone. */
+const dayMs = 24 * 60 * 60_000;
+
+/** The whole backups of a place, the newest first. What a clock that was ahead has named stands behind all others. */
 async function finishedIn(place: Store): Promise<string[]> {
   const names = await backupsIn(place);
   const finished = await Promise.all(names.map((name) => isFinished(place, name)));
-  return names.filter((_, n) => finished[n]);
+  const whole = names.filter((_, n) => finished[n]);
+  const isAhead = (name: string) => (begunAt(name)?.getTime() ?? 0) > Date.now() + dayMs;
+  return [...whole.filter((name) => !isAhead(name)), ...whole.filter(isAhead)];
 }
 
 async function* nothing(): AsyncGenerator<Change> {
@@ -93,15 +110,16 @@ async function continued(
     return { at: made, logged: nothing };
   }
   const log = logOf(place, backup.history);
-  const pages = await pagesOf(log, made);
-  const [first, last] = [pages[0]?.page, pages.at(-1)?.page];
-  const end = last && first && new Date(first.since) <= made ? new Date(last.until) : made;
-  const moment = at === 'last' ? end : at;
-  if (moment > end || !last) {
-    if (at === 'last') return { at: made, logged: nothing };
+  const after = timeOf(backup.time);
+  const pages = await pagesOf(log, { at: made, time: after });
+  const last = pages.at(-1)?.page;
+  if (!last && at === 'last') return { at: made, logged: nothing };
+  const end = last ? new Date(last.until) : made;
+  if (!last || (at instanceof Date && at > end)) {
     const message = `From this backup on the log reaches until ${end.toISOString()} and no further.`;
     throw invalid('at', message);
   }
-  const span: Span = { after: timeOf(backup.time), upTo: timeOf(last.time), at: moment };
-  return { at: moment, logged: () => changesIn(log, pages, span) };
+  const moment = at === 'last' ? undefined : at;
+  const span: Span = { after, upTo: timeOf(last.time), at: moment };
+  return { at: moment ?? end, logged: () => changesIn(log, pages, span) };
 }
