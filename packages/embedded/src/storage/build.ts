@@ -101,6 +101,8 @@ class Build {
   async #rest(until?: Promise<void>): Promise<void> {
     await this.#pause(until);
     if (this.#goesOn) return;
+    const { refusal } = this.#store.group;
+    if (refusal) throw refusal;
     const names = this.#indexes.map(({ name }) => name).join(', ');
     throw new MongoError('IndexBuildAborted', `the build of index ${names} was interrupted`);
   }

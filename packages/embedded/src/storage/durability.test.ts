@@ -205,6 +205,56 @@ test.runIf(canMount)(
   },
 );
 
+test.runIf(canMount)(
+  'a file on a full disk is not said to be in use, damaged or interrupted when it is opened or an index is built',
+  { timeout: 60_000 },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'embedded-test-'));
+    const code = `
+      import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+      import { createRequire } from 'node:module';
+      import { startEmbedded } from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)};
+      const { MongoClient } = createRequire(${JSON.stringify(import.meta.url)})('mongodb');
+      const [filler, file] = [process.argv[1] + '/filler', process.argv[1] + '/data.sqlite'];
+      const fill = () => {
+        const at = openSync(filler, 'w');
+        for (const size of [65536, 1])
+          try { for (;;) writeSync(at, Buffer.alloc(size)); } catch {}
+        closeSync(at);
+      };
+      const opened = () => startEmbedded({ file, port: 0 });
+      let server = await opened();
+      let client = await new MongoClient(server.uri).connect();
+      const docs = Array.from({ length: 300 }, (_, n) => ({ n, text: String(n).repeat(1000).slice(0, 1000) }));
+      await client.db('full').collection('docs').insertMany(docs);
+      fill();
+      await client.db('full').collection('docs').createIndex({ text: 1 }).catch((error) => console.log(error.codeName));
+      rmSync(filler);
+      console.log(await client.db('full').collection('docs').createIndex({ text: 1 }));
+      await client.close();
+      await server.close();
+      fill();
+      await opened().catch((error) => console.log(error.message));
+      rmSync(filler);
+      server = await opened();
+      await opened().catch((error) => console.log(error.message));
+      await server.close();
+    `;
+    const mount = 'mount -t tmpfs -o size=8m none "$2" && exec "$0" --input-type=module -e "$1" "$2"';
+    const words = ['-rm', 'sh', '-c', mount, process.execPath, code, folder];
+    const { stdout, stderr } = spawnSync('unshare', words, { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    const file = join(folder, 'data.sqlite');
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      'OutOfDiskSpace',
+      'text_1',
+      `${file}-lock cannot be opened: its disk is full. Make room there`,
+      `${file} is in use by another process: only one at a time may open it`,
+    ]);
+    rmSync(folder, { recursive: true });
+  },
+);
+
 /** Whether a process can be told from outside that no file of its may grow, and may again. */
 const canLimit = spawnSync('prlimit', ['--version']).status === 0;
 

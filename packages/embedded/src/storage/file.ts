@@ -62,9 +62,7 @@ export class DataFile {
       this.checkpoints = new Checkpoints(this.path, this.writer, synchronous);
     } catch (error) {
       this.#lock.close();
-      throw isSqlite(error)
-        ? new Error(`${this.path} cannot be used, it may be damaged: ${error.message}`, { cause: error })
-        : error;
+      throw isSqlite(error) ? unusable(this.path, error) : error;
     }
   }
 
@@ -168,8 +166,26 @@ function takeLock(path: string): DatabaseSync {
     return lock;
   } catch (error) {
     lock.close();
+    if (!isSqlite(error) || !held.has(primary(error)))
+      throw isSqlite(error) ? unusable(`${path}-lock`, error) : error;
     throw new Error(`${path} is in use by another process: only one at a time may open it`, { cause: error });
   }
+}
+
+/** Of SQLite's errors those of somebody else's lock. */
+const held = new Set([5, 6]);
+const FULL = 13;
+/** What it says of a file beside the data that it had no room to make longer: a full disk is no failed one. */
+const IOERR_SHMSIZE = 4874;
+
+const primary = ({ errcode }: { errcode: number }) => errcode & 0xff;
+
+function unusable(path: string, error: Error & { errcode: number }): Error {
+  const isFull = primary(error) === FULL || error.errcode === IOERR_SHMSIZE;
+  const why = isFull
+    ? 'cannot be opened: its disk is full. Make room there'
+    : `cannot be used, it may be damaged: ${error.message}`;
+  return new Error(`${path} ${why}`, { cause: error });
 }
 
 export const isSqlite = (error: unknown): error is Error & { errcode: number } =>
