@@ -1,9 +1,10 @@
 // What the command does on a database, and that it is a process with an exit code.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { audit, migrations, openDatabase, tenants } from '@paper-circe/core';
 import { startEmbedded, type EmbeddedServer } from '@paper-circe/embedded';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -32,7 +33,11 @@ function bySlug(said: Said): Record<string, unknown> {
   return Object.fromEntries((parsed(said) as { slug: string }[]).map((line) => [line.slug, line]));
 }
 
-async function asProcess(words: readonly string[], input = '') {
+async function asProcess(
+  words: readonly string[],
+  input = '',
+  meanwhile: (child: ChildProcess) => Promise<void> = () => Promise.resolve(),
+) {
   const { MONGODB_URI: _, ...env } = process.env;
   const main = join(import.meta.dirname, 'main.ts');
   const child = spawn(process.execPath, [main, ...words], { env, stdio: ['pipe', 'pipe', 'pipe'] });
@@ -41,6 +46,7 @@ async function asProcess(words: readonly string[], input = '') {
     text(child.stdout),
     text(child.stderr),
     new Promise<number | null>((resolve) => child.once('close', resolve)),
+    meanwhile(child),
   ]);
   return { code, out, err };
 }
@@ -271,6 +277,17 @@ test('everything is backed up, and restored into an empty database and no other'
   expect(Object.keys(bySlug(await circe([...elsewhere, 'tenants', 'list'])))).toContain('melati');
   expect(await circe([...elsewhere, 'restore', backups])).toMatchObject({ code: 5, out: [] });
   expect(await circe([...elsewhere, 'restore', backups, '--replace'])).toMatchObject({ code: 0 });
+});
+
+test('a backup that is told to end leaves nothing half, and says that it was', async () => {
+  const place = join(folder, 'ended');
+  const begun = async () => (await readdir(place).catch(() => [])).length > 0;
+  const ended = asProcess(['--data', folder, 'backup', place], '', async (child) => {
+    while (!(await begun())) await pause(5);
+    child.kill('SIGTERM');
+  });
+  expect(await ended).toEqual({ code: 1, out: '', err: 'circe: Given up because of SIGTERM.\n' });
+  expect(await readdir(place)).toEqual([]);
 });
 
 /** Whether this user may make a file system of his own. */

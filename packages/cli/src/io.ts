@@ -15,6 +15,8 @@ export interface Io {
   /** How wide the terminal is that answers are shown on, in characters; undefined where they go elsewhere. */
   readonly width?: number | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** From when it is asked for, a signal that would end the process gives up what it does; a second one ends it. */
+  givenUp?(): AbortSignal;
 }
 
 /** The real process. */
@@ -25,6 +27,12 @@ export const processIo: Io = {
   terminal: process.stdin.isTTY && process.stderr.isTTY,
   width: process.stdout.columns,
   env: process.env,
+  givenUp() {
+    const stopping = new AbortController();
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(name, () => stopping.abort(new Error(`Given up because of ${name}.`)));
+    return stopping.signal;
+  },
 };
 
 /**

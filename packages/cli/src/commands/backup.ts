@@ -15,7 +15,8 @@ export function addBackup(program: Command, io: Io): void {
       if (!target) throw new UsageError('Missing: the place, or CIRCE_BACKUP.');
       const store = backups.openStore(target, io.env);
       return withStanding(command, io, async ({ database, place: from }) => {
-        const made = await backups.daily(database, actor, store);
+        // Half a backup would lie there for a week.
+        const made = await backups.daily(database, actor, store, io.givenUp?.());
         const { name, at, documents, bytes, pruned, unpruned } = made;
         io.out(JSON.stringify({ name, at, documents, bytes, pruned, unpruned }));
         if (await tenants.isEmpty(database))
