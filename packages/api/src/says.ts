@@ -126,7 +126,7 @@ const clinic: Says<TenantRouter['_def']['record']> = {
     giveLink: 'Makes a link by which a patient sees, moves and cancels a booking; the one before it ends.',
     confirm: 'Confirms a pending booking.',
     arrive:
-      'Notes that the patient of an appointment has arrived, and waits: for all of his visit on that day.',
+      'Notes that the patient of an appointment has arrived, and waits: for all of his visit on that day, which it confirms.',
     cancel: 'Cancels a booking, and frees its time.',
     complete:
       "Completes a booking: takes the balance, counts the patient's visit, and frees what is left of the time.",

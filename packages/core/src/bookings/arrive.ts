@@ -6,9 +6,9 @@ import type { Booking, BookingId } from './schema.ts';
 import { actOnSeen } from './seen.ts';
 
 /**
- * Marks that the patient of an appointment is here, and waits. Whoever comes for a visit comes once: what else is
- * confirmed of it on that day has arrived too, and such an act is undone by `undoVisit`. A walk-in has arrived by
- * joining the queue; a treatment may begin without it.
+ * Marks that the patient of an appointment is here, and waits. Whoever comes for a visit comes once: what else is open of
+ * it on that day has arrived too, what is pending of that is confirmed by it, since the clinic receives him, and such an
+ * act is undone by `undoVisit`. A walk-in has arrived by joining the queue; a treatment may begin without it.
  * @throws NOT_FOUND
  * @throws ILLEGAL_TRANSITION unless it is a confirmed appointment whose local day has come, and whose patient has
  * neither arrived nor begun
@@ -24,7 +24,8 @@ export async function arrive(clinic: TenantScope, id: BookingId, seen: Seen = {}
     const whole = others.length > 0 ? { at, together: others.length + 1 } : { at };
     const update = { $set: { arrivedAt: at } } as const;
     const after = await change(inside, booking, 'bookings.arrive', update, whole);
-    for (const other of others) await change(inside, other, 'bookings.arrive', update, whole);
+    const expected = { $set: { ...update.$set, status: 'confirmed' } } as const;
+    for (const other of others) await change(inside, other, 'bookings.arrive', expected, whole);
     return after;
   });
 }
@@ -37,10 +38,13 @@ function whyNot({ source, status, startedAt, arrivedAt }: Booking): string | und
   return arrivedAt && 'arrived';
 }
 
+/** A step whose time is held for him is not left unconfirmed while he waits. */
+const whyNotWith = (one: Booking) => whyNot(one.status === 'pending' ? { ...one, status: 'confirmed' } : one);
+
 /** What else the patient comes for: of the same visit, on the same day. */
 async function arrivingWith(inside: TenantScope, booking: Booking): Promise<Booking[]> {
   const { id, visitId, localDate } = booking;
   if (!visitId) return [];
   const all = await findByVisit(inside, visitId);
-  return all.filter((one) => one.id !== id && one.localDate === localDate && !whyNot(one));
+  return all.filter((one) => one.id !== id && one.localDate === localDate && !whyNotWith(one));
 }

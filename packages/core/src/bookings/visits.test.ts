@@ -223,7 +223,7 @@ test('whoever comes for a visit comes once: all of that day has arrived, and is 
   expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
 });
 
-test('a step that is not confirmed, is under way or is off does not arrive with the others', async () => {
+test('a step that is under way or is off does not arrive with the others, and a pending one is confirmed by it', async () => {
   const { clinic, book } = await spa();
   const steps = await book('10:00');
   held.clock.now = at('10:05');
@@ -234,8 +234,16 @@ test('a step that is not confirmed, is under way or is off does not arrive with 
   expect(all.map(({ arrivedAt }) => arrivedAt)).toEqual([undefined, undefined, at('10:05')]);
   const pending = await book('14:00', { status: 'pending' });
   await bookings.confirm(clinic, pending[0]!.id);
+  const visitId = pending[0]!.visitId!;
+  await expect(bookings.arrive(clinic, pending[1]!.id)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' });
   await bookings.arrive(clinic, pending[0]!.id);
-  expect(await bookings.get(clinic, pending[1]!.id)).toMatchObject({ status: 'pending', revision: 1 });
+  for (const one of await bookings.findByVisit(clinic, visitId))
+    expect(one).toMatchObject({ status: 'confirmed', arrivedAt: at('10:05'), lastChange: { together: 3 } });
+  await bookings.undoVisit(clinic, visitId);
+  const back = await bookings.findByVisit(clinic, visitId);
+  expect(back.map(({ status }) => status)).toEqual(['confirmed', 'pending', 'pending']);
+  for (const one of back) expect(one).not.toHaveProperty('arrivedAt');
+  expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
 });
 
 test('each step is an ordinary booking, and counts as a visit of the patient', async () => {
