@@ -51,13 +51,14 @@ test('whoever arrives for one step of a visit arrives for what else of it waits 
   const visit = { visitId: 'v' as Row['visitId'] } as Partial<Row>;
   const [first, second] = [row(visit), row({ ...visit, from: '11:30', to: '12:00' })];
   const others = [
-    row({ ...visit, status: 'pending' }),
     row({ ...visit, startedAt: now }),
     row({ ...visit, localDate: '2026-11-25' }),
     row({ visitId: 'w' as Row['visitId'] } as Partial<Row>),
     row(),
   ];
-  expect(arrivingWith(first, [first, second, ...others])).toEqual([second]);
+  const pending = row({ ...visit, status: 'pending' });
+  expect(arrivingWith(first, [first, second, pending, ...others])).toEqual([second, pending]);
+  expect(predicted(pending, 'arrive', {}, now)).toMatchObject({ status: 'confirmed', arrivedAt: now });
   expect(arrivingWith(row(), [first, second, ...others])).toEqual([]);
 });
 
@@ -67,8 +68,14 @@ test('the next act follows a booking through its day', () => {
   expect(nextAct(row({ arrivedAt: now }), now, today)).toBe('start');
   expect(nextAct(row({ startedAt: now }), now, today)).toBe('complete');
   expect(nextAct(row({ from: '08:00', to: '09:00' }), now, today)).toBe('complete');
+  const waits = row({ from: '08:00', to: '09:00', arrivedAt: at('08:55') });
+  expect(actsOf(waits, now, today).slice(0, 2), 'who still waits was not treated').toEqual([
+    'start',
+    'complete',
+  ]);
   const walkIn = row({ source: 'walk-in', queueNumber: 1 });
   expect(nextAct(walkIn, now, today)).toBe('call');
+  expect(nextAct({ ...walkIn, startAt: at('08:00'), endAt: at('09:00') }, now, today)).toBe('call');
   expect(nextAct({ ...walkIn, calledAt: now }, now, today)).toBe('start');
   for (const status of ['completed', 'cancelled', 'no-show'] as const)
     expect(nextAct(row({ status }), now, today)).toBeUndefined();
@@ -137,6 +144,30 @@ test('what cannot be done is not offered', () => {
   expect(actsOf(row({ last: { action: 'bookings.confirm', at: at('09:45') } }), now, today)).not.toContain(
     'undo',
   );
+});
+
+test('what was done to a visit as one is not undone from one step once another has gone on', () => {
+  const arrived = { action: 'bookings.arrive', at: at('09:50'), together: 2 };
+  const visit = { visitId: 'v' as Row['visitId'], arrivedAt: at('09:50') } as Partial<Row>;
+  const step = (last?: Row['last']) => row({ ...visit, ...(last && { last }) });
+  const [first, second] = [step(arrived), step(arrived)];
+  const offered = (rows: Row[]) => actsOf(second, now, today, rows).includes('undo');
+  expect(offered([first, second])).toBe(true);
+  const begun = { ...first, startedAt: at('09:55'), last: { action: 'queue.start', at: at('09:55') } };
+  expect(offered([begun, second])).toBe(false);
+  expect(actsOf(begun, now, today, [begun, second]), 'the start itself can be undone').toContain('undo');
+  expect(offered([step(), second]), 'the start was undone').toBe(false);
+  expect(offered([second]), 'a step of another day is not known here').toBe(true);
+  const earlier = { action: 'bookings.confirm', at: at('09:47') };
+  expect(offered([step(earlier), first, second]), 'a step that was changed before').toBe(true);
+  expect(offered([{ ...begun, visitId: 'w' } as Row, first, second])).toBe(true);
+});
+
+test('a booking is late by its time, or since it was made where that was afterwards', () => {
+  const begun = row({ from: '09:00', to: '10:30', createdAt: at('09:58') });
+  expect(lateMin(begun, now)).toBeUndefined();
+  expect(lateMin(begun, at('10:04'))).toBe(6);
+  expect(lateMin({ ...begun, createdAt: at('08:00') }, now)).toBe(60);
 });
 
 test('a deposit is told from the whole', () => {

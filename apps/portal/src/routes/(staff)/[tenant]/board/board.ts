@@ -2,7 +2,7 @@
 // Nothing here knows a server or a page.
 import type { availability, QueueEntry } from '@paper-circe/api/shared';
 import { newest } from '#lib/newest.ts';
-import { standingOf } from '#lib/status.ts';
+import { isPassed } from '#lib/undoable.ts';
 import { balanceOf, owedOf, stageOf, type Row, type Stage } from './row.ts';
 
 export type Method = Row['payments'][number]['method'];
@@ -33,14 +33,21 @@ const minute = 60_000;
 /** How long an act can be undone, as the API has it. */
 const undoMs = 15 * minute;
 
-export const canUndo = ({ last }: Row, now: Date): boolean =>
-  last !== undefined && now.getTime() - last.at.getTime() < undoMs;
+/** @param rows the day's, of which others may belong to the same visit and have changed since */
+export function canUndo({ id, visitId, last }: Row, now: Date, rows: readonly Row[] = []): boolean {
+  if (!last || now.getTime() - last.at.getTime() >= undoMs) return false;
+  const others = rows.filter((one) => one.visitId === visitId && one.id !== id);
+  return !visitId || !isPassed(last, others.map((one) => one.last)); // prettier-ignore
+}
 
 /** How long before an appointment its patient is awaited. */
 const nearMs = 60 * minute;
 
-/** Everything that can be done with a booking now, the next sensible act first. */
-export function actsOf(row: Row, now: Date, today: string): Act[] {
+/**
+ * Everything that can be done with a booking now, the next sensible act first.
+ * @param rows the day's, which say whether the last act can still be undone
+ */
+export function actsOf(row: Row, now: Date, today: string, rows: readonly Row[] = []): Act[] {
   const { status, source, arrivedAt, calledAt, startedAt, startAt, endAt, localDate } = row;
   const open: Act[] = [];
   if (status === 'pending') open.push('confirm');
@@ -49,10 +56,11 @@ export function actsOf(row: Row, now: Date, today: string): Act[] {
     if (localDate <= today) {
       const comes = source !== 'walk-in' && !arrivedAt && !startedAt && (localDate === today || endAt > now);
       const isNear = endAt > now && startAt.getTime() - now.getTime() <= nearMs;
-      // Whoever is expected arrives, and whoever is here begins; once the time is over what remains is to close it.
+      // Whoever is expected arrives, and whoever is here begins, however late; once the time of one who was not seen is
+      // over what remains is to close it.
       if (comes && isNear) open.push('arrive');
       if (startedAt) open.push('complete');
-      else if (source === 'walk-in' || endAt > now) open.push('start', 'complete');
+      else if (source === 'walk-in' || arrivedAt || endAt > now) open.push('start', 'complete');
       else open.push('complete', 'start');
       if (comes && !isNear) open.push('arrive');
     }
@@ -63,7 +71,7 @@ export function actsOf(row: Row, now: Date, today: string): Act[] {
     open.push('cancel');
     if (startAt <= now) open.push('noShow');
   }
-  if (canUndo(row, now)) open.push('undo');
+  if (canUndo(row, now, rows)) open.push('undo');
   return open;
 }
 
@@ -82,10 +90,15 @@ export function isDue(row: Row, now: Date): boolean {
   return stage === 'coming' && row.startAt.getTime() - now.getTime() < 15 * minute;
 }
 
-/** Minutes that an appointment is late to begin; undefined when it is not, or when its time is over altogether. */
+/**
+ * Minutes that an appointment is late to begin; undefined when it is not, or when its time is over altogether. Whoever
+ * stands at the desk is booked into the time that has just begun, which is offered first because it is free now: such a
+ * booking is late only some minutes after it was made.
+ */
 export function lateMin(row: Row, now: Date): number | undefined {
   if (stageOf(row) !== 'coming' || row.endAt <= now) return undefined;
-  const late = Math.floor((now.getTime() - row.startAt.getTime()) / minute);
+  const since = Math.max(row.startAt.getTime(), row.createdAt.getTime());
+  const late = Math.floor((now.getTime() - since) / minute);
   return late >= 5 ? late : undefined;
 }
 
@@ -96,10 +109,13 @@ export const isOverdue = (row: Row, now: Date): boolean => {
   return row.endAt <= now && isOpen;
 };
 
-/** What else a patient comes for, who arrives for one step of a visit: the others of the day that wait for him. */
+/**
+ * What else a patient comes for, who arrives for one step of a visit: the others of the day that wait for him, also
+ * those that are confirmed by it.
+ */
 export function arrivingWith({ id, visitId, localDate }: Row, rows: readonly Row[]): Row[] {
   const isWith = (one: Row) => one.id !== id && one.visitId === visitId && one.localDate === localDate;
-  return visitId ? rows.filter((one) => isWith(one) && standingOf(one) === 'confirmed') : [];
+  return visitId ? rows.filter((one) => isWith(one) && stageOf(one) === 'coming') : [];
 }
 
 /**
@@ -115,7 +131,7 @@ function outcome(row: Row, act: Exclude<Act, 'undo'>, { amount }: Payment, now: 
     case 'confirm':
       return { status: 'confirmed' };
     case 'arrive':
-      return { arrivedAt: now };
+      return { status: 'confirmed', arrivedAt: now };
     case 'call':
       return { calledAt: now, skippedAt: undefined };
     case 'skip':

@@ -42,7 +42,7 @@ export class Desk extends Screen<Row> {
   #guesses = $state.raw<ReadonlyMap<string, Partial<Row>>>(new Map());
   /** What is under way for a booking: fails once an act has been refused. */
   readonly #underWay = new Map<string, Promise<void>>();
-  #toasts: { readonly id: number; readonly about: string }[] = [];
+  #toasts: Told[] = [];
   #looked = $state.raw<Outlook>();
   #looking: ReturnType<typeof setTimeout> | undefined;
 
@@ -252,13 +252,23 @@ export class Desk extends Screen<Row> {
 
   #tell(row: Row, done: string, undo: (() => Promise<void>) | undefined): void {
     // Of one booking only the last act can be taken back: a button for the one before would be refused.
-    const old = this.#toasts.filter(({ about }) => about === row.id);
-    const others = this.#toasts.filter(({ about }) => about !== row.id);
+    // What was done to its visit as one is not taken back past what was done to one of it.
+    const isOld = ({ about, wholeOf }: Told) =>
+      about === row.id || (wholeOf !== undefined && wholeOf === row.visitId);
+    const old = this.#toasts.filter(isOld);
+    const others = this.#toasts.filter((one) => !isOld(one));
     const surplus = others.splice(0, others.length + 1 - keptToasts);
     for (const { id } of [...old, ...surplus]) toasts.close(id);
     const id = toasts.show(`${nameOf(row)}: ${done}`, { undo });
-    this.#toasts = [...others, { id, about: row.id }];
+    this.#toasts = [...others, { id, about: row.id, wholeOf: row.last?.together ? row.visitId : undefined }];
   }
+}
+
+/** A toast about an act on a booking, or on the whole visit that it belongs to. */
+interface Told {
+  readonly id: number;
+  readonly about: string;
+  readonly wholeOf?: string | undefined;
 }
 
 function newsOf(row: Row): string {

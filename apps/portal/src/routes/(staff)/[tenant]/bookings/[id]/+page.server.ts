@@ -21,6 +21,7 @@ import { seenIn, seenText } from '#lib/server/seen.ts';
 import { ClockTime } from '#lib/server/slots.ts';
 import { takeBack } from '#lib/server/take-back.ts';
 import { amountIn } from '#lib/amount.ts';
+import { isPassed } from '#lib/undoable.ts';
 import type { Actions, PageServerLoad } from './$types';
 import { movingOf, visitMovingOf } from './moving.ts';
 
@@ -57,7 +58,10 @@ export const load: PageServerLoad = async (event) => {
     const longestMin = url.searchParams.has('last') ? await longestOf(api, booking) : undefined;
     const { today, now } = clinic;
     const seen = visit && seenText(visit);
-    const canUndo = isRecent(booking, now);
+    const recent = isRecent(booking, now);
+    const others = visit?.filter((one) => one.id !== id).map(({ lastChange }) => lastChange) ?? [];
+    const passed = recent && !!booking.lastChange && isPassed(booking.lastChange, others);
+    const canUndo = recent && !passed;
     const open = visit?.filter(({ status }) => status === 'pending' || status === 'confirmed') ?? [];
     const toCome = open.length > 1 ? open : [{ ...booking, staffName }];
     return {
@@ -67,6 +71,7 @@ export const load: PageServerLoad = async (event) => {
       visit,
       seen,
       canUndo,
+      passed,
       toCome,
       history,
       moving,
