@@ -888,6 +888,25 @@ for (const { language, colorScheme } of looks)
     await context.close();
   });
 
+test('a phone of 360 px shows every number of the day in both languages', async ({ browser, product }) => {
+  const phone = { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true };
+  for (const language of ['id', 'en'] as const) {
+    const { context, page } = await desk(browser, product, { ...phone, language });
+    await page.goto('/jakarta');
+    const counts = page.getByRole('navigation', {
+      name: language === 'id' ? 'Ringkasan hari' : 'The day in numbers',
+    });
+    const cells = await counts.evaluate((nav) =>
+      [...nav.children].map((cell) => {
+        const { left, right } = cell.getBoundingClientRect();
+        return { cut: cell.scrollWidth > cell.clientWidth, outside: left < 0 || right > innerWidth };
+      }),
+    );
+    expect(cells, language).toEqual(Array.from({ length: 8 }, () => ({ cut: false, outside: false })));
+    await context.close();
+  }
+});
+
 test('a phone of 360 px shows the board as wide as it is', async ({ browser, product }) => {
   const phone = { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true };
   const { context, page } = await desk(browser, product, { language: 'id', ...phone });
