@@ -170,7 +170,7 @@ async function withDatabase<Result>(
   embedded: boolean,
   work: (opened: Opened) => Promise<Result>,
 ): Promise<Result> {
-  const database = await openDatabase({ uri });
+  const database = await openDatabase({ uri, alone: embedded });
   try {
     return await work({ database, embedded, place });
   } finally {
