@@ -26,7 +26,8 @@ export interface Survey {
  * @throws VALIDATION when it is damaged
  * @throws UNAVAILABLE when it cannot be read
  */
-export async function survey({ plan }: Checked): Promise<Survey> {
+export async function survey(checked: Checked): Promise<Survey> {
+  const { plan } = checked;
   const { name: chosen, place, names } = plan;
   const contents = new Contents(place);
   const own = await contents.clinicsOf(chosen);
