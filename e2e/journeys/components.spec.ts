@@ -140,6 +140,24 @@ test('an act can be taken back from its toast', async ({ page, language }) => {
   await expect(page.getByRole('status').getByText('Undone.')).toBeVisible();
 });
 
+test('a toast stays while the pointer is on it, and gives the focus back', async ({ page, language }) => {
+  await language('en');
+  await page.goto('/components', { waitUntil: 'networkidle' });
+  const opener = page.getByRole('button', { name: 'With undo' });
+  await opener.press('Enter');
+  const undo = page.getByRole('status').getByRole('button', { name: 'Undo' });
+  await undo.focus();
+  await page.keyboard.press('Enter');
+  const undone = page.getByRole('status').getByText('Undone.');
+  await expect(undone).toBeVisible();
+  await expect(opener).toBeFocused();
+  await undone.hover();
+  await page.waitForTimeout(5_500);
+  await expect(undone, 'longer than its five seconds').toBeVisible();
+  await page.mouse.move(0, 0);
+  await expect(undone).toBeHidden();
+});
+
 test('every answer carries the headers that guard it', async ({ request }) => {
   const headers = (await request.get('/components')).headers();
   expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");

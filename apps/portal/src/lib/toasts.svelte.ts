@@ -11,6 +11,9 @@ export interface Toast {
 const shown = $state<Toast[]>([]);
 let last = 0;
 
+/** When each that leaves by itself does, and after how long. */
+const leaving = new Map<number, { readonly ms: number; timer: ReturnType<typeof setTimeout> }>();
+
 export const toasts = {
   get all(): readonly Toast[] {
     return shown;
@@ -30,10 +33,24 @@ export const toasts = {
     last += 1;
     const id = last;
     shown.push({ id, message, tone, undo });
-    if (Number.isFinite(seconds)) setTimeout(() => this.close(id), seconds * 1000);
+    const ms = seconds * 1000;
+    if (Number.isFinite(ms)) leaving.set(id, { ms, timer: setTimeout(() => this.close(id), ms) });
     return id;
   },
+  /** Keeps all of them while the pointer or the focus is there: whoever reads slowly has the time (WCAG 2.2.1). */
+  hold(): void {
+    for (const { timer } of leaving.values()) clearTimeout(timer);
+  },
+  /** Gives each its whole time again. */
+  release(): void {
+    for (const [id, one] of leaving) {
+      clearTimeout(one.timer);
+      one.timer = setTimeout(() => this.close(id), one.ms);
+    }
+  },
   close(id: number): void {
+    clearTimeout(leaving.get(id)?.timer);
+    leaving.delete(id);
     const index = shown.findIndex((toast) => toast.id === id);
     if (index >= 0) shown.splice(index, 1);
   },
