@@ -12,6 +12,7 @@ const shown = $state<Toast[]>([]);
 let last = 0;
 
 /** When each that leaves by itself does, and after how long. */
+// eslint-disable-next-line svelte/prefer-svelte-reactivity -- no page shows it
 const leaving = new Map<number, { readonly ms: number; timer: ReturnType<typeof setTimeout> }>();
 
 export const toasts = {
