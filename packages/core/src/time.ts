@@ -70,7 +70,8 @@ export function dayInterval(date: string, zone: string): Interval {
   };
 }
 
-const dayMs = 86_400_000;
+/** Milliseconds of a day in UTC; a local day has an hour more or less where the clock is put back or forward. */
+export const dayMs = 86_400_000;
 
 /** The local day so many days later, or earlier when `days` is negative. */
 export function addDays(date: string, days: number): string {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../connection.ts';
 import { leased, type Beat } from '../lease.ts';
+import { dayMs } from '../time.ts';
 import { sweep } from '../transfer/staging.ts';
 import { archiveAll } from './all.ts';
 
@@ -9,8 +10,6 @@ const hour = 4;
 
 /** How often each process looks whether it is due, in milliseconds. */
 const lookMs = 10 * 60_000;
-
-const dayMs = 24 * 60 * 60_000;
 
 /** A batch may have waited for a machine that slept. */
 const mostPauseMs = 1_000;

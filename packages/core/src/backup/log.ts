@@ -3,6 +3,7 @@
 // docs/decisions/backup.md.
 import type { Timestamp } from 'mongodb';
 import { isCirceError } from '../errors.ts';
+import { dayMs } from '../time.ts';
 import { damaged } from './lines.ts';
 import { changesOf, pageOf, pagesIn, timeOf, type Page, type PageHead, type Reach } from './page.ts';
 import type { Store } from './store.ts';
@@ -186,5 +187,5 @@ function endsOf(files: readonly string[]): Date[] {
 
 function dayEnd(file: string): Date {
   const day = new Date(fileName.exec(file)?.groups?.['day'] ?? '');
-  return new Date(day.getTime() + 24 * 60 * 60_000);
+  return new Date(day.getTime() + dayMs);
 }

@@ -1,5 +1,6 @@
 // What a restore would take: which backup, and how much of the log.
 import { CirceError, invalid } from '../errors.ts';
+import { dayMs } from '../time.ts';
 import {
   backupsIn,
   begunAt,
@@ -84,14 +85,12 @@ export async function newestWithClinic(place: Store): Promise<string | undefined
   return undefined;
 }
 
-/** A clock may be wrong by its zone. */
-const dayMs = 24 * 60 * 60_000;
-
 /** The whole backups of a place, the newest first. What a clock that was ahead has named stands behind all others. */
 async function finishedIn(place: Store): Promise<string[]> {
   const names = await backupsIn(place);
   const finished = await Promise.all(names.map((name) => isFinished(place, name)));
   const whole = names.filter((_, n) => finished[n]);
+  // A clock may be wrong by its zone.
   const isAhead = (name: string) => (begunAt(name)?.getTime() ?? 0) > Date.now() + dayMs;
   return [...whole.filter((name) => !isAhead(name)), ...whole.filter(isAhead)];
 }

@@ -1,4 +1,5 @@
 import { isCirceError } from '../errors.ts';
+import { dayMs } from '../time.ts';
 import { Contents, named } from './contents.ts';
 import { backupsIn, begunAt, isFinished } from './folder.ts';
 import { pruneLogs } from './log.ts';
@@ -11,8 +12,6 @@ export const keptDays = 30;
 
 /** Whoever has not finished a backup by then has died over it. */
 const unfinishedDays = 7;
-
-const dayMs = 24 * 60 * 60_000;
 
 /** What {@link prune} did. */
 export interface Pruned {
