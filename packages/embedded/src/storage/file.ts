@@ -166,7 +166,7 @@ function takeLock(path: string): DatabaseSync {
     return lock;
   } catch (error) {
     lock.close();
-    if (!isSqlite(error) || !held.has(primary(error)))
+    if (!isSqlite(error) || !held.has(kindOf(error)))
       throw isSqlite(error) ? unusable(`${path}-lock`, error) : error;
     throw new Error(`${path} is in use by another process: only one at a time may open it`, { cause: error });
   }
@@ -174,14 +174,15 @@ function takeLock(path: string): DatabaseSync {
 
 /** Of SQLite's errors those of somebody else's lock. */
 const held = new Set([5, 6]);
-const FULL = 13;
+export const SQLITE_FULL = 13;
 /** What it says of a file beside the data that it had no room to make longer: a full disk is no failed one. */
 const IOERR_SHMSIZE = 4874;
 
-const primary = ({ errcode }: { errcode: number }) => errcode & 0xff;
+/** The kind of an error of SQLite; which of its many it is stands in the higher bits. */
+export const kindOf = ({ errcode }: { errcode: number }) => errcode & 0xff;
 
 function unusable(path: string, error: Error & { errcode: number }): Error {
-  const isFull = primary(error) === FULL || error.errcode === IOERR_SHMSIZE;
+  const isFull = kindOf(error) === SQLITE_FULL || error.errcode === IOERR_SHMSIZE;
   const why = isFull
     ? 'cannot be opened: its disk is full. Make room there'
     : `cannot be used, it may be damaged: ${error.message}`;

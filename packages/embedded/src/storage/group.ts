@@ -1,7 +1,6 @@
 import { MongoError } from '../errors.ts';
-import { isSqlite, type DataFile } from './file.ts';
+import { isSqlite, kindOf, SQLITE_FULL, type DataFile } from './file.ts';
 
-const SQLITE_FULL = 13;
 /** READONLY, IOERR and CANTOPEN: the disk has become read-only, has failed, or has gone. */
 const noDisk = new Set([8, 10, 14]);
 
@@ -121,8 +120,7 @@ export function writing<R>(action: () => R): R {
 function translate(error: unknown): MongoError {
   if (isSqlite(error) && error.errcode === SQLITE_FULL)
     return new MongoError('OutOfDiskSpace', 'the disk is full: nothing was written');
-  // Which of its many kinds it is stands in the higher bits.
-  const isOfDisk = isSqlite(error) && noDisk.has(error.errcode & 0xff);
+  const isOfDisk = isSqlite(error) && noDisk.has(kindOf(error));
   return new MongoError(
     isOfDisk ? 'FileStreamFailed' : 'InternalError',
     `the data file could not be written: ${error instanceof Error ? error.message : String(error)}`,
