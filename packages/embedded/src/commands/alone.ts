@@ -13,8 +13,12 @@ export async function alone<C extends readonly (Collection | undefined)[], R>(
   find: () => C,
   act: (found: C) => R,
 ): Promise<R> {
-  const { transactions, claims } = server.store;
+  const { transactions, claims, group } = server.store;
   for (;;) {
+    if (group.busy) {
+      await until(group.busy.ended, deadline);
+      continue;
+    }
     const found = find();
     const wanted = found.filter((collection) => collection !== undefined);
     const users = [...transactions].filter(({ touched }) => wanted.some((one) => touched.has(one)));

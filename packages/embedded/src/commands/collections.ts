@@ -22,6 +22,7 @@ import { checkWantedName } from './namespace.ts';
 import { batchSizeOf } from './indexes.ts';
 import { openCursor } from './open-cursor.ts';
 import { internal } from './session-options.ts';
+import { whenFree } from './writing.ts';
 
 /** What MongoDB knows of a collection that is not supported: refused as it refuses what it does not know. */
 const options = {
@@ -48,7 +49,7 @@ export const create: Command = {
   fields: options,
   inTransaction: true,
   writes: true,
-  run(context) {
+  async run(context) {
     checkWantedName(context.body['create']);
     const name = collectionName(context);
     for (const option of Object.keys(options)) {
@@ -57,7 +58,7 @@ export const create: Command = {
       fail(40415, `BSON field 'create.${option}' is an unknown field.`);
     }
     // One that is there with the same options, of which there are none, is no error.
-    if (!known(context, name)) createCollection(context, name);
+    await whenFree(context, () => known(context, name) ?? createCollection(context, name));
     return {};
   },
 };

@@ -75,6 +75,11 @@ export class Sessions {
     this.#store.file.writer.putSession(lsid, session.number, record, this.#now());
   }
 
+  #saveCommitted(lsid: string, number: number): void {
+    const record = encode({ kind: 'transaction', done: [] });
+    this.#store.file.writer.putSession(lsid, number, record, this.#now());
+  }
+
   /** Begins or finds the record of a retryable write. */
   retryable(lsid: string, number: number): RetryRecord {
     return new RetryRecord(this.#store, this, lsid, this.writing(lsid, number));
@@ -148,19 +153,31 @@ export class Sessions {
     return session.transaction;
   }
 
-  commit(lsid: string, number: number): void {
+  async commit(lsid: string, number: number): Promise<void> {
+    for (let other = this.#store.group.busy; other; other = this.#store.group.busy) await other.ended;
     const session = this.use(lsid);
-    if (session.number === number && session.kind === 'transaction' && session.state === 'committed') return;
+    if (session.number === number && session.kind === 'transaction' && session.state === 'committed')
+      return this.#committed(session);
     const transaction = this.current(lsid, number);
+    // From here on nobody ends it in another way.
+    session.state = 'committed';
     try {
-      if (transaction.hasWritten) transaction.commit(() => this.save(lsid, session));
+      if (transaction.hasWritten) await transaction.commit(() => this.#saveCommitted(lsid, number));
       else transaction.finish('committed');
     } catch (error) {
-      this.abortOf(lsid, transaction);
+      transaction.finish('aborted');
+      if (session.transaction === transaction)
+        Object.assign(session, { state: 'aborted', transaction: undefined });
       throw error;
     }
-    session.state = 'committed';
-    session.transaction = undefined;
+    if (session.transaction === transaction) session.transaction = undefined;
+  }
+
+  /** A commit that is repeated while it is made waits for it. */
+  async #committed({ transaction, number }: Session): Promise<void> {
+    await transaction?.ended;
+    if (transaction?.state === 'aborted')
+      throw noSuchTransaction(`Transaction with { txnNumber: ${number} } has been aborted.`);
   }
 
   /** Forgets all that is not an open transaction: the file knows what has really been committed. */
@@ -274,10 +291,13 @@ export class RetryRecord {
     this.#changed = true;
   }
 
-  /** Puts the record into the group of the writes: to be called before anything else can be committed. */
+  /**
+   * Puts the record into the group of the writes: to be called before anything else can be committed. While somebody's
+   * long write is under way nothing was written, and what did nothing need not be known by the file yet.
+   */
   flush(): void {
     const session = this.#known();
-    if (!this.#changed) return;
+    if (!this.#changed || this.#store.group.busy) return;
     this.#changed = false;
     this.#store.group.write(() => this.#sessions.save(this.#lsid, session));
   }

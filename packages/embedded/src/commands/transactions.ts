@@ -10,15 +10,15 @@ function transactionOf({ name, body, lsid }: Context): { lsid: string; number: n
   return { lsid, number: (body['txnNumber'] as Long).toNumber() };
 }
 
-function ending(end: (context: Context, lsid: string, number: number) => void): Command {
+function ending(end: (context: Context, lsid: string, number: number) => Promise<void> | void): Command {
   return {
     fields: { recoveryToken: 'object' },
     admin: true,
     inTransaction: 'ending',
     writes: true,
-    run(context) {
+    async run(context) {
       const { lsid, number } = transactionOf(context);
-      end(context, lsid, number);
+      await end(context, lsid, number);
       context.server.cursors.closeWhere(({ transaction }) => !!transaction && transaction.state !== 'open');
       return {};
     },

@@ -37,6 +37,7 @@ export class Connection {
   readonly #scans: StatementSync[] = [];
   /** Counts written rows: a scan that finds another number reads on from where it is instead of using what it has. */
   #writes = 0;
+  #instead: Connection | undefined;
 
   constructor(db: DatabaseSync) {
     this.db = db;
@@ -57,6 +58,17 @@ export class Connection {
 
   get writes(): number {
     return this.#writes;
+  }
+
+  /** Lets queries read by another connection, for as long as what this one has written is not whole. */
+  readInstead(other: Connection | undefined): void {
+    this.#instead = other;
+    this.#writes++;
+  }
+
+  /** What queries read with. */
+  get #reading(): Record<keyof typeof sql, StatementSync> {
+    return (this.#instead ?? this).#statements;
   }
 
   /** How many pages stand in SQLite's log of writes, and how many of them are copied into the file. */
@@ -89,7 +101,7 @@ export class Connection {
   }
 
   body(id: number): Buffer | undefined {
-    const row = this.#statements.body.get(id) as unknown as [Uint8Array] | undefined;
+    const row = this.#reading.body.get(id) as unknown as [Uint8Array] | undefined;
     return row && asBuffer(row[0]);
   }
 
@@ -109,8 +121,8 @@ export class Connection {
   ): Generator<{ id: number; body: Buffer }> {
     let from = low;
     let to = high;
-    const statement = backwards ? this.#statements.docsBack : this.#statements.docs;
     for (let full = true; full;) {
+      const statement = backwards ? this.#reading.docsBack : this.#reading.docs;
       const writes = this.#writes;
       const size = pace.next;
       const rows = statement.all(from, to, size) as unknown as [number, Uint8Array | null][];
@@ -132,16 +144,16 @@ export class Connection {
 
   /** Some documents from an id on, in order. */
   chunk(from: number, high: number, limit: number): { id: number; body: Buffer }[] {
-    const rows = this.#statements.docs.all(from, high, limit) as unknown as [number, Uint8Array | null][];
+    const rows = this.#reading.docs.all(from, high, limit) as unknown as [number, Uint8Array | null][];
     return rows.map(([id, small]) => ({ id, body: this.#whole(id, small) }));
   }
 
   uniqueId(index: number, key: Buffer): number | undefined {
-    return (this.#statements.uniqueId.get(index, key) as unknown as [number] | undefined)?.[0];
+    return (this.#reading.uniqueId.get(index, key) as unknown as [number] | undefined)?.[0];
   }
 
   unique(index: number, key: Buffer): { id: number; body: Buffer } | undefined {
-    const row = this.#statements.unique.get(index, key) as unknown as [number, Uint8Array] | undefined;
+    const row = this.#reading.unique.get(index, key) as unknown as [number, Uint8Array] | undefined;
     return row && { id: row[0], body: asBuffer(row[1]) };
   }
 
@@ -165,7 +177,7 @@ export class Connection {
       const writes = this.#writes;
       const size = pace.next;
       const withKeys = keyed || index.multikey.some((bits) => bits !== 0);
-      const statement = this.#scan(unique, backwards, edge !== undefined, withKeys);
+      const statement = (this.#instead ?? this).#scan(unique, backwards, edge !== undefined, withKeys);
       const range = edge === undefined ? [from, to] : backwards ? [from, to, edge] : [from, edge, to];
       const rows = statement.all(index.id, ...range, size) as unknown as [
         number,
@@ -206,16 +218,16 @@ export class Connection {
 
   /** How many entries a range has, counted no further than the limit. */
   countEntries(index: IndexTable, low: Buffer, high: Buffer, limit: number): number {
-    const statement = index.unique ? this.#statements.countUniques : this.#statements.countEntries;
+    const statement = index.unique ? this.#reading.countUniques : this.#reading.countEntries;
     return (statement.get(index.id, low, high, limit) as unknown as [number])[0];
   }
 
   countDocuments(low: number, high: number): number {
-    return (this.#statements.countDocs.get(low, high) as unknown as [number])[0];
+    return (this.#reading.countDocs.get(low, high) as unknown as [number])[0];
   }
 
   sizeOfDocuments(low: number, high: number): number {
-    return (this.#statements.sizeOfDocs.get(low, high) as unknown as [number | null])[0] ?? 0;
+    return (this.#reading.sizeOfDocs.get(low, high) as unknown as [number | null])[0] ?? 0;
   }
 
   putDocument(id: number, body: Buffer): void {

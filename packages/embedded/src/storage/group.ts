@@ -1,8 +1,22 @@
 import { MongoError } from '../errors.ts';
+import type { Connection } from './connection.ts';
 import { isSqlite, kindOf, SQLITE_FULL, type DataFile } from './file.ts';
+import type { Holder } from './writer.ts';
 
 /** READONLY, IOERR and CANTOPEN: the disk has become read-only, has failed, or has gone. */
 const noDisk = new Set([8, 10, 14]);
+
+/** How long a part of a long write takes, in milliseconds. */
+const PART = 10;
+
+/** A write that is made in parts. */
+interface Long {
+  holder: Holder;
+  parts: Iterator<unknown>;
+  /** What was committed before it: others read that until it is whole. */
+  before: Connection;
+  done: (error?: MongoError) => void;
+}
 
 /**
  * Group commit: all writes of one turn of the event loop share one SQLite transaction and one fsync.
@@ -21,6 +35,7 @@ export class Group {
   readonly #undone: () => void;
   readonly #afterwards: (() => void)[] = [];
   #open = false;
+  #long: Long | undefined;
   #waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
 
   constructor(file: DataFile, undone: () => void) {
@@ -38,9 +53,15 @@ export class Group {
     this.#afterwards.push(action);
   }
 
+  /** Whose long write is under way: others may wait for it. */
+  get busy(): Holder | undefined {
+    return this.#long?.holder;
+  }
+
   /** Runs a write, which either happens whole or throws before it has changed anything. */
   write<R>(action: () => R): R {
-    this.#begin();
+    this.#finishLong();
+    if (this.#begin()) setImmediate(() => this.commit());
     try {
       return action();
     } catch (error) {
@@ -49,20 +70,90 @@ export class Group {
     }
   }
 
-  #begin(): void {
-    if (this.#open) return;
+  /**
+   * Runs a write that takes long in parts, between which others run. Nobody sees any of it before it is whole: it is a
+   * group of its own, and meanwhile others read what was committed before. Who writes should wait for `busy`; who does
+   * not makes the rest of it at once.
+   * @param action called when it begins; it may still throw
+   */
+  writeInParts(holder: Holder, action: () => Iterator<unknown>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const begin = (): void => {
+        if (this.#long) return void setImmediate(begin);
+        try {
+          // Here nobody is about to add to the group of now what belongs into it.
+          this.commit();
+          const parts = action();
+          const before = this.#file.openSnapshot();
+          try {
+            this.#begin();
+          } catch (error) {
+            this.#file.closeSnapshot(before);
+            throw error;
+          }
+          this.#file.writer.readInstead(before);
+          this.#long = {
+            holder,
+            parts,
+            before,
+            done: (error) => (error ? reject(error) : resolve()),
+          };
+          this.#work();
+        } catch (error) {
+          reject(error as Error);
+        }
+      };
+      setImmediate(begin);
+    });
+  }
+
+  readonly #work = (): void => {
+    if (this.#workFor(PART)) setImmediate(this.#work);
+  };
+
+  #finishLong(): void {
+    while (this.#workFor(Infinity));
+  }
+
+  /** Goes on with the long write for so many milliseconds; whether there is more of it. */
+  #workFor(time: number): boolean {
+    const long = this.#long;
+    if (!long) return false;
+    const until = performance.now() + time;
+    try {
+      do if (long.parts.next().done) return this.#endLong(long);
+      while (performance.now() < until);
+      return true;
+    } catch (error) {
+      this.#endLong(long, this.#undo(error));
+      return false;
+    }
+  }
+
+  #endLong({ before, done }: Long, error?: MongoError): false {
+    this.#long = undefined;
+    this.#file.writer.readInstead(undefined);
+    this.#file.closeSnapshot(before);
+    if (!error) setImmediate(() => this.commit());
+    done(error);
+    return false;
+  }
+
+  /** Whether it was not open yet. */
+  #begin(): boolean {
+    if (this.#open) return false;
     try {
       writing(() => this.#file.writer.begin());
     } catch (error) {
       if (error instanceof MongoError) this.refusal = error;
       throw error;
     }
-    this.#open = true;
-    setImmediate(() => this.commit());
+    return (this.#open = true);
   }
 
+  /** Commits what there is, a long write only when it is whole. */
   commit(): void {
-    if (!this.#open) return;
+    if (!this.#open || this.#long) return;
     try {
       this.#file.writer.commit();
     } catch (error) {
@@ -94,6 +185,12 @@ export class Group {
     this.#undone();
     for (const { reject } of waiting) reject(failure);
     return failure;
+  }
+
+  /** Commits all there is, before the file is closed. */
+  close(): void {
+    this.#finishLong();
+    this.commit();
   }
 
   /**

@@ -80,9 +80,18 @@ export class Oplog {
 
   /** Every write has a time of its own, which those of a transaction share, also when nobody keeps what it was. */
   record(changes: readonly Change[], origin?: Doc): void {
+    for (const _part of this.recordInParts(changes, origin));
+  }
+
+  /** The same, a change at a time. */
+  *recordInParts(changes: readonly Change[], origin?: Doc): Generator<void> {
     const ts = (this.#clock = after(this.time()));
     if (!this.on) this.#since = after(ts);
-    else for (const change of changes) this.#add({ ts, wall: new Date(), ...describe(change), ...origin });
+    else
+      for (const change of changes) {
+        this.#add({ ts, wall: new Date(), ...describe(change), ...origin });
+        yield;
+      }
   }
 
   #add(event: Doc): void {

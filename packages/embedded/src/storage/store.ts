@@ -90,6 +90,8 @@ export class Store implements Writer {
   }
 
   createCollection(db: string, name: string, options: Doc): Collection {
+    // It may be about to make one of that name.
+    this.#refuseBusy();
     return this.group.write(() => {
       this.touch(nameKey(db, name));
       return this.catalogue.create(db, name, options);
@@ -177,6 +179,7 @@ export class Store implements Writer {
     body: Buffer | undefined,
     changes: IndexChange[],
   ): void {
+    this.#refuseBusy();
     if (this.locks.size > 0) this.#refuseAllLocked(id, changes);
     for (const { index, added } of changes) {
       if (!index.unique) continue;
@@ -189,6 +192,11 @@ export class Store implements Writer {
       this.removeEntries(id, changes);
       this.place(id, body, changes);
     });
+  }
+
+  #refuseBusy(): void {
+    const { busy } = this.group;
+    if (busy) throw new Blocked(busy);
   }
 
   #refuseAllLocked(id: number, changes: readonly IndexChange[]): void {
@@ -236,7 +244,7 @@ export class Store implements Writer {
 
   close(): void {
     this.graves.close();
-    this.group.commit();
+    this.group.close();
     for (const transaction of [...this.transactions]) transaction.abort();
     for (const { connection } of this.#snapshots.values()) this.file.closeSnapshot(connection);
     this.#snapshots.clear();

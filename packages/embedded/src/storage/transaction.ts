@@ -12,6 +12,9 @@ import type { Store } from './store.ts';
 import { lockOf, nameKey, type LockKey, type Writer } from './writer.ts';
 import type { Row } from './view.ts';
 
+/** A transaction with more writes than that is committed in parts. */
+const FEW = 200;
+
 interface Written {
   collection: Collection;
   body: Buffer | undefined;
@@ -30,7 +33,7 @@ export class Transaction implements Writer {
   readonly seq: number;
   /** Collections that it has used: their indexes may not change under it. */
   readonly touched = new Set<Collection>();
-  state: 'open' | 'committed' | 'aborted' = 'open';
+  state: 'open' | 'committing' | 'committed' | 'aborted' = 'open';
   readonly #store: Store;
   readonly #origin: Doc;
   readonly #snapshot: Connection;
@@ -236,27 +239,45 @@ export class Transaction implements Writer {
     return this.#written.size > 0 || this.#created.size > 0;
   }
 
-  /** Puts the writes into the group of now; `also` runs in the same group. */
-  commit(also: () => void): void {
-    for (const key of this.#created.keys()) this.#refuseConflict(key);
+  /**
+   * Puts the writes into the group of now; of many it makes a group of their own, in parts, that others see whole.
+   * @param also runs in the same group
+   */
+  commit(also: () => void): Promise<void> | void {
+    if (this.#written.size > FEW) {
+      this.state = 'committing';
+      return this.#store.group.writeInParts(this, () => this.#parts(also));
+    }
+    const parts = this.#parts(also);
     this.#store.group.write(() => {
-      const placed = [...this.#written]
-        .filter(([, { original, doc }]) => original || doc)
-        .map(([id, { collection, body, doc, original }]) => ({
-          id,
-          body,
-          changes: changesOf(maintained(collection), original, doc),
-        }));
-      for (const [key, collection] of this.#created) {
-        this.#store.touch(key);
-        this.#store.catalogue.keep(collection);
-      }
-      // All that goes before all that comes: one document may take a unique key that another gives up.
-      for (const { id, changes } of placed) this.#store.removeEntries(id, changes);
-      for (const { id, body, changes } of placed) this.#store.place(id, body, changes);
-      this.#store.oplog.record(this.#changes, this.#origin);
-      also();
+      for (const _part of parts);
     });
+  }
+
+  #parts(also: () => void): Generator<void> {
+    for (const key of this.#created.keys()) this.#refuseConflict(key);
+    return this.#apply([...this.#written], also);
+  }
+
+  *#apply(written: [id: number, what: Written][], also: () => void): Generator<void> {
+    const store = this.#store;
+    for (const key of this.#created.keys()) store.touch(key);
+    const placed: { id: number; body: Buffer | undefined; changes: IndexChange[] }[] = [];
+    // All that goes before all that comes: one document may take a unique key that another gives up.
+    for (const [id, { collection, body, doc, original }] of written) {
+      if (!original && !doc) continue;
+      const changes = changesOf(maintained(collection), original, doc);
+      store.removeEntries(id, changes);
+      placed.push({ id, body, changes });
+      yield;
+    }
+    for (const { id, body, changes } of placed) {
+      store.place(id, body, changes);
+      yield;
+    }
+    yield* store.oplog.recordInParts(this.#changes, this.#origin);
+    for (const collection of this.#created.values()) store.catalogue.keep(collection);
+    also();
     this.finish('committed');
   }
 
@@ -265,6 +286,7 @@ export class Transaction implements Writer {
   }
 
   finish(state: 'committed' | 'aborted'): void {
+    if (this.state === 'committed' || this.state === 'aborted') return;
     this.state = state;
     for (const key of this.#locks) this.#store.locks.delete(key);
     this.#store.transactions.delete(this);
