@@ -32,7 +32,7 @@ const {
 });
 
 if (part === 'holds') await benchHolds(Number(size ?? 1_000_000));
-if (part === undefined || part === 'embedded') await benchEmbedded();
+if (part === undefined || part === 'embedded') await benchEmbedded({ only, rounds });
 if (part === undefined || part === 'core') await withServer((uri) => benchCore(uri, { only, rounds }));
 if (part === undefined || part === 'api') await withServer(benchApi);
 if (part === 'live') await withServer((uri) => benchLive(uri, Number(size ?? 500)));

@@ -1,5 +1,11 @@
 import { availableParallelism, loadavg } from 'node:os';
 
+/** A closer look: the tasks whose name has a word in it, and in other rounds than usual. */
+export interface Closer {
+  readonly only?: string | undefined;
+  readonly rounds?: string | undefined;
+}
+
 /** One way of doing a task; `run` is timed, nothing else. */
 export interface Contender {
   readonly name: string;
@@ -63,6 +69,16 @@ export async function compare({
     }
   }
   return contenders.map(({ name: contender }) => ({ task: name, contender, times: times.get(contender)! }));
+}
+
+/** Compares the ways of those tasks that are wanted. */
+export async function* compareEach(
+  tasks: readonly Task[],
+  { only = '', rounds }: Closer,
+): AsyncGenerator<Result[]> {
+  for (const task of tasks)
+    if (task.name.includes(only))
+      yield await compare(rounds === undefined ? task : { ...task, rounds: Number(rounds) });
 }
 
 /** How much of another one's speed somebody has: 1 is equal, 0.5 is half as fast. */

@@ -2,7 +2,7 @@
 // ratios; the microseconds belong to the machine that printed them.
 import { bookings, patients } from '@paper-circe/core';
 import { MongoClient } from 'mongodb';
-import { compare, print, ratio, shown, verdict, type Result, type Task } from '../rounds.ts';
+import { compareEach, print, ratio, shown, verdict, type Closer, type Result, type Task } from '../rounds.ts';
 import { book, readNewest, readOne, register, reschedule } from './acts.ts';
 import { benchAvailability } from './availability.ts';
 import { driverPeer } from './driver.ts';
@@ -18,24 +18,17 @@ const bars = [
   ['papr', 0.95],
 ] as const;
 
-/** A closer look: the tasks whose name has a word in it, and in other rounds than 121. */
-interface Closer {
-  readonly only?: string | undefined;
-  readonly rounds?: string | undefined;
-}
-
-export async function benchCore(uri: string, { only = '', rounds }: Closer = {}): Promise<void> {
+/** @param closer in other rounds than 121 */
+export async function benchCore(uri: string, closer: Closer = {}): Promise<void> {
   const name = `bench-${Date.now().toString(36)}`;
   const fixture = await newFixture(uri, name);
   const { driver, others } = await peersOf(uri, name);
   console.log('Shares of the speed of the driver used by hand: median, with its 95 % interval.');
-  for (const task of await tasksOf(fixture, driver, others)) {
-    if (!task.name.includes(only)) continue;
-    const results = await compare(rounds === undefined ? task : { ...task, rounds: Number(rounds) });
+  for await (const results of compareEach(await tasksOf(fixture, driver, others), closer)) {
     print(results);
     printBars(results);
   }
-  if ('availability'.includes(only)) await benchAvailability(uri, fixture.database);
+  if ('availability'.includes(closer.only ?? '')) await benchAvailability(uri, fixture.database);
   for (const peer of [driver, ...others]) await peer.close();
   await fixture.database.close();
   const client = new MongoClient(uri);

@@ -5,9 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbedded, startInWorker } from '@paper-circe/embedded';
 import { MongoClient } from 'mongodb';
-import { compare, print } from '../rounds.ts';
+import { compareEach, print, ratio, shown, verdict, type Closer, type Result } from '../rounds.ts';
 import { Floor } from './floor.ts';
-import { document, latencyTask, STORED, tasksOf, togetherTask, type Way } from './tasks.ts';
+import { document, latencyTask, singles, STORED, tasksOf, togetherTask, type Way } from './tasks.ts';
+
+/** Of the speed of SQLite and the driver’s pings, for single operations on a durable file; and of sixteen callers, of one. */
+const [SINGLE, SIXTEEN] = [0.8, 2];
 
 async function reach(name: string, uri: string): Promise<Way> {
   const client = await new MongoClient(uri).connect();
@@ -18,7 +21,7 @@ async function reach(name: string, uri: string): Promise<Way> {
   return { name, client, db, docs, next: STORED };
 }
 
-export async function benchEmbedded(): Promise<void> {
+export async function benchEmbedded(closer: Closer = {}): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'embedded-bench-'));
   const file = (name: string): string => join(folder, `${name}.sqlite`);
   const servers = [
@@ -39,10 +42,12 @@ export async function benchEmbedded(): Promise<void> {
   const floor = new Floor(folder);
   floor.add(STORED);
   console.log('Embedded: shares of the speed of the same rows in node:sqlite plus the driver’s pings.');
-  for (const task of tasksOf(floor, ways)) print(await compare(task));
-  for (const way of ways.slice(0, 3)) print(await compare(togetherTask(way)));
   const latency = await latencyTask(ways);
-  print(await compare(latency.task));
+  const tasks = [...tasksOf(floor, ways), ...ways.slice(0, 3).map(togetherTask), latency.task];
+  for await (const results of compareEach(tasks, closer)) {
+    print(results);
+    printBars(results);
+  }
   await latency.close();
   for (const { client, db } of ways) {
     await db.dropDatabase();
@@ -51,4 +56,21 @@ export async function benchEmbedded(): Promise<void> {
   floor.close();
   for (const server of servers) await server.close();
   await rm(folder, { recursive: true, force: true });
+}
+
+function printBars(results: readonly Result[]): void {
+  const [first, ...others] = results as [Result, ...Result[]];
+  const isSingle = singles.has(first.task);
+  const [second] = others;
+  if (isSingle)
+    for (const one of others.filter(
+      ({ contender }) => contender === 'unix socket' || contender === 'in the process',
+    ))
+      printBar(one.contender, one, first, SINGLE);
+  else if (second?.contender === 'sixteen callers') printBar(second.contender, second, first, SIXTEEN);
+}
+
+function printBar(name: string, one: Result, other: Result, least: number): void {
+  const share = ratio(one, other);
+  console.log(`  bar: ${name} ${shown(share)}, at least ${least}: ${verdict(share, least)}`);
 }

@@ -103,6 +103,14 @@ const acts: Act[] = [
   },
 ];
 
+/** Those that are one operation on one document. */
+export const singles: ReadonlySet<string> = new Set([
+  'insertOne',
+  'findOne by an index',
+  'updateOne',
+  'findOneAndUpdate',
+]);
+
 /** Each act by every way, with the raw cost and the driver's pings first, which the others are compared with. */
 export function tasksOf(floor: Floor, ways: readonly [Way, ...Way[]]): Task[] {
   let count = 0;

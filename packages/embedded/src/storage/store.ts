@@ -181,14 +181,15 @@ export class Store implements Writer {
   ): void {
     this.#refuseBusy();
     if (this.locks.size > 0) this.#refuseAllLocked(id, changes);
-    for (const { index, added } of changes) {
-      if (!index.unique) continue;
-      for (const key of added) {
-        const taken = this.uniqueId(index, key);
-        if (taken !== undefined && taken !== id) throw duplicateKey(collection, index, after as Doc, key);
-      }
-    }
+    // What is looked up inside of the group's transaction does not begin one of its own each time.
     this.group.write(() => {
+      for (const { index, added } of changes) {
+        if (!index.unique) continue;
+        for (const key of added) {
+          const taken = this.uniqueId(index, key);
+          if (taken !== undefined && taken !== id) throw duplicateKey(collection, index, after as Doc, key);
+        }
+      }
       this.removeEntries(id, changes);
       this.place(id, body, changes);
     });
