@@ -66,9 +66,11 @@ function forbid(files: string[], patterns: Forbidden[], isGuarded = false) {
 }
 
 export default defineConfig({
-  plugins: ['eslint', 'typescript'],
+  plugins: ['eslint', 'typescript', 'import'],
   categories: { correctness: 'error' },
   rules: {
+    'import/namespace': 'off',
+    'import/no-cycle': ['error', { ignoreTypes: false }],
     'no-empty-pattern': 'off',
     'no-unused-expressions': 'error',
     'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],

@@ -1,12 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { startEmbedded } from './index.ts';
 import type { Refused } from './options.ts';
-import type { WorkerOptions } from './worker.ts';
-
-export type Order = { id: number } & ({ backup: string } | { refused: true } | { close: true });
-export type Report =
-  | { uri: string; file: string }
-  | { id: number; error?: Error; answer?: Refused | undefined };
+import type { Order, Report, WorkerOptions } from './worker.ts';
 
 // What runs in the thread that worker.ts starts.
 const port = parentPort;

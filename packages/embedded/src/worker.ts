@@ -2,11 +2,16 @@ import { once } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { EmbeddedOptions, EmbeddedServer, Refused } from './options.ts';
-import type { Order, Report } from './worker-thread.ts';
 
 /** The server in a thread of its own: nothing that it does can hold the event loop of its clients. */
 
 export type WorkerOptions = Omit<EmbeddedOptions, 'clock' | 'inProcess'>;
+
+/** What the thread is told, and what it says. */
+export type Order = { id: number } & ({ backup: string } | { refused: true } | { close: true });
+export type Report =
+  | { uri: string; file: string }
+  | { id: number; error?: Error; answer?: Refused | undefined };
 
 export async function startInWorker(options: WorkerOptions): Promise<EmbeddedServer> {
   // Beside this file, which is JavaScript in the published package.

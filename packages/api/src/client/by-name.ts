@@ -1,5 +1,5 @@
 import { getUntypedClient } from '@trpc/client';
-import type { Client, PlatformClient } from './index.ts';
+import type { Client, PlatformClient } from './create.ts';
 import type { Asked } from './links.ts';
 
 /** One call of a procedure whose name is known only when the program runs. */

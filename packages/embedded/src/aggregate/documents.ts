@@ -1,6 +1,7 @@
 import { isDoc, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { compile, scopeOf, type Environment } from '../expression/compile.ts';
+import { compile, type Environment } from '../expression/compile.ts';
+import { scopeOf } from '../expression/scope.ts';
 
 /** The documents that $documents begins a pipeline with: an expression that gives an array of them. */
 export function givenDocuments(

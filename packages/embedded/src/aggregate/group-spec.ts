@@ -1,6 +1,7 @@
 import { Int32, isDoc, isNumeric, type Value } from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';
-import { compile, type Environment, type Expression } from '../expression/compile.ts';
+import { compile, type Environment } from '../expression/compile.ts';
+import type { Expression } from '../expression/scope.ts';
 import { constantly } from '../expression/fold.ts';
 import { accumulators } from './accumulators.ts';
 

@@ -4,7 +4,7 @@ import { compare, equal, type StringOrder } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
 import { Code, fieldsOf, isDoc, MaxKey, MinKey, put, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { scopeOf } from '../expression/compile.ts';
+import { scopeOf } from '../expression/scope.ts';
 import { Packed } from '../query/packed.ts';
 import { Found, inMoreParts, PAUSE, type Pausing } from '../query/scan.ts';
 import { keepAll, type DocumentOrder } from '../query/sort.ts';

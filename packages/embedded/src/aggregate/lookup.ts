@@ -2,7 +2,8 @@ import { BSONRegExp, fieldsOf, isDoc, put, type Doc, type Value } from '../bson/
 import { someValue } from '../bson/path.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
-import { checkPath, checkVariable, compile, scopeOf, type Environment } from '../expression/compile.ts';
+import { checkPath, checkVariable, compile, type Environment } from '../expression/compile.ts';
+import { scopeOf } from '../expression/scope.ts';
 import { checked } from '../fields.ts';
 import { PAUSE } from '../query/scan.ts';
 import { spread, withValue, type StageMaker } from './stage.ts';

@@ -2,14 +2,8 @@ import { field, fieldsOf, isDoc, namesOf, put, type Doc, type Value } from '../b
 import { showValue } from '../bson/show.ts';
 import { fail, within } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
-import {
-  checkPath,
-  compile,
-  scopeOf,
-  type Environment,
-  type Expression,
-  type Scope,
-} from '../expression/compile.ts';
+import { checkPath, compile, type Environment } from '../expression/compile.ts';
+import { scopeOf, type Expression, type Scope } from '../expression/scope.ts';
 import { checked } from '../fields.ts';
 import { compileFields, compileProjection } from '../query/projection.ts';
 

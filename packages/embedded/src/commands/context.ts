@@ -2,7 +2,8 @@ import { fieldsOf, isDoc, type Binary, type Doc, type Timestamp, type Value } fr
 import type { Answer } from '../bson/encode.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
-import { checkVariable, compile, scopeOf, type Environment } from '../expression/compile.ts';
+import { checkVariable, compile, type Environment } from '../expression/compile.ts';
+import { scopeOf } from '../expression/scope.ts';
 import { environmentAt } from '../expression/environment.ts';
 import { compileExpressionFilter } from '../query/expression-filter.ts';
 import type { MatchOptions } from '../query/match.ts';

@@ -1,6 +1,7 @@
 import { fail } from '../errors.ts';
 import { typeNames, typeOf, type Value } from '../bson/types.ts';
-import { compile, type Environment, type Expression, type Operator } from './compile.ts';
+import { compile, type Environment, type Operator } from './compile.ts';
+import type { Expression } from './scope.ts';
 import { foldable } from './fold.ts';
 
 /** The arguments of an operator; one that is not an array stands for itself. */

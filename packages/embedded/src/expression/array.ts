@@ -5,7 +5,8 @@ import { showValue } from '../bson/show.ts';
 import { Average, Sum } from '../bson/sum.ts';
 import { fail } from '../errors.ts';
 import { argumentsOf, plain, typeName } from './arguments.ts';
-import { compile, type Environment, type Expression, type Operator } from './compile.ts';
+import { compile, type Environment, type Operator } from './compile.ts';
+import type { Expression } from './scope.ts';
 import { foldable } from './fold.ts';
 import { arraysUntilNull, int32Of, needArray, needIndex, needInt32, partsOf } from './operands.ts';
 

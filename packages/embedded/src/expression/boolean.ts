@@ -3,7 +3,8 @@ import { signOf } from '../bson/numbers.ts';
 import { Int32, isDoc, isNullish, isNumeric, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { argumentsOf, plain, typeName } from './arguments.ts';
-import { compile, type Expression, type Operator, type Scope } from './compile.ts';
+import { compile, type Operator } from './compile.ts';
+import type { Expression, Scope } from './scope.ts';
 import { constantly, fold, foldable, valueOf } from './fold.ts';
 
 /** What counts as true in an expression. */

@@ -4,20 +4,7 @@ import { bounded } from '../bson/text.ts';
 import { field, isDoc, namesOf, put, type Doc, type Timestamp, type Value } from '../bson/types.ts';
 import { fail, within } from '../errors.ts';
 import { constantly, fold, foldable } from './fold.ts';
-
-/** What an expression sees: the document it stands in, and the variables. */
-export interface Scope {
-  root: Doc;
-  current: Value | undefined;
-  variables: ReadonlyMap<string, Value | undefined>;
-}
-
-export interface Expression {
-  (scope: Scope): Value | undefined;
-  constant?: true;
-  /** The expression with what is constant in it evaluated. */
-  folded?: () => Expression;
-}
+import type { Expression, Scope } from './scope.ts';
 
 /** What an expression is compiled with. */
 export interface Environment {
@@ -40,14 +27,6 @@ export interface Environment {
 
 /** An operator: compiles its argument; the arguments' own expressions are compiled with `compile`. */
 export type Operator = (argument: Value, environment: Environment, name: string) => Expression;
-
-const none: ReadonlyMap<string, Value | undefined> = new Map();
-
-export const scopeOf = (root: Doc, variables: ReadonlyMap<string, Value | undefined> = none): Scope => ({
-  root,
-  current: root,
-  variables,
-});
 
 let depth = 0;
 

@@ -1,5 +1,5 @@
 import type { Value } from '../bson/types.ts';
-import type { Expression, Scope } from './compile.ts';
+import type { Expression, Scope } from './scope.ts';
 
 /**
  * As MongoDB does before it sees a document, what is constant is evaluated once, so that its errors come

@@ -4,7 +4,8 @@ import { compareNumbers, toNumber } from '../bson/numbers.ts';
 import { field, Int32, isDoc, isNullish, isNumeric, namesOf, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from './arguments.ts';
-import { compile, type Expression, type Operator } from './compile.ts';
+import { compile, type Operator } from './compile.ts';
+import type { Expression } from './scope.ts';
 import { constantly, foldable, valueOf } from './fold.ts';
 
 /** What MongoDB says of a part that is not known, and of one that is missing. */

@@ -2,14 +2,8 @@ import { fieldsOf, isDoc, isNullish, type Value } from '../bson/types.ts';
 import { showValue } from '../bson/show.ts';
 import { fail } from '../errors.ts';
 import { isTrue } from './boolean.ts';
-import {
-  checkVariable,
-  compile,
-  withVariables,
-  type Environment,
-  type Expression,
-  type Operator,
-} from './compile.ts';
+import { checkVariable, compile, withVariables, type Environment, type Operator } from './compile.ts';
+import type { Expression } from './scope.ts';
 import { foldable } from './fold.ts';
 import { int32Of, needArray, parameterWords, partsOf } from './operands.ts';
 

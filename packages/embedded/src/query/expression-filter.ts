@@ -1,6 +1,7 @@
 import { isDoc, type Doc, type Value } from '../bson/types.ts';
 import { isTrue } from '../expression/boolean.ts';
-import { compile, scopeOf, type Environment, type Scope } from '../expression/compile.ts';
+import { compile, type Environment } from '../expression/compile.ts';
+import { scopeOf, type Scope } from '../expression/scope.ts';
 
 /** The $expr of a filter. */
 export const compileExpressionFilter =

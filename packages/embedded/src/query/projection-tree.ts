@@ -1,7 +1,8 @@
 import { fieldsOf, isDoc, isNumeric, namesOf, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
-import { checkPath, compile, references, type Environment, type Expression } from '../expression/compile.ts';
+import { checkPath, compile, references, type Environment } from '../expression/compile.ts';
+import type { Expression } from '../expression/scope.ts';
 import { isTrue } from '../expression/boolean.ts';
 import { findSlice } from './slice.ts';
 

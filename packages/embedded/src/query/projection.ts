@@ -1,6 +1,7 @@
 import { field, fieldsOf, isDoc, namesOf, put, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { scopeOf, type Environment, type Scope } from '../expression/compile.ts';
+import type { Environment } from '../expression/compile.ts';
+import { scopeOf, type Scope } from '../expression/scope.ts';
 import { parseProjection, type Finding, type Tree } from './projection-tree.ts';
 
 export interface Project {

@@ -1,10 +1,10 @@
 import { MongoError } from '../errors.ts';
-import type { Holder } from './writer.ts';
+import type { Ending } from './group.ts';
 
 /** The second writer of a document or a unique key. */
 export class WriteConflict extends MongoError {
-  readonly holder: Holder | undefined;
-  constructor(holder: Holder | undefined) {
+  readonly holder: Ending | undefined;
+  constructor(holder: Ending | undefined) {
     super(
       'WriteConflict',
       'Caused by :: Write conflict during plan execution and yielding is disabled. :: Please retry your operation or multi-document transaction.',

@@ -1,7 +1,6 @@
 import { MongoError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import { isSqlite, kindOf, SQLITE_FULL, type DataFile } from './file.ts';
-import type { Holder } from './writer.ts';
 
 /** READONLY, IOERR and CANTOPEN: the disk has become read-only, has failed, or has gone. */
 const noDisk = new Set([8, 10, 14]);
@@ -9,9 +8,14 @@ const noDisk = new Set([8, 10, 14]);
 /** How long a part of a long write takes, in milliseconds. */
 const PART = 10;
 
+/** Something whose end others wait for. */
+export interface Ending {
+  readonly ended: Promise<void>;
+}
+
 /** A write that is made in parts. */
 interface Long {
-  holder: Holder;
+  holder: Ending;
   parts: Iterator<unknown>;
   /** What was committed before it: others read that until it is whole. */
   before: Connection;
@@ -54,7 +58,7 @@ export class Group {
   }
 
   /** Whose long write is under way: others may wait for it. */
-  get busy(): Holder | undefined {
+  get busy(): Ending | undefined {
     return this.#long?.holder;
   }
 
@@ -76,7 +80,7 @@ export class Group {
    * not makes the rest of it at once.
    * @param action called when it begins; it may still throw
    */
-  writeInParts(holder: Holder, action: () => Iterator<unknown>): Promise<void> {
+  writeInParts(holder: Ending, action: () => Iterator<unknown>): Promise<void> {
     return new Promise((resolve, reject) => {
       const begin = (): void => {
         if (this.#long) return void setImmediate(begin);

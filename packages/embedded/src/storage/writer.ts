@@ -1,5 +1,6 @@
 import type { Doc } from '../bson/types.ts';
 import type { Collection, Index } from './catalogue.ts';
+import type { Ending } from './group.ts';
 import type { View } from './view.ts';
 
 /** Something that writes documents: the store itself, or a transaction. */
@@ -19,8 +20,7 @@ export interface Writer extends View {
 }
 
 /** An open transaction, as those know it who wait for it. */
-export interface Holder {
-  readonly ended: Promise<void>;
+export interface Holder extends Ending {
   /** Collections that it has used: their indexes may not change under it. */
   readonly touched: ReadonlySet<Collection>;
   abort(): void;
@@ -35,8 +35,8 @@ export const nameKey = (db: string, name: string): string => `.${db}.${name}`;
 
 /** Thrown when a write outside a transaction meets a lock: it waits until that transaction has ended. */
 export class Blocked extends Error {
-  readonly holder: Holder;
-  constructor(holder: Holder) {
+  readonly holder: Ending;
+  constructor(holder: Ending) {
     super('a transaction holds a lock');
     this.holder = holder;
   }
