@@ -246,6 +246,26 @@ test.describe("the platform's console", () => {
     await context.close();
   });
 
+  test('an address that is no page is said in its frame, and never read as a clinic’s', async ({
+    browser,
+    product,
+  }) => {
+    const { context, page } = await platform(browser, product);
+    // A clinic has pages at some of these, and none can have the word `platform`.
+    for (const path of ['/platform/nowhere', '/platform/calendar', '/platform/book/x', '/platform/mine']) {
+      expect((await page.goto(path))?.status(), path).toBe(404);
+      await expect(page.getByRole('navigation', { name: 'Platform' }), path).toBeVisible();
+      await expect(page.getByRole('heading', { level: 1, name: 'There is no such page' })).toBeAttached();
+      await expect(page.getByRole('link', { name: 'Today' })).toHaveCount(0);
+    }
+    await page.getByRole('link', { name: 'All clinics' }).click();
+    await expect(page).toHaveURL('/platform');
+    await context.clearCookies();
+    await page.goto('/platform/nowhere');
+    await expect(page).toHaveURL('/platform/login?back=%2Fplatform%2Fnowhere');
+    await context.close();
+  });
+
   test('limits, a token and a slip of the finger, without script', async ({ browser, product }) => {
     const { context, page } = await platform(browser, product, { javaScriptEnabled: false });
     await page.goto('/platform?q=bali');

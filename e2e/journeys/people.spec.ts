@@ -277,8 +277,14 @@ test('several treatments are one visit: booked, seen, moved over a rule, undone 
   await page.context().close();
 });
 
-/** A visit of two treatments, at a time and at whatever is there already. */
-async function newVisit(page: Page, name: string, startAt: string, status: 'pending' | 'confirmed') {
+/** A visit of some treatments, at a time and at whatever is there already. */
+async function newVisit(
+  page: Page,
+  name: string,
+  startAt: string,
+  status: 'pending' | 'confirmed',
+  steps = 2,
+) {
   const { id: patientId } = await newPatient(page, name);
   const { items } = await read<Listed>(page.context(), 'treatments.findByTenant');
   const express = items.find((one) => one.name === 'Facial Express');
@@ -287,7 +293,7 @@ async function newVisit(page: Page, name: string, startAt: string, status: 'pend
     page.context(),
     'bookings.bookVisit',
     {
-      ...{ patientId, startAt, status, source: 'online', steps: [step, step] },
+      ...{ patientId, startAt, status, source: 'online', steps: Array.from({ length: steps }, () => step) },
       override: { reason: 'Keluarga' },
     },
     { startAt: ['Date'] },
@@ -304,7 +310,8 @@ test('whoever comes for several treatments arrives once, and once more when that
   await open(page, '/jakarta');
   const rows = page.getByRole('listitem').filter({ hasText: 'Datang Berdua' });
   await rows.first().getByRole('button', { name: 'Arrived' }).click();
-  await expect(rows.filter({ hasText: 'Waiting' })).toHaveCount(2);
+  await expect(rows.filter({ hasText: 'Waiting' })).toHaveCount(1);
+  await expect(rows.filter({ hasText: 'Afterwards' })).toHaveCount(1);
   await page.getByRole('status').getByRole('button', { name: 'Undo' }).last().click();
   await expect(page.getByText('Datang Berdua: whole visit undone')).toBeVisible();
   await expect(rows.filter({ hasText: 'Confirmed' })).toHaveCount(2);
@@ -314,10 +321,88 @@ test('whoever comes for several treatments arrives once, and once more when that
   await plain.goto(`/jakarta/bookings/${first?.id}`);
   const visit = plain.getByRole('region', { name: 'Visit of 2 treatments' });
   await plain.getByRole('button', { name: 'Arrived' }).click();
-  await expect(visit.getByText('Waiting')).toHaveCount(2);
+  await expect(visit.getByRole('listitem')).toContainText(['Waiting', 'Afterwards']);
   await plain.getByRole('button', { name: "Undo the visit's last act" }).click();
   await expect(visit.getByText('Confirmed')).toHaveCount(2);
   await plain.context().close();
+});
+
+test('who is treated does not wait for the next treatment, and his arrival is undone no more', async ({
+  browser,
+  product,
+}) => {
+  const [page, there] = [await desk(browser, product), await desk(browser, product, { as: 'staff' })];
+  const name = 'Satu Per Satu';
+  const [first, second, third] = await newVisit(page, name, '2026-11-24T09:25:00+07:00', 'confirmed', 3);
+  // One of them lies on another day.
+  await call(
+    page.context(),
+    'bookings.reschedule',
+    { id: third?.id, startAt: '2026-11-25T09:25:00+07:00', override: { reason: 'Keluarga' } },
+    { startAt: ['Date'] },
+  );
+  const count = async (word: string) =>
+    Number(
+      (await page.getByRole('link', { name: new RegExp(`^\\d+ ${word}$`) }).textContent())?.match(/\d+/)?.[0],
+    );
+  await open(page, '/jakarta');
+  await open(there, '/jakarta');
+  const waiting = await count('Waiting');
+  const row = (on: Page, id?: string) => on.locator(`[data-column]:not(#queue) [data-row="${id}"]`);
+  const undo = page
+    .getByRole('status')
+    .filter({ hasText: `${name}: arrived` })
+    .getByRole('button', { name: 'Undo' });
+  await row(page, first?.id).getByRole('button', { name: 'Arrived' }).click();
+  await expect(row(page, second?.id)).toContainText('Afterwards');
+  expect(await count('Waiting'), 'he waits once').toBe(waiting + 1);
+  await undo.focus();
+
+  // The other desk goes on: what can be undone no longer is not offered, and the focus is not left nowhere.
+  await row(there, first?.id).getByRole('button', { name: 'Start' }).click();
+  await expect(row(page, first?.id)).toContainText('In treatment');
+  await expect(undo).toHaveCount(0);
+  await expect(row(page, first?.id).getByRole('link', { name: 'Complete', exact: true })).toBeFocused();
+  await expect(row(page, second?.id)).toContainText('Afterwards');
+  await expect(row(page, second?.id).locator('[data-main]')).toHaveCount(0);
+  expect(await count('Waiting')).toBe(waiting);
+  await row(page, second?.id)
+    .getByRole('link', { name: `Everything for ${name}` })
+    .click();
+  await expect(page.getByRole('dialog').getByRole('button', { name: 'Start' })).toBeVisible();
+  await expect(page.getByRole('dialog').getByRole('button', { name: /undo/i })).toHaveCount(0);
+  await page.goto(`/jakarta/bookings/${second?.id}`);
+  await expect(page.getByText('one of its treatments was changed since. Undo that first.')).toBeVisible();
+  await expect(page.getByRole('button', { name: /undo/i })).toHaveCount(0);
+
+  await row(there, first?.id).getByRole('link', { name: 'Complete', exact: true }).click();
+  await there.getByRole('dialog').getByRole('button', { name: 'Cash' }).click();
+  await expect(row(there, second?.id)).toContainText('Waiting');
+  await expect(row(there, second?.id).getByRole('button', { name: 'Start' })).toBeVisible();
+  await Promise.all([page.context().close(), there.context().close()]);
+});
+
+test('an act on a whole visit is not undone past what was done to it on another day', async ({
+  browser,
+  product,
+}) => {
+  const page = await desk(browser, product);
+  const [first, second] = await newVisit(page, 'Dua Hari', '2026-12-09T10:00:00+07:00', 'pending');
+  await call(
+    page.context(),
+    'bookings.reschedule',
+    { id: second?.id, startAt: '2026-12-10T10:00:00+07:00', override: { reason: 'Keluarga' } },
+    { startAt: ['Date'] },
+  );
+  await call(page.context(), 'bookings.confirmVisit', { visitId: first?.visitId });
+  const acts = async () => {
+    await page.goto(`/jakarta?date=2026-12-09&booking=${first?.id}`);
+    return page.getByRole('dialog').getByRole('button').allTextContents();
+  };
+  expect((await acts()).join()).toContain("Undo the visit's last act");
+  await call(page.context(), 'bookings.pay', { id: second?.id, method: 'cash', amount: 1000 });
+  expect((await acts()).join()).not.toContain('Undo');
+  await page.context().close();
 });
 
 test('a visit that was asked for is confirmed whole or not at all, without script too', async ({

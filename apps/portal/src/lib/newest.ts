@@ -1,9 +1,13 @@
+import type { Act } from './undoable.ts';
+
 /** A booking as a screen holds it. */
 export interface Known {
   readonly id: string;
   readonly revision: number;
   readonly startAt: Date;
   readonly notes?: string;
+  readonly visitId?: string | undefined;
+  readonly last?: Act;
 }
 
 /** Bookings after what was heard since they were read: of each the newer revision, by time. */

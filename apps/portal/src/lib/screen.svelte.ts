@@ -1,10 +1,11 @@
 /* eslint-disable svelte/prefer-svelte-reactivity -- each layer is replaced as a whole, never changed in place */
 import { failureOf, type Client } from '@paper-circe/api/client';
-import type { LiveMessage } from '@paper-circe/api/shared';
+import type { BoardBooking, LiveMessage, VisitId } from '@paper-circe/api/shared';
 import { failureText } from './failure.ts';
 import { localDay } from './format.ts';
 import { Live } from './live.svelte.ts';
-import type { Known } from './newest.ts';
+import { isPassed, canUndo } from './undoable.ts';
+import { newest, type Known } from './newest.ts';
 import { m } from './paraglide/messages.js';
 import { toasts } from './toasts.svelte.ts';
 
@@ -17,6 +18,18 @@ export interface Read<Item extends Known> {
   /** The number of the newest event before it was read. */
   readonly seq: number;
   readonly items: readonly Item[];
+  /** What belongs to the same visits as some of these and is not shown. */
+  readonly elsewhere?: readonly Item[];
+}
+
+/** What an act came back with, as what can be taken back is told of. */
+type Acted = Pick<Known, 'id' | 'revision' | 'visitId' | 'last'>;
+
+/** A toast about an act, and what it can take back. */
+interface Told {
+  readonly id: number;
+  readonly about: string;
+  readonly undoes: Acted | undefined;
 }
 
 /** Something that happened. */
@@ -30,6 +43,8 @@ export interface Page {
   readonly signIn: () => void;
 }
 
+/** How many toasts of acts are kept. */
+const keptToasts = 2;
 /** How long a change from elsewhere stays marked. */
 const freshMs = 3_000;
 
@@ -40,6 +55,7 @@ export abstract class Screen<Item extends Known> {
   #heard = $state.raw<ReadonlyMap<string, Item>>(new Map());
   #fresh = $state.raw<ReadonlySet<string>>(new Set());
   #offsetMs = 0;
+  #told: readonly Told[] = [];
   protected readonly page: Page;
 
   /** The server's time, as far as this machine can tell. */
@@ -78,6 +94,12 @@ export abstract class Screen<Item extends Known> {
     return this.#heard.values();
   }
 
+  /** All that is known, whether it is shown or not. */
+  protected get known(): Item[] {
+    const { items, elsewhere = [] } = this.#read();
+    return newest([...items, ...elsewhere], this.heard);
+  }
+
   /** Lets the time pass, and the day too. @returns how to stop it */
   run(): () => void {
     this.#offsetMs = this.#read().now.getTime() - Date.now();
@@ -103,11 +125,57 @@ export abstract class Screen<Item extends Known> {
 
   /** Takes a booking in unless it is known as new or newer. */
   protected hear(item: Item): boolean {
-    const known = this.#heard.get(item.id) ?? this.#read().items.find(({ id }) => id === item.id);
+    const { items, elsewhere = [] } = this.#read();
+    const known = this.#heard.get(item.id) ?? [...items, ...elsewhere].find(({ id }) => id === item.id);
     if (known && known.revision >= item.revision) return false;
     const notes = item.notes ?? known?.notes;
     this.#heard = new Map(this.#heard).set(item.id, notes ? { ...item, notes } : item);
+    this.#closePassed();
     return true;
+  }
+
+  /** Takes in what an act came back with, and what the same act has changed of the visit. */
+  protected async take(
+    client: Client,
+    items: readonly Item[],
+    as: (booking: BoardBooking) => Item,
+  ): Promise<void> {
+    const [first] = items;
+    const { visitId, last } = first ?? {};
+    // Without an answer it is heard of later.
+    const all =
+      visitId && last?.together && last.together > items.length
+        ? await client.bookings.findByVisit.query({ visitId: visitId as VisitId }).catch(() => [])
+        : [];
+    for (const item of [...items, ...all.map(as)]) this.hear(item);
+  }
+
+  /**
+   * Says what was done to a booking, with the way back as long as there is one.
+   * @param booking as the act answered it
+   */
+  protected tell({ id, revision, visitId, last }: Acted, done: string, undo?: () => Promise<void>): void {
+    const acted = { id, revision, visitId, ...(last && { last }) };
+    const open = undo && this.#canStillUndo(acted) ? undo : undefined;
+    const others = this.#told.filter(({ about }) => about !== id);
+    const kept = others.slice(Math.max(0, others.length + 1 - keptToasts));
+    for (const one of this.#told) if (!kept.includes(one)) toasts.close(one.id);
+    this.#told = [...kept, { id: toasts.show(done, { undo: open }), about: id, undoes: open && acted }];
+  }
+
+  /** An undo that would be refused by now is offered no longer, whoever has gone on. */
+  #closePassed(): void {
+    const passed = this.#told.filter(({ undoes }) => undoes && !this.#canStillUndo(undoes));
+    for (const { id } of passed) toasts.close(id);
+    this.#told = this.#told.filter((one) => !passed.includes(one));
+  }
+
+  #canStillUndo({ id, revision, visitId, last }: Acted): boolean {
+    const { known } = this;
+    const others = known.filter((one) => visitId && one.visitId === visitId && one.id !== id);
+    const now = known.find((one) => one.id === id);
+    const passed = (now && now.revision > revision) || isPassed(last, others.map((one) => one.last)); // prettier-ignore
+    return canUndo({ ...(last && { last }), passed }, this.now);
   }
 
   /** Adds the notes of a booking that was heard: an event carries none. */

@@ -25,25 +25,31 @@ export const statusLabels: Record<BookingStatus, () => string> = {
 export const isStatus = (value: unknown): value is BookingStatus =>
   typeof value === 'string' && value in statusLabels;
 
-/** Where a booking stands: its status, told apart further while it is confirmed and somebody is here for it. */
-export type Standing = BookingStatus | 'waiting' | 'treatment';
+/**
+ * Where a booking stands: its status, told apart further while it is confirmed and somebody is here for it. What comes
+ * after another treatment of the same visit is not waited for.
+ */
+export type Standing = BookingStatus | 'waiting' | 'afterwards' | 'treatment';
 
 interface Stands {
   readonly status: BookingStatus;
   readonly source?: string | undefined;
   readonly arrivedAt?: Date | undefined;
   readonly startedAt?: Date | undefined;
+  readonly follows?: boolean;
 }
 
-export function standingOf({ status, source, arrivedAt, startedAt }: Stands): Standing {
+export function standingOf({ status, source, arrivedAt, startedAt, follows }: Stands): Standing {
   if (status !== 'confirmed') return status;
   if (startedAt) return 'treatment';
+  if (follows) return 'afterwards';
   return source === 'walk-in' || arrivedAt ? 'waiting' : status;
 }
 
 export const standingLabels: Record<Standing, () => string> = {
   ...statusLabels,
   waiting: () => m.stage_waiting(),
+  afterwards: () => m.stage_afterwards(),
   treatment: () => m.stage_treatment(),
 };
 

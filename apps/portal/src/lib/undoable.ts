@@ -1,21 +1,38 @@
-// Whether the last act on a booking can still be taken back, beside what else was done to its visit.
+// Whether the last act on a booking can still be taken back, beside what else was done to its visit. Every page that
+// offers an undo asks here.
 
-interface Act {
+export interface Act {
   readonly action: string;
   readonly at: Date;
-  readonly together?: number | undefined;
+  /** How many bookings of the visit it changed as one. */
+  readonly together?: number;
 }
+
+/** How long an act can be undone, as the API has it. */
+const undoMs = 15 * 60_000;
+
+/** Whether an act is of the last minutes in which it can be undone. */
+export const isRecent = (last: Act | undefined, now: Date): last is Act =>
+  last !== undefined && now.getTime() - last.at.getTime() < undoMs;
 
 /**
  * Whether what was done to a visit as one was followed by something else on one of its bookings: it is taken back whole
  * or not at all, so that its undo would be refused.
  * @param last the last act on one booking of the visit
- * @param others the last acts on the others of it that are known, some of which may have none
+ * @param others the last acts on all others of it, also of other days; some may have none
  */
-export function isPassed(last: Act, others: readonly (Act | undefined)[]): boolean {
-  if (!last.together) return false;
+export function isPassed(last: Act | undefined, others: readonly (Act | undefined)[]): boolean {
+  if (!last?.together) return false;
   if (others.some((other) => other && other.at > last.at)) return true;
-  // Bookings of another day may not be known here; where all are, each of them has to have it as its last act.
-  const same = others.filter((other) => other?.action === last.action && +other.at === +last.at);
-  return others.length + 1 >= last.together && same.length + 1 !== last.together;
+  return others.filter((other) => isSame(last, other)).length + 1 !== last.together;
 }
+
+/** Whether two bookings were changed last by one and the same act. */
+const isSame = (last: Act, other: Act | undefined): boolean =>
+  other !== undefined && other.action === last.action && +other.at === +last.at;
+
+/** @param passed as `isPassed` says it */
+export const canUndo = (
+  { last, passed }: { readonly last?: Act; readonly passed?: boolean },
+  now: Date,
+): boolean => isRecent(last, now) && !passed;

@@ -1,15 +1,19 @@
 import { expect, test } from 'vitest';
+import { inVisits, undoableVisits } from '#lib/in-visit.ts';
+import { newest } from '#lib/newest.ts';
+import { standingOf } from '#lib/status.ts';
 import { placeOf } from '#lib/timescale.ts';
 import {
   actsOf,
   arrivingWith,
   isDue,
   isOverdue,
+  isSettled,
   lateMin,
-  merged,
   nextAct,
   nextOf,
   offHours,
+  ofDay,
   predicted,
   queueOf,
   scaleOf,
@@ -151,16 +155,74 @@ test('what was done to a visit as one is not undone from one step once another h
   const visit = { visitId: 'v' as Row['visitId'], arrivedAt: at('09:50') } as Partial<Row>;
   const step = (last?: Row['last']) => row({ ...visit, ...(last && { last }) });
   const [first, second] = [step(arrived), step(arrived)];
-  const offered = (rows: Row[]) => actsOf(second, now, today, rows).includes('undo');
-  expect(offered([first, second])).toBe(true);
+  const isOffered = (shown: Row, known: Row[]) =>
+    inVisits([shown], known).every((one) => actsOf(one, now, today).includes('undo'));
+  expect(isOffered(second, [first, second])).toBe(true);
   const begun = { ...first, startedAt: at('09:55'), last: { action: 'queue.start', at: at('09:55') } };
-  expect(offered([begun, second])).toBe(false);
-  expect(actsOf(begun, now, today, [begun, second]), 'the start itself can be undone').toContain('undo');
-  expect(offered([step(), second]), 'the start was undone').toBe(false);
-  expect(offered([second]), 'a step of another day is not known here').toBe(true);
+  expect(isOffered(second, [begun, second])).toBe(false);
+  expect(isOffered(begun, [begun, second]), 'the start itself can be undone').toBe(true);
+  expect(isOffered(second, [step(), second]), 'the start was undone').toBe(false);
+  const moved = { ...first, localDate: '2026-11-25' } as Row;
+  expect(isOffered(second, [moved, second]), 'a step of another day').toBe(true);
+  const elsewhere = { ...moved, last: begun.last };
+  expect(isOffered(second, [elsewhere, second]), 'which has gone on').toBe(false);
   const earlier = { action: 'bookings.confirm', at: at('09:47') };
-  expect(offered([step(earlier), first, second]), 'a step that was changed before').toBe(true);
-  expect(offered([{ ...begun, visitId: 'w' } as Row, first, second])).toBe(true);
+  expect(isOffered(second, [step(earlier), first, second]), 'a step that was changed before').toBe(true);
+  expect(isOffered(second, [{ ...begun, visitId: 'w' } as Row, first, second])).toBe(true);
+  expect(undoableVisits([first, second, step(earlier), row({ last: arrived })], now)).toEqual(['v']);
+  expect(undoableVisits([first, second], at('10:05'))).toEqual([]);
+});
+
+test('what can no longer be undone since the visit went on is settled', () => {
+  const cancelled = { action: 'bookings.cancelVisit', at: at('09:50'), together: 2 };
+  const visit = { visitId: 'v', from: '09:00', to: '09:30', status: 'cancelled' };
+  const [first, second] = [
+    row({ ...visit, last: cancelled } as object),
+    row({ ...visit, last: cancelled } as object),
+  ];
+  const settled = (rows: Row[]) => inVisits(rows).map((one) => isSettled(one, now));
+  expect(settled([first, second])).toEqual([false, false]);
+  const back = { ...second, status: 'confirmed' as const, last: { action: 'bookings.pay', at: at('09:52') } };
+  expect(settled([first, back])).toEqual([true, false]);
+});
+
+test('who is treated waits for none of what comes after, and is neither late nor offered for it', () => {
+  const visit = { visitId: 'v' as Row['visitId'], arrivedAt: at('08:55') } as Partial<Row>;
+  const first = row({ ...visit, from: '09:00', to: '09:30' });
+  const second = row({ ...visit, from: '09:30', to: '10:00' });
+  const looksOf = (rows: Row[]) => {
+    const one = inVisits(rows).find(({ id }) => id === second.id)!;
+    return [standingOf(one), nextAct(one, now, today), isDue(one, now), isOverdue(one, now)];
+  };
+  const [afterwards, quiet] = [['afterwards', undefined, false, false], { ...first, startedAt: at('09:00') }];
+  expect(looksOf([first, second]), 'he waits once').toEqual(afterwards);
+  expect(looksOf([quiet, second]), 'he is in the chair').toEqual(afterwards);
+  const { arrivedAt: _, ...unseen } = second;
+  expect(looksOf([quiet, unseen as Row]), 'nobody said that he came').toEqual(afterwards);
+  expect(lateMin(inVisits([quiet, unseen as Row])[1]!, now)).toBeUndefined();
+  expect(totalsOf(inVisits([first, second]), () => true)).toMatchObject({ waiting: 1, coming: 1 });
+  expect(totalsOf(inVisits([quiet, second]), () => true)).toMatchObject({
+    waiting: 0,
+    treatment: 1,
+    coming: 1,
+  });
+
+  const over = {
+    ...quiet,
+    status: 'completed' as const,
+    last: { action: 'bookings.complete', at: at('09:50') },
+  };
+  expect(looksOf([over, second]), 'and now he waits').toEqual(['waiting', 'start', true, true]);
+  expect(inVisits([over, second])[1]?.waitsSince).toEqual(at('09:50'));
+  expect(inVisits([first, second])[0]?.waitsSince).toEqual(at('08:55'));
+  for (const free of [
+    { ...quiet, status: 'no-show' },
+    { ...quiet, localDate: '2026-11-23' },
+    { ...quiet, visitId: 'w' },
+  ] as Row[])
+    expect(looksOf([free, second]), JSON.stringify(free)).toEqual(['waiting', 'start', true, true]);
+  // Whoever begins with the later one comes to the earlier one afterwards.
+  expect(inVisits([first, { ...second, startedAt: now }])[0]?.follows).toBe(true);
 });
 
 test('a booking is late by its time, or since it was made where that was afterwards', () => {
@@ -188,16 +250,13 @@ test('what is still under way can be undone too', () => {
 
 test('the newer revision of a booking counts, and one that moved to another day leaves', () => {
   const [kept, changed, moved] = [row(), row({ notes: 'Alergi' }), row()];
-  const day = merged(
-    [kept, changed, moved],
-    [
-      { ...kept, status: 'cancelled' },
-      { ...row(), id: changed.id, revision: 2, status: 'completed' },
-      { ...moved, revision: 2, localDate: '2026-11-25' },
-      row({ from: '08:00' }),
-    ],
-    today,
-  );
+  const heard = [
+    { ...kept, status: 'cancelled' },
+    { ...row(), id: changed.id, revision: 2, status: 'completed' },
+    { ...moved, revision: 2, localDate: '2026-11-25' },
+    row({ from: '08:00' }),
+  ] as const;
+  const day = ofDay(newest([kept, changed, moved], heard), today);
   expect(day.map(({ status }) => status)).toEqual(['confirmed', 'confirmed', 'completed']);
   expect(day.find(({ id }) => id === changed.id)?.notes).toBe('Alergi');
   expect(day[0]?.localTime).toBe('08:00');

@@ -1,8 +1,7 @@
 // A day at the desk, as arithmetic: what a booking needs next, how a day adds up, who waits for whom.
 // Nothing here knows a server or a page.
 import type { availability, QueueEntry } from '@paper-circe/api/shared';
-import { newest } from '#lib/newest.ts';
-import { isPassed } from '#lib/undoable.ts';
+import { canUndo } from '#lib/undoable.ts';
 import { balanceOf, owedOf, stageOf, type Row, type Stage } from './row.ts';
 
 export type Method = Row['payments'][number]['method'];
@@ -30,24 +29,11 @@ export interface Payment {
 
 const minute = 60_000;
 
-/** How long an act can be undone, as the API has it. */
-const undoMs = 15 * minute;
-
-/** @param rows the day's, of which others may belong to the same visit and have changed since */
-export function canUndo({ id, visitId, last }: Row, now: Date, rows: readonly Row[] = []): boolean {
-  if (!last || now.getTime() - last.at.getTime() >= undoMs) return false;
-  const others = rows.filter((one) => one.visitId === visitId && one.id !== id);
-  return !visitId || !isPassed(last, others.map((one) => one.last)); // prettier-ignore
-}
-
 /** How long before an appointment its patient is awaited. */
 const nearMs = 60 * minute;
 
-/**
- * Everything that can be done with a booking now, the next sensible act first.
- * @param rows the day's, which say whether the last act can still be undone
- */
-export function actsOf(row: Row, now: Date, today: string, rows: readonly Row[] = []): Act[] {
+/** Everything that can be done with a booking now, the next sensible act first. */
+export function actsOf(row: Row, now: Date, today: string): Act[] {
   const { status, source, arrivedAt, calledAt, startedAt, startAt, endAt, localDate } = row;
   const open: Act[] = [];
   if (status === 'pending') open.push('confirm');
@@ -71,14 +57,15 @@ export function actsOf(row: Row, now: Date, today: string, rows: readonly Row[] 
     open.push('cancel');
     if (startAt <= now) open.push('noShow');
   }
-  if (canUndo(row, now, rows)) open.push('undo');
+  if (canUndo(row, now)) open.push('undo');
   return open;
 }
 
 const isNext = new Set<Act>(['confirm', 'arrive', 'call', 'start', 'complete']);
 
-/** The one act that Enter does. */
+/** The one act that Enter does: none while the patient is busy with another treatment of the visit. */
 export function nextAct(row: Row, now: Date, today: string): Act | undefined {
+  if (row.follows && row.status === 'confirmed') return undefined;
   const [first] = actsOf(row, now, today);
   return first && isNext.has(first) ? first : undefined;
 }
@@ -87,16 +74,16 @@ export function nextAct(row: Row, now: Date, today: string): Act | undefined {
 export function isDue(row: Row, now: Date): boolean {
   const stage = stageOf(row);
   if (stage === 'waiting' || stage === 'treatment') return true;
-  return stage === 'coming' && row.startAt.getTime() - now.getTime() < 15 * minute;
+  return stage === 'coming' && !row.follows && row.startAt.getTime() - now.getTime() < 15 * minute;
 }
 
 /**
  * Minutes that an appointment is late to begin; undefined when it is not, or when its time is over altogether. Whoever
  * stands at the desk is booked into the time that has just begun, which is offered first because it is free now: such a
- * booking is late only some minutes after it was made.
+ * booking is late only some minutes after it was made. Nobody is late for what comes after another treatment of his.
  */
 export function lateMin(row: Row, now: Date): number | undefined {
-  if (stageOf(row) !== 'coming' || row.endAt <= now) return undefined;
+  if (stageOf(row) !== 'coming' || row.follows || row.endAt <= now) return undefined;
   const since = Math.max(row.startAt.getTime(), row.createdAt.getTime());
   const late = Math.floor((now.getTime() - since) / minute);
   return late >= 5 ? late : undefined;
@@ -106,7 +93,7 @@ export function lateMin(row: Row, now: Date): number | undefined {
 export const isOverdue = (row: Row, now: Date): boolean => {
   const stage = stageOf(row);
   const isOpen = stage === 'coming' || stage === 'treatment' || (stage === 'waiting' && !!row.arrivedAt);
-  return row.endAt <= now && isOpen;
+  return row.endAt <= now && isOpen && !row.follows;
 };
 
 /**
@@ -115,7 +102,7 @@ export const isOverdue = (row: Row, now: Date): boolean => {
  */
 export function arrivingWith({ id, visitId, localDate }: Row, rows: readonly Row[]): Row[] {
   const isWith = (one: Row) => one.id !== id && one.visitId === visitId && one.localDate === localDate;
-  return visitId ? rows.filter((one) => isWith(one) && stageOf(one) === 'coming') : [];
+  return visitId ? rows.filter((one) => isWith(one) && !one.arrivedAt && stageOf(one) === 'coming') : [];
 }
 
 /**
@@ -155,12 +142,9 @@ function outcome(row: Row, act: Exclude<Act, 'undo'>, { amount }: Payment, now: 
   }
 }
 
-/**
- * The day's rows after what was heard since they were read: the newer revision of a booking counts, and a booking
- * that moved to another day leaves.
- */
-export const merged = (read: readonly Row[], heard: Iterable<Row>, date: string): Row[] =>
-  newest(read, heard).filter(({ localDate }) => localDate === date);
+/** The day's rows of all that are known: a booking that moved to another day leaves. */
+export const ofDay = (known: readonly Row[], date: string): Row[] =>
+  known.filter(({ localDate }) => localDate === date);
 
 export interface Totals extends Record<Stage, number> {
   /** Everything that was not cancelled or missed. */

@@ -1,14 +1,13 @@
 /* eslint-disable svelte/prefer-svelte-reactivity -- each layer is replaced as a whole, never changed in place */
 import type { Client } from '@paper-circe/api/client';
 import { localDay } from '#lib/format.ts';
+import { inVisits } from '#lib/in-visit.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { nameOf } from '#lib/patient-name.ts';
 import { Screen, type Change, type Page, type Read } from '#lib/screen.svelte.ts';
-import { toasts } from '#lib/toasts.svelte.ts';
 import {
   arrivingWith,
-  canUndo,
-  merged,
+  ofDay,
   outlookOf,
   predicted,
   queueOf,
@@ -27,8 +26,6 @@ export interface Day extends Read<Row> {
   readonly outlook: Outlook | undefined;
 }
 
-/** How many toasts of acts are kept. */
-const keptToasts = 2;
 /** How soon after a change, and how often without one, it is asked what to expect. */
 const lookMs = 400;
 const lookAgainMs = 60_000;
@@ -42,17 +39,16 @@ export class Desk extends Screen<Row> {
   #guesses = $state.raw<ReadonlyMap<string, Partial<Row>>>(new Map());
   /** What is under way for a booking: fails once an act has been refused. */
   readonly #underWay = new Map<string, Promise<void>>();
-  #toasts: Told[] = [];
   #looked = $state.raw<Outlook>();
   #looking: ReturnType<typeof setTimeout> | undefined;
 
-  readonly #known = $derived.by(() => merged(this.#day().items, this.heard, this.#day().date));
-  readonly rows: readonly Row[] = $derived.by(() =>
-    this.#known.map((row) => {
+  readonly rows: readonly Row[] = $derived.by(() => {
+    const all = this.known.map((row) => {
       const guess = this.#guesses.get(row.id);
       return guess ? { ...row, ...guess } : row;
-    }),
-  );
+    });
+    return inVisits(ofDay(all, this.#day().date), all);
+  });
   readonly totals = $derived.by(() => {
     const { zone, date } = this.#day();
     return totalsOf(this.rows, (at) => localDay(at, zone) === date);
@@ -148,17 +144,9 @@ export class Desk extends Screen<Row> {
     const others = act === 'arrive' ? arrivingWith(before, this.rows) : [];
     await this.#do([before, ...others], guess, actLabels[act](), async () => {
       const booking = rowOf(await send(client, seen(), act, payment, before));
-      this.#take([booking, ...(await this.#alsoChanged(client, booking))], client);
-      const undo = canUndo(booking, this.now) ? () => this.#undo(client, booking) : undefined;
-      this.#tell(booking, doneText(act, booking), undo);
+      await this.#take(client, [booking]);
+      this.#tell(booking, doneText(act, booking), () => this.#undo(client, booking));
     });
-  }
-
-  /** What the same act has changed with a booking; without an answer it is heard of later. */
-  async #alsoChanged(client: Client, { visitId, last }: Row): Promise<Row[]> {
-    if (!visitId || !last?.together) return [];
-    const all = await client.bookings.findByVisit.query({ visitId }).catch(() => []);
-    return all.map(rowOf);
   }
 
   /** What is still to be confirmed of the visit that a booking belongs to, by time; nothing when it stands alone. */
@@ -179,9 +167,9 @@ export class Desk extends Screen<Row> {
           seen: seen.map((one) => justSeen(one())),
         })
       ).map(rowOf);
-      this.#take(confirmed, client);
+      await this.#take(client, confirmed);
       const [first] = confirmed;
-      if (first) this.#tell(row, m.done_confirm_visit(), () => this.#undo(client, first));
+      if (first) this.#tell(first, m.done_confirm_visit(), () => this.#undo(client, first));
     });
   }
 
@@ -198,26 +186,26 @@ export class Desk extends Screen<Row> {
       const before = whole
         ? await client.bookings.undoVisit.mutate({ visitId: whole, seen: { id, revision } })
         : [await client.bookings.undo.mutate({ id, revision })];
-      this.#take(before.map(rowOf), client);
-      this.#tell(row, whole ? m.done_undo_visit() : m.done_undo(), undefined);
+      await this.#take(client, before.map(rowOf));
+      this.#tell(row, whole ? m.done_undo_visit() : m.done_undo());
     });
   }
 
   /** A booking as whoever acts on it sees it; what this desk is still doing to it belongs to that. */
   #seen(row: Row): () => Row {
     const waits = this.isBusy(row.id);
-    return () => (waits && this.#known.find(({ id }) => id === row.id)) || row;
+    return () => (waits && this.known.find(({ id }) => id === row.id)) || row;
   }
 
   /** A booking, and those here that the last act on it has changed with it. */
   #changedWith(row: Row): Row[] {
     const { id, visitId, last } = row;
     const isWith = (one: Row) => one.visitId === visitId && one.last?.at.getTime() === last?.at.getTime();
-    return [row, ...(last?.together ? this.#known.filter((one) => one.id !== id && isWith(one)) : [])];
+    return [row, ...(last?.together ? this.known.filter((one) => one.id !== id && isWith(one)) : [])];
   }
 
-  #take(rows: readonly Row[], client: Client): void {
-    for (const row of rows) this.hear(row);
+  async #take(client: Client, rows: readonly Row[]): Promise<void> {
+    await this.take(client, rows, rowOf);
     this.#lookSoon(client);
   }
 
@@ -250,25 +238,9 @@ export class Desk extends Screen<Row> {
     }
   }
 
-  #tell(row: Row, done: string, undo: (() => Promise<void>) | undefined): void {
-    // Of one booking only the last act can be taken back: a button for the one before would be refused.
-    // What was done to its visit as one is not taken back past what was done to one of it.
-    const isOld = ({ about, wholeOf }: Told) =>
-      about === row.id || (wholeOf !== undefined && wholeOf === row.visitId);
-    const old = this.#toasts.filter(isOld);
-    const others = this.#toasts.filter((one) => !isOld(one));
-    const surplus = others.splice(0, others.length + 1 - keptToasts);
-    for (const { id } of [...old, ...surplus]) toasts.close(id);
-    const id = toasts.show(`${nameOf(row)}: ${done}`, { undo });
-    this.#toasts = [...others, { id, about: row.id, wholeOf: row.last?.together ? row.visitId : undefined }];
+  #tell(row: Row, done: string, undo?: () => Promise<void>): void {
+    this.tell(row, `${nameOf(row)}: ${done}`, undo);
   }
-}
-
-/** A toast about an act on a booking, or on the whole visit that it belongs to. */
-interface Told {
-  readonly id: number;
-  readonly about: string;
-  readonly wholeOf?: string | undefined;
 }
 
 function newsOf(row: Row): string {

@@ -1,31 +1,35 @@
 import type { BoardBooking } from '@paper-circe/api/shared';
+import type { InVisit } from '#lib/in-visit.ts';
 import { isRefunded, standingOf, type Standing } from '#lib/status.ts';
 
 /** A booking as the board holds it. */
-export interface Row extends Pick<
-  BoardBooking,
-  | 'id'
-  | 'revision'
-  | 'patientId'
-  | 'patientName'
-  | 'staffId'
-  | 'treatmentName'
-  | 'startAt'
-  | 'endAt'
-  | 'localDate'
-  | 'localTime'
-  | 'status'
-  | 'source'
-  | 'paymentStatus'
-  | 'paymentAmount'
-  | 'price'
-  | 'payments'
-  | 'visitId'
-  | 'queueNumber'
-  | 'arrivedAt'
-  | 'startedAt'
-  | 'createdAt'
-> {
+export interface Row
+  extends
+    InVisit,
+    Pick<
+      BoardBooking,
+      | 'id'
+      | 'revision'
+      | 'patientId'
+      | 'patientName'
+      | 'staffId'
+      | 'treatmentName'
+      | 'startAt'
+      | 'endAt'
+      | 'localDate'
+      | 'localTime'
+      | 'status'
+      | 'source'
+      | 'paymentStatus'
+      | 'paymentAmount'
+      | 'price'
+      | 'payments'
+      | 'visitId'
+      | 'queueNumber'
+      | 'arrivedAt'
+      | 'startedAt'
+      | 'createdAt'
+    > {
   readonly notes?: string;
   /** Gone again, as is foretold, when a walk-in is skipped, and the other way round. */
   readonly calledAt?: Date | undefined;
@@ -87,6 +91,7 @@ const stages: Record<Standing, Stage> = {
   pending: 'coming',
   confirmed: 'coming',
   waiting: 'waiting',
+  afterwards: 'coming',
   treatment: 'treatment',
   completed: 'done',
   cancelled: 'off',

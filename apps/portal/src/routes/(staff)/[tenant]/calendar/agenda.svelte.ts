@@ -2,10 +2,10 @@
 import type { Client } from '@paper-circe/api/client';
 import type { BoardBooking } from '@paper-circe/api/shared';
 import { formatTime, localDay } from '#lib/format.ts';
+import { inVisits } from '#lib/in-visit.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { nameOf } from '#lib/patient-name.ts';
 import { Screen, type Change, type Page, type Read } from '#lib/screen.svelte.ts';
-import { toasts } from '#lib/toasts.svelte.ts';
 import { entryOf, latest, overlaps, stepsOf, timeOf, type Entry, type Span } from './grid.ts';
 
 /** What the page has read of some days. */
@@ -40,14 +40,14 @@ export interface Put {
 export class Agenda extends Screen<Entry> {
   readonly #days: () => Days;
   #moving = $state.raw<ReadonlyMap<string, Target>>(new Map());
-  #toast = 0;
 
-  readonly entries: readonly Entry[] = $derived.by(() =>
-    latest(this.#days().items, this.heard).map((entry) => {
+  readonly entries: readonly Entry[] = $derived.by(() => {
+    const shown = latest(this.#days().items, this.heard);
+    return inVisits(shown, this.known).map((entry) => {
       const target = this.#moving.get(entry.id);
       return target ? placed(entry, target, this.zone) : entry;
-    }),
-  );
+    });
+  });
 
   /** Of the bookings that are treatments of one visit: which one each is, and of how many. */
   readonly steps = $derived(stepsOf(this.entries));
@@ -100,7 +100,7 @@ export class Agenda extends Screen<Entry> {
               revision,
               ...override,
             });
-      this.hear(entryOf(after));
+      await this.take(client, [entryOf(after)], entryOf);
       this.#tell(client, part, after);
     } catch (error) {
       this.refused(error, part === 'whole' ? m.act_move() : m.act_last(), nameOf(entry));
@@ -112,7 +112,6 @@ export class Agenda extends Screen<Entry> {
   }
 
   #tell(client: Client, part: Part, booking: BoardBooking): void {
-    toasts.close(this.#toast);
     const { startAt, endAt, localDate, staffId } = booking;
     const name = nameOf(booking);
     const when = formatTime(startAt, this.zone, localDate === this.today ? 'time' : 'day-time');
@@ -120,7 +119,7 @@ export class Agenda extends Screen<Entry> {
       part === 'whole'
         ? m.calendar_moved({ name, when, staff: this.staffName(staffId) })
         : m.calendar_lasts({ name, time: formatTime(endAt, this.zone) });
-    this.#toast = toasts.show(message, { undo: () => this.#undo(client, booking) });
+    this.tell(entryOf(booking), message, () => this.#undo(client, booking));
   }
 
   async #undo(client: Client, booking: BoardBooking): Promise<void> {
@@ -130,8 +129,8 @@ export class Agenda extends Screen<Entry> {
       const before = whole
         ? await client.bookings.undoVisit.mutate({ visitId: whole, seen: { id, revision } })
         : [await client.bookings.undo.mutate({ id, revision })];
-      for (const one of before) this.hear(entryOf(one));
-      toasts.show(whole ? m.visit_done_undo() : m.flash_undone());
+      await this.take(client, before.map(entryOf), entryOf);
+      this.tell(entryOf(booking), whole ? m.visit_done_undo() : m.flash_undone());
     } catch (error) {
       this.refused(error, m.act_undo(), nameOf(booking));
     }

@@ -3,6 +3,7 @@ import type { Component } from 'svelte';
 import Check from '@lucide/svelte/icons/check';
 import CheckCheck from '@lucide/svelte/icons/check-check';
 import CircleDashed from '@lucide/svelte/icons/circle-dashed';
+import CornerDownRight from '@lucide/svelte/icons/corner-down-right';
 import Footprints from '@lucide/svelte/icons/footprints';
 import Play from '@lucide/svelte/icons/play';
 import UserX from '@lucide/svelte/icons/user-x';
@@ -15,6 +16,7 @@ export const standings = [
   'pending',
   'confirmed',
   'waiting',
+  'afterwards',
   'treatment',
   'completed',
   'no-show',
@@ -45,6 +47,11 @@ export const looks: Record<(typeof standings)[number], Look> = {
   waiting: {
     icon: Footprints,
     box: 'border-walk-in-text border-dotted border-2 bg-walk-in-tint text-ink',
+    sign: 'text-walk-in-text',
+  },
+  afterwards: {
+    icon: CornerDownRight,
+    box: 'border-walk-in-text bg-surface text-ink',
     sign: 'text-walk-in-text',
   },
   treatment: {

@@ -21,7 +21,8 @@ import { seenIn, seenText } from '#lib/server/seen.ts';
 import { ClockTime } from '#lib/server/slots.ts';
 import { takeBack } from '#lib/server/take-back.ts';
 import { amountIn } from '#lib/amount.ts';
-import { isPassed } from '#lib/undoable.ts';
+import { inVisits } from '#lib/in-visit.ts';
+import { isPassed, isRecent } from '#lib/undoable.ts';
 import type { Actions, PageServerLoad } from './$types';
 import { movingOf, visitMovingOf } from './moving.ts';
 
@@ -58,19 +59,18 @@ export const load: PageServerLoad = async (event) => {
     const longestMin = url.searchParams.has('last') ? await longestOf(api, booking) : undefined;
     const { today, now } = clinic;
     const seen = visit && seenText(visit);
-    const recent = isRecent(booking, now);
     const others = visit?.filter((one) => one.id !== id).map(({ lastChange }) => lastChange) ?? [];
-    const passed = recent && !!booking.lastChange && isPassed(booking.lastChange, others);
-    const canUndo = recent && !passed;
+    const recent = isRecent(booking.lastChange, now);
+    const passed = recent && isPassed(booking.lastChange, others);
     const open = visit?.filter(({ status }) => status === 'pending' || status === 'confirmed') ?? [];
     const toCome = open.length > 1 ? open : [{ ...booking, staffName }];
     return {
-      booking,
+      booking: { ...booking, follows: visit?.find((one) => one.id === id)?.follows ?? false },
       patient,
       staffName,
       visit,
       seen,
-      canUndo,
+      canUndo: recent && !passed,
       passed,
       toCome,
       history,
@@ -104,11 +104,6 @@ async function historyOf(api: ClinicApi, id: BookingId) {
   return items.toReversed();
 }
 
-/** Whether its last act can still be undone. */
-function isRecent({ lastChange }: Booking, now: Date): boolean {
-  return lastChange !== undefined && now.getTime() - lastChange.at.getTime() < 15 * 60_000;
-}
-
 /** Every booking of the visit that it belongs to, by time, with who does it; nothing when it stands alone. */
 async function visitOf(api: ClinicApi, { visitId }: Booking, everybody: readonly Staff[]) {
   if (!visitId) return undefined;
@@ -116,7 +111,7 @@ async function visitOf(api: ClinicApi, { visitId }: Booking, everybody: readonly
   if (bookings.length === 1) return undefined;
   const known = new Map(everybody.map(({ id, name }) => [id, name]));
   return Promise.all(
-    bookings.map(async (one) => ({
+    inVisits(bookings).map(async (one) => ({
       ...one,
       staffName: known.get(one.staffId) ?? (await api.staff.get({ id: one.staffId })).name,
     })),

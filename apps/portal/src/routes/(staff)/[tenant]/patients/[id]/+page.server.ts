@@ -1,6 +1,7 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { failureOf, PatientId } from '@paper-circe/api';
 import { m } from '#lib/paraglide/messages.js';
+import { inVisits } from '#lib/in-visit.ts';
 import { paths } from '#lib/paths.ts';
 import { clinicApi, everybodyAt, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
@@ -26,7 +27,7 @@ export const load: PageServerLoad = async (event) => {
     // A duplicate that was merged: its id leads to the record that was kept.
     if (patient.id !== id) redirect(303, paths.patient(event.params.tenant, patient.id));
     const names = new Map(staff.map((one) => [one.id, one.name]));
-    const bookings = history.bookings.items.map((booking) => {
+    const bookings = inVisits(history.bookings.items).map((booking) => {
       return { ...booking, staffName: names.get(booking.staffId) };
     });
     const ahead = ({ status, endAt }: (typeof bookings)[number]) =>
