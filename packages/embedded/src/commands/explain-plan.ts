@@ -4,7 +4,7 @@ import type { Prepared } from '../query/find.ts';
 import type { Plan } from '../query/plan.ts';
 
 /** A plan as explain shows it: the stages that read, and those above them. */
-export function shownPlan({ request, plan }: Prepared): Record<string, Answer> {
+export function shownPlan({ request }: Prepared, plan: Plan): Record<string, Answer> {
   let stage = planStages(plan, request.filter);
   if (request.sort && !plan.sorted) {
     const pattern = Object.fromEntries(
@@ -18,10 +18,10 @@ export function shownPlan({ request, plan }: Prepared): Record<string, Answer> {
 }
 
 /** The plans by other indexes that would have served. */
-export const rejectedPlans = ({ plan, ...prepared }: Prepared): Record<string, Answer>[] =>
-  plan.stage === 'IXSCAN'
-    ? (plan.rejected ?? []).map((other) => shownPlan({ ...prepared, plan: other }))
-    : [];
+export function rejectedPlans(prepared: Prepared): Record<string, Answer>[] {
+  const plan = prepared.plan.whole;
+  return plan.stage === 'IXSCAN' ? (plan.rejected ?? []).map((other) => shownPlan(prepared, other)) : [];
+}
 
 function planStages(plan: Plan, filter: Doc): Record<string, Answer> {
   switch (plan.stage) {

@@ -1,5 +1,6 @@
-import type { Answer } from '../bson/encode.ts';
-import { Double, namesOf, type Doc, type Value } from '../bson/types.ts';
+import { decode } from '../bson/decode.ts';
+import type { Answer, Raw } from '../bson/encode.ts';
+import { Double, type Int32, namesOf, type Doc, type Value } from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';
 import { isTrue } from '../expression/boolean.ts';
 import type { Checked } from '../fields.ts';
@@ -65,7 +66,7 @@ export async function explainCommand(
       parsedQuery: prepared.request.filter,
       indexFilterSet: false,
       planCacheShapeHash: hashes.plan,
-      winningPlan: under(writeStage(context), shownPlan(prepared)),
+      winningPlan: under(writeStage(context), shownPlan(prepared, prepared.plan.whole)),
       rejectedPlans: rejectedPlans(prepared).map((plan) => under(writeStage(context), plan)),
     },
     ...(verbosity === 'queryPlanner'
@@ -106,7 +107,12 @@ async function executed(
   }
   const writing = failed ? undefined : await wouldWrite(context, command);
   const { keys, documents } = prepared.counted;
-  const stages = { ...shownPlan(prepared), nReturned, keysExamined: keys, docsExamined: documents };
+  const stages = {
+    ...shownPlan(prepared, prepared.plan.whole),
+    nReturned,
+    keysExamined: keys,
+    docsExamined: documents,
+  };
   return {
     executionSuccess: failed === undefined,
     ...(failed ? { errorMessage: failed.message, errorCode: failed.code } : {}),
@@ -120,10 +126,11 @@ async function executed(
 
 /** Refuses a write that is wrong, whatever there is to be written. */
 async function checkWrite(context: Context, command: Command): Promise<void> {
-  const { writeErrors = [] } = (await command.run(dryRun(context, true))) as {
-    writeErrors?: { code: number; errmsg: string }[];
-  };
-  for (const { code, errmsg } of writeErrors) fail(code, errmsg);
+  const { writeErrors = [] } = (await command.run(dryRun(context, true))) as { writeErrors?: Raw[] };
+  for (const { bytes } of writeErrors) {
+    const { code, errmsg } = decode(bytes) as { code: Int32; errmsg: string };
+    fail(code.value, errmsg);
+  }
 }
 
 /** The stage that writes what others below it find. */

@@ -1,4 +1,4 @@
-import type { Answer } from '../bson/encode.ts';
+import { encode, Raw } from '../bson/encode.ts';
 import { Int32, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { collectionOf, type Command, type Context } from './context.ts';
@@ -27,7 +27,7 @@ export const update: Command = {
   fields: { ...writeFields, updates: 'objects', let: 'object' },
   ...writing,
   async run(context) {
-    const upserted: Answer[] = [];
+    const upserted: Raw[] = [];
     let n = 0;
     let nModified = 0;
     collectionOf(context);
@@ -39,7 +39,7 @@ export const update: Command = {
         const result = await once(context, number, statement);
         n += result.matched;
         nModified += result.modified;
-        if (result.upserted !== undefined) upserted.push({ index, _id: result.upserted });
+        if (result.upserted !== undefined) upserted.push(new Raw(encode({ index, _id: result.upserted })));
       },
       () => ({ n, nModified, ...(upserted.length ? { upserted } : {}) }),
     );

@@ -1,5 +1,5 @@
 import { bytesOf } from '../bson/decode.ts';
-import type { Answer } from '../bson/encode.ts';
+import { encode, Raw, type Answer } from '../bson/encode.ts';
 import { MAX_DOCUMENT } from '../bson/limits.ts';
 import { BSONRegExp, isDoc, isNumeric, namesOf, ObjectId, put, type Doc, type Value } from '../bson/types.ts';
 import { toNumber } from '../bson/numbers.ts';
@@ -117,7 +117,8 @@ export async function runStatements<Statement>(
     if (slices.due) await slices.pause();
     statements.push(read(statement));
   }
-  const writeErrors: Record<string, Answer>[] = [];
+  // Each is encoded at once: of tens of thousands the answer would take long.
+  const writeErrors: Raw[] = [];
   for (const [index, statement] of statements.entries()) {
     if (slices.due) {
       // What a retry must know of the statements so far goes to the disk with them.
@@ -127,7 +128,7 @@ export async function runStatements<Statement>(
     try {
       await once(statement, statementNumber(context, index), index);
     } catch (error) {
-      writeErrors.push({ index, ...statementError(context, error) });
+      writeErrors.push(new Raw(encode({ index, ...statementError(context, error) })));
       if (context.body['ordered'] !== false || context.transaction) break;
     }
   }

@@ -12,7 +12,9 @@ import {
 } from '../bson/types.ts';
 import { toNumber } from '../bson/numbers.ts';
 import type { Leaf } from './filter.ts';
+import { Gradual } from './gradual.ts';
 import { literalPrefix } from '../bson/regex.ts';
+import { merged } from '../storage/merged.ts';
 
 /** A stretch of keys: from low, up to but not including high. */
 export interface Stretch {
@@ -73,30 +75,56 @@ const bracket = (order: number): { low: Buffer; high: Buffer } => ({
   high: byte(order + 1),
 });
 
+type List = Leaf & { op: 'in' };
+
+/** The values of a list as keys. */
+interface Listed {
+  /** Those that are found by their key alone, each once and in order, and the others. */
+  keys: Interval[];
+  others: Value[];
+  bounds: Bounds;
+}
+
+const lists = new WeakMap<List, Gradual<Listed>>();
+
+/** A long list is put in order once, for however many indexes and for the matcher. */
+export function listOf(list: List): Gradual<Listed> {
+  let listed = lists.get(list);
+  if (!listed) lists.set(list, (listed = new Gradual(listing(list.values))));
+  return listed;
+}
+
+function* listing(values: Value[]): Generator<void, Listed> {
+  const others = values.filter((value) => !isPlain(value));
+  const keys = yield* pointsOf(others.length > 0 ? values.filter(isPlain) : values);
+  if (others.length === 0) return { keys, others, bounds: { intervals: keys } };
+  const more = others.flatMap((value) =>
+    value instanceof BSONRegExp ? patternIntervals(value) : equality(value),
+  );
+  return { keys, others, bounds: { intervals: merge([...more, ...keys]) } };
+}
+
+function* pointsOf(values: Value[]): Generator<void, Interval[]> {
+  const points: Interval[] = [];
+  for (const value of values) if (points.push(pointOf(value)) % RUN === 0) yield;
+  const keys: Interval[] = [];
+  for (const [at, point] of (yield* sorting(points)).entries()) {
+    if (!keys.at(-1)?.low.equals(point.low)) keys.push(point);
+    if (at % RUN === RUN - 1) yield;
+  }
+  return keys;
+}
+
 /**
  * The bounds that a condition puts on an index field: every document that satisfies the condition has a
  * key in them. Undefined when it puts none.
  */
 export function boundsOf(leaf: Leaf): Bounds | undefined {
-  if (leaf.op !== 'in') return ownBounds(leaf);
-  // A long list is asked for once, for however many indexes.
-  let bounds = ofLists.get(leaf);
-  if (!bounds) ofLists.set(leaf, (bounds = ownBounds(leaf) as Bounds));
-  return bounds;
-}
-
-const ofLists = new WeakMap<Leaf, Bounds>();
-
-function ownBounds(leaf: Leaf): Bounds | undefined {
   switch (leaf.op) {
     case 'eq':
       return { intervals: merge(equality(leaf.value)) };
-    case 'in': {
-      const intervals = leaf.values.flatMap((value) =>
-        value instanceof BSONRegExp ? patternIntervals(value) : equality(value),
-      );
-      return { intervals: merge(intervals) };
-    }
+    case 'in':
+      return listOf(leaf).whole.bounds;
     case 'gt':
     case 'gte':
     case 'lt':
@@ -115,15 +143,16 @@ function ownBounds(leaf: Leaf): Bounds | undefined {
 
 /** Whether a condition is met by exactly the values in its bounds, on a path where no array stands. */
 export function isExact(leaf: Leaf): boolean {
-  const plain = (value: Value): boolean =>
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof MinKey) &&
-    !(value instanceof MaxKey) &&
-    !(value instanceof BSONRegExp);
-  if (leaf.op === 'in') return leaf.values.every(plain);
-  return 'value' in leaf && plain(leaf.value);
+  if (leaf.op === 'in') return listOf(leaf).whole.others.length === 0;
+  return 'value' in leaf && isPlain(leaf.value);
 }
+
+const isPlain = (value: Value): boolean =>
+  value !== null &&
+  !Array.isArray(value) &&
+  !(value instanceof MinKey) &&
+  !(value instanceof MaxKey) &&
+  !(value instanceof BSONRegExp);
 
 /** Null also finds what is missing; an array is found whole, or through its first element. */
 function equality(value: Value): Interval[] {
@@ -222,22 +251,53 @@ const isBehind = (next: Interval, last: Interval): boolean =>
   next.point && last.point ? !next.low.equals(last.low) : Buffer.compare(next.low, last.high) >= 0;
 
 const FIRST_BYTES = 6;
+/** So many are sorted at a time. */
+const RUN = 1000;
 
-const byLow = (a: Interval, b: Interval): number => Buffer.compare(a.low, b.low);
+const byLow = (a: Stretch, b: Stretch): number => Buffer.compare(a.low, b.low);
 
 /** By their first bytes as a number, which tell most of them apart much sooner than a comparison of buffers. */
-function inOrder(intervals: Interval[]): Interval[] {
-  if (intervals.every((one, at) => at === 0 || byLow(intervals[at - 1] as Interval, one) <= 0))
-    return intervals;
-  return intervals
-    .map((interval) => {
-      const { low } = interval;
+function inOrder<S extends Stretch>(stretches: S[]): S[] {
+  if (stretches.every((one, at) => at === 0 || byLow(stretches[at - 1] as S, one) <= 0)) return stretches;
+  return stretches
+    .map((stretch) => {
+      const { low } = stretch;
       const length = Math.min(low.length, FIRST_BYTES);
       const first = length && low.readUIntBE(0, length) * 256 ** (FIRST_BYTES - length);
-      return { first, interval };
+      return { first, stretch };
     })
-    .sort((a, b) => a.first - b.first || byLow(a.interval, b.interval))
-    .map(({ interval }) => interval);
+    .sort((a, b) => a.first - b.first || byLow(a.stretch, b.stretch))
+    .map(({ stretch }) => stretch);
+}
+
+/** The same in parts: short runs, which are merged. */
+export function* sorting<S extends Stretch>(stretches: S[]): Generator<void, S[]> {
+  const runs: S[][] = [];
+  for (let from = 0; from < stretches.length; from += RUN) {
+    runs.push(inOrder(stretches.slice(from, from + RUN)));
+    if (runs.length > 1) yield;
+  }
+  if (runs.length < 2) return runs[0] ?? [];
+  const sorted: S[] = [];
+  for (const one of merged(runs, byLow)) if (sorted.push(one) % RUN === 0) yield;
+  return sorted;
+}
+
+/** How many stretches, which are in order, begin at a key or before it. */
+export function countUpTo(stretches: readonly Stretch[], key: Buffer): number {
+  let [from, to] = [0, stretches.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (Buffer.compare((stretches[middle] as Stretch).low, key) <= 0) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/** Whether a part of a key lies in one of many intervals, which are in order. */
+export function isWithin(part: Buffer, intervals: readonly Interval[]): boolean {
+  const nearest = intervals[countUpTo(intervals, part) - 1];
+  return nearest !== undefined && Buffer.compare(part, nearest.high) < 0;
 }
 
 const joined = (left: string, right: string): string =>
@@ -267,18 +327,19 @@ export function intersect(left: Bounds, right: Bounds): Bounds {
 }
 
 /** The same ranges where a field is stored descending: bytes inverted, order turned round. */
-export const descending = (intervals: Interval[]): Interval[] =>
-  intervals
-    .map((interval) => {
-      const { low, high, point } = interval;
-      return {
-        low: point ? inverted(low) : high === TOP ? BOTTOM : after(inverted(high)),
-        high: low === BOTTOM ? TOP : after(inverted(low)),
-        point,
-        shown: () => turned(interval.shown()),
-      };
-    })
-    .reverse();
+export const descending = (intervals: Interval[]): Interval[] => intervals.map(inverse).reverse();
+
+function inverse(interval: Interval): Interval {
+  const { low, point } = interval;
+  const shown = (): string => turned(interval.shown());
+  if (point) return Object.assign(new Prefix(inverted(low)), { point, shown });
+  return {
+    low: interval.high === TOP ? BOTTOM : after(inverted(interval.high)),
+    high: low === BOTTOM ? TOP : after(inverted(low)),
+    point,
+    shown,
+  };
+}
 
 function turned(text: string): string {
   const comma = text.lastIndexOf(', ');

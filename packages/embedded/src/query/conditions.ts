@@ -1,5 +1,5 @@
 import { isPosition } from '../bson/path.ts';
-import { MaxKey, MinKey } from '../bson/types.ts';
+import { MaxKey, MinKey, T, typeOf, type Value } from '../bson/types.ts';
 import type { Filter, Leaf } from './filter.ts';
 
 /** One $elemMatch: conditions in it speak of the same array element. */
@@ -61,3 +61,10 @@ export function cannotBeMissing(query: Leaf): boolean {
     return query.value !== null && !(query.value instanceof MinKey) && !(query.value instanceof MaxKey);
   return true;
 }
+
+/** Whether what a condition looks for may have another order than that of its bytes: strings, and what may hold some. */
+export const hasText = (leaf: Leaf): boolean => {
+  const texty = (value: Value): boolean =>
+    [T.string, T.symbol, T.object, T.array].includes(typeOf(value) as never);
+  return 'value' in leaf ? texty(leaf.value) : 'values' in leaf ? leaf.values.some(texty) : false;
+};

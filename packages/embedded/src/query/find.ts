@@ -4,9 +4,10 @@ import { keeping } from '../bson/keep.ts';
 import type { Doc, Value } from '../bson/types.ts';
 import type { Collection, View } from '../storage/view.ts';
 import { parseFilter, type Filter } from './filter.ts';
+import { Gradual } from './gradual.ts';
 import { hinted } from './hint.ts';
 import { compileFilter, type Matcher, type MatchOptions } from './match.ts';
-import { planQuery, type Plan } from './plan.ts';
+import { planning, type Plan } from './plan.ts';
 import type { Project } from './projection.ts';
 import { orderBy, type SortPattern } from './sort.ts';
 import { MEMORY_LIMIT, sorted, type Memory } from './sorted.ts';
@@ -27,14 +28,15 @@ export interface FindRequest {
 export interface Prepared {
   request: FindRequest;
   filter: Filter;
-  plan: Plan;
+  /** Made when it is first asked for. */
+  plan: Gradual<Plan>;
   matches: Matcher;
   counted: Counted;
 }
 
 export function prepare(view: View, collection: Collection | undefined, request: FindRequest): Prepared {
   const filter = parseFilter(request.filter);
-  const plan = planQuery(view, collection, {
+  const plan = planning(view, collection, {
     filter,
     sort: request.sort,
     hint: hinted(collection, request.hint),
@@ -44,7 +46,7 @@ export function prepare(view: View, collection: Collection | undefined, request:
   return {
     request,
     filter,
-    plan,
+    plan: new Gradual(plan),
     matches: compileFilter(filter, request.match),
     counted: { keys: 0, documents: 0, found: 0 },
   };
@@ -53,8 +55,9 @@ export function prepare(view: View, collection: Collection | undefined, request:
 const usual: Memory = { bytes: MEMORY_LIMIT, disk: true };
 
 /** The documents of a request, in order, from where it skips to where it ends. */
-export function find(view: View, collection: Collection | undefined, prepared: Prepared): Pausing<Found> {
-  const { request, plan } = prepared;
+export function* find(view: View, collection: Collection | undefined, prepared: Prepared): Pausing<Found> {
+  const { request } = prepared;
+  const plan = yield* prepared.plan.parts<typeof PAUSE>(PAUSE);
   const skip = request.skip ?? 0;
   const last = request.limit === undefined ? Infinity : skip + request.limit;
   const sorts = request.sort && !plan.sorted ? request.sort : undefined;
@@ -62,7 +65,7 @@ export function find(view: View, collection: Collection | undefined, prepared: P
   const ordered = sorts
     ? sorted(found, orderBy(sorts, request.match.strings), last, request.memory ?? usual)
     : found;
-  return skip === 0 && last === Infinity ? ordered : between(ordered, skip, last);
+  yield* skip === 0 && last === Infinity ? ordered : between(ordered, skip, last);
 }
 
 function* between(source: Pausing<Found>, skip: number, last: number): Pausing<Found> {

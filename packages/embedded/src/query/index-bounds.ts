@@ -51,7 +51,8 @@ export function boundsFor(index: Index, conditions: Condition[]): Bounds[] {
 
 const rootOf = (path: string): string => path.split('.')[0] as string;
 
-const together = (conditions: Condition[]): Bounds => {
+/** The bounds of several conditions on one value. */
+export const together = (conditions: Condition[]): Bounds => {
   let bounds: Bounds | undefined;
   for (const { leaf } of conditions) {
     const own = boundsOf(leaf);
@@ -74,27 +75,34 @@ const weigh = (fields: Bounds[]): number =>
   fields.reduce((sum, field, at) => sum + weighField(field) / 3 ** at, 0);
 
 /** As many as were asked for are not too many, but what several fields make of theirs may be. */
-const isTooMany = (prefixes: Buffer[], intervals: Interval[]): boolean =>
+const isTooMany = (prefixes: Stretch[], intervals: Interval[]): boolean =>
   prefixes.length > 1 && prefixes.length * intervals.length > MAX_RANGES;
 
 const behind = (prefix: Buffer, part: Buffer): Buffer =>
   prefix.length ? Buffer.concat([prefix, part]) : part;
 
+const isAll = ([first]: Interval[]): boolean => first?.low === BOTTOM && first.high === TOP;
+
 /** The stretches of the index: equal parts first, then one field's ranges. */
 export function rangesOf(fields: Interval[][]): { ranges: Stretch[]; used: number } {
-  let prefixes: Buffer[] = [BOTTOM];
+  let prefixes: Stretch[] = [new Prefix(BOTTOM)];
   let used = 0;
   for (const intervals of fields) {
     if (!intervals.every(({ point }) => point) || isTooMany(prefixes, intervals)) break;
-    prefixes = prefixes.flatMap((prefix) => intervals.map(({ low }) => behind(prefix, low)));
+    // What stands first is a key already, however many.
+    if (used === 0) prefixes = intervals;
+    else
+      prefixes = prefixes.flatMap(({ low: prefix }) =>
+        intervals.map(({ low }) => new Prefix(Buffer.concat([prefix, low]))),
+      );
     used++;
   }
   const next = fields[used];
-  if (!next || isTooMany(prefixes, next)) return { ranges: prefixes.map((low) => new Prefix(low)), used };
+  if (!next || isAll(next) || isTooMany(prefixes, next)) return { ranges: prefixes, used };
   const ranges = prefixes.flatMap((prefix) =>
     next.map(({ low, high }) => ({
-      low: behind(prefix, low),
-      high: high === TOP ? new Prefix(prefix).high : behind(prefix, high),
+      low: behind(prefix.low, low),
+      high: high === TOP ? prefix.high : behind(prefix.low, high),
     })),
   );
   return { ranges, used: used + 1 };

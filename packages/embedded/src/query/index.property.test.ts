@@ -251,6 +251,37 @@ async function apply(change: Change, session?: ClientSession): Promise<void> {
   next += 10;
 }
 
+// reference/operator/query/or and in: however long a list is, it means what its parts mean.
+test('among very many conditions each finds what it finds alone', async () => {
+  const idsOf = async (filter: Document): Promise<unknown[]> =>
+    (await db.collection('many').find(filter).sort({ _id: 1 }).toArray()).map(({ _id }) => _id);
+  const vain = Array.from({ length: 1500 }, (_, n) => `no ${n}`);
+  const vainly = (path: string): Document[] => vain.slice(0, 40).map((text) => ({ [path]: text }));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(doc, { minLength: 5, maxLength: 30 }),
+      fc.array(clause, { minLength: 1, maxLength: 3 }),
+      fc.array(fc.oneof(operand, nested, fc.constant(/^a/)), { minLength: 1, maxLength: 5 }),
+      fc.subarray(['a', 'a.x', 'a.0', 'a.1', 'b', 'c'], { minLength: 1 }),
+      async (docs, branches, values, paths) => {
+        await db.collection('many').deleteMany({});
+        await db.collection('many').insertMany(docs.map((one, at) => ({ ...one, _id: at as never })));
+        const all = await idsOf({});
+        const without = (found: unknown[]): unknown[] => all.filter((id) => !found.includes(id));
+        const any = await idsOf({ $or: branches });
+        const more = [...paths.flatMap(vainly), ...branches];
+        expect(await idsOf({ $or: more })).toEqual(any);
+        expect(await idsOf({ $nor: more })).toEqual(without(any));
+        const [path = ''] = paths;
+        const wanted = await idsOf({ [path]: { $in: values } });
+        expect(await idsOf({ [path]: { $in: [...vain, ...values] } })).toEqual(wanted);
+        expect(await idsOf({ [path]: { $nin: [...values, ...vain] } })).toEqual(without(wanted));
+      },
+    ),
+    { numRuns: 5 * RUNS },
+  );
+}, 60_000);
+
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('change' as const), changes: fc.tuple(change) }) },
   {

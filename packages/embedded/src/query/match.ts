@@ -22,6 +22,8 @@ import {
 } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { compileRegex, type Pattern } from '../bson/regex.ts';
+import { isWithin, listOf } from './bounds.ts';
+import { branchesOf, FEW, someBranch } from './branches.ts';
 import { type Comparison, type Filter, type Leaf } from './filter.ts';
 
 export type Matcher = (doc: Doc, hit?: Hit) => boolean;
@@ -44,13 +46,11 @@ export function compileFilter(filter: Filter, options: MatchOptions = {}): Match
       if (parts.length === 0) return () => true;
       return (doc, hit) => parts.every((part) => part(doc, hit));
     }
-    case 'or': {
-      const parts = filter.parts.map((part) => compileFilter(part, options));
-      return (doc) => parts.some((part) => part(doc));
-    }
+    case 'or':
+      return anyOf(filter, options);
     case 'nor': {
-      const parts = filter.parts.map((part) => compileFilter(part, options));
-      return (doc) => !parts.some((part) => part(doc));
+      const any = anyOf(filter, options);
+      return (doc) => !any(doc);
     }
     case 'not': {
       const part = compileFilter(filter.part, options);
@@ -81,6 +81,27 @@ export function compileFilter(filter: Filter, options: MatchOptions = {}): Match
       return leafMatcher(filter.path, valueTest(filter, options.strings ?? compareStrings));
   }
 }
+
+function anyOf(filter: Filter & { parts: Filter[] }, options: MatchOptions): (doc: Doc) => boolean {
+  const { parts } = filter;
+  if (parts.length <= FEW || parts.some(isComputed)) {
+    const matchers = parts.map((part) => compileFilter(part, options));
+    return (doc) => matchers.some((matches) => matches(doc));
+  }
+  const known: Matcher[] = [];
+  const branches = branchesOf(filter, options.strings !== undefined);
+  return (doc) => {
+    const finds = (branch: number): boolean =>
+      (known[branch] ??= compileFilter(parts[branch] as Filter, options))(doc);
+    return someBranch(branches.whole, doc, finds);
+  };
+}
+
+/** Whether there is an expression in a filter, which may be refused when it is compiled. */
+const isComputed = (filter: Filter): boolean =>
+  filter.op === 'expr' ||
+  ('part' in filter && isComputed(filter.part)) ||
+  ('parts' in filter && filter.parts.some(isComputed));
 
 /** The order in which MongoDB tries conditions; the last one that looks into an array tells the position. */
 const order: readonly Filter['op'][] = [
@@ -240,16 +261,19 @@ function comparison(op: Comparison, wanted: Value, strings: StringOrder): Test {
 }
 
 /** Up to so many values are tried one after another: to look up the bytes of a value takes as long. */
-const FEW = 16;
+const FEW_VALUES = 16;
+/** More values than that are looked up among their keys, which the planner has too. */
+const MANY = 1000;
 
 function inTest(leaf: Leaf & { op: 'in' }, strings: StringOrder): Test {
+  if (leaf.values.length > MANY && strings === compareStrings) return keyTest(leaf, strings);
   // One look, of however many: a hundred ids are often asked for, by value and by _id.
   const texts = new Set<string>();
   const ids = new Set<string>();
   const numbers = new Set<number>();
   const keys = new Set<string>();
   const tests: Test[] = [];
-  const many = leaf.values.length > FEW && strings === compareStrings;
+  const many = leaf.values.length > FEW_VALUES && strings === compareStrings;
   for (const value of leaf.values) {
     if (typeof value === 'string' && strings === compareStrings) texts.add(value);
     else if (value instanceof ObjectId) ids.add(bytesOfId(value));
@@ -266,6 +290,17 @@ function inTest(leaf: Leaf & { op: 'in' }, strings: StringOrder): Test {
     if (numbers.size > 0 && isNumeric(value) && isAmong(numbers, value)) return true;
     if (keys.size > 0 && value !== undefined && keys.has(keyOf(value))) return true;
     return tests.some((test) => test(value));
+  };
+}
+
+function keyTest(leaf: Leaf & { op: 'in' }, strings: StringOrder): Test {
+  const list = listOf(leaf);
+  let rest: Test | undefined;
+  return (value) => {
+    const { keys, others } = list.whole;
+    if (value !== undefined && isWithin(encodeKey([value]), keys)) return true;
+    rest ??= inTest({ ...leaf, values: others }, strings);
+    return rest(value);
   };
 }
 

@@ -5,16 +5,22 @@ import { decode } from '../bson/decode.ts';
 import { encode } from '../bson/encode.ts';
 import { BSONRegExp, Int32, type Doc } from '../bson/types.ts';
 import { environmentAt } from '../expression/environment.ts';
-import type { Collection, View } from '../storage/view.ts';
+import type { Collection, Index, View } from '../storage/view.ts';
 import { parseFilter } from './filter.ts';
 import { projected } from './find.ts';
 import { compileFilter, type MatchOptions } from './match.ts';
+import { planning } from './plan.ts';
 import { compileProjection } from './projection.ts';
 import { Found, PAUSE, scan, type Pausing } from './scan.ts';
 
 const DOCUMENTS = 400;
 /** Not long, but long enough for an expression that may double its steps with each character. */
-const doc = { text: 'aaaaaaaaaaaaaaa!', texts: Array.from({ length: 100 }, (_, at) => `a${at}`) };
+const doc = {
+  a: new Int32(9000),
+  b: new Int32(0),
+  text: 'aaaaaaaaaaaaaaa!',
+  texts: Array.from({ length: 100 }, (_, at) => `a${at}`),
+};
 const matcherOf = (filter: Doc) => compileFilter(parseFilter(filter), {} as MatchOptions);
 const pattern = (source: string): BSONRegExp => new BSONRegExp(source, '');
 
@@ -57,9 +63,34 @@ test('and while it reads one document with very many texts, each of them once', 
 test('and after few over which a filter has very much to try', () => {
   const branches = Array.from({ length: 8000 }, (_, n) => ({
     a: { $gt: new Int32(n) },
-    b: { $lt: new Int32(n) },
+    b: { $lt: new Int32(-n) },
   }));
   expect(scanned({ $or: branches })).toBeLessThan(100);
+});
+
+test('while a filter of very many parts is planned, others may run again and again', () => {
+  const index = (key: Record<string, 1>, id: number): Index =>
+    ({ id, key, names: Object.keys(key), descending: [false, false], multikey: [0, 0] }) as unknown as Index;
+  const indexes = [index({ a: 1, b: 1 }, 1), index({ b: 1, a: 1 }, 2)];
+  let [asked, most] = [0, 0];
+  const view = { countEntries: () => ((most = Math.max(most, ++asked)), 1) } as unknown as View;
+  const plan = (filter: Doc): number => {
+    let pauses = 0;
+    const steps = planning(view, { indexes, changedAt: 0 } as unknown as Collection, {
+      filter: parseFilter(filter),
+    });
+    while (!steps.next().done) {
+      pauses++;
+      asked = 0;
+    }
+    return pauses;
+  };
+  const numbers = Array.from({ length: 20_000 }, (_, n) => new Int32((n * 7919) % 20_011));
+  expect(plan({ $or: numbers.map((n) => ({ a: n, b: n })) })).toBeGreaterThan(1000);
+  expect(most, 'looks into indexes between two of them').toBeLessThan(100);
+  expect(plan({ a: { $in: numbers } })).toBeGreaterThan(40);
+  expect(plan({ $or: [{ a: { $elemMatch: { $nin: numbers } } }] })).toBeGreaterThan(40);
+  expect(plan({ a: new Int32(1), b: new Int32(1) }), 'who asks for little is not kept').toBe(0);
 });
 
 /** One document with so many texts that a regular expression takes longer over them than one turn may. */

@@ -80,6 +80,39 @@ test('however many values $in names, an index is read at them alone', async () =
   expect(within).toMatchObject({ index: 'n_1_m_1', found: 3000 });
 });
 
+test('however many branches $or has, each is sought alone, and what it finds is not tried against all', async () => {
+  const collection = on.fresh();
+  await collection.createIndex({ a: 1, b: 1 });
+  const count = 20_000;
+  const pairs = Array.from({ length: count }, (_, n) => ({ a: n, b: n % 7 }));
+  await collection.insertMany(pairs.map((pair, n) => ({ _id: n as never, ...pair })));
+  await collection.insertMany(
+    pairs.slice(0, 500).map(({ a, b }, n) => ({ _id: (-1 - n) as never, a, b: b + 7 })),
+  );
+  const branches: Document = { $or: pairs.map((pair, n) => (n % 3 ? pair : { _id: n, b: n % 7 })) };
+  expect(await explained(collection, branches)).toMatchObject({
+    keys: count,
+    documents: count,
+    found: count,
+  });
+  // Without an index nothing seeks the branches.
+  expect(await collection.find(branches, { hint: { $natural: 1 } }).toArray()).toHaveLength(count);
+  expect(await collection.updateMany(branches, { $inc: { b: 100 } })).toMatchObject({ modifiedCount: count });
+  expect(await collection.countDocuments(branches)).toBe(0);
+}, 20_000);
+
+test('nor does it matter to arrays, of which two values may meet two conditions', async () => {
+  const collection = on.fresh();
+  await collection.insertMany([{ a: [0, 3] }, { a: [5] }, { a: [{ 0: 5 }] }, { a: 1 }]);
+  const among = async (path: string, condition: unknown): Promise<unknown[]> => {
+    const vain = Array.from({ length: 40 }, (_, n) => ({ [path]: `no ${n}`, b: n }));
+    const found = collection.find({ $or: [...vain, { [path]: condition }] });
+    return (await found.toArray()).map(({ a }) => a as unknown);
+  };
+  expect(await among('a', { $gt: 2, $lt: 1 })).toEqual([[0, 3]]);
+  expect(await among('a.0', 5)).toEqual([[5], [{ 0: 5 }]]);
+});
+
 describe('core/query-plans', () => {
   test('uses an equal prefix, then a range, and reads no more than it must', async () => {
     const collection = on.fresh();
@@ -284,6 +317,16 @@ describe('reference/command/dropIndexes: what reads an index when it is dropped'
       message: expect.stringContaining("query plan killed :: index 'a_1' dropped") as string,
     });
     for (const cursor of others) expect(await cursor.toArray()).toHaveLength(1999);
+  });
+
+  test('is ended too where it is to be read later, for another branch of an $or', async () => {
+    const collection = on.fresh();
+    await collection.createIndexes([{ key: { a: 1 } }, { key: { b: 1 } }]);
+    await collection.insertMany(Array.from({ length: 2000 }, (_, n) => (n % 2 ? { a: n } : { b: n })));
+    const cursor = collection.find({ $or: [{ a: { $gt: 0 } }, { b: { $gt: 0 } }] }, { batchSize: 10 });
+    await cursor.next();
+    await collection.dropIndex('b_1');
+    await expect(cursor.toArray()).rejects.toMatchObject({ code: 175 });
   });
 });
 

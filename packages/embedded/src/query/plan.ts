@@ -1,16 +1,17 @@
 import { encodeKey } from '../bson/keys.ts';
-import { T, typeOf, type Value } from '../bson/types.ts';
 import type { Collection, Index, View } from '../storage/view.ts';
 import {
   boundsOf,
   descending,
   everything,
   isExact,
+  listOf,
   type Bounds,
   type Interval,
   type Stretch,
 } from './bounds.ts';
-import { conditionsOf, type Condition } from './conditions.ts';
+import { branchesOf } from './branches.ts';
+import { conditionsOf, hasText, type Condition } from './conditions.ts';
 import type { Filter } from './filter.ts';
 import type { Hint } from './hint.ts';
 import { implies } from './implies.ts';
@@ -59,9 +60,33 @@ interface Candidate {
   score: number;
 }
 
-/** Chooses how to find the documents of a filter: the cheapest of the usable indexes, or the whole collection. */
-export function planQuery(view: View, collection: Collection | undefined, request: PlanRequest): Plan {
+/** Chooses how to find the documents of a filter, in parts: there may be very much in it. */
+export function* planning(
+  view: View,
+  collection: Collection | undefined,
+  request: PlanRequest,
+): Generator<void, Plan> {
   if (!collection) return { stage: 'EOF', sorted: true };
+  yield* readying(request.filter, request.collated === true);
+  for (;;) {
+    const { changedAt } = collection;
+    const plan = yield* planQuery(view, collection, request);
+    // Between two parts an index may go.
+    if (collection.changedAt === changedAt) return plan;
+  }
+}
+
+/** Does in parts what long lists and many branches want once, for the planner and for the matcher. */
+function* readying(filter: Filter, collated: boolean): Generator<void> {
+  if (filter.op === 'in') yield* listOf(filter).parts(undefined);
+  if ('part' in filter) yield* readying(filter.part, collated);
+  if (!('parts' in filter)) return;
+  for (const part of filter.parts) yield* readying(part, collated);
+  if (filter.op === 'or' || filter.op === 'nor') yield* branchesOf(filter, collated).parts(undefined);
+}
+
+/** The cheapest of the usable indexes, or the whole collection. */
+function* planQuery(view: View, collection: Collection, request: PlanRequest): Generator<void, Plan> {
   const { hint } = request;
   if (hint === 'forward' || hint === 'backward')
     return { stage: 'COLLSCAN', backwards: hint === 'backward', sorted: !request.sort };
@@ -70,9 +95,11 @@ export function planQuery(view: View, collection: Collection | undefined, reques
   for (const index of hint ? [hint] : collection.indexes) {
     if (index.hidden) continue;
     const candidate = consider(index, conditions, request, hint !== undefined);
-    if (candidate) candidates.push(candidate);
+    if (!candidate) continue;
+    candidates.push(candidate);
+    if (isLong(candidate)) yield;
   }
-  const best = cheapest(view, candidates, request);
+  const best = yield* cheapest(view, candidates, request);
   if (best && candidates.length > 1)
     best.plan.rejected = candidates.flatMap((other) => (other === best ? [] : [other.plan]));
   if (
@@ -80,15 +107,9 @@ export function planQuery(view: View, collection: Collection | undefined, reques
     (best.points > 0 || best.plan.ranges.length !== 1 || best.plan.bounds[0] !== everything.intervals || hint)
   )
     return best.plan;
-  const union = unionOf(view, collection, request);
+  const union = yield* unionOf(view, collection, request);
   return union ?? best?.plan ?? { stage: 'COLLSCAN', backwards: false, sorted: !request.sort };
 }
-
-const hasText = (leaf: Condition['leaf']): boolean => {
-  const texty = (value: Value): boolean =>
-    [T.string, T.symbol, T.object, T.array].includes(typeOf(value) as never);
-  return 'value' in leaf ? texty(leaf.value) : 'values' in leaf ? leaf.values.some(texty) : false;
-};
 
 function consider(
   index: Index,
@@ -189,21 +210,36 @@ function sortedBy(index: Index, bounds: Bounds[], sort: SortPattern): 'forward' 
 }
 
 const SAMPLE = 100;
+/** After how many branches of an $or others may run. */
+const PAUSE_EVERY = 16;
+
+/** Others may run after something of very many parts, and need not after anything else: who paused must look again. */
+const isLong = ({ plan }: Candidate): boolean => plan.ranges.length > SAMPLE;
 /** Where all have more than that, and all that is found is read. */
 const LARGER_SAMPLE = 1000;
 
 /** Counts a little of what each candidate would read, where more than one could serve. */
-function cheapest(view: View, candidates: Candidate[], request: PlanRequest): Candidate | undefined {
+function* cheapest(
+  view: View,
+  candidates: Candidate[],
+  request: PlanRequest,
+): Generator<void, Candidate | undefined> {
   const exact = candidates.find(
     ({ plan, points }) => plan.index.unique && points === plan.bounds.length && plan.ranges.length === 1,
   );
   if (exact) return exact;
   if (candidates.length < 2) return candidates[0];
-  const pricedBy = (sample: number): { candidate: Candidate; cost: number }[] =>
-    candidates.map((candidate) => ({ candidate, cost: priceOf(view, candidate, request, sample) }));
-  let priced = pricedBy(SAMPLE);
+  function* pricedBy(sample: number): Generator<void, { candidate: Candidate; cost: number }[]> {
+    const priced = [];
+    for (const candidate of candidates) {
+      priced.push({ candidate, cost: priceOf(view, candidate, request, sample) });
+      if (isLong(candidate)) yield;
+    }
+    return priced;
+  }
+  let priced = yield* pricedBy(SAMPLE);
   if (request.wanted === undefined && priced.every(({ cost }) => cost >= SAMPLE))
-    priced = pricedBy(LARGER_SAMPLE);
+    priced = yield* pricedBy(LARGER_SAMPLE);
   // Where a little of both is as much, an index that leaves documents out reads no more than one that has them all.
   const isPartial = ({ plan }: Candidate) => Number(plan.index.partialFilter !== undefined);
   priced.sort(
@@ -225,7 +261,11 @@ function priceOf(view: View, { plan }: Candidate, { sort }: PlanRequest, sample:
 }
 
 /** An $or whose every branch has an index: the branches one after another. */
-function unionOf(view: View, collection: Collection, request: PlanRequest): Plan | undefined {
+function* unionOf(
+  view: View,
+  collection: Collection,
+  request: PlanRequest,
+): Generator<void, Plan | undefined> {
   const or =
     request.filter.op === 'or'
       ? request.filter
@@ -234,12 +274,12 @@ function unionOf(view: View, collection: Collection, request: PlanRequest): Plan
         : undefined;
   if (or?.op !== 'or') return undefined;
   const rest = request.filter.op === 'and' ? request.filter.parts.filter((part) => part !== or) : [];
-  const plans = or.parts.map((part) =>
-    planQuery(view, collection, {
-      filter: { op: 'and', parts: [part, ...rest] },
-      collated: request.collated,
-    }),
-  );
-  if (plans.some(({ stage }) => stage === 'COLLSCAN')) return undefined;
+  const plans: Plan[] = [];
+  for (const part of or.parts) {
+    const filter: Filter = { op: 'and', parts: [part, ...rest] };
+    const plan = yield* planQuery(view, collection, { filter, collated: request.collated });
+    if (plan.stage === 'COLLSCAN') return undefined;
+    if (plans.push(plan) % PAUSE_EVERY === 0) yield;
+  }
   return { stage: 'OR', plans, sorted: false };
 }

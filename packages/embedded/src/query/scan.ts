@@ -5,7 +5,7 @@ import type { Doc } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { Pace } from '../storage/pace.ts';
 import type { Collection, Entry, Row, View } from '../storage/view.ts';
-import type { Interval } from './bounds.ts';
+import { isWithin } from './bounds.ts';
 import type { IndexScan, Plan } from './plan.ts';
 import type { Matcher } from './match.ts';
 
@@ -138,11 +138,13 @@ function* indexed(
   pace: Pace,
 ): Pausing<Row> {
   const { index, backwards } = plan;
-  const { changedAt } = collection;
-  // While a cursor waits, its index may go, and then its entries.
+  let changedAt: number | undefined;
+  // While a cursor waits, or reads what comes before in an $or, its index may go, and then its entries.
   const check = (): void => {
-    if (collection.changedAt !== changedAt && !collection.indexes.some(({ id }) => id === index.id))
+    if (collection.changedAt === changedAt) return;
+    if (!collection.indexes.some(({ id }) => id === index.id))
       fail('QueryPlanKilled', `query plan killed :: index '${index.name}' dropped`);
+    ({ changedAt } = collection);
   };
   const seen = index.multikey.some((bits) => bits !== 0) ? new Set<number>() : undefined;
   const checked = plan.checks.some((check) => check !== undefined);
@@ -168,26 +170,12 @@ function* indexed(
 /** The key stands only with an entry, the document not always. */
 type Hit = Pick<Entry, 'id' | 'body'> & Partial<Pick<Entry, 'key'>>;
 
-/** Whether a part of a key lies in one of many intervals, which are in order. */
-function isWithin(part: Buffer, intervals: Interval[]): boolean {
-  let [from, to] = [0, intervals.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (Buffer.compare((intervals[middle] as Interval).low, part) <= 0) from = middle + 1;
-    else to = middle;
-  }
-  const nearest = intervals[from - 1];
-  return nearest !== undefined && Buffer.compare(part, nearest.high) < 0;
-}
-
 function passes(key: Buffer, plan: IndexScan): boolean {
   let at = 0;
   for (let field = 0; field < plan.checks.length; field++) {
     const end = partEnd(key, at, plan.index.descending[field] === true);
     const intervals = plan.checks[field];
-    if (intervals) {
-      if (!isWithin(key.subarray(at, end), intervals)) return false;
-    }
+    if (intervals && !isWithin(key.subarray(at, end), intervals)) return false;
     at = end;
   }
   return true;
