@@ -13,10 +13,15 @@ const SLICE = 10;
 export class Slices {
   #started = performance.now();
   readonly #deadline: number | undefined;
+  readonly #before: (() => void) | undefined;
 
-  /** @param deadline when the operation must have ended, on the clock of `performance.now` */
-  constructor(deadline: number | undefined) {
+  /**
+   * @param deadline when the operation must have ended, on the clock of `performance.now`
+   * @param before what is to be done before others run
+   */
+  constructor(deadline: number | undefined, before?: () => void) {
     this.#deadline = deadline;
+    this.#before = before;
   }
 
   /** Whether a pause would let others run now. */
@@ -29,6 +34,7 @@ export class Slices {
     if (this.#deadline !== undefined && now > this.#deadline)
       fail('MaxTimeMSExpired', 'operation exceeded time limit');
     if (now - this.#started < SLICE) return;
+    this.#before?.();
     await new Promise((resolve) => setImmediate(resolve));
     this.#started = performance.now();
   }

@@ -3,12 +3,11 @@ import { Int32, isNumeric, type Doc } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { find, prepare } from '../query/find.ts';
 import { collectionOf, environmentOf, matchOptions, type Command, type Context } from './context.ts';
-import { Slices } from './cursor.ts';
 import { counted } from './done.ts';
 import { checked } from '../fields.ts';
 import { removeDocument, removeFirst } from './removing.ts';
 import { executing, idsOf, reread } from './updating.ts';
-import { runStatements, whenFree, writeFields, writing } from './writing.ts';
+import { runStatements, slicesOf, whenFree, writeFields, writing } from './writing.ts';
 
 interface Statement {
   q: Doc;
@@ -63,7 +62,7 @@ async function deleteDocuments(context: Context, statement: Statement): Promise<
   const prepared = prepare(context.data, collection, request);
   if (!collection) return 0;
   return executing(context, async () => {
-    const slices = new Slices(context.deadline);
+    const slices = slicesOf(context);
     let deleted = 0;
     for (const id of await idsOf(context, find(context.data, collection, prepared))) {
       await whenFree(context, () => {

@@ -7,7 +7,7 @@ import { MEMORY_LIMIT } from '../query/sorted.ts';
 import type { Durability } from '../storage/file.ts';
 import { Store } from '../storage/store.ts';
 import type { Server } from './context.ts';
-import { Cursors } from './cursor.ts';
+import { Cursors, Slices } from './cursor.ts';
 import { Counts } from './counts.ts';
 import { Sessions } from './sessions.ts';
 import { commands } from './table.ts';
@@ -35,21 +35,27 @@ export function openServer(
   const cursors = new Cursors(now);
   const sessions = new Sessions(store, now);
   store.onUndone = () => sessions.reload();
+  const othersCommit = (): Promise<void> | undefined => store.group.busy?.ended;
   let swept = now();
-  const sweep = (): void => {
+  const sweep = async (): Promise<void> => {
     sessions.expireTransactions();
-    if (now() - swept < SWEEP_EVERY) return;
+    // While a long commit is made, nothing need be swept.
+    if (now() - swept < SWEEP_EVERY || othersCommit()) return;
     swept = now();
     cursors.sweep();
     try {
       for (const lsid of sessions.sweep()) cursors.closeWhere((cursor) => cursor.lsid === lsid);
       store.oplog.sweep();
-      sweepExpired(store, clock());
+      const slices = new Slices(undefined);
+      for (const _part of sweepExpired(store, clock())) {
+        await slices.pause();
+        await othersCommit();
+      }
     } catch {
       // A full disk is told to whoever writes; sweeping tries again.
     }
   };
-  const sweeping = setInterval(sweep, LOOK_EVERY);
+  const sweeping = setInterval(() => void sweep(), LOOK_EVERY);
   sweeping.unref();
   return {
     store,

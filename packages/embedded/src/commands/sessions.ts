@@ -201,7 +201,8 @@ export class Sessions {
   end(lsid: string): void {
     const session = this.#sessions.get(lsid);
     session?.transaction?.abort();
-    this.#sessions.delete(lsid);
+    // Who repeats a commit that is being made must find it.
+    if (session?.transaction?.state !== 'committing') this.#sessions.delete(lsid);
   }
 
   all(): string[] {

@@ -92,3 +92,57 @@ test('a write is not refused for what was undone before it wrote', async () => {
   await dispatch(server, client, { abortTransaction: new Int32(1), ...inTransaction, $db: 'admin' });
   expect(await waiting).toMatchObject({ nModified: 1, ok: { value: 1 } });
 });
+
+// A transaction that goes on has taken numbers of documents that others take again, after what it did not see.
+test('a transaction is over when what was committed beside it was undone, and overwrites nothing', async () => {
+  await run({ insert: 'beside', documents: [{ _id: new Int32(1) }] });
+  const inside = (number: number) => ({
+    lsid: lsid(3),
+    txnNumber: Long.fromNumber(number),
+    autocommit: false,
+  });
+  const many = Array.from({ length: 500 }, (_, n) => ({ _id: new Int32(n + 100) }));
+  for (const [number, documents] of [
+    [1, many.slice(0, 1)],
+    [2, many],
+  ] as const) {
+    await run({ insert: 'beside', documents, ...inside(number), startTransaction: true });
+    refusedWrite();
+    const end = () =>
+      dispatch(server, client, { commitTransaction: new Int32(1), ...inside(number), $db: 'admin' });
+    // The one is committed when it has been undone, the other is about to be.
+    if (number === 1) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await end()).toMatchObject({ ok: { value: 0 } });
+    await run({ insert: 'beside', documents: [{ _id: new Int32(number + 1) }] });
+    expect(await end()).toMatchObject({ codeName: 'NoSuchTransaction' });
+  }
+  expect(await run({ find: 'beside', projection: { _id: new Int32(1) } })).toMatchObject({
+    cursor: { firstBatch: { length: 3 } },
+  });
+});
+
+// "Retryable Writes": what is on the disk is known to a retry, also when the process ends between two statements.
+test('what a statement has written is never committed without what a retry must know of it', async () => {
+  const documents = Array.from({ length: 20_000 }, (_, n) => ({ _id: new Int32(n), n: new Int32(0) }));
+  await run({ insert: 'paused', documents });
+  const { group, file } = server.store;
+  const told: boolean[] = [];
+  let stop = false;
+  group.onCommit(() => {
+    if (!stop) told.push(file.writer.session(Buffer.alloc(16, 4).toString('hex')) !== undefined);
+  });
+  const q = { n: { $gt: new Int32(5) }, $expr: { $gt: [{ $add: ['$n', '$_id'] }, new Int32(-1)] } };
+  const add = { $inc: { n: new Int32(1) } };
+  const updates = [
+    { q: { _id: new Int32(1) }, u: add },
+    { q, u: add },
+  ];
+  expect(
+    await run({ update: 'paused', updates, lsid: lsid(4), txnNumber: Long.fromNumber(1) }),
+  ).toMatchObject({
+    nModified: 1,
+  });
+  stop = true;
+  expect(told.length).toBeGreaterThan(0);
+  expect(told).not.toContain(false);
+});

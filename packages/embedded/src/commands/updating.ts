@@ -20,9 +20,9 @@ import {
   variablesOf,
   type Context,
 } from './context.ts';
-import { Slices } from './cursor.ts';
+import type { Slices } from './cursor.ts';
 import { placeOf } from './planned.ts';
-import { encodeChecked, insertDocument, whenFree, type Version } from './writing.ts';
+import { encodeChecked, insertDocument, slicesOf, whenFree, type Version } from './writing.ts';
 
 export interface UpdateRequest {
   filter: Doc;
@@ -112,7 +112,7 @@ export async function onFirst<R>(
 ): Promise<R> {
   if (!collection) return onNone();
   const actHere: Act<R> = (found, before) => act(found, collection, before);
-  const slices = new Slices(context.deadline);
+  const slices = slicesOf(context);
   for (;;) {
     let paused = false;
     let stale = false;
@@ -201,7 +201,7 @@ async function updateMany(
   let matched = 0;
   let modified = 0;
   if (collection) {
-    const slices = new Slices(context.deadline);
+    const slices = slicesOf(context);
     for (const id of await idsOf(context, find(context.data, collection, prepared))) {
       const done = await whenFree(context, () =>
         onFound<UpdateResult>(context, slices, reread(context, id, prepared), prepared, (found, before) =>
@@ -210,10 +210,7 @@ async function updateMany(
       );
       matched += done?.result.matched ?? 0;
       modified += done?.result.modified ?? 0;
-      if (matched % 100 === 0) {
-        context.retry?.flush();
-        await slices.pause();
-      }
+      if (matched % 100 === 0) await slices.pause();
     }
   }
   if (matched === 0 && request.upsert)
@@ -222,7 +219,7 @@ async function updateMany(
 }
 
 export async function idsOf(context: Context, source: Pausing<Found>): Promise<number[]> {
-  const slices = new Slices(context.deadline);
+  const slices = slicesOf(context);
   const ids: number[] = [];
   for (const item of source) {
     if (item === PAUSE) await slices.pause();

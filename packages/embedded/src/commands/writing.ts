@@ -27,6 +27,10 @@ export async function whenFree<R>(context: Context, action: () => Promise<R> | R
   }
 }
 
+/** What a retry must know of the statements so far goes to the disk with them: others may commit while it pauses. */
+export const slicesOf = (context: Context): Slices =>
+  new Slices(context.deadline, () => context.retry?.flush());
+
 /** Waits for something, at most until a deadline. */
 export async function until(ended: Promise<unknown>, deadline: number | undefined): Promise<void> {
   if (deadline === undefined) return void (await ended);
@@ -111,7 +115,7 @@ export async function runStatements<Statement>(
   counts: () => Record<string, Answer>,
 ): Promise<Record<string, Answer>> {
   collectionName(context);
-  const slices = new Slices(context.deadline);
+  const slices = slicesOf(context);
   const statements: Statement[] = [];
   for (const statement of statementsOf(context, name)) {
     if (slices.due) await slices.pause();
@@ -120,11 +124,7 @@ export async function runStatements<Statement>(
   // Each is encoded at once: of tens of thousands the answer would take long.
   const writeErrors: Raw[] = [];
   for (const [index, statement] of statements.entries()) {
-    if (slices.due) {
-      // What a retry must know of the statements so far goes to the disk with them.
-      context.retry?.flush();
-      await slices.pause();
-    }
+    if (slices.due) await slices.pause();
     try {
       await once(statement, statementNumber(context, index), index);
     } catch (error) {

@@ -7,11 +7,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { MongoClient } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { startEmbedded } from '../index.ts';
+import { decode } from '../bson/decode.ts';
 import { encode } from '../bson/encode.ts';
 import { Int32, type Doc } from '../bson/types.ts';
 import { started } from '../testing/started.ts';
 import { buildIndexes } from './build.ts';
 import type { Collection } from './catalogue.ts';
+import { BOTTOM, TOP } from './connection.ts';
 import { encodedKeys } from './keys-of.ts';
 import { Store } from './store.ts';
 import { WriteConflict } from './conflict.ts';
@@ -132,6 +134,52 @@ describe('core/index-creation: a key that is put in behind the back of a transac
     });
     expect(refused).toBeGreaterThan(0);
     transaction?.abort();
+    store.close();
+  });
+});
+
+describe('core/index-creation: a commit of many writes, which is made in parts', () => {
+  test('leaves in an index that is built beside it what it has written, and nothing of before', async () => {
+    const store = new Store(':memory:', 'relaxed', () => () => true);
+    const collection = store.createCollection('test', 'docs', {});
+    for (let n = 0; n < 1000; n++) put(store, collection, docOf(n, n));
+    await store.group.durable();
+    const rows = [...store.documents(collection, false)];
+    let committed: Promise<void> | undefined;
+    const commit = async (): Promise<void> => {
+      const transaction = new Transaction(store, {});
+      for (const { id, body } of rows.slice(400)) {
+        const before = decode(body);
+        const after = { ...before, n: new Int32((before['n'] as Int32).value + 1000) };
+        if (id % 2) transaction.remove(collection, id, before);
+        else transaction.update(collection, id, before, after, encode(after), 'update');
+      }
+      // Slow enough that there are many parts.
+      const slow = (): void => {
+        for (const end = performance.now() + 0.5; performance.now() < end;);
+      };
+      store.watchers.add(slow);
+      await transaction.commit(() => undefined);
+      store.watchers.delete(slow);
+    };
+    const spec = { key: { n: new Int32(1) }, name: 'n_1', unique: true };
+    let met = 0;
+    await buildIndexes(store, collection, [spec], async (until) => {
+      committed ??= commit();
+      await (until ?? nextTurn());
+      if (store.group.busy) met++;
+    });
+    await committed;
+    expect(met, 'it was beside it').toBeGreaterThan(0);
+    const index = collection.indexes.find(({ name }) => name === 'n_1')!;
+    const entries = [...store.entries(index, BOTTOM, TOP, false, true)].map(
+      ({ key, id }) => [id, key] as const,
+    );
+    const documents = [...store.documents(collection, false)].map(
+      ({ id, body }) => [id, encodedKeys(decode(body), index).keys[0]] as const,
+    );
+    expect(documents).toHaveLength(700);
+    expect(entries.sort(([a], [b]) => a - b)).toEqual(documents);
     store.close();
   });
 });

@@ -100,9 +100,11 @@ class Build {
 
   async #rest(until?: Promise<void>): Promise<void> {
     await this.#pause(until);
+    // Who reads what was before a commit that is made in parts would bring it back after it.
+    const { group } = this.#store;
+    while (group.busy) await this.#pause(group.busy.ended);
     if (this.#goesOn) return;
-    const { refusal } = this.#store.group;
-    if (refusal) throw refusal;
+    if (group.refusal) throw group.refusal;
     const names = this.#indexes.map(({ name }) => name).join(', ');
     throw new MongoError('IndexBuildAborted', `the build of index ${names} was interrupted`);
   }

@@ -16,7 +16,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { MongoClient, type Db, type Document } from 'mongodb';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startEmbedded } from '../index.ts';
-import { BATCH, type Acknowledged } from '../testing/storm.ts';
+import { BATCH, LONG, type Acknowledged } from '../testing/storm.ts';
 
 const files: string[] = [];
 const newFile = (): string => {
@@ -88,6 +88,10 @@ describe('core/journaling: a process that is killed', () => {
             await numbers('right', 't'),
           ];
           expect(left.toSorted()).toEqual(right.toSorted());
+          const longs = await numbers('long', 'long');
+          // Of a long transaction all is there or nothing.
+          expect([0, LONG]).toContain(longs.length);
+          expect(new Set(longs).size).toBeLessThanOrEqual(1);
           const batches = Map.groupBy(await numbers('batches', 'batch'), (batch) => batch);
           const moved = new Map(
             (await db.collection('moving').find().toArray()).map(({ _id, version }) => [
@@ -98,6 +102,7 @@ describe('core/journaling: a process that is killed', () => {
           for (const one of acknowledged) {
             if ('single' in one) expect(singles).toContain(one.single);
             else if ('transaction' in one) expect(left).toContain(one.transaction);
+            else if ('long' in one) expect(longs[0]).toBeGreaterThanOrEqual(one.long);
             else if ('batch' in one) expect(batches.get(one.batch)).toHaveLength(BATCH);
             else expect(moved.get(one.moved)).toBeGreaterThanOrEqual(one.version);
           }

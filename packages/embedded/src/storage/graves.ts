@@ -70,6 +70,8 @@ export class Graves {
     this.#waiting = true;
     setImmediate(() => {
       this.#waiting = false;
+      const { busy } = this.#group;
+      if (busy) return void busy.ended.then(() => this.#later());
       const grave = this.#closed ? undefined : (this.#first.get() as Grave | undefined);
       if (!grave) return;
       // When the disk does not take it, the rest waits for the next drop or start.

@@ -39,6 +39,7 @@ export class Group {
   readonly #undone: () => void;
   readonly #afterwards: (() => void)[] = [];
   #open = false;
+  #closed = false;
   #long: Long | undefined;
   #waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
 
@@ -81,12 +82,15 @@ export class Group {
    * @param action called when it begins; it may still throw
    */
   writeInParts(holder: Ending, action: () => Iterator<unknown>): Promise<void> {
+    const { undone } = this;
     return new Promise((resolve, reject) => {
       const begin = (): void => {
+        if (this.#closed) return reject(new MongoError('Interrupted', 'the server is closed'));
         if (this.#long) return void setImmediate(begin);
         try {
           // Here nobody is about to add to the group of now what belongs into it.
           this.commit();
+          if (undone !== this.undone) throw this.#lastUndone as MongoError;
           const parts = action();
           const before = this.#file.openSnapshot();
           try {
@@ -195,6 +199,7 @@ export class Group {
   close(): void {
     this.#finishLong();
     this.commit();
+    this.#closed = true;
   }
 
   /**

@@ -35,6 +35,8 @@ export class Store implements Writer {
   constructor(path: string, durability: Durability, compilePartial: (filter: Doc) => (doc: Doc) => boolean) {
     this.file = new DataFile(path, durability);
     this.group = new Group(this.file, () => {
+      // They have taken numbers of documents that are free again.
+      for (const transaction of [...this.transactions]) transaction.abort();
       this.catalogue.load();
       this.oplog.load();
       // What did not come to be is in nobody's way: there may never be a commit of that number.

@@ -9,7 +9,7 @@ import type { Change } from './oplog.ts';
 import { AddedEntries, byKey, merge, skipIds } from './overlay.ts';
 import type { Pace } from './pace.ts';
 import type { Store } from './store.ts';
-import { lockOf, nameKey, type LockKey, type Writer } from './writer.ts';
+import { Blocked, lockOf, nameKey, type LockKey, type Writer } from './writer.ts';
 import type { Row } from './view.ts';
 
 /** A transaction with more writes than that is committed in parts. */
@@ -22,6 +22,10 @@ interface Written {
   /** The document in the snapshot, whose entries go at commit. */
   original: Doc | undefined;
 }
+
+/** Whether an index meets an array where it had none, which is written at once. */
+const meetsArray = ({ index, multikey }: Pick<IndexChange, 'index' | 'multikey'>): boolean =>
+  multikey.some((bits, at) => (bits & ~(index.multikey[at] ?? 0)) !== 0);
 
 /**
  * A transaction: one snapshot to read, and its own writes in memory over it. Documents and unique keys
@@ -191,6 +195,8 @@ export class Transaction implements Writer {
       for (const key of added) wanted.push(lockOf(index, key));
     }
     for (const key of wanted) this.#refuseConflict(key);
+    const { busy } = this.#store.group;
+    if (busy && changes.some(meetsArray)) throw new Blocked(busy);
     for (const { index, added } of changes) {
       if (!index.unique) continue;
       for (const key of added) {
@@ -206,9 +212,8 @@ export class Transaction implements Writer {
       if (!entries) this.#added.set(index.id, (entries = new AddedEntries()));
       if (known) for (const key of removed) entries.remove(key, id);
       for (const key of added) entries.add(key, id);
-      if (multikey.some((bits, at) => (bits & ~(index.multikey[at] ?? 0)) !== 0)) {
+      if (meetsArray({ index, multikey }))
         this.#store.group.write(() => this.#store.catalogue.markMultikey(index, multikey));
-      }
     }
     // Entries that the document keeps are hidden with the snapshot's version of it: they need their own.
     if (!known && before && after) this.#keepEntries(collection, id, after, changes);

@@ -6,9 +6,12 @@ export type Acknowledged =
   | { single: number }
   | { transaction: number }
   | { batch: number }
+  | { long: number }
   | { moved: number; version: number };
 
 export const BATCH = 40;
+/** Of so many documents a transaction is committed in parts. */
+export const LONG = 250;
 const MOVING = 100;
 
 /** Writes without end, in every way there is: the process that the durability test kills. */
@@ -20,6 +23,8 @@ async function storm(file: string): Promise<never> {
   await db.collection('left').createIndex({ t: 1 });
   const moving = db.collection<{ _id: number }>('moving');
   await moving.createIndex({ version: 1 });
+  const longs = db.collection('long');
+  await longs.createIndex({ k: -1 }, { unique: true });
   let next = Date.now() * 1000;
   const tell = (what: Acknowledged): void => void process.send?.(what);
 
@@ -61,6 +66,17 @@ async function storm(file: string): Promise<never> {
         { replaceOne: { filter: { _id: -1 }, replacement: { version, list: [moved] }, upsert: true } },
       ]);
       tell({ moved, version });
+    },
+    async () => {
+      const long = next++;
+      await client.withSession((session) =>
+        session.withTransaction(async () => {
+          await longs.deleteMany({}, { session });
+          const all = Array.from({ length: LONG }, (_, k) => ({ long, k, text: 'x'.repeat(200) }));
+          await longs.insertMany(all, { session });
+        }),
+      );
+      tell({ long });
     },
     async () => {
       await db.collection('batches').createIndex({ tags: 1, batch: -1 });
