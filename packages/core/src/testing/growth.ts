@@ -1,6 +1,7 @@
 // What every finder looks at for what it answers, in clinics of any size. Used by the test that holds it at small
 // scale and by the bench that shows it at large scale.
 import { type CommandStartedEvent, type Document } from 'mongodb';
+import type { Actor } from '../actor.ts';
 import { auditEvents } from '../audit.ts';
 import * as audit from '../public-audit.ts';
 import { apiTokensCollection } from '../api-tokens/collection.ts';
@@ -9,7 +10,10 @@ import { bookingsArchive, bookingsCollection } from '../bookings/collection.ts';
 import { holdsOf, occupied } from '../bookings/holds.ts';
 import * as bookings from '../bookings/index.ts';
 import { VisitId, type Booking, type BookingStatus } from '../bookings/schema.ts';
+import { changesBetween } from '../changes.ts';
+import type { Collection, TenantDocument } from '../collections.ts';
 import type { Database } from '../connection.ts';
+import { count as counted } from '../counters.ts';
 import { dayClosesCollection } from '../day-closes/collection.ts';
 import * as dayCloses from '../day-closes/index.ts';
 import type { NewDocument } from '../handle.ts';
@@ -19,6 +23,7 @@ import type { Page } from '../page.ts';
 import * as patients from '../patients/index.ts';
 import type { PatientId } from '../patients/schema.ts';
 import { searchKeysOf } from '../patients/search-keys.ts';
+import { countVisits } from '../patients/visits.ts';
 import * as publicPage from '../public-page/index.ts';
 import { sessionsCollection } from '../sessions/collection.ts';
 import * as sessions from '../sessions/index.ts';
@@ -26,7 +31,7 @@ import { staffCollection } from '../staff/collection.ts';
 import * as staff from '../staff/index.ts';
 import { actingAs, clocked, scopeOf, within, type TenantScope } from '../tenancy.ts';
 import * as tenants from '../tenants/index.ts';
-import { addDays, instantAt, localDate, localTime, minute } from '../time.ts';
+import { addDays, instantAt, localDate, localMonth, localTime, minute } from '../time.ts';
 import { treatmentsCollection } from '../treatments/collection.ts';
 import * as treatments from '../treatments/index.ts';
 import { usersCollection } from '../users/collection.ts';
@@ -189,41 +194,86 @@ export async function grow(database: Database, slug: string, count: number): Pro
   const known = await people(clinic);
   const today = localDate(clinic.clock(), clinic.tenant.config.timezone);
   const bookingIds: bookings.BookingId[] = [];
-  await within(oneByOne(clinic), bookingsArchive).insertMany(
+  const archive = await within(oneByOne(clinic), bookingsArchive).insertMany(
     Array.from({ length: archived }, (_, n) => old(booking(clinic, known, addDays(today, -500), n))),
   );
+  await counting(clinic, known, archive, count);
   for (let from = 0; from < count; from += batch) {
     const some = Array.from({ length: Math.min(batch, count - from) }, (_, n) =>
       booking(clinic, known, today, from + n),
     );
     const stored = await within(oneByOne(clinic), bookingsCollection).insertMany(some);
     if (from === 0) bookingIds.push(...stored.slice(0, 50).map(({ id }) => id));
+    await counting(clinic, known, stored, from);
   }
-  await within(clinic, dayClosesCollection).insertMany(
+  const closes = await within(clinic, dayClosesCollection).insertMany(
     Array.from({ length: 60 }, (_, n) => closedDay(clinic, addDays(today, -n))),
   );
-  await remember(clinic, known.userId, count);
+  await added(clinic, 'dayCloses.close', dayClosesCollection, closes);
   return { database, clinic, today, ...known, bookingIds };
 }
 
-/** As many audit events as there are bookings, twenty a day to this one; a tenth are one act, a tenth one person's. */
-async function remember(clinic: TenantScope, userId: users.UserId, count: number): Promise<void> {
+/** What acts write beside bookings: events, how many a month has, and how often who was there. */
+async function counting(
+  clinic: TenantScope,
+  known: People,
+  stored: readonly Booking[],
+  from: number,
+): Promise<void> {
+  await remember(clinic, known, stored, from);
+  const zone = clinic.tenant.config.timezone;
+  const months = Map.groupBy(stored, ({ createdAt }) => localMonth(createdAt, zone));
+  for (const [month, { length }] of months) await counted(clinic, `bookings:${month}`, length);
+  await countVisits(
+    oneByOne(clinic),
+    stored.filter(({ status }) => status === 'completed'),
+  );
+}
+
+/** The events of bookings that were made, twenty a day to this one, a tenth of them by one person, and that somebody was looked at. */
+async function remember(
+  clinic: TenantScope,
+  { userId, patientIds }: People,
+  stored: readonly Booking[],
+  from: number,
+): Promise<void> {
   const now = clinic.clock().getTime();
   const person = { kind: 'user', id: userId, name: 'User', role: 'staff' } as const;
-  for (let from = 0; from < count; from += batch) {
-    const some = Array.from({ length: Math.min(batch, count - from) }, (_, n) => n + from);
-    await within(clinic, auditEvents).insertMany(
-      some.map((n) => ({
-        at: new Date(now - (Math.floor(n / 20) * 1440 + (n % 20)) * minute),
-        actor: n % 10 === 0 ? person : clinic.actor,
-        action: n % 10 === 1 ? 'patients.see' : 'patients.update',
-        collection: 'patients',
-        documentId: userId,
-        changes: {},
-        sealed: false,
-      })),
-    );
-  }
+  await within(clinic, auditEvents).insertMany(
+    stored.flatMap((booking, at) => {
+      const n = from + at;
+      const when = new Date(now - (Math.floor(n / 20) * 1440 + (n % 20)) * minute);
+      const by = n % 10 === 0 ? person : clinic.actor;
+      const seen = { ...told(when, clinic.actor, 'patients.see', patientsCollection), changes: {} };
+      return [
+        { ...told(when, by, 'bookings.book', bookingsCollection), ...creation(booking) },
+        ...(n % 10 === 1 ? [{ ...seen, documentId: patientIds[n % patientIds.length]! }] : []),
+      ];
+    }),
+  );
+}
+
+const told = (at: Date, actor: Actor, action: string, { name }: Collection<TenantDocument>) => ({
+  ...{ at, actor, action, collection: name, sealed: false },
+});
+
+const creation = (document: TenantDocument) => ({
+  documentId: document.id,
+  documentRevision: document.revision,
+  changes: changesBetween({}, document),
+});
+
+/** What an act that adds something leaves in the audit. */
+async function added(
+  clinic: TenantScope,
+  action: string,
+  collection: Collection<TenantDocument>,
+  stored: readonly TenantDocument[],
+): Promise<void> {
+  const { clock } = oneByOne(clinic);
+  await within(clinic, auditEvents).insertMany(
+    stored.map((one) => ({ ...told(clock(), clinic.actor, action, collection), ...creation(one) })),
+  );
 }
 
 const batch = 1_000;
@@ -266,13 +316,19 @@ async function people(clinic: TenantScope): Promise<People> {
     email: 'patient@example.com', password: 'x', name: 'Patient 0', role: 'user', isActive: true,
     patientId: registered[0]!.id,
   }); // prettier-ignore
+  await counted(clinic, 'users', [...signIns, account].filter(({ isActive }) => isActive).length);
+  await added(clinic, 'staff.add', staffCollection, team);
+  await added(clinic, 'treatments.add', treatmentsCollection, priced);
+  await added(clinic, 'users.add', usersCollection, [...signIns, account]);
+  await added(clinic, 'patients.register', patientsCollection, registered);
   const userId = signIns[0]!.id;
   const tomorrow = new Date(clinic.clock().getTime() + 1440 * minute);
-  await within(clinic, apiTokensCollection).insertMany(
+  const tokens = await within(clinic, apiTokensCollection).insertMany(
     some.map(({ n }) => ({
       name: `Token ${n}`, tokenHash: tokenHashOf(n), scopes: [], createdBy: clinic.actor, expiresAt: tomorrow,
     })),
   ); // prettier-ignore
+  await added(clinic, 'apiTokens.create', apiTokensCollection, tokens);
   await within(clinic, passwordLinks).insertMany(
     signIns.map(({ id }, n) => ({ tokenHash: tokenHashOf(n), userId: id, expiresAt: tomorrow })),
   );
@@ -321,8 +377,11 @@ function booking(
   const ahead = day === 0 && place % 4 < 2;
   // A few of every day were never closed.
   const isLeftOpen = day > 0 && place % 16 === 3;
+  // A tenth of the bookings are visits of two.
+  const isVisit = n % 20 < 2;
   return {
-    patientId: patientIds[n % patientIds.length]!,
+    // The second one of a visit is of the same patient.
+    patientId: patientIds[(isVisit ? n - (n % 2) : n) % patientIds.length]!,
     staffId,
     treatmentId: treatmentIds[n % treatmentIds.length]!,
     treatmentName: `Treatment ${n % treatmentIds.length}`,
@@ -343,8 +402,7 @@ function booking(
     price: 1,
     ...extent,
     payments: [],
-    // A tenth of the bookings are visits of two.
-    ...(n % 20 < 2 && { visitId: visitOf(Math.floor(n / 20)) }),
+    ...(isVisit && { visitId: visitOf(Math.floor(n / 20)) }),
     ...((ahead || isLeftOpen) && { holding: true, holds: holdsOf(staffId, occupied(startAt, extent)) }),
   };
 }
