@@ -15,7 +15,9 @@ import * as audit from '../public-audit.ts';
 import { backedUp, hashesOf, places, restoredFrom } from '../testing/backups.ts';
 import { died } from '../testing/died.ts';
 import { newClinic } from '../testing/index.ts';
+import { dayMs } from '../time.ts';
 import { backupsOf } from './collection.ts';
+import { backupsIn } from './folder.ts';
 import { keep, type Keeping } from './keep.ts';
 import { writeLines } from './lines.ts';
 import { writeManifest } from './manifest.ts';
@@ -273,21 +275,30 @@ test('a page that is damaged or missing is found, and a database that was put ba
   expect(await readdir(join(folder, 'log'))).toHaveLength(2);
 });
 
+const nameOf = (day: string) => `${day}T03-00-00.000Z`;
+const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
+
+/** Puts a backup of each of the last four weeks into a place, none of them read back: older ones are old by them. */
+async function someOfLately(store: Store, now: Date): Promise<void> {
+  for (const weeks of [1, 2, 3, 4])
+    await store.keep(`${nameOf(dayOf(now.getTime() - weeks * 7 * dayMs))}/manifest.json`, []);
+}
+
 test.each(['folder', 'bucket'])(
   'in a %s a backup is removed after thirty days, when a newer one has been read back and not before, and half a one after seven',
   async (kind) => {
     await using s3 = await startS3();
     const store = openStore(kind === 'folder' ? newFolder() : `s3://${s3.bucket}/a`, s3.env);
     const days = ['2026-09-01', '2026-10-20', '2026-11-20', '2026-11-24'];
-    const nameOf = (day: string) => `${day}T03-00-00.000Z`;
     const verify = (day: string) => store.keep(`${nameOf(day)}/verified`, []);
     for (const day of days) await store.keep(`${nameOf(day)}/manifest.json`, []);
     for (const unfinished of ['2026-10-01', '2026-11-23'])
       await store.keep(`${nameOf(unfinished)}/patients.jsonl.gz`, []);
     await store.keep('somebodys/own', []);
-    for (const day of ['2026-10-20', '2026-11-19', '2026-11-20'])
+    for (const day of ['2026-10-20', '2026-10-27', '2026-11-20'])
       await store.keep(`log/history/0000000001-${day}.log`, []);
     const now = new Date('2026-11-25T03:00:00Z');
+    await someOfLately(store, now);
     expect(await prune(store, now)).toEqual({ pruned: [] });
     await verify('2026-10-20');
     expect(await prune(store, now)).toEqual({ pruned: [nameOf('2026-09-01')] });
@@ -295,6 +306,7 @@ test.each(['folder', 'bucket'])(
     expect(await prune(store, now)).toEqual({ pruned: [nameOf('2026-10-20')] });
     expect(await store.list('log/history')).toEqual(['0000000001-2026-11-20.log']);
     expect((await store.list('')).sort()).toEqual([
+      ...['2026-10-28', '2026-11-04', '2026-11-11', '2026-11-18'].map(nameOf),
       nameOf('2026-11-20'),
       nameOf('2026-11-23'),
       nameOf('2026-11-24'),
@@ -306,7 +318,7 @@ test.each(['folder', 'bucket'])(
 
 /** Puts backups that were read back into a place, each of a day with some clinics, and a day of the log of its history. */
 async function given(store: Store, day: string, slugs: readonly string[], history: string): Promise<string> {
-  const name = `${day}T03-00-00.000Z`;
+  const name = nameOf(day);
   const place = store.in(name);
   const clinics = slugs.map((slug) => ({ _id: `id of ${slug}`, slug }));
   const file = await writeLines(place, 'tenants.jsonl.gz', clinics);
@@ -329,6 +341,7 @@ test('backups without a clinic remove none with one, and are removed themselves'
   const empty = await given(store, '2026-09-01', [], anew);
   await given(store, '2026-11-24', [], anew);
   const now = new Date('2026-11-25T03:00:00Z');
+  await someOfLately(store, now);
   expect(await prune(store, now)).toMatchObject({ pruned: [empty, first] });
   expect(await store.list(`log/${lost}`)).toEqual(['0000000001-2026-08-02.log']);
   await given(store, '2026-11-25', ['melati', 'mawar'], anew);
@@ -353,6 +366,7 @@ test.each(['folder', 'bucket'])(
     ];
     await given(store, days[2]!, ['new'], anew);
     const now = new Date('2026-11-25T03:00:00Z');
+    await someOfLately(store, now);
     const unpruned = `${last} stays, as no newer backup has what it has of melati, b, c, d, e and 2 more. Restore it, or remove it by hand where nobody needs it.`;
     expect(await prune(store, now)).toEqual({ pruned: [first, fourth, older], unpruned });
     expect(await prune(store, now)).toEqual({ pruned: [], unpruned });
@@ -372,6 +386,7 @@ test('a backup of which nobody can say which clinics it has is not removed, and 
   const older = await given(store, '2026-08-01', ['melati'], history);
   const broken = await given(store, '2026-08-02', ['melati'], history);
   const now = new Date('2026-11-25T03:00:00Z');
+  await someOfLately(store, now);
   const newest = await given(store, '2026-11-24', ['melati'], history);
   const ruined = async (name: string) => {
     await store.remove(`${name}/tenants.jsonl.gz`);
@@ -383,6 +398,7 @@ test('a backup of which nobody can say which clinics it has is not removed, and 
     unpruned: expect.stringMatching(/2026-08-02.*tenants.jsonl.gz is damaged/) as string,
   });
   const other = openStore(newFolder(), {});
+  await someOfLately(other, now);
   await given(other, '2026-08-01', ['melati'], history);
   await given(other, '2026-11-24', ['melati'], history);
   await other.remove(`${newest}/tenants.jsonl.gz`);
@@ -416,6 +432,7 @@ test('a backup whose older ones cannot all be removed is made all the same, and 
   const [database, store, said] = [await open(), openStore(address, s3.env), [] as string[]];
   const [older, stuck] = ['2020-01-01T03-00-00.000Z', '2020-01-02T03-00-00.000Z'];
   for (const name of [older, stuck]) await store.keep(`${name}/manifest.json`, []);
+  await someOfLately(store, new Date());
   s3.fault = (asked) => (asked === `DELETE a/${stuck}/manifest.json` ? 403 : undefined);
   const keeper = keeping(database, address, said, s3.env);
   const because = `The keys may not do this in the bucket ${s3.bucket} (Fault).`;
@@ -439,6 +456,34 @@ test('a backup whose older ones cannot all be removed is made all the same, and 
   s3.fault = () => undefined;
   expect(await backedUp(database, address, s3.env)).toMatchObject({ pruned: [stuck] });
   expect(await status(database)).not.toHaveProperty('unprunedSince');
+});
+
+test('a clock that jumps ahead takes no more than a week from what is kept, and who makes one a month keeps five', async () => {
+  const store = openStore(newFolder(), {});
+  const history = randomUUID();
+  const made = (at: number) => given(store, dayOf(at), ['melati'], history);
+  const today = Date.parse('2026-11-25T03:00:00Z');
+  const days: string[] = [];
+  for (let ago = 30; ago >= 0; ago--) days.push(await made(today - ago * dayMs));
+  expect(await prune(store, new Date(today))).toEqual({ pruned: [] });
+
+  const jumped = today + 400 * dayMs;
+  const ahead = await made(jumped);
+  expect(await prune(store, new Date(jumped))).toEqual({ pruned: days.slice(0, 7).toReversed() });
+  expect(await prune(store, new Date(jumped))).toEqual({ pruned: [] });
+  await made(jumped + dayMs);
+  expect(await prune(store, new Date(jumped + dayMs))).toEqual({ pruned: [days[7]] });
+  // Put right, it goes on as if nothing had been.
+  await made(today + dayMs);
+  expect(await prune(store, new Date(today + dayMs))).toEqual({ pruned: [] });
+  const left = await backupsIn(store);
+  expect(left).toEqual(expect.arrayContaining([ahead, ...days.slice(8)]));
+
+  const monthly = openStore(newFolder(), {});
+  const months: string[] = [];
+  for (let ago = 7; ago >= 0; ago--)
+    months.push(await given(monthly, dayOf(today - ago * 31 * dayMs), ['melati'], history));
+  expect(await prune(monthly, new Date(today))).toEqual({ pruned: months.slice(0, 3).toReversed() });
 });
 
 /** The short names of its clinics. */
