@@ -43,6 +43,7 @@ describe('reference/operator/aggregation/collStats', () => {
     [[{ $match: {} }, { $collStats: {} }], 40602],
     [[{ $facet: { a: [{ $collStats: {} }] } }], 40600],
     [[{ $collStats: { storageStats: { scale: 'x' } } }], 14],
+    [[{ $collStats: { storageStats: { scale: 0 } } }], 2],
     [[{ $collStats: { count: {} } }], 26],
     [[{ $collStats: { storageStats: {} } }], 26],
   ])('%j is refused with %i', async (pipeline, code) => {

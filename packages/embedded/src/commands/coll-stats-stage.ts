@@ -5,7 +5,7 @@ import { show } from '../bson/show.ts';
 import { fail } from '../errors.ts';
 import { checked } from '../fields.ts';
 import { known, type Context } from './context.ts';
-import { collStats } from './status.ts';
+import { collStats, scaleOf } from './status.ts';
 
 /** The one document that $collStats begins a pipeline with. */
 export async function collStatsDocument(context: Context, name: string, spec: Value): Promise<Doc> {
@@ -18,10 +18,11 @@ export async function collStatsDocument(context: Context, name: string, spec: Va
     fail(31170, 'the count argument to $collStats must be an empty object');
   const { scale } = storageStats ?? {};
   const given = checked('$collStats.storageStats', scale === undefined ? {} : { scale }, { scale: 'number' });
+  const body = { collStats: name, ...given } as Doc;
+  scaleOf({ body });
   const ns = `${context.db}.${name}`;
   if ((count || storageStats) && !known(context, name))
     fail('NamespaceNotFound', `Collection [${ns}] not found.`);
-  const body = { collStats: name, ...given } as Doc;
   const { ns: _, ...stats } = await collStats.run({ ...context, name: 'collStats', body });
   return decode(
     encode({

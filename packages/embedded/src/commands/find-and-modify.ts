@@ -1,7 +1,7 @@
 import { encode, Raw, type Answer } from '../bson/encode.ts';
 import { fail } from '../errors.ts';
 import { isTrue } from '../expression/boolean.ts';
-import { matchOptions, type Command, type Context } from './context.ts';
+import { collectionName, matchOptions, type Command, type Context } from './context.ts';
 import type { Checked } from '../fields.ts';
 import { isPositional, parseOrder } from './order.ts';
 import { projectionOf } from './projecting.ts';
@@ -46,6 +46,8 @@ export const findAndModify: Command = {
 async function execute(context: Context): Promise<Outcome> {
   const body = context.body as Checked<typeof fields>;
   const { update, arrayFilters } = body;
+  // A wrong name comes before options that contradict each other.
+  collectionName(context);
   const removing = isTrue(body.remove);
   const after = isTrue(body.new);
   const upsert = isTrue(body.upsert);

@@ -89,7 +89,8 @@ export const killCursors: Command = {
   inTransaction: 'later',
   run(context) {
     const { body, server } = context;
-    collectionName(context);
+    // The cursors of listCollections and of a pipeline without a collection are of such names.
+    if (!/^\$cmd\.(listCollections|aggregate)$/.test(String(body['killCursors']))) collectionName(context);
     const ids = (body['cursors'] as Value[]).filter((id) => id !== null);
     const [cursorsKilled, cursorsNotFound]: [Value[], Value[]] = [[], []];
     for (const [at, id] of (body['cursors'] as Value[]).entries())

@@ -3,6 +3,7 @@ import type { Answer } from '../bson/encode.ts';
 import { MAX_DOCUMENT, MAX_MESSAGE } from '../bson/limits.ts';
 import { fail } from '../errors.ts';
 import { typeName } from '../expression/arguments.ts';
+import { isTrue } from '../expression/boolean.ts';
 import { checkMetadata } from './client-metadata.ts';
 import { SESSION_TIMEOUT } from './sessions.ts';
 import type { Command, Context } from './context.ts';
@@ -21,9 +22,8 @@ function helloAnswer(context: Context): Record<string, Answer> {
   const { address } = context.server;
   const written = { opTime: { ts: context.server.time(), t: TERM }, lastWriteDate: toSecond(context.now) };
   return {
-    helloOk: true,
-    isWritablePrimary: true,
-    ismaster: true,
+    ...(isTrue(context.body['helloOk']) ? { helloOk: true } : {}),
+    [context.name === 'hello' ? 'isWritablePrimary' : 'ismaster']: true,
     secondary: false,
     setName: SET_NAME,
     setVersion: 1,

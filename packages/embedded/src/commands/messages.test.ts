@@ -52,6 +52,7 @@ const pages: Record<string, Case[]> = {
     ['a limit of time is whole', { ping: 1, maxTimeMS: 1.5 }, 9, 'Expected an integer: maxTimeMS: 1.5'],
     ['a limit of time fits', { ping: 1, maxTimeMS: Long.fromString('2147483648') }, 2, "BSON field 'maxTimeMS' value must be <= 2147483647, actual value '2147483648'"],
     ['what is to be removed cannot be new', { findAndModify: 'c', remove: true, upsert: true }, 9, 'Cannot specify both upsert=true and remove=true '],
+    ['a name comes before what is missing', { findAndModify: '' }, 73, () => `Invalid namespace specified '${on.db.databaseName}.'`],
     ['a cursor to kill', { killCursors: 'c', cursors: [5] }, 14, "BSON field 'killCursors.cursors.0' is the wrong type 'int', expected type 'long'"],
     ['an index specification', { createIndexes: 'c', indexes: [{ ...spec, unique: 'x' }] }, 14, 'Error in specification { key: { a: 1 }, name: "a_1", unique: "x" } :: caused by :: The field \'unique has value unique: "x", which is not convertible to bool'],
     ['a time to live', { createIndexes: 'c', indexes: [{ ...spec, expireAfterSeconds: 'x' }] }, 67, '. Index spec: { key: { a: 1 }, name: "a_1", expireAfterSeconds: "x" } :: caused by :: TTL index \'expireAfterSeconds\' option must be numeric, but received a type of \'string'],
@@ -81,6 +82,7 @@ const pages: Record<string, Case[]> = {
     ['another _id in a replacement', updating({ _id: 2 }), 66, "Plan executor error during update :: caused by :: After applying the update, the (immutable) field '_id' was found to have been altered to _id: 2"],
     ['in a find', { find: 'c', projection: { z: { $size: '$n' } } }, 17124, () => `Executor error during find command: ${on.db.databaseName}.c :: caused by :: The argument to $size must be an array, but was of type: int`],
     ['in an update', updating({ $push: { n: 1 } }), 2, "Plan executor error during update :: caused by :: The field 'n' must be an array but is of type int in document {_id: 1}"],
+    ['what cannot be renamed as the way to it leads through a value', updating({ $rename: { 'n.x': 'y' } }), 28, 'Plan executor error during update :: caused by :: cannot use the part (n of n.x) to traverse the element ({n: 2})'],
     ['not where the update itself is wrong', updating({ $inc: { n: 'x' } }), 14, 'Cannot increment with non-numeric argument: {n: "x"}'],
   ],
   'what an expression is given': [
@@ -156,5 +158,20 @@ test.skipIf(process.env['MONGODB_URI'])(
       expect(await raw.command({ hello: 1 })).toMatchObject({ isWritablePrimary: true });
       raw.close();
     }
+  },
+);
+
+// https://www.mongodb.com/docs/manual/reference/command/hello/: its older names tell of `ismaster` instead, and
+// `helloOk` answers only a client that asks for it.
+test.skipIf(process.env['MONGODB_URI'])(
+  'hello and its older names each tell what they are asked',
+  async () => {
+    const raw = await RawClient.connect(on.server.uri);
+    const told = async (command: Record<string, Answer>) =>
+      Object.keys(await raw.command(command)).filter((name) => /ok$|master|writable/i.test(name));
+    expect(await told({ hello: 1 })).toEqual(['isWritablePrimary', 'ok']);
+    expect(await told({ isMaster: 1 })).toEqual(['ismaster', 'ok']);
+    expect(await told({ ismaster: 1, helloOk: true })).toEqual(['helloOk', 'ismaster', 'ok']);
+    raw.close();
   },
 );

@@ -164,4 +164,20 @@ describe('tutorial/iterate-a-cursor', () => {
       on.db.command({ getMore: Long.fromValue(id as never), collection: collection.collectionName }),
     ).rejects.toMatchObject({ code: 43 });
   });
+  // reference/command/killCursors: the collection is that of the cursor's namespace.
+  test('of no collection can be killed', async () => {
+    await on.fresh().insertOne({});
+    await on.fresh().insertOne({});
+    const opened = [
+      { listCollections: 1, cursor: { batchSize: 1 } },
+      { aggregate: 1, pipeline: [{ $documents: [{}, {}] }], cursor: { batchSize: 1 } },
+    ];
+    for (const command of opened) {
+      const { cursor } = (await on.db.command(command)) as { cursor: { id: Long; ns: string } };
+      const id = Long.fromValue(cursor.id as never);
+      const killCursors = cursor.ns.slice(on.db.databaseName.length + 1);
+      const killed = await on.db.command({ killCursors, cursors: [id] });
+      expect(Long.fromValue(killed['cursorsKilled'][0]), killCursors).toEqual(id);
+    }
+  });
 });

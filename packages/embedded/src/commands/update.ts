@@ -41,7 +41,7 @@ export const update: Command = {
         nModified += result.modified;
         if (result.upserted !== undefined) upserted.push(new Raw(encode({ index, _id: result.upserted })));
       },
-      () => ({ n, nModified, ...(upserted.length ? { upserted } : {}) }),
+      () => ({ n, ...(upserted.length ? { upserted } : {}), nModified }),
     );
   },
 };

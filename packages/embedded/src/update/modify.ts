@@ -14,8 +14,8 @@ export interface Place {
 export interface Modify {
   /** The new value of a field; undefined is a missing one. */
   change(old: Value | undefined, place: Place): Value | typeof NOTHING;
-  /** What becomes of a path that is not there: it is made, left if it could be made, or just left. */
-  missing: 'make' | 'leave' | 'ignore';
+  /** What becomes of a path that is not there: it is made, left if it could be made or be sought, or just left. */
+  missing: 'make' | 'leave' | 'seek' | 'ignore';
 }
 
 /** A document as messages name it. */

@@ -50,7 +50,7 @@ export const rename: Modifier = (from, argument) => {
 function read(root: Doc, path: readonly string[]): Value | undefined {
   let value: Value | undefined;
   applyAt(root, path, {
-    missing: 'leave',
+    missing: 'seek',
     change(old) {
       value = old;
       return old ?? NOTHING;

@@ -70,11 +70,15 @@ export function applyAt(root: Doc, path: readonly string[], modify: Modify): voi
 
 /** A path that leads through a value that has no such field. */
 function refuseWay(path: readonly string[], at: number, value: Value, { missing }: Modify): void {
-  if (missing !== 'ignore')
-    fail(
-      'PathNotViable',
-      `Cannot create field '${path[at] ?? ''}' in element {${path[at - 1] ?? ''}: ${show(value)}}`,
-    );
+  if (missing === 'ignore') return;
+  const [holder = '', part = ''] = path.slice(at - 1);
+  const element = `{${holder}: ${show(value)}}`;
+  fail(
+    'PathNotViable',
+    missing === 'seek'
+      ? `cannot use the part (${holder} of ${path.join('.')}) to traverse the element (${element})`
+      : `Cannot create field '${part}' in element ${element}`,
+  );
 }
 
 /** Puts new documents where a path ends too early, unless there is nothing to put into them. */

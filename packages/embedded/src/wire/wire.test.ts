@@ -139,7 +139,7 @@ describe('the protocol', () => {
     head.writeInt32LE(16 + rest.length, 0);
     head.writeInt32LE(2004, 12);
     raw.socket.write(Buffer.concat([head, rest]));
-    expect((await raw.message()).includes('isWritablePrimary')).toBe(true);
+    expect((await raw.message()).includes('ismaster')).toBe(true);
     raw.close();
   });
 
