@@ -1,14 +1,13 @@
 // What the command does on a database, and that it is a process with an exit code.
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { audit, migrations, openDatabase, tenants } from '@paper-circe/core';
 import { startEmbedded, type EmbeddedServer } from '@paper-circe/embedded';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { circe, parsed, type Said } from './testing/command.ts';
+import { asProcess, circe, parsed, type Said } from './testing/command.ts';
 
 const password = 'a long enough password\n';
 
@@ -31,24 +30,6 @@ const onDatabase = (words: readonly string[], input = '') =>
 /** Lines about clinics, whatever their order: two of one name stand in that of their ids. */
 function bySlug(said: Said): Record<string, unknown> {
   return Object.fromEntries((parsed(said) as { slug: string }[]).map((line) => [line.slug, line]));
-}
-
-async function asProcess(
-  words: readonly string[],
-  input = '',
-  meanwhile: (child: ChildProcess) => Promise<void> = () => Promise.resolve(),
-) {
-  const { MONGODB_URI: _, ...env } = process.env;
-  const main = join(import.meta.dirname, 'main.ts');
-  const child = spawn(process.execPath, [main, ...words], { env, stdio: ['pipe', 'pipe', 'pipe'] });
-  child.stdin.end(input);
-  const [out, err, code] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise<number | null>((resolve) => child.once('close', resolve)),
-    meanwhile(child),
-  ]);
-  return { code, out, err };
 }
 
 test('a database is migrated once, tried before, and asked how far it is', async () => {
@@ -286,7 +267,11 @@ test('a backup that is told to end leaves nothing half, and says that it was', a
     while (!(await begun())) await pause(5);
     child.kill('SIGTERM');
   });
-  expect(await ended).toEqual({ code: 1, out: '', err: 'circe: Given up because of SIGTERM.\n' });
+  expect(await ended).toEqual({
+    code: 1,
+    out: '',
+    err: 'circe: Given up because of SIGTERM. No half backup is left.\n',
+  });
   expect(await readdir(place)).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, lstatSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CirceError, migrations, openDatabase, shownAddress, type Database } from '@paper-circe/core';
@@ -137,14 +137,20 @@ function assertMakeable(folder: string): void {
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && dirname(folder) !== folder) return assertMakeable(dirname(folder));
+    if (code === 'ENOENT' && dirname(folder) !== folder && !isLink(folder))
+      return assertMakeable(dirname(folder));
     throw new Error(`${folder} cannot be written: ${reasons[code] ?? 'it is refused'} (${code}).`, {
       cause: error,
     });
   }
 }
 
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
 const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'it is a link to what is not there',
   EACCES: 'permission denied',
   EROFS: 'the disk is read-only',
   ENOTDIR: 'a part of its path is a file',

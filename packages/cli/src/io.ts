@@ -29,11 +29,37 @@ export const processIo: Io = {
   env: process.env,
   givenUp() {
     const stopping = new AbortController();
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.once(name, () => stopping.abort(new Error(`Given up because of ${name}.`)));
+    const stop = (name: NodeJS.Signals) => {
+      for (const one of ending) process.off(one, stop);
+      stopping.abort(new Error(`Given up because of ${name}.`));
+    };
+    for (const name of ending) process.on(name, stop);
     return stopping.signal;
   },
 };
+
+const ending = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Runs work that a signal gives up, and says then what is left of it.
+ * @param left a sentence, where the work says nothing of that itself
+ * @param beside another one, where it does
+ */
+export async function untilGivenUp<Result>(
+  io: Io,
+  left: string,
+  work: (signal: AbortSignal | undefined) => Promise<Result>,
+  beside = '',
+): Promise<Result> {
+  const signal = io.givenUp?.();
+  try {
+    return await work(signal);
+  } catch (error) {
+    if (!signal?.aborted || !(error instanceof Error)) throw error;
+    const more = error === signal.reason ? left : error.cause === signal.reason ? beside : '';
+    throw more === '' ? error : new Error(`${error.message} ${more}`, { cause: error });
+  }
+}
 
 /**
  * Asks whoever sits at the terminal.

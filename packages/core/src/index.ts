@@ -32,6 +32,7 @@ export type { RowOutcome } from './outcomes.ts';
 export { every, Page, type Paged } from './page.ts';
 export { validation } from './parsed.ts';
 export * as moves from './move/index.ts';
+export { named } from './named.ts';
 export * as patients from './patients/index.ts';
 export * as publicPage from './public-page/index.ts';
 export * as queue from './queue/index.ts';

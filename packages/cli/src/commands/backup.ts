@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { backups, tenants } from '@paper-circe/core';
 import { actor, withStanding } from '../installation.ts';
-import type { Io } from '../io.ts';
+import { untilGivenUp, type Io } from '../io.ts';
 import { UsageError } from '../usage.ts';
 
 export function addBackup(program: Command, io: Io): void {
@@ -16,7 +16,9 @@ export function addBackup(program: Command, io: Io): void {
       const store = backups.openStore(target, io.env);
       return withStanding(command, io, async ({ database, place: from }) => {
         // Half a backup would lie there for a week.
-        const made = await backups.daily(database, actor, store, io.givenUp?.());
+        const made = await untilGivenUp(io, 'No half backup is left.', (signal) =>
+          backups.daily(database, actor, store, signal),
+        );
         const { name, at, documents, bytes, pruned, unpruned } = made;
         io.out(JSON.stringify({ name, at, documents, bytes, pruned, unpruned }));
         if (await tenants.isEmpty(database))

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { moves } from '@paper-circe/core';
 import { actor, isNewPlace, withStanding, withPlace, type Opened } from '../installation.ts';
-import type { Io } from '../io.ts';
+import { untilGivenUp, type Io } from '../io.ts';
 import { UsageError } from '../usage.ts';
 
 interface Options {
@@ -48,14 +48,18 @@ async function allowed(source: Opened, target: Opened): Promise<void> {
 }
 
 async function moved(io: Io, source: Opened, target: Opened, { dryRun, replace }: Options): Promise<void> {
+  const stays = 'The installation stays where it is.';
+  const moving = (signal: AbortSignal | undefined) =>
+    moves.move(source.database, target.database, actor, {
+      to: target.place,
+      alone: source.embedded,
+      signal,
+      ...(dryRun && { dryRun }),
+      ...(replace && { replace }),
+      onProgress: (what, documents, of) => io.err(`${what}: ${documents} of ${of}`),
+    });
   if (!source.embedded && !dryRun) io.err('Servers that still work on it end within 20 seconds ...');
-  const done = await moves.move(source.database, target.database, actor, {
-    to: target.place,
-    alone: source.embedded,
-    ...(dryRun && { dryRun }),
-    ...(replace && { replace }),
-    onProgress: (what, documents, of) => io.err(`${what}: ${documents} of ${of}`),
-  });
+  const done = await untilGivenUp(io, stays, moving, stays);
   io.out(JSON.stringify(done));
   if (dryRun) io.err('This could be moved.');
   else io.err(`Moved, and the same at both places. Start it ${startAt(target)} from now on.`);

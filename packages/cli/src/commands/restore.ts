@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { backups } from '@paper-circe/core';
+import { backups, named } from '@paper-circe/core';
 import { z } from 'zod';
 import { actor, isToBeMade, withInstallation, type Opened } from '../installation.ts';
-import type { Io } from '../io.ts';
+import { untilGivenUp, type Io } from '../io.ts';
 import { UsageError } from '../usage.ts';
 
 interface Options {
@@ -23,26 +23,29 @@ export function addRestore(program: Command, io: Io): void {
       'the state of that moment, such as 2026-11-22T10:15:00+07:00, or "last" for all that is known',
     )
     .option('--replace', 'drop everything that the database holds first')
-    .action(async (place: string, { dryRun = false, at, replace }: Options, command: Command) => {
+    .action((place: string, { dryRun = false, at, replace }: Options, command: Command) => {
       const moment = at === undefined ? undefined : momentOf(at);
       const store = backups.openStore(place, io.env);
-      const looked = async () => {
-        const checked = await backups.check(store, moment);
+      const looked = async (signal: AbortSignal | undefined) => {
+        const checked = await backups.check(store, moment, signal);
         for (const line of toldOf(checked, moment, await backups.survey(checked))) io.err(line);
         return checked;
       };
-      // No database is made for what turns out to be no backup.
-      const from = isToBeMade(command, io) ? await looked() : undefined;
-      const restored = async ({ database, place: into }: Opened) => {
-        const done = await backups.restore(database, actor, from ?? (await looked()), {
-          dryRun,
-          ...(replace && { replace }),
-          onProgress: (what, documents) => io.err(`${what}: ${documents}`),
-        });
-        io.out(JSON.stringify(done));
-        io.err(dryRun ? `This could be restored into ${into}.` : `Restored into ${into}.`);
-      };
-      await withInstallation(command, io, restored, dryRun);
+      return untilGivenUp(io, 'Nothing was written.', async (signal) => {
+        // No database is made for what turns out to be no backup.
+        const from = isToBeMade(command, io) ? await looked(signal) : undefined;
+        const restored = async ({ database, place: into }: Opened) => {
+          const done = await backups.restore(database, actor, from ?? (await looked(signal)), {
+            dryRun,
+            signal,
+            ...(replace && { replace }),
+            onProgress: (what, documents) => io.err(`${what}: ${documents}`),
+          });
+          io.out(JSON.stringify(done));
+          io.err(dryRun ? `This could be restored into ${into}.` : `Restored into ${into}.`);
+        };
+        await withInstallation(command, io, restored, dryRun);
+      });
     });
 }
 
@@ -62,14 +65,6 @@ function toldOf(
   if (newer.length > 0 && !(moment instanceof Date)) lines.push(`Newer and not taken: ${named(newer)}.`);
   if (unread.length > 0) lines.push(`Others that cannot be read: ${named(unread)}.`);
   return lines;
-}
-
-/** So many are named. */
-const most = 5;
-
-function named(all: readonly string[]): string {
-  const more = all.length > most ? ` and ${all.length - most} more` : '';
-  return `${all.slice(0, most).join(', ')}${more}`;
 }
 
 const ages = new Intl.RelativeTimeFormat('en', { numeric: 'always' });

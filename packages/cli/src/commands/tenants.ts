@@ -1,17 +1,9 @@
 import type { Command } from 'commander';
 import { NewClinic, provision } from '@paper-circe/api';
-import {
-  CirceError,
-  every,
-  migrations,
-  tenants,
-  transfer,
-  type Database,
-  type TenantScope,
-} from '@paper-circe/core';
-import { actor, isToBeMade, withInstallation, withWhole } from '../installation.ts';
+import { CirceError, every, migrations, tenants, transfer, type TenantScope } from '@paper-circe/core';
+import { actor, isToBeMade, withInstallation, withWhole, type Opened } from '../installation.ts';
 import { parsed } from '../import/kinds/parsed.ts';
-import type { Io } from '../io.ts';
+import { untilGivenUp, type Io } from '../io.ts';
 
 interface CreateOptions {
   readonly name: string;
@@ -125,7 +117,9 @@ function addTransfer(group: Command, io: Io): void {
     .action((slug: string, folder: string, _options: object, command: Command) =>
       withWhole(command, io, async ({ database }) => {
         const platform = tenants.openPlatform(database, actor);
-        const done = await transfer.exportBySlug(database, platform, slug, folder, onProgress);
+        const done = await untilGivenUp(io, 'No half export is left.', (signal) =>
+          transfer.exportBySlug(database, platform, slug, folder, onProgress, signal),
+        );
         io.out(JSON.stringify(done));
       }),
     );
@@ -135,19 +129,20 @@ function addTransfer(group: Command, io: Io): void {
     .option('--slug <slug>', 'another address than it had')
     .option('--remap', 'other ids than it had, so that it can stand beside itself')
     .option('--dry-run', 'only look through the folder')
-    .action(async (folder: string, options: ImportOptions, command: Command) => {
-      const importInto = (database: Database, dryRun: boolean) => {
-        const platform = tenants.openPlatform(database, actor);
-        return transfer.importTenant(database, platform, folder, { ...options, dryRun }, onProgress);
-      };
-      if (options.dryRun || isToBeMade(command, io)) {
+    .action((folder: string, given: ImportOptions, command: Command) => {
+      const options = parsed(transfer.ImportTenant, given);
+      const { dryRun } = options;
+      return untilGivenUp(io, 'Nothing of the clinic is left here.', async (signal) => {
         // What is refused makes no database.
-        const tried = await withInstallation(command, io, ({ database }) => importInto(database, true), true);
-        if (options.dryRun) return io.out(JSON.stringify(tried));
-      }
-      await withInstallation(command, io, async ({ database }) => {
-        await migrations.migrate(database, { again: false });
-        io.out(JSON.stringify(await importInto(database, false)));
+        const isNew = !dryRun && isToBeMade(command, io);
+        const from = isNew ? await transfer.check(folder, onProgress, signal) : folder;
+        const imported = async ({ database }: Opened) => {
+          if (!dryRun) await migrations.migrate(database, { again: false });
+          const platform = tenants.openPlatform(database, actor);
+          const done = await transfer.importTenant(database, platform, from, options, onProgress, signal);
+          io.out(JSON.stringify(done));
+        };
+        await withInstallation(command, io, imported, dryRun);
       });
     });
 }

@@ -4,15 +4,6 @@ import { fileOf, readBackup, type Backup } from './folder.ts';
 import { readLines } from './lines.ts';
 import type { Store } from './store.ts';
 
-/** So many are named. */
-const most = 5;
-
-/** Some of many, in a sentence. */
-export function named(all: readonly string[]): string {
-  const more = all.length > most ? ` and ${all.length - most} more` : '';
-  return `${all.slice(0, most).join(', ')}${more}`;
-}
-
 /** What backups have in them, each of which is looked at once. */
 export class Contents {
   readonly #store: Store;

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, readlink, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CirceError } from '../errors.ts';
 import { noFile, unusable, type Content, type Store } from './store.ts';
@@ -160,9 +160,26 @@ export async function makeFolder(path: string): Promise<void> {
   if (await isThere()) return;
   if (dirname(path) !== path) await makeFolder(dirname(path));
   await mkdir(path, { mode: 0o700 }).catch(async (error: unknown) => {
-    if (!(await isThere())) throw error;
+    if (await isThere()) return;
+    await assertNoLooseLink(path);
+    throw error;
   });
   await syncedFolder(dirname(path));
+}
+
+/**
+ * Of a link whose folder is away, as a disk that is not mounted, the system says no more than that it is there already.
+ * @throws UNAVAILABLE
+ */
+export async function assertNoLooseLink(path: string): Promise<void> {
+  const isLoose = await stat(path).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
+  );
+  if (!isLoose || !(await lstat(path).catch(() => undefined))?.isSymbolicLink()) return;
+  throw unusable(
+    `${path} is a link to ${await readlink(path)}, which is not there. Mount what it leads to, or make it.`,
+  );
 }
 
 /** Puts on the disk what a folder lists. Windows does so by itself. */

@@ -88,10 +88,16 @@ export async function* readLines(store: Store, name: string, expected: Lines): A
 
 /**
  * Reads a file through.
+ * @param signal by which that is given up
  * @throws VALIDATION when it is not the one that was written, or is missing
  */
-export async function checkLines(store: Store, name: string, expected: Lines): Promise<void> {
-  for await (const _ of readLines(store, name, expected));
+export async function checkLines(
+  store: Store,
+  name: string,
+  expected: Lines,
+  signal?: AbortSignal,
+): Promise<void> {
+  for await (const _ of readLines(store, name, expected)) signal?.throwIfAborted();
 }
 
 async function* linesOf(text: NodeJS.ReadableStream): AsyncGenerator<string> {

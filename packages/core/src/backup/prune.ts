@@ -1,6 +1,7 @@
 import { isCirceError } from '../errors.ts';
+import { named } from '../named.ts';
 import { dayMs } from '../time.ts';
-import { Contents, named } from './contents.ts';
+import { Contents } from './contents.ts';
 import { backupsIn, begunAt, isFinished } from './folder.ts';
 import { pruneLogs } from './log.ts';
 import { manifestName } from './manifest.ts';

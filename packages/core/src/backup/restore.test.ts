@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Database } from '../connection.ts';
@@ -199,6 +199,22 @@ test('a folder that cannot be made is said, and does not hang', async () => {
       code: 'UNAVAILABLE',
       message: expect.stringMatching(`^${folder}.* cannot be written: .*${reason}`) as string,
     });
+});
+
+test('a link whose folder is away is told as what it is, and an export goes where a link leads to', async () => {
+  const [loose, link, folder, away] = [newFolder(), newFolder(), newFolder(), newFolder()];
+  await symlink(away, loose);
+  const refused = {
+    code: 'UNAVAILABLE',
+    message: expect.stringContaining(`is a link to ${away}`) as string,
+  };
+  await expect(backedUp(held.database, loose)).rejects.toMatchObject(refused);
+  await expect(backedUp(held.database, join(loose, 'deep'))).rejects.toMatchObject(refused);
+  await expect(exportTenant(clinic, loose)).rejects.toMatchObject(refused);
+  await mkdir(folder);
+  await symlink(folder, link);
+  await exportTenant(clinic, link);
+  expect(await readdir(folder)).toContain('manifest.json');
 });
 
 // Windows has no such rights.

@@ -29,6 +29,8 @@ export interface RestoreOptions {
   readonly at?: Date | 'last';
   /** Drops what the database holds. Without it only an empty one is taken. */
   readonly replace?: boolean;
+  /** By which it is given up, between two of its writes; what was written before stays, and is incomplete. */
+  readonly signal?: AbortSignal | undefined;
   /** Told before a collection is filled, and last about the changes that come after all of them. */
   readonly onProgress?: (what: string, documents: number) => void;
 }
@@ -47,13 +49,14 @@ export interface Checked {
  * Reads and checks all that a restore would need, without a database: for whoever makes one only then.
  * @param store of `openStore`: a backup, or the place that backups lie in: then the newest that there was at the moment
  * @param at the moment whose state is wanted, as {@link RestoreOptions} has it
+ * @param signal by which it is given up
  * @throws NOT_FOUND when there is no such backup
  * @throws VALIDATION when a file is damaged or missing, or the log does not reach the moment
  * @throws UNAVAILABLE when a newer version made the backup, or a file cannot be read
  */
-export async function check(store: Store, at?: Date | 'last'): Promise<Checked> {
+export async function check(store: Store, at?: Date | 'last', signal?: AbortSignal): Promise<Checked> {
   const plan = await planned(store, at);
-  await checkFiles(plan.store, plan.backup);
+  await checkFiles(plan.store, plan.backup, signal);
   return { name: plan.name, at: plan.at, plan };
 }
 
@@ -88,15 +91,15 @@ export async function restore(
   database: Database,
   actor: Actor,
   from: Store | Checked,
-  { dryRun = false, at, replace = false, onProgress }: RestoreOptions = {},
+  { dryRun = false, at, replace = false, signal, onProgress }: RestoreOptions = {},
 ): Promise<Restored> {
-  const { plan } = 'plan' in from ? from : await check(from, at);
+  const { plan } = 'plan' in from ? from : await check(from, at, signal);
   try {
     return await acrossTenants('restore', async () => {
       await assertFree(database, 'restored', replace);
       if (dryRun) return restored(plan, plan.backup.changes.lines);
       const work = (beat: Beat) => written(database, actor, plan, beat, onProgress);
-      return restored(plan, await putInto(database, { name: plan.name }, work));
+      return restored(plan, await putInto(database, { name: plan.name, signal }, work));
     });
   } catch (error) {
     throw error instanceof MongoError ? translated(error) : error;

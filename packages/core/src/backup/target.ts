@@ -55,12 +55,15 @@ export async function assertNoServer(database: Database): Promise<void> {
 /**
  * Empties a database and has it filled. From the first write on it says that it is incomplete, to whoever starts on
  * it, until the work has ended; nobody else migrates or fills it meanwhile.
- * @param from where what is put there comes from, and by which move
+ * @param from where what is put there comes from, by which move, and by what it is given up
  * @param end does the last write, which lets others in, together with what goes with it
  */
 export async function putInto<Result>(
   database: Database,
-  from: { readonly name: string; readonly by?: string },
+  {
+    signal,
+    ...from
+  }: { readonly name: string; readonly by?: string; readonly signal?: AbortSignal | undefined },
   work: (beat: Beat) => Promise<Result>,
   end: (letIn: (options?: { session?: ClientSession }) => Promise<void>) => Promise<void> = (letIn) =>
     letIn(),
@@ -71,21 +74,25 @@ export async function putInto<Result>(
     await migrations.replaceOne({ _id: 'restore' }, begun, { upsert: true });
     try {
       await clear(database);
-      const result = await work(beat);
+      const result = await work(async () => {
+        signal?.throwIfAborted();
+        await beat();
+      });
       await end(async (options = {}) => {
         await migrations.deleteMany({ _id: { $in: ['restore', 'move'] } }, options);
       });
       return result;
     } catch (error) {
-      throw halfFilled(error);
+      throw halfFilled(error, signal);
     }
   });
 }
 
 /** What the database, the disk or a bucket says tells of the last write alone, and many came before it. */
-function halfFilled(error: unknown): unknown {
+function halfFilled(error: unknown, signal: AbortSignal | undefined): unknown {
   const known = error instanceof MongoError ? translated(error) : error;
-  if (!isCirceError(known, 'UNAVAILABLE')) return error;
+  const isGivenUp = known instanceof Error && signal?.aborted && known === signal.reason;
+  if (!isCirceError(known, 'UNAVAILABLE') && !isGivenUp) return error;
   const message = `${known.message} What was put there before is incomplete: nobody can start on it, until this is done again.`;
   return new CirceError('UNAVAILABLE', message, {}, error);
 }

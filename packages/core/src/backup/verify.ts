@@ -25,9 +25,9 @@ export async function checkFiles(
 ): Promise<void> {
   for (const { name, file } of collections) {
     signal?.throwIfAborted();
-    await checkLines(store, fileOf(name), file);
+    await checkLines(store, fileOf(name), file, signal);
   }
-  await checkLines(store, changesFile, changes);
+  await checkLines(store, changesFile, changes, signal);
 }
 
 /** Whether somebody has read it back. */

@@ -31,6 +31,8 @@ export interface MoveOptions {
   readonly replace?: boolean;
   /** Whether nobody else can reach the source, as an embedded file of this process: then nobody is waited for. */
   readonly alone?: boolean;
+  /** By which it is given up: the source stays what counts, and what the target has by then is incomplete. */
+  readonly signal?: AbortSignal | undefined;
   /** Told what is done, how far it is, and of how many documents. */
   readonly onProgress?: (what: string, done: number, of: number) => void;
 }
@@ -124,6 +126,9 @@ async function moved(
 ): Promise<Contents> {
   const note = await leave(source, actor, options.to, half);
   const stop = new AbortController();
+  const { signal } = options;
+  const givenUp = () => stop.abort(signal?.reason);
+  signal?.addEventListener('abort', givenUp);
   // A timer, for the making of an index is one command that can take longer than the note is good for.
   const holding = setInterval(
     () => void note.hold().catch((error: unknown) => stop.abort(error)),
@@ -131,13 +136,15 @@ async function moved(
   );
   try {
     await assertAnother(target, note);
-    if (!options.alone) await pause(goneMs);
+    signal?.throwIfAborted();
+    if (!options.alone)
+      await pause(goneMs, undefined, { signal: stop.signal }).catch(() => stop.signal.throwIfAborted());
     const changes = await openChanges(source);
     try {
       const collections = await copiable(source.db);
       return await putInto(
         target,
-        { name: options.to, by: note.by },
+        { name: options.to, by: note.by, signal },
         (beat) => undisturbed({ source, target, collections, changes, note, stop, beat, options }),
         (letIn) => recorded(target, actor, 'moves.move', options.to, letIn),
       );
@@ -146,6 +153,7 @@ async function moved(
     }
   } finally {
     clearInterval(holding);
+    signal?.removeEventListener('abort', givenUp);
     // Where it cannot be taken away it runs out.
     await note.giveUp().catch(() => undefined);
   }

@@ -41,7 +41,11 @@ const step = 1_000;
  * @throws VALIDATION when a file is not as it was written, or a line is none that a clinic has, with the file and the line
  * @throws UNAVAILABLE when a newer version wrote it
  */
-export async function checkFolder(folder: string, onProgress: OnProgress): Promise<Checked> {
+export async function checkFolder(
+  folder: string,
+  onProgress: OnProgress,
+  signal: AbortSignal | undefined,
+): Promise<Checked> {
   const store = storeOf(folder);
   const carried = await readCarried(folder);
   assertKnown(folder, carried.schema, schemaVersions);
@@ -56,6 +60,7 @@ export async function checkFolder(folder: string, onProgress: OnProgress): Promi
     let line = 0;
     for await (const read of readLines(store, fileOf(name), file)) {
       line++;
+      signal?.throwIfAborted();
       const refuse = (field: string, message: string) =>
         invalid(`${name}:${line}:${field}`, `Line ${line} of ${name}, ${field || 'as a whole'}: ${message}`);
       const shape = readShape(name, read);

@@ -1,12 +1,12 @@
 // A clinic is copied while it works, and what it changed meanwhile is put behind the copy: its audit names every
 // document that it changed. Together that is the state of one moment.
-import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ObjectId, type Document as Bson } from 'mongodb';
 import { z } from 'zod';
 import { archiveAct } from '../archive/bookings.ts';
 import { auditEvents, seal, type AuditEvent } from '../audit.ts';
-import { makeFolder, tried } from '../backup/folder-store.ts';
+import { assertNoLooseLink, makeFolder, tried } from '../backup/folder-store.ts';
 import { writeLines } from '../backup/lines.ts';
 import { typedDocument } from '../typed.ts';
 import { writeManifest } from '../backup/manifest.ts';
@@ -41,6 +41,7 @@ const page = 1_000;
  * manifest. It is the state of one moment, the end of the export, although the clinic goes on working. Who is signed
  * in, and with which API token, stays here. The folder has its name only when all of it is on the disk; what a dead
  * process has left beside it goes when the same is exported again.
+ * @param signal by which it is given up
  * @throws VALIDATION when there is something in the folder already
  * @throws UNAVAILABLE when the folder cannot be written; nothing is left there then
  */
@@ -48,15 +49,16 @@ export async function exportTenant(
   clinic: TenantScope,
   folder: string,
   onProgress: OnProgress = () => undefined,
+  signal?: AbortSignal,
 ): Promise<Transferred> {
-  const path = resolve(folder);
+  const path = await tried('written', folder, () => placeOf(folder));
   if ((await entriesOf(path)).length > 0) throw invalid('folder', `There is something in ${path} already.`);
   const partial = await tried('written', path, async () => {
     await makeFolder(dirname(path));
     return begunFolder(path);
   });
   try {
-    const files = await written(clinic, partial, onProgress);
+    const files = await written(clinic, partial, onProgress, signal);
     const { tenantId, tenant } = clinic;
     const content = { at: clinic.clock().toISOString(), tenantId, slug: tenant.slug, schema: schemaVersions };
     await writeManifest(storeOf(partial), kind, { ...content, files } satisfies Carried);
@@ -73,6 +75,7 @@ export async function exportTenant(
  * The same of a clinic by its slug, suspended or not: whoever runs the installation can hand over what is a clinic's,
  * also when it has left.
  * @param platform the scope of `openPlatform`
+ * @param signal by which it is given up
  * @throws NOT_FOUND when there is no such clinic
  * @throws FORBIDDEN in a clinic's own scope
  * @throws VALIDATION when there is something in the folder already
@@ -84,11 +87,12 @@ export async function exportBySlug(
   slug: string,
   folder: string,
   onProgress?: OnProgress,
+  signal?: AbortSignal,
 ): Promise<Transferred> {
   const { actor } = asPlatform(platform);
   const tenant = await findBySlug(database, slug);
   if (!tenant) throw notFound('clinic');
-  return exportTenant(scopeOf(database, tenant, actor), folder, onProgress);
+  return exportTenant(scopeOf(database, tenant, actor), folder, onProgress, signal);
 }
 
 /** Where it is written until it is whole. What an export to the same place has left that died goes. */
@@ -98,6 +102,16 @@ async function begunFolder(path: string): Promise<string> {
   for (const name of (await readdir(parent)).filter(isLeft))
     await rm(join(parent, name), { recursive: true, force: true });
   return mkdtemp(join(parent, begins));
+}
+
+/** A folder that is there by a link is written where it is: nothing could take the place of the link. */
+async function placeOf(folder: string): Promise<string> {
+  const path = resolve(folder);
+  await assertNoLooseLink(path);
+  return realpath(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return path;
+    throw error;
+  });
 }
 
 async function entriesOf(path: string): Promise<string[]> {
@@ -111,6 +125,7 @@ async function written(
   clinic: TenantScope,
   folder: string,
   onProgress: OnProgress,
+  signal: AbortSignal | undefined,
 ): Promise<Carried['files']> {
   const sealing = asking(clinic, { dryRun: false });
   const from = await seal(sealing);
@@ -122,6 +137,7 @@ async function written(
     const documents = async function* () {
       let count = 0;
       for await (const document of copied) {
+        signal?.throwIfAborted();
         yield document;
         if (++count % page === 0) await onProgress(name, count);
       }
@@ -144,6 +160,7 @@ async function written(
       await Promise.race([copy.promise, file]);
     }
     await seal(sealing);
+    signal?.throwIfAborted();
     end.resolve(await changedSince(clinic, from));
   } catch (error) {
     end.reject(error);

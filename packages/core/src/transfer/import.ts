@@ -35,11 +35,38 @@ export type ImportTenant = z.input<typeof ImportTenant>;
 /** So many documents are written at once. */
 const batch = 500;
 
+/** A folder that was looked through and is whole. */
+export interface CheckedFolder {
+  readonly folder: string;
+  /** The address that its clinic had. */
+  readonly slug: string;
+  /** @internal */
+  readonly checked: Checked;
+}
+
+/**
+ * Looks through a folder that `exportTenant` wrote, without a database: for whoever makes one only then.
+ * @param signal by which it is given up
+ * @throws NOT_FOUND when there is no clinic in the folder, or one that was not finished
+ * @throws VALIDATION when a file is not as it was written, or a line is none that a clinic has, with the file and the line
+ * @throws UNAVAILABLE when a newer version wrote the folder
+ */
+export async function check(
+  folder: string,
+  onProgress: OnProgress = () => undefined,
+  signal?: AbortSignal,
+): Promise<CheckedFolder> {
+  const checked = await checkFolder(folder, onProgress, signal);
+  return { folder, slug: checked.slug, checked };
+}
+
 /**
  * Makes a clinic of a folder that `exportTenant` wrote, here or in another installation. Every line and every reference
  * is checked before anything is written; the clinic appears in one moment, with all that it has, or not at all. Its
  * own domain stays with it only where ids and slug do. See docs/decisions/tenant-transfer.md.
  * @param platform the scope of `openPlatform`, for the administrator who does it
+ * @param from the folder, or what {@link check} has read of it, which is not looked through again
+ * @param signal by which it is given up: what was written by then is taken away again
  * @throws NOT_FOUND when there is no clinic in the folder, or one that was not finished
  * @throws VALIDATION when a file is not as it was written, or a line is none that a clinic has, with the file and the line
  * @throws CONFLICT_DUPLICATE when the slug, the domain or the clinic is here already
@@ -48,16 +75,17 @@ const batch = 500;
 export async function importTenant(
   database: Database,
   platform: TenantScope,
-  folder: string,
+  from: string | CheckedFolder,
   options: ImportTenant = {},
   onProgress: OnProgress = () => undefined,
+  signal?: AbortSignal,
 ): Promise<Transferred> {
   const { slug, remap, dryRun } = parsed(ImportTenant, options);
   // Of a large clinic that is read for minutes: what can be refused at once is.
-  const known = await readCarried(folder);
+  const known = typeof from === 'string' ? await readCarried(from) : from.checked;
   await assertFree(database, slug ?? known.slug);
   if (!remap && (await isThere(database, known.tenantId))) throw hereAlready();
-  const checked = await checkFolder(folder, onProgress);
+  const { folder, checked } = typeof from === 'string' ? await check(from, onProgress, signal) : from;
   const ids = remap ? newIds() : kept;
   const tenant = asItWillBe(checked, ids, slug);
   const tenantId = (tenant['_id'] as ObjectId).toHexString();
@@ -72,7 +100,10 @@ export async function importTenant(
   await acrossTenants('import of a clinic', async () => {
     const staging = await begin(database, tenantId);
     try {
-      await written(database, staging, folder, checked, ids, onProgress);
+      await written(database, staging, folder, checked, ids, async (name, done) => {
+        signal?.throwIfAborted();
+        await onProgress(name, done);
+      });
       await appear(platform, staging, checked, tenant);
     } catch (error) {
       // What cannot be taken away now is by whoever looks next.

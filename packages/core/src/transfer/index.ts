@@ -1,2 +1,2 @@
 export { exportBySlug, exportTenant, type OnProgress, type Transferred } from './export.ts';
-export { importTenant, ImportTenant } from './import.ts';
+export { check, importTenant, ImportTenant, type CheckedFolder } from './import.ts';

@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -364,6 +365,14 @@ describe('a data file', () => {
     ['/tmp', '/tmp cannot be written: it is a folder (EISDIR)'],
   ])('that cannot lie at %s is said, and does not hang', async (file, message) => {
     await expect(startEmbedded({ file })).rejects.toThrow(message);
+  });
+
+  test('that would lie behind a link whose folder is away is said', async () => {
+    const link = join(tmpdir(), `embedded-test-${randomUUID()}`);
+    symlinkSync(`${link}-away`, link);
+    const said = `${link} cannot be written: it is a link to what is not there`;
+    await expect(startEmbedded({ file: join(link, 'data.sqlite') })).rejects.toThrow(said);
+    rmSync(link);
   });
 
   test('makes the folders that it lies in, for its owner only', async () => {

@@ -1,5 +1,5 @@
 // Where a data file lies, before SQLite looks at it: what it says of a folder that cannot be written helps nobody.
-import { accessSync, closeSync, constants, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, lstatSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const reasons: Readonly<Record<string, string>> = {
@@ -13,6 +13,7 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   ENOENT: 'it cannot be made there',
   EIO: 'the disk has failed',
+  ENOLINK: 'it is a link to what is not there',
 };
 
 /** @throws Error that says what is refused and why, in a sentence */
@@ -67,7 +68,10 @@ function makeFolder(path: string): void {
     try {
       mkdirSync(path, { mode: 0o700 });
     } catch (error) {
-      if (!isThere(path, 'folder')) throw error;
+      if (isThere(path, 'folder')) return;
+      // Of a link whose disk is not mounted the system says no more than that it is there already.
+      if (!isThere(path) && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) fail('ENOLINK');
+      throw error;
     }
   });
 }
