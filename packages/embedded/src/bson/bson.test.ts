@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { BSON } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { documents, numbers, values } from '../testing/arbitrary.ts';
-import { decode } from './decode.ts';
+import { decode, decodeInParts } from './decode.ts';
 import { encode } from './encode.ts';
 import { compare } from './compare.ts';
 import { encodeKey, partEnd } from './keys.ts';
@@ -107,6 +107,48 @@ describe('reference/bson-types', () => {
         expect(() => decode(bytes.subarray(0, at % bytes.length))).toThrow();
       }),
     );
+  });
+
+  /** Reads in parts, others reading in between. */
+  function inParts(bytes: Buffer): { doc: Doc; parts: number } {
+    const steps = decodeInParts(bytes);
+    for (let parts = 0; ; parts++) {
+      const { value, done } = steps.next();
+      if (done) return { doc: value, parts };
+      decode(encode({ other: new Int32(parts) }));
+    }
+  }
+
+  test('a document that holds very much is the same when it is read in parts', () => {
+    const filling = Array.from({ length: 30_000 }, (_, n) => new Int32(n));
+    fc.assert(
+      fc.property(fc.array(documents, { maxLength: 20 }), documents, (list, last) => {
+        const given: Doc = {};
+        put(given, '2', [filling, ...list]);
+        put(given, 'b', { list: filling, last });
+        put(given, '1', last);
+        put(given, 'a', list);
+        const wide = encode(given);
+        const { doc, parts } = inParts(wide);
+        expect(parts).toBeGreaterThan(5);
+        expect(encode(doc).equals(wide)).toBe(true);
+        expect(namesOf(doc)).toEqual(['2', 'b', '1', 'a']);
+        expect(encode(inParts(encode(last)).doc)).toEqual(encode(last));
+      }),
+      { numRuns: 10 },
+    );
+    const field = Buffer.concat([
+      Buffer.from('\x04a\0', 'latin1'),
+      encode({ list: filling }).subarray(10, -1),
+    ]);
+    const once = bytesOf(field);
+    expect(inParts(once).doc).toEqual({ a: filling });
+    for (const bytes of [
+      bytesOf(field, field),
+      bytesOf(field.subarray(0, -1)),
+      bytesOf(field, Buffer.from([9])),
+    ])
+      expect(() => inParts(bytes)).toThrowError(expect.objectContaining({ codeName: 'InvalidBSON' }));
   });
 
   const refused: [what: string, field: Buffer, field?: Buffer][] = [

@@ -30,11 +30,24 @@ import {
 const broken = (what: string): never => fail('InvalidBSON', `invalid BSON: ${what}`);
 
 export function decode(bytes: Uint8Array): Doc {
+  const buffer = whole(bytes);
+  return readDocument(buffer, 0, buffer.length, 0);
+}
+
+/** The same in parts: a document may hold very much. */
+export function* decodeInParts(bytes: Uint8Array): Generator<undefined, Doc> {
+  const buffer = whole(bytes);
+  return buffer.length > LARGE
+    ? ((yield* readInParts(buffer, T.object, 0, buffer.length, 0)) as Doc)
+    : readDocument(buffer, 0, buffer.length, 0);
+}
+
+function whole(bytes: Uint8Array): Buffer {
   const buffer = asBuffer(bytes);
   if (buffer.length < 5) broken('a document has at least 5 bytes');
   const size = buffer.readInt32LE(0);
   if (size !== buffer.length) broken(`a document of ${buffer.length} bytes says that it has ${size}`);
-  return readDocument(buffer, 0, buffer.length, 0);
+  return buffer;
 }
 
 const sources = new WeakMap<Doc, Buffer>();
@@ -87,9 +100,11 @@ function readDocument(buffer: Buffer, start: number, limit: number, depth: numbe
     else doc[name] = value;
   }
   leave(at, end);
-  if (Object.keys(doc).length !== count) fail('InvalidBSON', 'a field that is there twice is not supported');
+  if (Object.keys(doc).length !== count) refuseTwice();
   return doc;
 }
+
+const refuseTwice = (): never => fail('InvalidBSON', 'a field that is there twice is not supported');
 
 /** The names in an array, which are its indexes, are not looked at. */
 function readArray(buffer: Buffer, start: number, limit: number, depth: number): Value[] {
@@ -102,6 +117,45 @@ function readArray(buffer: Buffer, start: number, limit: number, depth: number):
   }
   leave(at, end);
   return items;
+}
+
+/** More bytes than that are read in parts. */
+const LARGE = 64 * 1024;
+
+/** A document or an array. While it pauses, others read too: the cursor is where it was left only until then. */
+function* readInParts(
+  buffer: Buffer,
+  type: number,
+  start: number,
+  limit: number,
+  depth: number,
+): Generator<undefined, Doc | Value[]> {
+  const doc: Doc = {};
+  const items: Value[] = [];
+  let at = enter(buffer, start, limit, depth);
+  const end = cursor;
+  let paused = at;
+  let count = 0;
+  for (let kind = 0; at < end && (kind = buffer[at] as number) !== 0;) {
+    const name = readName(buffer, at + 1, end);
+    const from = cursor;
+    const isLarge =
+      (kind === T.object || kind === T.array) && from + 4 <= end && buffer.readInt32LE(from) > LARGE;
+    const value = isLarge
+      ? yield* readInParts(buffer, kind, from, end, depth + 1)
+      : readValue(buffer, kind, from, end, depth);
+    at = cursor;
+    if (type === T.array) items.push(value);
+    else put(doc, name, value);
+    count++;
+    if (at - paused <= LARGE) continue;
+    paused = at;
+    yield;
+  }
+  leave(at, end);
+  if (type === T.array) return items;
+  if (Object.keys(doc).length !== count) refuseTwice();
+  return doc;
 }
 
 /** Names that were read lately: they come again and again, and to compare bytes is cheaper than to make a string. */

@@ -1,4 +1,4 @@
-import { decode, decodeKept } from '../bson/decode.ts';
+import { decode, decodeInParts, decodeKept } from '../bson/decode.ts';
 import { encode, type Answer } from '../bson/encode.ts';
 import { MAX_MESSAGE } from '../bson/limits.ts';
 import { isDoc, put, type Doc, type Value } from '../bson/types.ts';
@@ -80,7 +80,7 @@ function* parseMsg(message: Buffer, id: number): Generator<undefined, Request> {
     const section = message.subarray(at, at + size);
     if (kind === 0) {
       if (body) refuse('a message has two bodies');
-      body = decode(section);
+      body = yield* decodeInParts(section);
     } else if (kind === 1) {
       sequences.push(yield* parseSequence(section));
     } else {

@@ -67,6 +67,16 @@ describe('the protocol', () => {
     expect(next.value.body).toMatchObject({ documents: { length: 1000 } });
   });
 
+  test('and so is one command that holds very much', () => {
+    const list = Array.from({ length: 50_000 }, (_, n) => n);
+    const reader = reading(formatMsg(encode({ find: 'c', filter: { n: { $in: list } }, $db: 'test' })));
+    let parts = 0;
+    let next = reader.next();
+    for (; !next.done; next = reader.next()) parts++;
+    expect(parts).toBeGreaterThan(5);
+    expect(next.value.body).toMatchObject({ find: 'c', filter: { n: { $in: { length: 50_000 } } } });
+  });
+
   test('a document that is broken is refused, and the connection goes on', async () => {
     const raw = await RawClient.connect(server.uri);
     raw.socket.write(formatMsg(Buffer.concat([Buffer.from([40, 0, 0, 0]), Buffer.alloc(36, 0xee)])));
