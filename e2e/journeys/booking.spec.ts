@@ -1,4 +1,5 @@
 import type { Browser, Page } from 'playwright/test';
+import { call } from '../desk.ts';
 import { Product } from '../server.ts';
 import { accessibilityProblems, expect, expectReadable, listen, looks, open, speak, test } from '../test.ts';
 
@@ -49,6 +50,35 @@ async function fillPatient(page: Page, patient: { name: string; phone: string; n
 const freeTimes = (page: Page) => page.getByRole('group', { name: 'Free times' }).getByRole('link');
 const clock = async (page: Page, index: number) =>
   (await freeTimes(page).nth(index).innerText()).match(/\d\d:\d\d/)?.[0] ?? '';
+
+test('who telephones is offered what begins from now on, and who stands at the desk now', async ({
+  browser,
+  product,
+}) => {
+  const page = await desk(browser, product);
+  const admin = await browser.newContext({ baseURL: product.url });
+  await call(admin, 'auth.login', { email: 'admin@jakarta.demo', password: product.demoPassword });
+  const workingHours = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((day) => `${day} 09:00-21:00`);
+  const { id: staffId } = await call<{ id: string }>(admin, 'staff.add', {
+    ...{ name: 'Nadia Luang', role: 'Terapis', skills: [], workingHours },
+  });
+  await call(admin, 'treatments.add', {
+    ...{ name: 'Telepon', category: 'Facial', durationMin: 30, price: 1000, assignedStaff: [staffId] },
+  });
+  const minutes = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+  await page.goto('/jakarta');
+  const now = minutes(/\d\d:\d\d(?= WIB)/.exec(await page.getByRole('main').innerText())?.[0] ?? '');
+  await page.goto('/jakarta/book?register=1');
+  await fillPatient(page, { name: 'Lewat Telepon', phone: newPhone() });
+  await page.getByRole('link', { name: 'Telepon' }).click();
+  await expect(freeTimes(page).first()).toBeVisible();
+  const first = minutes(await clock(page, 0));
+  expect(first).toBeGreaterThanOrEqual(now);
+  expect(first, 'and the very next').toBeLessThanOrEqual(now + 16);
+  await page.goto(page.url().replace('/book?', '/walk-in?'));
+  await expect(page.getByRole('main')).toContainText(/Expected.*now/is);
+  await Promise.all([page.context().close(), admin.close()]);
+});
 
 /** Goes to the last question of a booking for somebody new, at the first free time. */
 async function almostBooked(page: Page, name: string) {

@@ -140,7 +140,10 @@ test('an act can be taken back from its toast', async ({ page, language }) => {
   await expect(page.getByRole('status').getByText('Undone.')).toBeVisible();
 });
 
-test('a toast stays while the pointer is on it, and gives the focus back', async ({ page, language }) => {
+test('a toast stays while the focus or the pointer is on it, and gives the focus back', async ({
+  page,
+  language,
+}) => {
   await language('en');
   await page.goto('/components', { waitUntil: 'networkidle' });
   const opener = page.getByRole('button', { name: 'With undo' });
@@ -151,11 +154,22 @@ test('a toast stays while the pointer is on it, and gives the focus back', async
   const undone = page.getByRole('status').getByText('Undone.');
   await expect(undone).toBeVisible();
   await expect(opener).toBeFocused();
-  await undone.hover();
+  const close = page.getByRole('status').getByRole('button', { name: 'Close' });
+  await close.focus();
   await page.waitForTimeout(5_500);
   await expect(undone, 'longer than its five seconds').toBeVisible();
+  await undone.hover();
+  await opener.focus();
+  await page.waitForTimeout(5_500);
+  await expect(undone, 'for the pointer too').toBeVisible();
   await page.mouse.move(0, 0);
   await expect(undone).toBeHidden();
+
+  await opener.press('Enter');
+  await close.focus();
+  await page.keyboard.press('Enter');
+  await expect(undo).toHaveCount(0);
+  await expect(opener).toBeFocused();
 });
 
 test('every answer carries the headers that guard it', async ({ request }) => {

@@ -927,6 +927,33 @@ test('a phone of 360 px shows every number of the day in both languages', async 
   }
 });
 
+test('a phone finds any page and any patient from wherever it is, with one thumb', async ({
+  browser,
+  product,
+}) => {
+  const phone = { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true };
+  const { context, page } = await desk(browser, product, phone);
+  const palette = page.getByRole('dialog', { name: 'Go anywhere' });
+  for (const path of ['payments', 'staff', 'treatments']) {
+    await page.goto(`/jakarta/${path}`, { waitUntil: 'networkidle' });
+    await page.getByRole('banner').getByRole('link', { name: 'Go anywhere' }).tap();
+    await expect(palette.getByRole('combobox'), path).toBeFocused();
+    await page.keyboard.press('Escape');
+  }
+  await open(page, '/jakarta/calendar');
+  await page.getByRole('navigation').last().locator('summary').tap();
+  const near = page.getByRole('navigation').last().getByRole('link', { name: 'Go anywhere' });
+  expect((await near.boundingBox())?.y, 'in the lower half').toBeGreaterThan(390);
+  await near.tap();
+  await palette.getByRole('combobox').fill('syahputra');
+  await palette
+    .getByRole('option', { name: /Syahputra/ })
+    .first()
+    .tap();
+  await expect(page).toHaveURL(/\/jakarta\/patients\/\w+$/);
+  await context.close();
+});
+
 test('a phone of 360 px shows the board as wide as it is', async ({ browser, product }) => {
   const phone = { viewport: { width: 360, height: 780 }, isMobile: true, hasTouch: true };
   const { context, page } = await desk(browser, product, { language: 'id', ...phone });

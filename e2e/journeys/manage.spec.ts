@@ -147,6 +147,36 @@ test.describe('the price list', () => {
 });
 
 test.describe('the staff', () => {
+  test('whoever has no hours gets them from the rota, which then asks no more', async ({
+    browser,
+    product,
+  }) => {
+    const { context, page } = await desk(browser, product, { email });
+    const reception = await desk(browser, product);
+    await call(context, 'staff.add', {
+      name: 'Wulan Tanpa Jam',
+      role: 'Terapis',
+      skills: [],
+      workingHours: [],
+    });
+    const setHours = page.getByRole('link', { name: 'Set hours: Wulan Tanpa Jam' });
+    await page.goto('/jakarta/staff/rota');
+    await expect(page.getByRole('link', { name: /^Set hours/ }), 'nobody else is without').toHaveCount(1);
+    await reception.page.goto('/jakarta/staff/rota');
+    await expect(reception.page.getByRole('row', { name: /Wulan Tanpa/ })).toBeVisible();
+    await expect(reception.page.getByRole('link', { name: /^Set hours/ })).toHaveCount(0);
+    await setHours.click();
+    await page.getByRole('checkbox', { name: 'Monday' }).check();
+    await page.getByLabel('Monday, from').fill('10');
+    await page.getByLabel('Monday, until').fill('14');
+    await page.getByRole('button', { name: 'Save the hours' }).click();
+    await expect(toast(page, 'The hours are saved.')).toBeVisible();
+    await page.goto('/jakarta/staff/rota');
+    await expect(page.getByRole('row', { name: /Wulan Tanpa/ })).toContainText('10:00–14:00');
+    await expect(setHours).toHaveCount(0);
+    await Promise.all([context.close(), reception.context.close()]);
+  });
+
   test('somebody is added with hours, goes on leave and back, and leaves when no booking is ahead', async ({
     browser,
     product,

@@ -1,11 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
-import { actorInLog } from './actors.ts';
+import { actorName } from './actors.ts';
 import { overwriteGetLocale } from './paraglide/runtime.js';
 
 afterEach(() => overwriteGetLocale(() => 'en'));
 
 test('what the system did by itself reads in the language of whoever reads', () => {
-  const said = (name: string) => actorInLog({ kind: 'system', name });
+  const said = (name: string) => actorName({ kind: 'system', name });
   overwriteGetLocale(() => 'id');
   expect([said('set-up'), said('circe command'), said('nightly'), said('constructor')]).toEqual([
     'Sistem (penyiapan)',
@@ -15,4 +15,5 @@ test('what the system did by itself reads in the language of whoever reads', () 
   ]);
   overwriteGetLocale(() => 'en');
   expect(said('set-up')).toBe('The system (set-up)');
+  expect(actorName({ kind: 'public' })).toBe('The patient, online');
 });

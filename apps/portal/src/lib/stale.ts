@@ -1,6 +1,6 @@
 // What somebody else has done meanwhile, in the words of the page that shows it now.
 import type { Failure } from '@paper-circe/api/client';
-import { actorInLog } from './actors.ts';
+import { actorName } from './actors.ts';
 import { formatTime } from './format.ts';
 import { m } from './paraglide/messages.js';
 import { isStatus, standingLabels, statusLabels } from './status.ts';
@@ -9,7 +9,7 @@ type Changes = Failure<'STALE'>['details']['changes'];
 
 /** @param zone without it no time of day is told */
 export function staleText({ by, changes }: Failure<'STALE'>['details'], zone?: string): string {
-  const who = by ? actorInLog(by) : m.stale_somebody();
+  const who = by ? actorName(by) : m.stale_somebody();
   const what = whatOf(changes, zone).join(', ');
   return what ? m.failure_stale_what({ who, what }) : m.failure_stale({ who });
 }

@@ -92,9 +92,15 @@ export function visitSlotChoice(api: ClinicApi, clinic: Clinic, wanted: WantedVi
   });
 }
 
-/** The free times of two weeks, from wherever they come. */
+/** Where a clinic is in time; the public, which is offered no other, needs no `now` to be offered what is to come. */
+type At = Pick<Clinic, 'today' | 'timezone'> & { readonly now?: Date };
+
+/**
+ * The free times of two weeks from now on, from wherever they come. One that has just begun, which the desk may still
+ * take, is none that is offered to somebody who telephones; whoever stands at the desk is a walk-in.
+ */
 export async function choiceOf(
-  { today, timezone }: Pick<Clinic, 'today' | 'timezone'>,
+  { today, now, timezone }: At,
   wanted: Asked,
   find: (from: string) => Promise<{ date: string; times: readonly Omit<FreeTime, 'date' | 'time'>[] }[]>,
 ): Promise<SlotChoice> {
@@ -105,9 +111,9 @@ export async function choiceOf(
   const from = stripStart(today, date ?? near, turned);
   const days = (await find(from)).map((day) => ({
     date: day.date,
-    slots: day.times.map((free): FreeTime => {
-      return { ...free, date: day.date, time: localTime(free.startAt, timezone) };
-    }),
+    slots: day.times
+      .filter(({ startAt }) => !now || startAt >= now)
+      .map((free): FreeTime => ({ ...free, date: day.date, time: localTime(free.startAt, timezone) })),
   }));
   const free = days.filter(({ slots }) => slots.length > 0);
   const shown =
