@@ -67,7 +67,7 @@ export default defineConfig({
           // What most pages share comes as one file instead of dozens of a few hundred bytes, and so do the signs.
           groups: [
             { name: 'shared', minShareCount: 15 },
-            { name: 'signs', test: /@lucide/, minShareCount: 2 },
+            { name: 'signs', test: /@lucide/, minShareCount: 3 },
           ],
         },
       },
