@@ -28,6 +28,7 @@ export const codes = {
   CommandNotFound: 59,
   ImmutableField: 66,
   CannotCreateIndex: 67,
+  IndexAlreadyExists: 68,
   InvalidOptions: 72,
   InvalidNamespace: 73,
   IndexOptionsConflict: 85,

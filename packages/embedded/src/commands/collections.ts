@@ -57,7 +57,9 @@ export const create: Command = {
       if (value === undefined || value === false || (isDoc(value) && value['locale'] === 'simple')) continue;
       fail(40415, `BSON field 'create.${option}' is an unknown field.`);
     }
-    // One that is there with the same options, of which there are none, is no error.
+    // One that is there with the same options, of which there are none, is no error outside of a transaction.
+    if (context.transaction && known(context, name))
+      fail('NamespaceExists', `Collection ${context.db}.${name} already exists.`);
     await whenFree(context, () => known(context, name) ?? createCollection(context, name));
     return {};
   },

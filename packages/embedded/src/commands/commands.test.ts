@@ -44,6 +44,23 @@ describe('core/databases-and-collections', () => {
     await expect(collection.dropIndex('_id_')).rejects.toMatchObject({ code: 72 });
   });
 
+  test('one that is asked for twice at once is an error, and makes none', async () => {
+    const collection = on.fresh();
+    await expect(collection.createIndexes([{ key: { a: 1 } }, { key: { a: 1 } }])).rejects.toMatchObject({
+      code: 68,
+      message: 'Identical index already exists: a_1',
+    });
+    expect(await collection.listIndexes().toArray()).toHaveLength(1);
+  });
+
+  // MongoDB's manual, "createIndexes": background is deprecated and says nothing any more.
+  test('what was asked for in the background still says so', async () => {
+    const collection = on.fresh();
+    await collection.createIndex({ a: 1 }, { background: true });
+    await collection.createIndex({ a: 1 });
+    expect(await collection.indexes()).toMatchObject([{ name: '_id_' }, { name: 'a_1', background: true }]);
+  });
+
   test('an index is there already when its filter says the same in another order', async () => {
     const collection = on.fresh();
     const create = (...parts: Document[]): Promise<string> =>

@@ -61,7 +61,11 @@ async function build(context: Context, collection: Collection, specs: readonly D
 /** @param wanted others that are about to be made with it */
 function isMissing(collection: Collection, spec: Doc, wanted: readonly Doc[] = []): boolean {
   const specs = [...collection.indexes.map((index) => index.spec), ...wanted];
-  if (isThere(specs, spec)) return false;
+  if (isThere(specs, spec)) {
+    if (wanted.some(({ name }) => name === spec['name']))
+      fail('IndexAlreadyExists', `Identical index already exists: ${String(spec['name'])}`);
+    return false;
+  }
   if (specs.length >= MOST_INDEXES)
     fail('CannotCreateIndex', `add index fails, too many indexes for collection ${collection.name}`);
   return true;

@@ -50,6 +50,8 @@ function specOf(given: Doc): Doc {
   if (isId) checkNames(given, idFields, '_id index');
   const spec: Doc = { v: new Int32(version), key, name: isId ? '_id_' : checkedName(name) };
   for (const flag of ['unique', 'sparse', 'hidden'] as const) if (isTrue(flags[flag])) spec[flag] = true;
+  // Says nothing any more, and is kept as it was given.
+  if (flags.background !== undefined) spec['background'] = flags.background;
   if (partialFilterExpression) {
     if (spec['sparse'])
       fail('CannotCreateIndex', 'cannot mix "partialFilterExpression" and "sparse" options');

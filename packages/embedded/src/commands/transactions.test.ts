@@ -192,6 +192,17 @@ describe('a transaction', () => {
     }
   });
 
+  test('does not make a collection that is there, which is no error outside of it', async () => {
+    const { collectionName } = await on.db.createCollection(on.fresh().collectionName);
+    await on.db.command({ create: collectionName });
+    await inTransaction(async (session) => {
+      await expect(on.db.command({ create: collectionName }, { session })).rejects.toMatchObject({
+        code: 48,
+        message: `Collection ${on.db.databaseName}.${collectionName} already exists.`,
+      });
+    });
+  });
+
   test.each([true, false])('makes indexes of its own new collections, commit %s', async (commits) => {
     const [collection, known] = [on.fresh<{ _id: number; a: number }>(), on.fresh()];
     await known.insertOne({});
