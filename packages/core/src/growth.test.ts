@@ -52,8 +52,8 @@ let large: GrownClinic;
 
 beforeAll(async () => {
   small = await grow(held.database, 'small', 400);
-  large = await grow(held.database, 'large', 4_000);
-  for (let n = 0; n < 8; n++) await grow(held.database, `neighbour-${n}`, 200);
+  large = await grow(held.database, 'large', 2_000);
+  for (let n = 0; n < 8; n++) await grow(held.database, `neighbour-${n}`, 100);
 });
 
 test.each(Object.keys(finders))(
