@@ -1,14 +1,7 @@
 import { BOTTOM, TOP } from '../storage/connection.ts';
 import type { Index } from '../storage/view.ts';
-import {
-  boundsOf,
-  everything,
-  intersect,
-  Prefix,
-  type Bounds,
-  type Interval,
-  type Stretch,
-} from './bounds.ts';
+import { boundsOf, everything } from './bounds.ts';
+import { intersect, Prefix, type Bounds, type Interval, type Stretch } from './stretches.ts';
 import type { Condition } from './conditions.ts';
 
 /** What conditions say of an index: the bounds of its fields, and the stretches of it that lie in them. */

@@ -22,7 +22,8 @@ import {
 } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { compileRegex, type Pattern } from '../bson/regex.ts';
-import { isWithin, listOf } from './bounds.ts';
+import { listOf } from './bounds.ts';
+import { isWithin } from './stretches.ts';
 import { branchesOf, FEW, someBranch } from './branches.ts';
 import { type Comparison, type Filter, type Leaf } from './filter.ts';
 

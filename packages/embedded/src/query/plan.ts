@@ -1,15 +1,7 @@
 import { encodeKey } from '../bson/keys.ts';
 import type { Collection, Index, View } from '../storage/view.ts';
-import {
-  boundsOf,
-  descending,
-  everything,
-  isExact,
-  listOf,
-  type Bounds,
-  type Interval,
-  type Stretch,
-} from './bounds.ts';
+import { boundsOf, everything, isExact, listOf } from './bounds.ts';
+import { descending, type Bounds, type Interval, type Stretch } from './stretches.ts';
 import { branchesOf } from './branches.ts';
 import { conditionsOf, hasText, type Condition } from './conditions.ts';
 import type { Filter } from './filter.ts';

@@ -5,7 +5,7 @@ import type { Doc } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { Pace } from '../storage/pace.ts';
 import type { Collection, Entry, Row, View } from '../storage/view.ts';
-import { isWithin } from './bounds.ts';
+import { isWithin } from './stretches.ts';
 import type { IndexScan, Plan } from './plan.ts';
 import type { Matcher } from './match.ts';
 
