@@ -154,10 +154,9 @@ const browser: Step = async (say) => {
 const steps = { types, lint, unit, build: built, browser } satisfies Record<string, Step>;
 type Name = keyof typeof steps;
 const names = Object.keys(steps) as Name[];
-const lanes: Name[][] = [
-  ['unit', 'types', 'lint'],
-  ['build', 'browser'],
-];
+const lanes: Name[][] = [['unit'], ['build', 'browser']];
+/** What a lane does that is done with its own, whichever it is. */
+const afterwards: Name[] = ['types', 'lint'];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !names.includes(name as Name));
@@ -196,6 +195,7 @@ if (await generate((line) => console.log(line))) {
   await Promise.all(
     lanes.map(async (lane) => {
       for (const name of lane) await perform(name);
+      for (let name = afterwards.shift(); name; name = afterwards.shift()) await perform(name);
     }),
   );
 } else totals.push(counts(false));

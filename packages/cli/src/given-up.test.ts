@@ -27,7 +27,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'circe-given-up-'));
   await withDatabase('clinic', async (database) => {
     await ensureIndexes(database);
-    await grow(database, 'melati', 1_000);
+    await grow(database, 'melati', 300);
   });
   for (const words of [
     ['backup', at('backups')],
