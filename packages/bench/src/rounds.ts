@@ -96,15 +96,19 @@ export function print(results: readonly Result[]): void {
   }
 }
 
-export function shown({ median, low, high }: Estimate): string {
+function shown({ median, low, high }: Estimate): string {
   return `${median.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
 }
 
 /** Whether a share reaches a bar. Where its interval holds the bar, only more rounds could tell. */
-export function verdict({ median, high }: Estimate, least: number): string {
+function verdict({ median, high }: Estimate, least: number): string {
   if (median >= least) return 'ok';
   return high >= least ? 'below, but not told apart from it' : 'BELOW';
 }
+
+/** A share beside its bar, as a line says it. */
+export const besideBar = (share: Estimate, least: number, said = verdict(share, least)): string =>
+  `${shown(share)}, at least ${least}: ${said}`;
 
 /** On what a figure was taken, which depends on who else was at work there. */
 export function machine(): string {

@@ -56,6 +56,11 @@ export abstract class Screen<Item extends Known> {
   #fresh = $state.raw<ReadonlySet<string>>(new Set());
   #offsetMs = 0;
   #told: readonly Told[] = [];
+  /** All that is known, whether it is shown or not. */
+  protected readonly known: readonly Item[] = $derived.by(() => {
+    const { items, elsewhere = [] } = this.#read();
+    return newest([...items, ...elsewhere], this.heard);
+  });
   protected readonly page: Page;
 
   /** The server's time, as far as this machine can tell. */
@@ -92,12 +97,6 @@ export abstract class Screen<Item extends Known> {
   /** What was heard since the page was read. */
   protected get heard(): Iterable<Item> {
     return this.#heard.values();
-  }
-
-  /** All that is known, whether it is shown or not. */
-  protected get known(): Item[] {
-    const { items, elsewhere = [] } = this.#read();
-    return newest([...items, ...elsewhere], this.heard);
   }
 
   /** Lets the time pass, and the day too. @returns how to stop it */

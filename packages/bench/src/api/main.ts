@@ -8,7 +8,7 @@ import { startSession } from '@paper-circe/api';
 import { MongoClient } from 'mongodb';
 import { newFixture, type Fixture } from '../core/fixture.ts';
 import type { ServerState } from './server-process.ts';
-import { compare, estimate, print, quantile, ratio, shown, verdict, type Contender } from '../rounds.ts';
+import { besideBar, compare, estimate, print, quantile, ratio, type Contender } from '../rounds.ts';
 
 /** At least this much of tRPC over the same reads by hand. */
 const bar = 0.85;
@@ -85,7 +85,7 @@ async function layers(ask: Ask, { patientId }: Fixture): Promise<void> {
     );
   }
   const share = ratio(results[4]!, results[0]!);
-  console.log(`    API : by hand            ${shown(share)}, at least ${bar}: ${verdict(share, bar)}`);
+  console.log(`    API : by hand            ${besideBar(share, bar)}`);
 }
 
 /** Every desk reads the board once a second while bookings are made, as its events would make it do. */

@@ -2,7 +2,7 @@
 // ratios; the microseconds belong to the machine that printed them.
 import { bookings, patients } from '@paper-circe/core';
 import { MongoClient } from 'mongodb';
-import { compareEach, print, ratio, shown, verdict, type Closer, type Result, type Task } from '../rounds.ts';
+import { besideBar, compareEach, print, ratio, type Closer, type Result, type Task } from '../rounds.ts';
 import { book, readNewest, readOne, register, reschedule } from './acts.ts';
 import { benchAvailability } from './availability.ts';
 import { driverPeer } from './driver.ts';
@@ -50,10 +50,8 @@ function printBars(results: readonly Result[]): void {
     const share = ratio(core, other);
     const most = ratio(results[0]!, other).median;
     const isOutOfReach = share.median < least && most < least;
-    const said = isOutOfReach
-      ? `out of reach, the driver by hand is at ${most.toFixed(2)}`
-      : verdict(share, least);
-    console.log(`    core : ${name.padEnd(20)} ${shown(share)}, at least ${least}: ${said}`);
+    const said = isOutOfReach ? `out of reach, the driver by hand is at ${most.toFixed(2)}` : undefined;
+    console.log(`    core : ${name.padEnd(20)} ${besideBar(share, least, said)}`);
   }
 }
 

@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbedded, startInWorker } from '@paper-circe/embedded';
 import { MongoClient } from 'mongodb';
-import { compareEach, print, ratio, shown, verdict, type Closer, type Result } from '../rounds.ts';
+import { besideBar, compareEach, print, ratio, type Closer, type Result } from '../rounds.ts';
 import { Floor } from './floor.ts';
 import { document, latencyTask, singles, STORED, tasksOf, togetherTask, type Way } from './tasks.ts';
 
 /** Of the speed of SQLite and the driver’s pings, for single operations on a durable file; and of sixteen callers, of one. */
 const [SINGLE, SIXTEEN] = [0.8, 2];
+const barred: ReadonlySet<string> = new Set(['unix socket', 'in the process']);
 
 async function reach(name: string, uri: string): Promise<Way> {
   const client = await new MongoClient(uri).connect();
@@ -59,18 +60,14 @@ export async function benchEmbedded(closer: Closer = {}): Promise<void> {
 }
 
 function printBars(results: readonly Result[]): void {
-  const [first, ...others] = results as [Result, ...Result[]];
-  const isSingle = singles.has(first.task);
-  const [second] = others;
-  if (isSingle)
-    for (const one of others.filter(
-      ({ contender }) => contender === 'unix socket' || contender === 'in the process',
-    ))
-      printBar(one.contender, one, first, SINGLE);
-  else if (second?.contender === 'sixteen callers') printBar(second.contender, second, first, SIXTEEN);
+  const [measure, ...others] = results as [Result, ...Result[]];
+  for (const one of others) {
+    const least = barOf(measure.task, one.contender);
+    if (least !== undefined) console.log(`  bar: ${one.contender} ${besideBar(ratio(one, measure), least)}`);
+  }
 }
 
-function printBar(name: string, one: Result, other: Result, least: number): void {
-  const share = ratio(one, other);
-  console.log(`  bar: ${name} ${shown(share)}, at least ${least}: ${verdict(share, least)}`);
+function barOf(task: string, contender: string): number | undefined {
+  if (contender === 'sixteen callers') return SIXTEEN;
+  return singles.has(task) && barred.has(contender) ? SINGLE : undefined;
 }

@@ -30,10 +30,11 @@ export interface Pruned {
 
 /**
  * Removes the backups that are older than 30 days, what a process that died left of one a week ago, and of the log what
- * no backup needs. Between two backups no more than a week counts, so that no clock that is ahead makes all of them old. One is removed only after a newer one has been read back, and only where each of its clinics is in a
- * newer one that was: no clinic ever goes from an installation, so what has others is of one that was lost, or was put
- * back to an earlier state, and nothing that a database makes by itself takes the last of that away. What cannot be
- * removed stays, with its log, and keeps nothing else there.
+ * no backup needs. Between two backups no more than a week counts, so that no clock that is ahead makes all of them old.
+ * One is removed only after a newer one has been read back, and only where each of its clinics is in a newer one that
+ * was: no clinic ever goes from an installation, so what has others is of one that was lost, or was put back to an
+ * earlier state, and nothing that a database makes by itself takes the last of that away. What cannot be removed stays,
+ * with its log, and keeps nothing else there.
  */
 export async function prune(store: Store, now: Date): Promise<Pruned> {
   const contents = new Contents(store);

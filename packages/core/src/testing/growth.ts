@@ -230,7 +230,7 @@ async function counting(
   );
 }
 
-/** The events of bookings that were made, twenty a day to this one, a tenth of them by one person, and that somebody was looked at. */
+/** The events of bookings, twenty a day to this one, a tenth of them by one person, and that somebody was looked at. */
 async function remember(
   clinic: TenantScope,
   { userId, patientIds }: People,

@@ -166,8 +166,7 @@ export class Sessions {
       else transaction.finish('committed');
     } catch (error) {
       transaction.finish('aborted');
-      if (session.transaction === transaction)
-        Object.assign(session, { state: 'aborted', transaction: undefined });
+      this.abortOf(lsid, transaction);
       throw error;
     }
     if (session.transaction === transaction) session.transaction = undefined;

@@ -86,8 +86,7 @@ function sizeOf(context: Context, collection: Collection): Size {
   };
 }
 
-/** What sizes are divided by: an int32, the largest for whatever is larger. */
-/** By how much sizes are divided: 1 when nothing is said. */
+/** What sizes are divided by: an int32, the largest for whatever is larger, and 1 when nothing is said. */
 export function scaleOf({ body }: Pick<Context, 'body'>): number {
   const scale = body['scale'] === undefined ? 1 : Math.min(safeLong(body['scale'] as Numeric), 0x7fffffff);
   return scale >= 1

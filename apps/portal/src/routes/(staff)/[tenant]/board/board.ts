@@ -79,7 +79,8 @@ export function isDue(row: Row, now: Date): boolean {
 
 /**
  * Minutes that an appointment is late to begin; undefined when it is not, or when its time is over altogether. Whoever
- * is booked into a time that has begun is late only some minutes after that was done. Nobody is late for what comes after another treatment of his.
+ * is booked into a time that has begun is late only some minutes after that was done. Nobody is late for what comes
+ * after another treatment of his.
  */
 export function lateMin(row: Row, now: Date): number | undefined {
   if (stageOf(row) !== 'coming' || row.follows || row.endAt <= now) return undefined;
