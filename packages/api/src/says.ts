@@ -126,7 +126,7 @@ const clinic: Says<TenantRouter['_def']['record']> = {
     giveLink: 'Makes a link by which a patient sees, moves and cancels a booking; the one before it ends.',
     confirm: 'Confirms a pending booking.',
     arrive:
-      'Notes that the patient of an appointment has arrived, and waits: for all of his visit on that day, which it confirms.',
+      'Notes that the patient of an appointment has arrived, and waits: for all that he comes for at once of his visit, which it confirms.',
     cancel: 'Cancels a booking, and frees its time.',
     complete:
       "Completes a booking: takes the balance, counts the patient's visit, and frees what is left of the time.",
@@ -143,7 +143,8 @@ const clinic: Says<TenantRouter['_def']['record']> = {
     join: 'Takes a walk-in: holds the earliest free time, and gives the next queue number of the day.',
     callIn: 'Calls a waiting walk-in; the booking moves to now when its staff member is free.',
     skip: 'Passes over a walk-in who was called and did not come: it waits again with its number.',
-    start: 'Notes that a treatment has begun.',
+    start:
+      'Notes that a treatment has begun; for what else he comes for at once of a visit its patient has arrived by it.',
   },
   availability: {
     search: 'Lists the free times of a treatment, day by day: each with who is free then, under "slots".',

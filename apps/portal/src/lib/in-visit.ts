@@ -21,16 +21,36 @@ export interface InVisit {
   readonly passed?: boolean;
 }
 
+/** How long somebody stays for his next treatment, as the API has it: over a longer pause he goes, and comes again. */
+const stayMs = 60 * 60_000;
+
+/** What else of a visit its patient comes for at once: what follows each other on that day without such a pause. */
+export function comesFor<One extends Step>(one: One, visit: readonly One[]): One[] {
+  const others = visit.filter(
+    ({ id, localDate, status }) =>
+      id !== one.id && localDate === one.localDate && status !== 'cancelled' && status !== 'no-show',
+  );
+  let run: One[] = [];
+  let until = -Infinity;
+  for (const step of [...others, one].sort((a, b) => +a.startAt - +b.startAt)) {
+    if (+step.startAt - until > stayMs) {
+      if (run.includes(one)) break;
+      run = [];
+    }
+    run.push(step);
+    until = Math.max(until, +step.endAt);
+  }
+  return run.filter((step) => step !== one);
+}
+
 /**
- * Whether the patient of a booking is busy with another treatment of the visit on that day, or waits for an earlier one:
- * he waits once, and not for what comes after.
+ * Whether the patient of a booking is busy with another treatment that he comes for at once, or waits for an earlier
+ * one: he waits once, and not for what comes after.
  * @param visit all of it, the booking itself too
  */
 export function follows(one: Step, visit: readonly Step[]): boolean {
   if (one.startedAt || (one.status !== 'confirmed' && one.status !== 'pending')) return false;
-  const open = visit.filter(
-    ({ id, status, localDate }) => id !== one.id && status === 'confirmed' && localDate === one.localDate,
-  );
+  const open = comesFor(one, visit).filter(({ status }) => status === 'confirmed');
   const isBefore = ({ startAt, id }: Step) =>
     +startAt < +one.startAt || (+startAt === +one.startAt && id < one.id);
   return open.some((other) => other.startedAt ?? (one.arrivedAt && other.arrivedAt && isBefore(other)));

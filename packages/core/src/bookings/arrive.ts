@@ -1,14 +1,15 @@
 import type { Seen } from '../revision.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { assertDayHasCome, change, illegal } from './change.ts';
-import { findByVisit } from './read.ts';
-import type { Booking, BookingId } from './schema.ts';
+import type { Booking, BookingId, LastChange } from './schema.ts';
 import { actOnSeen } from './seen.ts';
+import { comesFor } from './sitting.ts';
 
 /**
  * Marks that the patient of an appointment is here, and waits. Whoever comes for a visit comes once: what else is open of
  * it on that day has arrived too, what is pending of that is confirmed by it, since the clinic receives him, and such an
- * act is undone by `undoVisit`. A walk-in has arrived by joining the queue; a treatment may begin without it.
+ * act is undone by `undoVisit`. For what begins more than an hour after the rest he comes again. A walk-in has arrived by
+ * joining the queue; a treatment may begin without it.
  * @throws NOT_FOUND
  * @throws ILLEGAL_TRANSITION unless it is a confirmed appointment whose local day has come, and whose patient has
  * neither arrived nor begun
@@ -19,15 +20,28 @@ export async function arrive(clinic: TenantScope, id: BookingId, seen: Seen = {}
     const not = whyNot(booking);
     if (not) throw illegal(not, 'arrived');
     assertDayHasCome(inside, booking, 'arrived');
-    const others = await arrivingWith(inside, booking);
-    const at = inside.clock();
-    const whole = others.length > 0 ? { at, together: others.length + 1 } : { at };
-    const update = { $set: { arrivedAt: at } } as const;
-    const after = await change(inside, booking, 'bookings.arrive', update, whole);
-    const expected = { $set: { ...update.$set, status: 'confirmed' } } as const;
-    for (const other of others) await change(inside, other, 'bookings.arrive', expected, whole);
-    return after;
+    return arriving(inside, booking, 'bookings.arrive', 'arrivedAt');
   });
+}
+
+/**
+ * Does to a booking what says that its patient is here, and with it brings in what else he comes for, as one act.
+ * @param field when it was done
+ */
+export async function arriving(
+  inside: TenantScope,
+  booking: Booking,
+  action: string,
+  field: 'arrivedAt' | 'startedAt',
+): Promise<Booking> {
+  const others = (await comesFor(inside, booking)).filter((one) => !whyNotWith(one));
+  const at = inside.clock();
+  const whole: Pick<LastChange, 'at' | 'together'> =
+    others.length > 0 ? { at, together: others.length + 1 } : { at };
+  const after = await change(inside, booking, action, { $set: { [field]: at } }, whole);
+  const expected = { $set: { status: 'confirmed', arrivedAt: at } } as const;
+  for (const other of others) await change(inside, other, action, expected, whole);
+  return after;
 }
 
 /** What keeps a booking's patient from arriving for it. */
@@ -40,11 +54,3 @@ function whyNot({ source, status, startedAt, arrivedAt }: Booking): string | und
 
 /** A step whose time is held for him is not left unconfirmed while he waits. */
 const whyNotWith = (one: Booking) => whyNot(one.status === 'pending' ? { ...one, status: 'confirmed' } : one);
-
-/** What else the patient comes for: of the same visit, on the same day. */
-async function arrivingWith(inside: TenantScope, booking: Booking): Promise<Booking[]> {
-  const { id, visitId, localDate } = booking;
-  if (!visitId) return [];
-  const all = await findByVisit(inside, visitId);
-  return all.filter((one) => one.id !== id && one.localDate === localDate && !whyNotWith(one));
-}

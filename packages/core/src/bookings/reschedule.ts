@@ -11,6 +11,7 @@ import { assertMayOverride, settled } from './override.ts';
 import { besideNewBookings, placed, takingTime } from './place.ts';
 import { holdsTime, Override, type Booking, type BookingId } from './schema.ts';
 import { getSeen } from './seen.ts';
+import { leavesOthers } from './sitting.ts';
 import type { Update } from '../handle.ts';
 import { parsed } from '../parsed.ts';
 
@@ -27,7 +28,9 @@ export type NewTime = z.input<typeof NewTime>;
 /**
  * Moves a booking: the old time is released and the new one held in one update. A walk-in that was called waits
  * again; moved to another day than the waiting room's, it gives back its number and is an appointment. Whoever has
- * arrived is still here at another time of the day, and not on another day. An override works as in `book`; moved to a free time, a booking that overlapped holds it as any other.
+ * arrived is still here at another time of the day, and not on another day nor where a step moves more than an hour away
+ * from the rest of its visit. An override works as in `book`; moved to a free time, a booking that overlapped holds it as
+ * any other.
  * @throws NOT_FOUND
  * @throws CONFLICT_SLOT when the new time is not free, with every reason and the booking in the way
  * @throws FORBIDDEN when somebody else than an administrator or the system asks for an override
@@ -51,7 +54,9 @@ export async function rescheduleInside(
 ): Promise<Booking> {
   if (!holdsTime(booking.status)) throw illegal(booking.status, 'moved');
   if (booking.startedAt) throw illegal('started', 'moved');
-  const moved = movedWith(inside, booking, given.startAt);
+  const { $unset, ...rest } = movedWith(inside, booking, given.startAt);
+  const goes = booking.arrivedAt && (await leavesOthers(inside, booking, given.startAt));
+  const moved = { ...rest, $unset: { ...$unset, ...(goes && { arrivedAt: true as const }) } };
   return move(inside, booking, given, 'bookings.reschedule', moved);
 }
 

@@ -223,15 +223,14 @@ test('whoever comes for a visit comes once: all of that day has arrived, and is 
   expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
 });
 
-test('a step that is under way or is off does not arrive with the others, and a pending one is confirmed by it', async () => {
+test('a step that is off does not arrive with the others, and a pending one is confirmed by it', async () => {
   const { clinic, book } = await spa();
   const steps = await book('10:00');
   held.clock.now = at('10:05');
-  await queue.start(clinic, steps[0]!.id);
   await bookings.cancel(clinic, steps[1]!.id);
-  expect((await bookings.arrive(clinic, steps[2]!.id)).lastChange).not.toHaveProperty('together');
+  expect((await bookings.arrive(clinic, steps[2]!.id)).lastChange).toMatchObject({ together: 2 });
   const all = await bookings.findByVisit(clinic, steps[0]!.visitId!);
-  expect(all.map(({ arrivedAt }) => arrivedAt)).toEqual([undefined, undefined, at('10:05')]);
+  expect(all.map(({ arrivedAt }) => arrivedAt)).toEqual([at('10:05'), undefined, at('10:05')]);
   const pending = await book('14:00', { status: 'pending' });
   await bookings.confirm(clinic, pending[0]!.id);
   const visitId = pending[0]!.visitId!;
@@ -244,6 +243,52 @@ test('a step that is under way or is off does not arrive with the others, and a 
   expect(back.map(({ status }) => status)).toEqual(['confirmed', 'pending', 'pending']);
   for (const one of back) expect(one).not.toHaveProperty('arrivedAt');
   expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
+});
+
+test('whoever is treated is here for the rest of the visit too, which is undone as one', async () => {
+  const { clinic, book } = await spa();
+  const [first, second, third] = await book('10:00', { status: 'pending' });
+  const visitId = first!.visitId!;
+  await bookings.confirm(clinic, first!.id);
+  held.clock.now = at('10:05');
+  const begun = await queue.start(clinic, first!.id);
+  expect(begun).toMatchObject({ startedAt: at('10:05'), lastChange: { together: 3 } });
+  expect(begun).not.toHaveProperty('arrivedAt');
+  const here = { status: 'confirmed', arrivedAt: at('10:05') };
+  expect(await bookings.findByVisit(clinic, visitId)).toMatchObject([{ status: 'confirmed' }, here, here]);
+  await bookings.undoVisit(clinic, visitId, { seen: { id: begun.id, revision: begun.revision } });
+  const back = await bookings.findByVisit(clinic, visitId);
+  expect(back.map(({ status }) => status)).toEqual(['confirmed', 'pending', 'pending']);
+  for (const one of back)
+    for (const field of ['arrivedAt', 'startedAt']) expect(one).not.toHaveProperty(field);
+
+  // Who was seen to come has begun alone.
+  await bookings.arrive(clinic, first!.id);
+  expect((await queue.start(clinic, first!.id)).lastChange).not.toHaveProperty('together');
+  await bookings.complete(clinic, first!.id);
+  expect((await queue.start(clinic, third!.id)).lastChange).not.toHaveProperty('together');
+  expect(await bookings.get(clinic, second!.id)).toMatchObject({ arrivedAt: at('10:05') });
+});
+
+test('whoever goes over a pause of more than an hour comes again', async () => {
+  const { clinic, book } = await spa();
+  const [first, second, third] = await book('10:00');
+  await bookings.reschedule(clinic, third!.id, { startAt: new Date(+second!.endAt + 65 * 60_000) });
+  held.clock.now = at('09:50');
+  await bookings.arrive(clinic, first!.id);
+  const arrivals = async () =>
+    (await bookings.findByVisit(clinic, first!.visitId!)).map(({ arrivedAt }) => arrivedAt);
+  expect(await arrivals()).toEqual([at('09:50'), at('09:50'), undefined]);
+  held.clock.now = at('14:00');
+  expect((await bookings.arrive(clinic, third!.id)).lastChange).not.toHaveProperty('together');
+  expect(await arrivals()).toEqual([at('09:50'), at('09:50'), at('14:00')]);
+
+  const others = await book('15:00');
+  await bookings.arrive(clinic, others[0]!.id);
+  const to = (time: string) => bookings.reschedule(clinic, others[2]!.id, { startAt: at(time) });
+  const later = await to('18:30');
+  expect(later, 'hours after the rest').not.toHaveProperty('arrivedAt');
+  expect(await bookings.undo(clinic, later.id)).toMatchObject({ arrivedAt: at('14:00') });
 });
 
 test('each step is an ordinary booking, and counts as a visit of the patient', async () => {

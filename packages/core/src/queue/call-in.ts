@@ -1,3 +1,4 @@
+import { arriving } from '../bookings/arrive.ts';
 import { assertDayHasCome, change, illegal } from '../bookings/change.ts';
 import { tickMin } from '../bookings/holds.ts';
 import { takingTime } from '../bookings/place.ts';
@@ -57,7 +58,8 @@ export async function skip(clinic: TenantScope, id: BookingId, seen: Seen = {}):
 }
 
 /**
- * Marks that the treatment has begun, of a walk-in or of an appointment.
+ * Marks that the treatment has begun, of a walk-in or of an appointment. Its patient is here: for what else he comes of a
+ * visit he has arrived by it, as by `bookings.arrive`, and then it is undone by `bookings.undoVisit`.
  * @throws NOT_FOUND
  * @throws ILLEGAL_TRANSITION unless it is confirmed, has not begun, and its local day has come
  * @throws STALE when somebody changed the booking since the revision that was seen, with what changed
@@ -67,6 +69,6 @@ export async function start(clinic: TenantScope, id: BookingId, seen: Seen = {})
     if (booking.status !== 'confirmed') throw illegal(booking.status, 'started');
     if (booking.startedAt) throw illegal('started', 'started');
     assertDayHasCome(inside, booking, 'started');
-    return change(inside, booking, 'queue.start', { $set: { startedAt: inside.clock() } });
+    return arriving(inside, booking, 'queue.start', 'startedAt');
   });
 }

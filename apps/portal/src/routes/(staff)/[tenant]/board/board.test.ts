@@ -61,7 +61,10 @@ test('whoever arrives for one step of a visit arrives for what else of it waits 
     row(),
   ];
   const pending = row({ ...visit, status: 'pending' });
-  expect(arrivingWith(first, [first, second, pending, ...others])).toEqual([second, pending]);
+  expect(arrivingWith(first, [first, second, pending, ...others])).toEqual([pending, second]);
+  const later = row({ ...visit, from: '13:05', to: '13:30' });
+  expect(arrivingWith(first, [first, second, later]), 'over a long pause he goes').toEqual([second]);
+  expect(arrivingWith(later, [first, second, later])).toEqual([]);
   expect(predicted(pending, 'arrive', {}, now)).toMatchObject({ status: 'confirmed', arrivedAt: now });
   expect(arrivingWith(row(), [first, second, ...others])).toEqual([]);
 });
@@ -221,6 +224,9 @@ test('who is treated waits for none of what comes after, and is neither late nor
     { ...quiet, visitId: 'w' },
   ] as Row[])
     expect(looksOf([free, second]), JSON.stringify(free)).toEqual(['waiting', 'start', true, true]);
+  const later = { ...unseen, startAt: at('10:35'), endAt: at('11:00') } as Row;
+  expect(inVisits([quiet, later])[1]?.follows, 'he comes again for it').toBeUndefined();
+  expect(lateMin(inVisits([over, later])[1]!, at('10:41'))).toBe(6);
   // Whoever begins with the later one comes to the earlier one afterwards.
   expect(inVisits([first, { ...second, startedAt: now }])[0]?.follows).toBe(true);
 });

@@ -1,6 +1,7 @@
 // A day at the desk, as arithmetic: what a booking needs next, how a day adds up, who waits for whom.
 // Nothing here knows a server or a page.
 import type { availability, QueueEntry } from '@paper-circe/api/shared';
+import { comesFor } from '#lib/in-visit.ts';
 import { canUndo } from '#lib/undoable.ts';
 import { balanceOf, owedOf, stageOf, type Row, type Stage } from './row.ts';
 
@@ -97,12 +98,12 @@ export const isOverdue = (row: Row, now: Date): boolean => {
 };
 
 /**
- * What else a patient comes for, who arrives for one step of a visit: the others of the day that wait for him, also
- * those that are confirmed by it.
+ * What else a patient comes for, who arrives for one step of a visit or begins with it: what waits for him of it at once,
+ * also what is confirmed by it.
  */
-export function arrivingWith({ id, visitId, localDate }: Row, rows: readonly Row[]): Row[] {
-  const isWith = (one: Row) => one.id !== id && one.visitId === visitId && one.localDate === localDate;
-  return visitId ? rows.filter((one) => isWith(one) && !one.arrivedAt && stageOf(one) === 'coming') : [];
+export function arrivingWith(one: Row, rows: readonly Row[]): Row[] {
+  const visit = one.visitId ? rows.filter(({ visitId }) => visitId === one.visitId) : [];
+  return comesFor(one, visit).filter((other) => !other.arrivedAt && stageOf(other) === 'coming');
 }
 
 /**

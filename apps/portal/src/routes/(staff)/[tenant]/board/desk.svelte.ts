@@ -141,8 +141,11 @@ export class Desk extends Screen<Row> {
     const before = this.find(row.id) ?? row;
     const guess = predicted(before, act, payment, this.now);
     const seen = this.#seen(row);
-    const others = act === 'arrive' ? arrivingWith(before, this.rows) : [];
-    await this.#do([before, ...others], guess, actLabels[act](), async () => {
+    const others = act === 'arrive' || act === 'start' ? arrivingWith(before, this.rows) : [];
+    const foretold = [before, ...others].map((one) =>
+      one === before ? guess : predicted(one, 'arrive', {}, this.now),
+    );
+    await this.#do([before, ...others], foretold, actLabels[act](), async () => {
       const booking = rowOf(await send(client, seen(), act, payment, before));
       await this.#take(client, [booking]);
       this.#tell(booking, doneText(act, booking), () => this.#undo(client, booking));
@@ -160,7 +163,8 @@ export class Desk extends Screen<Row> {
     const rows = this.pendingWith(row);
     if (!visitId || rows.length === 0) return;
     const seen = rows.map((one) => this.#seen(one));
-    await this.#do(rows, { status: 'confirmed' }, m.visit_confirm(), async () => {
+    const foretold = rows.map(() => ({ status: 'confirmed' as const }));
+    await this.#do(rows, foretold, m.visit_confirm(), async () => {
       const confirmed = (
         await client.bookings.confirmVisit.mutate({
           visitId,
@@ -180,7 +184,7 @@ export class Desk extends Screen<Row> {
   async #undo(client: Client, row: Row): Promise<void> {
     const seenNow = this.#seen(row);
     const label = actLabel(row, 'undo');
-    await this.#do(this.#changedWith(row), {}, label, async () => {
+    await this.#do(this.#changedWith(row), [], label, async () => {
       const { id, revision, visitId, last } = seenNow();
       const whole = visitId && last?.together ? visitId : undefined;
       const before = whole
@@ -209,17 +213,20 @@ export class Desk extends Screen<Row> {
     this.#lookSoon(client);
   }
 
-  /** Shows what work on rows will most likely have done, and does it after what is under way for them. */
+  /**
+   * Shows what work on rows will most likely have done, and does it after what is under way for them.
+   * @param foretold of each of them
+   */
   async #do(
     rows: readonly Row[],
-    guess: Partial<Row>,
+    foretold: readonly Partial<Row>[],
     label: string,
     work: () => Promise<void>,
   ): Promise<void> {
     const ids = rows.map(({ id }) => id);
     const before = ids.flatMap((id) => this.#underWay.get(id) ?? []);
     const guesses = new Map(this.#guesses);
-    for (const id of ids) guesses.set(id, { ...guesses.get(id), ...guess });
+    for (const [n, id] of ids.entries()) guesses.set(id, { ...guesses.get(id), ...foretold[n] });
     this.#guesses = guesses;
     const done = Promise.all(before).then(work);
     for (const id of ids) this.#underWay.set(id, done);
