@@ -14,6 +14,8 @@ const date = (year?: string, monthText?: string, day?: string): Parts => ({
   month: /^\d/.test(monthText ?? '') ? Number(monthText) : monthOf(monthText),
   day: Number(day ?? 1),
 });
+/** A year of two digits. */
+const century = (year = ''): string => `${Number(year) < 70 ? 20 : 19}${year}`;
 const time = (hour?: string, minute = '0', second = '0', fraction = '', half = ''): Parts => ({
   hour: half ? (Number(hour) % 12) + (half.toLowerCase() === 'p' ? 12 : 0) : Number(hour),
   minute: Number(minute),
@@ -41,19 +43,28 @@ const tokens = [
   token('([-+]\\d{4})-(\\d\\d)-(\\d\\d)', (y, m, d) => date(y, m, d)),
   token('(\\d{4})([-/])(\\d{1,2})\\2(\\d{1,2})', (y, _, m, d) => date(y, m, d)),
   token('(\\d{4})(\\d\\d)(\\d\\d)', (y, m, d) => date(y, m, d)),
+  token('(\\d{4}):(\\d\\d):(\\d\\d)(?= \\d\\d:)', (y, m, d) => date(y, m, d)),
   token(`(\\d{4})-${month}-(\\d{1,2})`, (y, m, d) => date(y, m, d)),
   token('(\\d{4})-?W(\\d\\d)(?:-?([1-7]))?', week),
   token('(\\d{4})[-.]?(\\d{3})', (y, d) => ({ year: Number(y), dayOfYear: Number(d) })),
   token('(\\d{4})-(\\d{1,2})', (y, m) => date(y, m)),
   token('(\\d{1,2})/(\\d{1,2})/(\\d{4})', (m, d, y) => date(y, m, d)),
-  token('(\\d{1,2})/(\\d{1,2})/(\\d{2})', (m, d, y) => date(`${Number(y) < 70 ? 20 : 19}${y}`, m, d)),
+  token('(\\d{1,2})/(\\d{1,2})/(\\d{2})', (m, d, y) => date(century(y), m, d)),
   token('(\\d{1,2})([-.])(\\d{1,2})\\2(\\d{4})', (d, _, m, y) => date(y, m, d)),
   token(`(\\d{1,2})${ordinal}[ .\\t-]*${month}[ .,\\t-]*(\\d{4})`, (d, m, y) => date(y, m, d)),
   token(`${month}[ .\\t-]*(\\d{1,2})${ordinal}[ .,\\t]+(\\d{4})`, (m, d, y) => date(y, m, d)),
+  token(`${month}-(\\d\\d)-(\\d{4})`, (m, d, y) => date(y, m, d)),
+  token(`(\\d{1,2})-${month}-(\\d\\d)`, (d, m, y) => date(century(y), m, d)),
   token(`${month}[ .,\\t-]*(\\d{4})`, (m, y) => date(y, m)),
   token(`(\\d{1,2})${ordinal}[ .\\t-]*${month}`, (d, m) => date(undefined, m, d)),
   token(`${month}[ .\\t-]*(\\d{1,2})${ordinal}`, (m, d) => date(undefined, m, d)),
-  token('t?(\\d{1,2}):(\\d\\d)(?:[:.](\\d\\d)(?:[.,](\\d{1,9}))?)?(?:\\s*([ap])\\.?m\\.?)?', time),
+  token(
+    't?([01]?\\d|2[0-4])[:.]([0-5]?\\d)(?:[:.]([0-5]?\\d)(?:\\.(\\d{1,9}))?)?(?:\\s*([ap])\\.?m\\.?)?',
+    time,
+  ),
+  token('(\\d{1,2})\\.(\\d{1,2})\\.(\\d\\d)', (d, m, y) => date(century(y), m, d)),
+  token('t(\\d{2})(\\d\\d)(\\d\\d)?', time),
+  token('t(\\d{1,2})', time),
   token('(\\d{1,2})\\s*([ap])\\.?m\\.?', (hour, half) => time(hour, '0', '0', '', half)),
   token('(noon|midnight)\\b', (word = '') => time(/^n/i.test(word) ? '12' : '0')),
   token(`(${ZONE})`, (text = '') => ({ zone: zoneOf(text) })),
@@ -66,7 +77,7 @@ export function parseDate(text: string, zone: Zone = UTC): Date {
   const parts: Parts = {};
   let at = 0;
   while (at < text.length) {
-    if (/[\0\t-\r \u00a0,]/.test(text[at] as string)) {
+    if (/[\0\t-\r \u00a0,.]/.test(text[at] as string)) {
       at++;
       continue;
     }
