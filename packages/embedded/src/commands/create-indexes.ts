@@ -35,7 +35,7 @@ export const createIndexes: Command = {
     const collection = await alone(context, find, () => collectionToWrite(context));
     const before = collection.indexes.length;
     if (!transaction) await build(context, collection, specs);
-    else for (const spec of specs) if (isMissing(collection, spec)) transaction.createIndex(collection, spec);
+    else for (const spec of missingOf(collection, specs)) transaction.createIndex(collection, spec);
     return {
       numIndexesBefore: before,
       numIndexesAfter: collection.indexes.length,
@@ -49,13 +49,19 @@ export const createIndexes: Command = {
 async function build(context: Context, collection: Collection, specs: readonly Doc[]): Promise<void> {
   for (let other = building(collection); other; other = building(collection))
     await until(other, context.deadline);
-  const missing: Doc[] = [];
-  for (const spec of specs) if (isMissing(collection, spec, missing)) missing.push(spec);
+  const missing = missingOf(collection, specs);
   if (missing.length === 0) return;
   const slices = new Slices(context.deadline);
   await buildIndexes(context.server.store, collection, missing, (ended) =>
     ended ? until(ended, context.deadline) : slices.pause(),
   );
+}
+
+/** Those that are not there; one that is asked for twice is an error. */
+function missingOf(collection: Collection, specs: readonly Doc[]): Doc[] {
+  const missing: Doc[] = [];
+  for (const spec of specs) if (isMissing(collection, spec, missing)) missing.push(spec);
+  return missing;
 }
 
 /** @param wanted others that are about to be made with it */

@@ -224,6 +224,14 @@ describe('a transaction', () => {
     await expect(collection.insertOne({ _id: 3, a: 1 })).rejects.toMatchObject({ code: 11000 });
   });
 
+  test('makes no index that is asked for twice at once', async () => {
+    const collection = on.fresh();
+    await inTransaction(async (session) => {
+      const specs = [{ key: { a: 1 } }, { key: { a: 1 } }];
+      await expect(collection.createIndexes(specs, { session })).rejects.toMatchObject({ code: 68 });
+    });
+  });
+
   test('makes no index of a collection that is not its own, or not empty', async () => {
     const [collection, known] = [on.fresh(), on.fresh()];
     await known.insertOne({});
