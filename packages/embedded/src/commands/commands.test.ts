@@ -514,8 +514,41 @@ test('what shells and drivers ask by themselves is answered', async () => {
   expect(await admin.command({ getParameter: 1, featureCompatibilityVersion: 1, logLevel: 1 })).toMatchObject(
     { featureCompatibilityVersion: { version: '8.2' }, logLevel: 0 },
   );
-  expect(await on.db.command({ collStats: 'nothing' })).toMatchObject({ count: 0, indexBuilds: [] });
+  expect(await on.db.command({ collStats: 'nothing' })).toMatchObject({
+    ...{ count: 0, numOrphanDocs: 0, freeStorageSize: 0 },
+    ...{ indexDetails: {}, indexBuilds: [] },
+  });
   expect((await admin.command({ connectionStatus: 1 }))['uuid']).toBeInstanceOf(UUID);
+});
+
+describe('reference/command/getParameter', () => {
+  test.each<[Document, number | Document]>([
+    [
+      { getParameter: { showDetails: 1 }, authenticationMechanisms: 1 },
+      { authenticationMechanisms: { value: [], settableAtRuntime: false, settableAtStartup: true } },
+    ],
+    [{ getParameter: { allParameters: 1 } }, { quiet: false }],
+    [
+      { getParameter: { allParameters: true, setAt: 'runtime' } },
+      expect.not.objectContaining({ authenticationMechanisms: [] }) as Document,
+    ],
+    [{ getParameter: { allParameters: 'yes' } }, 14],
+    [{ getParameter: { setAt: 1 } }, 14],
+    [{ getParameter: { allParameters: true, setAt: 'noon' } }, 2],
+    [{ getParameter: { all: true } }, 40415],
+    [{ getParameter: {} }, 72],
+  ])('%j', async (command, expected) => {
+    const answer = on.client.db('admin').command(command);
+    if (typeof expected === 'number') await expect(answer).rejects.toMatchObject({ code: expected });
+    else expect(await answer).toMatchObject(expected);
+  });
+});
+
+// https://www.mongodb.com/docs/manual/reference/command/listIndexes/, "Output"
+test('what lists says whose batch it is before the batch', async () => {
+  const { collectionName } = await on.db.createCollection('listed');
+  for (const command of [{ listIndexes: collectionName }, { listCollections: 1 }])
+    expect(Object.keys((await on.db.command(command))['cursor'])).toEqual(['id', 'ns', 'firstBatch']);
 });
 
 describe('reference/command/serverStatus', () => {

@@ -211,5 +211,12 @@ export const cursorAnswer = (
   documents: readonly Buffer[],
   more: Record<string, Answer> = {},
 ): Record<string, Answer> => ({
-  cursor: { [batch]: documents.map((document) => new Raw(document)), ...more, id: Long.fromBigInt(id), ns },
+  cursor: { [batch]: raw(documents), ...more, id: Long.fromBigInt(id), ns },
 });
+
+/** The same of commands that list, which say whose batch it is before they give it. */
+export const listAnswer = (id: bigint, ns: string, documents: readonly Buffer[]): Record<string, Answer> => ({
+  cursor: { id: Long.fromBigInt(id), ns, firstBatch: raw(documents) },
+});
+
+const raw = (documents: readonly Buffer[]): Raw[] => documents.map((document) => new Raw(document));

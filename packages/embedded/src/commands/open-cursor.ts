@@ -1,7 +1,7 @@
 import type { Answer } from '../bson/encode.ts';
 import { fail, running } from '../errors.ts';
 import type { Context } from './context.ts';
-import { cursorAnswer, Limit, type Batches } from './cursor.ts';
+import { cursorAnswer, Limit, listAnswer, type Batches } from './cursor.ts';
 
 /** What MongoDB says a command was at when an error came up. */
 const whatRuns: Record<string, (ns: string) => string> = {
@@ -20,9 +20,13 @@ export async function openCursor(
 ): Promise<Record<string, Answer>> {
   if (size < 0) fail('BadValue', `BSON field 'batchSize' value must be >= 0, actual value '${size}'`);
   const first = await running(whatRuns[context.name]?.(ns), () => batches.next(size, context.deadline, 0));
+  const answer = (id: bigint): Record<string, Answer> =>
+    context.name.startsWith('list')
+      ? listAnswer(id, ns, first.documents)
+      : cursorAnswer(id, ns, 'firstBatch', first.documents, first.more);
   if (first.done || single) {
     batches.close?.();
-    return cursorAnswer(0n, ns, 'firstBatch', first.documents, first.more);
+    return answer(0n);
   }
   const cursor = context.server.cursors.add({
     ns,
@@ -33,5 +37,5 @@ export async function openCursor(
     tailing,
     lasting: context.body['noCursorTimeout'] === true,
   });
-  return cursorAnswer(cursor.id, ns, 'firstBatch', first.documents, first.more);
+  return answer(cursor.id);
 }

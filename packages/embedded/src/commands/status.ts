@@ -1,10 +1,8 @@
 import { statfsSync } from 'node:fs';
-import type { Answer } from '../bson/encode.ts';
 import { MAX_DOCUMENT } from '../bson/limits.ts';
 import { safeLong } from '../bson/safe-long.ts';
-import { Double, isDoc, type Numeric } from '../bson/types.ts';
+import { Double, type Numeric } from '../bson/types.ts';
 import { fail } from '../errors.ts';
-import { checked } from '../fields.ts';
 import { isTrue } from '../expression/boolean.ts';
 import { endId, firstId, type Collection } from '../storage/catalogue.ts';
 import { collectionName, collectionOf, type Command, type Context } from './context.ts';
@@ -49,28 +47,6 @@ export const connectionStatus: Command = {
     },
     uuid: client.uuid,
   }),
-};
-
-const parameters: Record<string, Answer> = {
-  allowDiskUseByDefault: true,
-  authenticationMechanisms: [],
-  featureCompatibilityVersion: { version: '8.2' },
-  logLevel: 0,
-  quiet: false,
-};
-
-export const getParameter: Command = {
-  fields: {},
-  lenient: true,
-  admin: true,
-  run({ body }) {
-    const which = body['getParameter'];
-    const all = isDoc(which)
-      ? checked('getParameter', which, { allParameters: 'bool' }).allParameters === true
-      : which === '*';
-    const found = Object.entries(parameters).filter(([name]) => all || Object.hasOwn(body, name));
-    return found.length ? Object.fromEntries(found) : fail('InvalidOptions', 'no option found to get');
-  },
 };
 
 interface Size {
@@ -130,6 +106,10 @@ export const dbStats: Command = {
   },
 };
 
+/** The same of each index: no engine here tells more of one, and its size is in the file's. */
+const byName = <T>(collection: Collection | undefined, value: T): Record<string, T> =>
+  Object.fromEntries((collection?.indexes ?? []).map(({ name }) => [name, value]));
+
 export const collStats: Command = {
   fields: { scale: 'number' },
   run(context) {
@@ -142,13 +122,16 @@ export const collStats: Command = {
       size,
       count,
       ...(count ? { avgObjSize: Math.floor(bytes / count) } : {}),
+      numOrphanDocs: 0,
       storageSize: size,
+      freeStorageSize: 0,
       capped: false,
       nindexes: collection?.indexes.length ?? 0,
+      indexDetails: byName(collection, {}),
       indexBuilds: collection?.building.map(({ name }) => name) ?? [],
       totalIndexSize: 0,
       totalSize: size,
-      indexSizes: Object.fromEntries((collection?.indexes ?? []).map(({ name }) => [name, 0])),
+      indexSizes: byName(collection, 0),
       scaleFactor: scale,
     };
   },

@@ -10,12 +10,13 @@ import { explain } from './explain.ts';
 import { findAndModify } from './find-and-modify.ts';
 import { find } from './find.ts';
 import { getMore, killCursors } from './get-more.ts';
+import { getParameter } from './get-parameter.ts';
 import { hello, ping } from './hello.ts';
 import { dropIndexes, listIndexes } from './indexes.ts';
 import { insert } from './insert.ts';
 import { renameCollection } from './rename.ts';
 import { serverStatus } from './server-status.ts';
-import { buildInfo, collStats, connectionStatus, dbStats, getParameter, whatsmyuri } from './status.ts';
+import { buildInfo, collStats, connectionStatus, dbStats, whatsmyuri } from './status.ts';
 import {
   abortTransaction,
   commitTransaction,
