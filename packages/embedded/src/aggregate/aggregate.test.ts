@@ -196,6 +196,7 @@ describe('a pipeline', () => {
     expect((await drawn(100)).toSorted((a, b) => a - b)).toEqual(all);
     expect(await drawn(100)).not.toEqual(all);
     expect(new Set(await drawn(10.9)).size).toBe(10);
+    expect(new Set(await drawn(Decimal128.fromString('10.51'))).size).toBe(11);
     const often = Array.from<number>({ length: 40 }).fill(0);
     for (let turn = 0; turn < 60; turn++) for (const n of await drawn(20)) often[n] = (often[n] ?? 0) + 1;
     expect(Math.min(...often)).toBeGreaterThan(8);
@@ -204,6 +205,7 @@ describe('a pipeline', () => {
       [{ size: 0.5 }, 28747],
       [{ size: NaN }, 28747],
       [{ size: -1 }, 28747],
+      [{ size: -1, n: 1 }, 28748],
       [{ size: 'all' }, 28746],
       [{ n: 1 }, 28748],
       [{}, 28749],
@@ -255,6 +257,14 @@ describe('reference/operator/aggregation/lookup', () => {
     expect(await joined([{}], [{}], { let: null, localField: null, foreignField: '', pipeline: [] })).toEqual(
       [{ _id: 0, found: [0] }],
     ));
+  // reference/aggregation-variables: CURRENT is where paths begin, and may be another than ROOT.
+  test('begins paths where CURRENT of its variables says', async () => {
+    const found = await joined([{ a: { b: 5 } }], [{ n: 4 }, { n: 6 }], {
+      let: { CURRENT: '$a' },
+      pipeline: [{ $match: { n: { $gt: 4 }, $expr: { $eq: ['$b', 5] } } }],
+    });
+    expect(found).toEqual([{ _id: 0, found: [1] }]);
+  });
   test('runs a pipeline with variables, and with both fields', async () => {
     expect(
       await joined([{ a: 5 }], [{ n: 4 }, { n: 6 }], {
@@ -528,9 +538,23 @@ describe('reference/command/aggregate', () => {
     [{ let: { NOW: 1 } }, 4738901],
     [{ let: { a: '$b' } }, 4890500],
     [{ let: { a: '$$ROOT' } }, 4890500],
+    [{ let: { a: '$$CURRENT' } }, 4890500],
+    [{ let: { CURRENT: 1, a: '$$ROOT' } }, 4890500],
     [{ let: { a: '$$NOW' } }, 51144],
     [{ let: { a: '$$b', b: 1 } }, 17276],
   ])('refuses %j', async (more, code) => await expect(run(more)).rejects.toMatchObject({ code }));
+
+  test.each<[Document, unknown]>([
+    [{ CURRENT: { a: 5 } }, [5, { a: 5 }, 1]],
+    [{ CURRENT: { a: 5 }, x: '$a' }, [5, { a: 5 }, 1]],
+    [{ CURRENT: 3 }, [null, 3, 1]],
+  ])('paths begin where CURRENT of %j says', async (variables, x) =>
+    expect(
+      await piped([{ a: 1 }], [{ $project: { _id: 0, x: ['$a', '$$CURRENT', '$$ROOT.a'] } }], {
+        let: variables,
+      }),
+    ).toEqual([{ x }]),
+  );
 
   test('a variable sees those before it', async () =>
     expect(

@@ -1,6 +1,6 @@
 import { fieldsOf, isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
 import { encode } from '../bson/encode.ts';
-import { toNumber } from '../bson/numbers.ts';
+import { safeLong } from '../bson/safe-long.ts';
 import { fail } from '../errors.ts';
 import { PAUSE } from '../query/scan.ts';
 import { paced } from '../query/sorted.ts';
@@ -43,8 +43,8 @@ function sizeOf(argument: Value): number {
   for (const [name, value] of fieldsOf(argument)) {
     if (name !== 'size') return fail(28748, `unrecognized option to $sample: ${name}`);
     if (!isNumeric(value)) return fail(28746, 'size argument to $sample must be a number');
-    size = Math.trunc(toNumber(value)) || 0;
-    if (size <= 0) return fail(28747, 'size argument to $sample must be a positive integer');
+    size = safeLong(value);
   }
-  return size ?? fail(28749, '$sample stage must specify a size');
+  if (size === undefined) return fail(28749, '$sample stage must specify a size');
+  return size > 0 ? size : fail(28747, 'size argument to $sample must be a positive integer');
 }

@@ -97,8 +97,9 @@ export function checkPath(text: string): string[] {
   return parts.map(checkName);
 }
 
-/** Refuses what cannot be the name of a variable that a user defines. */
+/** Refuses what cannot be the name of a variable that a user defines; of the server's own, CURRENT can. */
 export function checkVariable(name: string): string {
+  if (name === 'CURRENT') return name;
   if (name === '') fail('FailedToParse', 'empty variable names are not allowed');
   if (!/^[a-z\u0080-\uffff]/.test(name))
     fail('FailedToParse', `'${name}' starts with an invalid character for a user variable name`);
@@ -143,7 +144,7 @@ function variable(text: string, environment: Environment): Expression {
 function rootOf(name: string, environment: Environment): Expression {
   switch (name) {
     case 'ROOT':
-      needDocument(environment);
+      needDocument(environment, true);
       return ({ root }) => root;
     case 'CURRENT':
       needDocument(environment);
@@ -165,8 +166,10 @@ function rootOf(name: string, environment: Environment): Expression {
   }
 }
 
-function needDocument({ documentless }: Environment): void {
-  if (documentless) fail(4890500, 'Command let Expression tried to access a field, but this is not allowed');
+/** Whoever names CURRENT anew has that to look at. */
+function needDocument({ documentless, variables }: Environment, isRoot = false): void {
+  if (documentless && (isRoot || !variables.has('CURRENT')))
+    fail(4890500, 'Command let Expression tried to access a field, but this is not allowed');
 }
 
 /** The scope with some more variables; CURRENT is where paths begin. */

@@ -16,8 +16,9 @@ export interface Expression {
 
 const none: ReadonlyMap<string, Value | undefined> = new Map();
 
+/** @param variables of the command or of a join, which may say what paths begin at */
 export const scopeOf = (root: Doc, variables: ReadonlyMap<string, Value | undefined> = none): Scope => ({
   root,
-  current: root,
+  current: variables.has('CURRENT') ? variables.get('CURRENT') : root,
   variables,
 });

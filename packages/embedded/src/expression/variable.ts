@@ -20,11 +20,7 @@ const inside = (environment: Environment, ...names: string[]): Environment => ({
   variables: new Set([...environment.variables, ...names]),
 });
 
-/** CURRENT may be named anew, unlike the other variables of the server. */
-function variableName(value: Value | undefined): string {
-  if (value === undefined) return 'this';
-  return value === 'CURRENT' ? value : checkVariable(typeof value === 'string' ? value : '');
-}
+const variableName = (value: Value = 'this'): string => checkVariable(typeof value === 'string' ? value : '');
 
 const letting: Operator = (argument, environment, operator) => {
   const given = partsOf(argument, operator, {
