@@ -1,9 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { duplexPair } from 'node:stream';
 import { afterAll, beforeEach, afterEach, describe, expect, test } from 'vitest';
+import { encode } from '../bson/encode.ts';
 import { Binary, Int32, Long, type Doc } from '../bson/types.ts';
+import { formatMsg } from '../testing/raw.ts';
 import { started } from '../testing/started.ts';
+import { serveConnection } from '../wire/connection.ts';
 import { dispatch } from './dispatch.ts';
 import { openServer } from './server.ts';
 
@@ -160,6 +164,20 @@ describe('inside', () => {
     expect(await commit(), 'and knows of it').toMatchObject({ ok: { value: 1 } });
   });
 
+  test('a connection that is lost meanwhile leaves it whole, and who repeats it over another one hears of it', async () => {
+    await filled();
+    const [theirs, ours] = duplexPair();
+    const traffic = { bytesIn: 0, bytesOut: 0, numRequests: 0 };
+    serveConnection(ours, (body) => dispatch(server, client, body), traffic);
+    theirs.write(formatMsg(encode({ commitTransaction: 1, ...inside(), $db: 'admin' })));
+    await underWay();
+    ours.destroy();
+    expect(server.store.group.busy).toBeDefined();
+    expect(await commit()).toMatchObject({ ok: { value: 1 } });
+    expect(await count()).toBe(MANY);
+    expect(traffic).toMatchObject({ numRequests: 1, bytesOut: 0 });
+  });
+
   test('nobody ends it in another way, and who repeats it waits for it', async () => {
     await filled();
     const committed = commit();
@@ -167,6 +185,7 @@ describe('inside', () => {
     const again = commit();
     const abort = dispatch(server, client, { abortTransaction: new Int32(1), ...inside(), $db: 'admin' });
     expect(await abort).toMatchObject({ codeName: 'TransactionCommitted' });
+    await run({ endSessions: [{ ...lsid }] });
     await run({ killSessions: [] });
     expect(await Promise.all([committed, again])).toMatchObject([{ ok: { value: 1 } }, { ok: { value: 1 } }]);
     expect(await count()).toBe(MANY);

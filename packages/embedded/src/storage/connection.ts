@@ -60,6 +60,11 @@ export class Connection {
     return this.#writes;
   }
 
+  /** How many rows have been written since it was opened, also those that were rolled back. */
+  get written(): number {
+    return (this.#statements.written.get() as unknown as [number])[0];
+  }
+
   /** Lets queries read by another connection, for as long as what this one has written is not whole. */
   readInstead(other: Connection | undefined): void {
     this.#instead = other;

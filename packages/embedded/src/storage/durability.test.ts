@@ -298,6 +298,9 @@ test.runIf(canLimit)(
       await expect(inTransaction(_id)).rejects.toMatchObject({ code: 39, codeName: 'FileStreamFailed' });
     expect(performance.now() - began).toBeLessThan(10_000);
     expect(await docs.find().toArray()).toEqual([{ _id: 1 }]);
+    // What needs no disk does not say that it takes writes again.
+    await expect(docs.insertOne({ _id: 1 })).rejects.toMatchObject({ code: 11000 });
+    await docs.deleteMany({ _id: { $lt: 0 } });
     expect(await refused()).toMatch(/^FileStreamFailed/);
     limit('unlimited');
     await docs.insertOne({ _id: 5 });

@@ -32,6 +32,8 @@ export class Group {
   committed = 0;
   /** What the disk said to the last write, where it refused it. */
   refusal: MongoError | undefined;
+  /** How many rows had been written by then: what changes nothing asks nothing of the disk. */
+  #writtenBefore = 0;
   /** Counts the groups that were undone. */
   undone = 0;
   #lastUndone: MongoError | undefined;
@@ -153,7 +155,7 @@ export class Group {
     try {
       writing(() => this.#file.writer.begin());
     } catch (error) {
-      if (error instanceof MongoError) this.refusal = error;
+      if (error instanceof MongoError) this.#refused(error);
       throw error;
     }
     return (this.#open = true);
@@ -170,7 +172,7 @@ export class Group {
     }
     this.#open = false;
     this.committed++;
-    this.refusal = undefined;
+    if (this.refusal && this.#file.writer.written > this.#writtenBefore) this.refusal = undefined;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const { resolve } of waiting) resolve();
@@ -179,7 +181,7 @@ export class Group {
 
   #undo(error: unknown): MongoError {
     const failure = translate(error);
-    this.refusal = failure;
+    this.#refused(failure);
     this.#lastUndone = failure;
     this.undone++;
     try {
@@ -193,6 +195,11 @@ export class Group {
     this.#undone();
     for (const { reject } of waiting) reject(failure);
     return failure;
+  }
+
+  #refused(error: MongoError): void {
+    this.refusal = error;
+    this.#writtenBefore = this.#file.writer.written;
   }
 
   /** Commits all there is, before the file is closed. */

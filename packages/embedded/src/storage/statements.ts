@@ -22,6 +22,7 @@ export function scanSql(unique: boolean, backwards: boolean, behind: boolean, ke
 export const sql = {
   begin: 'BEGIN IMMEDIATE',
   commit: 'COMMIT',
+  written: 'SELECT total_changes()',
   logSize: 'PRAGMA wal_checkpoint(NOOP)',
   checkpoint: 'PRAGMA wal_checkpoint(PASSIVE)',
   rollback: 'ROLLBACK',
