@@ -1,9 +1,7 @@
 // What the command does on a database, and that it is a process with an exit code.
-import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { audit, migrations, openDatabase, tenants } from '@paper-circe/core';
 import { startEmbedded, type EmbeddedServer } from '@paper-circe/embedded';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -259,46 +257,6 @@ test('everything is backed up, and restored into an empty database and no other'
   expect(await circe([...elsewhere, 'restore', backups])).toMatchObject({ code: 5, out: [] });
   expect(await circe([...elsewhere, 'restore', backups, '--replace'])).toMatchObject({ code: 0 });
 });
-
-test('a backup that is told to end leaves nothing half, and says that it was', async () => {
-  const place = join(folder, 'ended');
-  const begun = async () => (await readdir(place).catch(() => [])).length > 0;
-  const ended = asProcess(['--data', folder, 'backup', place], '', async (child) => {
-    while (!(await begun())) await pause(5);
-    child.kill('SIGTERM');
-  });
-  expect(await ended).toEqual({
-    code: 1,
-    out: '',
-    err: 'circe: Given up because of SIGTERM. No half backup is left.\n',
-  });
-  expect(await readdir(place)).toEqual([]);
-});
-
-/** Whether this user may make a file system of his own. */
-const canMount = spawnSync('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs none "$0"', tmpdir()]).status === 0;
-
-test.runIf(canMount)(
-  'a restore that finds no room says that a half of it is there',
-  { timeout: 60_000 },
-  async () => {
-    const [place, small] = [join(folder, 'too-large'), join(folder, 'small')];
-    expect(await circe(['--data', folder, 'backup', place])).toMatchObject({ code: 0 });
-    await mkdir(small);
-    const main = join(import.meta.dirname, 'main.ts');
-    // The second one is refused as the first one was, and needs no word for what that one left.
-    const script = `mount -t tmpfs -o size=2m none "$2" || exit 9
-    "$0" "$1" --data "$2" restore "$3"; "$0" "$1" --data "$2" migrate; "$0" "$1" --data "$2" restore "$3"`;
-    const said = spawnSync('unshare', ['-rm', 'sh', '-c', script, process.execPath, main, small, place], {
-      encoding: 'utf8',
-    });
-    expect(said).toMatchObject({ status: 1, stdout: '' });
-    const full =
-      'circe: The disk of the database is full, and this was not written. Make room there. What was put there before is incomplete: nobody can start on it, until this is done again.';
-    const lines = said.stderr.split('\n').filter((line) => line.startsWith('circe: '));
-    expect(lines).toEqual([full, expect.stringContaining('being filled') as string, full]);
-  },
-);
 
 test('an installation moves from its file to a server, and what was left can be opened again', async () => {
   const file = ['--data', join(folder, 'moving')];

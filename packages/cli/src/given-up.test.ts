@@ -1,7 +1,9 @@
-// What is left of an act that is told to end, and what is said of it: each is a process that gets a signal.
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+// What is left of an act that does not come to its end, and what is said of it: a process that gets a signal, or no room.
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ensureIndexes, openDatabase, type Database } from '@paper-circe/core';
 import { grow } from '@paper-circe/core/testing/growth';
 import { startEmbedded } from '@paper-circe/embedded';
@@ -100,3 +102,41 @@ test.each(['bookings, read', 'bookings'])(
     expect((await circe([...of(name), 'check'])).code).toBe(0);
   },
 );
+
+test('a backup', async () => {
+  const place = at('ended');
+  const begun = async () => (await readdir(place).catch(() => [])).length > 0;
+  const said = asProcess([...of('clinic'), 'backup', place], '', async (child) => {
+    while (!(await begun())) await pause(5);
+    child.kill('SIGTERM');
+  });
+  expect(await said).toEqual({
+    code: 1,
+    out: '',
+    err: 'circe: Given up because of SIGTERM. No half backup is left.\n',
+  });
+  expect(await readdir(place)).toEqual([]);
+});
+
+/** Whether this user may make a file system of his own. */
+const canMount = spawnSync('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs none "$0"', tmpdir()]).status === 0;
+
+test.runIf(canMount)('a restore that finds no room', { timeout: 60_000 }, async () => {
+  const small = at('small');
+  await mkdir(small);
+  const main = join(import.meta.dirname, 'main.ts');
+  // The second one is refused as the first one was, and needs no word for what that one left.
+  const script = `mount -t tmpfs -o size=1m none "$2" || exit 9
+    "$0" "$1" --data "$2" restore "$3"; "$0" "$1" --data "$2" migrate; "$0" "$1" --data "$2" restore "$3"`;
+  const said = spawnSync(
+    'unshare',
+    ['-rm', 'sh', '-c', script, process.execPath, main, small, at('backups')],
+    {
+      encoding: 'utf8',
+    },
+  );
+  expect(said).toMatchObject({ status: 1, stdout: '' });
+  const full = `circe: The disk of the database is full, and this was not written. Make room there. ${half}`;
+  const lines = said.stderr.split('\n').filter((line) => line.startsWith('circe: '));
+  expect(lines).toEqual([full, expect.stringContaining('being filled') as string, full]);
+});
