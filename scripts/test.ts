@@ -53,7 +53,14 @@ const types: Step = async (say) => {
     await check(
       say,
       'types of apps/portal',
-      ['node_modules/svelte-check/bin/svelte-check', '--tsconfig', './tsconfig.json', '--fail-on-warnings'],
+      [
+        'node_modules/svelte-check/bin/svelte-check',
+        '--tsconfig',
+        './tsconfig.json',
+        '--fail-on-warnings',
+        // Finds what the older compiler finds, in a sixth of its time; plain `--tsgo` loses the types of what pages load.
+        '--tsgo-experimental-api',
+      ],
       { cwd: portal },
     ),
   );
