@@ -502,9 +502,18 @@ test.describe('at the desk', () => {
     await expect(unconfirmed).not.toHaveText(before);
     await row.getByRole('link', { name: 'Take payment' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Amount received').fill('50,000');
-    await dialog.getByRole('button', { name: 'Cash' }).click();
+    const amount = dialog.getByLabel('Amount received');
+    const cash = dialog.getByRole('button', { name: 'Cash' });
+    await amount.fill('fifty');
+    await cash.click();
+    await expect(amount, 'no money').toHaveAccessibleDescription(/The amount must be/);
+    await expect(amount).toBeFocused();
+    await amount.fill('50,000');
+    await amount.press('Enter');
+    await expect(dialog.getByRole('button', { name: 'QRIS' }), 'nobody said how').toBeFocused();
+    await cash.click();
     await expect(row).toContainText('Deposit');
+    await expect(toast(page, `${booking.name}: payment taken · Rp 50,000 · Cash`)).toBeVisible();
     await row.getByRole('link', { name: /^Everything for/ }).click();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await expect(row).toContainText('Cancelled');
@@ -836,11 +845,16 @@ test.describe('at the desk', () => {
     // While it turns, a second press means the same as the first.
     await expect(start).not.toHaveAttribute('aria-busy');
     await page.keyboard.press('Enter');
-    await expect(entry.getByRole('link', { name: 'Complete' })).toBeFocused();
+    const complete = entry.getByRole('link', { name: 'Complete' });
+    await expect(complete).toBeFocused();
+    await page.keyboard.press('u');
+    await expect(start, 'its undo is shown only with the answer').toBeFocused();
+    await page.keyboard.press('s');
+    await expect(complete).toBeFocused();
     for (let left = await page.locator('[data-row]').count(); left > 0; left--)
       await page.keyboard.press('ArrowUp');
     await expect(page.locator('#queue [data-row]').first().locator(':focus')).toHaveCount(1);
-    await entry.getByRole('link', { name: 'Complete' }).focus();
+    await complete.focus();
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').getByRole('button', { name: 'QRIS' }).press('Enter');
     // Who is done leaves the queue and stays in the day.

@@ -2,8 +2,10 @@
 import type { Client } from '@paper-circe/api/client';
 import { localDay } from '#lib/format.ts';
 import { inVisits } from '#lib/in-visit.ts';
+import { money as moneyText } from '#lib/money.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { nameOf } from '#lib/patient-name.ts';
+import { methodLabels } from '#lib/status.ts';
 import { Screen, type Change, type Page, type Read } from '#lib/screen.svelte.ts';
 import {
   arrivingWith,
@@ -148,7 +150,10 @@ export class Desk extends Screen<Row> {
     await this.#do([before, ...others], foretold, actLabels[act](), async () => {
       const booking = rowOf(await send(client, seen(), act, payment, before));
       await this.#take(client, [booking]);
-      this.#tell(booking, doneText(act, booking), () => this.#undo(client, booking));
+      const taken = booking.payments[before.payments.length];
+      // A slip in how it was paid is seen at once, and not when the day is closed.
+      const money = taken ? ` · ${moneyText(taken.amount)} · ${methodLabels[taken.method]()}` : '';
+      this.#tell(booking, doneText(act, booking) + money, () => this.#undo(client, booking));
     });
   }
 
