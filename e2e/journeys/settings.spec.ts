@@ -77,6 +77,7 @@ test('a clinic sets itself up, and nothing reloads', async ({ browser, product }
   await hours.getByRole('button', { name: 'Save' }).click();
   await expect(hours.getByText('These hours run into other ones.')).toBeVisible();
   await expect(page.getByLabel('Monday 2, from')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('Monday, from'), 'the first that is wrong').toBeFocused();
   await page.getByLabel('Monday 2, from').fill('1430');
   await page.getByRole('checkbox', { name: 'Sunday' }).uncheck();
   await save(page, hours);
@@ -92,6 +93,7 @@ test('a clinic sets itself up, and nothing reloads', async ({ browser, product }
   await online.getByLabel('Where the clinic is').fill('Jl. Baru 3\nJakarta');
   await online.getByRole('button', { name: 'Save' }).click();
   await expect(online.getByLabel('Phone for patients')).toHaveAttribute('aria-invalid', 'true');
+  await expect(online.getByLabel('Phone for patients')).toBeFocused();
   await online.getByLabel('Phone for patients').fill('0812 9876 5400');
   await save(page, online);
   await expect(saved(page)).toBeVisible();

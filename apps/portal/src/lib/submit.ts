@@ -6,7 +6,8 @@ import { toasts } from '#lib/toasts.svelte.ts';
 /**
  * How our forms are sent when script is there: once at a time, and what was typed stays. A refusal brings the
  * page up to date, since it is often news from another desk; a lost connection is said and nothing is lost.
- * A page that a form leads back to stays where it is, with its scroll and its focus.
+ * A page that a form leads back to stays where it is, with its scroll and its focus; after a refusal the first field
+ * that is wrong has the focus, and where none is, what was refused is in sight.
  * @param busy told when sending begins and ends, with the button that sent it
  */
 export function submitting(busy: (submitter: HTMLElement | null, sending: boolean) => void): SubmitFunction {
@@ -29,12 +30,26 @@ export function submitting(busy: (submitter: HTMLElement | null, sending: boolea
         }
         if (result.type === 'failure') await refreshAll();
         await update({ reset: false });
+        const wrong = wrongIn(formElement);
+        if (wrong) show(wrong);
+        else if (result.type === 'failure')
+          document.querySelector('main [role=alert]')?.scrollIntoView({ block: 'center' });
       } finally {
         sending = false;
         busy(submitter, false);
       }
     };
   };
+}
+
+/** The first field of a form that was refused. */
+const wrongIn = (form: HTMLFormElement) =>
+  [...form.elements].find((one): one is HTMLElement => one.matches('[aria-invalid=true]'));
+
+function show(field: HTMLElement) {
+  const folded = field.closest('details');
+  if (folded) folded.open = true;
+  field.focus();
 }
 
 function isHere(address: string): boolean {
