@@ -81,7 +81,13 @@ test.describe('signing in', () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await expect(page.getByRole('alert')).toHaveText('The email or the password is wrong.');
     await expect(page.getByLabel('Email')).toHaveValue(staff);
-    await page.getByLabel('Password').fill(product.demoPassword);
+    await expect(page.getByLabel('Password'), 'to be typed over').toBeFocused();
+    await page.context().setOffline(true);
+    await page.keyboard.type(product.demoPassword);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('status').filter({ hasText: 'no connection' })).toBeVisible();
+    await page.context().setOffline(false);
+    await expect(page.getByLabel('Password'), 'nothing typed is lost').toHaveValue(product.demoPassword);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await expect(page).toHaveURL('/jakarta?view=staff');
     await expect(page.getByRole('heading', { name: 'Today', level: 1 })).toBeVisible();
