@@ -61,7 +61,8 @@ export function prepareFind(context: Context, collection: Collection | undefined
     if (body[field]) fail(40415, `BSON field 'FindCommandRequest.${field}' is an unknown field.`);
   if (body.awaitData && !body.tailable)
     fail('FailedToParse', "Cannot set 'awaitData' without also setting 'tailable'");
-  if (body.tailable) fail('BadValue', 'tailable cursor requested on non capped collection');
+  // Where there is no collection there is nothing to wait for either.
+  if (body.tailable && collection) fail('BadValue', 'tailable cursor requested on non capped collection');
   const natural = body.sort?.['$natural'];
   return prepare(context.data, collection, {
     filter: body.filter ?? {},

@@ -105,6 +105,11 @@ test('reference/command/explain: reads the command as the command itself is read
   await expect(explained({ unknown: 'none' })).rejects.toMatchObject({ code: 59 });
 });
 
+test(`${find}: a tailable cursor over a collection that is not there has ended`, async () =>
+  expect(await on.db.command({ find: on.fresh().collectionName, tailable: true })).toMatchObject({
+    cursor: { firstBatch: [], id: 0 },
+  }));
+
 test(`${distinct}: refuses more than an answer can hold`, async () => {
   const collection = on.fresh();
   const long = 'x'.repeat(1024 * 1024);

@@ -121,6 +121,7 @@ const pages: Record<string, [rule: string, command: Document, code: number, admi
     ['both are there', { renameCollection: 'x.c' }, 40414, true],
     ['not itself', { renameCollection: 'x.c', to: 'x.c' }, 20, true],
     ['no system name', { renameCollection: 'x.c', to: 'x.system.d' }, 20, true],
+    ['no log of changes', { renameCollection: 'x.c', to: 'local.oplog.rs' }, 20, true],
     ['a name that can be', { renameCollection: 'x.c', to: 'x.' }, 73, true],
     ['dropTarget is no number', { renameCollection: 'x.c', to: 'x.d', dropTarget: 1 }, 14, true],
     ['the source is there', { renameCollection: 'x.c', to: 'x.d' }, 26, true],

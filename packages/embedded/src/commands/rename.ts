@@ -51,7 +51,8 @@ export const renameCollection: Command = {
 function parseNamespace(ns: string): { db: string; name: string } {
   const [db = '', ...rest] = ns.split('.');
   const name = rest.join('.');
-  if (ns.includes('$') || name.startsWith('system.') || Buffer.byteLength(ns) > NAMESPACE_BYTES)
+  const ofServer = name.startsWith('system.') || (db === 'local' && name.startsWith('oplog.'));
+  if (ns.includes('$') || ofServer || Buffer.byteLength(ns) > NAMESPACE_BYTES)
     fail('IllegalOperation', `error with namespace: cannot rename '${ns}'`);
   checkDatabaseName(db);
   checkCollectionName(db, name);
