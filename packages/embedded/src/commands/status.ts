@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { MAX_DOCUMENT } from '../bson/limits.ts';
 import { safeLong } from '../bson/safe-long.ts';
-import { Double, type Numeric } from '../bson/types.ts';
+import { Double, type Doc, type Numeric } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { isTrue } from '../expression/boolean.ts';
 import { endId, firstId, type Collection } from '../storage/catalogue.ts';
@@ -33,6 +33,7 @@ export const buildInfo: Command = {
 
 export const whatsmyuri: Command = {
   fields: {},
+  lenient: true,
   run: ({ client }) => ({ you: client.address }),
 };
 
@@ -75,8 +76,9 @@ export const dbStats: Command = {
   async run(context) {
     const { store } = context.server;
     const scale = scaleOf(context);
-    if (isTrue(context.body['freeStorage']))
-      fail(40415, "BSON field 'dbStats.freeStorage' is an unknown field.");
+    // What is free in the file is everybody's.
+    const free = (name: string): Doc =>
+      isTrue(context.body['freeStorage']) ? { [name]: new Double(0) } : {};
     const scaled = (bytes: number): Double => new Double(bytes / scale);
     const slices = new Slices(context.deadline);
     const [collections, total] = [store.catalogue.list(context.db), { count: 0, bytes: 0, indexes: 0 }];
@@ -96,9 +98,12 @@ export const dbStats: Command = {
       avgObjSize: new Double(total.count ? total.bytes / total.count : 0),
       dataSize: scaled(total.bytes),
       storageSize: scaled(total.bytes),
+      ...free('freeStorageSize'),
       indexes: BigInt(total.indexes),
       indexSize: new Double(0),
+      ...free('indexFreeStorageSize'),
       totalSize: scaled(total.bytes),
+      ...free('totalFreeStorageSize'),
       scaleFactor: BigInt(scale),
       fsUsedSize: scaled((blocks - bfree) * bsize),
       fsTotalSize: scaled(blocks * bsize),
