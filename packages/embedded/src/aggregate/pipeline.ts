@@ -111,6 +111,9 @@ export const through = (
 ): Pausing<Doc> =>
   compileStages(place, list, variables).reduce((input, stage) => stage(input), paced(documents));
 
+export const isGiven = ([first]: readonly Value[]): boolean =>
+  first !== undefined && stageName(first) === '$documents';
+
 /** A pipeline that begins with $documents. */
 export function givenPipeline(place: Place, [first, ...rest]: Value[], variables: Variables): Pausing<Doc> {
   const { environment } = pipelineAt(place, variables);

@@ -1,5 +1,12 @@
 import { ChangeStream, parseStream } from '../aggregate/change-stream.ts';
-import { compileStages, givenPipeline, stageName, streamStages, through } from '../aggregate/pipeline.ts';
+import {
+  compileStages,
+  givenPipeline,
+  isGiven,
+  stageName,
+  streamStages,
+  through,
+} from '../aggregate/pipeline.ts';
 import { encode } from '../bson/encode.ts';
 import { MAX_DOCUMENT } from '../bson/limits.ts';
 import { toNumber } from '../bson/numbers.ts';
@@ -31,15 +38,15 @@ export const aggregate: Command = {
     hint: 'hint',
     let: 'object',
   },
+  required: ['pipeline'],
   inTransaction: true,
   reads: true,
   async run(context) {
     const { pipeline, explain, cursor } = context.body as {
-      pipeline?: Value[];
+      pipeline: Value[];
       explain?: boolean;
       cursor?: Doc;
     };
-    if (!pipeline) return fail(40414, "BSON field 'aggregate.pipeline' is missing but a required field");
     const size = batchSize(cursor ?? {});
     if (!cursor && !explain)
       fail(
@@ -89,7 +96,8 @@ function targetOf(context: Context): string | undefined {
 /** What may begin a pipeline without a collection is $documents, and $changeStream. */
 function withoutCollection(context: Context, pipeline: Value[], size: number | undefined) {
   const [place, variables] = [placeOf(context), variablesOf(context)];
-  if (pipeline[0] && stageName(pipeline[0]) === '$documents' && size !== undefined) {
+  if (isGiven(pipeline)) {
+    if (size === undefined) return explainCommand(context, aggregate, 'queryPlanner');
     const batches = new QueryBatches(encoded(givenPipeline(place, pipeline, variables)));
     return openCursor(context, `${context.db}.$cmd.aggregate`, batches, size);
   }

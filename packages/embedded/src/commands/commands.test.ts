@@ -284,6 +284,16 @@ describe('reference/command/killSessions', () => {
 });
 
 describe('reference/command/explain', () => {
+  test('tells a pipeline that reads no collection by its stages', async () => {
+    const aggregate = { aggregate: 1, pipeline: [{ $documents: [{ x: 1 }, { x: 2 }] }, { $limit: 1 }] };
+    const told = await on.db.command({ ...aggregate, explain: true });
+    expect(told).toMatchObject({ stages: aggregate.pipeline, explainVersion: '1', serverParameters: {} });
+    expect(await on.db.command({ explain: { ...aggregate, cursor: {} } })).toMatchObject({
+      stages: [{ nReturned: 2 }, { $limit: 1, nReturned: 1 }],
+      queryShapeHash: told['queryShapeHash'] as string,
+    });
+  });
+
   test('says what a write would do, and does not do it', async () => {
     const collection = on.fresh();
     await collection.insertMany([{ a: 1 }, { a: 2 }]);
@@ -517,6 +527,13 @@ test('what shells and drivers ask by themselves is answered', async () => {
   expect(await on.db.command({ collStats: 'nothing' })).toMatchObject({
     ...{ count: 0, numOrphanDocs: 0, freeStorageSize: 0 },
     ...{ indexDetails: {}, indexBuilds: [] },
+  });
+  expect(await admin.command({ whatsmyuri: 1, more: 1 })).toMatchObject({
+    you: expect.any(String) as string,
+  });
+  expect(await admin.command({ dbStats: 1 })).not.toHaveProperty('freeStorageSize');
+  expect(await admin.command({ dbStats: 1, freeStorage: 1 })).toMatchObject({
+    ...{ freeStorageSize: 0, indexFreeStorageSize: 0, totalFreeStorageSize: 0 },
   });
   expect((await admin.command({ connectionStatus: 1 }))['uuid']).toBeInstanceOf(UUID);
 });

@@ -16,12 +16,11 @@ const LARGEST_ANSWER = 16 * 1024 * 1024;
 export const distinct: Command = {
   struct: 'distinctCommandRequest',
   fields,
+  required: ['key'],
   inTransaction: true,
   reads: true,
   async run(context) {
-    const { key, query, hint } = context.body as Checked<typeof fields>;
-    if (key === undefined)
-      return fail(40414, "BSON field 'distinctCommandRequest.key' is missing but a required field");
+    const { key, query, hint } = context.body as Checked<typeof fields, 'key'>;
     if (key.includes('\0')) fail(31032, 'Key field cannot contain an embedded null byte');
     const collection = collectionOf(context);
     const prepared = prepare(context.data, collection, {

@@ -1,20 +1,29 @@
+import { givenPipeline, isGiven } from '../aggregate/pipeline.ts';
 import { decode } from '../bson/decode.ts';
 import type { Answer, Raw } from '../bson/encode.ts';
-import { Double, type Int32, namesOf, type Doc, type Value } from '../bson/types.ts';
+import { Double, isNumeric, type Int32, namesOf, type Doc, type Value } from '../bson/types.ts';
 import { fail, MongoError } from '../errors.ts';
 import { isTrue } from '../expression/boolean.ts';
 import type { Checked } from '../fields.ts';
+import { parseFilter } from '../query/filter.ts';
 import { find as findDocuments, prepare, type FindRequest, type Prepared } from '../query/find.ts';
 import { PAUSE, type Pausing } from '../query/scan.ts';
 import { parseSort } from '../query/sort.ts';
 import { checkCommand } from './check-command.ts';
-import { collectionName, collectionOf, matchOptions, type Command, type Context } from './context.ts';
+import {
+  collectionName,
+  collectionOf,
+  matchOptions,
+  variablesOf,
+  type Command,
+  type Context,
+} from './context.ts';
 import { Slices } from './cursor.ts';
 import { prepareCount } from './count.ts';
 import { dryRun } from './dry-run.ts';
 import { rejectedPlans, shownPlan } from './explain-plan.ts';
 import { prepareFind } from './find.ts';
-import { planned } from './planned.ts';
+import { placeOf, planned } from './planned.ts';
 import { shapeHashes } from './query-shape.ts';
 import { VERSION } from './status.ts';
 
@@ -55,9 +64,12 @@ export async function explainCommand(
   command: Command,
   verbosity: string,
 ): Promise<Record<string, Answer>> {
+  const { name, body } = context;
+  if (name === 'aggregate' && isNumeric(body['aggregate']) && isGiven(body['pipeline'] as Doc[]))
+    return explainGiven(context, verbosity);
   if (writeStage(context)) await checkWrite(context, command);
   const { prepared, source } = queryOf(context);
-  const hashes = shapeHashes(context, prepared);
+  const hashes = shapeHashes(context, prepared.filter);
   return {
     explainVersion: '1',
     ...(command.reads ? { queryShapeHash: hashes.query } : {}),
@@ -77,11 +89,36 @@ export async function explainCommand(
             ...(verbosity === 'allPlansExecution' ? { allPlansExecution: [] } : {}),
           },
         }),
-    command: context.body,
-    serverInfo: { host: context.server.address, version: VERSION },
-    serverParameters: {},
+    ...about(context),
     explainOk: new Double(1),
   };
+}
+
+const about = ({ body, server }: Context): Record<string, Answer> => ({
+  command: body,
+  serverInfo: { host: server.address, version: VERSION },
+  serverParameters: {},
+});
+
+/** Explains a pipeline that reads no collection, which is told by its stages. */
+async function explainGiven(context: Context, verbosity: string): Promise<Record<string, Answer>> {
+  const pipeline = context.body['pipeline'] as Doc[];
+  const [place, variables] = [placeOf(context), variablesOf(context)];
+  const slices = new Slices(context.deadline);
+  const stages: Record<string, Answer>[] = [];
+  for (const [at, stage] of pipeline.entries()) {
+    const started = performance.now();
+    const source = givenPipeline(place, pipeline.slice(0, at + 1), variables);
+    let nReturned = 0n;
+    if (verbosity !== 'queryPlanner')
+      for (const item of source)
+        if (item === PAUSE) await slices.pause();
+        else nReturned++;
+    const executionTimeMillisEstimate = BigInt(Math.round(performance.now() - started));
+    stages.push(verbosity === 'queryPlanner' ? stage : { ...stage, nReturned, executionTimeMillisEstimate });
+  }
+  const { query: queryShapeHash } = shapeHashes(context, parseFilter({}));
+  return { explainVersion: '1', queryShapeHash, stages, ...about(context) };
 }
 
 async function executed(

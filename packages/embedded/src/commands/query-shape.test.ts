@@ -33,6 +33,7 @@ describe('core/query-shapes and core/query-plans#plan-cache-shape', () => {
     [{ projection: { a: 1, b: 1 } }, { projection: { b: 1, a: 1 } }, { plan: true, query: false }],
     [{ collation: { locale: 'en' } }, { collation: { locale: 'fr' } }, { plan: false, query: false }],
     [{ pipeline: [] }, { pipeline: [{ $unwind: '$a' }] }, { plan: true, query: false }],
+    [{ pipeline: [] }, { pipeline: [{ $sample: { size: 3 } }] }, { plan: true, query: false }],
     [{ pipeline: [] }, { pipeline: [{ $sortByCount: '$a' }] }, { plan: false, query: false }],
     [
       { pipeline: [{ $match: { a: 1 } }] },

@@ -4,7 +4,6 @@ import { toNumber } from '../bson/numbers.ts';
 import { fieldsOf, isDoc, isNumeric, type Doc, type Value } from '../bson/types.ts';
 import { typeName } from '../expression/arguments.ts';
 import { parseFilter, type Filter } from '../query/filter.ts';
-import type { Prepared } from '../query/find.ts';
 import type { Context } from './context.ts';
 
 /** A value with the types of its literals in place of them, unless what looks like literals says what is done. */
@@ -29,7 +28,17 @@ function shapeOfFilter(filter: Filter, planning: boolean): string {
 }
 
 /** The stages that are nothing to the planner, and those whose literals are no more than values. */
-const unplanned = ['$addFields', '$facet', '$limit', '$match', '$set', '$skip', '$unset', '$unwind'];
+const unplanned = [
+  '$addFields',
+  '$facet',
+  '$limit',
+  '$match',
+  '$sample',
+  '$set',
+  '$skip',
+  '$unset',
+  '$unwind',
+];
 const computing = ['$addFields', '$group', '$limit', '$replaceRoot', '$replaceWith', '$set', '$skip'];
 
 function shapeOfStage(stage: Value): unknown {
@@ -43,7 +52,7 @@ const hash = (shape: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(shape)).digest('hex').toUpperCase();
 
 /** The hashes that queries of one shape have in common: as they are planned, and as they were asked. */
-export function shapeHashes({ name, body }: Context, { filter }: Prepared): { plan: string; query: string } {
+export function shapeHashes({ name, body }: Context, filter: Filter): { plan: string; query: string } {
   const stages = (body['pipeline'] ?? []) as Value[];
   const [sort, collation] = [shapeOf(body['sort'], true), shapeOf(body['collation'], true)];
   const projection = fieldsOf((body['projection'] ?? {}) as Doc).map(([path, value]) =>

@@ -103,6 +103,8 @@ test('reference/command/explain: reads the command as the command itself is read
   await expect(explained({ find: 'none', skip: 'x' })).rejects.toMatchObject({ code: 14 });
   await expect(explained({ find: 'none', unknown: 1 })).rejects.toMatchObject({ code: 40415 });
   await expect(explained({ unknown: 'none' })).rejects.toMatchObject({ code: 59 });
+  await expect(explained({ aggregate: 'none' })).rejects.toMatchObject({ code: 40414 });
+  await expect(explained({ distinct: 'none' })).rejects.toMatchObject({ code: 40414 });
 });
 
 test(`${find}: a tailable cursor over a collection that is not there has ended`, async () =>
