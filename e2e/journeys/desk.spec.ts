@@ -231,6 +231,8 @@ test.describe("the platform's console", () => {
     await rani.getByRole('link', { name: 'Patients' }).first().click();
     await expect(rani.getByRole('paragraph').filter({ hasText: 'This clinic is suspended' })).toBeVisible();
     await expect(rani.getByText('Unpaid')).toHaveCount(0);
+    const patient = await rani.request.get('/book/kenanga');
+    expect(await patient.text(), 'in words for a patient').toContain('takes no bookings online for now');
     await expect(page.getByLabel('Reason')).toHaveValue('');
     await page.getByRole('button', { name: 'Activate the clinic' }).click();
     await expect(page.getByRole('button', { name: 'Suspend the clinic' })).toBeVisible();

@@ -12,8 +12,8 @@ declare global {
       message: string;
       /** What a receptionist reads out to support; the same id stands in the log. */
       requestId?: string;
-      /** The clinic of the address is suspended: nobody gets in. */
-      suspended?: true;
+      /** The clinic of the address is suspended, so that nobody gets in: the title of the page that says so. */
+      suspended?: string;
     }
     interface Locals {
       requestId: string;

@@ -12,6 +12,7 @@ import {
   type Failure,
   type Staff,
 } from '@paper-circe/api';
+import { m } from '#lib/paraglide/messages.js';
 import { failureText, isSuspension } from '#lib/failure.ts';
 import { loginPath } from '#lib/paths.ts';
 import { origin, start } from './installation.ts';
@@ -121,9 +122,17 @@ export function refuse(event: RequestEvent, thrown: unknown): never {
   const failure = failureOf(thrown);
   if (!failure || failure.code === 'INTERNAL') throw thrown;
   if (failure.code === 'UNAUTHENTICATED') redirect(303, loginPath(event.url));
-  const message = failureText(failure);
-  error(statuses[failure.code], { message, ...(isSuspension(failure) && { suspended: true }) });
+  error(
+    statuses[failure.code],
+    isSuspension(failure) ? suspension(event) : { message: failureText(failure) },
+  );
 }
+
+/** That a clinic is suspended, in words for whoever asks: a patient works nowhere here, and signs in nowhere. */
+const suspension = ({ route }: RequestEvent) =>
+  /^\/(book|\[tenant\]\/mine)\b/.test(route.id ?? '')
+    ? { message: m.suspended_public_text(), suspended: m.suspended_public() }
+    : { message: m.suspended_text(), suspended: m.suspended_title() };
 
 /** For a form action: the failure as the form gets it back, with what was typed. */
 export function refused<Typed extends Record<string, unknown>>(

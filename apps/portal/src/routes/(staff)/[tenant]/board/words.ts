@@ -13,7 +13,7 @@ export const actLabels: Record<Act, () => string> = {
   pay: () => m.act_pay(),
   cancel: () => m.act_cancel(),
   noShow: () => m.act_no_show(),
-  undo: () => m.act_undo(),
+  undo: () => m.undo(),
 };
 
 /** What doing it to a booking is called: what was done to a whole visit is undone as a whole. */

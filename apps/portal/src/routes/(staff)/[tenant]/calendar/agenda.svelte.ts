@@ -132,7 +132,7 @@ export class Agenda extends Screen<Entry> {
       await this.take(client, before.map(entryOf), entryOf);
       this.tell(entryOf(booking), whole ? m.visit_done_undo() : m.flash_undone());
     } catch (error) {
-      this.refused(error, m.act_undo(), nameOf(booking));
+      this.refused(error, m.undo(), nameOf(booking));
     }
   }
 }
