@@ -524,14 +524,18 @@ test('what shells and drivers ask by themselves is answered', async () => {
   expect(await admin.command({ getParameter: 1, featureCompatibilityVersion: 1, logLevel: 1 })).toMatchObject(
     { featureCompatibilityVersion: { version: '8.2' }, logLevel: 0 },
   );
-  expect(await on.db.command({ collStats: 'nothing' })).toMatchObject({
-    ...{ count: 0, numOrphanDocs: 0, freeStorageSize: 0 },
-    ...{ indexDetails: {}, indexBuilds: [] },
+  expect(await on.db.command({ collStats: 'nothing' })).toMatchObject({ count: 0, indexDetails: {} });
+  await on.db.collection('something').insertOne({});
+  expect(await on.db.command({ collStats: 'something' })).toMatchObject({
+    ...{ count: 1, numOrphanDocs: 0, freeStorageSize: 0 },
+    ...{ indexDetails: { _id_: {} }, indexBuilds: [] },
   });
   expect(await admin.command({ whatsmyuri: 1, more: 1 })).toMatchObject({
     you: expect.any(String) as string,
   });
   expect(await admin.command({ dbStats: 1 })).not.toHaveProperty('freeStorageSize');
+  expect(await on.client.db('none').command({ dbStats: 1 })).toMatchObject({ fsUsedSize: 0, fsTotalSize: 0 });
+  expect((await on.db.command({ dbStats: 1 }))['fsTotalSize']).toBeGreaterThan(0);
   expect(await admin.command({ dbStats: 1, freeStorage: 1 })).toMatchObject({
     ...{ freeStorageSize: 0, indexFreeStorageSize: 0, totalFreeStorageSize: 0 },
   });

@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { MAX_DOCUMENT } from '../bson/limits.ts';
 import { safeLong } from '../bson/safe-long.ts';
-import { Double, type Doc, type Numeric } from '../bson/types.ts';
+import { Double, type Numeric } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { isTrue } from '../expression/boolean.ts';
 import { endId, firstId, type Collection } from '../storage/catalogue.ts';
@@ -71,14 +71,16 @@ export function scaleOf({ body }: Pick<Context, 'body'>): number {
     : fail('BadValue', `BSON field 'scale' value must be >= 1, actual value '${scale}'`);
 }
 
+const nowhere = { blocks: 0, bfree: 0, bsize: 0 };
+
 export const dbStats: Command = {
   fields: { scale: 'number', freeStorage: 'flag' },
   async run(context) {
     const { store } = context.server;
     const scale = scaleOf(context);
     // What is free in the file is everybody's.
-    const free = (name: string): Doc =>
-      isTrue(context.body['freeStorage']) ? { [name]: new Double(0) } : {};
+    const [isAsked, none] = [isTrue(context.body['freeStorage']), new Double(0)];
+    const free = { freeStorageSize: none, indexFreeStorageSize: none, totalFreeStorageSize: none };
     const scaled = (bytes: number): Double => new Double(bytes / scale);
     const slices = new Slices(context.deadline);
     const [collections, total] = [store.catalogue.list(context.db), { count: 0, bytes: 0, indexes: 0 }];
@@ -89,7 +91,8 @@ export const dbStats: Command = {
       total.indexes += collection.indexes.length;
       await slices.pause();
     }
-    const { blocks, bfree, bsize } = statfsSync(store.file.path);
+    // Of a database that is not there MongoDB does not look at the disk.
+    const { blocks, bfree, bsize } = collections.length ? statfsSync(store.file.path) : nowhere;
     return {
       db: context.db,
       collections: BigInt(collections.length),
@@ -98,12 +101,10 @@ export const dbStats: Command = {
       avgObjSize: new Double(total.count ? total.bytes / total.count : 0),
       dataSize: scaled(total.bytes),
       storageSize: scaled(total.bytes),
-      ...free('freeStorageSize'),
       indexes: BigInt(total.indexes),
       indexSize: new Double(0),
-      ...free('indexFreeStorageSize'),
       totalSize: scaled(total.bytes),
-      ...free('totalFreeStorageSize'),
+      ...(isAsked ? free : {}),
       scaleFactor: BigInt(scale),
       fsUsedSize: scaled((blocks - bfree) * bsize),
       fsTotalSize: scaled(blocks * bsize),
@@ -111,19 +112,26 @@ export const dbStats: Command = {
   },
 };
 
-/** The same of each index: no engine here tells more of one, and its size is in the file's. */
-const byName = <T>(collection: Collection | undefined, value: T): Record<string, T> =>
-  Object.fromEntries((collection?.indexes ?? []).map(({ name }) => [name, value]));
+/** What is told of a collection that is not there. */
+const nothing = {
+  ...{ size: 0, count: 0, numOrphanDocs: 0, storageSize: 0, totalSize: 0 },
+  ...{ nindexes: 0, totalIndexSize: 0, indexDetails: {}, indexSizes: {} },
+};
 
 export const collStats: Command = {
   fields: { scale: 'number' },
   run(context) {
     const scale = scaleOf(context);
+    const ns = `${context.db}.${collectionName(context)}`;
     const collection = collectionOf(context);
-    const { count, bytes } = collection ? sizeOf(context, collection) : { count: 0, bytes: 0 };
+    if (!collection) return { ns, ...nothing, scaleFactor: scale };
+    const { count, bytes } = sizeOf(context, collection);
     const size = Math.trunc(bytes / scale);
+    // No engine here tells more of an index, and its size is in the file's.
+    const ofEach = <T>(value: T): Record<string, T> =>
+      Object.fromEntries(collection.indexes.map(({ name }) => [name, value]));
     return {
-      ns: `${context.db}.${collectionName(context)}`,
+      ns,
       size,
       count,
       ...(count ? { avgObjSize: Math.floor(bytes / count) } : {}),
@@ -131,12 +139,12 @@ export const collStats: Command = {
       storageSize: size,
       freeStorageSize: 0,
       capped: false,
-      nindexes: collection?.indexes.length ?? 0,
-      indexDetails: byName(collection, {}),
-      indexBuilds: collection?.building.map(({ name }) => name) ?? [],
+      nindexes: collection.indexes.length,
+      indexDetails: ofEach({}),
+      indexBuilds: collection.building.map(({ name }) => name),
       totalIndexSize: 0,
+      indexSizes: ofEach(0),
       totalSize: size,
-      indexSizes: byName(collection, 0),
       scaleFactor: scale,
     };
   },

@@ -62,7 +62,12 @@ export function parseProjection(
 function parseField(parsing: Parsing, before: readonly string[], name: string, value: Value): void {
   const positional = name.endsWith('.$');
   if (positional && !parsing.find) fail(31324, 'Cannot use positional projection in aggregation projection');
-  if (name.includes('.$.')) fail(31394, "positional projection may only be used at the end, as in 'a.b.$'");
+  // The missing space is MongoDB's.
+  if (name.includes('.$.'))
+    fail(
+      31394,
+      "As of 4.4, it's illegal to specify positional operator in the middle of a path.Positional projection may only be used at the end, for example: a.b.$. If the query previously used a form like a.b.$.d, remove the parts following the '$' and the results will be equivalent.",
+    );
   if (positional) return parsePositional(parsing, before, name, value);
   if (!isDoc(value) && !isFlag(value)) return parseLiteral(parsing, before, name, value);
   const path = [...before, ...checkPath(name)];
