@@ -9,6 +9,13 @@ const unsupported =
     ' ',
   );
 
+/** The names of stages, all of which MongoDB knows, whether it has them in an update or not. */
+export const knownNames = (stages: readonly Value[]): string[] =>
+  stages.map((stage) => {
+    const name = stageName(stage);
+    return unsupported.includes(name) ? name : knownStage(stage);
+  });
+
 /** An update that is a pipeline: only stages that reshape one document. */
 export function updatePipeline(
   stages: readonly Value[],
@@ -16,10 +23,7 @@ export function updatePipeline(
   variables: ReadonlyMap<string, Value | undefined>,
 ): (doc: Doc) => Doc {
   const environment = { ...place.environment, variables: new Set(variables.keys()), unfolded: true as const };
-  const names = stages.map((stage) => {
-    const name = stageName(stage);
-    return unsupported.includes(name) ? name : knownStage(stage);
-  });
+  const names = knownNames(stages);
   const foreign = names.find((name) => !shapes.has(name));
   if (foreign !== undefined) {
     const here = stages.filter((_stage, at) => ![...unsupported, ...onlyFirst].includes(names[at] as string));

@@ -1,5 +1,6 @@
 import { encode, Raw } from '../bson/encode.ts';
-import { Int32, type Value } from '../bson/types.ts';
+import { knownNames } from '../aggregate/update-pipeline.ts';
+import { Int32, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { collectionOf, type Command, type Context } from './context.ts';
 import { counted } from './done.ts';
@@ -34,7 +35,7 @@ export const update: Command = {
     return runStatements(
       context,
       'updates',
-      (statement): Statement => checked('update.updates', statement, statementFields, ['q', 'u']),
+      read,
       async (statement, number, index) => {
         const result = await once(context, number, statement);
         n += result.matched;
@@ -45,6 +46,13 @@ export const update: Command = {
     );
   },
 };
+
+/** An unknown stage, unlike all else that an update may have wrong, fails the command and not its statement. */
+function read(given: Doc): Statement {
+  const statement: Statement = checked('update.updates', given, statementFields, ['q', 'u']);
+  if (Array.isArray(statement.u)) knownNames(statement.u);
+  return statement;
+}
 
 async function once(context: Context, number: number, statement: Statement): Promise<UpdateResult> {
   const before = context.retry?.done(number);

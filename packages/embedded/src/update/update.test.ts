@@ -466,6 +466,16 @@ describe('reference/command/update', () => {
     });
   });
 
+  // The unified specification of command logging expects it, which drivers run against MongoDB.
+  test('a stage that nobody knows fails the whole command before it has done anything', async () => {
+    const collection = on.fresh();
+    await collection.insertOne({ a: 1 });
+    const updates = [{ q: {}, u: { $set: { a: 2 } } }, { q: {}, u: [{ $foo: 1 }] }]; // prettier-ignore
+    const command = on.db.command({ update: collection.collectionName, updates });
+    await expect(command).rejects.toMatchObject({ code: 40324 });
+    expect(await collection.findOne()).toMatchObject({ a: 1 });
+  });
+
   test('a document that would exceed 16 MiB is refused', async () => {
     const collection = on.fresh();
     await collection.insertOne({ a: 'x'.repeat(9_000_000) });
