@@ -14,7 +14,7 @@ import { toNumber } from '../bson/numbers.ts';
 import type { Leaf } from './filter.ts';
 import { Gradual } from './gradual.ts';
 import { literalPrefix } from '../bson/regex.ts';
-import { after, merge, Prefix, RUN, sorting, type Bounds, type Interval } from './stretches.ts';
+import { after, merge, merging, Prefix, RUN, sorting, type Bounds, type Interval } from './stretches.ts';
 
 class Point extends Prefix implements Interval {
   readonly point = true;
@@ -65,10 +65,12 @@ function* listing(values: Value[]): Generator<void, Listed> {
   const others = values.filter((value) => !isPlain(value));
   const keys = yield* pointsOf(others.length > 0 ? values.filter(isPlain) : values);
   if (others.length === 0) return { keys, others, bounds: { intervals: keys } };
-  const more = others.flatMap((value) =>
-    value instanceof BSONRegExp ? patternIntervals(value) : equality(value),
-  );
-  return { keys, others, bounds: { intervals: merge([...more, ...keys]) } };
+  const intervals = [...keys];
+  for (const [at, value] of others.entries()) {
+    intervals.push(...(value instanceof BSONRegExp ? patternIntervals(value) : equality(value)));
+    if (at % RUN === RUN - 1) yield;
+  }
+  return { keys, others, bounds: { intervals: yield* merging(intervals) } };
 }
 
 function* pointsOf(values: Value[]): Generator<void, Interval[]> {

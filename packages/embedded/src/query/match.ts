@@ -267,15 +267,20 @@ const FEW_VALUES = 16;
 const MANY = 1000;
 
 function inTest(leaf: Leaf & { op: 'in' }, strings: StringOrder): Test {
-  if (leaf.values.length > MANY && strings === compareStrings) return keyTest(leaf, strings);
+  return leaf.values.length > MANY && strings === compareStrings
+    ? keyTest(leaf)
+    : anyTest(leaf.values, strings);
+}
+
+function anyTest(values: readonly Value[], strings: StringOrder): Test {
   // One look, of however many: a hundred ids are often asked for, by value and by _id.
   const texts = new Set<string>();
   const ids = new Set<string>();
   const numbers = new Set<number>();
   const keys = new Set<string>();
   const tests: Test[] = [];
-  const many = leaf.values.length > FEW_VALUES && strings === compareStrings;
-  for (const value of leaf.values) {
+  const many = values.length > FEW_VALUES && strings === compareStrings;
+  for (const value of values) {
     if (typeof value === 'string' && strings === compareStrings) texts.add(value);
     else if (value instanceof ObjectId) ids.add(bytesOfId(value));
     else if (isNumeric(value) && !isInexact(value) && !isNaNValue(value)) numbers.add(toNumber(value));
@@ -294,13 +299,13 @@ function inTest(leaf: Leaf & { op: 'in' }, strings: StringOrder): Test {
   };
 }
 
-function keyTest(leaf: Leaf & { op: 'in' }, strings: StringOrder): Test {
+function keyTest(leaf: Leaf & { op: 'in' }): Test {
   const list = listOf(leaf);
   let rest: Test | undefined;
   return (value) => {
     const { keys, others } = list.whole;
     if (value !== undefined && isWithin(encodeKey([value]), keys)) return true;
-    rest ??= inTest({ ...leaf, values: others }, strings);
+    rest ??= anyTest(others, compareStrings);
     return rest(value);
   };
 }

@@ -80,6 +80,19 @@ test('however many values $in names, an index is read at them alone', async () =
   expect(within).toMatchObject({ index: 'n_1_m_1', found: 3000 });
 });
 
+test.each([
+  ['patterns', (n: number) => new RegExp(`^x${n}$`), 'x7'],
+  ['arrays', (n: number) => [n, 'x'], [7, 'x']],
+])('very many %s in $in are tried too, with an index and without', async (_, value, found) => {
+  const collection = on.fresh();
+  await collection.insertMany([{ n: found }, { n: 'y' }]);
+  const filter = { n: { $in: Array.from({ length: 1500 }, (_each, n) => value(n)) } };
+  expect(await collection.countDocuments(filter)).toBe(1);
+  expect(await collection.countDocuments({ n: { $nin: filter.n.$in } })).toBe(1);
+  await collection.createIndex({ n: 1 });
+  expect(await explained(collection, filter)).toMatchObject({ index: 'n_1', found: 1 });
+});
+
 test('however many branches $or has, each is sought alone, and what it finds is not tried against all', async () => {
   const collection = on.fresh();
   await collection.createIndex({ a: 1, b: 1 });

@@ -42,22 +42,32 @@ export const RUN = 1000;
 
 /** Sorted, without overlaps. */
 export function merge(intervals: Interval[]): Interval[] {
-  if (intervals.length < 2) return intervals;
-  const sorted = inOrder(intervals);
   const merged: Interval[] = [];
-  for (const next of sorted) {
-    const last = merged.at(-1);
-    if (!last || isBehind(next, last)) merged.push(next);
-    else if (Buffer.compare(next.high, last.high) > 0) {
-      merged[merged.length - 1] = {
-        low: last.low,
-        high: next.high,
-        point: false,
-        shown: () => joined(last.shown(), next.shown()),
-      };
-    }
+  for (const next of inOrder(intervals)) join(merged, next);
+  return merged;
+}
+
+/** The same in parts. */
+export function* merging(intervals: Interval[]): Generator<void, Interval[]> {
+  const merged: Interval[] = [];
+  for (const [at, next] of (yield* sorting(intervals)).entries()) {
+    join(merged, next);
+    if (at % RUN === RUN - 1) yield;
   }
   return merged;
+}
+
+function join(merged: Interval[], next: Interval): void {
+  const last = merged.at(-1);
+  if (!last || isBehind(next, last)) merged.push(next);
+  else if (Buffer.compare(next.high, last.high) > 0) {
+    merged[merged.length - 1] = {
+      low: last.low,
+      high: next.high,
+      point: false,
+      shown: () => joined(last.shown(), next.shown()),
+    };
+  }
 }
 
 /** Of two single values, which overlap when they are the same, it need not be known where they end. */
