@@ -356,6 +356,16 @@ test('who is treated does not wait for the next treatment, and his arrival is un
   await row(page, first?.id).getByRole('button', { name: 'Arrived' }).click();
   await expect(row(page, second?.id)).toContainText('Afterwards');
   expect(await count('Waiting'), 'he waits once').toBe(waiting + 1);
+  // Whatever else says how a booking stands goes by the same rule.
+  const list = await desk(browser, product, { as: 'admin', script: false });
+  const { patientId } = await read<{ patientId: string }>(list.context(), 'bookings.get', { id: first?.id });
+  for (const path of ['payments', `patients/${patientId}`, `bookings/${second?.id}`]) {
+    await list.goto(`/jakarta/${path}`);
+    const own = list.getByRole('listitem').filter({ hasText: path === 'payments' ? name : /./ });
+    await expect(own.filter({ hasText: 'Waiting' }), path).toHaveCount(1);
+    await expect(own.filter({ hasText: 'Afterwards' }), path).toHaveCount(1);
+  }
+  await list.context().close();
   await undo.focus();
 
   // The other desk goes on: what can be undone no longer is not offered, and the focus is not left nowhere.

@@ -17,7 +17,7 @@ test('what became of a booking is told with who did it', () => {
     [{ status: { from: 'pending', to: 'confirmed' } }, 'now “Confirmed”'],
     [{ status: { from: 'confirmed', to: 'completed' }, payments: { to: [] } }, 'now “Completed”, its payments changed'], // prettier-ignore
     [{ arrivedAt: { to: at('09:50') }, startedAt: { to: at('10:00') } }, 'now “In treatment”'],
-    [{ arrivedAt: { to: at('09:50') } }, 'now “Waiting”'],
+    [{ arrivedAt: { to: at('09:50') } }, 'now “Arrived”'],
     [{ startAt: { from: at('09:00'), to: at('10:30') }, endAt: { to: at('11:00') } }, 'moved to 10:30'],
     [{ startAt: { to: at('10:30') }, localDate: { to: '2026-11-24' } }, 'moved to Tue 24 Nov, 10:30'],
     [{ endAt: { from: at('10:00'), to: at('10:30') } }, 'now until 10:30'],

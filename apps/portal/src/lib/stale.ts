@@ -26,11 +26,11 @@ function whatOf(changes: Changes, zone: string | undefined): string[] {
   return what;
 }
 
-/** Where a booking stands now, as its badge says it. */
+/** Where a booking stands now, as its badge says it; whether it is waited for its visit alone knows. */
 function stateOf({ status, startedAt, calledAt, skippedAt, arrivedAt }: Changes): string | undefined {
   if (isStatus(status?.to)) return statusLabels[status.to]();
   if (startedAt?.to) return standingLabels.treatment();
   if (calledAt?.to) return m.board_called();
   if (skippedAt?.to) return m.board_skipped();
-  return arrivedAt?.to ? standingLabels.waiting() : undefined;
+  return arrivedAt?.to ? m.history_arrive() : undefined;
 }

@@ -83,10 +83,10 @@ export function formerStaff(
 }
 
 /** Bookings with the names of those who have them, who may work at the clinic no longer. */
-export async function withStaffNames(
+export async function withStaffNames<One extends Booking>(
   api: ClinicApi,
   staff: readonly Pick<Staff, 'id' | 'name'>[],
-  bookings: readonly Booking[],
+  bookings: readonly One[],
 ) {
   const former = await formerStaff(api, staff, bookings);
   const names = new Map([...staff, ...former].map(({ id, name }) => [id, name]));

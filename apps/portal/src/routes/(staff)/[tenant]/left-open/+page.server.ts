@@ -4,6 +4,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { clinicApi, everybodyAt, refuse, refused, withStaffNames, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { cursorIn, methodOf, needed, revisionOf } from '#lib/server/form.ts';
+import { besideVisits } from '#lib/server/in-visit.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** What nobody closed on the days before today, the latest first. */
@@ -16,7 +17,7 @@ export const load: PageServerLoad = async (event) => {
       api.bookings.findLeftOpen({ limit: 50, cursor }),
       everybodyAt(api),
     ]);
-    return { today, open: await withStaffNames(api, staff, items), next };
+    return { today, open: await withStaffNames(api, staff, await besideVisits(api, items, today)), next };
   } catch (error) {
     refuse(event, error);
   }

@@ -1,8 +1,9 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
-import { addDays, LocalDate } from '@paper-circe/api';
+import { addDays, LocalDate, type Till } from '@paper-circe/api';
 import { m } from '#lib/paraglide/messages.js';
 import { queryOf } from '#lib/query.ts';
 import { clinicApi, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
+import { inVisits } from '#lib/in-visit.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { needed, sane, textOf } from '#lib/server/form.ts';
 import { amountIn } from '#lib/amount.ts';
@@ -18,18 +19,29 @@ export const load: PageServerLoad = async (event) => {
       api.dayCloses.till({ date }),
       api.dayCloses.findByTenant({ limit: 15 }),
     ]);
+    const follow = await followingOf(api, date, till.unpaid);
     return {
       today,
       date,
       previous: addDays(date, -1),
       next: date < today ? addDays(date, 1) : undefined,
-      till,
+      till: {
+        ...till,
+        unpaid: till.unpaid.map((one) => ({ ...one, follows: follow.has(one.bookingId) })),
+      },
       earlier: closes.items.filter((one) => one.date !== date).slice(0, 14),
     };
   } catch (error) {
     refuse(event, error);
   }
 };
+
+/** What of the unpaid comes after another treatment of its visit: asked only where somebody may wait for it. */
+async function followingOf(api: ClinicApi, date: string, unpaid: Till['unpaid']): Promise<Set<string>> {
+  if (!unpaid.some(({ status, startedAt }) => status === 'confirmed' && !startedAt)) return new Set();
+  const day = inVisits(await api.bookings.findByTenantAndDate({ date }));
+  return new Set(day.filter(({ follows }) => follows).map(({ id }) => id));
+}
 
 const fields = ['openingCash', 'cashOut', 'countedCash', 'notes', 'reason', 'anyway'] as const;
 

@@ -1,10 +1,10 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { failureOf, PatientId } from '@paper-circe/api';
 import { m } from '#lib/paraglide/messages.js';
-import { inVisits } from '#lib/in-visit.ts';
 import { paths } from '#lib/paths.ts';
 import { clinicApi, everybodyAt, refuse, refused, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
+import { besideVisits } from '#lib/server/in-visit.ts';
 import { cursorIn, inPath, revisionOf, textOf } from '#lib/server/form.ts';
 import { ownerOfPhone, typedPatient } from '#lib/server/patients.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -16,7 +16,7 @@ export const load: PageServerLoad = async (event) => {
   const cursor = cursorIn(event.url);
   try {
     const { user } = await event.parent();
-    const [{ now }, history, twins, staff, accounts] = await Promise.all([
+    const [{ now, today }, history, twins, staff, accounts] = await Promise.all([
       api.clinic.current(),
       api.patients.history({ id, limit: 40, bookings: cursor }),
       api.patients.suggestDuplicates({ id }),
@@ -27,7 +27,7 @@ export const load: PageServerLoad = async (event) => {
     // A duplicate that was merged: its id leads to the record that was kept.
     if (patient.id !== id) redirect(303, paths.patient(event.params.tenant, patient.id));
     const names = new Map(staff.map((one) => [one.id, one.name]));
-    const bookings = inVisits(history.bookings.items).map((booking) => {
+    const bookings = (await besideVisits(api, history.bookings.items, today)).map((booking) => {
       return { ...booking, staffName: names.get(booking.staffId) };
     });
     const ahead = ({ status, endAt }: (typeof bookings)[number]) =>

@@ -1,0 +1,22 @@
+import type { Booking } from '@paper-circe/api';
+import { inVisits, type InVisit } from '#lib/in-visit.ts';
+import type { ClinicApi } from './api.ts';
+
+/**
+ * Bookings of a list with what the others of their visits say of them, which it need not hold. Read are only the visits
+ * of which somebody may be here.
+ * @param today the clinic's: on a later day nobody is
+ */
+export async function besideVisits<One extends Booking>(
+  api: ClinicApi,
+  bookings: readonly One[],
+  today: string,
+): Promise<(One & InVisit)[]> {
+  const open = bookings.filter(
+    ({ status, startedAt, localDate }) => status === 'confirmed' && !startedAt && localDate <= today,
+  );
+  const ids = [...new Set(open.flatMap(({ visitId }) => visitId ?? []))];
+  const visits = await Promise.all(ids.map((visitId) => api.bookings.findByVisit({ visitId })));
+  const known = new Map<string, Booking>([...visits.flat(), ...bookings].map((one) => [one.id, one]));
+  return inVisits<Booking>(bookings, [...known.values()]) as (One & InVisit)[];
+}
