@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import adapter from '@sveltejs/adapter-node';
 import { sveltekit } from '@sveltejs/kit/vite';
@@ -28,6 +30,19 @@ const lighterClient: Plugin = {
     handler: (code) => code.replace(/^(?=_defineProperty\(WsConnection)/m, '/* @__PURE__ */ '),
   },
 };
+
+/** The words around every page of a clinic: all of these pages ask for them, and so they come as one file. */
+const frame = ['AppShell.svelte', 'UserMenu.svelte', 'Toaster.svelte', 'Flash.svelte', '../places.ts', '../../routes/(staff)/[tenant]/PatientSearch.svelte']; // prettier-ignore
+const frameWords = new Set(
+  frame.flatMap((file) =>
+    [
+      ...readFileSync(`${import.meta.dirname}/src/lib/components/${file}`, 'utf8').matchAll(/\bm\.(\w+)\(/g),
+    ].map(([, key]) => `${key}.js`),
+  ),
+);
+
+/** What the pages have in common that show bookings as they change: Today and the calendar. */
+const desk = /\/lib\/(live\.svelte|screen\.svelte|newest|components\/(Absent|MoveDayLink|OverrideBadge))/;
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -67,6 +82,12 @@ export default defineConfig({
           // What most pages share comes as one file instead of dozens of a few hundred bytes, and so do the signs.
           groups: [
             { name: 'shared', minShareCount: 15 },
+            {
+              name: 'frame',
+              test: (id) => id.includes('/paraglide/messages/') && frameWords.has(basename(id)),
+            },
+            { name: 'client', test: /@trpc|api\/src\/client\// },
+            { name: 'desk', test: desk },
             { name: 'signs', test: /@lucide/, minShareCount: 3 },
           ],
         },
