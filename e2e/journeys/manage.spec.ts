@@ -93,6 +93,15 @@ test.describe('the price list', () => {
     await page.getByRole('button', { name: 'Move Lash Tint up' }).click();
     await expect(toast(page, 'There is no connection, so nothing was saved.')).toBeVisible();
     await expect(list.getByRole('listitem').first()).toContainText('Sulam Alis');
+    await page.unroute('**/treatments.reorder**');
+    await page.getByRole('button', { name: 'Move Lash Tint up' }).click();
+    const undo = toast(page, 'The order is saved').getByRole('button', { name: 'Undo' });
+    await expect(undo).toBeVisible();
+    await expect(toast(page, 'There is no connection')).toHaveCount(0);
+    const back = page.waitForResponse((response) => response.url().includes('treatments.reorder'));
+    await undo.click();
+    await back;
+    await expect(list.getByRole('listitem').first()).toContainText('Sulam Alis');
 
     await page.goto(`/jakarta/treatments/${id}`);
     await page.getByRole('button', { name: 'Deactivate' }).click();

@@ -315,6 +315,15 @@ test('whoever comes for several treatments arrives once, and once more when that
   await page.getByRole('status').getByRole('button', { name: 'Undo' }).last().click();
   await expect(page.getByText('Datang Berdua: whole visit undone')).toBeVisible();
   await expect(rows.filter({ hasText: 'Confirmed' })).toHaveCount(2);
+
+  // What else an act has changed cannot be read or heard of: it can be undone all the same.
+  await page.route(/findByVisit|live\.events/, (route) => route.abort());
+  await page.goto('/jakarta', { waitUntil: 'networkidle' });
+  await rows.first().getByRole('button', { name: 'Arrived' }).click();
+  const told = page.getByRole('status').filter({ hasText: 'Datang Berdua: arrived' });
+  await told.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByText('Datang Berdua: whole visit undone')).toBeVisible();
+  await expect(rows.filter({ hasText: 'Confirmed' })).toHaveCount(2);
   await page.context().close();
 
   const plain = await desk(browser, product, { as: 'staff', script: false });

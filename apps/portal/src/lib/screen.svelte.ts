@@ -30,6 +30,8 @@ interface Told {
   readonly id: number;
   readonly about: string;
   readonly undoes: Acted | undefined;
+  /** Whether all is known that the act has changed. */
+  readonly isAll: boolean;
 }
 
 /** Something that happened. */
@@ -133,47 +135,59 @@ export abstract class Screen<Item extends Known> {
     return true;
   }
 
-  /** Takes in what an act came back with, and what the same act has changed of the visit. */
+  /**
+   * Takes in what an act came back with, and what the same act has changed of the visit.
+   * @returns whether all of that is known now; without an answer the rest is heard of later
+   */
   protected async take(
     client: Client,
     items: readonly Item[],
     as: (booking: BoardBooking) => Item,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const [first] = items;
     const { visitId, last } = first ?? {};
-    // Without an answer it is heard of later.
     const all =
       visitId && last?.together && last.together > items.length
-        ? await client.bookings.findByVisit.query({ visitId: visitId as VisitId }).catch(() => [])
+        ? await client.bookings.findByVisit.query({ visitId: visitId as VisitId }).catch(() => undefined)
         : [];
-    for (const item of [...items, ...all.map(as)]) this.hear(item);
+    for (const item of [...items, ...(all ?? []).map(as)]) this.hear(item);
+    return all !== undefined;
   }
 
   /**
    * Says what was done to a booking, with the way back as long as there is one.
    * @param booking as the act answered it
+   * @param isAll whether all is known that the act has changed
    */
-  protected tell({ id, revision, visitId, last }: Acted, done: string, undo?: () => Promise<void>): void {
+  protected tell(
+    { id, revision, visitId, last }: Acted,
+    done: string,
+    undo?: () => Promise<void>,
+    isAll = true,
+  ): void {
     const acted = { id, revision, visitId, ...(last && { last }) };
-    const open = undo && this.#canStillUndo(acted) ? undo : undefined;
+    const open = undo && this.#canStillUndo(acted, isAll) ? undo : undefined;
     const others = this.#told.filter(({ about }) => about !== id);
     const kept = others.slice(Math.max(0, others.length + 1 - keptToasts));
     for (const one of this.#told) if (!kept.includes(one)) toasts.close(one.id);
-    this.#told = [...kept, { id: toasts.show(done, { undo: open }), about: id, undoes: open && acted }];
+    this.#told = [
+      ...kept,
+      { id: toasts.show(done, { undo: open }), about: id, undoes: open && acted, isAll },
+    ];
   }
 
   /** An undo that would be refused by now is offered no longer, whoever has gone on. */
   #closePassed(): void {
-    const passed = this.#told.filter(({ undoes }) => undoes && !this.#canStillUndo(undoes));
+    const passed = this.#told.filter(({ undoes, isAll }) => undoes && !this.#canStillUndo(undoes, isAll));
     for (const { id } of passed) toasts.close(id);
     this.#told = this.#told.filter((one) => !passed.includes(one));
   }
 
-  #canStillUndo({ id, revision, visitId, last }: Acted): boolean {
+  #canStillUndo({ id, revision, visitId, last }: Acted, isAll: boolean): boolean {
     const { known } = this;
     const others = known.filter((one) => visitId && one.visitId === visitId && one.id !== id);
     const now = known.find((one) => one.id === id);
-    const passed = (now && now.revision > revision) || isPassed(last, others.map((one) => one.last)); // prettier-ignore
+    const passed = (now && now.revision > revision) || isPassed(last, others.map((one) => one.last), isAll); // prettier-ignore
     return canUndo({ ...(last && { last }), passed }, this.now);
   }
 
@@ -193,12 +207,17 @@ export abstract class Screen<Item extends Known> {
     }, freshMs);
   }
 
+  /** Takes away why an act was refused that is tried again. */
+  protected trying(act: string, id: string): void {
+    toasts.forget(`${act} ${id}`);
+  }
+
   /** Says why an act was refused. */
-  protected refused(error: unknown, act: string, name: string): void {
+  protected refused(error: unknown, act: string, id: string, name: string): void {
     const failure = failureOf(error);
     if (failure?.code === 'UNAUTHENTICATED') return this.page.signIn();
     const reason = failureText(failure, this.zone);
-    toasts.show(m.act_refused({ act, name, reason }), { tone: 'problem' });
+    toasts.show(m.act_refused({ act, name, reason }), { tone: 'problem', about: `${act} ${id}` });
     // A refusal is often news from another desk.
     if (failure) void this.page.reload();
   }

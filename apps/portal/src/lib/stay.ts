@@ -17,7 +17,8 @@ export function stayWhile(isLost: () => boolean): void {
     if (!to || willUnload || sure || !isLost()) return;
     navigation.cancel();
     void isReachable().then((answers) => {
-      if (!answers) return void toasts.show(m.live_lost_stay(), { tone: 'problem', seconds: 5 });
+      if (!answers)
+        return void toasts.show(m.live_lost_stay(), { tone: 'problem', about: stayWhile, seconds: 5 });
       sure = true;
       if (navigation.type === 'popstate') history.go(navigation.delta);
       // eslint-disable-next-line svelte/no-navigation-without-resolve -- it was resolved by who asked for it

@@ -6,8 +6,9 @@ import { toasts } from '#lib/toasts.svelte.ts';
 /**
  * How our forms are sent when script is there: once at a time, and what was typed stays. A refusal brings the
  * page up to date, since it is often news from another desk; a lost connection is said and nothing is lost.
- * A page that a form leads back to stays where it is, with its scroll and its focus; after a refusal the first field
- * that is wrong has the focus, and where none is, what was refused is in sight.
+ * What was said of a try before is taken away by the next one. A page that a form leads back to stays where it is, with
+ * its scroll and its focus; after a refusal the first field that is wrong has the focus, and where none is, what was
+ * refused is in sight.
  * @param busy told when sending begins and ends, with the button that sent it
  */
 export function submitting(busy: (submitter: HTMLElement | null, sending: boolean) => void): SubmitFunction {
@@ -15,11 +16,12 @@ export function submitting(busy: (submitter: HTMLElement | null, sending: boolea
   return ({ cancel, submitter, formElement }) => {
     if (sending) return cancel();
     sending = true;
+    toasts.forget(busy);
     busy(submitter, true);
     return async ({ result, update }) => {
       try {
         if (result.type === 'error' && result.location === undefined) {
-          toasts.show(failureText(undefined), { tone: 'problem' });
+          toasts.show(failureText(undefined), { tone: 'problem', about: busy });
           return;
         }
         if (result.type === 'redirect') emptyPasswords(formElement);

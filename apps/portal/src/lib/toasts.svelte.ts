@@ -4,6 +4,8 @@ export interface Toast {
   id: number;
   message: string;
   tone: 'done' | 'problem';
+  /** What it tells the outcome of. */
+  about?: unknown;
   /** Takes the act back. The toast stays until it has. */
   undo?: (() => void | Promise<void>) | undefined;
 }
@@ -22,18 +24,21 @@ export const toasts = {
   /**
    * @param seconds how long it stays; nothing that can be undone leaves before the hand has reached it, and a
    * problem stays until it is closed
+   * @param about what it tells the outcome of: it takes the place of what was said of that before
    */
   show(
     message: string,
     {
       tone = 'done',
       undo,
+      about,
       seconds = tone === 'problem' ? Infinity : undo ? 10 : 5,
-    }: { tone?: Toast['tone']; undo?: Toast['undo']; seconds?: number } = {},
+    }: { tone?: Toast['tone']; undo?: Toast['undo']; about?: unknown; seconds?: number } = {},
   ): number {
+    this.forget(about);
     last += 1;
     const id = last;
-    shown.push({ id, message, tone, undo });
+    shown.push({ id, message, tone, undo, about });
     const ms = seconds * 1000;
     if (Number.isFinite(ms)) leaving.set(id, { ms, timer: setTimeout(() => this.close(id), ms) });
     return id;
@@ -48,6 +53,11 @@ export const toasts = {
       clearTimeout(one.timer);
       one.timer = setTimeout(() => this.close(id), one.ms);
     }
+  },
+  /** Takes away what was said of something that is tried again. */
+  forget(about: unknown): void {
+    const old = about === undefined ? undefined : shown.find((toast) => toast.about === about);
+    if (old) this.close(old.id);
   },
   close(id: number): void {
     clearTimeout(leaving.get(id)?.timer);

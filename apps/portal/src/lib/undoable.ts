@@ -20,11 +20,13 @@ export const isRecent = (last: Act | undefined, now: Date): last is Act =>
  * or not at all, so that its undo would be refused.
  * @param last the last act on one booking of the visit
  * @param others the last acts on all others of it, also of other days; some may have none
+ * @param isAll whether nothing is missing among them that the act has changed: where it could not be read, only what is
+ * known to have followed counts, and whoever undoes is told the rest
  */
-export function isPassed(last: Act | undefined, others: readonly (Act | undefined)[]): boolean {
+export function isPassed(last: Act | undefined, others: readonly (Act | undefined)[], isAll = true): boolean {
   if (!last?.together) return false;
   if (others.some((other) => other && other.at > last.at)) return true;
-  return others.filter((other) => isSame(last, other)).length + 1 !== last.together;
+  return isAll && others.filter((other) => isSame(last, other)).length + 1 !== last.together;
 }
 
 /** Whether two bookings were changed last by one and the same act. */

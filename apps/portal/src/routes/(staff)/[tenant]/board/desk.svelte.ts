@@ -149,11 +149,11 @@ export class Desk extends Screen<Row> {
     );
     await this.#do([before, ...others], foretold, actLabels[act](), async () => {
       const booking = rowOf(await send(client, seen(), act, payment, before));
-      await this.#take(client, [booking]);
+      const isAll = await this.#take(client, [booking]);
       const taken = booking.payments[before.payments.length];
       // A slip in how it was paid is seen at once, and not when the day is closed.
       const money = taken ? ` · ${moneyText(taken.amount)} · ${methodLabels[taken.method]()}` : '';
-      this.#tell(booking, doneText(act, booking) + money, () => this.#undo(client, booking));
+      this.#tell(booking, doneText(act, booking) + money, () => this.#undo(client, booking), isAll);
     });
   }
 
@@ -213,9 +213,10 @@ export class Desk extends Screen<Row> {
     return [row, ...(last?.together ? this.known.filter((one) => one.id !== id && isWith(one)) : [])];
   }
 
-  async #take(client: Client, rows: readonly Row[]): Promise<void> {
-    await this.take(client, rows, rowOf);
+  async #take(client: Client, rows: readonly Row[]): Promise<boolean> {
+    const isAll = await this.take(client, rows, rowOf);
     this.#lookSoon(client);
+    return isAll;
   }
 
   /**
@@ -229,6 +230,8 @@ export class Desk extends Screen<Row> {
     work: () => Promise<void>,
   ): Promise<void> {
     const ids = rows.map(({ id }) => id);
+    const [first] = rows;
+    if (first) this.trying(label, first.id);
     const before = ids.flatMap((id) => this.#underWay.get(id) ?? []);
     const guesses = new Map(this.#guesses);
     for (const [n, id] of ids.entries()) guesses.set(id, { ...guesses.get(id), ...foretold[n] });
@@ -238,7 +241,7 @@ export class Desk extends Screen<Row> {
     try {
       await done;
     } catch (error) {
-      this.refused(error, label, rows[0] ? nameOf(rows[0]) : '');
+      if (first) this.refused(error, label, first.id, nameOf(first));
     } finally {
       const rest = new Map(this.#guesses);
       for (const id of ids) {
@@ -250,8 +253,8 @@ export class Desk extends Screen<Row> {
     }
   }
 
-  #tell(row: Row, done: string, undo?: () => Promise<void>): void {
-    this.tell(row, `${nameOf(row)}: ${done}`, undo);
+  #tell(row: Row, done: string, undo?: () => Promise<void>, isAll?: boolean): void {
+    this.tell(row, `${nameOf(row)}: ${done}`, undo, isAll);
   }
 }
 

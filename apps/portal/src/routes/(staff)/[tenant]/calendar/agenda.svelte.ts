@@ -87,6 +87,8 @@ export class Agenda extends Screen<Entry> {
   async put(client: Client, { entry, part, target, reason }: Put): Promise<void> {
     const { id, revision } = entry;
     if (this.isMoving(id)) return;
+    const act = part === 'whole' ? m.act_move() : m.act_last();
+    this.trying(act, id);
     this.#moving = new Map(this.#moving).set(id, target);
     const { staffId, startAt, endAt } = target;
     const override = reason === undefined ? {} : { override: { reason } };
@@ -100,10 +102,9 @@ export class Agenda extends Screen<Entry> {
               revision,
               ...override,
             });
-      await this.take(client, [entryOf(after)], entryOf);
-      this.#tell(client, part, after);
+      this.#tell(client, part, after, await this.take(client, [entryOf(after)], entryOf));
     } catch (error) {
-      this.refused(error, part === 'whole' ? m.act_move() : m.act_last(), nameOf(entry));
+      this.refused(error, act, id, nameOf(entry));
     } finally {
       const rest = new Map(this.#moving);
       rest.delete(id);
@@ -111,7 +112,7 @@ export class Agenda extends Screen<Entry> {
     }
   }
 
-  #tell(client: Client, part: Part, booking: BoardBooking): void {
+  #tell(client: Client, part: Part, booking: BoardBooking, isAll: boolean): void {
     const { startAt, endAt, localDate, staffId } = booking;
     const name = nameOf(booking);
     const when = formatTime(startAt, this.zone, localDate === this.today ? 'time' : 'day-time');
@@ -119,11 +120,12 @@ export class Agenda extends Screen<Entry> {
       part === 'whole'
         ? m.calendar_moved({ name, when, staff: this.staffName(staffId) })
         : m.calendar_lasts({ name, time: formatTime(endAt, this.zone) });
-    this.tell(entryOf(booking), message, () => this.#undo(client, booking));
+    this.tell(entryOf(booking), message, () => this.#undo(client, booking), isAll);
   }
 
   async #undo(client: Client, booking: BoardBooking): Promise<void> {
     const { id, revision, visitId, lastChange } = booking;
+    this.trying(m.undo(), id);
     try {
       const whole = visitId && lastChange?.together ? visitId : undefined;
       const before = whole
@@ -132,7 +134,7 @@ export class Agenda extends Screen<Entry> {
       await this.take(client, before.map(entryOf), entryOf);
       this.tell(entryOf(booking), whole ? m.visit_done_undo() : m.flash_undone());
     } catch (error) {
-      this.refused(error, m.undo(), nameOf(booking));
+      this.refused(error, m.undo(), id, nameOf(booking));
     }
   }
 }
