@@ -99,6 +99,13 @@ function transitionText({ from, to }: { from: string; to: string }): string {
 export const isSuspension = (failure: Failure): boolean =>
   failure.code === 'FORBIDDEN' && failure.details.needs === 'active clinic';
 
+/**
+ * Whether a refusal may be news from another desk, so that the page is read anew. Where the database is away nothing
+ * can be read, and what is on the page is all there is.
+ */
+export const isNews = (failure: Pick<Failure, 'code'> | undefined): boolean =>
+  failure !== undefined && failure.code !== 'UNAVAILABLE';
+
 /** Waits longer than this are told as a time of day. */
 const longWait = 120;
 

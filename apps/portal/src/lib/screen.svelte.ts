@@ -1,7 +1,7 @@
 /* eslint-disable svelte/prefer-svelte-reactivity -- each layer is replaced as a whole, never changed in place */
 import { failureOf, type Client } from '@paper-circe/api/client';
 import type { BoardBooking, LiveMessage, VisitId } from '@paper-circe/api/shared';
-import { failureText } from './failure.ts';
+import { failureText, isNews } from './failure.ts';
 import { localDay } from './format.ts';
 import { Live } from './live.svelte.ts';
 import { isPassed, canUndo } from './undoable.ts';
@@ -218,7 +218,6 @@ export abstract class Screen<Item extends Known> {
     if (failure?.code === 'UNAUTHENTICATED') return this.page.signIn();
     const reason = failureText(failure, this.zone);
     toasts.show(m.act_refused({ act, name, reason }), { tone: 'problem', about: `${act} ${id}` });
-    // A refusal is often news from another desk.
-    if (failure) void this.page.reload();
+    if (isNews(failure)) void this.page.reload();
   }
 }

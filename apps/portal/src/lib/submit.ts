@@ -3,12 +3,15 @@ import { applyAction, type SubmitFunction } from '$app/forms';
 import { failureText } from '#lib/failure.ts';
 import { toasts } from '#lib/toasts.svelte.ts';
 
+/** What is answered while the database is away: nothing else can be read either. */
+const away = 503;
+
 /**
  * How our forms are sent when script is there: once at a time, and what was typed stays. A refusal brings the
- * page up to date, since it is often news from another desk; a lost connection is said and nothing is lost.
- * What was said of a try before is taken away by the next one. A page that a form leads back to stays where it is, with
- * its scroll and its focus; after a refusal the first field that is wrong has the focus, and where none is, what was
- * refused is in sight.
+ * page up to date, since it is often news from another desk; a lost connection and a database that is away are said and
+ * nothing is lost. What was said of a try before is taken away by the next one. A page that a form leads back to stays
+ * where it is, with its scroll and its focus; after a refusal the first field that is wrong has the focus, and where
+ * none is, what was refused is in sight.
  * @param busy told when sending begins and ends, with the button that sent it
  */
 export function submitting(busy: (submitter: HTMLElement | null, sending: boolean) => void): SubmitFunction {
@@ -20,8 +23,9 @@ export function submitting(busy: (submitter: HTMLElement | null, sending: boolea
     busy(submitter, true);
     return async ({ result, update }) => {
       try {
-        if (result.type === 'error' && result.location === undefined) {
-          toasts.show(failureText(undefined), { tone: 'problem', about: busy });
+        if (result.type === 'error' && (result.location === undefined || result.error.status === away)) {
+          const why = result.location === undefined ? failureText(undefined) : result.error.message;
+          toasts.show(why, { tone: 'problem', about: busy });
           return;
         }
         if (result.type === 'redirect') emptyPasswords(formElement);
@@ -30,7 +34,7 @@ export function submitting(busy: (submitter: HTMLElement | null, sending: boolea
           await applyAction({ type: 'success', status: 200, location: result.location });
           return;
         }
-        if (result.type === 'failure') await refreshAll();
+        if (result.type === 'failure' && result.status !== away) await refreshAll();
         await update({ reset: false });
         const wrong = wrongIn(formElement);
         if (wrong) show(wrong);
