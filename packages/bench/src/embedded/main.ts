@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbedded, startInWorker } from '@paper-circe/embedded';
+import { startReplay } from '@paper-circe/embedded/testing/replay';
 import { MongoClient } from 'mongodb';
 import { besideBar, compareEach, print, ratio, type Closer, type Result } from '../rounds.ts';
 import { Floor } from './floor.ts';
@@ -40,22 +41,27 @@ export async function benchEmbedded(closer: Closer = {}): Promise<void> {
     await reach('in the process, relaxed', relaxed.uri),
     ...(peer ? [await reach('peer', peer)] : []),
   ];
+  const bounds = [];
+  for (const way of barred) {
+    const server = await startReplay(way === 'in the process');
+    bounds.push({ ...(await reach(`at most, ${way}`, server.uri)), server });
+  }
   const floor = new Floor(folder);
   floor.add(STORED);
   console.log('Embedded: shares of the speed of the same rows in node:sqlite plus the driver’s pings.');
   const latency = await latencyTask(ways);
-  const tasks = [...tasksOf(floor, ways), ...ways.slice(0, 3).map(togetherTask), latency.task];
+  const tasks = [...tasksOf(floor, ways, bounds), ...ways.slice(0, 3).map(togetherTask), latency.task];
   for await (const results of compareEach(tasks, closer)) {
     print(results);
     printBars(results);
   }
   await latency.close();
-  for (const { client, db } of ways) {
+  for (const { client, db } of [...ways, ...bounds]) {
     await db.dropDatabase();
     await client.close();
   }
   floor.close();
-  for (const server of servers) await server.close();
+  for (const server of [...servers, ...bounds.map(({ server }) => server)]) await server.close();
   await rm(folder, { recursive: true, force: true });
 }
 

@@ -1,5 +1,6 @@
 import type { ChangeStream, Collection, Db, MongoClient } from 'mongodb';
 import type { Task } from '../rounds.ts';
+import type { Replay } from '@paper-circe/embedded/testing/replay';
 import type { Floor } from './floor.ts';
 
 /** One way to reach a server, with what the tasks need of it. */
@@ -14,6 +15,8 @@ export interface Way {
 interface Act {
   readonly name: string;
   readonly calls: number;
+  /** Its command, of what is one operation on one document. */
+  readonly single?: string;
   /** What SQLite must do for it at least, and how many round trips the driver makes. */
   readonly raw: (floor: Floor, n: number) => unknown;
   readonly trips: number;
@@ -34,6 +37,7 @@ const some = (n: number): number => (n * 7919) % STORED;
 const acts: Act[] = [
   {
     name: 'insertOne',
+    single: 'insert',
     calls: 100,
     trips: 1,
     raw: (floor) => floor.add(1),
@@ -48,6 +52,7 @@ const acts: Act[] = [
   },
   {
     name: 'findOne by an index',
+    single: 'find',
     calls: 300,
     trips: 1,
     raw: (floor, n) => floor.find(some(n)),
@@ -66,6 +71,7 @@ const acts: Act[] = [
   },
   {
     name: 'updateOne',
+    single: 'update',
     calls: 100,
     trips: 1,
     raw: (floor, n) => floor.change(some(n)),
@@ -73,6 +79,7 @@ const acts: Act[] = [
   },
   {
     name: 'findOneAndUpdate',
+    single: 'findAndModify',
     calls: 100,
     trips: 1,
     raw: (floor, n) => floor.change(some(n)),
@@ -104,17 +111,23 @@ const acts: Act[] = [
 ];
 
 /** Those that are one operation on one document. */
-export const singles: ReadonlySet<string> = new Set([
-  'insertOne',
-  'findOne by an index',
-  'updateOne',
-  'findOneAndUpdate',
-]);
+export const singles: ReadonlySet<string> = new Set(
+  acts.flatMap(({ name, single }) => (single === undefined ? [] : name)),
+);
 
-/** Each act by every way, with the raw cost and the driver's pings first, which the others are compared with. */
-export function tasksOf(floor: Floor, ways: readonly [Way, ...Way[]]): Task[] {
+/**
+ * Each act by every way, with the raw cost and the driver's pings first, which the others are compared with.
+ * @param bounds ways to servers that answer single operations with nothing but the raw cost
+ */
+export function tasksOf(
+  floor: Floor,
+  ways: readonly [Way, ...Way[]],
+  bounds: readonly (Way & { readonly server: Replay })[],
+): Task[] {
   let count = 0;
-  return acts.map(({ name, calls, trips, raw, run }) => ({
+  for (const { server } of bounds)
+    for (const { single, raw } of acts) if (single) server.replay(single, () => raw(floor, count++));
+  return acts.map(({ name, single, calls, trips, raw, run }) => ({
     name,
     calls,
     contenders: [
@@ -125,7 +138,10 @@ export function tasksOf(floor: Floor, ways: readonly [Way, ...Way[]]): Task[] {
           for (let trip = 0; trip < trips; trip++) await ways[0].db.command({ ping: 1 });
         },
       },
-      ...ways.map((way) => ({ name: way.name, run: () => run(way, count++) })),
+      ...[...ways, ...(single ? bounds : [])].map((way) => ({
+        name: way.name,
+        run: () => run(way, count++),
+      })),
     ],
   }));
 }
