@@ -78,6 +78,8 @@ test('a day is counted and closed without script, money that comes later is show
   const open = page.getByRole('main').getByRole('listitem');
   const left = await open.count();
   const [first, second] = [await open.nth(0).getByRole('link').innerText(), await open.nth(1).innerText()];
+  await open.nth(0).getByRole('button', { name: 'Complete' }).click();
+  await expect(open.nth(0).getByLabel('Method'), 'nobody has said how it was paid').toBeFocused();
   await open.nth(0).getByLabel('Method').selectOption('QRIS');
   await open.nth(0).getByRole('button', { name: 'Complete' }).click();
   // Without `exact` no text is found in a noscript element.

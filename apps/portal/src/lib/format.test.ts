@@ -35,6 +35,8 @@ test('a duration is told in hours and minutes', () => {
   expect(plain(formatDuration(75))).toBe('1 hr 15 mins');
   expect(plain(formatDuration(60))).toBe('1 hr');
   expect(plain(formatDuration(0))).toBe('0 mins');
+  overwriteGetLocale(() => 'id');
+  expect(plain(formatDuration(75))).toBe('1 jam 15 mnt');
 });
 
 test('a phone number is written as it is read aloud', () => {

@@ -111,12 +111,16 @@ export function currencySign(currency: string): string {
   return format.formatToParts(0).find(({ type }) => type === 'currency')?.value ?? currency;
 }
 
-/** Minutes as `45 mnt` or `1 j 15 mnt`; in English `45 mins` or `1 hr 15 mins`. */
+/** Minutes as `45 mnt` or `1 jam 15 mnt`; in English `45 mins` or `1 hr 15 mins`. */
 export function formatDuration(minutes: number): string {
+  const locale = getLocale();
   const unit = (value: number, name: 'hour' | 'minute') =>
-    new Intl.NumberFormat(tags[getLocale()], { style: 'unit', unit: name, unitDisplay: 'short' }).format(
-      value,
-    );
+    new Intl.NumberFormat(tags[locale], {
+      style: 'unit',
+      unit: name,
+      // The short form of an Indonesian hour is a single letter, which nobody says.
+      unitDisplay: locale === 'id' && name === 'hour' ? 'long' : 'short',
+    }).format(value);
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
   return [hours > 0 && unit(hours, 'hour'), (rest > 0 || hours === 0) && unit(rest, 'minute')]
     .filter((part) => part !== false)
