@@ -2,6 +2,7 @@ import type { Doc } from '../bson/types.ts';
 import { checked, type Checked, type Fields } from '../fields.ts';
 import { apiFields } from './api-version.ts';
 import type { Command } from './context.ts';
+import { checkReadPreference } from './read-preference.ts';
 import { sessionFields } from './session-options.ts';
 
 /** What every command takes. */
@@ -36,6 +37,13 @@ export function checkCommand(
 ): void {
   let all = known.get(name);
   if (!all) known.set(name, (all = { ...generic, [name]: 'any', ...fields }));
-  const { $clusterTime: time } = checked(struct, body, all, required, lenient) as Checked<typeof generic>;
+  const { $clusterTime: time, $readPreference: preference } = checked(
+    struct,
+    body,
+    all,
+    required,
+    lenient,
+  ) as Checked<typeof generic>;
+  if (preference) checkReadPreference(preference);
   if (time) checked('$clusterTime', time, clusterTime, ['clusterTime'], true);
 }

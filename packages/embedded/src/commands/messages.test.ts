@@ -133,6 +133,30 @@ test('retryable writes and transactions that a driver would not send', async () 
   raw.close();
 });
 
+// https://www.mongodb.com/docs/manual/core/read-preference/: drivers send it themselves, and only what is right.
+test('a read preference that has no meaning is refused', async () => {
+  const raw = await RawClient.connect(on.server.uri);
+  const tags = [{ a: '1' }];
+  const rows: [preference: Answer, code: number | undefined][] = [
+    ['primary', 14],
+    [{}, 40414],
+    [{ mode: 1 }, 14],
+    [{ mode: 'any' }, 2],
+    [{ mode: 'primary', tags }, 2],
+    [{ mode: 'primary', tags: [{}] }, undefined],
+    [{ mode: 'primary', maxStalenessSeconds: 90 }, 2],
+    [{ mode: 'primary', hedge: {} }, 72],
+    [{ mode: 'nearest', maxStalenessSeconds: -1 }, 2],
+    [{ mode: 'secondary', tags, maxStalenessSeconds: 90, hedge: { enabled: true } }, undefined],
+  ];
+  for (const [$readPreference, code] of rows)
+    expect(
+      (await raw.command({ find: 'c', $readPreference }))['code'],
+      JSON.stringify($readPreference),
+    ).toEqual(code === undefined ? undefined : new values.Int32(code));
+  raw.close();
+});
+
 // The handshake's specification, "Limitations"; MongoDB's own checks of `client` are in client_metadata.cpp.
 test.skipIf(process.env['MONGODB_URI'])(
   'what a client says of itself is checked, and only said once',
