@@ -325,8 +325,30 @@ describe('reference/command/explain', () => {
   test('shows the stage that writes in the plan too', async () => {
     const collection = on.fresh();
     const explain = { delete: collection.collectionName, deletes: [{ q: { a: 1 }, limit: 1 }] };
-    const { queryPlanner } = await on.db.command({ explain, verbosity: 'queryPlanner' });
-    expect(queryPlanner.winningPlan).toMatchObject({ stage: 'DELETE', inputStage: { stage: 'EOF' } });
+    const plan = async (): Promise<Document> =>
+      (await on.db.command({ explain, verbosity: 'queryPlanner' }))['queryPlanner'].winningPlan;
+    expect(await plan()).toEqual({ stage: 'EOF' });
+    await collection.insertOne({});
+    expect(await plan()).toMatchObject({ stage: 'DELETE', inputStage: { stage: 'COLLSCAN' } });
+  });
+
+  test('looks no further than the first document where no more is written', async () => {
+    const collection = on.fresh();
+    await collection.insertMany([{ a: 1 }, { a: 1 }, { a: 1 }]);
+    const name = collection.collectionName;
+    const u = { $set: { b: 1 } };
+    for (const [explain, nReturned, totalDocsExamined] of [
+      [{ update: name, updates: [{ q: { a: 1 }, u }] }, 0, 1],
+      [{ update: name, updates: [{ q: { a: 1 }, u, multi: true }] }, 0, 3],
+      [{ delete: name, deletes: [{ q: { a: 1 }, limit: 1 }] }, 0, 1],
+      [{ delete: name, deletes: [{ q: { a: 1 }, limit: 0 }] }, 0, 3],
+      [{ findAndModify: name, query: { a: 1 }, update: u }, 1, 1],
+      [{ findAndModify: name, query: { a: 2 }, remove: true }, 0, 3],
+    ] as const)
+      expect((await on.db.command({ explain }))['executionStats'], JSON.stringify(explain)).toMatchObject({
+        ...{ nReturned, totalDocsExamined },
+        executionStages: { nReturned, inputStage: { stage: 'COLLSCAN', docsExamined: totalDocsExamined } },
+      });
   });
 
   test('tells of a query that fails that and why it does', async () => {

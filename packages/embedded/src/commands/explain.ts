@@ -2,6 +2,7 @@ import { givenPipeline, isGiven } from '../aggregate/pipeline.ts';
 import { decode } from '../bson/decode.ts';
 import type { Answer, Raw } from '../bson/encode.ts';
 import { Double, isNumeric, type Int32, namesOf, type Doc, type Value } from '../bson/types.ts';
+import { toNumber } from '../bson/numbers.ts';
 import { fail, MongoError } from '../errors.ts';
 import { isTrue } from '../expression/boolean.ts';
 import type { Checked } from '../fields.ts';
@@ -69,6 +70,8 @@ export async function explainCommand(
     return explainGiven(context, verbosity);
   if (writeStage(context)) await checkWrite(context, command);
   const { prepared, source } = queryOf(context);
+  const stage = shownStage(context);
+  const shown = (plan: Record<string, Answer>) => under(stage, plan);
   const hashes = shapeHashes(context, prepared.filter);
   return {
     explainVersion: '1',
@@ -78,8 +81,8 @@ export async function explainCommand(
       parsedQuery: prepared.request.filter,
       indexFilterSet: false,
       planCacheShapeHash: hashes.plan,
-      winningPlan: under(writeStage(context), shownPlan(prepared, prepared.plan.whole)),
-      rejectedPlans: rejectedPlans(prepared).map((plan) => under(writeStage(context), plan)),
+      winningPlan: shown(shownPlan(asShown(context, prepared), prepared.plan.whole)),
+      rejectedPlans: rejectedPlans(asShown(context, prepared)).map(shown),
     },
     ...(verbosity === 'queryPlanner'
       ? {}
@@ -142,10 +145,13 @@ async function executed(
     if (!tells || context.name === 'aggregate') throw error;
     failed = error;
   }
-  const writing = failed ? undefined : await wouldWrite(context, command);
+  const writes = shownStage(context);
+  const writing = writes && !failed ? await wouldWrite(context, command) : undefined;
   const { keys, documents } = prepared.counted;
+  // A findAndModify returns what it finds.
+  const returned = writes && !isModifying(context) ? 0 : nReturned;
   const stages = {
-    ...shownPlan(prepared, prepared.plan.whole),
+    ...shownPlan(asShown(context, prepared), prepared.plan.whole),
     nReturned,
     keysExamined: keys,
     docsExamined: documents,
@@ -153,11 +159,11 @@ async function executed(
   return {
     executionSuccess: failed === undefined,
     ...(failed ? { errorMessage: failed.message, errorCode: failed.code } : {}),
-    nReturned: writeStage(context) ? 0 : nReturned,
+    nReturned: returned,
     executionTimeMillis: Math.round(performance.now() - started),
     totalKeysExamined: keys,
     totalDocsExamined: documents,
-    executionStages: under(writeStage(context), stages, writing),
+    executionStages: under(writes, stages, { nReturned: returned, ...writing }),
   };
 }
 
@@ -171,11 +177,22 @@ async function checkWrite(context: Context, command: Command): Promise<void> {
 }
 
 /** The stage that writes what others below it find. */
-function writeStage({ name, body }: Context): 'UPDATE' | 'DELETE' | undefined {
-  const modifies = name === 'findAndModify' || name === 'findandmodify';
+function writeStage(context: Context): 'UPDATE' | 'DELETE' | undefined {
+  const { name, body } = context;
+  const modifies = isModifying(context);
   if (name === 'delete' || (modifies && isTrue(body['remove']))) return 'DELETE';
   return name === 'update' || modifies ? 'UPDATE' : undefined;
 }
+
+const isModifying = ({ name }: Context): boolean => name.toLowerCase() === 'findandmodify';
+
+/** Where there is no collection nothing is written, and the plan says no more than that. */
+const shownStage = (context: Context): ReturnType<typeof writeStage> =>
+  collectionOf(context) && writeStage(context);
+
+/** That a write stops at its first document is no stage of its plan. */
+const asShown = (context: Context, prepared: Prepared): Prepared =>
+  writeStage(context) ? { ...prepared, request: { ...prepared.request, limit: undefined } } : prepared;
 
 const under = (
   stage: string | undefined,
@@ -241,16 +258,31 @@ function queryOf(context: Context): { prepared: Prepared; source: Pausing<unknow
     case 'count':
       return found(prepareCount(context, collection));
     case 'distinct':
+      return found(of({ filter: (body['query'] ?? {}) as Doc, hint: body['hint'] }));
     case 'findAndModify':
     case 'findandmodify':
       return found(
-        of({ filter: (body['query'] ?? {}) as Doc, sort: parseSort(body['sort']), hint: body['hint'] }),
+        of({
+          filter: (body['query'] ?? {}) as Doc,
+          sort: parseSort(body['sort']),
+          hint: body['hint'],
+          limit: 1,
+        }),
       );
     case 'update':
     case 'delete': {
       const [statement, another] = (body[`${name}s`] ?? []) as Doc[];
       if (!statement || another) return fail('InvalidLength', 'explained write batches must be of size 1');
-      return found(of({ filter: (statement['q'] ?? {}) as Doc, hint: statement['hint'] }));
+      const { multi, limit } = statement;
+      const single = name === 'update' ? multi !== true : isNumeric(limit) && toNumber(limit) === 1;
+      return found(
+        of({
+          filter: (statement['q'] ?? {}) as Doc,
+          sort: parseSort(statement['sort']),
+          hint: statement['hint'],
+          limit: single ? 1 : undefined,
+        }),
+      );
     }
     default:
       return fail('IllegalOperation', `Explain failed due to the command ${name} not being explainable`);
