@@ -9,7 +9,7 @@ import type { Collection, Index, View } from '../storage/view.ts';
 import { parseFilter } from './filter.ts';
 import { projected } from './find.ts';
 import { compileFilter, type MatchOptions } from './match.ts';
-import { planning } from './plan.ts';
+import { planning, type Plan } from './plan.ts';
 import { compileProjection } from './projection.ts';
 import { Found, PAUSE, scan, type Pausing } from './scan.ts';
 
@@ -58,6 +58,28 @@ test('and while it reads one document with very many texts, each of them once', 
   ];
   expect(items({ texts: pattern('a.*b|a.*c|a.*d') })).toContain(PAUSE);
   expect(items({ texts: pattern('a.*b|a.*c|a.*59') }).at(-1)).not.toBe(PAUSE);
+});
+
+test('and while an index, or one branch after another, leads to what was found before', () => {
+  const body = encode(doc);
+  let read = 0;
+  const view = {
+    *entries() {
+      for (let n = 0; n < DOCUMENTS; n++, read++) yield { id: n % 5, key: Buffer.alloc(1), body };
+    },
+  } as unknown as View;
+  const index = { id: 1, name: 'a_1', unique: false, multikey: [1], descending: [false] };
+  const collection = { indexes: [index], changedAt: 0 } as unknown as Collection;
+  const counted = { keys: 0, documents: 0, found: 0 };
+  const range = { low: Buffer.alloc(0), high: Buffer.from([255]) };
+  const branch = { stage: 'IXSCAN', index, ranges: [range], checks: [], backwards: false, exact: false };
+  const plan = { stage: 'OR', plans: Array.from({ length: 5 }, () => branch) } as unknown as Plan;
+  let [before, most] = [0, 0];
+  for (const item of scan(view, collection, plan, () => true, counted, Infinity)) {
+    if (item === PAUSE) [most, before] = [Math.max(most, read - before), read];
+  }
+  expect(counted).toMatchObject({ keys: 5 * DOCUMENTS, found: 5 });
+  expect(Math.max(most, read - before)).toBeLessThanOrEqual(200);
 });
 
 test('and after few over which a filter has very much to try', () => {

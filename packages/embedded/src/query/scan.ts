@@ -120,8 +120,8 @@ function* union(branches: Iterable<Row | typeof PAUSE>[]): Pausing<Row> {
   const seen = new Set<number>();
   for (const rows of branches) {
     for (const row of rows) {
-      if (row === PAUSE) yield row;
-      else if (!seen.has(row.id)) {
+      if (row === PAUSE || seen.has(row.id)) yield PAUSE;
+      else {
         seen.add(row.id);
         yield row;
       }
@@ -129,7 +129,7 @@ function* union(branches: Iterable<Row | typeof PAUSE>[]): Pausing<Row> {
   }
 }
 
-/** The documents that an index scan finds; a pause stands for a key that was read and not wanted. */
+/** The documents that an index scan finds; a pause stands for a key whose document is not wanted, or not again. */
 function* indexed(
   view: View,
   collection: Collection,
@@ -156,8 +156,8 @@ function* indexed(
     for (const { id, key, body = view.body(id) } of hits) {
       check();
       counted.keys++;
-      if (checked && key && !passes(key, plan)) yield PAUSE;
-      else if (body && !seen?.has(id)) {
+      if (!body || seen?.has(id) || (checked && key && !passes(key, plan))) yield PAUSE;
+      else {
         seen?.add(id);
         yield { id, body };
       }
