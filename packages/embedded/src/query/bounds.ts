@@ -49,6 +49,8 @@ interface Listed {
   /** Those that are found by their key alone, each once and in order, and the others. */
   keys: Interval[];
   others: Value[];
+  /** Whether an index finds at the keys what the list finds: an array also lies at its first element. */
+  exact: boolean;
   bounds: Bounds;
 }
 
@@ -62,15 +64,18 @@ export function listOf(list: List): Gradual<Listed> {
 }
 
 function* listing(values: Value[]): Generator<void, Listed> {
-  const others = values.filter((value) => !isPlain(value));
-  const keys = yield* pointsOf(others.length > 0 ? values.filter(isPlain) : values);
-  if (others.length === 0) return { keys, others, bounds: { intervals: keys } };
+  const hasKey = (value: Value): boolean => isPlain(value) || Array.isArray(value);
+  const exact = values.every(isPlain);
+  const keys = yield* pointsOf(exact ? values : values.filter(hasKey));
+  if (exact) return { keys, others: [], exact, bounds: { intervals: keys } };
   const intervals = [...keys];
-  for (const [at, value] of others.entries()) {
-    intervals.push(...(value instanceof BSONRegExp ? patternIntervals(value) : equality(value)));
+  for (const [at, value] of values.entries()) {
+    if (value instanceof BSONRegExp) intervals.push(...patternIntervals(value));
+    else if (!isPlain(value)) intervals.push(...equality(value));
     if (at % RUN === RUN - 1) yield;
   }
-  return { keys, others, bounds: { intervals: yield* merging(intervals) } };
+  const others = values.filter((value) => !hasKey(value));
+  return { keys, others, exact, bounds: { intervals: yield* merging(intervals) } };
 }
 
 function* pointsOf(values: Value[]): Generator<void, Interval[]> {
@@ -112,7 +117,7 @@ export function boundsOf(leaf: Leaf): Bounds | undefined {
 
 /** Whether a condition is met by exactly the values in its bounds, on a path where no array stands. */
 export function isExact(leaf: Leaf): boolean {
-  if (leaf.op === 'in') return listOf(leaf).whole.others.length === 0;
+  if (leaf.op === 'in') return listOf(leaf).whole.exact;
   return 'value' in leaf && isPlain(leaf.value);
 }
 
