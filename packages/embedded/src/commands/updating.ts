@@ -8,6 +8,7 @@ import type { Hit } from '../query/match.ts';
 import { Found, PAUSE, type Pausing } from '../query/scan.ts';
 import type { SortPattern } from '../query/sort.ts';
 import type { Collection } from '../storage/catalogue.ts';
+import { Blocked } from '../storage/writer.ts';
 import { compileUpdate, type Update } from '../update/compile.ts';
 import { seedOf } from '../update/seed.ts';
 import { updatePipeline } from '../aggregate/update-pipeline.ts';
@@ -73,9 +74,12 @@ export async function updateDocuments(context: Context, request: UpdateRequest):
     });
     return { prepared, collection };
   };
+  const onNone = request.upsert
+    ? upserting(context, request.filter, update)
+    : () => ({ matched: 0, modified: 0 });
   if (request.multi) {
     const prepared = prepareNow();
-    return executing(context, () => updateMany(context, request, update, prepared));
+    return executing(context, () => updateMany(context, update, prepared, onNone));
   }
   return whenFree(context, () => {
     const { prepared, collection } = prepareNow();
@@ -85,7 +89,7 @@ export async function updateDocuments(context: Context, request: UpdateRequest):
         collection,
         prepared,
         (found, there, before) => applyTo(context, there, found, prepared, update, before),
-        () => (request.upsert ? upsert(context, request.filter, update) : { matched: 0, modified: 0 }),
+        onNone,
       ),
     );
   });
@@ -194,9 +198,9 @@ function applyTo(
 /** Finds all first, so that no document is met again where its own update has moved it in an index. */
 async function updateMany(
   context: Context,
-  request: UpdateRequest,
   update: Update,
   { prepared, collection }: { prepared: Prepared; collection: Collection | undefined },
+  onNone: () => UpdateResult,
 ): Promise<UpdateResult> {
   let matched = 0;
   let modified = 0;
@@ -213,9 +217,7 @@ async function updateMany(
       if (matched % 100 === 0) await slices.pause();
     }
   }
-  if (matched === 0 && request.upsert)
-    return whenFree(context, () => upsert(context, request.filter, update));
-  return { matched, modified };
+  return matched > 0 ? { matched, modified } : whenFree(context, onNone);
 }
 
 export async function idsOf(context: Context, source: Pausing<Found>): Promise<number[]> {
@@ -228,9 +230,17 @@ export async function idsOf(context: Context, source: Pausing<Found>): Promise<n
   return ids;
 }
 
-function upsert(context: Context, filter: Doc, update: Update): UpdateResult {
-  const seed = seedOf(filter, update.kind === 'replace');
-  const made = update.apply(seed, {}, true);
-  const after = insertDocument(context, collectionToWrite(context), made);
-  return { matched: 1, modified: 0, upserted: after.doc['_id'], after };
+/** Inserts what an update makes of its filter. What takes long is begun anew, knowing what it had found, when others have run. */
+function upserting(context: Context, filter: Doc, update: Update): () => UpdateResult {
+  let before: Later | undefined;
+  return () => {
+    const seed = seedOf(filter, update.kind === 'replace');
+    const made = inPart((old: Doc) => update.apply(old, {}, true), seed, before);
+    if (made instanceof Later) {
+      before = made;
+      throw new Blocked({ ended: new Promise((resolve) => void setImmediate(resolve)) });
+    }
+    const after = insertDocument(context, collectionToWrite(context), made);
+    return { matched: 1, modified: 0, upserted: after.doc['_id'], after };
+  };
 }

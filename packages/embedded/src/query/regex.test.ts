@@ -62,9 +62,19 @@ describe('a regular expression that backtracks without end is given up', () => {
 
   test('but not for many texts of one document, none of which takes long', async () => {
     const many = server.fresh();
-    await many.insertOne({ texts: Array.from({ length: 5_000 }, () => `${'a'.repeat(400)}!`) });
+    const texts = Array.from({ length: 5_000 }, () => `${'a'.repeat(400)}!`);
+    await many.insertOne({ texts });
     const pulled = await many.updateOne({}, { $pull: { texts: /a.*b|a.*c|a.*d/ } } as object);
     expect(pulled).toMatchObject({ matchedCount: 1, modifiedCount: 0 });
+    const cond = { $regexMatch: { input: '$$this', regex: 'a.*b|a.*c|a.*d' } };
+    const update = [{ $set: { found: { $filter: { input: '$texts', cond } } } }];
+    expect(await many.updateOne({ n: 1, texts }, update, { upsert: true })).toMatchObject({
+      upsertedCount: 1,
+    });
+    expect(await many.findOne({ n: 1 })).toMatchObject({ found: [] });
+    expect(await many.updateMany({ n: 2, texts }, update, { upsert: true })).toMatchObject({
+      upsertedCount: 1,
+    });
   });
 
   test('one that V8 finds too large is refused', async () => {
