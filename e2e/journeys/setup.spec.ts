@@ -92,6 +92,7 @@ test('from an empty database to the first booking', async ({ browser, product })
   await expect(page).toHaveURL(/\/start$/);
   await expectReadable(page, 'the first steps');
   await page.getByRole('link', { name: 'Add a treatment' }).click();
+  await expect(page.getByLabel('Name'), 'what is typed is no shortcut').toBeFocused();
   await page.getByLabel('Name').fill('Facial Acne');
   await page.getByLabel('Category').fill('Facial');
   await page.getByLabel('Duration').fill('60');
