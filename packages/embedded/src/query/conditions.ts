@@ -12,25 +12,30 @@ export interface Group {
 export interface Condition {
   path: string;
   leaf: Leaf;
-  group: Group | undefined;
+  /** The $elemMatch that it stands in, the outer ones first. */
+  groups: readonly Group[];
 }
 
 /** The conditions that a filter surely demands, those inside $elemMatch included. */
-export function conditionsOf(filter: Filter, before: readonly string[] = [], group?: Group): Condition[] {
+export function conditionsOf(
+  filter: Filter,
+  before: readonly string[] = [],
+  groups: readonly Group[] = [],
+): Condition[] {
   switch (filter.op) {
     case 'and':
-      return filter.parts.flatMap((part) => conditionsOf(part, before, group));
+      return filter.parts.flatMap((part) => conditionsOf(part, before, groups));
     case 'or':
-      return filter.parts.length === 1 ? conditionsOf(filter.parts[0] as Filter, before, group) : [];
+      return filter.parts.length === 1 ? conditionsOf(filter.parts[0] as Filter, before, groups) : [];
     case 'elemMatchObject': {
       const path = [...before, ...filter.path];
       return isNested(filter.path, before)
         ? []
-        : conditionsOf(filter.part, path, group ?? { depth: path.length });
+        : conditionsOf(filter.part, path, [...groups, { depth: path.length }]);
     }
     case 'elemMatchValue': {
       const path = [...before, ...filter.path];
-      const own = group ?? { depth: path.length };
+      const own = [...groups, { depth: path.length }];
       return isNested(filter.path, before) || isPosition(path.at(-1) ?? '')
         ? []
         : filter.parts.flatMap((part) => conditionsOf(part, path, own));
@@ -45,7 +50,7 @@ export function conditionsOf(filter: Filter, before: readonly string[] = [], gro
       if (filter.path.length > 0 && isNested(filter.path, before)) return [];
       // A place in an array is also a field that the elements may lack, which an index of the place does not tell.
       if (path.some(isPosition) && !cannotBeMissing(filter)) return [];
-      return [{ path: path.join('.'), leaf: filter, group }];
+      return [{ path: path.join('.'), leaf: filter, groups }];
     }
   }
 }

@@ -2,7 +2,7 @@ import { BOTTOM, TOP } from '../storage/connection.ts';
 import type { Index } from '../storage/view.ts';
 import { boundsOf, everything } from './bounds.ts';
 import { intersect, Prefix, type Bounds, type Interval, type Stretch } from './stretches.ts';
-import type { Condition } from './conditions.ts';
+import type { Condition, Group } from './conditions.ts';
 
 /** What conditions say of an index: the bounds of its fields, and the stretches of it that lie in them. */
 
@@ -17,20 +17,25 @@ export function boundsFor(index: Index, conditions: Condition[]): Bounds[] {
   const relevant = conditions.filter(({ path }) => names.includes(path));
   if (index.multikey.every((bits) => bits === 0))
     return names.map((name) => together(relevant.filter(({ path }) => path === name)));
-  const groups = [undefined, ...new Set(relevant.flatMap(({ group }) => (group ? [group] : [])))];
+  const groups = [undefined, ...new Set(relevant.flatMap((condition) => condition.groups.slice(0, 1)))];
   const variants = groups.map((group) => {
     // What one condition on an array has narrowed already, or the group will, cannot be narrowed by another one.
-    const ofGroup = relevant.filter((condition) => group && condition.group === group);
+    const ofGroup = relevant.filter((condition) => group && condition.groups[0] === group);
     const taken = ofGroup.map(({ path }) => rootOf(path));
+    const joined: Condition[] = [];
     return names.map((name, at) => {
       const here = relevant.filter(({ path }) => path === name);
       const bits = index.multikey[at] ?? 0;
       if (bits === 0) return together(here);
       const mine = ofGroup.filter(({ path }) => path === name);
-      if (group && mine.length > 0)
-        return bits >> (group.depth + 1) === 0
-          ? together(mine)
-          : tightest(mine.map((one) => together([one])));
+      if (mine.length > 0) {
+        const goes = mine.filter((one) => joined.every((other) => meet(one, other, bits)));
+        const chosen = goes.every((one) => goes.every((other) => meet(one, other, bits)))
+          ? goes
+          : goes.toSorted((a, b) => weighField(together([b])) - weighField(together([a]))).slice(0, 1);
+        joined.push(...chosen);
+        return together(chosen);
+      }
       const root = rootOf(name);
       if (taken.includes(root)) return everything;
       const chosen = tightest(here.map((one) => together([one])));
@@ -41,6 +46,20 @@ export function boundsFor(index: Index, conditions: Condition[]): Bounds[] {
   // Of equals the later one: conditions on one element have narrowed each other there.
   return variants.reduce((best, variant) => (weigh(variant) >= weigh(best) ? variant : best));
 }
+
+/**
+ * Whether two conditions speak of the same elements of all arrays that both paths lead through.
+ * @param bits which parts of the first one's path are arrays
+ */
+function meet(one: Condition, other: Condition, bits: number): boolean {
+  const common = Math.max(0, ...one.groups.filter((group) => other.groups.includes(group)).map(depthOf));
+  const [parts, others] = [one.path.split('.'), other.path.split('.')];
+  for (let depth = 1; depth <= parts.length && parts[depth - 1] === others[depth - 1]; depth++)
+    if (depth > common && bits & (1 << depth)) return false;
+  return true;
+}
+
+const depthOf = ({ depth }: Group): number => depth;
 
 const rootOf = (path: string): string => path.split('.')[0] as string;
 

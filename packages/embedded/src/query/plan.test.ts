@@ -305,6 +305,51 @@ describe('core/indexes/index-types/index-multikey: conditions on one array', () 
     }
   });
 
+  test('$elemMatch joins no more than the array that it looks through, not those inside of it', async () => {
+    const collection = on.fresh();
+    const index = { 'a.k': 1, 'a.b.x': 1, 'a.b.y': 1 };
+    await collection.createIndex(index);
+    const [x, y, both] = [{ x: 1 }, { y: 1 }, { x: 1, y: 1 }];
+    await collection.insertMany([
+      { _id: 1 as never, a: { k: 1, b: both } },
+      { _id: 2 as never, a: [{ k: 1, b: x }, { b: y }] },
+      { _id: 3 as never, a: [{ k: 1, b: [x, y] }] },
+      { _id: 4 as never, a: [{ k: 1, b: [both] }] },
+      {
+        _id: 5 as never,
+        a: [
+          { k: 2, b: [both] },
+          { k: 1, b: [x, y] },
+        ],
+      },
+    ]);
+    for (const [filter, found] of [
+      [{ 'a.b.x': 1, 'a.b.y': 1 }, [1, 2, 3, 4, 5]],
+      [{ a: { $elemMatch: { k: 1, 'b.x': 1, 'b.y': 1 } } }, [3, 4, 5]],
+      [{ a: { $elemMatch: { k: 1, 'b.y': 1, b: { $elemMatch: x } } } }, [3, 4, 5]],
+      [
+        { a: { $elemMatch: { k: 1, $and: [{ b: { $elemMatch: x } }, { b: { $elemMatch: y } }] } } },
+        [3, 4, 5],
+      ],
+      [{ a: { $elemMatch: { k: 1, b: { $elemMatch: both } } } }, [4]],
+      [{ 'a.k': 1, 'a.b': { $elemMatch: both } }, [4, 5]],
+    ] as const) {
+      const ids = (await collection.find(filter, { hint: index, sort: { _id: 1 } }).toArray()).map(
+        ({ _id }) => _id,
+      );
+      expect(ids, JSON.stringify(filter)).toEqual(found);
+    }
+    const { queryPlanner } = (await collection
+      .find({ a: { $elemMatch: { k: 1, b: { $elemMatch: both } } } }, { hint: index })
+      .explain()) as Document;
+    const one = ['[1, 1]'];
+    expect(queryPlanner.winningPlan.inputStage.indexBounds).toEqual({
+      'a.k': one,
+      'a.b.x': one,
+      'a.b.y': one,
+    });
+  });
+
   test('a place that the array does not have is a field that its elements may have', async () => {
     const collection = on.fresh();
     await collection.createIndex({ 'a.0': 1, 'a.1': 1 });

@@ -147,9 +147,11 @@ const isList = (index: Index, conditions: Condition[]): boolean =>
 function answers(index: Index, filter: Filter, conditions: Condition[]): boolean {
   const leaves = partsOf(filter);
   if (leaves.length !== conditions.length) return false;
-  return conditions.every(({ path, leaf, group }) => {
+  return conditions.every(({ path, leaf, groups }) => {
     const at = index.names.indexOf(path);
-    return at >= 0 && !group && leaves.includes(leaf) && index.multikey[at] === 0 && isExact(leaf);
+    return (
+      at >= 0 && groups.length === 0 && leaves.includes(leaf) && index.multikey[at] === 0 && isExact(leaf)
+    );
   });
 }
 
@@ -162,7 +164,7 @@ function leavesOut(index: Index, { filter, collated }: PlanRequest, conditions: 
   if (index.sparse && !provesPresence(index, conditions)) return true;
   if (!index.partialFilter) return false;
   // What is in the index was decided without a collation.
-  const plain = conditions.flatMap(({ leaf, group }) => (group ? [] : [leaf]));
+  const plain = conditions.flatMap(({ leaf, groups }) => (groups.length ? [] : [leaf]));
   return !implies(collated ? { op: 'and', parts: plain } : filter, index.partialFilter);
 }
 
