@@ -334,6 +334,8 @@ test('a booking is made, and a step taken back, with the keyboard alone', async 
   await expect(page.getByRole('listbox').getByRole('option').first()).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(treatment).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(treatment, 'nothing was asked for').toBeFocused();
   await page.keyboard.type('hydra');
   await page.keyboard.press('Enter');
   await expect(freeTimes(page).first()).toBeFocused();

@@ -93,9 +93,14 @@ test('a day is counted and closed without script, money that comes later is show
   await expect(page.getByRole('region', { name: 'All payments' })).toContainText(first.split('\n')[0]!);
   await expect(page.getByText(/^Bookings of this day still open: \d+, not wholly paid: \d+$/)).toBeVisible();
   await page.getByLabel('Opening cash').fill('500,000');
-  await page.getByLabel('Cash counted').fill('1');
+  const counted = page.getByLabel('Cash counted');
+  await counted.fill('one');
   await expect(page.getByLabel('Close the day although some are open')).toHaveAttribute('required');
   await page.getByLabel('Close the day although some are open').check();
+  await page.getByRole('button', { name: 'Close the day' }).click();
+  await expect(counted, 'said where it is').toHaveAccessibleDescription(/in digits only/);
+  await expect(counted, 'without script too').toBeFocused();
+  await counted.fill('1');
   await page.getByRole('button', { name: 'Close the day' }).click();
   await expect(page.getByText('The count differs: write where it may come from.')).toBeVisible();
   await expect(page.getByLabel('Opening cash')).toHaveValue('500,000');
