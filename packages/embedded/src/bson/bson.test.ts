@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { BSON } from 'mongodb';
 import { describe, expect, test } from 'vitest';
 import { documents, numbers, values } from '../testing/arbitrary.ts';
-import { decode, decodeInParts } from './decode.ts';
+import { decode, decodeKept } from './decode.ts';
 import { encode } from './encode.ts';
 import { compare } from './compare.ts';
 import { encodeKey, partEnd } from './keys.ts';
@@ -111,7 +111,7 @@ describe('reference/bson-types', () => {
 
   /** Reads in parts, others reading in between. */
   function inParts(bytes: Buffer): { doc: Doc; parts: number } {
-    const steps = decodeInParts(bytes);
+    const steps = decodeKept(bytes);
     for (let parts = 0; ; parts++) {
       const { value, done } = steps.next();
       if (done) return { doc: value, parts };

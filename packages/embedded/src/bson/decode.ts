@@ -53,8 +53,8 @@ function whole(bytes: Uint8Array): Buffer {
 const sources = new WeakMap<Doc, Buffer>();
 
 /** The same, keeping the bytes for whoever stores the document as it came. */
-export function decodeKept(bytes: Buffer): Doc {
-  const doc = decode(bytes);
+export function* decodeKept(bytes: Buffer): Generator<undefined, Doc> {
+  const doc = yield* decodeInParts(bytes);
   sources.set(doc, bytes);
   return doc;
 }

@@ -106,7 +106,7 @@ function* parseSequence(section: Buffer): Generator<undefined, [string, Value[]]
     if (at + 5 > section.length) refuse('a document sequence is cut off');
     const size = section.readInt32LE(at);
     if (size < 5 || at + size > section.length) refuse('a document does not fit its sequence');
-    documents.push(decodeKept(section.subarray(at, at + size)));
+    documents.push(yield* decodeKept(section.subarray(at, at + size)));
     at += size;
     if (documents.length % PAUSE_EVERY === 0) yield;
   }
