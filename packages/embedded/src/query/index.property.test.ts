@@ -72,7 +72,9 @@ const scalar = fc.oneof(
   },
   { weight: 1, arbitrary: (values as fc.Arbitrary<unknown>).filter(isPlain) },
 );
-const nested = fc.record({ x: scalar, y: scalar }, { requiredKeys: ['x'] });
+/** An array in an element of another one. */
+const inner = fc.array(fc.record({ x: digit, y: digit }, { requiredKeys: [] }), { maxLength: 2 });
+const nested = fc.record({ x: scalar, y: scalar, z: inner }, { requiredKeys: ['x'] });
 /** Only this field holds arrays: two would be parallel, which an index refuses. */
 const a = fc.oneof(
   scalar,
@@ -115,6 +117,9 @@ const condition = fc.oneof(
 const element = fc
   .oneof(fc.record({ x: simple, y: simple }, { requiredKeys: ['x'] }), fc.record({ y: simple }))
   .map(($elemMatch) => ({ $elemMatch }));
+const deep = fc
+  .oneof(fc.record({ 'z.x': digit, 'z.y': digit }), fc.record({ z: element, 'z.x': digit }))
+  .map(($elemMatch) => ({ $elemMatch }));
 const one = fc.oneof(
   fc.tuple(fc.constantFrom('a', 'a.x', 'a.y', 'b', 'c'), condition),
   fc.tuple(fc.constantFrom('a.0', 'a.0.x', 'a.1', 'b', 'c'), condition),
@@ -122,6 +127,7 @@ const one = fc.oneof(
     fc.constant('a'),
     fc.oneof(
       { weight: 3, arbitrary: element },
+      { weight: 2, arbitrary: deep },
       range.map(($elemMatch) => ({ $elemMatch: { $elemMatch } })),
       simple.map((first) => ({ $elemMatch: { '0': first } })),
     ),
@@ -155,6 +161,7 @@ const full: Document[] = [
   { a: 1, b: 1 },
   { c: -1, b: 1 },
   { b: 1, 'a.x': 1, 'a.y': 1 },
+  { 'a.z.x': 1, 'a.z.y': 1 },
   { 'a.0': 1 },
   { 'a.1': 1 },
   { b: 1, _id: 1 },
