@@ -42,7 +42,7 @@ const frameWords = new Set(
 );
 
 /** What the pages have in common that show bookings as they change: Today and the calendar. */
-const desk = /\/lib\/(live\.svelte|screen\.svelte|newest|components\/(Absent|MoveDayLink|OverrideBadge))/;
+const desk = /\/lib\/(live\.svelte|screen\.svelte|newest|components\/(Absent|MoveDayLink))/;
 
 export default defineConfig({
   root: import.meta.dirname,

@@ -6,8 +6,11 @@ export interface FetchEventSourceOptions {
   readonly fetch?: typeof globalThis.fetch;
 }
 
-/** Milliseconds before the first, second, ... attempt to connect again; the last one for all that follow. */
-const pauses = [250, 1_000, 3_000, 10_000];
+/**
+ * Milliseconds at most before the first, second, ... attempt to connect again; the last one for all that follow. Everybody
+ * waits between half of that and all of it: what many have lost at once, they do not ask for at once.
+ */
+const pauses = [500, 1_000, 2_000, 4_000, 5_000];
 
 /** A connection that lasted this many milliseconds was a good one. */
 const settledMs = 5_000;
@@ -97,7 +100,8 @@ export class FetchEventSource extends EventTarget {
   }
 
   async #pause(): Promise<void> {
-    const ms = pauses[Math.min(this.#failures, pauses.length - 1)] ?? 0;
+    const most = pauses[Math.min(this.#failures, pauses.length - 1)] ?? 0;
+    const ms = most * (0.5 + Math.random() / 2);
     this.#failures += 1;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
