@@ -66,9 +66,11 @@ test('a clinic sets itself up, and nothing reloads', async ({ browser, product }
   await page.evaluate(() => document.body.setAttribute('data-same-page', ''));
 
   await page.getByLabel('Clinic name').fill('Klinik Melati Baru');
-  await part(page, 'Clinic').getByRole('button', { name: 'Save' }).click();
+  const saving = part(page, 'Clinic').getByRole('button', { name: 'Save' });
+  await saving.click();
   await expect(saved(page)).toBeVisible();
   await expect(page.getByRole('banner')).toContainText('Klinik Melati Baru');
+  await expect(saving, 'nothing begins anew').toBeFocused();
   await expect(page.getByLabel('Time zone')).toBeDisabled();
 
   const hours = part(page, 'Opening hours');

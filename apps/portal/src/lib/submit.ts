@@ -22,6 +22,7 @@ export function submitting(busy: (submitter: HTMLElement | null, sending: boolea
     toasts.forget(busy);
     busy(submitter, true);
     return async ({ result, update }) => {
+      const held = document.activeElement;
       try {
         if (result.type === 'error' && (result.location === undefined || result.error.status === away)) {
           const why = result.location === undefined ? failureText(undefined) : result.error.message;
@@ -32,12 +33,14 @@ export function submitting(busy: (submitter: HTMLElement | null, sending: boolea
         if (result.type === 'redirect' && isHere(result.location)) {
           await refreshAll();
           await applyAction({ type: 'success', status: 200, location: result.location });
+          giveBack(held);
           return;
         }
         if (result.type === 'failure' && result.status !== away) await refreshAll();
         await update({ reset: false });
         const wrong = wrongIn(formElement);
         if (wrong) show(wrong);
+        else if (result.type === 'success') giveBack(held);
         else if (result.type === 'failure')
           document.querySelector('main [role=alert]')?.scrollIntoView({ block: 'center' });
       } finally {
@@ -56,6 +59,12 @@ function show(field: HTMLElement) {
   const folded = field.closest('details');
   if (folded) folded.open = true;
   field.focus();
+}
+
+/** What had the focus has it again, unless it is gone: what was done in place begins nothing anew. */
+function giveBack(held: Element | null) {
+  if (document.activeElement === document.body && held instanceof HTMLElement && held.isConnected)
+    held.focus({ preventScroll: true });
 }
 
 function isHere(address: string): boolean {
