@@ -115,6 +115,12 @@ function openStream(
 ) {
   if (context.transaction)
     fail('OperationNotSupportedInTransaction', '$changeStream cannot be used in a transaction');
+  const level = (context.body['readConcern'] as Doc | undefined)?.['level'] ?? 'majority';
+  if (level !== 'majority')
+    fail(
+      'InvalidOptions',
+      `Command aggregate does not support { readConcern: { level: "${level as string}" } } :: caused by :: Aggregation stage $changeStream cannot run with a readConcern other than 'majority'`,
+    );
   const { allChangesForCluster: whole = false } = spec;
   if (whole && (context.db !== 'admin' || collection !== undefined))
     fail(

@@ -84,6 +84,12 @@ const refusals: [page: string, promise: string, body: Document, code: number][] 
   [concern, 'a level that is no string', { find: '', readConcern: { level: 1 } }, 14],
   [
     concern,
+    'another level than majority for a change stream',
+    { aggregate: '', pipeline: [{ $changeStream: {} }], cursor: {}, readConcern: { level: 'local' } },
+    72,
+  ],
+  [
+    concern,
     'a time without a snapshot',
     { find: '', readConcern: { atClusterTime: new Timestamp({ t: 1, i: 1 }) } },
     72,
