@@ -31,7 +31,7 @@ const lighterClient: Plugin = {
   },
 };
 
-/** The words around every page of a clinic: all of these pages ask for them, and so they come as one file. */
+/** The words around every page of a clinic: all of these pages ask for them, and so they come as one file with what tries a page again. */
 const frame = ['AppShell.svelte', 'UserMenu.svelte', 'Toaster.svelte', 'Flash.svelte', '../places.ts', '../../routes/(staff)/[tenant]/PatientSearch.svelte']; // prettier-ignore
 const frameWords = new Set(
   frame.flatMap((file) =>
@@ -42,7 +42,7 @@ const frameWords = new Set(
 );
 
 /** What the pages have in common that show bookings as they change: Today and the calendar. */
-const desk = /\/lib\/(live\.svelte|screen\.svelte|newest|components\/(Absent|MoveDayLink))/;
+const desk = /\/lib\/(live\.svelte|screen\.svelte|newest|stay\.ts|components\/(Absent|Lost|MoveDayLink))/;
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -84,7 +84,9 @@ export default defineConfig({
             { name: 'shared', minShareCount: 15 },
             {
               name: 'frame',
-              test: (id) => id.includes('/paraglide/messages/') && frameWords.has(basename(id)),
+              test: (id) =>
+                id.endsWith('/lib/reachable.ts') ||
+                (id.includes('/paraglide/messages/') && frameWords.has(basename(id))),
             },
             { name: 'client', test: /@trpc|api\/src\/client\// },
             { name: 'desk', test: desk },
