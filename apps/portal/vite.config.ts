@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import adapter from '@sveltejs/adapter-node';
@@ -31,15 +31,27 @@ const lighterClient: Plugin = {
   },
 };
 
+/** The files of the messages that sources in a folder say. */
+const wordsOf = (folder: string, files: readonly string[]) =>
+  new Set(
+    files.flatMap((file) =>
+      [...readFileSync(`${import.meta.dirname}/src/${folder}/${file}`, 'utf8').matchAll(/\bm\.(\w+)\(/g)].map(
+        ([, key]) => `${key}.js`,
+      ),
+    ),
+  );
+const saidIn = (words: ReadonlySet<string>) => (id: string) =>
+  id.includes('/paraglide/messages/') && words.has(basename(id));
+
 /** The words around every page of a clinic: all of these pages ask for them, and so they come as one file with what tries a page again. */
-const frame = ['AppShell.svelte', 'UserMenu.svelte', 'Toaster.svelte', 'Flash.svelte', '../places.ts', '../../routes/(staff)/[tenant]/PatientSearch.svelte']; // prettier-ignore
-const frameWords = new Set(
-  frame.flatMap((file) =>
-    [
-      ...readFileSync(`${import.meta.dirname}/src/lib/components/${file}`, 'utf8').matchAll(/\bm\.(\w+)\(/g),
-    ].map(([, key]) => `${key}.js`),
-  ),
+const inFrame = saidIn(wordsOf('lib/components', ['AppShell.svelte', 'UserMenu.svelte', 'Toaster.svelte', 'Flash.svelte', '../places.ts', '../../routes/(staff)/[tenant]/PatientSearch.svelte'])); // prettier-ignore
+
+/** The words of Today, of which those that it shares come as one file too. */
+const today = 'routes/(staff)/[tenant]';
+const board = readdirSync(`${import.meta.dirname}/src/${today}/board`).filter(
+  (file) => !file.includes('.test.'),
 );
+const onToday = saidIn(wordsOf(today, ['+page.svelte', ...board.map((file) => `board/${file}`)]));
 
 /** What the pages have in common that show bookings as they change: Today and the calendar. */
 const desk = /\/lib\/(live\.svelte|screen\.svelte|newest|stay\.ts|components\/(Absent|Lost|MoveDayLink))/;
@@ -84,12 +96,11 @@ export default defineConfig({
             { name: 'shared', minShareCount: 15 },
             {
               name: 'frame',
-              test: (id) =>
-                id.endsWith('/lib/reachable.ts') ||
-                (id.includes('/paraglide/messages/') && frameWords.has(basename(id))),
+              test: (id) => id.endsWith('/lib/reachable.ts') || inFrame(id),
             },
             { name: 'client', test: /@trpc|api\/src\/client\// },
             { name: 'desk', test: desk },
+            { name: 'today', test: onToday, minShareCount: 2 },
             { name: 'signs', test: /@lucide/, minShareCount: 3 },
           ],
         },
