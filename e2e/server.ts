@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..');
 const pinned = join(root, 'node_modules', 'node', 'bin', 'node');
 const node = existsSync(pinned) ? pinned : process.execPath;
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
@@ -88,7 +88,7 @@ export class Product {
    * Starts it, or starts it again on the same port and data; done when it says that it is ready.
    * @param more what differs this time
    */
-  async start(more: Record<string, string> = {}): Promise<void> {
+  async start(more: Record<string, string | undefined> = {}): Promise<void> {
     const { MONGODB_URI: _, ORIGIN: __, ...inherited } = process.env;
     const child = spawn(node, [join(root, 'apps', 'portal', 'server.js')], {
       cwd: this.data,

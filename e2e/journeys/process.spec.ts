@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test, type APIResponse } from 'playwright/test';
-import { Product } from '../server.ts';
+import { freePort, Product } from '../server.ts';
 import { opening } from '../test.ts';
 
 const server = join(import.meta.dirname, '..', '..', 'apps', 'portal', 'server.js');
@@ -361,3 +361,51 @@ async function answersUntil(done: Promise<unknown>, address: string): Promise<nu
   while ((await Promise.race([end, asked()])) !== 'done');
   return answers;
 }
+
+/** An embedded server in a process of its own, until that is killed. */
+async function databaseOn(file: string, port: number) {
+  const embedded = join(import.meta.dirname, '..', '..', 'packages', 'embedded', 'src', 'index.ts');
+  const script = `import { startEmbedded } from ${JSON.stringify(embedded)};
+    console.log((await startEmbedded({ file: ${JSON.stringify(file)}, port: ${port} })).uri);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [uri] = (await once(child.stdout, 'data')) as [Buffer];
+  return {
+    uri: uri.toString().trim(),
+    kill: async () => {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
+}
+
+test('a patient who finds the database away loses nothing that he typed, and books once it is back', async ({
+  page,
+}) => {
+  await using product = await Product.start({ CIRCE_CLOCK: opening });
+  await product.stop();
+  const [file, port] = [join(product.data, 'paper-circe.db'), await freePort()];
+  const database = await databaseOn(file, port);
+  await product.start({ MONGODB_URI: database.uri, CIRCE_CLOCK: undefined });
+  await page.goto(`${product.url}/book/jakarta`);
+  await page.getByRole('link', { name: 'Back Facial' }).click();
+  await page
+    .getByRole('link', { name: /\d\d\.\d\d/ })
+    .first()
+    .click();
+  await page.locator('input[name=name]').fill('Budi Kuat');
+  await page.locator('input[name=phone]').fill('0812-7777-8888');
+  await page.locator('textarea[name=notes]').fill('Datang dengan anak');
+  await database.kill();
+  await page.getByRole('button', { name: 'Booking' }).click();
+  await expect(page.getByRole('alert')).toContainText('Sistem sedang tidak bisa dihubungi');
+  const again = await databaseOn(file, port);
+  await page.getByRole('link', { name: 'Coba lagi' }).click();
+  await expect(page.locator('input[name=name]')).toHaveValue('Budi Kuat');
+  await expect(page.locator('textarea[name=notes]')).toHaveValue('Datang dengan anak');
+  await page.getByRole('button', { name: 'Booking' }).click();
+  await expect(page).toHaveURL(/\/booked$/);
+  await product.stop();
+  await again.kill();
+});

@@ -53,7 +53,7 @@ export const methodOf = (form: FormData): PaymentMethod => needed(PaymentMethod,
 
 /** A key of its own for a form, in its field `key`. */
 export const newKey = () => randomBytes(32).toString('hex');
-const Key = z.string().regex(/^[0-9a-f]{64}$/);
+export const Key = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** A form's own key, with what it says: sent a second time it does nothing more, changed it is another act. */
 export function keyOf(form: FormData, said: unknown): string {

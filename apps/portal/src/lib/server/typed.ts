@@ -3,7 +3,10 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
-import { sane, textOf } from './form.ts';
+import { failureOf } from '@paper-circe/api';
+import { isHttpError, redirect } from '@sveltejs/kit';
+import { hrefWith } from '#lib/query.ts';
+import { Key, newKey, sane, textOf } from './form.ts';
 
 const cookie = 'circe_typed';
 /** Seconds after which it is forgotten: half an hour. */
@@ -15,7 +18,7 @@ const Typed = z.strictObject({
   notes: z.string().max(500),
 });
 export type Typed = z.output<typeof Typed>;
-const Kept = Typed.extend({ key: z.string() });
+const Kept = Typed.extend({ key: z.string(), form: Key.optional() });
 
 type Event = Pick<RequestEvent, 'cookies' | 'url'>;
 
@@ -25,13 +28,20 @@ export function typedOf(form: FormData): Typed {
   return { name: textOf(form, 'name'), phone: textOf(form, 'phone'), notes };
 }
 
-/** Keeps it for the address with this `kept` in it; nothing where nothing was typed, or more than a field takes. */
-export function keepTyped({ cookies, url }: Event, given: Typed): { kept: string | undefined } {
+/**
+ * Keeps it for the address with this `kept` in it; nothing where nothing was typed, or more than a field takes.
+ * @param form the form's own key, where it shall be the same form
+ */
+export function keepTyped(
+  { cookies, url }: Event,
+  given: Typed,
+  form?: string,
+): { kept: string | undefined } {
   const typed = sane(Typed, given);
   if (!typed || !Object.values(typed).some(Boolean)) return { kept: undefined };
   const key = randomBytes(6).toString('hex');
   // Base64, in which the longest note of any script fits into a cookie.
-  const text = Buffer.from(JSON.stringify({ ...typed, key })).toString('base64url');
+  const text = Buffer.from(JSON.stringify({ ...typed, key, form })).toString('base64url');
   cookies.set(cookie, text, {
     ...{ path: url.pathname, httpOnly: true, sameSite: 'lax', maxAge },
     secure: url.protocol === 'https:',
@@ -40,13 +50,36 @@ export function keepTyped({ cookies, url }: Event, given: Typed): { kept: string
 }
 
 /** What was kept for this address. */
-export function typedIn({ cookies, url }: Event): Typed | undefined {
+export function typedIn(event: Event): Typed | undefined {
+  const kept = keptIn(event);
+  return kept && { name: kept.name, phone: kept.phone, notes: kept.notes };
+}
+
+/** The key of the form that was kept for this address, or of a new one. */
+export const formKeyIn = (event: Event): string => keptIn(event)?.form ?? newKey();
+
+/**
+ * Does what a form asks for. Where the database is away it leads to the page, which tries by itself until it can be
+ * read, with what was typed. It is the same form then: what was done after all is not done twice.
+ */
+export async function typedKept<Done>(event: Event, form: FormData, run: () => Promise<Done>): Promise<Done> {
+  try {
+    return await run();
+  } catch (thrown) {
+    const isAway = isHttpError(thrown) ? thrown.status === 503 : failureOf(thrown)?.code === 'UNAVAILABLE';
+    if (!isAway) throw thrown;
+    const kept = keepTyped(event, typedOf(form), sane(Key, textOf(form, 'key')));
+    redirect(303, hrefWith(event.url, kept));
+  }
+}
+
+function keptIn({ cookies, url }: Event): z.output<typeof Kept> | undefined {
   const kept = url.searchParams.get('kept');
   const text = cookies.get(cookie);
   if (!kept || !text) return undefined;
   try {
-    const { key, ...typed } = Kept.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
-    return key === kept ? typed : undefined;
+    const found = Kept.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+    return found.key === kept ? found : undefined;
   } catch {
     return undefined;
   }

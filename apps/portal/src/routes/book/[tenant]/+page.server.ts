@@ -4,10 +4,10 @@ import { bookedPath } from '#lib/patient-paths.ts';
 import { hrefWith } from '#lib/query.ts';
 import { clinicApi, refuse, refused } from '#lib/server/api.ts';
 import { setBooked } from '#lib/server/booked.ts';
-import { keyOf, newKey, secretOf } from '#lib/server/form.ts';
+import { keyOf, secretOf } from '#lib/server/form.ts';
 import { askedIn, choiceIn } from '#lib/server/offer.ts';
 import { publicClinic } from '#lib/server/public-clinic.ts';
-import { forgetTyped, keepTyped, typedIn, typedOf } from '#lib/server/typed.ts';
+import { forgetTyped, formKeyIn, keepTyped, typedIn, typedKept, typedOf } from '#lib/server/typed.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** Lists, links and one form: no script is sent for it. */
@@ -21,7 +21,12 @@ export const load: PageServerLoad = async (event) => {
   const api = await clinicApi(event, event.params.tenant);
   try {
     const clinic = await api.clinic.current();
-    const shown = { clinic: publicClinic(clinic), today: clinic.today, key: newKey(), typed: typedIn(event) };
+    const shown = {
+      clinic: publicClinic(clinic),
+      today: clinic.today,
+      key: formKeyIn(event),
+      typed: typedIn(event),
+    };
     return {
       ...shown,
       choice: clinic.publicPage ? await choiceIn(api.publicPage, clinic, event.url) : undefined,
@@ -46,13 +51,15 @@ export const actions: Actions = {
     const { steps, on, at } = askedIn(event.url, form);
     const said = [typed, steps, on, at];
     const token = secretOf(form, said);
-    const api = await clinicApi(event, slug, keyOf(form, said));
     try {
-      const { timezone } = await api.clinic.current();
-      await api.publicPage.book({
-        ...{ name: typed.name, phone: typed.phone, steps, startAt: instantAt(on, at, timezone) },
-        ...{ locale: event.locals.locale, tokenHash: tokenHashOf(token) },
-        ...(typed.notes && { notes: typed.notes }),
+      await typedKept(event, form, async () => {
+        const api = await clinicApi(event, slug, keyOf(form, said));
+        const { timezone } = await api.clinic.current();
+        await api.publicPage.book({
+          ...{ name: typed.name, phone: typed.phone, steps, startAt: instantAt(on, at, timezone) },
+          ...{ locale: event.locals.locale, tokenHash: tokenHashOf(token) },
+          ...(typed.notes && { notes: typed.notes }),
+        });
       });
       setBooked(event, token);
     } catch (thrown) {

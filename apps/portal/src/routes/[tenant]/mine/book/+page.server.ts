@@ -6,10 +6,10 @@ import { minePath } from '#lib/patient-paths.ts';
 import { hrefWith } from '#lib/query.ts';
 import { clinicApi, refuse, refused } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
-import { keyOf, newKey, textOf } from '#lib/server/form.ts';
+import { keyOf, textOf } from '#lib/server/form.ts';
 import { ownFrame } from '#lib/server/mine.ts';
 import { askedIn, choiceIn } from '#lib/server/offer.ts';
-import { forgetTyped, keepTyped, typedIn, typedOf } from '#lib/server/typed.ts';
+import { forgetTyped, formKeyIn, keepTyped, typedIn, typedKept, typedOf } from '#lib/server/typed.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** Lists, links and one form: no script is sent for it. */
@@ -21,7 +21,12 @@ export const load: PageServerLoad = async (event) => {
   try {
     const frame = await ownFrame(api);
     const at = { today: frame.today, timezone: frame.clinic.timezone };
-    return { ...frame, key: newKey(), typed: typedIn(event), choice: await choiceIn(api.me, at, event.url) };
+    return {
+      ...frame,
+      key: formKeyIn(event),
+      typed: typedIn(event),
+      choice: await choiceIn(api.me, at, event.url),
+    };
   } catch (error) {
     refuse(event, error);
   }
@@ -38,12 +43,14 @@ export const actions: Actions = {
     const form = await event.request.formData();
     const { steps, on, at } = askedIn(event.url, form);
     const notes = textOf(form, 'notes');
-    const api = await clinicApi(event, slug, keyOf(form, [steps, on, at, notes]));
     try {
-      const { timezone } = await api.clinic.current();
-      const startAt = instantAt(on, at, timezone);
-      await api.me.book({ steps, startAt, ...(notes && { notes }) });
-      setFlash(event, m.mine_booked({ time: formatTime(startAt, timezone, 'day-time') }));
+      await typedKept(event, form, async () => {
+        const api = await clinicApi(event, slug, keyOf(form, [steps, on, at, notes]));
+        const { timezone } = await api.clinic.current();
+        const startAt = instantAt(on, at, timezone);
+        await api.me.book({ steps, startAt, ...(notes && { notes }) });
+        setFlash(event, m.mine_booked({ time: formatTime(startAt, timezone, 'day-time') }));
+      });
     } catch (thrown) {
       return refused(event, thrown, { notes, when: `${on} ${at}` });
     }
