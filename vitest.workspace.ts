@@ -17,8 +17,8 @@ const node = (name: string, options: { database: boolean }) => ({
 
 export default defineConfig({
   test: {
-    // Two at least: most files wait for a database beside them.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Three at least: most files wait for a database beside them, some for processes, packages or a clock.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     // Files in a worker share what they import, which takes a third of the time off a run: no file leaves anything behind it.
     isolate: false,
     // What is waited for comes late where tests share a processor, and not at all where something is broken.
