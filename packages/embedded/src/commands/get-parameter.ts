@@ -33,12 +33,12 @@ export const getParameter: Command = {
     const { showDetails, allParameters, setAt } = checked('getParameter', isDoc(which) ? which : {}, fields);
     if (setAt !== undefined && setAt !== 'runtime' && setAt !== 'startup')
       fail('BadValue', `Enumeration value '${setAt}' for field 'getParameter.setAt' is not a valid value.`);
-    const all = which === '*' || (allParameters !== undefined && isTrue(allParameters));
+    const all = which === '*' || isTrue(allParameters);
     const found = Object.entries(parameters).filter(([name, one]) =>
       all ? setAt === undefined || one[setAt] : Object.hasOwn(body, name),
     );
     if (found.length === 0) return fail('InvalidOptions', 'no option found to get');
-    const details = showDetails !== undefined && isTrue(showDetails);
+    const details = isTrue(showDetails);
     return Object.fromEntries(
       found.map(([name, { value, runtime, startup }]): [string, Answer] => [
         name,

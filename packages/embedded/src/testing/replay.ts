@@ -3,9 +3,10 @@ import type { Duplex } from 'node:stream';
 import { UUID } from '../bson/types.ts';
 import { dispatch } from '../commands/dispatch.ts';
 import { openServer } from '../commands/server.ts';
+import { Gradual } from '../query/gradual.ts';
 import { listenInProcess } from '../wire/in-process.ts';
 import { listen } from '../wire/listen.ts';
-import { formatAnswer, reading, sizeOfMessage, type Request } from '../wire/message.ts';
+import { formatAnswer, reading, sizeOfMessage } from '../wire/message.ts';
 
 export interface Replay {
   readonly uri: string;
@@ -46,7 +47,7 @@ export async function startReplay(inProcess: boolean): Promise<Replay> {
       stream.write(bytes);
     });
     const answer = async (message: Buffer, name: string): Promise<void> => {
-      const request = read(message);
+      const request = new Gradual(reading(message)).whole;
       const bytes = formatAnswer(request, await dispatch(server, client, request.body));
       if (works.has(name)) answers.set(name, bytes);
       stream.write(bytes);
@@ -64,12 +65,4 @@ export async function startReplay(inProcess: boolean): Promise<Replay> {
 function nameIn(message: Buffer): string {
   if (message.readInt32LE(CODE) !== OP_MSG) return '';
   return message.toString('latin1', NAME, message.indexOf(0, NAME));
-}
-
-function read(message: Buffer): Request {
-  const reader = reading(message);
-  for (;;) {
-    const { value, done } = reader.next();
-    if (done) return value;
-  }
 }

@@ -102,7 +102,7 @@ export async function platformApi(event: RequestEvent) {
   return createPlatformCaller(context);
 }
 
-const statuses: Record<Failure['code'], number> = {
+export const statuses: Record<Failure['code'], number> = {
   NOT_FOUND: 404,
   VALIDATION: 400,
   CONFLICT_SLOT: 409,

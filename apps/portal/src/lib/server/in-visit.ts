@@ -1,6 +1,12 @@
-import type { Booking } from '@paper-circe/api';
+import type { Booking, VisitId } from '@paper-circe/api';
 import { inVisits, type InVisit } from '#lib/in-visit.ts';
 import type { ClinicApi } from './api.ts';
+
+/** All bookings of some visits, each of which is asked for once. */
+export async function ofVisits(api: ClinicApi, ids: readonly VisitId[]): Promise<Booking[]> {
+  const visits = Array.from(new Set(ids), (visitId) => api.bookings.findByVisit({ visitId }));
+  return (await Promise.all(visits)).flat();
+}
 
 /**
  * Bookings of a list with what the others of their visits say of them, which it need not hold. Read are only the visits
@@ -15,8 +21,10 @@ export async function besideVisits<One extends Booking>(
   const open = bookings.filter(
     ({ status, startedAt, localDate }) => status === 'confirmed' && !startedAt && localDate <= today,
   );
-  const ids = [...new Set(open.flatMap(({ visitId }) => visitId ?? []))];
-  const visits = await Promise.all(ids.map((visitId) => api.bookings.findByVisit({ visitId })));
-  const known = new Map<string, Booking>([...visits.flat(), ...bookings].map((one) => [one.id, one]));
+  const visits = await ofVisits(
+    api,
+    open.flatMap(({ visitId }) => visitId ?? []),
+  );
+  const known = new Map<string, Booking>([...visits, ...bookings].map((one) => [one.id, one]));
   return inVisits<Booking>(bookings, [...known.values()]) as (One & InVisit)[];
 }

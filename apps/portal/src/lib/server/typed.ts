@@ -1,11 +1,11 @@
 // What a patient has typed on a page to book, the public one or his own, while he goes back to another day or treatment: a cookie of that browser.
 // Only the address that he was sent on to shows it: whoever opens the page anew on the same tablet finds nothing.
 import { randomBytes } from 'node:crypto';
-import type { RequestEvent } from '@sveltejs/kit';
+import { isHttpError, redirect, type RequestEvent } from '@sveltejs/kit';
 import { z } from 'zod';
 import { failureOf } from '@paper-circe/api';
-import { isHttpError, redirect } from '@sveltejs/kit';
 import { hrefWith } from '#lib/query.ts';
+import { statuses } from './api.ts';
 import { Key, newKey, sane, textOf } from './form.ts';
 
 const cookie = 'circe_typed';
@@ -49,14 +49,12 @@ export function keepTyped(
   return { kept: key };
 }
 
-/** What was kept for this address. */
-export function typedIn(event: Event): Typed | undefined {
+/** The form of this address: what was kept of it, with its key where it is the same form, else a new one. */
+export function formIn(event: Event): { key: string; typed: Typed | undefined } {
   const kept = keptIn(event);
-  return kept && { name: kept.name, phone: kept.phone, notes: kept.notes };
+  const typed = kept && { name: kept.name, phone: kept.phone, notes: kept.notes };
+  return { key: kept?.form ?? newKey(), typed };
 }
-
-/** The key of the form that was kept for this address, or of a new one. */
-export const formKeyIn = (event: Event): string => keptIn(event)?.form ?? newKey();
 
 /**
  * Does what a form asks for. Where the database is away it leads to the page, which tries by itself until it can be
@@ -66,7 +64,7 @@ export async function typedKept<Done>(event: Event, form: FormData, run: () => P
   try {
     return await run();
   } catch (thrown) {
-    const isAway = isHttpError(thrown) ? thrown.status === 503 : failureOf(thrown)?.code === 'UNAVAILABLE';
+    const isAway = isHttpError(thrown, statuses.UNAVAILABLE) || failureOf(thrown)?.code === 'UNAVAILABLE';
     if (!isAway) throw thrown;
     const kept = keepTyped(event, typedOf(form), sane(Key, textOf(form, 'key')));
     redirect(303, hrefWith(event.url, kept));

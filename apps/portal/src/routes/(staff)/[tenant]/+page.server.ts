@@ -8,6 +8,7 @@ import { clinicApi, everybodyAt, formerStaff, refuse, refused } from '#lib/serve
 import { setFlash, takeFlash } from '#lib/server/flash.ts';
 import { methodOf, needed, sane, textOf } from '#lib/server/form.ts';
 import { hoursOn } from '#lib/server/hours-on.ts';
+import { ofVisits } from '#lib/server/in-visit.ts';
 import { takeBack } from '#lib/server/take-back.ts';
 import { undoableVisits } from '#lib/in-visit.ts';
 import { amountIn } from '#lib/amount.ts';
@@ -40,9 +41,7 @@ export const load: PageServerLoad = async (event) => {
     if (staff.length === 0 && event.url.search === '' && (await event.parent()).user.role === 'admin')
       redirect(307, paths.start(event.params.tenant));
     const rows = bookings.map(rowOf);
-    const visits = await Promise.all(
-      undoableVisits(rows, now).map((visitId) => api.bookings.findByVisit({ visitId })),
-    );
+    const visits = await ofVisits(api, undoableVisits(rows, now));
     const isRequest = ({ status, startAt }: Row) => status === 'pending' && startAt >= now;
     const everybody = [...staff, ...(await formerStaff(api, staff, rows))];
     return {
@@ -52,10 +51,7 @@ export const load: PageServerLoad = async (event) => {
       previous: addDays(date, -1),
       next: addDays(date, 1),
       rows,
-      elsewhere: visits
-        .flat()
-        .filter(({ localDate }) => localDate !== date)
-        .map(rowOf),
+      elsewhere: visits.filter(({ localDate }) => localDate !== date).map(rowOf),
       outlook,
       // Those of today are rows, whose status the page hears of.
       requestsLater: Math.max(0, (pending?.count ?? 0) - rows.filter(isRequest).length),

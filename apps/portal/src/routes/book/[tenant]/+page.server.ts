@@ -7,7 +7,7 @@ import { setBooked } from '#lib/server/booked.ts';
 import { keyOf, secretOf } from '#lib/server/form.ts';
 import { askedIn, choiceIn } from '#lib/server/offer.ts';
 import { publicClinic } from '#lib/server/public-clinic.ts';
-import { forgetTyped, formKeyIn, keepTyped, typedIn, typedKept, typedOf } from '#lib/server/typed.ts';
+import { forgetTyped, formIn, keepTyped, typedKept, typedOf } from '#lib/server/typed.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** Lists, links and one form: no script is sent for it. */
@@ -21,12 +21,7 @@ export const load: PageServerLoad = async (event) => {
   const api = await clinicApi(event, event.params.tenant);
   try {
     const clinic = await api.clinic.current();
-    const shown = {
-      clinic: publicClinic(clinic),
-      today: clinic.today,
-      key: formKeyIn(event),
-      typed: typedIn(event),
-    };
+    const shown = { clinic: publicClinic(clinic), today: clinic.today, ...formIn(event) };
     return {
       ...shown,
       choice: clinic.publicPage ? await choiceIn(api.publicPage, clinic, event.url) : undefined,

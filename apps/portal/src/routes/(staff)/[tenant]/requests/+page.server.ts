@@ -5,6 +5,7 @@ import { paths } from '#lib/paths.ts';
 import { clinicApi, everybodyAt, refuse, refused, withStaffNames, type ClinicApi } from '#lib/server/api.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { cursorIn, needed } from '#lib/server/form.ts';
+import { ofVisits } from '#lib/server/in-visit.ts';
 import { seenIn, seenText, type Seen } from '#lib/server/seen.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -31,9 +32,11 @@ export const load: PageServerLoad = async (event) => {
 
 /** With what else is pending of the visits of which a page of the list has a part: each is confirmed as a whole. */
 async function withRestOfVisits(api: ClinicApi, items: readonly Booking[]): Promise<Booking[]> {
-  const visitIds = new Set(items.flatMap(({ visitId }) => visitId ?? []));
-  const visits = await Promise.all([...visitIds].map((visitId) => api.bookings.findByVisit({ visitId })));
-  const pending = visits.flat().filter(({ status }) => status === 'pending');
+  const visits = await ofVisits(
+    api,
+    items.flatMap(({ visitId }) => visitId ?? []),
+  );
+  const pending = visits.filter(({ status }) => status === 'pending');
   return [...new Map([...items, ...pending].map((one) => [one.id, one])).values()].sort(
     (a, b) => a.startAt.getTime() - b.startAt.getTime(),
   );

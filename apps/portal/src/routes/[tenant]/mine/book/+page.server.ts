@@ -9,7 +9,7 @@ import { setFlash } from '#lib/server/flash.ts';
 import { keyOf, textOf } from '#lib/server/form.ts';
 import { ownFrame } from '#lib/server/mine.ts';
 import { askedIn, choiceIn } from '#lib/server/offer.ts';
-import { forgetTyped, formKeyIn, keepTyped, typedIn, typedKept, typedOf } from '#lib/server/typed.ts';
+import { forgetTyped, formIn, keepTyped, typedKept, typedOf } from '#lib/server/typed.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 /** Lists, links and one form: no script is sent for it. */
@@ -21,12 +21,7 @@ export const load: PageServerLoad = async (event) => {
   try {
     const frame = await ownFrame(api);
     const at = { today: frame.today, timezone: frame.clinic.timezone };
-    return {
-      ...frame,
-      key: formKeyIn(event),
-      typed: typedIn(event),
-      choice: await choiceIn(api.me, at, event.url),
-    };
+    return { ...frame, ...formIn(event), choice: await choiceIn(api.me, at, event.url) };
   } catch (error) {
     refuse(event, error);
   }
