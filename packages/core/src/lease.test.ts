@@ -3,7 +3,7 @@ import { databaseUri, newDatabaseName } from '@paper-circe/testing';
 import type { Database } from './connection.ts';
 import { openDatabase } from './database.ts';
 import { acrossTenants } from './firewall.ts';
-import { hold, holder, leaseMs, take } from './lease.ts';
+import { hold, holder, leased, leaseMs, take } from './lease.ts';
 import { leave, leavingOf } from './move/note.ts';
 import { begin } from './transfer/staging.ts';
 
@@ -72,4 +72,15 @@ test('what was taken by a clock that was a day ahead keeps nobody waiting until 
       expect((await leavingOf(right)) !== undefined).toBe(isHeld);
     });
   }
+});
+
+test('of work that failed it is told why, also where its lease cannot be given back', async () => {
+  const name = newDatabaseName();
+  await open(name, false);
+  const broken = await openDatabase({ uri: databaseUri(), name });
+  const failing = leased(broken, 'migrations', async () => {
+    await broken.close();
+    throw new Error('no room');
+  });
+  await expect(raw(() => failing)).rejects.toThrow('no room');
 });

@@ -129,9 +129,23 @@ export async function leased<Result>(
     await hold(database, what, token);
     held = performance.now();
   };
+  return thenReleased(database, what, token, () => work(beat));
+}
+
+/** Does some work and gives its lease back. Of a work that failed nothing is told but that: its lease runs out by itself. */
+export async function thenReleased<Result>(
+  database: Database,
+  what: Leased,
+  token: number,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  let result: Result;
   try {
-    return await work(beat);
-  } finally {
-    await release(database, what, token);
+    result = await work();
+  } catch (error) {
+    await release(database, what, token).catch(() => undefined);
+    throw error;
   }
+  await release(database, what, token);
+  return result;
 }

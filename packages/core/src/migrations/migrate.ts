@@ -6,7 +6,7 @@ import { CirceError } from '../errors.ts';
 import { acrossTenants } from '../firewall.ts';
 import { all } from './all.ts';
 import { migrationsOf, problemsOf } from './collection.ts';
-import { hold, holder, release, take } from '../lease.ts';
+import { hold, holder, take, thenReleased } from '../lease.ts';
 import type { Batch, Migration, Place, Problem } from './migration.ts';
 import { known } from './status.ts';
 
@@ -66,7 +66,7 @@ export function migrateWith(
     if (options.dryRun) return tried(database, [...pending.keys()]);
     if (pending.size === 0) return { ran: [], problems: await indexed(database) };
     const token = await taken(database, options);
-    try {
+    return thenReleased(database, 'migrations', token, async () => {
       const ran: Ran[] = [];
       await indexed(database);
       for (const [migration, why] of await pendingOf(migrations, database, options)) {
@@ -75,9 +75,7 @@ export function migrateWith(
         ran.push(await run(database, migration, token));
       }
       return { ran, problems: await indexed(database) };
-    } finally {
-      await release(database, 'migrations', token);
-    }
+    });
   });
 }
 
