@@ -1,3 +1,4 @@
+import type { Update } from '../handle.ts';
 import type { Seen } from '../revision.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { assertDayHasCome, change, illegal } from './change.ts';
@@ -20,25 +21,27 @@ export async function arrive(clinic: TenantScope, id: BookingId, seen: Seen = {}
     const not = whyNot(booking);
     if (not) throw illegal(not, 'arrived');
     assertDayHasCome(inside, booking, 'arrived');
-    return arriving(inside, booking, 'bookings.arrive', 'arrivedAt');
+    const at = inside.clock();
+    return bringingIn(inside, booking, 'bookings.arrive', { $set: { arrivedAt: at } }, { at });
   });
 }
 
 /**
  * Does to a booking what says that its patient is here, and with it brings in what else he comes for, as one act.
- * @param field when it was done
+ * @param given.at when it is done
+ * @param given.since what was over before then is left as it is; nothing when it is left out
  */
-export async function arriving(
+export async function bringingIn(
   inside: TenantScope,
   booking: Booking,
   action: string,
-  field: 'arrivedAt' | 'startedAt',
+  update: Pick<Update<Booking>, '$set' | '$unset'>,
+  { at, since = new Date(0) }: { at: Date; since?: Date },
 ): Promise<Booking> {
-  const others = (await comesFor(inside, booking)).filter((one) => !whyNotWith(one));
-  const at = inside.clock();
+  const others = (await comesFor(inside, booking)).filter((one) => !whyNotWith(one) && one.endAt > since);
   const whole: Pick<LastChange, 'at' | 'together'> =
     others.length > 0 ? { at, together: others.length + 1 } : { at };
-  const after = await change(inside, booking, action, { $set: { [field]: at } }, whole);
+  const after = await change(inside, booking, action, update, whole);
   const expected = { $set: { status: 'confirmed', arrivedAt: at } } as const;
   for (const other of others) await change(inside, other, action, expected, whole);
   return after;
@@ -53,4 +56,5 @@ function whyNot({ source, status, startedAt, arrivedAt }: Booking): string | und
 }
 
 /** A step whose time is held for him is not left unconfirmed while he waits. */
-const whyNotWith = (one: Booking) => whyNot(one.status === 'pending' ? { ...one, status: 'confirmed' } : one);
+export const whyNotWith = (one: Booking) =>
+  whyNot(one.status === 'pending' ? { ...one, status: 'confirmed' } : one);

@@ -4,6 +4,7 @@ import { canonical } from '../changes.ts';
 import { besideClosing, wasCounted } from '../day-closes/closing.ts';
 import { illegalState, notFound } from '../errors.ts';
 import { get as getPatient } from '../patients/read.ts';
+import { takeBackVisit } from '../patients/visits.ts';
 import { isRecent } from '../recent.ts';
 import { staffCollection } from '../staff/collection.ts';
 import { within, type TenantScope } from '../tenancy.ts';
@@ -25,7 +26,7 @@ export function assertRecent(inside: TenantScope, { status }: Booking, at: Date)
 }
 
 /**
- * Writes a booking as it was before its last change, with the time that it held.
+ * Writes a booking as it was before its last change, with the time that it held; a visit that was counted is taken back.
  * @throws ILLEGAL_TRANSITION when the change was one of its money, and the day was closed since
  * @param together the bookings that are put back with it: where they are now is in nobody's way
  */
@@ -48,7 +49,7 @@ export async function putBack(
     await assertHere(inside, state);
     if (!holds.overlapping) await assertFree(inside, state, together);
   }
-  return write(inside, booking, action, {
+  const after = await write(inside, booking, action, {
     $set: { ...before, ...holds },
     $unset: {
       lastChange: true,
@@ -56,6 +57,9 @@ export async function putBack(
       ...Object.fromEntries(missing.map((field) => [field, true as const])),
     },
   });
+  if (booking.status === 'completed' && after.status !== 'completed')
+    await takeBackVisit(inside, booking.patientId);
+  return after;
 }
 
 /** What was counted when a day was closed has to stay what the payments say. */

@@ -164,6 +164,12 @@ export async function findByVisit(clinic: TenantScope, visitId: VisitId): Promis
   return findEverywhere(clinic, filter, { sort: { startAt: 1 }, limit: mostSteps });
 }
 
+/** The same of several visits at once. */
+export async function findByVisits(clinic: TenantScope, visitIds: readonly VisitId[]): Promise<Booking[]> {
+  const filter = { visitId: { $in: visitIds } };
+  return findEverywhere(clinic, filter, { sort: { startAt: 1 }, limit: mostSteps * visitIds.length });
+}
+
 /** Every booking of these ids, at most 500, that exists; in no particular order. */
 export async function findByIds(clinic: TenantScope, ids: readonly BookingId[]): Promise<Booking[]> {
   const wanted = parsed(Ids, ids);

@@ -146,6 +146,33 @@ test('several bookings are moved and cancelled at once, into each other’s plac
   await expect(bookings.undoRearrange(clinic, { seen })).rejects.toMatchObject({ code: 'STALE' });
 });
 
+test('of a visit whose patient is here what is moved far from the rest is a coming of its own', async () => {
+  const { clinic, sari, facial, ayu } = await sickDay();
+  const step = { treatmentId: facial.id, staffId: sari.id };
+  const steps = [step, step, step];
+  const visit = { patientId: ayu.id, startAt: at('09:00'), source: 'online', status: 'confirmed', steps } as const; // prettier-ignore
+  const made = await bookings.bookVisit(clinic, visit);
+  const visitId = made[0]!.visitId!;
+  await bookings.arrive(clinic, made[0]!.id);
+  const all = () => bookings.findByVisit(clinic, visitId);
+  const moved = async (...times: (string | undefined)[]) => {
+    const to = (time: string | undefined) =>
+      time ? { staffId: sari.id, startAt: at(time) } : ('cancelled' as const);
+    const seen = seenOf((await all()).slice(-times.length));
+    const changes = seen.map((one, n) => ({ ...one, to: to(times[n]) }));
+    const after = await bookings.rearrange(clinic, { changes });
+    const arrived = (await all()).map(({ arrivedAt }) => arrivedAt);
+    await bookings.undoRearrange(clinic, { seen: seenOf(after) });
+    return arrived.map((one) => one !== undefined);
+  };
+  expect(await moved('14:00', '15:00')).toEqual([true, false, false]);
+  expect(await moved('12:00'), 'within the hour').toEqual([true, true, true]);
+  expect(await moved('13:00', '14:00', '17:00'), 'all of it').toEqual([true, true, false]);
+  expect(await moved(undefined, undefined, '17:00'), 'what is left').toEqual([true, true, true]);
+  await bookings.reschedule(clinic, made[2]!.id, { startAt: at('16:00') });
+  expect(await moved('11:00'), 'back').toEqual([true, true, true]);
+});
+
 test('all is moved or nothing: every time that is taken is named, and whatever was changed meanwhile', async () => {
   const { clinic, book, sari, dewi, facial, ayu } = await sickDay();
   const [ten, eleven, twelve] = [await book('10:00'), await book('11:00'), await book('12:00')];

@@ -8,6 +8,7 @@ import { parsed } from '../parsed.ts';
 import { StaffId } from '../staff/schema.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { daysBetween, localDate, StartAt } from '../time.ts';
+import { arrivalsAfter } from './arrivals.ts';
 import { change, illegal, released } from './change.ts';
 import { besideNewBookings, placed, slotTaken, takingTime } from './place.ts';
 import { assertRecent, putBack } from './put-back.ts';
@@ -39,7 +40,8 @@ type Change = z.output<typeof Rearrangement>['changes'][number];
 
 /**
  * Moves and cancels several bookings, of one visit or of many, all of it or nothing: one may go where another one was.
- * The times that they go to lie within 62 local days. A call that waited waits again, as in `reschedule`.
+ * The times that they go to lie within 62 local days. What becomes of a call and of an arrival is
+ * as in `reschedule`.
  * @returns the bookings, in the order in which they were named
  * @throws NOT_FOUND when a booking does not exist, or a staff member who shall take one does not or is inactive
  * @throws STALE when one of them was changed since it was seen
@@ -55,18 +57,31 @@ export async function rearrange(clinic: TenantScope, input: Rearrangement): Prom
     if (changes.some(({ to }, n) => to !== 'cancelled' && to.staffId !== before[n]!.staffId))
       await besideNewBookings(inside);
     const whole = { at: inside.clock() };
+    const moves = changes.map(({ to }, n) => ({ booking: before[n]!, ...(to !== 'cancelled' && to) }));
+    const arrivals = await arrivalsAfter(inside, moves);
     const after = [];
     for (const [n, booking] of (await letGo(inside, before)).entries())
       after.push(
-        await change(inside, booking, 'bookings.rearrange', became(inside, booking, changes[n]!), whole),
+        await change(
+          inside,
+          booking,
+          'bookings.rearrange',
+          became(inside, booking, changes[n]!, arrivals),
+          whole,
+        ),
       );
     return after;
   });
 }
 
-function became(inside: TenantScope, booking: Booking, { to }: Change) {
+function became(
+  inside: TenantScope,
+  booking: Booking,
+  { to }: Change,
+  arrivals: Parameters<typeof movedWith>[3],
+) {
   if (to === 'cancelled') return { $set: { status: 'cancelled' }, $unset: released } as const;
-  const { $set, ...rest } = movedWith(inside, booking, to.startAt);
+  const { $set, ...rest } = movedWith(inside, booking, to.startAt, arrivals);
   return { $set: { ...placed(inside, booking, to), ...$set }, ...rest };
 }
 

@@ -4,14 +4,14 @@ import { workingDay } from '../availability/hours.ts';
 import { Revision } from '../revision.ts';
 import { StaffId } from '../staff/schema.ts';
 import { within, type TenantScope } from '../tenancy.ts';
-import { localDate, StartAt } from '../time.ts';
+import { StartAt } from '../time.ts';
 import { treatmentsCollection } from '../treatments/collection.ts';
+import { arrivalsAfter, type Arrival } from './arrivals.ts';
 import { change, illegal } from './change.ts';
 import { assertMayOverride, settled } from './override.ts';
 import { besideNewBookings, placed, takingTime } from './place.ts';
 import { holdsTime, Override, type Booking, type BookingId } from './schema.ts';
 import { getSeen } from './seen.ts';
-import { leavesOthers } from './sitting.ts';
 import type { Update } from '../handle.ts';
 import { parsed } from '../parsed.ts';
 
@@ -29,7 +29,7 @@ export type NewTime = z.input<typeof NewTime>;
  * Moves a booking: the old time is released and the new one held in one update. A walk-in that was called waits
  * again; moved to another day than the waiting room's, it gives back its number and is an appointment. Whoever has
  * arrived is still here at another time of the day, and not on another day nor where a step moves more than an hour away
- * from the rest of its visit. An override works as in `book`; moved to a free time, a booking that overlapped holds it as
+ * from the rest of its visit; a step that moves to others of its visit for which he is here has arrived too. An override works as in `book`; moved to a free time, a booking that overlapped holds it as
  * any other.
  * @throws NOT_FOUND
  * @throws CONFLICT_SLOT when the new time is not free, with every reason and the booking in the way
@@ -54,9 +54,8 @@ export async function rescheduleInside(
 ): Promise<Booking> {
   if (!holdsTime(booking.status)) throw illegal(booking.status, 'moved');
   if (booking.startedAt) throw illegal('started', 'moved');
-  const { $unset, ...rest } = movedWith(inside, booking, given.startAt);
-  const goes = booking.arrivedAt && (await leavesOthers(inside, booking, given.startAt));
-  const moved = { ...rest, $unset: { ...$unset, ...(goes && { arrivedAt: true as const }) } };
+  const arrivals = await arrivalsAfter(inside, [{ booking, startAt: given.startAt }]);
+  const moved = movedWith(inside, booking, given.startAt, arrivals);
   return move(inside, booking, given, 'bookings.reschedule', moved);
 }
 
@@ -65,22 +64,14 @@ export function movedWith(
   inside: TenantScope,
   booking: Booking,
   startAt: Date,
+  arrivals: ReadonlyMap<BookingId, Arrival>,
 ): Pick<Update<Booking>, '$set' | '$unset'> {
   const waits = booking.queueNumber === undefined || staysInQueue(inside, booking.startAt, startAt);
+  const { $set, $unset } = arrivals.get(booking.id) ?? {};
   return {
-    ...(!waits && { $set: { source: 'online' } }),
-    $unset: { ...noLonger(inside, booking, startAt), skippedAt: true, ...(!waits && { queueNumber: true }) },
+    $set: { ...$set, ...(!waits && { source: 'online' }) },
+    $unset: { ...$unset, calledAt: true, skippedAt: true, ...(!waits && { queueNumber: true }) },
   };
-}
-
-/** What ends for whoever moves: a call, and having arrived when it is to another day. */
-export function noLonger(
-  { tenant }: TenantScope,
-  booking: Booking,
-  startAt: Date,
-): { calledAt: true; arrivedAt?: true } {
-  const isSameDay = localDate(startAt, tenant.config.timezone) === booking.localDate;
-  return { calledAt: true, ...(!isSameDay && { arrivedAt: true }) };
 }
 
 /** The number on a ticket is worth something in the waiting room of its day, and on another day it is somebody else's. */

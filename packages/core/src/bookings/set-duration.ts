@@ -5,10 +5,10 @@ import { parsed } from '../parsed.ts';
 import { Revision } from '../revision.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { fields } from '../treatments/schema.ts';
+import { arrivalsAfter } from './arrivals.ts';
 import { change, illegal } from './change.ts';
 import { assertMayOverride, settled } from './override.ts';
 import { placed, takingTime, type Place } from './place.ts';
-import { noLonger } from './reschedule.ts';
 import { holdsTime, Override, type Booking, type BookingId } from './schema.ts';
 import { getSeen } from './seen.ts';
 import { letGo } from './whole-visit.ts';
@@ -49,11 +49,18 @@ export async function setDuration(clinic: TenantScope, id: BookingId, input: New
     if (pushed.length === 0) return lengthened(inside, booking, durationMin, place);
 
     const whole = { at: inside.clock(), together: steps.length };
+    const arrivals = await arrivalsAfter(inside, [
+      { booking, startAt: booking.startAt, durationMin },
+      ...pushed.map(({ startAt }, n) => ({ booking: steps[n + 1]!.booking, startAt })),
+    ]);
     const [first, ...later] = await letGo(inside, steps.map((step) => step.booking)); // prettier-ignore
     const after = await lengthened(inside, first!, durationMin, place, whole);
     for (const [n, step] of later.entries()) {
-      const to = pushed[n]!;
-      const update = { $set: placed(inside, step, to), $unset: noLonger(inside, step, to.startAt) } as const;
+      const { $set, $unset } = arrivals.get(step.id) ?? {};
+      const update = {
+        $set: { ...placed(inside, step, pushed[n]!), ...$set },
+        $unset: { ...$unset, calledAt: true },
+      } as const;
       await change(inside, step, 'bookings.setDuration', update, whole);
     }
     return after;

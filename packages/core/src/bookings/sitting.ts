@@ -4,14 +4,14 @@ import { findByVisit } from './read.ts';
 import type { Booking } from './schema.ts';
 
 /** How long somebody stays for his next treatment, in minutes: over a longer pause he goes, and comes again. */
-const stayMin = 60;
+export const stayMin = 60;
 
 /**
  * What else of a visit a patient comes for at once: the steps of that day, before and behind, that follow each other
  * without a pause over which he would go.
  * @param visit its steps; the booking itself may be among them, at another time than it is asked for
  */
-function sitting(booking: Booking, visit: readonly Booking[]): Booking[] {
+export function sitting(booking: Booking, visit: readonly Booking[]): Booking[] {
   const isOff = ({ status }: Booking) => status === 'cancelled' || status === 'no-show';
   const others = visit.filter(
     (one) => one.id !== booking.id && one.localDate === booking.localDate && !isOff(one),
@@ -30,12 +30,4 @@ function sitting(booking: Booking, visit: readonly Booking[]): Booking[] {
 /** What else the patient of a booking comes for at once, by time; nothing where it stands alone. */
 export async function comesFor(inside: TenantScope, booking: Booking): Promise<Booking[]> {
   return booking.visitId ? sitting(booking, await findByVisit(inside, booking.visitId)) : [];
-}
-
-/** Whether a step that moves leaves the others of its visit on that day behind, so that its patient comes again for it. */
-export async function leavesOthers(inside: TenantScope, booking: Booking, startAt: Date): Promise<boolean> {
-  if (!booking.visitId) return false;
-  const visit = await findByVisit(inside, booking.visitId);
-  const endAt = new Date(+startAt + (+booking.endAt - +booking.startAt));
-  return sitting(booking, visit).length > 0 && sitting({ ...booking, startAt, endAt }, visit).length === 0;
 }

@@ -4,10 +4,13 @@ import { act } from '../act.ts';
 import { countVisit } from '../patients/visits.ts';
 import { Revision, Seen } from '../revision.ts';
 import type { TenantScope } from '../tenancy.ts';
+import { bringingIn } from './arrive.ts';
 import { assertDayHasCome, change, illegal, released } from './change.ts';
 import { received } from './payments.ts';
 import { PaymentMethod, type Booking, type BookingId, type BookingStatus } from './schema.ts';
 import { actOnSeen, getSeen } from './seen.ts';
+import { stayMin } from './sitting.ts';
+import { minute } from '../time.ts';
 import { parsed } from '../parsed.ts';
 
 const from: Record<BookingStatus, readonly BookingStatus[]> = {
@@ -72,7 +75,9 @@ export type Completion = z.input<typeof Completion>;
 
 /**
  * Sets the status to `completed` and the payment to `paid`, takes the balance, adds the patient's visit and
- * releases what is left of the time: once, in one transaction.
+ * releases what is left of the time: once, in one transaction. Whoever was treated is here: for what else he comes of a
+ * visit he has arrived by it, as by `bookings.arrive`, unless that was over more than an hour ago, and then it is undone
+ * by `undoVisit`.
  * @throws NOT_FOUND
  * @throws ILLEGAL_TRANSITION unless the booking is confirmed and its local day has come
  * @throws STALE when somebody changed the booking since the revision that was seen, with what changed
@@ -90,9 +95,12 @@ export async function complete(
     const balance = booking.price - (booking.paymentAmount ?? 0);
     const paid = balance > 0 ? received(inside, booking, { method, amount: balance }) : {};
     await countVisit(inside, booking.patientId, booking.startAt);
-    return change(inside, booking, 'bookings.complete', {
+    const update = {
       $set: { ...paid, status: 'completed', paymentStatus: 'paid' },
       $unset: released,
-    });
+    } as const;
+    const at = inside.clock();
+    const since = new Date(+at - stayMin * minute);
+    return bringingIn(inside, booking, 'bookings.complete', update, { at, since });
   });
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { parsed } from '../parsed.ts';
-import { takeBackVisit } from '../patients/visits.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { illegal } from './change.ts';
 import { takingTime } from './place.ts';
@@ -31,9 +30,6 @@ export async function undo(clinic: TenantScope, id: BookingId, seen: Seen = {}):
     const last = booking.lastChange;
     if (!last) throw illegal(booking.status, 'undone');
     assertRecent(inside, booking, last.at);
-    const after = await putBack(inside, booking, last, 'bookings.undo');
-    if (booking.status === 'completed' && after.status !== 'completed')
-      await takeBackVisit(inside, booking.patientId);
-    return after;
+    return putBack(inside, booking, last, 'bookings.undo');
   });
 }

@@ -270,6 +270,35 @@ test('whoever is treated is here for the rest of the visit too, which is undone 
   expect(await bookings.get(clinic, second!.id)).toMatchObject({ arrivedAt: at('10:05') });
 });
 
+test('whoever was treated without Start is here for the rest, and one undo takes back visit, money and arrival', async () => {
+  const { clinic, book, ayu } = await spa();
+  const [first, second, third] = await book('10:00', { status: 'pending' });
+  const visitId = first!.visitId!;
+  await bookings.confirm(clinic, first!.id);
+  await bookings.reschedule(clinic, third!.id, { startAt: at('16:00') });
+  held.clock.now = at('11:00');
+  const done = await bookings.complete(clinic, first!.id);
+  expect(done).toMatchObject({ status: 'completed', lastChange: { together: 2 } });
+  const [, next, later] = await bookings.findByVisit(clinic, visitId);
+  expect(next).toMatchObject({ status: 'confirmed', arrivedAt: at('11:00') });
+  expect(later, 'he comes again for it').toMatchObject({ status: 'pending' });
+  await bookings.undoVisit(clinic, visitId, { seen: { id: done.id, revision: done.revision } });
+  const back = await bookings.findByVisit(clinic, visitId);
+  expect(back).toMatchObject([
+    { status: 'confirmed', paymentStatus: 'unpaid', payments: [] },
+    { status: 'pending' },
+    { status: 'pending' },
+  ]);
+  for (const one of back) expect(one).not.toHaveProperty('arrivedAt');
+  expect(await patients.get(clinic, ayu.id)).toMatchObject({ totalVisits: 0 });
+  expect((await bookings.findWrongHolds(clinic)).items).toEqual([]);
+
+  // Whoever closes a day afterwards says no more than what he closes.
+  held.clock.now = at('12:34', '25');
+  expect((await bookings.complete(clinic, first!.id)).lastChange).not.toHaveProperty('together');
+  expect(await bookings.get(clinic, second!.id)).toMatchObject({ status: 'pending' });
+});
+
 test('whoever goes over a pause of more than an hour comes again', async () => {
   const { clinic, book } = await spa();
   const [first, second, third] = await book('10:00');
@@ -289,6 +318,43 @@ test('whoever goes over a pause of more than an hour comes again', async () => {
   const later = await to('18:30');
   expect(later, 'hours after the rest').not.toHaveProperty('arrivedAt');
   expect(await bookings.undo(clinic, later.id)).toMatchObject({ arrivedAt: at('14:00') });
+});
+
+test('a step that moves into a coming that is under way finds its patient here', async () => {
+  const { clinic, book, ayu } = await spa();
+  const [first, second, third] = await book('10:00');
+  const reschedule = (id: bookings.BookingId, time: string, day?: string) =>
+    bookings.reschedule(clinic, id, { startAt: at(time, day) });
+  await reschedule(third!.id, '16:00');
+  held.clock.now = at('09:50');
+  await bookings.arrive(clinic, first!.id);
+  const here = { status: 'confirmed', arrivedAt: at('09:50') };
+  held.clock.now = at('10:20');
+  const back = await reschedule(third!.id, '12:00');
+  expect(back).toMatchObject(here);
+  expect(await bookings.undo(clinic, back.id)).not.toHaveProperty('arrivedAt');
+  await reschedule(third!.id, '12:00', '25');
+  expect(await reschedule(third!.id, '12:00'), 'from another day').toMatchObject(here);
+
+  // What stays decides: a step that joins one of later goes from here, and the first that moves alone does too.
+  await reschedule(third!.id, '16:00');
+  expect(await reschedule(second!.id, '15:00')).not.toHaveProperty('arrivedAt');
+  expect(await bookings.get(clinic, first!.id)).toMatchObject(here);
+  await reschedule(second!.id, '11:00');
+  expect(await reschedule(first!.id, '13:30')).not.toHaveProperty('arrivedAt');
+  expect(await bookings.get(clinic, second!.id)).toMatchObject(here);
+  const whole = await bookings.rescheduleVisit(clinic, first!.visitId!, { startAt: at('17:00') });
+  expect(whole.map(({ arrivedAt }) => arrivedAt), 'one coming again').toEqual([1, 2, 3].map(() => at('09:50'))); // prettier-ignore
+
+  // A patient who moves what he asked for does not confirm it by that.
+  const [treated, asked] = await book('10:25', { status: 'pending', steps: [1, 2].map(() => ({ treatmentId: second!.treatmentId })) }); // prettier-ignore
+  await reschedule(asked!.id, '14:00');
+  await bookings.confirm(clinic, treated!.id);
+  await queue.start(clinic, treated!.id);
+  const own = actingAs(clinic, { kind: 'public' });
+  expect(await bookings.reschedule(own, asked!.id, { startAt: at('12:00') })).toMatchObject({ status: 'pending' }); // prettier-ignore
+  expect(await reschedule(asked!.id, '11:45')).toMatchObject({ status: 'confirmed', arrivedAt: at('10:20') });
+  expect(ayu.id).toBe(treated!.patientId);
 });
 
 test('each step is an ordinary booking, and counts as a visit of the patient', async () => {

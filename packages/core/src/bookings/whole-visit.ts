@@ -5,12 +5,12 @@ import { notFound } from '../errors.ts';
 import { parsed } from '../parsed.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { localDate, StartAt } from '../time.ts';
+import { arrivalsAfter } from './arrivals.ts';
 import { change, illegal, released } from './change.ts';
 import { bookingsCollection } from './collection.ts';
 import { assertMayOverride, settledVisit } from './override.ts';
 import { besideNewBookings, placed, takingTime } from './place.ts';
 import { findByVisit } from './read.ts';
-import { noLonger } from './reschedule.ts';
 import { holdsTime, Override, type Booking, type VisitId } from './schema.ts';
 import { asSeen, SeenSteps } from './seen.ts';
 
@@ -117,11 +117,14 @@ export async function rescheduleVisitInside(
   if (steps.some((step, n) => step.staffId !== places[n]!.staffId)) await besideNewBookings(inside);
 
   const whole = { at: inside.clock(), together: steps.length };
+  const moves = steps.map((booking, n) => ({ booking, startAt: places[n]!.startAt }));
+  const arrivals = await arrivalsAfter(inside, moves);
   const moved = [];
   for (const [n, step] of (await letGo(inside, steps)).entries()) {
+    const { $set, $unset } = arrivals.get(step.id) ?? {};
     const update = {
-      $set: placed(inside, step, places[n]!),
-      $unset: noLonger(inside, step, startAt),
+      $set: { ...placed(inside, step, places[n]!), ...$set },
+      $unset: { ...$unset, calledAt: true },
     } as const;
     moved.push(await change(inside, step, 'bookings.rescheduleVisit', update, whole));
   }

@@ -1,4 +1,4 @@
-import { arriving } from '../bookings/arrive.ts';
+import { bringingIn } from '../bookings/arrive.ts';
 import { assertDayHasCome, change, illegal } from '../bookings/change.ts';
 import { tickMin } from '../bookings/holds.ts';
 import { takingTime } from '../bookings/place.ts';
@@ -69,6 +69,7 @@ export async function start(clinic: TenantScope, id: BookingId, seen: Seen = {})
     if (booking.status !== 'confirmed') throw illegal(booking.status, 'started');
     if (booking.startedAt) throw illegal('started', 'started');
     assertDayHasCome(inside, booking, 'started');
-    return arriving(inside, booking, 'queue.start', 'startedAt');
+    const at = inside.clock();
+    return bringingIn(inside, booking, 'queue.start', { $set: { startedAt: at } }, { at });
   });
 }

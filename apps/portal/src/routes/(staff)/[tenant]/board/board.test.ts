@@ -18,6 +18,7 @@ import {
   queueOf,
   scaleOf,
   totalsOf,
+  type Act,
 } from './board.ts';
 import { stageOf, type Row } from './row.ts';
 
@@ -61,12 +62,17 @@ test('whoever arrives for one step of a visit arrives for what else of it waits 
     row(),
   ];
   const pending = row({ ...visit, status: 'pending' });
-  expect(arrivingWith(first, [first, second, pending, ...others])).toEqual([pending, second]);
+  const arriving = (one: Row, rows: Row[], act: Act = 'arrive', at = now) => arrivingWith(one, rows, act, at);
+  const all = [first, second, pending, ...others];
+  for (const act of ['arrive', 'start', 'complete'] as const)
+    expect(arriving(first, all, act)).toEqual([pending, second]);
+  expect(arriving(first, all, 'pay')).toEqual([]);
+  expect(arriving(first, all, 'complete', at('12:45')), 'closed afterwards').toEqual([second]);
   const later = row({ ...visit, from: '13:05', to: '13:30' });
-  expect(arrivingWith(first, [first, second, later]), 'over a long pause he goes').toEqual([second]);
-  expect(arrivingWith(later, [first, second, later])).toEqual([]);
+  expect(arriving(first, [first, second, later]), 'over a long pause he goes').toEqual([second]);
+  expect(arriving(later, [first, second, later])).toEqual([]);
   expect(predicted(pending, 'arrive', {}, now)).toMatchObject({ status: 'confirmed', arrivedAt: now });
-  expect(arrivingWith(row(), [first, second, ...others])).toEqual([]);
+  expect(arriving(row(), [first, second, ...others])).toEqual([]);
 });
 
 test('the next act follows a booking through its day', () => {

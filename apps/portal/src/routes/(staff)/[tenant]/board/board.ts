@@ -98,12 +98,17 @@ export const isOverdue = (row: Row, now: Date): boolean => {
 };
 
 /**
- * What else a patient comes for, who arrives for one step of a visit or begins with it: what waits for him of it at once,
- * also what is confirmed by it.
+ * What else a patient comes for, who arrives for one step of a visit, begins with it or has done it: what waits for him
+ * of it at once, also what is confirmed by it. Who closes it afterwards says nothing of what was over an hour before.
  */
-export function arrivingWith(one: Row, rows: readonly Row[]): Row[] {
-  const visit = one.visitId ? rows.filter(({ visitId }) => visitId === one.visitId) : [];
-  return comesFor(one, visit).filter((other) => !other.arrivedAt && stageOf(other) === 'coming');
+export function arrivingWith(one: Row, rows: readonly Row[], act: Act, now: Date): Row[] {
+  const { visitId } = one;
+  if (!visitId || !['arrive', 'start', 'complete'].includes(act)) return [];
+  const visit = rows.filter((other) => other.visitId === visitId);
+  return comesFor(one, visit).filter(
+    (other) =>
+      !other.arrivedAt && stageOf(other) === 'coming' && (act !== 'complete' || +now - +other.endAt < nearMs),
+  );
 }
 
 /**

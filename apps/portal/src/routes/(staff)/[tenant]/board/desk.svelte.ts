@@ -143,7 +143,7 @@ export class Desk extends Screen<Row> {
     const before = this.find(row.id) ?? row;
     const guess = predicted(before, act, payment, this.now);
     const seen = this.#seen(row);
-    const others = act === 'arrive' || act === 'start' ? arrivingWith(before, this.rows) : [];
+    const others = arrivingWith(before, this.rows, act, this.now);
     const foretold = [before, ...others].map((one) =>
       one === before ? guess : predicted(one, 'arrive', {}, this.now),
     );
