@@ -10,7 +10,7 @@ const cache = new Map<string, Pattern>();
 export class Pattern {
   readonly #regex: RegExp;
   readonly #quick: number;
-  readonly #kinds: Record<string, object> = {};
+  #kinds: Record<string, object> | undefined;
 
   constructor({ regex, quick }: Translated) {
     this.#regex = regex;
@@ -35,7 +35,7 @@ export class Pattern {
       );
     const short = text.length <= this.#quick;
     try {
-      return remembered((this.#kinds[operator] ??= {}), text, short, () => {
+      return remembered(((this.#kinds ??= {})[operator] ??= {}), text, short, () => {
         if (overdue(short)) return stop('match limit exceeded');
         if (short) return action();
         return (bounded(action, text.length) ?? stop('match limit exceeded')).result;

@@ -13,8 +13,19 @@ import {
 import { toNumber } from '../bson/numbers.ts';
 import type { Leaf } from './filter.ts';
 import { Gradual } from './gradual.ts';
+import type { List } from './lists.ts';
 import { literalPrefix } from '../bson/regex.ts';
-import { after, merge, merging, Prefix, RUN, sorting, type Bounds, type Interval } from './stretches.ts';
+import {
+  after,
+  isWithin,
+  merge,
+  merging,
+  Prefix,
+  RUN,
+  sorting,
+  type Bounds,
+  type Interval,
+} from './stretches.ts';
 
 class Point extends Prefix implements Interval {
   readonly point = true;
@@ -42,12 +53,10 @@ const bracket = (order: number): { low: Buffer; high: Buffer } => ({
   high: byte(order + 1),
 });
 
-type List = Leaf & { op: 'in' };
-
 /** The values of a list as keys. */
 interface Listed {
-  /** Those that are found by their key alone, each once and in order, and the others. */
-  keys: Interval[];
+  /** Whether a value is among those that are found by their key alone; and the others. */
+  has(value: Value): boolean;
   others: Value[];
   /** Whether an index finds at the keys what the list finds: an array also lies at its first element. */
   exact: boolean;
@@ -67,7 +76,8 @@ function* listing(values: Value[]): Generator<void, Listed> {
   const hasKey = (value: Value): boolean => isPlain(value) || Array.isArray(value);
   const exact = values.every(isPlain);
   const keys = yield* pointsOf(exact ? values : values.filter(hasKey));
-  if (exact) return { keys, others: [], exact, bounds: { intervals: keys } };
+  const has = (value: Value): boolean => isWithin(encodeKey([value]), keys);
+  if (exact) return { has, others: [], exact, bounds: { intervals: keys } };
   const intervals = [...keys];
   for (const [at, value] of values.entries()) {
     if (value instanceof BSONRegExp) intervals.push(...patternIntervals(value));
@@ -75,7 +85,7 @@ function* listing(values: Value[]): Generator<void, Listed> {
     if (at % RUN === RUN - 1) yield;
   }
   const others = values.filter((value) => !hasKey(value));
-  return { keys, others, exact, bounds: { intervals: yield* merging(intervals) } };
+  return { has, others, exact, bounds: { intervals: yield* merging(intervals) } };
 }
 
 function* pointsOf(values: Value[]): Generator<void, Interval[]> {

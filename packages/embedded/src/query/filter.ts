@@ -172,11 +172,15 @@ export function isCondition(value: Doc): boolean {
 /** Every operator that stands beside the fields. */
 export const topOperators = ['$and', '$or', '$nor', '$expr', '$comment'];
 
+/** More values of a list than that are made ready in parts, by the planner. */
+export const MANY = 1000;
+
 function inLeaf(path: string[], name: string, value: Value): Leaf {
   if (!Array.isArray(value)) return fail('BadValue', `${name} needs an array`);
   for (const item of value) {
-    if (item instanceof BSONRegExp) compileRegex(item);
-    else if (isOperators(item)) fail('BadValue', `cannot nest $ under ${name}`);
+    if (!(item instanceof BSONRegExp)) {
+      if (isOperators(item)) fail('BadValue', `cannot nest $ under ${name}`);
+    } else if (value.length <= MANY) compileRegex(item);
   }
   return { op: 'in', path, values: value };
 }

@@ -41,13 +41,13 @@ export function prepare(view: View, collection: Collection | undefined, request:
     sort: request.sort,
     hint: hinted(collection, request.hint),
     wanted: request.limit,
-    collated: request.match.strings !== undefined,
+    strings: request.match.strings,
   });
   return {
     request,
     filter,
     plan: new Gradual(plan),
-    matches: compileFilter(filter, request.match),
+    matches: compileFilter(filter, collection ? { ...request.match, planned: true } : request.match),
     counted: { keys: 0, documents: 0, found: 0 },
   };
 }

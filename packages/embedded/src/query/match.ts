@@ -1,5 +1,6 @@
 import { int64Of } from '../bson/arithmetic.ts';
 import { compare, compareStrings, type StringOrder } from '../bson/compare.ts';
+import { remembered } from '../bson/bounded.ts';
 import { asBuffer } from '../bson/decode.ts';
 import { encodeKey } from '../bson/keys.ts';
 import { compareNumbers, isInexact, toNumber } from '../bson/numbers.ts';
@@ -23,9 +24,10 @@ import {
 import { fail } from '../errors.ts';
 import { compileRegex, type Pattern } from '../bson/regex.ts';
 import { listOf } from './bounds.ts';
-import { isWithin } from './stretches.ts';
+import { hasText } from './conditions.ts';
 import { branchesOf, FEW, someBranch } from './branches.ts';
-import { type Comparison, type Filter, type Leaf } from './filter.ts';
+import { MANY, type Comparison, type Filter, type Leaf } from './filter.ts';
+import { FEW_VALUES, orderedList, patternsOf, type List, type Patterns } from './lists.ts';
 
 export type Matcher = (doc: Doc, hit?: Hit) => boolean;
 
@@ -38,6 +40,8 @@ export interface Hit {
 export interface MatchOptions {
   strings?: StringOrder | undefined;
   expression?: ((expression: Value) => (doc: Doc) => boolean) | undefined;
+  /** Whether a planner compiles the patterns of long lists, in parts, before there is a document. */
+  planned?: boolean;
 }
 
 export function compileFilter(filter: Filter, options: MatchOptions = {}): Matcher {
@@ -79,7 +83,7 @@ export function compileFilter(filter: Filter, options: MatchOptions = {}): Match
         someValue(doc, filter.path, (value) => Array.isArray(value) && value.length === size, false);
     }
     default:
-      return leafMatcher(filter.path, valueTest(filter, options.strings ?? compareStrings));
+      return leafMatcher(filter.path, valueTest(filter, options));
   }
 }
 
@@ -164,7 +168,7 @@ function singleTest(filter: Filter, options: MatchOptions): Test {
     case 'always':
       return () => filter.value;
     default:
-      return valueTest(filter, options.strings ?? compareStrings);
+      return valueTest(filter, options);
   }
 }
 
@@ -205,7 +209,8 @@ function leafMatcher(path: string[], test: (value: Value | undefined) => boolean
     });
 }
 
-function valueTest(leaf: Leaf, strings: StringOrder): Test {
+function valueTest(leaf: Leaf, options: MatchOptions): Test {
+  const { strings = compareStrings } = options;
   switch (leaf.op) {
     case 'eq':
     case 'gt':
@@ -214,7 +219,7 @@ function valueTest(leaf: Leaf, strings: StringOrder): Test {
     case 'lte':
       return comparison(leaf.op, leaf.value, strings);
     case 'in':
-      return inTest(leaf, strings);
+      return inTest(leaf, strings !== compareStrings && hasText(leaf) ? strings : compareStrings, options);
     case 'exists':
       return (value) => value !== undefined;
     case 'type':
@@ -261,30 +266,39 @@ function comparison(op: Comparison, wanted: Value, strings: StringOrder): Test {
     value !== undefined && orderOf(value) === order && verdict(compare(value, wanted, strings));
 }
 
-/** Up to so many values are tried one after another: to look up the bytes of a value takes as long. */
-const FEW_VALUES = 16;
-/** More values than that are looked up among their keys, which the planner has too. */
-const MANY = 1000;
-
-function inTest(leaf: Leaf & { op: 'in' }, strings: StringOrder): Test {
-  return leaf.values.length > MANY && strings === compareStrings
-    ? keyTest(leaf)
-    : anyTest(leaf.values, strings);
+function inTest(leaf: List, strings: StringOrder, { planned }: MatchOptions): Test {
+  const { values } = leaf;
+  const byKey = strings === compareStrings;
+  if (values.length <= (byKey ? MANY : FEW_VALUES)) return anyTest(values, strings);
+  const list = byKey ? listOf(leaf) : orderedList(leaf, strings);
+  const patterns = patternsOf(leaf);
+  // What is wrong in a filter is told before a document is looked at.
+  let known = planned ? undefined : patterns.whole;
+  let rest: Test | undefined;
+  return (value) => {
+    const { has, others } = list.whole;
+    if (value !== undefined && has(value)) return true;
+    known ??= patterns.whole;
+    rest ??= anyTest(others, strings, known);
+    return rest(value);
+  };
 }
 
-function anyTest(values: readonly Value[], strings: StringOrder): Test {
+function anyTest(values: readonly Value[], strings: StringOrder, patterns?: Patterns): Test {
   // One look, of however many: a hundred ids are often asked for, by value and by _id.
   const texts = new Set<string>();
   const ids = new Set<string>();
   const numbers = new Set<number>();
   const keys = new Set<string>();
   const tests: Test[] = [];
+  let blocks: Test[][] | undefined;
   const many = values.length > FEW_VALUES && strings === compareStrings;
   for (const value of values) {
     if (typeof value === 'string' && strings === compareStrings) texts.add(value);
     else if (value instanceof ObjectId) ids.add(bytesOfId(value));
     else if (isNumeric(value) && !isInexact(value) && !isNaNValue(value)) numbers.add(toNumber(value));
-    else if (value instanceof BSONRegExp) tests.push(regexTest(compileRegex(value), value));
+    else if (value instanceof BSONRegExp)
+      tests.push(regexTest(patterns?.get(value) ?? compileRegex(value), value));
     else if (many && value !== null && !(value instanceof MinKey) && !(value instanceof MaxKey))
       keys.add(keyOf(value));
     else tests.push(comparison('eq', value, strings));
@@ -295,20 +309,19 @@ function anyTest(values: readonly Value[], strings: StringOrder): Test {
     if (typeof text === 'string' && texts.has(text)) return true;
     if (numbers.size > 0 && isNumeric(value) && isAmong(numbers, value)) return true;
     if (keys.size > 0 && value !== undefined && keys.has(keyOf(value))) return true;
-    return tests.some((test) => test(value));
+    if (typeof text !== 'string' || tests.length <= BLOCK) return tests.some((test) => test(value));
+    blocks ??= blocksOf(tests);
+    return blocks.some((block) => remembered(block, text, false, () => block.some((test) => test(value))));
   };
 }
 
-function keyTest(leaf: Leaf & { op: 'in' }): Test {
-  const list = listOf(leaf);
-  let rest: Test | undefined;
-  return (value) => {
-    const { keys, others } = list.whole;
-    if (value !== undefined && isWithin(encodeKey([value]), keys)) return true;
-    rest ??= anyTest(others, compareStrings);
-    return rest(value);
-  };
-}
+/** So many tests of one text are one to whoever tries it again: else that would take as long as to go on. */
+const BLOCK = 64;
+
+const blocksOf = (tests: readonly Test[]): Test[][] =>
+  Array.from({ length: Math.ceil(tests.length / BLOCK) }, (_, at) =>
+    tests.slice(at * BLOCK, (at + 1) * BLOCK),
+  );
 
 function isAmong(numbers: ReadonlySet<number>, value: Numeric): boolean {
   const nearest = toNumber(value);

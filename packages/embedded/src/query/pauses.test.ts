@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { group } from '../aggregate/group.ts';
 import { documentsOf, each, type Pipeline } from '../aggregate/stage.ts';
+import { compareStrings, type StringOrder } from '../bson/compare.ts';
 import { decode } from '../bson/decode.ts';
 import { encode } from '../bson/encode.ts';
 import { BSONRegExp, Int32, type Doc } from '../bson/types.ts';
 import { environmentAt } from '../expression/environment.ts';
 import type { Collection, Index, View } from '../storage/view.ts';
-import { parseFilter } from './filter.ts';
+import { parseFilter, type Filter } from './filter.ts';
 import { projected } from './find.ts';
 import { compileFilter, type MatchOptions } from './match.ts';
 import { planning, type Plan } from './plan.ts';
@@ -113,6 +114,37 @@ test('while a filter of very many parts is planned, others may run again and aga
   expect(plan({ a: { $in: numbers } })).toBeGreaterThan(40);
   expect(plan({ $or: [{ a: { $elemMatch: { $nin: numbers } } }] })).toBeGreaterThan(40);
   expect(plan({ a: new Int32(1), b: new Int32(1) }), 'who asks for little is not kept').toBe(0);
+});
+
+const planningOf = (filter: Filter, strings?: StringOrder) =>
+  planning({} as View, { indexes: [], changedAt: 0 } as unknown as Collection, { filter, strings });
+
+test('and while the patterns of a long list are compiled, of which a wrong one is told before a document is looked at', () => {
+  const patterns = Array.from({ length: 2000 }, (_, n) => pattern(`^a${n}`));
+  expect([...planningOf(parseFilter({ a: { $in: patterns } }))].length).toBeGreaterThan(10);
+  const wrong = { a: { $in: [...patterns, pattern('(')] } };
+  const steps = planningOf(parseFilter(wrong));
+  expect(steps.next().done).toBe(false);
+  expect(() => [...steps]).toThrow('Regular expression is invalid');
+  expect(() => matcherOf(wrong)).toThrow('Regular expression is invalid');
+});
+
+test('and while a long list is put in the order of a collation, in which a text is then looked up', () => {
+  let [asked, most] = [0, 0];
+  const anyCase: StringOrder = (a, b) => {
+    most = Math.max(most, ++asked);
+    return compareStrings(a.toLowerCase(), b.toLowerCase());
+  };
+  const filter = parseFilter({
+    a: { $in: Array.from({ length: 5000 }, (_, n) => `Text ${(n * 7919) % 5003}`) },
+  });
+  const steps = planningOf(filter, anyCase);
+  while (!steps.next().done) asked = 0;
+  expect(most, 'comparisons between two of them').toBeLessThan(2500);
+  const matches = compileFilter(filter, { strings: anyCase });
+  most = asked = 0;
+  expect([matches({ a: 'tEXT 5' }), matches({ a: 'text' })]).toEqual([true, false]);
+  expect(most, 'comparisons of two documents').toBeLessThan(50);
 });
 
 /** One document with so many texts that a regular expression takes longer over them than one turn may. */

@@ -1,13 +1,15 @@
+import type { StringOrder } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
 import type { Collection, Index, View } from '../storage/view.ts';
 import { boundsOf, everything, isExact, listOf } from './bounds.ts';
 import { descending, type Bounds, type Interval, type Stretch } from './stretches.ts';
 import { branchesOf } from './branches.ts';
 import { conditionsOf, hasText, type Condition } from './conditions.ts';
-import type { Filter } from './filter.ts';
+import { MANY, type Filter } from './filter.ts';
 import type { Hint } from './hint.ts';
 import { implies } from './implies.ts';
 import { boundsFor, rangesOf } from './index-bounds.ts';
+import { FEW_VALUES, orderedList, patternsOf } from './lists.ts';
 import type { SortPattern } from './sort.ts';
 
 export interface IndexScan {
@@ -43,7 +45,7 @@ export interface PlanRequest {
   /** How many documents are asked for, where not all are. */
   wanted?: number | undefined;
   /** With a collation an index, which knows only bytes, says nothing about strings. */
-  collated?: boolean | undefined;
+  strings?: StringOrder | undefined;
 }
 
 interface Candidate {
@@ -59,7 +61,7 @@ export function* planning(
   request: PlanRequest,
 ): Generator<void, Plan> {
   if (!collection) return { stage: 'EOF', sorted: true };
-  yield* readying(request.filter, request.collated === true);
+  yield* readying(request.filter, request.strings);
   for (;;) {
     const { changedAt } = collection;
     const plan = yield* planQuery(view, collection, request);
@@ -69,12 +71,17 @@ export function* planning(
 }
 
 /** Does in parts what long lists and many branches want once, for the planner and for the matcher. */
-function* readying(filter: Filter, collated: boolean): Generator<void> {
-  if (filter.op === 'in') yield* listOf(filter).parts(undefined);
-  if ('part' in filter) yield* readying(filter.part, collated);
+function* readying(filter: Filter, strings: StringOrder | undefined): Generator<void> {
+  if (filter.op === 'in') {
+    if (filter.values.length > MANY) yield* patternsOf(filter).parts(undefined);
+    if (!strings || !hasText(filter)) yield* listOf(filter).parts(undefined);
+    else if (filter.values.length > FEW_VALUES) yield* orderedList(filter, strings).parts(undefined);
+  }
+  if ('part' in filter) yield* readying(filter.part, strings);
   if (!('parts' in filter)) return;
-  for (const part of filter.parts) yield* readying(part, collated);
-  if (filter.op === 'or' || filter.op === 'nor') yield* branchesOf(filter, collated).parts(undefined);
+  for (const part of filter.parts) yield* readying(part, strings);
+  if (filter.op === 'or' || filter.op === 'nor')
+    yield* branchesOf(filter, strings !== undefined).parts(undefined);
 }
 
 /** The cheapest of the usable indexes, or the whole collection. */
@@ -82,7 +89,7 @@ function* planQuery(view: View, collection: Collection, request: PlanRequest): G
   const { hint } = request;
   if (hint === 'forward' || hint === 'backward')
     return { stage: 'COLLSCAN', backwards: hint === 'backward', sorted: !request.sort };
-  const conditions = conditionsOf(request.filter).filter(({ leaf }) => !request.collated || !hasText(leaf));
+  const conditions = conditionsOf(request.filter).filter(({ leaf }) => !request.strings || !hasText(leaf));
   const candidates: Candidate[] = [];
   for (const index of hint ? [hint] : collection.indexes) {
     if (index.hidden) continue;
@@ -112,7 +119,7 @@ function consider(
   if (!forced && !request.sort && !conditions.some(({ path }) => path === index.names[0])) return undefined;
   if (!forced && leavesOut(index, request, conditions)) return undefined;
   const bounds = boundsFor(index, conditions);
-  const sortDirection = request.sort && !request.collated ? sortedBy(index, bounds, request.sort) : undefined;
+  const sortDirection = request.sort && !request.strings ? sortedBy(index, bounds, request.sort) : undefined;
   if (!forced && bounds[0] === everything && sortDirection === undefined && !isList(index, conditions))
     return undefined;
   const stored = bounds.map(({ intervals }, at) =>
@@ -160,12 +167,12 @@ const partsOf = (filter: Filter): Filter[] =>
   filter.op === 'and' ? filter.parts.flatMap(partsOf) : [filter];
 
 /** Whether an index may lack documents that are looked for. A hint takes it nevertheless. */
-function leavesOut(index: Index, { filter, collated }: PlanRequest, conditions: Condition[]): boolean {
+function leavesOut(index: Index, { filter, strings }: PlanRequest, conditions: Condition[]): boolean {
   if (index.sparse && !provesPresence(index, conditions)) return true;
   if (!index.partialFilter) return false;
   // What is in the index was decided without a collation.
   const plain = conditions.flatMap(({ leaf, groups }) => (groups.length ? [] : [leaf]));
-  return !implies(collated ? { op: 'and', parts: plain } : filter, index.partialFilter);
+  return !implies(strings ? { op: 'and', parts: plain } : filter, index.partialFilter);
 }
 
 /** A sparse index leaves out documents that have none of its fields: the filter must want at least one. */
@@ -271,7 +278,7 @@ function* unionOf(
   const plans: Plan[] = [];
   for (const part of or.parts) {
     const filter: Filter = { op: 'and', parts: [part, ...rest] };
-    const plan = yield* planQuery(view, collection, { filter, collated: request.collated });
+    const plan = yield* planQuery(view, collection, { filter, strings: request.strings });
     if (plan.stage === 'COLLSCAN') return undefined;
     if (plans.push(plan) % PAUSE_EVERY === 0) yield;
   }
