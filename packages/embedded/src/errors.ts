@@ -55,6 +55,7 @@ export const codes = {
   TransactionTooOld: 225,
   CursorInUse: 143,
   CursorKilled: 237,
+  ClientDisconnect: 279,
   SnapshotUnavailable: 246,
   IndexBuildAborted: 276,
   NoSuchTransaction: 251,

@@ -1,5 +1,6 @@
 import { UUID } from './bson/types.ts';
 import { openServer } from './commands/server.ts';
+import type { Client } from './commands/context.ts';
 import { dispatch } from './commands/dispatch.ts';
 import type { EmbeddedOptions, EmbeddedServer, Refused } from './options.ts';
 import { serveConnection } from './wire/connection.ts';
@@ -16,7 +17,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   const server = openServer(file, durability, clock, memory);
   try {
     const serve: Serve = (stream, id) => {
-      const client = { id, uuid: new UUID().toBinary(), address: addressOf(stream) };
+      const client: Client = { id, uuid: new UUID().toBinary(), address: addressOf(stream), gone: false };
+      // What it is given nobody gets, and what it waits for nobody wants.
+      stream.on('close', () => {
+        client.gone = true;
+        server.cursors.closeWhere(({ user }) => user === client);
+      });
       server.counts.connections = id;
       serveConnection(stream, (body) => dispatch(server, client, body), server.counts.traffic);
     };

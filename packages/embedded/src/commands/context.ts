@@ -43,6 +43,8 @@ export interface Client {
   readonly id: number;
   readonly uuid: Binary;
   readonly address: string;
+  /** Whether it has gone away, so that nobody waits for what it has asked. */
+  gone?: boolean;
 }
 
 /** To be called when a document was written: what was undone before that was none of this command's. */

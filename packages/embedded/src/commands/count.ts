@@ -5,7 +5,7 @@ import { find, prepare, type Prepared } from '../query/find.ts';
 import { PAUSE } from '../query/scan.ts';
 import type { Collection } from '../storage/catalogue.ts';
 import { collectionOf, timelessOptions, type Command, type Context } from './context.ts';
-import { Slices } from './cursor.ts';
+import { readingSlices } from './cursor.ts';
 import type { Checked } from '../fields.ts';
 import { countOf } from './find.ts';
 
@@ -27,7 +27,7 @@ export const count: Command = {
     const { filter, skip, limit, hint } = prepared.request;
     const whole = Object.keys(filter).length === 0 && !skip && !limit && hint === undefined;
     if (collection && whole) return { n: context.data.countDocuments(collection) };
-    const slices = new Slices(context.deadline);
+    const slices = readingSlices(context);
     let n = 0;
     for (const item of find(context.data, collection, prepared)) {
       if (item === PAUSE) await slices.pause();

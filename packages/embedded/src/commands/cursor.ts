@@ -9,19 +9,27 @@ const IDLE = 10 * 60 * 1000;
 /** How long something may hold the event loop at a time, in milliseconds. */
 const SLICE = 10;
 
+/** A client that reads: one that has gone away waits for nothing. */
+interface Reader {
+  gone?: boolean;
+}
+
 /** Lets others run when a slice of time is over. */
 export class Slices {
   #started = performance.now();
   readonly #deadline: number | undefined;
   readonly #before: (() => void) | undefined;
+  readonly #client: Reader | undefined;
 
   /**
    * @param deadline when the operation must have ended, on the clock of `performance.now`
    * @param before what is to be done before others run
+   * @param client of what only reads, which need not go on without it
    */
-  constructor(deadline: number | undefined, before?: () => void) {
+  constructor(deadline: number | undefined, before?: () => void, client?: Reader) {
     this.#deadline = deadline;
     this.#before = before;
+    this.#client = client;
   }
 
   /** Whether a pause would let others run now. */
@@ -37,8 +45,17 @@ export class Slices {
     this.#before?.();
     await new Promise((resolve) => setImmediate(resolve));
     this.#started = performance.now();
+    if (this.#client?.gone) leave();
   }
 }
+
+/** Ends what a client has asked who has gone away. */
+export const leave = (): never =>
+  fail('ClientDisconnect', 'operation was interrupted because a client disconnected');
+
+/** The pauses of a command that only reads. */
+export const readingSlices = (context: { deadline: number | undefined; client: Reader }): Slices =>
+  new Slices(context.deadline, undefined, context.client);
 
 export interface Batches {
   /** Up to so many documents; `done` when there are no more. */
@@ -46,6 +63,7 @@ export interface Batches {
     size: number,
     deadline: number | undefined,
     awaitTime?: number,
+    client?: Reader,
   ): Promise<{ documents: Buffer[]; done: boolean; more?: Record<string, Answer> }>;
   close?(): void;
 }
@@ -59,7 +77,12 @@ export class QueryBatches implements Batches {
     this.#source = source;
   }
 
-  async next(size: number, deadline: number | undefined): Promise<{ documents: Buffer[]; done: boolean }> {
+  async next(
+    size: number,
+    deadline: number | undefined,
+    _awaitTime?: number,
+    client?: Reader,
+  ): Promise<{ documents: Buffer[]; done: boolean }> {
     const documents: Buffer[] = [];
     let bytes = 0;
     if (this.#ahead && size > 0) {
@@ -67,7 +90,7 @@ export class QueryBatches implements Batches {
       bytes = this.#ahead.length;
       this.#ahead = undefined;
     }
-    const slices = new Slices(deadline);
+    const slices = new Slices(deadline, undefined, client);
     if (deadline !== undefined) await slices.pause();
     while (documents.length < size) {
       const { value, done } = this.#source.next();
@@ -133,6 +156,8 @@ export interface Cursor {
   transaction: Transaction | undefined;
   usedAt: number;
   busy: boolean;
+  /** Who reads it now. */
+  user?: Reader | undefined;
   /** Whether it waits for what comes: its getMore says how long. */
   tailing: boolean;
   /** Whether it stays open however long nobody uses it, as long as its session does. */

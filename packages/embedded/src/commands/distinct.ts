@@ -7,7 +7,7 @@ import { fail } from '../errors.ts';
 import { find, prepare } from '../query/find.ts';
 import { PAUSE, type Found } from '../query/scan.ts';
 import { collectionOf, environmentOf, timelessOptions, type Command } from './context.ts';
-import { Slices } from './cursor.ts';
+import { readingSlices } from './cursor.ts';
 import type { Checked } from '../fields.ts';
 
 const fields = { key: 'string', query: 'object', collation: 'object', hint: 'hint' } as const;
@@ -39,7 +39,7 @@ export const distinct: Command = {
       bytes += encode({ '': value }).length;
       if (bytes > LARGEST_ANSWER) fail(17217, 'distinct too big, 16mb cap');
     };
-    const slices = new Slices(context.deadline);
+    const slices = readingSlices(context);
     for (const item of find(context.data, collection, prepared)) {
       if (item === PAUSE) await slices.pause();
       else for (const value of valuesAt((item as Found).doc, key.split('.'))) add(value);

@@ -19,7 +19,7 @@ import {
   type Command,
   type Context,
 } from './context.ts';
-import { Slices } from './cursor.ts';
+import { readingSlices } from './cursor.ts';
 import { prepareCount } from './count.ts';
 import { dryRun } from './dry-run.ts';
 import { rejectedPlans, shownPlan } from './explain-plan.ts';
@@ -107,7 +107,7 @@ const about = ({ body, server }: Context): Record<string, Answer> => ({
 async function explainGiven(context: Context, verbosity: string): Promise<Record<string, Answer>> {
   const pipeline = context.body['pipeline'] as Doc[];
   const [place, variables] = [placeOf(context), variablesOf(context)];
-  const slices = new Slices(context.deadline);
+  const slices = readingSlices(context);
   const stages: Record<string, Answer>[] = [];
   for (const [at, stage] of pipeline.entries()) {
     const started = performance.now();
@@ -131,7 +131,7 @@ async function executed(
   source: Pausing<unknown>,
 ): Promise<Record<string, Answer>> {
   const started = performance.now();
-  const slices = new Slices(context.deadline);
+  const slices = readingSlices(context);
   let nReturned = 0;
   let failed: MongoError | undefined;
   try {

@@ -39,6 +39,7 @@ export const getMore: Command = {
       fail('BadValue', 'cannot set maxTimeMS on getMore command for a non-awaitData cursor');
     const wait = body.maxTimeMS ? toNumber(body.maxTimeMS) : WAIT;
     cursor.busy = true;
+    cursor.user = context.client;
     try {
       const batch = await running('Executor error during getMore', () =>
         cursor.limit.keep((deadline) => cursor.batches.next(size || MOST, deadline, wait)),
@@ -52,6 +53,7 @@ export const getMore: Command = {
       throw error;
     } finally {
       cursor.busy = false;
+      cursor.user = undefined;
     }
   },
 };

@@ -1,13 +1,29 @@
 import type { Answer } from '../bson/encode.ts';
 import { fail, running } from '../errors.ts';
 import type { Context } from './context.ts';
-import { cursorAnswer, Limit, listAnswer, type Batches } from './cursor.ts';
+import { cursorAnswer, leave, Limit, listAnswer, type Batches } from './cursor.ts';
 
 /** What MongoDB says a command was at when an error came up. */
 const whatRuns: Record<string, (ns: string) => string> = {
   find: (ns) => `Executor error during find command: ${ns}`,
   aggregate: (ns) => `Executor error during aggregate command on namespace: ${ns}`,
 };
+
+async function firstBatch(
+  context: Context,
+  ns: string,
+  batches: Batches,
+  size: number,
+): ReturnType<Batches['next']> {
+  const { client, deadline, name } = context;
+  try {
+    const batch = await running(whatRuns[name]?.(ns), () => batches.next(size, deadline, 0, client));
+    return client.gone ? leave() : batch;
+  } catch (error) {
+    batches.close?.();
+    throw error;
+  }
+}
 
 /** Answers with the first batch, and keeps the rest behind a cursor. */
 export async function openCursor(
@@ -19,7 +35,7 @@ export async function openCursor(
   tailing = false,
 ): Promise<Record<string, Answer>> {
   if (size < 0) fail('BadValue', `BSON field 'batchSize' value must be >= 0, actual value '${size}'`);
-  const first = await running(whatRuns[context.name]?.(ns), () => batches.next(size, context.deadline, 0));
+  const first = await firstBatch(context, ns, batches, size);
   const answer = (id: bigint): Record<string, Answer> =>
     context.name.startsWith('list')
       ? listAnswer(id, ns, first.documents)

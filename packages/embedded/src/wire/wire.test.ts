@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decode } from '../bson/decode.ts';
 import { encode } from '../bson/encode.ts';
+import { Int32, type Doc, type Value } from '../bson/types.ts';
 import { startEmbedded, type EmbeddedServer } from '../index.ts';
 import { formatMsg, RawClient } from '../testing/raw.ts';
 import { crc32c } from './crc32c.ts';
@@ -131,6 +133,30 @@ describe('the protocol', () => {
     );
     expect(answers).toEqual([false, true, false]);
     raw.close();
+  });
+
+  test('who goes away while something is read ends it, and leaves no cursor', async () => {
+    const [raw, other] = [await RawClient.connect(server.uri), await RawClient.connect(server.uri)];
+    const documents = Array.from({ length: 1000 }, (_, n) => ({ n: new Int32(n) }));
+    await raw.command({ insert: 'left', documents });
+    const status = async () => {
+      const at = (doc: Value | undefined, ...path: string[]): number =>
+        path.length ? at((doc as Doc)[path[0] as string], ...path.slice(1)) : Number(String(doc));
+      const found = await other.command({ serverStatus: 1 });
+      return {
+        active: at(found, 'globalLock', 'activeClients', 'total'),
+        open: at(found, 'metrics', 'cursor', 'open', 'total'),
+        failed: at(found, 'asserts', 'user'),
+      };
+    };
+    const before = await status();
+    const long = { $sum: [{ $range: ['$n', 3000] }] };
+    const sum = { $add: ['$n', { $multiply: [0, long] }] };
+    raw.socket.end(formatMsg(encode({ find: 'left', filter: { $expr: { $gte: [sum, 990] } }, batchSize: 1, $db: 'test' }))); // prettier-ignore
+    await once(raw.socket, 'close');
+    while ((await status()).active > 1) continue;
+    expect(await status()).toEqual({ ...before, failed: before.failed + 1 });
+    other.close();
   });
 
   test('a cluster time that is no time is refused', async () => {
