@@ -63,6 +63,11 @@ examine({
     [{ $toDate: new Timestamp({ t: 0xffffffff, i: 0 }) }, new Date(0xffffffff * 1000)],
     [{ $toDate: new Double(NaN) }, refused(241)],
     [{ $toDate: 1 }, refused(241)],
+    [{ $toDate: '+012345-02-03T04:05:06Z' }, new Date('+012345-02-03T04:05:06Z')],
+    [{ $toDate: '-000001-12-31' }, new Date('-000001-12-31')],
+    [{ $toDate: '+12345-02-30' }, refused(241)],
+    [{ $toLong: { $toDate: '+1000000-01-01' } }, 'long 31494784780800000'],
+    [{ $toDate: '+9999999999999-01-01' }, refused(241)],
   ],
   toObjectId: [
     [{ $toObjectId: '000000000000000000000001' }, new ObjectId('000000000000000000000001')],

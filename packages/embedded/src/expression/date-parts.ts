@@ -1,5 +1,5 @@
 import { fail } from '../errors.ts';
-import { checkedDate, millisecondsAt, Temporal, UTC, type Zone } from './zones.ts';
+import { checkedDate, millisecondsAt, Temporal, UTC, YEARS, type Zone } from './zones.ts';
 
 /** What a text says of a date. */
 export interface Parts {
@@ -60,9 +60,11 @@ export function assemble(text: string, parts: Parts, zone: Zone): Date {
   }
   try {
     const time = Temporal.PlainTime.from({ hour, minute, second, millisecond }, { overflow: 'reject' });
-    const date = dayOf(parts);
+    // What Temporal does not reach is some cycles of the calendar away.
+    const cycles = Math.abs(year ?? 0) > 9999 ? Math.trunc((year ?? 0) / YEARS) : 0;
+    const date = dayOf(cycles ? { ...parts, year: (year ?? 0) - cycles * YEARS } : parts);
     if (date.dayOfWeek !== (parts.weekday ?? date.dayOfWeek)) throw new RangeError('another day of the week');
-    const local = { time: date.toPlainDateTime(time), cycles: 0 };
+    const local = { time: date.toPlainDateTime(time), cycles };
     return checkedDate(millisecondsAt(local, parts.zone ?? zone), 241, `Date '${text}' is out of range`);
   } catch {
     return fail(

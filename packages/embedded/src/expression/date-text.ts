@@ -40,7 +40,7 @@ const token = (pattern: string, said: Said): [RegExp, Said] => [
 
 /** In the order in which they are tried where the text goes on. */
 const tokens = [
-  token('([-+]\\d{4})-(\\d\\d)-(\\d\\d)', (y, m, d) => date(y, m, d)),
+  token('([-+]\\d{4,19})-(\\d\\d)-(\\d\\d)', (y, m, d) => date(y, m, d)),
   token('(\\d{4})([-/])(\\d{1,2})\\2(\\d{1,2})', (y, _, m, d) => date(y, m, d)),
   token('(\\d{4})(\\d\\d)(\\d\\d)', (y, m, d) => date(y, m, d)),
   token('(\\d{4}):(\\d\\d):(\\d\\d)(?= \\d\\d:)', (y, m, d) => date(y, m, d)),

@@ -62,7 +62,8 @@ export interface Local {
 
 export type Time = Pick<Local, 'time' | 'cycles'>;
 
-const YEARS = 400;
+/** Of one cycle. */
+export const YEARS = 400;
 const DAYS = 146_097;
 const CYCLE = BigInt(DAYS) * 86_400_000n;
 /** Well within Temporal's reach, in milliseconds and in years. */
