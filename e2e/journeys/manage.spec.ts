@@ -193,7 +193,12 @@ test.describe('the staff', () => {
     const { context, page } = await desk(browser, product, { email });
     await page.goto('/jakarta/staff/new');
     await page.getByLabel('Name', { exact: true }).fill('Putri Melati');
+    await page.getByLabel('Job').fill(' ');
+    await page.getByLabel('Monday, from').fill('early');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await expect(page.getByLabel('Job'), 'and not only the hours').toBeFocused();
     await page.getByLabel('Job').fill('Therapist');
+    await page.getByLabel('Monday, from').fill('9');
     await page.getByLabel('Skills').fill('Facial, Body');
     await page.getByLabel('Facial Acne').check();
     await page.getByRole('button', { name: 'Add', exact: true }).click();

@@ -72,11 +72,13 @@ test('from an empty database to the first booking', async ({ browser, product })
   await page.goto(setUpPath(product));
   await expect(page.getByLabel('Time zone'), 'that of the browser').toHaveValue('Asia/Makassar');
   await page.getByLabel('Currency').selectOption('SGD');
-  await fill(page, 'Klinik Melati', { repeat: 'something else entirely' });
+  await page.getByLabel('Monday, from').fill('early');
+  await fill(page, 'Klinik Melati', { email: 'rani@melati', repeat: 'something else entirely' });
   await expect(page.getByText('The two passwords are not the same.')).toBeVisible();
+  await expect(page.getByText('This is not an email address.'), 'all is said at once').toBeVisible();
+  await expect(page.getByLabel('Monday, from')).toBeFocused();
   await expect(page.getByLabel('short name')).toHaveValue('klinik-melati');
-  await fill(page, 'Klinik Melati', { email: 'rani@melati' });
-  await expect(page.getByText(/address/).first()).toBeVisible();
+  await page.getByLabel('Monday, from').fill('9');
 
   // Somebody else had the page open too.
   const second = await context.newPage();

@@ -62,6 +62,12 @@ export function hoursOf(week: Week): string[] {
   );
 }
 
+/**
+ * A week as it is sent. Where something is wrong with it, or with what else the API is not told of, it is what no hours
+ * are: nothing is done then, and the refusal says what is wrong with the rest of the form.
+ */
+export const sentHours = (week: Week, isRight: boolean): string[] => (isRight ? hoursOf(week) : ['?']);
+
 /** The week of a form whose fields are `<name>.mon.open`, `<name>.mon.from` and `<name>.mon.to`. */
 export function weekIn(form: FormData, name: string): Week {
   const times = (field: string) =>

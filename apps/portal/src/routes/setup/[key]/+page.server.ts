@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { error, redirect, type RequestEvent } from '@sveltejs/kit';
 import { setUp } from '@paper-circe/api';
-import { hoursOf, problemsOf, weekIn, weekOf, weekdays } from '#lib/hours.ts';
+import { problemsOf, sentHours, weekIn, weekOf, weekdays } from '#lib/hours.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
 import { clinicApi, refused } from '#lib/server/api.ts';
@@ -49,10 +49,10 @@ export const actions: Actions = {
     const problems = problemsOf(week);
     const isRepeated = password === passwordOf(form, 'repeat');
     const typed = { clinic, place, person, week, problems, isRepeated };
-    if (Object.keys(problems).length > 0 || !isRepeated) return { failure: undefined, typed };
+    const isRight = Object.keys(problems).length === 0 && isRepeated;
     const { database } = await start();
     try {
-      const config = { ...place, locale: event.locals.locale, openingHours: hoursOf(week) };
+      const config = { ...place, locale: event.locals.locale, openingHours: sentHours(week, isRight) };
       const administrator = { ...person, password };
       const { slug } = await setUp(database, { clinic: { ...clinic, config }, administrator });
       const api = await clinicApi(event, slug);

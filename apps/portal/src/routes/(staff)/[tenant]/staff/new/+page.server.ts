@@ -1,6 +1,6 @@
 import { error, redirect } from '@sveltejs/kit';
 import { every, TreatmentId } from '@paper-circe/api';
-import { hoursOf, problemsOf, weekIn, weekOf, type HoursProblems, type Week } from '#lib/hours.ts';
+import { problemsOf, sentHours, weekIn, weekOf, type HoursProblems, type Week } from '#lib/hours.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { afterForm } from '#lib/first-steps.ts';
 import { paths } from '#lib/paths.ts';
@@ -41,11 +41,11 @@ export const actions: Actions = {
     const problems: HoursProblems = problemsOf(week);
     const treatmentIds = form.getAll('treatments').map((id) => needed(TreatmentId, id));
     const typed = { staff: typedStaff(form), week, problems, treatments: treatmentIds };
-    if (Object.keys(problems).length > 0) return { failure: undefined, typed };
+    const isRight = Object.keys(problems).length === 0;
     let id;
     let isIdle = false;
     try {
-      const added = await api.staff.add({ ...staffIn(typed.staff), workingHours: hoursOf(week) });
+      const added = await api.staff.add({ ...staffIn(typed.staff), workingHours: sentHours(week, isRight) });
       id = added.id;
       const { name } = added;
       isIdle =
