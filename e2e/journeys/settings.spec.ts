@@ -268,6 +268,9 @@ test('a program gets a token, and a lost device is signed out', async ({ browser
   await page.getByLabel('What it is for').fill('Nightly export');
   await page.getByRole('button', { name: 'Make a token' }).click();
   await expect(page.getByText('Choose at least one thing that it may do.')).toBeVisible();
+  const first = page.getByRole('group', { name: 'What it may do' }).getByRole('combobox').first();
+  await expect(first).toBeFocused();
+  await expect(first).toHaveAccessibleDescription('Choose at least one thing that it may do.');
   await expect(page.getByLabel('What it is for')).toHaveValue('Nightly export');
   await page.getByRole('combobox', { name: 'Patients' }).selectOption('read');
   await page.getByRole('combobox', { name: 'Bookings' }).selectOption('write');
