@@ -1,8 +1,22 @@
 import { expect, test } from 'vitest';
-import { isNews } from './failure.ts';
+import { staff, validation } from '@paper-circe/core';
+import { fieldErrors, isNews } from './failure.ts';
+import { m } from './paraglide/messages.js';
 
 test('what is on a page stays while nothing else can be read', () => {
   expect(isNews({ code: 'STALE' }), 'another desk was faster').toBe(true);
   expect(isNews({ code: 'UNAVAILABLE' }), 'the database is away').toBe(false);
   expect(isNews(undefined), 'the connection is').toBe(false);
+});
+
+test('a name with what cannot be seen is told that, and a long one its length', () => {
+  const errorsOf = (name: string) => {
+    const { error } = staff.NewStaff.safeParse({ name, role: 'Therapist' });
+    if (!error) throw new Error(`${name} is taken`);
+    const { code, message, details } = validation(error, { name });
+    return fieldErrors({ code, message, details, requestId: '1' }, 'name');
+  };
+  for (const name of ['Ayu\tLestari', '\u200b', 'Ayu \u202e', '\ud800'])
+    expect(errorsOf(name), name).toEqual([m.failure_unseen()]);
+  expect(errorsOf('Ayu'.repeat(50))).toEqual([m.failure_name()]);
 });

@@ -151,16 +151,20 @@ export function failureText(failure: Failure | undefined, zone?: string): string
   }
 }
 
+/** As core says that a line has, or is, what nobody can have typed. */
+const unseen = /(Control characters are not allowed|Nothing can be seen of this|This is not text)\.$/;
+
 /** What is wrong with each field of a form, by the field's name; empty for any other refusal. */
 export function fieldTexts(failure: Failure | undefined): { field: string; text: string }[] {
   if (failure?.code === 'CONFLICT_DUPLICATE') {
     return [{ field: failure.details.field, text: failureText(failure) }];
   }
   if (failure?.code !== 'VALIDATION') return [];
-  return failure.details.issues.map(({ path }) => {
+  return failure.details.issues.map(({ path, message }) => {
     // A clinic's settings lie one or two levels deep.
     const field = path.replace(/^config\.(theme\.|booking\.|features\.|contact\.)?/, '').split('.')[0] ?? '';
-    return { field, text: (fields[field] ?? m.failure_invalid)() };
+    const text = unseen.test(message) ? m.failure_unseen : (fields[field] ?? m.failure_invalid);
+    return { field, text: text() };
   });
 }
 
