@@ -44,8 +44,9 @@ test.describe('the price list', () => {
     await expect(page.getByRole('heading', { name: 'Lash Tint' })).toBeVisible();
     const id = page.url().split('/').at(-1) ?? '';
     await call(context, 'treatments.update', { id, price: 900_000, description: 'Tinting.' });
-    await page.getByLabel('Price').fill('1.000.000');
+    await page.getByLabel('Price').fill('1jt');
     await page.getByLabel('Duration').fill('50');
+    await expect(page.getByLabel('Price'), 'it is seen how it was read').toHaveValue('1,000,000');
     await page.getByRole('button', { name: 'Save' }).click();
     const notice = page.locator('dl').filter({ hasText: 'Price' });
     await expect(notice).toContainText('1,250,000 → 900,000');
@@ -116,7 +117,11 @@ test.describe('the price list', () => {
     const { context, page } = await desk(browser, product, { email, javaScriptEnabled: false });
     await page.goto('/jakarta/treatments/new');
     await fillTreatment(page, 'Brow Tint', 'Maya Puspita');
-    await page.getByLabel('Duration').fill('45');
+    await page.getByLabel('Price').fill('1,25 jt');
+    await page.getByLabel('Category').fill(' ');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await expect(page.getByLabel('Price'), 'as it was read').toHaveValue('1,250,000');
+    await page.getByLabel('Category').fill('Brow & Lash');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     const brows = page.getByRole('region', { name: 'Brow & Lash' });
     await expect(brows.getByRole('link', { name: /^Brow Tint/ })).toBeVisible();

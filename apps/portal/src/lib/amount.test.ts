@@ -14,8 +14,29 @@ test('an amount is read however it is written', () => {
   ])
     expect(amountIn(text, 'IDR'), text).toBe(1_250_000);
   // A digit too many or too few behind a point is a slip of the finger, and ten times the money.
-  for (const text of ['lima', '-5', '', '250.0000', '25.00.000', '12,5', '12,50', '250rb', '1250.000'])
+  for (const text of ['lima', '-5', '', '250.0000', '25.00.000', '12,5', '12,50', '1250.000'])
     expect(amountIn(text, 'IDR'), text).toBeNaN();
+});
+
+test('rupiah are read as people say them for short', () => {
+  for (const text of [
+    '250rb',
+    '250 rb',
+    '250 ribu',
+    '250RB',
+    'Rp250k',
+    '250K',
+    '0,25jt',
+    '250.000,-',
+    'Rp 250.000.-',
+  ])
+    expect(amountIn(text, 'IDR'), text).toBe(250_000);
+  for (const text of ['1,5jt', '1.5 jt', '1,50 juta', '1500rb', '1500 k'])
+    expect(amountIn(text, 'IDR'), text).toBe(1_500_000);
+  // Behind three places it could be a thousand times as much; without figures, or with what is nothing, it is none.
+  for (const text of ['1.250rb', '1,250 jt', 'rb', '2,5', '250r', '250 m', '1jt500', '-5rb', '250-'])
+    expect(amountIn(text, 'IDR'), text).toBeNaN();
+  for (const text of ['250k', '250rb', '1,5jt']) expect(amountIn(text, 'SGD'), text).toBeNaN();
 });
 
 test('an amount with decimals is read in cents', () => {
