@@ -712,6 +712,14 @@ test.describe('at the desk', () => {
     await expect(row).toContainText('Pending');
     await row.getByRole('link', { name: 'Everything for' }).click();
     await page.getByRole('dialog').getByRole('link', { name: 'Take payment' }).click();
+    const amount = page.getByRole('dialog').getByLabel('Amount received');
+    const balance = await amount.inputValue();
+    await amount.fill('fifty');
+    await page.getByRole('dialog').getByRole('button', { name: 'Transfer' }).click();
+    await expect(amount, 'as it was typed').toHaveValue('fifty');
+    await expect(amount).toHaveAccessibleDescription(/The amount must be/);
+    await expect(amount).toBeFocused();
+    await amount.fill(balance);
     await page.getByRole('dialog').getByRole('button', { name: 'Transfer' }).click();
     await expect(page).toHaveURL(booking.path);
     await expect(row).toContainText('Paid');

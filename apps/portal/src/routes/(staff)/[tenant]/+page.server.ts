@@ -101,7 +101,7 @@ function action(act: Act, perform: (api: Api, seen: Seen, form: FormData) => Pro
       const revision = sane(Revision, event.url.searchParams.get('revision'));
       done = await perform(api, { id, ...(revision && { revision }) }, form);
     } catch (error) {
-      return refused(event, error, { id, act });
+      return refused(event, error, { id, act, amount: textOf(form, 'amount') });
     }
     const { message, revision } = done;
     setFlash(event, message, { id, ...(revision !== undefined && { undo: 'undo', revision }) });
