@@ -281,6 +281,11 @@ test.describe("the platform's console", () => {
     await page.getByLabel('Own domain').fill('no domain');
     await page.getByRole('button', { name: 'Save' }).first().click();
     await expect(page.getByText('Write a domain such as clinic.example.')).toBeVisible();
+    await page.getByLabel('Most active users').fill('many');
+    await page.getByLabel('Most bookings a month').fill('20.000');
+    await page.getByRole('button', { name: 'Save' }).nth(1).click();
+    await expect(page.getByText('Write a whole number from 1 to 1,000,000.')).toBeVisible();
+    await expect(page.getByLabel('Most bookings a month')).toHaveValue('20,000');
     await page.getByLabel('Most active users').fill('2');
     await page.getByRole('button', { name: 'Save' }).nth(1).click();
     await expect(page.getByText('Used up')).toBeVisible();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { amountIn } from './amount.ts';
+import { amountIn, wholeIn } from './amount.ts';
 import { formatAmount } from './format.ts';
 
 test('an amount is read however it is written', () => {
@@ -55,4 +55,10 @@ test('what is written as an amount is read as the same', () => {
   for (const currency of ['IDR', 'JPY', 'USD', 'SGD', 'MYR', 'KWD'])
     for (const amount of [0, 5, 99, 1250, 125_050, 1_250_000, 99_999_999_999])
       expect(amountIn(formatAmount(amount, currency), currency), `${amount} ${currency}`).toBe(amount);
+});
+
+test('a limit is read with groups and without', () => {
+  for (const text of ['20000', '20.000', '20,000', '20 000']) expect(wholeIn(text), text).toBe(20_000);
+  for (const text of ['', '2.5', '-1', '20.00', 'many', '1e3', '20.000,00'])
+    expect(wholeIn(text), text).toBeNaN();
 });

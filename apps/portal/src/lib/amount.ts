@@ -25,3 +25,7 @@ function shortIn(typed: string): number {
   if (!unit) return NaN;
   return Number(figures + places + '0'.repeat((/^j/i.test(unit) ? 6 : 3) - places.length));
 }
+
+/** A whole number as it is typed, its thousands in groups or not: `20000`, `20.000`. NaN when it is none. */
+export const wholeIn = (text: string): number =>
+  /^(\d{1,3}([., ]\d{3})+|\d+)$/.test(text) ? Number(text.replace(/[., ]/g, '')) : NaN;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { staff, validation } from '@paper-circe/core';
-import { fieldErrors, isNews } from './failure.ts';
+import { failureText, fieldErrors, isNews } from './failure.ts';
 import { m } from './paraglide/messages.js';
 
 test('what is on a page stays while nothing else can be read', () => {
@@ -19,4 +19,9 @@ test('a name with what cannot be seen is told that, and a long one its length', 
   for (const name of ['Ayu\tLestari', '\u200b', 'Ayu \u202e', '\ud800'])
     expect(errorsOf(name), name).toEqual([m.failure_unseen()]);
   expect(errorsOf('Ayu'.repeat(50))).toEqual([m.failure_name()]);
+});
+
+test('a limit that is reached is written as elsewhere', () => {
+  const details = { quota: 'maxBookings', limit: 20_000 } as const;
+  expect(failureText({ code: 'QUOTA_EXCEEDED', message: '', details, requestId: '1' })).toContain('20.000');
 });

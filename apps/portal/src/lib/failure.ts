@@ -1,7 +1,7 @@
 // The one place where a refusal of the API becomes a sentence in the reader's language.
 import type { Failure } from '@paper-circe/api/client';
 import type { SlotReason } from '@paper-circe/api/shared';
-import { formatTime } from './format.ts';
+import { formatNumber, formatTime } from './format.ts';
 import { m } from './paraglide/messages.js';
 import { staleText } from './stale.ts';
 import { isStatus, statusLabels } from './status.ts';
@@ -130,8 +130,10 @@ export function failureText(failure: Failure | undefined, zone?: string): string
     case 'ILLEGAL_TRANSITION':
       return transitionText(failure.details);
     case 'QUOTA_EXCEEDED': {
-      const { quota, limit } = failure.details;
-      return quota === 'maxUsers' ? m.failure_quota_users({ limit }) : m.failure_quota_bookings({ limit });
+      const limit = formatNumber(failure.details.limit);
+      return failure.details.quota === 'maxUsers'
+        ? m.failure_quota_users({ limit })
+        : m.failure_quota_bookings({ limit });
     }
     case 'STALE':
       return staleText(failure.details, zone);
@@ -163,8 +165,10 @@ export function fieldTexts(failure: Failure | undefined): { field: string; text:
   return failure.details.issues.map(({ path, message }) => {
     // A clinic's settings lie one or two levels deep.
     const field = path.replace(/^config\.(theme\.|booking\.|features\.|contact\.)?/, '').split('.')[0] ?? '';
-    const text = unseen.test(message) ? m.failure_unseen : (fields[field] ?? m.failure_invalid);
-    return { field, text: text() };
+    return {
+      field,
+      text: unseen.test(message) ? m.failure_unseen() : (fields[field] ?? m.failure_invalid)(),
+    };
   });
 }
 

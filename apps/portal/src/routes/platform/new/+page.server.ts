@@ -1,3 +1,4 @@
+import { wholeIn } from '#lib/amount.ts';
 import { platformApi, refused } from '#lib/server/api.ts';
 import { countries, currencies, timeZones } from '#lib/server/choices.ts';
 import { textOf } from '#lib/server/form.ts';
@@ -33,8 +34,8 @@ export const actions: Actions = {
       ...typed.place,
       ...(locale && { locale }),
       features: {
-        maxUsers: numberOf(typed.limits.maxUsers),
-        maxBookings: numberOf(typed.limits.maxBookings),
+        maxUsers: wholeIn(typed.limits.maxUsers),
+        maxBookings: wholeIn(typed.limits.maxBookings),
       },
     };
     const api = await platformApi(event);
@@ -50,6 +51,3 @@ export const actions: Actions = {
     }
   },
 };
-
-/** What is no number is sent as none, and refused. */
-const numberOf = (typed: string) => (typed === '' ? NaN : Number(typed));

@@ -1,6 +1,7 @@
 import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { TenantId } from '@paper-circe/api';
 import { z } from 'zod';
+import { wholeIn } from '#lib/amount.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { platformPaths } from '#lib/platform-paths.ts';
 import { platformApi, refuse, refused } from '#lib/server/api.ts';
@@ -58,9 +59,6 @@ async function save(
   redirect(303, platformPaths.clinic(id));
 }
 
-/** What is no number is sent as none, and refused. */
-const numberOf = (typed: string) => (typed === '' ? NaN : Number(typed));
-
 /** Nobody closes a clinic by a slip of the finger: the form is sent with the box beside its button. */
 function reasonOf(typed: (name: string) => string): string {
   needed(z.literal('on'), typed('sure'));
@@ -81,8 +79,8 @@ export const actions: Actions = {
   limits: (event) =>
     save(event, 'limits', m.settings_saved(), (api, id, typed, seen) => {
       const features = {
-        maxUsers: numberOf(typed('maxUsers')),
-        maxBookings: numberOf(typed('maxBookings')),
+        maxUsers: wholeIn(typed('maxUsers')),
+        maxBookings: wholeIn(typed('maxBookings')),
       };
       return api.tenants.update({ id, config: { features }, ...seen });
     }),
