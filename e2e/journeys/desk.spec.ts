@@ -234,8 +234,10 @@ test.describe("the platform's console", () => {
     const patient = await rani.request.get('/book/kenanga');
     expect(await patient.text(), 'in words for a patient').toContain('takes no bookings online for now');
     await expect(page.getByLabel('Reason')).toHaveValue('');
-    await page.getByRole('button', { name: 'Activate the clinic' }).click();
-    await expect(page.getByRole('button', { name: 'Suspend the clinic' })).toBeVisible();
+    const state = page.getByRole('button', { name: 'Activate the clinic' });
+    await expect(state, 'the focus is not lost').toBeFocused();
+    await state.click();
+    await expect(page.getByRole('button', { name: 'Suspend the clinic' })).toBeFocused();
     await rani.getByRole('link', { name: 'Look again' }).click();
     await expect(rani).toHaveURL(/\/kenanga\/login/);
 
