@@ -387,6 +387,13 @@ test('a sheet of A4 takes the list as a table', async ({ browser, product }) => 
     70,
   );
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(718);
+  const apart = await list.locator('[data-standing]:has(> :nth-child(2))').evaluateAll((all) =>
+    all.map(({ children: [one, other] }) => {
+      const [a, b] = [one!.getBoundingClientRect(), other!.getBoundingClientRect()];
+      return Math.max(b.left - a.right, b.top - a.bottom + 8);
+    }),
+  );
+  expect(Math.min(...apart, apart.length > 0 ? 8 : 0), 'how it stands and what is paid').toBe(8);
   // The staff beside each other take the long side, and no name is cut.
   await page.goto('/jakarta/calendar');
   await page.setViewportSize({ width: 1062, height: 700 });
