@@ -198,6 +198,12 @@ test.describe('the staff', () => {
     const { context, page } = await desk(browser, product, { email });
     await page.goto('/jakarta/staff/new');
     await page.getByLabel('Name', { exact: true }).fill('Putri Melati');
+    // Not in the language of the browser, once the words are there.
+    await expect(async () => {
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+      const said = await page.getByLabel('Job').evaluate((job: HTMLInputElement) => job.validationMessage);
+      expect(said).toBe('Fill this in.');
+    }).toPass();
     await page.getByLabel('Job').fill(' ');
     await page.getByLabel('Monday, from').fill('early');
     await page.getByRole('button', { name: 'Add', exact: true }).click();

@@ -14,3 +14,8 @@ export const handleError: HandleClientError = ({ kind, error }) => {
   console.error(error);
   return { message: m.error_unexpected() };
 };
+
+/** No field says what is wrong with it before somebody is in one, so that no page waits for these words. */
+const speak = () => void import('#lib/invalid.ts').then(({ sayInvalid }) => sayInvalid());
+if (document.activeElement === document.body) addEventListener('focusin', speak, { once: true });
+else speak();
