@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { staff, validation } from '@paper-circe/core';
-import { failureText, fieldErrors, isNews } from './failure.ts';
+import { failureOf, setUp, type Database } from '@paper-circe/api';
+import { failureText, failureWithin, fieldErrors, isNews } from './failure.ts';
 import { m } from './paraglide/messages.js';
 
 test('what is on a page stays while nothing else can be read', () => {
@@ -9,16 +9,19 @@ test('what is on a page stays while nothing else can be read', () => {
   expect(isNews(undefined), 'the connection is').toBe(false);
 });
 
-test('a name with what cannot be seen is told that, and a long one its length', () => {
-  const errorsOf = (name: string) => {
-    const { error } = staff.NewStaff.safeParse({ name, role: 'Therapist' });
-    if (!error) throw new Error(`${name} is taken`);
-    const { code, message, details } = validation(error, { name });
-    return fieldErrors({ code, message, details, requestId: '1' }, 'name');
+test('a name with what cannot be seen is told that, and a long one its length', async () => {
+  // It is refused before the database is asked anything.
+  const errorsOf = async (name: string) => {
+    const input = {
+      clinic: { name, slug: 'melati' },
+      administrator: { name: 'Rani', email: '', password: '' },
+    };
+    const thrown: unknown = await setUp({} as Database, input).catch((error: unknown) => error);
+    return fieldErrors(failureWithin(failureOf(thrown), 'clinic'), 'name');
   };
-  for (const name of ['Ayu\tLestari', '\u200b', 'Ayu \u202e', '\ud800'])
-    expect(errorsOf(name), name).toEqual([m.failure_unseen()]);
-  expect(errorsOf('Ayu'.repeat(50))).toEqual([m.failure_name()]);
+  for (const name of ['Ayu\tLestari', '\u200b', 'Ayu \u202e.', '\ud800'])
+    expect(await errorsOf(name), name).toEqual([m.failure_unseen()]);
+  expect(await errorsOf('Ayu'.repeat(50))).toEqual([m.failure_name()]);
 });
 
 test('a limit that is reached is written as elsewhere', () => {
