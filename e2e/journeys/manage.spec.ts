@@ -269,7 +269,15 @@ test.describe('the staff', () => {
     await toast(page, 'The leave is taken back.').getByRole('button', { name: 'Undo' }).last().click();
     await expect(away).toContainText('24 Dec');
     await page.goto('/jakarta/staff/rota?week=2026-12-24');
-    await expect(page.getByRole('row', { name: /Putri Melati/ })).toContainText('On leave');
+    const row = page.getByRole('row', { name: /Putri Melati/ });
+    await expect(row).toContainText('On leave');
+    await page.setViewportSize({ width: 360, height: 780 });
+    await page
+      .getByRole('navigation', { name: 'Days of the week' })
+      .getByRole('link', { name: /24 December/ })
+      .click();
+    await expect(row.getByRole('cell'), 'a day at a time on a phone').toHaveText(['On leave']);
+    await page.setViewportSize({ width: 1440, height: 900 });
 
     await page.goto(here);
     const face = page.getByRole('main').locator('header img');
