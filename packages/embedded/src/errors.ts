@@ -116,12 +116,14 @@ export function placed(error: unknown, where: string): unknown {
 }
 
 /** Runs something of which an error says in what it came up. */
-export async function running<R>(where: string | undefined, action: () => Promise<R>): Promise<R> {
-  try {
-    return await action();
-  } catch (error) {
-    throw where === undefined ? error : placed(error, where);
-  }
+export function running<R>(where: string | undefined, action: () => R | Promise<R>): R | Promise<R> {
+  if (where === undefined) return action();
+  const result = within(where, action);
+  return result instanceof Promise
+    ? result.catch((error: unknown) => {
+        throw placed(error, where);
+      })
+    : result;
 }
 
 /** Does the same at once. */

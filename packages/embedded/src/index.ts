@@ -17,7 +17,13 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   const server = openServer(file, durability, clock, memory);
   try {
     const serve: Serve = (stream, id) => {
-      const client: Client = { id, uuid: new UUID().toBinary(), address: addressOf(stream), gone: false };
+      const client: Client = {
+        id,
+        uuid: new UUID().toBinary(),
+        address: addressOf(stream),
+        isHere: inProcess,
+        gone: false,
+      };
       // What it is given nobody gets, and what it waits for nobody wants.
       stream.on('close', () => {
         client.gone = true;

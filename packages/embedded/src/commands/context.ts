@@ -45,6 +45,8 @@ export interface Client {
   readonly address: string;
   /** Whether it has gone away, so that nobody waits for what it has asked. */
   gone?: boolean;
+  /** Whether it runs in the server's own process: what others ask there arrives before an answer could. */
+  readonly isHere?: boolean;
 }
 
 /** To be called when a document was written: what was undone before that was none of this command's. */

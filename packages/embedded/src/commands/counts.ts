@@ -6,6 +6,8 @@ export class Counts {
   connections = 0;
   /** Commands that are at work. */
   active = 0;
+  /** Those of them that write. */
+  writing = 0;
   /** Commands that failed. */
   failed = 0;
 

@@ -24,6 +24,7 @@ export async function dispatch(
   const { counts } = server;
   counts.operation(name, body);
   counts.active++;
+  if (command?.writes) counts.writing++;
   try {
     if (!command) return fail('CommandNotFound', `no such command: '${name}'`);
     checkCommand(name, command, body);
@@ -33,6 +34,7 @@ export async function dispatch(
     return { ...errorAnswer(error), ...times(server) };
   } finally {
     counts.active--;
+    if (command?.writes) counts.writing--;
   }
 }
 
@@ -84,7 +86,7 @@ async function run(
     retry?.flush();
     if (!command.writes || transaction) return answer;
     const concern = body['writeConcern'] as Doc | undefined;
-    if (waitsForDisk(concern)) await durable(server, name, command.retryable ? context.writtenSince : undone);
+    if (waitsForDisk(concern)) await durable(context, command.retryable ? context.writtenSince : undone);
     return { ...answer, ...unsatisfied(concern) };
   } catch (error) {
     retry?.flush();
@@ -106,9 +108,9 @@ function timeLimit({ maxTimeMS: limit }: Doc): number {
 /**
  * Waits for the disk. A commit that did not get there may be tried again: the transaction is gone by then.
  */
-async function durable(server: Server, name: string, since: number | undefined): Promise<void> {
+async function durable({ server, client, name }: Context, since: number | undefined): Promise<void> {
   try {
-    await server.store.group.durable(since);
+    await server.store.group.durable(since, client.isHere && server.counts.writing === 1);
   } catch (error) {
     // Trying again at once, where the disk takes nothing, would only keep everybody waiting.
     const mayWork = error instanceof MongoError && !ofDisk.has(error.codeName);

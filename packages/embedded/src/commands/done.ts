@@ -17,6 +17,9 @@ export function counted(n: number, m?: number): Result {
   return few[n]?.both[m] ?? { n: new Int32(n), m: new Int32(m) };
 }
 
+const common: ReadonlySet<Result> = new Set(few.flatMap(({ n, both }) => [n, ...both]));
+const records = new Map<Result, Buffer>();
+
 interface Run {
   from: number;
   to: number;
@@ -43,9 +46,22 @@ export class Done {
     } else this.#runs.push({ from: statement, to: statement, result });
   }
 
-  stored(): Raw[] {
-    return this.#runs.map(
+  /** What the file keeps of it. */
+  record(): Buffer {
+    const [run, another] = this.#runs;
+    if (!run || another || run.from !== 0 || run.to !== 0) return this.#encoded();
+    // The first statement of most writes says one of few things.
+    const known = records.get(run.result);
+    if (known) return known;
+    const record = this.#encoded();
+    if (common.has(run.result)) records.set(run.result, record);
+    return record;
+  }
+
+  #encoded(): Buffer {
+    const done = this.#runs.map(
       (run) => (run.bytes ??= new Raw(encode({ ...run.result, s: run.from, to: run.to }))),
     );
+    return encode({ kind: 'write', done });
   }
 }

@@ -71,8 +71,7 @@ export class Sessions {
   }
 
   save(lsid: string, session: Session): void {
-    const record = encode({ kind: session.kind, done: session.done.stored() });
-    this.#store.file.writer.putSession(lsid, session.number, record, this.#now());
+    this.#store.file.writer.putSession(lsid, session.number, session.done.record(), this.#now());
   }
 
   #saveCommitted(lsid: string, number: number): void {
@@ -258,6 +257,7 @@ export class RetryRecord {
   readonly #lsid: string;
   readonly #number: number;
   #session: Session;
+  #done: Done;
   #since: number;
   #changed = false;
 
@@ -267,38 +267,42 @@ export class RetryRecord {
     this.#lsid = lsid;
     this.#number = session.number;
     this.#session = session;
+    this.#done = session.done;
     this.#since = store.group.undone;
   }
 
   /** When a group was undone, what it had recorded did not happen: it goes on from what the file knows. */
-  #known(): Session {
+  #known(): Done {
     const { undone } = this.#store.group;
     if (undone !== this.#since) {
       this.#since = undone;
       this.#changed = false;
       this.#session = this.#sessions.writing(this.#lsid, this.#number);
+      this.#done = this.#session.done;
     }
-    return this.#session;
+    return this.#done;
   }
 
   /** What a statement did, when it has been executed before. */
   done(statement: number): Result | undefined {
-    return this.#known().done.get(statement);
+    return this.#known().get(statement);
   }
 
   add(statement: number, result: Result): void {
-    this.#known().done.set(statement, result);
+    this.#known().set(statement, result);
     this.#changed = true;
   }
 
   /**
    * Puts the record into the group of the writes: to be called before anything else can be committed. While somebody's
-   * long write is under way nothing was written, and what did nothing need not be known by the file yet.
+   * long write is under way nothing was written, and what did nothing need not be known by the file yet. Nobody repeats
+   * a write whose session has gone on to the next.
    */
   flush(): void {
-    const session = this.#known();
+    const done = this.#known();
     if (!this.#changed || this.#store.group.busy) return;
     this.#changed = false;
-    this.#store.group.write(() => this.#sessions.save(this.#lsid, session));
+    const session = this.#session;
+    if (session.done === done) this.#store.group.write(() => this.#sessions.save(this.#lsid, session));
   }
 }

@@ -93,6 +93,24 @@ test('a write is not refused for what was undone before it wrote', async () => {
   expect(await waiting).toMatchObject({ nModified: 1, ok: { value: 1 } });
 });
 
+test('a write that waited is not kept as what the next write of its session did', async () => {
+  await run({ insert: 'kept', documents: [{ _id: new Int32(1), n: new Int32(0) }] });
+  const inTransaction = { lsid: lsid(5), txnNumber: Long.fromNumber(1), autocommit: false };
+  const add = (_id: number, number: number) => ({
+    update: 'kept',
+    updates: [{ q: { _id: new Int32(_id) }, u: { $inc: { n: new Int32(1) } } }],
+    lsid: lsid(6),
+    txnNumber: Long.fromNumber(number),
+  });
+  await run({ ...add(1, 1), ...inTransaction, startTransaction: true });
+  const waiting = run(add(1, 1));
+  const onNone = { n: 0, nModified: 0 };
+  expect(await run(add(2, 2))).toMatchObject(onNone);
+  await dispatch(server, client, { abortTransaction: new Int32(1), ...inTransaction, $db: 'admin' });
+  expect(await waiting).toMatchObject({ n: 1 });
+  expect(await run(add(2, 2))).toMatchObject(onNone);
+});
+
 // A transaction that goes on has taken numbers of documents that others take again, after what it did not see.
 test('a transaction is over when what was committed beside it was undone, and overwrites nothing', async () => {
   await run({ insert: 'beside', documents: [{ _id: new Int32(1) }] });

@@ -48,11 +48,11 @@ export interface UpdateResult {
 }
 
 /** Runs what a write does once it is understood. */
-export const executing = <R>(context: Context, action: () => Promise<R>): Promise<R> =>
+export const executing = <R>(context: Context, action: () => R | Promise<R>): R | Promise<R> =>
   running(`Plan executor error during ${context.name.replace('findandmodify', 'findAndModify')}`, action);
 
 /** Finds and updates one or many documents, or inserts one. */
-export async function updateDocuments(context: Context, request: UpdateRequest): Promise<UpdateResult> {
+export function updateDocuments(context: Context, request: UpdateRequest): Promise<UpdateResult> {
   const environment = environmentOf(context, request.collation);
   const update = compileUpdate(request.update, {
     environment,
@@ -79,7 +79,7 @@ export async function updateDocuments(context: Context, request: UpdateRequest):
     : () => ({ matched: 0, modified: 0 });
   if (request.multi) {
     const prepared = prepareNow();
-    return executing(context, () => updateMany(context, update, prepared, onNone));
+    return Promise.resolve(executing(context, () => updateMany(context, update, prepared, onNone)));
   }
   return whenFree(context, () => {
     const { prepared, collection } = prepareNow();
@@ -107,15 +107,33 @@ type Act<R> = (found: Found, before?: Later) => R | Later;
  * Acts on the first document of a request as it is at this moment, or on none. Nobody runs between the finding and the
  * act: whoever waits for the same document would else act on what it was before.
  */
-export async function onFirst<R>(
+export function onFirst<R>(
   context: Context,
   collection: Collection | undefined,
   prepared: Prepared,
   act: (found: Found, collection: Collection, before?: Later) => R | Later,
   onNone: () => R,
-): Promise<R> {
+): R | Promise<R> {
   if (!collection) return onNone();
   const actHere: Act<R> = (found, before) => act(found, collection, before);
+  const rows = find(context.data, collection, prepared);
+  const { value: item, done } = rows.next();
+  if (done) return onNone();
+  if (item !== PAUSE) {
+    const result = actHere(item);
+    if (!(result instanceof Later)) return result;
+  }
+  return onFirstInParts(context, collection, prepared, actHere, onNone);
+}
+
+/** The same with what takes a while to find, or to act on. */
+async function onFirstInParts<R>(
+  context: Context,
+  collection: Collection,
+  prepared: Prepared,
+  act: Act<R>,
+  onNone: () => R,
+): Promise<R> {
   const slices = slicesOf(context);
   for (;;) {
     let paused = false;
@@ -128,7 +146,7 @@ export async function onFirst<R>(
       }
       const found = item as Found;
       const fresh = paused ? again(context, found, prepared) : found;
-      const done = await onFound(context, slices, fresh, prepared, actHere);
+      const done = await onFound(context, slices, fresh, prepared, act);
       if (done) return done.result;
       stale = true;
     }

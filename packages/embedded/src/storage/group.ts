@@ -41,6 +41,8 @@ export class Group {
   readonly #undone: () => void;
   readonly #afterwards: (() => void)[] = [];
   #open = false;
+  /** Whether a commit at the end of this turn is due already. */
+  #due = false;
   #closed = false;
   #long: Long | undefined;
   #waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
@@ -68,7 +70,7 @@ export class Group {
   /** Runs a write, which either happens whole or throws before it has changed anything. */
   write<R>(action: () => R): R {
     this.#finishLong();
-    if (this.#begin()) setImmediate(() => this.commit());
+    if (this.#begin()) this.#commitLater();
     try {
       return action();
     } catch (error) {
@@ -144,10 +146,22 @@ export class Group {
     this.#long = undefined;
     this.#file.writer.readInstead(undefined);
     this.#file.closeSnapshot(before);
-    if (!error) setImmediate(() => this.commit());
+    if (!error) this.#commitLater();
     done(error);
     return false;
   }
+
+  /** Commits at the end of this turn. */
+  #commitLater(): void {
+    if (this.#due) return;
+    this.#due = true;
+    setImmediate(this.#endTurn);
+  }
+
+  readonly #endTurn = (): void => {
+    this.#due = false;
+    this.commit();
+  };
 
   /** Whether it was not open yet. */
   #begin(): boolean {
@@ -213,11 +227,14 @@ export class Group {
    * Resolves when everything written so far is committed.
    * @param since `undone` as it was before the first write of whoever asks, where others ran between his writes: one of
    * them may have been in a group that was undone meanwhile, and nobody waited for that one
+   * @param alone nobody is about to write more: it need not wait for the end of the turn
    */
-  durable(since = this.undone): Promise<void> {
+  durable(since = this.undone, alone = false): Promise<void> {
     if (since !== this.undone) return Promise.reject(this.#lastUndone as MongoError);
     if (!this.#open) return Promise.resolve();
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    const durable = new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    if (alone) this.commit();
+    return durable;
   }
 }
 

@@ -1,9 +1,9 @@
 // A server that reads nothing of what it is asked: what any server can reach at most with the same driver.
-import type { Duplex } from 'node:stream';
 import { UUID } from '../bson/types.ts';
 import { dispatch } from '../commands/dispatch.ts';
 import { openServer } from '../commands/server.ts';
 import { Gradual } from '../query/gradual.ts';
+import type { Pipe } from '../wire/connection.ts';
 import { listenInProcess } from '../wire/in-process.ts';
 import { listen } from '../wire/listen.ts';
 import { formatAnswer, reading, sizeOfMessage } from '../wire/message.ts';
@@ -28,7 +28,7 @@ export async function startReplay(inProcess: boolean): Promise<Replay> {
   const works = new Map<string, () => void>();
   const answers = new Map<string, Buffer>();
 
-  const serve = (stream: Duplex, id: number): void => {
+  const serve = (stream: Pipe, id: number): void => {
     const client = { id, uuid: new UUID().toBinary(), address: 'this process' };
     // A client that says goodbye does not wait for an answer.
     stream.on('error', () => stream.destroy());

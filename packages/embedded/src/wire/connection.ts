@@ -1,8 +1,16 @@
-import type { Duplex } from 'node:stream';
 import type { Answer } from '../bson/encode.ts';
 import type { Doc } from '../bson/types.ts';
 import { formatAnswer, ProtocolError, reading, sizeOfMessage, type Request } from './message.ts';
 import { MongoError } from '../errors.ts';
+
+/** One end of a connection, of which the server needs no more than this. */
+export interface Pipe {
+  readonly destroyed: boolean;
+  on(event: 'data', taken: (chunk: Buffer) => void): unknown;
+  on(event: 'error' | 'close', happened: () => void): unknown;
+  write(bytes: Buffer): unknown;
+  destroy(error?: Error): unknown;
+}
 
 export type Handler = (body: Doc | MongoError) => Promise<Record<string, Answer>>;
 
@@ -17,8 +25,7 @@ export interface Traffic {
 const SLICE = 10;
 
 /** Reads a message. What took a while to read lets others run once more before it is executed. */
-async function read(message: Buffer): Promise<Request> {
-  const reader = reading(message);
+async function read(reader: Iterator<undefined, Request>): Promise<Request> {
   let started = performance.now();
   for (;;) {
     const { value, done } = reader.next();
@@ -30,11 +37,21 @@ async function read(message: Buffer): Promise<Request> {
   }
 }
 
+/** Up to so many bytes a message is read at once. */
+const SHORT = 4096;
+
+function readAtOnce(reader: Iterator<undefined, Request>): Request {
+  for (;;) {
+    const { value, done } = reader.next();
+    if (done) return value;
+  }
+}
+
 /**
  * Reads messages from a client and answers them, one after another. A message that cannot be understood
  * ends this connection and nothing else.
  */
-export function serveConnection(socket: Duplex, handle: Handler, traffic: Traffic): void {
+export function serveConnection(socket: Pipe, handle: Handler, traffic: Traffic): void {
   let pending: Buffer[] = [];
   let size = 0;
   let busy = false;
@@ -44,7 +61,8 @@ export function serveConnection(socket: Duplex, handle: Handler, traffic: Traffi
     if (busy) return;
     busy = true;
     for (let message = waiting.shift(); message; message = waiting.shift()) {
-      const request = await read(message);
+      const reader = reading(message);
+      const request = message.length <= SHORT ? readAtOnce(reader) : await read(reader);
       traffic.bytesIn += message.length;
       traffic.numRequests++;
       const answer = await handle(request.body);

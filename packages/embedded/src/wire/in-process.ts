@@ -1,5 +1,7 @@
+import { EventEmitter } from 'node:events';
 import net from 'node:net';
 import { Duplex } from 'node:stream';
+import type { Pipe } from './connection.ts';
 import type { Listening, Serve } from './listen.ts';
 
 /**
@@ -25,51 +27,41 @@ function pass(message: () => void): void {
   else setImmediate(message);
 }
 
-/** One end of a connection: what is written to it is read at its peer. It has what the driver expects of a socket. */
-class MemorySocket extends Duplex {
-  #peer: MemorySocket | undefined;
-  /** Called when the peer has room for more than was written last. */
-  #drained: (() => void) | undefined;
+/** The client's end of a connection, which has what the driver expects of a socket. */
+class ClientEnd extends Duplex {
+  #server: ServerEnd | undefined;
 
-  static pair(): [MemorySocket, MemorySocket] {
-    const [one, other] = [
-      new MemorySocket({ allowHalfOpen: false }),
-      new MemorySocket({ allowHalfOpen: false }),
-    ];
-    one.#peer = other;
-    other.#peer = one;
-    return [one, other];
+  constructor() {
+    super({ allowHalfOpen: false });
+    this.#server = new ServerEnd(this);
+  }
+
+  get server(): ServerEnd {
+    return this.#server as ServerEnd;
   }
 
   override _read(): void {
-    if (this.#peer) this.#peer.#goOn();
+    // What the server answers is pushed as it comes.
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     pass(() => {
-      if (!this.#peer || this.#peer.push(chunk)) done();
-      else this.#drained = done;
+      this.#server?.emit('data', chunk);
+      done();
     });
   }
 
-  #goOn(): void {
-    const drained = this.#drained;
-    this.#drained = undefined;
-    drained?.();
-  }
-
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    if (this.#peer) this.#peer.#leave();
-    this.#leave();
+    const server = this.#server;
+    this.#server = undefined;
+    server?.destroy();
     done(error);
   }
 
-  /** What has been written before the other end went away can still be read. */
-  #leave(): void {
-    if (!this.#peer) return;
-    this.#peer = undefined;
-    this.push(null);
-    this.#goOn();
+  /** The server has gone. What it has answered before can still be read. */
+  left(): void {
+    if (this.#server) this.push(null);
+    this.#server = undefined;
   }
 
   setKeepAlive(): this {
@@ -85,18 +77,47 @@ class MemorySocket extends Duplex {
   }
 }
 
+/** The server's end, which is no stream: a client asks again when it has read the answer, so that nothing piles up. */
+class ServerEnd extends EventEmitter implements Pipe {
+  destroyed = false;
+  readonly #client: ClientEnd;
+  readonly #answers: Buffer[] = [];
+
+  constructor(client: ClientEnd) {
+    super();
+    this.#client = client;
+  }
+
+  write(answer: Buffer): void {
+    if (this.#answers.push(answer) === 1) pass(this.#answer);
+  }
+
+  readonly #answer = (): void => {
+    for (const answer of this.#answers.splice(0)) this.#client.push(answer);
+    if (this.destroyed) this.#client.left();
+  };
+
+  destroy(): void {
+    if (this.destroyed) return;
+    this.destroyed = true;
+    if (this.#answers.length === 0) this.#client.left();
+    process.nextTick(() => this.emit('close'));
+  }
+}
+
 /** Listens for clients of this process only. */
 export function listenInProcess(serve: Serve): Listening {
   const path = `/in-process/${process.pid}-${next++}.sock`;
-  const open = new Set<Duplex>();
+  const open = new Set<Pipe>();
   let connections = 1;
   servers.set(path, () => {
-    const [ours, theirs] = MemorySocket.pair();
-    open.add(ours);
-    ours.on('close', () => open.delete(ours));
-    serve(ours, connections++);
-    process.nextTick(() => theirs.emit('connect'));
-    return theirs;
+    const client = new ClientEnd();
+    const { server } = client;
+    open.add(server);
+    server.on('close', () => open.delete(server));
+    serve(server, connections++);
+    process.nextTick(() => client.emit('connect'));
+    return client;
   });
   teach();
   return {
@@ -105,7 +126,7 @@ export function listenInProcess(serve: Serve): Listening {
     connections: () => open.size,
     close() {
       servers.delete(path);
-      for (const stream of open) stream.destroy();
+      for (const end of open) end.destroy();
       if (servers.size === 0) forget();
       return Promise.resolve();
     },

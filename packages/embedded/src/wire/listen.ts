@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, Socket, type Server } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Pipe } from './connection.ts';
 
 export interface Listening {
   /** As it stands in a connection string. */
@@ -14,10 +14,10 @@ export interface Listening {
 }
 
 /** Takes a connection, which gets a number. */
-export type Serve = (stream: Duplex, id: number) => void;
+export type Serve = (stream: Pipe, id: number) => void;
 
 /** Where a client is: a unix socket and memory have no address of their own. */
-export const addressOf = (stream: Duplex): string =>
+export const addressOf = (stream: Pipe): string =>
   stream instanceof Socket && stream.remoteAddress
     ? `${stream.remoteAddress}:${stream.remotePort ?? 0}`
     : 'anonymous unix socket';
