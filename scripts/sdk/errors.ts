@@ -14,9 +14,12 @@ const saidElsewhere = new Set(['act', 'adapterFor']);
 export class ErrorFinder {
   readonly #checker: ts.TypeChecker;
   readonly #known = new Map<ts.Node, Set<string>>();
+  /** What methods of ours are called: the checker is not asked for another one's, which is most of its work. */
+  readonly #methods: ReadonlySet<string>;
 
-  constructor(checker: ts.TypeChecker) {
-    this.#checker = checker;
+  constructor(program: ts.Program) {
+    this.#checker = program.getTypeChecker();
+    this.#methods = namesOfMethods(program);
   }
 
   /** The codes of the errors that can leave a function, sorted. */
@@ -58,9 +61,21 @@ export class ErrorFinder {
     if (finallyBlock) this.#walk(finallyBlock, codes);
   }
 
+  /** What a name stands for: a function of a module is found by the module's names, and needs no types. */
+  #symbolOf(name: ts.Identifier | ts.PrivateIdentifier): ts.Symbol | undefined {
+    const { parent } = name;
+    if (!ts.isPropertyAccessExpression(parent) || parent.name !== name)
+      return this.#checker.getSymbolAtLocation(name);
+    const left = ts.isIdentifier(parent.expression) && this.#checker.getSymbolAtLocation(parent.expression);
+    const module = left && whole(this.#checker, left);
+    if (module && module.flags & ts.SymbolFlags.ValueModule)
+      return this.#checker.tryGetMemberInModuleExports(name.text, module);
+    return this.#methods.has(name.text) ? this.#checker.getSymbolAtLocation(name) : undefined;
+  }
+
   /** The function of ours, with a body, that a name stands for. */
   #calledBy(name: ts.Identifier | ts.PrivateIdentifier): ts.Node | undefined {
-    const symbol = this.#checker.getSymbolAtLocation(name);
+    const symbol = this.#symbolOf(name);
     const declaration = symbol && whole(this.#checker, symbol).valueDeclaration;
     if (!declaration || declaration.getSourceFile().isDeclarationFile || declaration === name.parent)
       return undefined;
@@ -72,4 +87,15 @@ export class ErrorFinder {
       ? declaration.initializer
       : undefined;
   }
+}
+
+/** The names of everything of ours in a class or an object that has a body. */
+function namesOfMethods(program: ts.Program): Set<string> {
+  const names = new Set<string>();
+  const walk = (node: ts.Node): void => {
+    if (ts.isMethodDeclaration(node) || ts.isGetAccessor(node)) names.add(node.name.getText());
+    ts.forEachChild(node, walk);
+  };
+  for (const file of program.getSourceFiles()) if (!file.isDeclarationFile) walk(file);
+  return names;
 }

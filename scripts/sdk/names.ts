@@ -18,7 +18,7 @@ export interface Group {
 }
 
 export interface Sources {
-  readonly checker: ts.TypeChecker;
+  readonly program: ts.Program;
   readonly groups: readonly Group[];
 }
 
@@ -46,7 +46,7 @@ export function readSources(): Sources {
     if (!module) throw new Error(`${door} exports nothing.`);
     return groupsOf(checker, title, module);
   });
-  return { checker, groups };
+  return { program, groups };
 }
 
 function groupsOf(checker: ts.TypeChecker, title: string, module: ts.Symbol): Group[] {

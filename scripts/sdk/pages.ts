@@ -18,8 +18,8 @@ export interface Pages {
 
 /** Reads the sources and writes the pages in memory. */
 export function makePages(): Pages {
-  const { checker, groups } = readSources();
-  const finder = new ErrorFinder(checker);
+  const { program, groups } = readSources();
+  const finder = new ErrorFinder(program);
   const pages = new Map(groups.map((group) => [`${group.title}.md`, page(group, finder)]));
   pages.set('README.md', overview(groups));
   return {

@@ -13,7 +13,7 @@ const router = join(root, 'packages', 'api', 'src', 'root.ts');
 export function makeProcedurePage(): string {
   const program = programOf(join(root, 'packages', 'api'), [router]);
   const checker = program.getTypeChecker();
-  const finder = new ErrorFinder(checker);
+  const finder = new ErrorFinder(program);
   const table = (of: 'clinic' | 'platform', name: string) => {
     const sources = sourcesOf(program, checker, name);
     return describedProcedures(of).map((one) => {
