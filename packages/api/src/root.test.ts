@@ -25,7 +25,7 @@ import {
   type Account,
   type StaffedPractice,
 } from './testing/accounts.ts';
-import { call as send, callEach as sendEach, type Answer, type Call } from './testing/call.ts';
+import { call as send, callAll as sendAll, type Answer, type Call } from './testing/call.ts';
 import {
   aBooking,
   anOwnBooking,
@@ -86,11 +86,38 @@ async function searched<Found>(sent: (log: Log) => Promise<Found>): Promise<Foun
 const call = (database: Database, wanted: Call): Promise<Answer> =>
   searched((log) => send(database, wanted, log));
 
-/** Calls a procedure with each input. Of a subscription there is one to a request. */
-const callEach = async (wanted: Omit<Call, 'input' | 'raw'>, inputs: readonly object[]): Promise<Answer[]> =>
-  wanted.type === 'subscription'
-    ? Promise.all(inputs.map((input) => call(db.database, { ...wanted, input })))
-    : searched((log) => sendEach(db.database, wanted, inputs, log));
+type One = Pick<Call, 'path' | 'type' | 'input' | 'raw'>;
+
+/** Calls procedures, of which a request takes many of a kind. Of subscriptions there is one to a request. */
+async function callAll(who: Omit<Call, keyof One>, calls: readonly One[]): Promise<Answer[]> {
+  const answers = new Map<One, Answer>();
+  for (const [type, some] of Map.groupBy(calls, ({ type }) => type)) {
+    const found =
+      type === 'subscription'
+        ? await Promise.all(some.map((one) => call(db.database, { ...who, ...one })))
+        : await searched((log) => sendAll(db.database, who, some, log));
+    for (const [n, one] of some.entries()) answers.set(one, found[n]!);
+  }
+  return calls.map((one) => answers.get(one)!);
+}
+
+/** The codes that somebody is answered with by procedures that are none of his, by their paths. */
+async function codesFor(
+  who: Omit<Call, keyof One>,
+  procedures: readonly { readonly path: string; readonly type: Kind; readonly row: Row }[],
+  input = good,
+): Promise<Map<string, string>> {
+  const calls: One[] = [];
+  for (const { path, type, row } of procedures) calls.push({ path, type, input: await input(row) });
+  const answers = await callAll(who, calls);
+  return new Map(calls.map(({ path }, n) => [path, codeOf(answers[n]!)]));
+}
+
+/** What is asked once for all tests of a kind. */
+function once<Value>(ask: () => Promise<Value>): () => Promise<Value> {
+  let asked: Promise<Value> | undefined;
+  return () => (asked ??= ask());
+}
 
 /** What a procedure is called with when all is well, made once for the calls that will be refused anyway. */
 const inputs = new Map<Row, Promise<object | undefined>>();
@@ -130,6 +157,7 @@ describe.each(surfaces)('on the address of the $surface', ({ surface, router, ro
     type: _def.type,
     row: rows[path]!,
   }));
+  const firstPath = all.find(({ row }) => row.input)?.path;
   const tenantOf = () => (surface === 'clinic' ? jakarta.slug : 'platform');
   const calling =
     (path: string, type: Kind) =>
@@ -144,36 +172,46 @@ describe.each(surfaces)('on the address of the $surface', ({ surface, router, ro
     return row.for === 'admin' ? admin.cookie : staff.cookie;
   };
 
-  test.each(all.filter(({ row }) => row.for !== 'anybody'))(
-    '$path is for those who are signed in here',
-    async ({ path, type, row }) => {
-      const calls = calling(path, type);
-      const input = await good(row);
-      const ownName = jakarta.accounts.admin.cookie.split('=')[0] ?? '';
-      const strangers = [
-        undefined,
-        bali.accounts.admin.cookie,
-        `${surface === 'clinic' ? ownName : 'circe_platform'}=${bali.accounts.admin.token}`,
-        ...(surface === 'clinic' ? [`${ownName}=${platformAccount.token}`] : []),
-        `${ownName}=`,
-        `${ownName}={"$ne":null}`,
-      ];
-      for (const cookie of strangers) {
-        expect(codeOf(await calls(cookie, input))).toBe('UNAUTHENTICATED');
-      }
-      expect(codeOf(await calls(undefined, { nonsense: true }))).toBe('UNAUTHENTICATED');
-    },
-  );
+  const closed = all.filter(({ row }) => row.for !== 'anybody');
+  const toStrangers = once(async () => {
+    const ownName = jakarta.accounts.admin.cookie.split('=')[0] ?? '';
+    const strangers = [
+      undefined,
+      bali.accounts.admin.cookie,
+      `${surface === 'clinic' ? ownName : 'circe_platform'}=${bali.accounts.admin.token}`,
+      ...(surface === 'clinic' ? [`${ownName}=${platformAccount.token}`] : []),
+      `${ownName}=`,
+      `${ownName}={"$ne":null}`,
+    ];
+    const tenant = tenantOf();
+    const codes: Map<string, string>[] = [];
+    for (const cookie of strangers) codes.push(await codesFor({ tenant, cookie }, closed));
+    return [...codes, await codesFor({ tenant }, closed, () => Promise.resolve({ nonsense: true }))];
+  });
 
-  test.each(all.filter(({ row }) => ['patient', 'staff', 'admin'].includes(row.for)))(
+  test.each(closed)('$path is for those who are signed in here', { timeout: 120_000 }, async ({ path }) => {
+    const codes = (await toStrangers()).map((of) => of.get(path));
+    expect(codes).toEqual(codes.map(() => 'UNAUTHENTICATED'));
+  });
+
+  const wrong = { patient: ['staff', 'admin'], staff: ['user'], admin: ['user', 'staff'] } as const;
+  const wrongFor = ({ row }: { row: Row }) => wrong[row.for as keyof typeof wrong] ?? [];
+  const toRoles = once(async () => {
+    const codes = new Map<string, Map<string, string>>();
+    for (const role of ['user', 'staff', 'admin'] as const) {
+      const theirs = all.filter((one) => wrongFor(one).some((it) => it === role));
+      codes.set(role, await codesFor({ tenant: tenantOf(), cookie: jakarta.accounts[role].cookie }, theirs));
+    }
+    return codes;
+  });
+
+  test.each(all.filter((one) => wrongFor(one).length > 0))(
     '$path is refused to the wrong role',
-    async ({ path, type, row }) => {
-      const input = await good(row);
-      const { user, staff, admin } = jakarta.accounts;
-      const wrong = { patient: [staff, admin], staff: [user], admin: [user, staff] };
-      for (const account of wrong[row.for as keyof typeof wrong]) {
-        expect(codeOf(await calling(path, type)(account.cookie, input))).toBe('FORBIDDEN');
-      }
+    { timeout: 120_000 },
+    async (one) => {
+      const codes = await toRoles();
+      for (const role of wrongFor(one))
+        expect([role, codes.get(role)?.get(one.path)]).toEqual([role, 'FORBIDDEN']);
     },
   );
 
@@ -190,7 +228,7 @@ describe.each(surfaces)('on the address of the $surface', ({ surface, router, ro
       );
       const extra = ['tenantId', '_id', 'isActive', '$where'].map((key) => ({ [key]: bali.ayu.id }));
       const hostile = [...wrong, ...extra];
-      const answers = await callEach({ tenant: tenantOf(), path, type, cookie }, hostile.map((one) => ({ ...input, ...one }))); // prettier-ignore
+      const answers = await callAll({ tenant: tenantOf(), cookie }, hostile.map((one) => ({ path, type, input: { ...input, ...one } }))); // prettier-ignore
       expect(hostile.map((one, n) => [one, codeOf(answers[n]!)])).toEqual(hostile.map((one) => [one, 'VALIDATION'])); // prettier-ignore
       const none = await calls(cookie);
       if (!row.optional) expect(codeOf(none)).toBe('VALIDATION');
@@ -201,16 +239,18 @@ describe.each(surfaces)('on the address of the $surface', ({ surface, router, ro
     const calls = calling(path, type);
     const given = JSON.stringify((await good(row)) ?? {});
     const fields = given === '{}' ? '' : `,${given.slice(1, -1)}`;
-    for (const raw of [
+    const raws = [
       `{"json":{"__proto__":{"polluted":true}${fields}}}`,
       `{"json":{"constructor":{"prototype":{"polluted":true}}${fields}}}`,
       `{"json":{"x":1${fields}},"meta":{"values":{"__proto__.polluted":["undefined"],"constructor.prototype.polluted":["Date"]}}}`,
       `{"json":{"x":1${fields}},"meta":{"referentialEqualities":{"x":["__proto__.polluted","constructor.prototype.polluted"]}}}`,
       `{"__proto__":{"json":{"polluted":true}}}`,
-    ]) {
-      await calls(row.for === 'anybody' ? undefined : await allowed(row), undefined, { raw });
-      expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
-    }
+    ];
+    const cookie = row.for === 'anybody' ? undefined : await allowed(row);
+    await callAll({ tenant: tenantOf(), cookie }, raws.map((raw) => ({ path, type, raw }))); // prettier-ignore
+    // What is not in a batch is read elsewhere, and the same for all.
+    if (path === firstPath) for (const raw of raws) await calls(cookie, undefined, { raw });
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
   test.each(all)('$path answers those it is for', async ({ path, type, row }) => {
@@ -346,17 +386,36 @@ describe('a program with a token', () => {
   /** What core lets nobody but an administrator do. */
   const forAdministrators = new Set(['dayCloses.reopen']);
 
-  test.each(all.filter(({ row }) => row.for !== 'anybody'))(
+  const closed = all.filter(({ row }) => row.for !== 'anybody');
+  const withToken = (token: string, some = closed) =>
+    codesFor({ tenant: jakarta.slug, headers: { authorization: `Bearer ${token}` } }, some);
+  /** Every scope but those with which a procedure may be called. */
+  const othersFor = ({ path, type }: { path: string; type: Kind }) => {
+    const enough = [scopeFor(path, type), `${groupOf(path)}:write`];
+    return TokenScope.options.filter((scope) => !enough.includes(scope));
+  };
+  const toNothing = once(async () => {
+    const foreign = await tokenOf(bali, TokenScope.options);
+    const lesser = await tokenOf(jakarta, othersFor(closed[0]!));
+    const codes: Map<string, string>[] = [];
+    for (const token of [foreign, `${lesser}0`, `circe_${jakarta.slug}_`]) codes.push(await withToken(token));
+    return codes;
+  });
+  const toLesser = once(async () => {
+    const codes = new Map<string, string>();
+    for (const some of Map.groupBy(closed, (one) => othersFor(one).join()).values())
+      for (const one of await withToken(await tokenOf(jakarta, othersFor(some[0]!)), some)) codes.set(...one);
+    return codes;
+  });
+
+  test.each(closed)(
     '$path is called with its scope and with no other one',
+    { timeout: 120_000 },
     async ({ path, type, row }) => {
+      expect((await toLesser()).get(path)).toBe('FORBIDDEN');
+      const codes = (await toNothing()).map((of) => of.get(path));
+      expect(codes).toEqual(codes.map(() => 'UNAUTHENTICATED'));
       const needed = scopeFor(path, type);
-      const enough = [needed, `${groupOf(path)}:write`];
-      const others = TokenScope.options.filter((scope) => !enough.includes(scope));
-      const lesser = await tokenOf(jakarta, others);
-      const foreign = await tokenOf(bali, TokenScope.options);
-      expect(codeOf(await byToken(lesser, path, type, await good(row)))).toBe('FORBIDDEN');
-      for (const nothing of [foreign, `${lesser}0`, `circe_${jakarta.slug}_`])
-        expect(codeOf(await byToken(nothing, path, type, await good(row)))).toBe('UNAUTHENTICATED');
       if (!needed) return;
       const token = await tokenOf(jakarta, [needed]);
       if (path === 'bookings.noShow') db.clock.now = new Date('2026-11-24T12:45:00Z');

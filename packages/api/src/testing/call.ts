@@ -27,23 +27,29 @@ export async function call(database: Database, wanted: Call, log?: Log): Promise
   return read(await response.json());
 }
 
-/** Calls one procedure with one input after the other, in as few requests as batches take, and reads the answers. */
-export async function callEach(
+/** Calls procedures of one kind, each with its input, in as few requests as batches take, and reads the answers. */
+export async function callAll(
   database: Database,
-  { path, ...wanted }: Omit<Call, 'input' | 'raw' | 'type'>,
-  inputs: readonly unknown[],
+  who: Omit<Call, 'path' | 'type' | 'input' | 'raw'>,
+  calls: readonly Pick<Call, 'path' | 'input' | 'raw'>[],
   log?: Log,
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
-  for (let first = 0; first < inputs.length; first += maxBatch) {
-    const batch = inputs.slice(first, first + maxBatch).map((input) => superjson.serialize(input));
-    const paths = batch.map(() => path).join(',');
-    const together = { ...wanted, type: 'mutation', path: `${paths}?batch=1`, raw: JSON.stringify({ ...batch }) } as const; // prettier-ignore
+  for (let first = 0; first < calls.length; first += maxBatch) {
+    const batch = calls.slice(first, first + maxBatch);
+    const inputs = batch.flatMap(({ input, raw }, n) =>
+      raw === undefined && input === undefined ? [] : [`"${n}":${raw ?? superjson.stringify(input)}`],
+    );
+    const paths = batch.map(({ path }) => path).join(',');
+    const together = { ...who, type: 'mutation', path: `${paths}?batch=1`, raw: `{${inputs.join(',')}}` } as const; // prettier-ignore
     const response = await respond(database, together, log);
     answers.push(...((await response.json()) as unknown[]).map(read));
   }
   return answers;
 }
+
+/** Where the installation is reached. */
+const home = 'http://circe.test';
 
 function respond(
   database: Database,
@@ -51,7 +57,7 @@ function respond(
   log: Log = () => undefined,
 ): Promise<Response> {
   const text = raw ?? (input === undefined ? '' : JSON.stringify(superjson.serialize(input)));
-  const url = `http://circe.test/api/${tenant}/trpc/${path}`;
+  const url = `${home}/api/${tenant}/trpc/${path}`;
   const headers = { ...more, ...(cookie !== undefined && { cookie }) };
   const request =
     type === 'subscription'
@@ -61,7 +67,7 @@ function respond(
           headers: { ...headers, 'content-type': 'application/json' },
           body: text,
         });
-  return handleTrpc(request, { database, tenant, address: '192.0.2.1', log });
+  return handleTrpc(request, { database, tenant, address: '192.0.2.1', origin: home, log });
 }
 
 interface Sent {
