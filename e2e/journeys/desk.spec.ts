@@ -597,10 +597,10 @@ test.describe('at the desk', () => {
     const row = inList(page, booking.name);
     await page.route('**/bookings.confirm**', (route) => route.abort());
     await row.getByRole('button', { name: 'Confirm' }).click();
-    await expect(toast(page, 'There is no connection, so nothing was saved.')).toBeVisible();
+    await expect(toast(page, 'There is no connection. Whether this was saved')).toBeVisible();
     await expect(row).toContainText('Pending');
 
-    // Tried again with success, it is no longer said that nothing was saved.
+    // Tried again with success, nothing is said of a connection any more.
     await page.unroute('**/bookings.confirm**');
     await row.getByRole('button', { name: 'Confirm' }).click();
     await toast(page, `${booking.name}: booking confirmed`).getByRole('button', { name: 'Undo' }).click();

@@ -92,7 +92,7 @@ test.describe('the price list', () => {
 
     await page.route('**/treatments.reorder**', (route) => route.abort());
     await page.getByRole('button', { name: 'Move Lash Tint up' }).click();
-    await expect(toast(page, 'There is no connection, so nothing was saved.')).toBeVisible();
+    await expect(toast(page, 'There is no connection. Whether this was saved')).toBeVisible();
     await expect(list.getByRole('listitem').first()).toContainText('Sulam Alis');
     await page.unroute('**/treatments.reorder**');
     await page.getByRole('button', { name: 'Move Lash Tint up' }).click();

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test, type APIResponse } from 'playwright/test';
+import { call } from '../desk.ts';
 import { freePort, Product } from '../server.ts';
-import { opening } from '../test.ts';
+import { open, opening, speak } from '../test.ts';
 
 const server = join(import.meta.dirname, '..', '..', 'apps', 'portal', 'server.js');
 const circe = join(import.meta.dirname, '..', '..', 'packages', 'cli', 'src', 'main.ts');
@@ -380,10 +381,19 @@ async function databaseOn(file: string, port: number) {
   };
 }
 
-test('a patient who finds the database away loses nothing that he typed, and books once it is back', async ({
+test('who finds the database away loses nothing: a patient, a board and a page that comes by itself', async ({
   page,
+  browser,
 }) => {
+  test.slow();
   await using product = await Product.start({ CIRCE_CLOCK: opening });
+  const desk = await browser.newContext({ baseURL: product.url });
+  await speak(desk, product.url, 'en');
+  const email = 'staff@jakarta.demo';
+  const [currentPassword, password] = [product.demoPassword, 'kopi tubruk hangat'];
+  await call(desk, 'auth.login', { email, password: currentPassword });
+  // The demo's opens nothing on a database that is not embedded.
+  await call(desk, 'auth.changePassword', { currentPassword, password });
   await product.stop();
   const [file, port] = [join(product.data, 'paper-circe.db'), await freePort()];
   const database = await databaseOn(file, port);
@@ -397,15 +407,28 @@ test('a patient who finds the database away loses nothing that he typed, and boo
   await page.locator('input[name=name]').fill('Budi Kuat');
   await page.locator('input[name=phone]').fill('0812-7777-8888');
   await page.locator('textarea[name=notes]').fill('Datang dengan anak');
+  await call(desk, 'auth.login', { email, password });
+  const board = await desk.newPage();
+  await open(board, `${product.url}/jakarta?date=${opening.slice(0, 10)}`);
+  const act = board.getByRole('button', { name: /^(Confirm|Complete)/ }).first();
+  await expect(act).toBeVisible();
   await database.kill();
+  await act.click();
   await page.getByRole('button', { name: 'Booking' }).click();
   await expect(page.getByRole('alert')).toContainText('Sistem sedang tidak bisa dihubungi');
+  await expect(board.getByText('The system cannot be reached right now.')).toBeVisible();
+  await expect(act, 'the board stays').toBeVisible();
+  const late = await desk.newPage();
+  expect((await late.goto(`${product.url}/book/jakarta`))?.status()).toBe(503);
+  await expect(late.getByText('This page also tries again by itself.')).toBeVisible();
   const again = await databaseOn(file, port);
   await page.getByRole('link', { name: 'Coba lagi' }).click();
   await expect(page.locator('input[name=name]')).toHaveValue('Budi Kuat');
   await expect(page.locator('textarea[name=notes]')).toHaveValue('Datang dengan anak');
   await page.getByRole('button', { name: 'Booking' }).click();
   await expect(page).toHaveURL(/\/booked$/);
+  await expect(late.getByRole('link', { name: 'Back Facial' })).toBeVisible({ timeout: 30_000 });
+  await desk.close();
   await product.stop();
   await again.kill();
 });

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { MongoServerError } from 'mongodb';
 import { databaseUri } from '@paper-circe/testing';
 import { expect, test } from 'vitest';
@@ -60,6 +62,43 @@ test('a database that does not answer is said to be unavailable', async () => {
   await expect(openDatabase({ uri, timeoutMs: 300 })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   expect(await isAlive(held.database)).toBe(true);
 });
+
+test('a database that falls silent is given up soon where somebody waits', async () => {
+  const [{ host = '', port = 0, socketPath } = {}] = held.database.client.options.hosts;
+  const open = new Set<Socket>();
+  const between = createServer((near) => {
+    const far = socketPath ? connect(socketPath) : connect(port, host);
+    for (const one of [near, far]) {
+      open.add(one);
+      one.on('error', () => one.destroy());
+    }
+    near.pipe(far).pipe(near);
+  });
+  between.listen(0, '127.0.0.1');
+  await once(between, 'listening');
+  const uri = `mongodb://127.0.0.1:${(between.address() as AddressInfo).port}/?directConnection=true`;
+  const name = held.database.db.databaseName;
+  const database = await openDatabase({ uri, name, somebodyWaits: true });
+  try {
+    expect(database.client.options.socketTimeoutMS, 'nothing is cut by how long it takes').toBe(0);
+    const clinic = await newClinic(held.database);
+    const there = await tenants.openTenant(database, clinic.tenantId, clinic.actor);
+    expect(await isAlive(database)).toBe(true);
+    for (const one of open) one.pause().unpipe();
+    between.removeAllListeners('connection').on('connection', (near) => open.add(near));
+    const asked = [
+      patients.findByTenant(there),
+      patients.register(there, { name: 'Ayu', phone: '081234567890' }),
+    ].map((one) => expect(one).rejects.toMatchObject({ code: 'UNAVAILABLE' }));
+    expect(await isAlive(database)).toBe(false);
+    await Promise.all(asked);
+    expect((await patients.findByTenant(clinic)).items).toEqual([]);
+  } finally {
+    for (const one of open) one.destroy();
+    between.close();
+    await database.close();
+  }
+}, 30_000);
 
 test('a user whom the database refuses is told so, and not his password', () => {
   expect(shownAddress('mongodb://me:ge@heim/?x@one,two/a?b=c')).toBe('mongodb://one,two/a');

@@ -7,6 +7,7 @@ import type { Collection, IndexDefinition, TenantDocument } from './collections.
 import { newCommits, type Database } from './connection.ts';
 import { counters } from './counters.ts';
 import { dayClosesCollection } from './day-closes/collection.ts';
+import { isNotNow } from './driver-errors.ts';
 import { acrossTenants, installFirewall } from './firewall.ts';
 import { idempotencyKeys } from './idempotency.ts';
 import { imagesCollection } from './images/collection.ts';
@@ -42,7 +43,25 @@ export interface DatabaseOptions {
   readonly alone?: boolean;
   /** How long to wait for the database to answer, in milliseconds; ten seconds when it is left out. */
   readonly timeoutMs?: number;
+  /**
+   * Whether somebody waits for every answer, as at a desk: who asks a database that is away is told so within about ten
+   * seconds, where it takes the driver up to a minute or two to give up one that is silent. See `whereSomebodyWaits`.
+   */
+  readonly somebodyWaits?: boolean;
 }
+
+/**
+ * How a database that is away is found out soon. A server is asked every second whether it is there, on a connection of
+ * its own: what takes long at one that answers is never cut, be it an export, an archive or the build of an index. Where
+ * no answer has come for a second and `connectTimeoutMS`, the commands under way there end at once; what is asked then
+ * waits for `serverSelectionTimeoutMS`, in which another member takes over after a planned step down. A transaction may
+ * need that twice, to be taken back and to be tried again: in all 4 + 2 * 2.5 seconds. The address may say otherwise.
+ */
+const whereSomebodyWaits = {
+  heartbeatFrequencyMS: 1_000,
+  connectTimeoutMS: 3_000,
+  serverSelectionTimeoutMS: 2_500,
+};
 
 /** Of whose documents every change is in the audit. */
 export const auditedCollections: readonly Collection<TenantDocument>[] = [
@@ -100,7 +119,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   watchPool(client);
   installFirewall(client, { database: name, tenantOwned, shared });
   try {
-    await client.connect();
+    await connected(client, options.timeoutMs);
   } catch (error) {
     await client.close();
     throw unopened(error, options.uri);
@@ -120,13 +139,28 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return database;
 }
 
-function clientOf({ uri, timeoutMs = 10_000 }: DatabaseOptions): MongoClient {
+const startMs = 10_000;
+
+/** At a start the database may start too, so that nobody is told yet that it is away. */
+async function connected(client: MongoClient, timeoutMs = startMs): Promise<void> {
+  for (const until = Date.now() + timeoutMs; ;)
+    try {
+      await client.connect();
+      return;
+    } catch (error) {
+      if (!isNotNow(error) || Date.now() >= until) throw error;
+    }
+}
+
+function clientOf({ uri, timeoutMs = startMs, somebodyWaits }: DatabaseOptions): MongoClient {
   assertAddress(uri);
+  const sooner = Object.entries(somebodyWaits ? whereSomebodyWaits : {});
   try {
     return new MongoClient(uri, {
       monitorCommands: true,
       ignoreUndefined: false,
       serverSelectionTimeoutMS: timeoutMs,
+      ...Object.fromEntries(sooner.filter(([option]) => !new RegExp(`[?&]${option}=`, 'i').test(uri))),
       appName: 'paper-circe',
     });
   } catch (error) {
@@ -168,7 +202,7 @@ export function assertPlain(found: readonly { name: string; type?: string; optio
 /** Whether the database answers, within two seconds. */
 export async function isAlive(database: Database): Promise<boolean> {
   try {
-    await database.db.command({ ping: 1 }, { timeoutMS: 2_000 });
+    await database.db.command({ ping: 1 }, { signal: AbortSignal.timeout(2_000) });
     return true;
   } catch {
     return false;

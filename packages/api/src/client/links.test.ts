@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { patients } from '@paper-circe/core';
+import { patients, tenants } from '@paper-circe/core';
 import { testDatabase } from '@paper-circe/core/testing';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { newStaffedPractice, type StaffedPractice } from '../testing/accounts.ts';
+import { aToken } from '../testing/procedures.ts';
 import { testServer } from '../testing/server.ts';
 import { createClient, isCirceError } from './index.ts';
 
@@ -50,6 +51,22 @@ test('a network that stays away is given up on', async () => {
   expect(seen).toHaveLength(3);
 });
 
+test('whoever has waited for an answer that says not now is not made to wait as long once more', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  const { seen, fetch } = losing(9);
+  const slow: typeof globalThis.fetch = async (...asked) => {
+    vi.setSystemTime(Date.now() + 5_000);
+    return fetch(...asked);
+  };
+  try {
+    await thrownBy(clientWith(slow).patients.register.mutate(somebody()));
+    await thrownBy(clientWith(slow).clinic.current.query());
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(seen).toHaveLength(2);
+});
+
 test('what was refused, and what gives out a secret, is not sent again', async () => {
   const { seen, fetch } = losing(0);
   const refused = await thrownBy(clientWith(fetch).patients.register.mutate({ name: '', phone: '' }));
@@ -58,6 +75,23 @@ test('what was refused, and what gives out a secret, is not sent again', async (
   const lost = losing(1);
   await thrownBy(clientWith(lost.fetch).auth.login.mutate({ email: 'a@b.id', password: 'wrong' }));
   expect(lost.seen).toHaveLength(1);
+});
+
+test('a program whose clinic is suspended is told so, and asks once', async () => {
+  const { slug, clinic, accounts } = await newStaffedPractice(db.database);
+  const { token } = await aToken(clinic, 'clinic:read');
+  const platform = tenants.openPlatform(db.database, { kind: 'system', name: 'test' });
+  await tenants.suspend(platform, clinic.tenant.id, { reason: 'Unpaid' });
+  for (const credential of [token, accounts.staff.token]) {
+    const { seen, fetch } = losing(0);
+    const client = createClient({ url: server.url, tenant: slug, token: credential, fetch });
+    const error = await thrownBy(client.clinic.current.query());
+    expect(isCirceError(error, 'FORBIDDEN') && error.data.circe).toMatchObject({
+      message: 'This clinic is suspended. All of its data is kept.',
+      details: { needs: 'active clinic' },
+    });
+    expect(seen).toHaveLength(1);
+  }
 });
 
 test('a program that starts again with its own key finds what it did before', async () => {

@@ -45,13 +45,20 @@ const transformer = {
 /** Milliseconds before the second and the third attempt. */
 const pauses = [300, 1_000];
 
+/** Whoever has waited this long is told, and not asked to wait as long once more: a server has waited for its database. */
+const patienceMs = 4_000;
+
 export function linksTo({ url, headers, fetch }: Route): TRPCLink<TenantRouter>[] {
   const send = (input: string | URL | Request, init?: object) => fetch(input, init as RequestInit);
   const common = { url, transformer, fetch: send } as const;
   return [
     keyed,
     retryLink({
-      retry: ({ op, error, attempts }) => attempts <= pauses.length && isRepeatable(op) && isPassing(error),
+      retry: ({ op, error, attempts }) =>
+        attempts <= pauses.length &&
+        isRepeatable(op) &&
+        isPassing(error) &&
+        Date.now() - Number(op.context['askedAt']) < patienceMs,
       retryDelayMs: (attempt) => pauses[attempt - 1] ?? 0,
     }),
     splitLink({
@@ -72,11 +79,16 @@ export function linksTo({ url, headers, fetch }: Route): TRPCLink<TenantRouter>[
   ];
 }
 
-/** Gives a mutation its key before it is sent for the first time, so that it has the same one every time. */
+/**
+ * Says when a call was made, and gives a mutation its key before it is sent for the first time, so that it has the same
+ * one every time.
+ */
 const keyed: TRPCLink<TenantRouter> =
   () =>
-  ({ op, next }) =>
-    next(op.type === 'mutation' ? { ...op, context: { idempotencyKey: newKey(), ...op.context } } : op);
+  ({ op, next }) => {
+    const key = op.type === 'mutation' && { idempotencyKey: newKey() };
+    return next({ ...op, context: { ...key, ...op.context, askedAt: Date.now() } });
+  };
 
 /** `randomUUID` is missing in pages over plain http. */
 function newKey(): string {

@@ -144,6 +144,7 @@ async function open(environment: Environment): Promise<Installation> {
       uri,
       clock: () => new Date(Date.now() + offset),
       alone: kind === 'embedded',
+      somebodyWaits: kind === 'mongodb',
     });
     await migrated(database);
     const isEmpty = await tenants.isEmpty(database);
