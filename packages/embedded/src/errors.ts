@@ -42,6 +42,7 @@ export const codes = {
   CannotIndexParallelArrays: 171,
   QueryPlanKilled: 175,
   AmbiguousIndexKeyPattern: 181,
+  OperationFailed: 96,
   ClientMetadataMissingField: 183,
   ClientMetadataAppNameTooLarge: 184,
   ClientMetadataDocumentTooLarge: 185,

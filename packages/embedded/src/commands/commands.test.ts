@@ -594,6 +594,32 @@ test('what lists says whose batch it is before the batch', async () => {
     expect(Object.keys((await on.db.command(command))['cursor'])).toEqual(['id', 'ns', 'firstBatch']);
 });
 
+describe('reference/command: what mongosh asks of a server', () => {
+  const ask = (command: Document) => on.client.db('admin').command(command);
+
+  test('the names of its logs, and what is in one', async () => {
+    expect(await ask({ getLog: '*' })).toMatchObject({ names: expect.arrayContaining(['startupWarnings']) as unknown }); // prettier-ignore
+    const { totalLinesWritten, log } = await ask({ getLog: 'startupWarnings' });
+    expect([typeof totalLinesWritten, Array.isArray(log)]).toEqual(['number', true]);
+    await expect(ask({ getLog: 'rs' })).rejects.toMatchObject({ code: 96 });
+    await expect(ask({ getLog: 1 })).rejects.toMatchObject({ code: 14 });
+    await expect(ask({ getLog: null })).rejects.toMatchObject({ code: 40414 });
+  });
+
+  test('its replica set, of which it is the primary, and its machine', async () => {
+    const { setName, me, hosts } = await ask({ hello: 1 });
+    const status = await ask({ replSetGetStatus: 1 });
+    expect(status).toMatchObject({ set: setName, myState: 1 });
+    expect((status['members'] as Document[]).find(({ self }) => self === true)).toMatchObject({ name: me, stateStr: 'PRIMARY', health: 1 }); // prettier-ignore
+    const { config } = (await ask({ replSetGetConfig: 1 })) as { config: Document };
+    expect(config['_id']).toBe(setName);
+    expect((config['members'] as Document[]).map(({ host }) => host as string)).toEqual(hosts);
+    const { system, os } = (await ask({ hostInfo: 1 })) as Record<string, Document>;
+    expect([typeof system?.['hostname'], typeof os?.['type']]).toEqual(['string', 'string']);
+    await expect(on.db.command({ replSetGetStatus: 1 })).rejects.toMatchObject({ code: 13 });
+  });
+});
+
 describe('reference/command/serverStatus', () => {
   const status = (sections: Document = {}): Promise<Document> =>
     on.client.db('admin').command({ serverStatus: 1, ...sections });

@@ -14,9 +14,9 @@ export const SET_NAME = 'embedded';
 const WIRE_VERSION = 21;
 
 const setId = new ObjectId();
-const TERM = 1n;
+export const TERM = 1n;
 
-const toSecond = (date: Date): Date => new Date(Math.floor(date.getTime() / 1000) * 1000);
+export const toSecond = (date: Date): Date => new Date(Math.floor(date.getTime() / 1000) * 1000);
 
 function helloAnswer(context: Context): Record<string, Answer> {
   const { address } = context.server;

@@ -3,6 +3,7 @@ import { collMod } from './coll-mod.ts';
 import { create, drop, dropDatabase, listCollections, listDatabases } from './collections.ts';
 import type { Command } from './context.ts';
 import { count } from './count.ts';
+import { getLog, hostInfo, replSetGetConfig, replSetGetStatus } from './diagnostics.ts';
 import { distinct } from './distinct.ts';
 import { createIndexes } from './create-indexes.ts';
 import { remove } from './delete.ts';
@@ -51,9 +52,11 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>(
     find,
     findAndModify,
     findandmodify: findAndModify,
+    getLog,
     getMore,
     getParameter,
     hello,
+    hostInfo,
     insert,
     isMaster: hello,
     ismaster: hello,
@@ -65,6 +68,8 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>(
     ping,
     refreshSessions,
     renameCollection,
+    replSetGetConfig,
+    replSetGetStatus,
     serverStatus,
     update,
     whatsmyuri,
