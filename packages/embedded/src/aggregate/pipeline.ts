@@ -111,8 +111,11 @@ export const through = (
 ): Pausing<Doc> =>
   compileStages(place, list, variables).reduce((input, stage) => stage(input), paced(documents));
 
-export const isGiven = ([first]: readonly Value[]): boolean =>
-  first !== undefined && stageName(first) === '$documents';
+/** The stage that a pipeline begins with. */
+export const firstStage = ([first]: readonly Value[]): string | undefined =>
+  first === undefined ? undefined : stageName(first);
+
+export const isGiven = (list: readonly Value[]): boolean => firstStage(list) === '$documents';
 
 /** A pipeline that begins with $documents. */
 export function givenPipeline(place: Place, [first, ...rest]: Value[], variables: Variables): Pausing<Doc> {
@@ -137,7 +140,8 @@ function makeStages(list: readonly Value[], pipeline: Pipeline, place: Place): S
   const names = list.map(knownStage);
   return list.map((stage, at) => {
     const name = names[at] as string;
-    if (onlyFirst.includes(name) || (place.inFacet && name === '$facet')) return misplaced(name, place);
+    if (onlyFirst.includes(name) || (place.inFacet && name === '$facet'))
+      return misplaced(name, at === 0, place);
     const make = stageMakers.get(name) as StageMaker;
     const made = make((stage as Doc)[name] as Value, pipeline);
     const grouped = name === '$project' && names[at - 1] === '$group';
@@ -145,10 +149,12 @@ function makeStages(list: readonly Value[], pipeline: Pipeline, place: Place): S
   });
 }
 
-function misplaced(name: string, { inFacet, depth = 0 }: Place): never {
+function misplaced(name: string, first: boolean, { inFacet, depth = 0 }: Place): never {
   if (inFacet) return fail(40600, `${name} is not allowed to be used within a $facet stage`);
   if (depth > 0 && name === '$changeStream')
     return fail(40573, `${name} is not allowed within a $lookup's sub-pipeline`);
+  if (first && depth > 0 && name === '$collStats')
+    return fail('CommandNotSupported', `${name} within a $lookup's sub-pipeline is not supported`);
   return fail(40602, `${name} is only valid as the first stage in a pipeline`);
 }
 

@@ -1,6 +1,7 @@
 import { ChangeStream, parseStream } from '../aggregate/change-stream.ts';
 import {
   compileStages,
+  firstStage,
   givenPipeline,
   isGiven,
   stageName,
@@ -56,10 +57,11 @@ export const aggregate: Command = {
     if (explain && context.body['writeConcern'])
       fail('FailedToParse', "Aggregation explain does not support the 'writeConcern' option");
     const name = targetOf(context);
-    const first = pipeline.length > 0 ? stageName(pipeline[0]) : undefined;
+    const first = firstStage(pipeline);
     const [spec] = Object.values((pipeline[0] ?? {}) as Doc) as [Value];
     if (first === '$changeStream' && !explain)
       return openStream(context, name, parseStream(spec), pipeline.slice(1), size);
+    if (first === '$changeStream') return explainCommand(context, aggregate, 'queryPlanner');
     if (name === undefined) return withoutCollection(context, pipeline, explain ? undefined : size);
     if (explain) return explainCommand(context, aggregate, 'queryPlanner');
     const documents =

@@ -42,12 +42,36 @@ describe('reference/operator/aggregation/collStats', () => {
     [[{ $collStats: { storageStats: 1 } }], 14],
     [[{ $match: {} }, { $collStats: {} }], 40602],
     [[{ $facet: { a: [{ $collStats: {} }] } }], 40600],
+    [[{ $lookup: { from: 'x', pipeline: [{ $match: {} }, { $collStats: {} }], as: 'x' } }], 40602],
     [[{ $collStats: { storageStats: { scale: 'x' } } }], 14],
     [[{ $collStats: { storageStats: { scale: 0 } } }], 2],
     [[{ $collStats: { count: {} } }], 26],
     [[{ $collStats: { storageStats: {} } }], 26],
   ])('%j is refused with %i', async (pipeline, code) => {
     await expect(on.fresh().aggregate(pipeline).toArray()).rejects.toMatchObject({ code });
+  });
+});
+
+describe('reference/command/explain', () => {
+  test('tells of a pipeline that begins with $collStats its stages', async () => {
+    const collection = on.fresh();
+    await collection.insertOne({});
+    const stages = [{ $collStats: { count: {} } }, { $match: { count: 2 } }];
+    expect(await collection.aggregate(stages).explain('queryPlanner')).toMatchObject({ stages });
+    const { stages: told } = await collection.aggregate(stages).explain('executionStats');
+    expect((told as Document[]).map(({ nReturned }) => Number(nReturned))).toEqual([1, 0]);
+  });
+
+  // MongoDB does both; what is not here says so.
+  test.each<Document>([
+    { explain: { aggregate: 1, pipeline: [{ $changeStream: {} }], cursor: {} } },
+    { aggregate: 'x', pipeline: [{ $changeStream: {} }], explain: true },
+    { aggregate: 'x', pipeline: [{ $lookup: { from: 'x', pipeline: [{ $collStats: {} }], as: 'x' } }], cursor: {} }, // prettier-ignore
+  ])('%j is refused by name', async (command) => {
+    await expect(on.db.command(command)).rejects.toMatchObject({
+      code: 115,
+      message: expect.stringContaining('not supported') as string,
+    });
   });
 });
 

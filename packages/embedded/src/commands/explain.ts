@@ -1,4 +1,4 @@
-import { givenPipeline, isGiven } from '../aggregate/pipeline.ts';
+import { firstStage, givenPipeline, isGiven, through } from '../aggregate/pipeline.ts';
 import { decode } from '../bson/decode.ts';
 import type { Answer, Raw } from '../bson/encode.ts';
 import { Double, isNumeric, type Int32, namesOf, type Doc, type Value } from '../bson/types.ts';
@@ -11,6 +11,7 @@ import { find as findDocuments, prepare, type FindRequest, type Prepared } from 
 import { PAUSE, type Pausing } from '../query/scan.ts';
 import { parseSort } from '../query/sort.ts';
 import { checkCommand } from './check-command.ts';
+import { collStatsDocument } from './coll-stats-stage.ts';
 import {
   collectionName,
   collectionOf,
@@ -66,8 +67,18 @@ export async function explainCommand(
   verbosity: string,
 ): Promise<Record<string, Answer>> {
   const { name, body } = context;
-  if (name === 'aggregate' && isNumeric(body['aggregate']) && isGiven(body['pipeline'] as Doc[]))
-    return explainGiven(context, verbosity);
+  if (name === 'aggregate') {
+    const pipeline = body['pipeline'] as Doc[];
+    const first = firstStage(pipeline);
+    if (first === '$changeStream') fail('CommandNotSupported', `explain of ${first} is not supported`);
+    if (first === '$collStats' && !isNumeric(body['aggregate'])) {
+      const stats = await collStatsDocument(context, collectionName(context), pipeline[0]?.[first] as Value);
+      const run = (...to: Parameters<typeof givenPipeline>) => through(to[0], [stats], to[1].slice(1), to[2]);
+      return explainStages(context, run, verbosity);
+    }
+    if (isNumeric(body['aggregate']) && isGiven(pipeline))
+      return explainStages(context, givenPipeline, verbosity);
+  }
   if (writeStage(context)) await checkWrite(context, command);
   const { prepared, source } = queryOf(context);
   const stage = shownStage(context);
@@ -104,14 +115,18 @@ const about = ({ body, server }: Context): Record<string, Answer> => ({
 });
 
 /** Explains a pipeline that reads no collection, which is told by its stages. */
-async function explainGiven(context: Context, verbosity: string): Promise<Record<string, Answer>> {
+async function explainStages(
+  context: Context,
+  run: typeof givenPipeline,
+  verbosity: string,
+): Promise<Record<string, Answer>> {
   const pipeline = context.body['pipeline'] as Doc[];
   const [place, variables] = [placeOf(context), variablesOf(context)];
   const slices = readingSlices(context);
   const stages: Record<string, Answer>[] = [];
   for (const [at, stage] of pipeline.entries()) {
     const started = performance.now();
-    const source = givenPipeline(place, pipeline.slice(0, at + 1), variables);
+    const source = run(place, pipeline.slice(0, at + 1), variables);
     let nReturned = 0n;
     if (verbosity !== 'queryPlanner')
       for (const item of source)
