@@ -1,4 +1,5 @@
 import { encode, Raw, type Answer } from '../bson/encode.ts';
+import type { Doc } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { isTrue } from '../expression/boolean.ts';
 import { collectionName, matchOptions, type Command, type Context } from './context.ts';
@@ -63,14 +64,14 @@ async function execute(context: Context): Promise<Outcome> {
   if (after && showsPosition)
     fail('BadValue', 'Cannot use a positional projection and return the new document');
   const project = projectionOf(context, body.fields, body.query);
-  const shown = (version: Version | undefined): Raw | null =>
-    version ? new Raw(project ? encode(project(version.doc)) : version.body) : null;
+  const shown = (version: Version | undefined, seen: Doc | undefined): Raw | null =>
+    version ? new Raw(seen ? encode(seen) : version.body) : null;
   const { query = {}, hint, collation } = body;
   const sort = parseOrder(body.sort, query, [body.fields, collation, update && isPositional(update)]);
   const wanted = { filter: query, hint, sort };
   if (removing) {
-    const removed = await removeFirst(context, { ...wanted, match: matchOptions(context) });
-    return { lastErrorObject: { n: removed ? 1 : 0 }, value: shown(removed) };
+    const removed = await removeFirst(context, { ...wanted, match: matchOptions(context) }, project);
+    return { lastErrorObject: { n: removed ? 1 : 0 }, value: shown(removed?.found, removed?.shown) };
   }
   if (!update) return fail('FailedToParse', 'Either an update or remove=true must be specified');
   const result = await updateDocuments(context, {
@@ -80,6 +81,7 @@ async function execute(context: Context): Promise<Outcome> {
     upsert,
     collation,
     arrayFilters,
+    show: project && ((old, made) => (after ? project(made) : old && project(old))),
   });
   const inserted = result.upserted !== undefined;
   return {
@@ -88,6 +90,6 @@ async function execute(context: Context): Promise<Outcome> {
       updatedExisting: result.matched > 0 && !inserted,
       ...(inserted ? { upserted: result.upserted } : {}),
     },
-    value: shown(after ? result.after : result.before),
+    value: shown(after ? result.after : result.before, result.shown),
   };
 }

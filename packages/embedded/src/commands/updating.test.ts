@@ -92,6 +92,20 @@ test('an update looks through very many texts of one document in parts', async (
   expect(await docs.findOne()).toEqual({ _id: 1, texts: texts.slice(0, 999), n: 7 });
 });
 
+test('what a findAndModify shows is made in parts too, of what the document is by then', async () => {
+  const docs = server.fresh<{ _id: number; texts: string[]; n?: number }>();
+  const texts = Array.from({ length: 1000 }, (_, at) => `${'a'.repeat(250)}${at}`);
+  await docs.insertOne({ _id: 1, texts });
+  const cond = { $regexMatch: { input: '$$this', regex: 'a.*b|a.*c|a.*999' } };
+  const projection = { n: 1, hits: { $size: { $filter: { input: '$texts', cond } } } };
+  const showing = docs.findOneAndUpdate({ _id: 1 }, { $inc: { n: 1 } }, { projection });
+  await docs.updateOne({ _id: 1 }, { $set: { n: 7 } });
+  expect(await showing).toEqual({ _id: 1, n: 7, hits: 1 });
+  const removing = docs.findOneAndDelete({ _id: 1 }, { projection });
+  await docs.updateOne({ _id: 1 }, { $inc: { n: 1 } });
+  expect(await removing).toEqual({ _id: 1, n: 9, hits: 1 });
+});
+
 test('others read between the statements of a long bulk', async () => {
   const docs = server.fresh<{ _id: number; hit?: boolean }>();
   await docs.insertMany(Array.from({ length: 1500 }, (_, _id) => ({ _id })));

@@ -23,7 +23,7 @@ import {
 } from './context.ts';
 import type { Slices } from './cursor.ts';
 import { placeOf } from './planned.ts';
-import { encodeChecked, insertDocument, slicesOf, whenFree, type Version } from './writing.ts';
+import { encodeChecked, insertDocument, slicesOf, whenFree, withId, type Version } from './writing.ts';
 
 export interface UpdateRequest {
   filter: Doc;
@@ -36,7 +36,11 @@ export interface UpdateRequest {
   arrayFilters: Doc[] | undefined;
   hint: Value | undefined;
   sort: SortPattern | undefined;
+  /** What is shown of the one document, as it was and as it is, found out before anything is written. */
+  show?: Show | undefined;
 }
+
+export type Show = (before: Doc | undefined, after: Doc) => Doc | undefined;
 
 export interface UpdateResult {
   matched: number;
@@ -45,6 +49,7 @@ export interface UpdateResult {
   /** The one document that was updated or inserted, as it was and as it is. */
   before?: Version | undefined;
   after?: Version | undefined;
+  shown?: Doc | undefined;
 }
 
 /** Runs what a write does once it is understood. */
@@ -74,9 +79,7 @@ export function updateDocuments(context: Context, request: UpdateRequest): Promi
     });
     return { prepared, collection };
   };
-  const onNone = request.upsert
-    ? upserting(context, request.filter, update)
-    : () => ({ matched: 0, modified: 0 });
+  const onNone = request.upsert ? upserting(context, request, update) : () => ({ matched: 0, modified: 0 });
   if (request.multi) {
     const prepared = prepareNow();
     return Promise.resolve(executing(context, () => updateMany(context, update, prepared, onNone)));
@@ -88,7 +91,7 @@ export function updateDocuments(context: Context, request: UpdateRequest): Promi
         context,
         collection,
         prepared,
-        (found, there, before) => applyTo(context, there, found, prepared, update, before),
+        (found, there, before) => applyTo(context, there, found, prepared, update, before, request.show),
         onNone,
       ),
     );
@@ -189,6 +192,11 @@ export function reread(context: Context, id: number, prepared: Prepared): Found 
   return prepared.matches(doc) ? new Found(id, body, doc) : undefined;
 }
 
+interface Changed {
+  doc: Doc;
+  shown: Doc | undefined;
+}
+
 function applyTo(
   context: Context,
   collection: Collection,
@@ -196,21 +204,24 @@ function applyTo(
   prepared: Prepared,
   update: Update,
   before?: Later,
+  show?: Show,
 ): UpdateResult | Later {
-  const change = (old: Doc): Doc => {
+  const change = (old: Doc): Changed => {
     const hit: Hit = {};
     prepared.matches(old, hit);
-    return update.apply(old, hit, false);
+    const doc = update.apply(old, hit, false);
+    return { doc, shown: show?.(old, doc) };
   };
-  const doc = inPart(change, found.doc, before);
-  if (doc instanceof Later) return doc;
+  const changed = inPart(change, found.doc, before);
+  if (changed instanceof Later) return changed;
+  const { doc, shown } = changed;
   const body = encodeChecked(doc);
   if (doc === found.doc || (update.kind === 'modify' && body.equals(found.body)))
-    return { matched: 1, modified: 0, before: found, after: found };
+    return { matched: 1, modified: 0, before: found, after: found, shown };
   const kind = update.kind === 'replace' ? 'replace' : 'update';
   context.data.update(collection, found.id, found.doc, doc, body, kind);
   noteWrite(context);
-  return { matched: 1, modified: 1, before: found, after: { doc, body } };
+  return { matched: 1, modified: 1, before: found, after: { doc, body }, shown };
 }
 
 /** Finds all first, so that no document is met again where its own update has moved it in an index. */
@@ -249,16 +260,22 @@ export async function idsOf(context: Context, source: Pausing<Found>): Promise<n
 }
 
 /** Inserts what an update makes of its filter. What takes long is begun anew, knowing what it had found, when others have run. */
-function upserting(context: Context, filter: Doc, update: Update): () => UpdateResult {
+function upserting(context: Context, { filter, show }: UpdateRequest, update: Update): () => UpdateResult {
+  const make = (old: Doc): Changed => {
+    const doc = update.apply(old, {}, true);
+    if (!show) return { doc, shown: undefined };
+    const whole = withId(doc);
+    return { doc: whole, shown: show(undefined, whole) };
+  };
   let before: Later | undefined;
   return () => {
     const seed = seedOf(filter, update.kind === 'replace');
-    const made = inPart((old: Doc) => update.apply(old, {}, true), seed, before);
+    const made = inPart(make, seed, before);
     if (made instanceof Later) {
       before = made;
       throw new Blocked({ ended: new Promise((resolve) => void setImmediate(resolve)) });
     }
-    const after = insertDocument(context, collectionToWrite(context), made);
-    return { matched: 1, modified: 0, upserted: after.doc['_id'], after };
+    const after = insertDocument(context, collectionToWrite(context), made.doc);
+    return { matched: 1, modified: 0, upserted: after.doc['_id'], after, shown: made.shown };
   };
 }
