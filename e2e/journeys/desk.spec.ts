@@ -1022,12 +1022,15 @@ test('a phone of 360 px shows the board as wide as it is', async ({ browser, pro
 /** What stands between two pixels measures a hair less than it is: 43.99997 for 44. */
 const hair = 0.01;
 
-/** What a finger has to meet that is lower or narrower than 24 px; a link within a sentence may be. */
+/**
+ * What a finger has to meet that is lower than 44 px, its edge with it, or narrower than 24; a link within a sentence
+ * may be.
+ */
 const tooSmall = (page: Page) =>
   page.evaluate(
-    (least) =>
+    ([low, narrow]) =>
       [...document.querySelectorAll('a[href], button, input, select, summary')].flatMap((one) => {
-        const { width, height } = one.getBoundingClientRect();
+        const { width, height } = (one.closest('.control') ?? one).getBoundingClientRect();
         const [isThere, sentence] = [
           one.checkVisibility() && width > 1,
           one.closest('p')?.textContent.trim(),
@@ -1035,11 +1038,11 @@ const tooSmall = (page: Page) =>
         const isWithin = one.matches('p a') && sentence !== one.textContent.trim();
         // A box is ticked by its words too, and a free time is as high as it is long.
         const isElsewhere = one.matches('[type=checkbox], [data-cal], .sr-only');
-        return isThere && !isWithin && !isElsewhere && Math.min(width, height) < least
+        return isThere && !isWithin && !isElsewhere && (height < low || width < narrow)
           ? [`${Math.round(width)} x ${Math.round(height)}: ${one.outerHTML.slice(0, 200)}`]
           : [];
       }),
-    24 - hair,
+    [43 - hair, 24 - hair] as const,
   );
 
 test('one thumb is enough on a phone: nothing that is pressed is too small, and what is pressed all day is 44 px', async ({
