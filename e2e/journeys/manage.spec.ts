@@ -248,6 +248,10 @@ test.describe('the staff', () => {
     await expect(performed.getByLabel('Facial Express')).toBeChecked();
 
     await page.getByLabel('First day').fill('2026-12-24');
+    await page.getByLabel('Last day').fill('2026-12-23');
+    await page.getByRole('button', { name: 'Enter leave' }).click();
+    await expect(page.getByLabel('Last day'), 'refused where it is typed').toBeFocused();
+    await expect(page.getByLabel('Last day')).toHaveAccessibleDescription(/^Write the first day; the last/);
     await page.getByLabel('Last day').fill('2026-12-26');
     const elsewhere = { from: '2026-12-30', to: '2026-12-30' };
     await call(context, 'staff.addTimeOff', { id, timeOff: elsewhere });

@@ -113,6 +113,8 @@ function act(form: Typed['form'], perform: (asked: Asked) => Promise<Done>) {
       const dates = Object.fromEntries(
         ['from', 'to', 'reason', 'date'].map((name) => [name, textOf(sent, name)]),
       );
+      for (const name of ['since', 'until'])
+        for (const [at, time] of sent.getAll(name).entries()) dates[`${name}${at + 1}`] = String(time);
       const typed: Typed = { form, dates, ahead: await aheadOf(api, thrown) };
       return refused(event, thrown, typed);
     }
