@@ -1,4 +1,4 @@
-import { redirect, type RequestEvent } from '@sveltejs/kit';
+import { fail, redirect, type RequestEvent } from '@sveltejs/kit';
 import { failureOf, PatientId } from '@paper-circe/api';
 import { m } from '#lib/paraglide/messages.js';
 import { paths } from '#lib/paths.ts';
@@ -96,14 +96,15 @@ export const actions: Actions = {
     const api = await clinicApi(event, slug);
     const id = inPath(PatientId, event.params.id);
     const form = await event.request.formData();
+    const typed = textOf(form, 'name');
     try {
       const { name } = await api.patients.get({ id });
-      const isConfirmed = textOf(form, 'name') === name;
-      if (isConfirmed) await api.patients.erase({ id, ...revisionOf(form) });
-      setFlash(event, isConfirmed ? m.patient_erased() : m.patient_erase_unconfirmed());
+      if (typed !== name) return fail(400, { failure: undefined, typed: { erase: typed } });
+      await api.patients.erase({ id, ...revisionOf(form) });
     } catch (thrown) {
       return refused(event, thrown, {});
     }
+    setFlash(event, m.patient_erased());
     redirect(303, paths.patient(slug, id));
   },
 };
