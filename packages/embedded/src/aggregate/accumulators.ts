@@ -1,4 +1,5 @@
-import { compare, equal, type StringOrder } from '../bson/compare.ts';
+import { Alike } from '../bson/alike.ts';
+import { compare, type StringOrder } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
 import { encode } from '../bson/encode.ts';
 import { Average, Sum } from '../bson/sum.ts';
@@ -100,18 +101,17 @@ class Push implements Accumulator {
 class AddToSet implements Accumulator {
   readonly #items = new Map<string, Value>();
   #bytes = 0;
-  readonly #strings: StringOrder | undefined;
+  readonly #alike: Alike<true> | undefined;
 
   constructor(strings: StringOrder | undefined) {
-    this.#strings = strings;
+    this.#alike = strings && new Alike(strings);
   }
 
   add(value: Value | undefined): void {
     if (value === undefined) return;
-    if (this.#strings && [...this.#items.values()].some((other) => equal(other, value, this.#strings)))
-      return;
     const name = encodeKey([value]).toString('latin1');
-    if (this.#items.has(name)) return;
+    if (this.#items.has(name) || this.#alike?.get(value)) return;
+    this.#alike?.add(value, true);
     this.#items.set(name, value);
     this.#bytes += weigh(value) + name.length;
   }

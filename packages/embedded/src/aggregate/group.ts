@@ -1,4 +1,5 @@
 import { inPart, Later } from '../bson/bounded.ts';
+import { Alike } from '../bson/alike.ts';
 import { encode } from '../bson/encode.ts';
 import { compare, equal, type StringOrder } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
@@ -119,13 +120,14 @@ class Groups {
   /** Many small maps, since one large one holds everything up when it grows. */
   readonly #byKey = Array.from({ length: 64 }, () => new Map<string, Group>());
   readonly #distinct: Group[] = [];
-  readonly #strings: StringOrder | undefined;
+  /** With a collation equal ids may have different bytes. */
+  readonly #alike: Alike<Group> | undefined;
   readonly #cost: number;
   readonly #most: number;
   #bytes = 0;
 
   constructor(strings: StringOrder | undefined, cost: number, most: number) {
-    this.#strings = strings;
+    this.#alike = strings && new Alike(strings);
     this.#cost = cost;
     this.#most = most;
   }
@@ -137,9 +139,8 @@ class Groups {
   find(id: Value): Group | undefined {
     const name = nameOf(id);
     const known = this.#mapOf(name).get(name);
-    if (known || !this.#strings) return known;
-    // With a collation equal ids may have different bytes.
-    const same = this.#distinct.find((group) => equal(group.id, id, this.#strings));
+    if (known || !this.#alike) return known;
+    const same = this.#alike.get(id);
     if (same) this.#mapOf(name).set(name, same);
     return same;
   }
@@ -147,6 +148,7 @@ class Groups {
   add(id: Value, group: Group): Group {
     const name = nameOf(id);
     this.#mapOf(name).set(name, group);
+    this.#alike?.add(id, group);
     this.#distinct.push(group);
     this.#bytes += this.#cost + 2 * name.length;
     return group;

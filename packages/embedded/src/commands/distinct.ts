@@ -1,16 +1,20 @@
 import { encode } from '../bson/encode.ts';
-import { compare, equal } from '../bson/compare.ts';
+import { Alike } from '../bson/alike.ts';
+import { compare } from '../bson/compare.ts';
 import { encodeKey } from '../bson/keys.ts';
 import { isPosition } from '../bson/path.ts';
 import { field, isDoc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
 import { find, prepare } from '../query/find.ts';
 import { PAUSE, type Found } from '../query/scan.ts';
+import { ordering } from '../storage/merged.ts';
 import { collectionOf, environmentOf, timelessOptions, type Command } from './context.ts';
 import { readingSlices } from './cursor.ts';
 import type { Checked } from '../fields.ts';
 
 const fields = { key: 'string', query: 'object', collation: 'object', hint: 'hint' } as const;
+/** So many values are put in order before others may run. */
+const RUN = 500;
 const LARGEST_ANSWER = 16 * 1024 * 1024;
 
 export const distinct: Command = {
@@ -30,11 +34,12 @@ export const distinct: Command = {
     });
     const { strings } = environmentOf(context);
     const values = new Map<string, Value>();
+    const alike = strings && new Alike<true>(strings);
     let bytes = 0;
     const add = (value: Value): void => {
       const name = encodeKey([value]).toString('latin1');
-      if (values.has(name)) return;
-      if (strings && [...values.values()].some((other) => equal(other, value, strings))) return;
+      if (values.has(name) || alike?.get(value)) return;
+      alike?.add(value, true);
       values.set(name, value);
       bytes += encode({ '': value }).length;
       if (bytes > LARGEST_ANSWER) fail(17217, 'distinct too big, 16mb cap');
@@ -44,7 +49,12 @@ export const distinct: Command = {
       if (item === PAUSE) await slices.pause();
       else for (const value of valuesAt((item as Found).doc, key.split('.'))) add(value);
     }
-    return { values: [...values.values()].sort((a, b) => compare(a, b, strings)) };
+    const sorting = ordering([...values.values()], (a, b) => compare(a, b, strings), RUN);
+    for (;;) {
+      const { value, done } = sorting.next();
+      if (done) return { values: value };
+      await slices.pause();
+    }
   },
 };
 

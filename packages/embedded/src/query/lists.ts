@@ -2,7 +2,7 @@ import { compare, type StringOrder } from '../bson/compare.ts';
 import { compileRegex, type Pattern } from '../bson/regex.ts';
 import { BSONRegExp, MaxKey, MinKey, type Value } from '../bson/types.ts';
 import { MongoError } from '../errors.ts';
-import { merged } from '../storage/merged.ts';
+import { ordering } from '../storage/merged.ts';
 import type { Leaf } from './filter.ts';
 import { Gradual } from './gradual.ts';
 
@@ -55,7 +55,7 @@ const ordered = new WeakMap<List, { strings: StringOrder; list: Gradual<Ordered>
 export function orderedList(list: List, strings: StringOrder): Gradual<Ordered> {
   const known = ordered.get(list);
   if (known?.strings === strings) return known.list;
-  const made = new Gradual(ordering(list.values, strings));
+  const made = new Gradual(lookingUp(list.values, strings));
   ordered.set(list, { strings, list: made });
   return made;
 }
@@ -63,16 +63,10 @@ export function orderedList(list: List, strings: StringOrder): Gradual<Ordered> 
 const findsMore = (value: Value): boolean =>
   value === null || value instanceof BSONRegExp || value instanceof MinKey || value instanceof MaxKey;
 
-function* ordering(values: readonly Value[], strings: StringOrder): Generator<void, Ordered> {
+function* lookingUp(values: readonly Value[], strings: StringOrder): Generator<void, Ordered> {
   const order = (a: Value, b: Value): number => compare(a, b, strings);
   const plain = [...new Set(values)].filter((value) => !findsMore(value));
-  const runs: Value[][] = [];
-  for (let from = 0; from < plain.length; from += RUN) {
-    runs.push(plain.slice(from, from + RUN).sort(order));
-    yield;
-  }
-  const sorted: Value[] = [];
-  for (const value of merged(runs, order)) if (sorted.push(value) % RUN === 0) yield;
+  const sorted = yield* ordering(plain, order, RUN);
   return { has: (value) => isAmong(sorted, value, order), others: values.filter(findsMore) };
 }
 

@@ -20,3 +20,20 @@ function* mergeTwo<V>(first: Iterable<V>, second: Iterable<V>, order: (a: V, b: 
     }
   }
 }
+
+/** Values in order, in parts: short runs, which are merged. */
+export function* ordering<V>(
+  values: readonly V[],
+  order: (a: V, b: V) => number,
+  run: number,
+): Generator<undefined, V[]> {
+  const runs: V[][] = [];
+  for (let from = 0; from < values.length; from += run) {
+    runs.push(values.slice(from, from + run).sort(order));
+    if (runs.length > 1) yield;
+  }
+  if (runs.length < 2) return runs[0] ?? [];
+  const all: V[] = [];
+  for (const value of merged(runs, order)) if (all.push(value) % run === 0) yield;
+  return all;
+}
