@@ -7,7 +7,7 @@ import { counted } from './done.ts';
 import { checked } from '../fields.ts';
 import { removeDocument, removeFirst } from './removing.ts';
 import { executing, idsOf, reread } from './updating.ts';
-import { runStatements, slicesOf, whenFree, writeFields, writing } from './writing.ts';
+import { runStatements, slicesOf, type Statements, whenFree, writeFields, writing } from './writing.ts';
 
 interface Statement {
   q: Doc;
@@ -29,17 +29,14 @@ function readStatement(statement: Doc): Statement {
 export const remove: Command = {
   fields: { ...writeFields, deletes: 'objects', let: 'object' },
   ...writing,
-  async run(context) {
-    let n = 0;
-    return runStatements(
-      context,
-      'deletes',
-      readStatement,
-      async (statement, number) => {
-        n += await once(context, number, statement);
-      },
-      () => ({ n }),
-    );
+  run: (context) => runStatements(context, deletes, { n: 0 }),
+};
+
+const deletes: Statements<Statement, { n: number }> = {
+  name: 'deletes',
+  read: readStatement,
+  async once(context, statement, counts, number) {
+    counts.n += await once(context, number, statement);
   },
 };
 

@@ -1,4 +1,4 @@
-import { encode, Raw } from '../bson/encode.ts';
+import { encode, Raw, type Answer } from '../bson/encode.ts';
 import { knownNames } from '../aggregate/update-pipeline.ts';
 import { Int32, type Doc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
@@ -7,7 +7,7 @@ import { counted } from './done.ts';
 import { checked, type Checked } from '../fields.ts';
 import { isPositional, parseOrder } from './order.ts';
 import { updateDocuments, type UpdateResult } from './updating.ts';
-import { runStatements, writeFields, writing } from './writing.ts';
+import { runStatements, type Statements, writeFields, writing } from './writing.ts';
 
 const statementFields = {
   q: 'object',
@@ -27,23 +27,27 @@ type Statement = Checked<typeof statementFields, 'q' | 'u'>;
 export const update: Command = {
   fields: { ...writeFields, updates: 'objects', let: 'object' },
   ...writing,
-  async run(context) {
-    const upserted: Raw[] = [];
-    let n = 0;
-    let nModified = 0;
+  run(context) {
     collectionOf(context);
-    return runStatements(
-      context,
-      'updates',
-      read,
-      async (statement, number, index) => {
-        const result = await once(context, number, statement);
-        n += result.matched;
-        nModified += result.modified;
-        if (result.upserted !== undefined) upserted.push(new Raw(encode({ index, _id: result.upserted })));
-      },
-      () => ({ n, ...(upserted.length ? { upserted } : {}), nModified }),
-    );
+    return runStatements(context, updates, { n: 0, upserted: undefined, nModified: 0 });
+  },
+};
+
+interface Counts extends Record<string, Answer> {
+  n: number;
+  upserted: Raw[] | undefined;
+  nModified: number;
+}
+
+const updates: Statements<Statement, Counts> = {
+  name: 'updates',
+  read,
+  async once(context, statement, counts, number, index) {
+    const result = await once(context, number, statement);
+    counts.n += result.matched;
+    counts.nModified += result.modified;
+    if (result.upserted !== undefined)
+      (counts.upserted ??= []).push(new Raw(encode({ index, _id: result.upserted })));
   },
 };
 

@@ -106,34 +106,49 @@ export const writeFields = {
   stmtIds: 'array',
 } as const satisfies Fields;
 
+/** The statements of a command. */
+export interface Statements<Statement, Counts> {
+  /** Where they stand. */
+  readonly name: string;
+  readonly read: (statement: Doc) => Statement;
+  /** Does one, and counts what it did. */
+  readonly once: (
+    context: Context,
+    statement: Statement,
+    counts: Counts,
+    number: number,
+    index: number,
+  ) => Promise<void>;
+}
+
 /** Runs a command's statements one after the other, once all are read; what goes wrong in one is in the answer. */
-export async function runStatements<Statement>(
+export async function runStatements<Statement, Counts extends Record<string, Answer>>(
   context: Context,
-  name: string,
-  read: (statement: Doc) => Statement,
-  once: (statement: Statement, number: number, index: number) => Promise<void>,
-  counts: () => Record<string, Answer>,
+  { name, read, once }: Statements<Statement, Counts>,
+  counts: Counts,
 ): Promise<Record<string, Answer>> {
   collectionName(context);
   const slices = slicesOf(context);
+  const given = statementsOf(context, name);
   const statements: Statement[] = [];
-  for (const statement of statementsOf(context, name)) {
+  // By their numbers: V8 would compile this anew again and again for an iterator that is left for a pause.
+  for (let index = 0; index < given.length; index++) {
     if (slices.due) await slices.pause();
-    statements.push(read(statement));
+    statements.push(read(given[index] as Doc));
   }
   // Each is encoded at once: of tens of thousands the answer would take long.
   const writeErrors: Raw[] = [];
-  for (const [index, statement] of statements.entries()) {
+  for (let index = 0; index < statements.length; index++) {
     if (slices.due) await slices.pause();
     try {
-      await once(statement, statementNumber(context, index), index);
+      await once(context, statements[index] as Statement, counts, statementNumber(context, index), index);
     } catch (error) {
       writeErrors.push(new Raw(encode({ index, ...statementError(context, error) })));
       if (context.body['ordered'] !== false || context.transaction) break;
     }
   }
   if (isUnacknowledged(context.body['writeConcern'] as Doc | undefined)) return { n: 0 };
-  return { ...counts(), ...(writeErrors.length ? { writeErrors } : {}) };
+  return writeErrors.length ? { ...counts, writeErrors } : counts;
 }
 
 const fatal: ReadonlySet<string> = new Set(['MaxTimeMSExpired', 'InternalError', 'Interrupted', ...ofDisk]);
