@@ -28,7 +28,10 @@ export function describedProcedures(of: 'clinic' | 'platform'): Described[] {
       type: _def.type,
       says: saysOf(of, path),
       for: _def.meta.for,
-      input: input instanceof z.ZodType ? schemaOf(input) : undefined,
+      // Each takes a moment, and not everybody asks for all.
+      get input() {
+        return input instanceof z.ZodType ? schemaOf(input) : undefined;
+      },
     };
   });
 }

@@ -27,14 +27,14 @@ Exit codes: 0 ok, 1 anything else, 2 usage, 3 authentication, 4 not found, 5 con
 /** Runs the command line in these words, without the name of the program, and answers its exit code. */
 export async function run(words: readonly string[], io: Io): Promise<number> {
   try {
-    await programOf(io).parseAsync(words.map(kebab), { from: 'user' });
+    await programOf(io, words).parseAsync(words.map(kebab), { from: 'user' });
     return 0;
   } catch (error) {
     return report(io, error, words.includes('--json'));
   }
 }
 
-function programOf(io: Io): Command {
+function programOf(io: Io, words: readonly string[]): Command {
   const program = new Command('circe')
     .description('Looks after an installation of Paper Circe, and calls any procedure of a server.')
     .option('--data <folder>', 'folder of the embedded database', io.env['CIRCE_DATA'] ?? '.circe')
@@ -66,7 +66,7 @@ function programOf(io: Io): Command {
   ])
     add(program, io);
   program.commandsGroup('On a server:');
-  for (const add of [addLogin, addImport, addProcedures]) add(program, io);
+  for (const add of [addLogin, addImport, addProcedures]) add(program, io, words);
   program.commandsGroup('Other:');
   addCompletion(program, io);
   return program;

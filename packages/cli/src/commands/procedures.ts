@@ -25,43 +25,61 @@ interface Procedure extends Pick<Described, 'path' | 'type'> {
 
 /**
  * `circe <router> <procedure>` for every procedure there is. Where a command of the database has that name already,
- * only `circe server <router> <procedure>` calls the procedure.
+ * only `circe server <router> <procedure>` calls the procedure. What takes longest, the flags, have only the routers
+ * that are in the words of the command line.
  */
-export function addProcedures(program: Command, io: Io): void {
+export function addProcedures(program: Command, io: Io, words: readonly string[]): void {
   const server = program
     .command('server')
     .description(
       'the same, for procedures whose name a command of the database has: users add, tenants create',
     )
     .helpGroup('On a server:');
-  for (const procedure of procedures()) {
-    addProcedure(groupIn(server, procedure), procedure, io);
-    const group = groupIn(program, procedure);
-    const taken = group.commands.some((command) => command.name() === nameOf(procedure));
+  const isAsked = new Set(words);
+  for (const path of described().keys()) {
+    const groups = [groupIn(server, path), groupIn(program, path)] as const;
+    if (!isAsked.has(routerOf(path)) && !isAsked.has('completion')) continue;
+    const procedure = procedureOf(path);
+    const [onServer, group] = groups;
+    addProcedure(onServer, procedure, io);
+    const taken = group.commands.some((command) => command.name() === nameOf(path));
     if (!taken) addProcedure(group, procedure, io);
   }
 }
 
-let known: readonly Procedure[] | undefined;
+let known: ReadonlyMap<string, Partial<Record<Address, Described>>> | undefined;
 
-/** Made once for the process: schemas take a moment each. */
-function procedures(): readonly Procedure[] {
+/** What there is on which address, by its path. */
+function described(): ReadonlyMap<string, Partial<Record<Address, Described>>> {
   if (known) return known;
-  const all = new Map<string, Procedure>();
-  for (const address of ['clinic', 'platform'] as const) {
-    for (const one of describedProcedures(address)) {
-      const before = all.get(one.path);
-      const flags = flagsOf(one);
-      const added = flags.filter(({ name }) => !before?.flags.some((flag) => flag.name === name));
-      const on = { ...before?.on, [address]: { ...one, flags } };
-      all.set(one.path, { path: one.path, type: one.type, on, flags: [...(before?.flags ?? []), ...added] });
-    }
-  }
-  return (known = [...all.values()]);
+  const all = new Map<string, Partial<Record<Address, Described>>>();
+  for (const address of ['clinic', 'platform'] as const)
+    for (const one of describedProcedures(address))
+      all.set(one.path, { ...all.get(one.path), [address]: one });
+  return (known = all);
 }
 
-function groupIn(parent: Command, { path }: Procedure): Command {
-  const [name = ''] = path.split('.');
+const made = new Map<string, Procedure>();
+
+/** Made once for the process: schemas take a moment each. */
+function procedureOf(path: string): Procedure {
+  const before = made.get(path);
+  if (before) return before;
+  const on: Partial<Record<Address, OnAddress>> = {};
+  const flags = new Map<string, Flag>();
+  for (const [address, one] of Object.entries(described().get(path) ?? {}) as [Address, Described][]) {
+    const input = { ...one };
+    on[address] = { ...input, flags: flagsOf(input) };
+    for (const flag of on[address].flags) if (!flags.has(flag.name)) flags.set(flag.name, flag);
+  }
+  const type = (on.clinic ?? on.platform)!.type;
+  const procedure = { path, type, on, flags: [...flags.values()] };
+  made.set(path, procedure);
+  return procedure;
+}
+
+function groupIn(parent: Command, path: string): Command {
+  const name = routerOf(path);
   const found = parent.commands.find((command) => command.name() === name);
   return found ?? parent.command(name).description(`procedures of "${name}"`);
 }
@@ -72,14 +90,18 @@ function saysOf({ clinic, platform: other }: Procedure['on']): string {
   return `${clinic.says} On the platform: ${other.says}`;
 }
 
-function nameOf({ path }: Procedure): string {
-  return path.split('.').slice(1).join('.');
+function routerOf(path: string): string {
+  return path.slice(0, path.indexOf('.'));
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.indexOf('.') + 1);
 }
 
 function addProcedure(group: Command, procedure: Procedure, io: Io): void {
   const { path, type, flags, on } = procedure;
   const secret = flags.some((flag) => flag.secret) ? ' Passwords and tokens come on standard input.' : '';
-  const command = group.command(nameOf(procedure)).description(saysOf(on) + secret);
+  const command = group.command(nameOf(path)).description(saysOf(on) + secret);
   for (const flag of flags) if (!flag.secret) command.addOption(optionOf(flag));
   if (flags.length > 0) command.option('--input <json>', 'all of it as JSON, @file, or - for standard input');
   if (type === 'mutation' && !path.startsWith('auth.')) {
@@ -106,7 +128,7 @@ function addProcedure(group: Command, procedure: Procedure, io: Io): void {
     if (json) return io.out(JSON.stringify({ data: answer ?? null }));
     say(io, await withStaffNames(server, answer), {
       columns,
-      known: fieldsOfGroup(procedure),
+      known: fieldsOfGroup(routerOf(path)),
       width: io.width,
     });
   });
@@ -117,10 +139,9 @@ function columnsOf(names: string): string[] {
 }
 
 /** What things of a kind may have, by what the procedures about them take: an answer leaves out what none of its rows has. */
-function fieldsOfGroup({ path }: Procedure): ReadonlySet<string> {
-  const group = path.slice(0, path.indexOf('.') + 1);
-  const same = procedures().filter((one) => one.path.startsWith(group));
-  return new Set(same.flatMap(({ flags }) => flags.map(({ field }) => field)));
+function fieldsOfGroup(router: string): ReadonlySet<string> {
+  const same = [...described().keys()].filter((path) => routerOf(path) === router);
+  return new Set(same.flatMap((path) => procedureOf(path).flags.map(({ field }) => field)));
 }
 
 function takes({ flags }: OnAddress, field: string): boolean {
