@@ -2,26 +2,23 @@
 // run leaves the whole database as it was, and of one key the second call answers what the first one did.
 import { BSON } from 'mongodb';
 import { expect, test } from 'vitest';
-import { acrossTenants } from './firewall.ts';
 import * as core from './index.ts';
 import { acts, all, chances, kinds, writes, type IdOf, type Kind } from './testing/acts.ts';
 import type { OfClinic } from './testing/exports.ts';
-import { aPng, newPractice, testDatabase } from './testing/index.ts';
+import { aPng, inEach, newPractice, testDatabase } from './testing/index.ts';
 
 const held = testDatabase();
 const { apiTokens, bookings, patients, queue, sessions, staff, treatments, users } = core;
 
 /** Everything that is stored, in the order of its ids. */
-function everything(): Promise<Record<string, string[]>> {
-  const { db } = held.database;
-  return acrossTenants('this test', async () => {
-    const stored: Record<string, string[]> = {};
-    for (const { name } of await db.listCollections({}, { nameOnly: true }).toArray()) {
-      const found = await db.collection(name).find().sort({ _id: 1 }).toArray();
-      if (found.length > 0) stored[name] = found.map((one) => BSON.EJSON.stringify(one, { relaxed: false }));
-    }
-    return stored;
-  });
+async function everything(): Promise<Record<string, string[]>> {
+  const stored = await inEach(held.database, () => [{ $sort: { _id: 1 } }]);
+  return Object.fromEntries(
+    Object.entries(stored).map(([name, found]) => [
+      name,
+      found.map((one) => BSON.EJSON.stringify(one, { relaxed: false })),
+    ]),
+  );
 }
 
 /** A clinic in which there is something for every act: bookings in every state, accounts, sessions, and who has left. */

@@ -12,7 +12,7 @@ import * as treatments from '../treatments/index.ts';
 import { sentAtOnce } from './one-at-a-time.ts';
 
 export { aPng } from './pictures.ts';
-export { tallyOf } from './stored.ts';
+export { inEach, tallyOf } from './stored.ts';
 
 /** Tuesday 24 November 2026, 09:00 in Jakarta. */
 export const morning = new Date('2026-11-24T02:00:00Z');
