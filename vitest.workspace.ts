@@ -11,13 +11,15 @@ const node = (name: string, options: { database: boolean }) => ({
     hookTimeout: 60_000,
     // Node reads our TypeScript by itself, as it does outside of tests.
     experimental: { viteModuleRunner: false },
-    ...(options.database ? { globalSetup: '../testing/src/database.setup.ts' } : {}),
+    ...(options.database
+      ? { globalSetup: '../testing/src/database.setup.ts', setupFiles: ['../testing/src/database.worker.ts'] }
+      : {}),
   },
 });
 
 export default defineConfig({
   test: {
-    // Three at least: most files wait for a database beside them, some for processes, packages or a clock.
+    // Three at least: many files wait for processes, packages, the disk or a clock.
     maxWorkers: Math.max(3, availableParallelism() - 1),
     // Files in a worker share what they import, which takes a third of the time off a run: no file leaves anything behind it.
     isolate: false,
