@@ -12,8 +12,12 @@ import {
   type Document,
 } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Binary, Int32 } from '../bson/types.ts';
+import { dispatch } from '../commands/dispatch.ts';
+import { openServer } from '../commands/server.ts';
 import { startEmbedded } from '../index.ts';
 import { started, type Started } from '../testing/started.ts';
+import { ChangeStream as Stream } from './change-stream.ts';
 
 let on: Started;
 beforeAll(async () => void (on = await started()));
@@ -328,4 +332,25 @@ describe('changeStreams/#resume-a-change-stream', () => {
     expect(await waiting.tryNext()).toBeNull();
     await waiting.close();
   });
+});
+
+test('others run while a stream catches up with very many events', async () => {
+  const server = openServer(':memory:', 'relaxed', () => new Date());
+  const stream = new Stream(server.store, { db: 'test', collection: 'seen' }, {}, []);
+  const client = { id: 1, uuid: new Binary(Buffer.alloc(16)), address: '' };
+  const insert = (name: string, count: number) =>
+    dispatch(server, client, { insert: name, documents: Array.from({ length: count }, (_, n) => ({ n: new Int32(n) })), $db: 'test' }); // prettier-ignore
+  await insert('other', 4000);
+  await insert('seen', 1);
+  let [turns, going] = [0, true];
+  const turn = (): void => {
+    turns++;
+    if (going) setImmediate(turn);
+  };
+  setImmediate(turn);
+  expect((await stream.next(10, undefined)).documents).toHaveLength(1);
+  going = false;
+  expect(turns).toBeGreaterThan(2);
+  stream.close();
+  server.close();
 });

@@ -33,6 +33,8 @@ const modes = {
   fullDocumentBeforeChange: ['off', 'whenAvailable', 'required'],
 } as const;
 const CHUNK = 200;
+/** After so many times as many events others may run. */
+const PAUSE_EVERY = 5;
 
 export function parseStream(argument: Value): Spec {
   if (!isDoc(argument))
@@ -110,7 +112,8 @@ export class ChangeStream {
     const documents = this.#resumed ? this.#endOf(this.#resumed) : [];
     const until = performance.now() + wait;
     const most = size === Infinity ? 1000 : size;
-    while (documents.length < most && !this.#over && !this.#gone.signal.aborted) {
+    for (let chunk = 1; documents.length < most && !this.#over && !this.#gone.signal.aborted; chunk++) {
+      if (chunk % PAUSE_EVERY === 0) await new Promise((resolve) => setImmediate(resolve));
       const events = this.#store.oplog.after(this.#at, CHUNK);
       for (const event of events) {
         const found = this.#give(event);
