@@ -1,6 +1,8 @@
-import { resolve } from 'node:path';
-import { expect, test } from 'vitest';
-import { readEnvironment } from './installation.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { readEnvironment, start } from './installation.ts';
 
 test('without settings the embedded database lies in .circe and gets demo data when it is empty', () => {
   expect(readEnvironment({})).toEqual({
@@ -45,3 +47,20 @@ test.each([
 ])('a setting that makes no sense is refused by its name: %s %j', (name, env) => {
   expect(() => readEnvironment(env)).toThrow(name);
 });
+
+test(
+  'the database has the clock that the clinic has: what is kept for a while is not gone by another one',
+  { timeout: 60_000 },
+  async () => {
+    const data = await mkdtemp(join(tmpdir(), 'circe-clock-'));
+    vi.stubEnv('CIRCE_DATA', data);
+    vi.stubEnv('CIRCE_DEMO', '0');
+    vi.stubEnv('CIRCE_CLOCK', '2031-02-03T09:00:00+07:00');
+    const { database, close } = await start();
+    const { localTime } = await database.db.admin().command({ hello: 1 });
+    expect((localTime as Date).toISOString()).toMatch(/^2031-02-03T0/);
+    await close();
+    vi.unstubAllEnvs();
+    await rm(data, { recursive: true });
+  },
+);

@@ -135,14 +135,15 @@ export function start(): Promise<Installation> {
 
 async function open(environment: Environment): Promise<Installation> {
   if (environment.backup) await assertWritable(environment.backup.store);
-  const { uri, kind, refused, closeServer } = await connection(environment);
+  const { clockOffset: offset } = environment;
+  const clock = () => new Date(Date.now() + offset);
+  const { uri, kind, refused, closeServer } = await connection(environment, clock);
   let database: Database | undefined;
   try {
-    const { clockOffset: offset } = environment;
     if (offset !== 0) console.log('The clock is set by CIRCE_CLOCK, and runs on from there.');
     database = await openDatabase({
       uri,
-      clock: () => new Date(Date.now() + offset),
+      clock,
       alone: kind === 'embedded',
       somebodyWaits: kind === 'mongodb',
     });
@@ -223,7 +224,8 @@ function keptIn(database: Database, { store, hour }: NonNullable<Environment['ba
   return backups.keep(database, { store, hour, say: (line) => console.log(line) });
 }
 
-async function connection({ data, uri }: Environment) {
+/** @param clock by which what is kept for a time runs out: by the machine's, ahead of it, that would be gone within a minute */
+async function connection({ data, uri }: Environment, clock: () => Date) {
   if (uri) {
     console.log(`Database: MongoDB at ${shownAddress(uri)}`);
     const none = () => Promise.resolve(undefined);
@@ -231,7 +233,7 @@ async function connection({ data, uri }: Environment) {
   }
   const file = join(data, 'paper-circe.db');
   const { startEmbedded } = await import('@paper-circe/embedded');
-  const server = await startEmbedded({ file }).catch((error: unknown) => {
+  const server = await startEmbedded({ file, clock }).catch((error: unknown) => {
     throw unusable('CIRCE_DATA', error);
   });
   console.log(`Database: embedded, not MongoDB, for one machine. The data lies in ${file}`);
