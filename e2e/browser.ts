@@ -12,6 +12,9 @@ const args = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A page lives for seconds: what optimising its script and threads of a collector cost is never earned back, a tenth
+  // of all that the browser takes.
+  '--js-flags=--no-maglev,--no-opt,--single-threaded-gc',
 ];
 
 const wellKnown = [
