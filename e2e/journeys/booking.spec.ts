@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright/test';
-import { call } from '../desk.ts';
+import { call, signIn } from '../desk.ts';
 import { Product } from '../server.ts';
 import { accessibilityProblems, expect, expectReadable, listen, looks, open, speak, test } from '../test.ts';
 
@@ -8,14 +8,6 @@ interface Desk {
   language?: Language;
   script?: boolean;
   colorScheme?: 'light' | 'dark';
-}
-
-async function signIn(page: Page, product: Product) {
-  await page.goto('/jakarta/login');
-  await page.locator('input[type=email]').fill('staff@jakarta.demo');
-  await page.locator('input[type=password]').fill(product.demoPassword);
-  await page.locator('input[type=password]').press('Enter');
-  await expect(page).toHaveURL(/\/jakarta$/);
 }
 
 /** A signed-in desk: a browser of its own. */
@@ -29,9 +21,8 @@ async function desk(browser: Browser, product: Product, options: Desk = {}): Pro
     reducedMotion: 'reduce',
   });
   await speak(context, product.url, language);
-  const page = await context.newPage();
-  await signIn(page, product);
-  return page;
+  await signIn(context, 'staff@jakarta.demo', product.demoPassword);
+  return context.newPage();
 }
 
 let numbers = 0;
@@ -94,8 +85,7 @@ test('a receptionist registers a patient, books a facial with anybody for today 
   product,
 }) => {
   await language('en');
-  await signIn(page, product);
-
+  await signIn(page.context(), 'staff@jakarta.demo', product.demoPassword);
   await page.goto('/jakarta/patients');
   await page.getByRole('main').getByRole('link', { name: 'Register a new patient' }).click();
   await fillPatient(page, { name: 'Melinda Prasetyo', phone: newPhone(), notes: 'Alergi lidokain' });

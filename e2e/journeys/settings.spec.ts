@@ -1,5 +1,5 @@
 import type { Browser, Locator, Page } from 'playwright/test';
-import { call, read } from '../desk.ts';
+import { call, read, signIn } from '../desk.ts';
 import { Product } from '../server.ts';
 import {
   accessibilityProblems,
@@ -38,13 +38,8 @@ async function desk(browser: Browser, product: Product, options: Desk = {}): Pro
     reducedMotion: 'reduce',
   });
   await speak(context, product.url, language);
-  const page = await context.newPage();
-  await page.goto(`/${clinic}/login`);
-  await page.locator('input[type=email]').fill(who);
-  await page.locator('input[type=password]').fill(password);
-  await page.locator('input[type=password]').press('Enter');
-  await expect(page).toHaveURL(new RegExp(`/${clinic}$`));
-  return page;
+  await signIn(context, who, password, clinic);
+  return context.newPage();
 }
 
 const part = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
@@ -404,6 +399,7 @@ const pages = ['', '/theme', '/users', '/users/new', '/tokens', '/audit'].map(
 
 test('the front desk sees no link to the settings and is refused in words', async ({ browser, product }) => {
   const page = await desk(browser, product, { clinic: 'bali', who: 'staff@bali.demo' });
+  await page.goto('/bali');
   await page.getByRole('banner').locator('summary').last().click();
   await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
   await expect(page.getByRole('link', { name: 'Settings' })).toHaveCount(0);
