@@ -146,6 +146,8 @@ test('a toast stays while the focus or the pointer is on it, and gives the focus
 }) => {
   await language('en');
   await page.goto('/components', { waitUntil: 'networkidle' });
+  // From here on its clock is ours: what stays for seconds is neither waited for nor gone too soon.
+  await page.clock.install();
   const opener = page.getByRole('button', { name: 'With undo' });
   await opener.press('Enter');
   const undo = page.getByRole('status').getByRole('button', { name: 'Undo' });
@@ -156,13 +158,14 @@ test('a toast stays while the focus or the pointer is on it, and gives the focus
   await expect(opener).toBeFocused();
   const close = page.getByRole('status').getByRole('button', { name: 'Close' });
   await close.focus();
-  await page.waitForTimeout(5_500);
+  await page.clock.fastForward(5_500);
   await expect(undone, 'longer than its five seconds').toBeVisible();
   await undone.hover();
   await opener.focus();
-  await page.waitForTimeout(5_500);
+  await page.clock.fastForward(5_500);
   await expect(undone, 'for the pointer too').toBeVisible();
   await page.mouse.move(0, 0);
+  await page.clock.fastForward(5_500);
   await expect(undone).toBeHidden();
 
   await opener.press('Enter');

@@ -673,7 +673,7 @@ test.describe('at the desk', () => {
     expect(y + height).toBeLessThan((await page.locator('[data-lost]').boundingBox())?.y ?? 0);
     await page.setViewportSize({ width: 1440, height: 900 });
     await product.start();
-    await expect(lost).toBeHidden({ timeout: 6_000 });
+    await expect(lost).toBeHidden({ timeout: 20_000 });
     await call(context, 'bookings.confirm', { id: booking.id });
     await expect(row).toContainText('Confirmed');
     await context.close();

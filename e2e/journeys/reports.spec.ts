@@ -52,7 +52,7 @@ test('the waiting room sees numbers and no names, hears a call at once, and says
   ];
   await expect(next).toContainText(number);
   const { patientName } = await call<{ patientName: string }>(context, 'queue.callIn', { id: guest.id });
-  await expect(called).toContainText(number, { timeout: 2_000 });
+  await expect(called).toContainText(number);
   await expect(next).not.toContainText(number);
   expect(await page.content()).not.toContain(patientName);
 
