@@ -387,9 +387,18 @@ test('a patient is given an account, and books, moves and cancels what is his ow
   await whose.getByRole('searchbox').press('Enter');
   await whose.getByRole('button', { name: /^Connect/ }).click();
   await expect(whose.getByRole('link', { name: 'Maya Sari' })).toBeVisible();
+  await page.getByRole('banner').locator('summary').click();
+  await page.getByRole('link', { name: 'My account' }).click();
+  await expect(page).toHaveURL(/\/jakarta\/mine\/account$/);
+  await expect(page.getByRole('link', { name: 'Patients' }), 'nothing of the front desk').toHaveCount(0);
+  const another = 'teh tawar tanpa gula';
+  await page.getByLabel('Current password').fill(password);
+  await page.getByLabel('New password', { exact: true }).fill(another);
+  await page.getByLabel('New password again').fill(another);
+  await page.getByRole('button', { name: 'Save the password' }).click();
+  await expect(page.getByText('Your password is changed')).toBeVisible();
   await page.goto('/jakarta/account');
-  await page.getByRole('link', { name: 'Today' }).first().click();
-  await expect(page).toHaveURL(/\/jakarta\/mine$/);
+  await expect(page).toHaveURL(/\/jakarta\/mine\/account$/);
   await Promise.all([at.close(), context.close()]);
 });
 

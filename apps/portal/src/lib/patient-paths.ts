@@ -3,6 +3,7 @@
 /** Where a patient finds what is his own, and books and moves it; no page of the staff's leads there. */
 export const minePath = (slug: string) => `/${slug}/mine`;
 export const mineBookPath = (slug: string) => `/${slug}/mine/book`;
+export const mineAccountPath = (slug: string) => `/${slug}/mine/account`;
 export const mineMovePath = (slug: string, id: string) => `/${slug}/mine/move/${id}`;
 
 export const mineFilePath = (slug: string, id: string) => `/${slug}/mine/calendar/${id}`;

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { minePath } from '#lib/patient-paths.ts';
+import { mineAccountPath, minePath } from '#lib/patient-paths.ts';
 import { clinicApi, refuse } from '#lib/server/api.ts';
 import { takeFlash } from '#lib/server/flash.ts';
 import type { LayoutServerLoad } from './$types';
@@ -13,8 +13,10 @@ export const load: LayoutServerLoad = async (event) => {
   const [clinic, user] = await Promise.all([api.clinic.current(), api.auth.me()]).catch((error: unknown) =>
     refuse(event, error),
   );
-  if (user.role === 'user' && !event.route.id.endsWith('/account'))
-    redirect(303, minePath(event.params.tenant));
+  if (user.role === 'user') {
+    const own = event.route.id.endsWith('/account') ? mineAccountPath : minePath;
+    redirect(303, own(event.params.tenant));
+  }
   return {
     clinic,
     user: { name: user.name, email: user.email, role: user.role },
