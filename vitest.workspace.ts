@@ -7,8 +7,9 @@ const node = (name: string, options: { database: boolean }) => ({
     name,
     root: `packages/${name}`,
     include: ['src/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // For what hangs: a machine with much else to do takes a minute for what alone takes five seconds.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Node reads our TypeScript by itself, as it does outside of tests.
     experimental: { viteModuleRunner: false },
     ...(options.database

@@ -129,4 +129,4 @@ test('a clinic is restored and carried; what has to be before is not measured', 
     expect(documents, act).toBeGreaterThan(10);
     expect(memory, act).toBeGreaterThan(10_000_000);
   }
-}, 120_000);
+}, 300_000);

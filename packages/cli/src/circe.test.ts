@@ -222,7 +222,7 @@ test('a restore, an import or a move that is refused or only tried makes no data
   expect(await circe(['--data', none, 'restore', place])).toMatchObject({ code: 0 });
 });
 
-test('demo data fills an empty embedded database once', { timeout: 120_000 }, async () => {
+test('demo data fills an empty embedded database once', { timeout: 300_000 }, async () => {
   const onFile = (words: readonly string[]) => ['--data', folder, ...words];
   const seeded = await asProcess(onFile(['seed']));
   expect(seeded).toMatchObject({ code: 0, out: '' });

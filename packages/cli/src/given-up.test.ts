@@ -58,7 +58,7 @@ async function ended(words: readonly string[], when: RegExp, name: NodeJS.Signal
 
 const half = 'What was put there before is incomplete: nobody can start on it, until this is done again.';
 
-test('a restore', { timeout: 60_000 }, async () => {
+test('a restore', async () => {
   const words = [...of('restored'), 'restore', at('backups')];
   expect(await ended(words, /^auditEvents: /m, 'SIGINT')).toBe(`circe: Given up because of SIGINT. ${half}`);
   const started = await circe([...of('restored'), 'migrate']);
@@ -67,7 +67,7 @@ test('a restore', { timeout: 60_000 }, async () => {
   expect((await circe([...of('restored'), 'check'])).code).toBe(0);
 });
 
-test('a move, which leaves the installation where it was', { timeout: 60_000 }, async () => {
+test('a move, which leaves the installation where it was', async () => {
   const words = [...of('clinic'), 'migrate-to', at('moved')];
   expect(await ended(words, /^auditEvents: /m)).toBe(
     `circe: Given up because of SIGTERM. ${half} The installation stays where it is.`,
@@ -85,23 +85,19 @@ test('an export', async () => {
   expect((await readdir(folder)).filter((name) => name.includes('half'))).toEqual([]);
 });
 
-test.each(['bookings, read', 'bookings'])(
-  'an import, while it says %s',
-  { timeout: 60_000 },
-  async (what) => {
-    const name = what === 'bookings' ? 'written' : 'read';
-    const words = [...of(name), 'tenants', 'import', at('exported')];
-    expect(await ended(words, new RegExp(`^${what}: `, 'm'))).toBe(
-      'circe: Given up because of SIGTERM. Nothing of the clinic is left here.',
-    );
-    // No database was made for what was only looked through.
-    if (name === 'read') return expect(await readdir(folder)).not.toContain('read');
-    // Its ids are free again, and nobody is at it.
-    expect((await circe([...of(name), 'tenants', 'list'])).out).toEqual([]);
-    expect(await circe(words)).toMatchObject({ code: 0 });
-    expect((await circe([...of(name), 'check'])).code).toBe(0);
-  },
-);
+test.each(['bookings, read', 'bookings'])('an import, while it says %s', async (what) => {
+  const name = what === 'bookings' ? 'written' : 'read';
+  const words = [...of(name), 'tenants', 'import', at('exported')];
+  expect(await ended(words, new RegExp(`^${what}: `, 'm'))).toBe(
+    'circe: Given up because of SIGTERM. Nothing of the clinic is left here.',
+  );
+  // No database was made for what was only looked through.
+  if (name === 'read') return expect(await readdir(folder)).not.toContain('read');
+  // Its ids are free again, and nobody is at it.
+  expect((await circe([...of(name), 'tenants', 'list'])).out).toEqual([]);
+  expect(await circe(words)).toMatchObject({ code: 0 });
+  expect((await circe([...of(name), 'check'])).code).toBe(0);
+});
 
 test('a backup', async () => {
   const place = at('ended');
@@ -121,7 +117,7 @@ test('a backup', async () => {
 /** Whether this user may make a file system of his own. */
 const canMount = spawnSync('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs none "$0"', tmpdir()]).status === 0;
 
-test.runIf(canMount)('a restore that finds no room', { timeout: 60_000 }, async () => {
+test.runIf(canMount)('a restore that finds no room', async () => {
   const small = at('small');
   await mkdir(small);
   const main = join(import.meta.dirname, 'main.ts');

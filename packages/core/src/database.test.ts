@@ -98,7 +98,7 @@ test('a database that falls silent is given up soon where somebody waits', async
     between.close();
     await database.close();
   }
-}, 30_000);
+});
 
 test('a user whom the database refuses is told so, and not his password', () => {
   expect(shownAddress('mongodb://me:ge@heim/?x@one,two/a?b=c')).toBe('mongodb://one,two/a');

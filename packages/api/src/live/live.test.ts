@@ -236,7 +236,7 @@ test('a feed without listeners stops', async () => {
   await screen.until(() => screen.got.length === 1);
   const feed = feedOf(db.database, practice.clinic);
   screen.leave();
-  await vi.waitFor(() => expect(feedOf(db.database, practice.clinic)).not.toBe(feed), { timeout: 3_000 });
+  await vi.waitFor(() => expect(feedOf(db.database, practice.clinic)).not.toBe(feed), { timeout: patience });
   const { wakes } = feed;
   await book(practice);
   await new Promise((resolve) => setTimeout(resolve, 100));

@@ -155,38 +155,34 @@ test('what is damaged, missing, unreadable, not there or newer is refused before
   await expect(restoredFrom(database, newFolder())).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
-test(
-  'a process that dies while it makes a backup, or has no room for it, leaves none; while it restores, it says so',
-  { timeout: 60_000 },
-  async () => {
-    const [killed, database, before] = [newFolder(), await open(), await readdir(folder)];
-    const [backingUp, withoutRoom, restoring] = await Promise.all([
-      died('backup', held.database, { subject: killed, before: ['', 13] }),
-      died('backup', held.database, { subject: folder, limit: 'ulimit -f 1' }),
-      died('restore', database, { subject: folder, before: ['', 21] }),
-    ]);
-    expect(backingUp.signal).toBe('SIGKILL');
-    const [half = ''] = await readdir(killed);
-    expect(await readdir(join(killed, half))).not.toContain('manifest.json');
-    await expect(restoredFrom(database, killed)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    expect(withoutRoom).toMatchObject({ code: 1, err: expect.stringContaining('EFBIG') as string });
-    expect(await readdir(folder)).toEqual(before);
-    expect(restoring.signal).toBe('SIGKILL');
-    await expect(migrationStatus(database)).rejects.toMatchObject({
-      code: 'UNAVAILABLE',
-      message: expect.stringContaining(backup.name) as string,
-    });
-    await expect(restoredFrom(database, folder)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    // A half of it would be the newest backup.
-    await expect(backedUp(database, killed)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-    // Its lease would run out in half a minute.
-    await raw(() =>
-      database.db.collection('migrations').updateMany({ token: 1 }, { $set: { until: new Date(0) } }),
-    );
-    await restoredFrom(database, folder);
-    expect(await hashesOf(database)).toEqual(hashes);
-  },
-);
+test('a process that dies while it makes a backup, or has no room for it, leaves none; while it restores, it says so', async () => {
+  const [killed, database, before] = [newFolder(), await open(), await readdir(folder)];
+  const [backingUp, withoutRoom, restoring] = await Promise.all([
+    died('backup', held.database, { subject: killed, before: ['', 13] }),
+    died('backup', held.database, { subject: folder, limit: 'ulimit -f 1' }),
+    died('restore', database, { subject: folder, before: ['', 21] }),
+  ]);
+  expect(backingUp.signal).toBe('SIGKILL');
+  const [half = ''] = await readdir(killed);
+  expect(await readdir(join(killed, half))).not.toContain('manifest.json');
+  await expect(restoredFrom(database, killed)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(withoutRoom).toMatchObject({ code: 1, err: expect.stringContaining('EFBIG') as string });
+  expect(await readdir(folder)).toEqual(before);
+  expect(restoring.signal).toBe('SIGKILL');
+  await expect(migrationStatus(database)).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: expect.stringContaining(backup.name) as string,
+  });
+  await expect(restoredFrom(database, folder)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  // A half of it would be the newest backup.
+  await expect(backedUp(database, killed)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  // Its lease would run out in half a minute.
+  await raw(() =>
+    database.db.collection('migrations').updateMany({ token: 1 }, { $set: { until: new Date(0) } }),
+  );
+  await restoredFrom(database, folder);
+  expect(await hashesOf(database)).toEqual(hashes);
+});
 
 test('a folder that cannot be made is said, and does not hang', async () => {
   const file = newFolder();

@@ -147,7 +147,6 @@ const deaths = [
 ] as const;
 test.for(deaths)(
   'who moves it and dies $when loses nothing, and the same command moves it',
-  { timeout: 60_000 },
   async ({ before, isHere }) => {
     const target = await open();
     const subject = target.db.databaseName;

@@ -84,7 +84,7 @@ describe('a commit of many writes', () => {
     expect(await docs.countDocuments({ v: 1 })).toBe(MANY - 100);
     expect(await docs.find({ v: 1 }).hint({ v: 1 }).toArray()).toHaveLength(MANY - 100);
     expect(await docs.countDocuments({ u: { $gte: 0 } })).toBe(MANY - 100);
-  }, 60_000);
+  });
 });
 
 describe('inside', () => {

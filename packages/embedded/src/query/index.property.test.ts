@@ -287,7 +287,7 @@ test('among very many conditions each finds what it finds alone', async () => {
     ),
     { numRuns: RUNS },
   );
-}, 60_000);
+});
 
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('change' as const), changes: fc.tuple(change) }) },
@@ -346,7 +346,7 @@ describe('core/indexes: an index changes how fast an answer is, never what it is
       }),
       { numRuns: RUNS },
     );
-  }, 60_000);
+  });
 
   test('also after inserts, updates, deletions, committed and aborted transactions and restarts', async () => {
     await fc.assert(
@@ -363,7 +363,7 @@ describe('core/indexes: an index changes how fast an answer is, never what it is
       ),
       { numRuns: RUNS },
     );
-  }, 60_000);
+  });
 });
 
 describe('reference/explain-results: what explain says was examined was examined', () => {

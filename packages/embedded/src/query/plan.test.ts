@@ -112,7 +112,7 @@ test('however many branches $or has, each is sought alone, and what it finds is 
   expect(await collection.find(branches, { hint: { $natural: 1 } }).toArray()).toHaveLength(count);
   expect(await collection.updateMany(branches, { $inc: { b: 100 } })).toMatchObject({ modifiedCount: count });
   expect(await collection.countDocuments(branches)).toBe(0);
-}, 20_000);
+});
 
 test('nor does it matter to arrays, of which two values may meet two conditions', async () => {
   const collection = on.fresh();

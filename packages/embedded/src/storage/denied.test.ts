@@ -42,7 +42,6 @@ const because = 'permission denied (EACCES)';
 // Windows has no such rights.
 test.runIf(process.platform !== 'win32')(
   'what may not be read or written is said with its path, and nothing is touched',
-  { timeout: 60_000 },
   async () => {
     const root = mkdtempSync(join(tmpdir(), 'embedded-denied-'));
     chmodSync(root, 0o711);
