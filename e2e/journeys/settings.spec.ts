@@ -391,6 +391,7 @@ test('a patient is given an account, and books, moves and cancels what is his ow
   await page.getByRole('link', { name: 'My account' }).click();
   await expect(page).toHaveURL(/\/jakarta\/mine\/account$/);
   await expect(page.getByRole('link', { name: 'Patients' }), 'nothing of the front desk').toHaveCount(0);
+  await expectReadable(page, "a patient's account");
   const another = 'teh tawar tanpa gula';
   await page.getByLabel('Current password').fill(password);
   await page.getByLabel('New password', { exact: true }).fill(another);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { failureOf, setUp, type Database } from '@paper-circe/api';
 import { failureText, failureWithin, fieldErrors, isNews } from './failure.ts';
 import { m } from './paraglide/messages.js';
+import { overwriteGetLocale } from './paraglide/runtime.js';
 
 test('what is on a page stays while nothing else can be read', () => {
   expect(isNews({ code: 'STALE' }), 'another desk was faster').toBe(true);
@@ -25,6 +26,7 @@ test('a name with what cannot be seen is told that, and a long one its length', 
 });
 
 test('a limit that is reached is written as elsewhere', () => {
+  overwriteGetLocale(() => 'id');
   const details = { quota: 'maxBookings', limit: 20_000 } as const;
   expect(failureText({ code: 'QUOTA_EXCEEDED', message: '', details, requestId: '1' })).toContain('20.000');
 });
