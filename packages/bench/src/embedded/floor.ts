@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 /**
- * The same rows written and read with `node:sqlite` alone: what no server over SQLite can be faster than.
+ * The same rows written and read with `node:sqlite` alone: what no server over SQLite can be faster than. A write that is
+ * recognised when it is repeated, as the driver's are, leaves a row that says what it did, besides its document.
  * Keys are integers here, which is cheaper than any index over documents.
  */
 export class Floor {
@@ -13,8 +14,11 @@ export class Floor {
   readonly #body: StatementSync;
   readonly #range: StatementSync;
   readonly #change: StatementSync;
+  readonly #did: StatementSync;
   readonly #all: StatementSync;
   readonly #content = Buffer.alloc(120, 7);
+  readonly #done = Buffer.alloc(60, 7);
+  #recognised = true;
   #next = 0;
   #changes = 0;
 
@@ -24,6 +28,7 @@ export class Floor {
       PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
       CREATE TABLE docs(id INTEGER PRIMARY KEY, body BLOB NOT NULL);
       CREATE TABLE entries(idx INTEGER, key INTEGER, id INTEGER, PRIMARY KEY(idx, key)) WITHOUT ROWID;
+      CREATE TABLE sessions(id TEXT PRIMARY KEY, number INTEGER, done BLOB) WITHOUT ROWID;
     `);
     this.#add = this.#db.prepare('INSERT INTO docs VALUES (?, ?)');
     this.#index = this.#db.prepare('INSERT INTO entries VALUES (?, ?, ?)');
@@ -31,6 +36,7 @@ export class Floor {
     this.#body = this.#db.prepare('SELECT body FROM docs WHERE id = ?');
     this.#range = this.#db.prepare('SELECT id FROM entries WHERE idx = 1 AND key >= ? AND key < ?');
     this.#change = this.#db.prepare('UPDATE docs SET body = ? WHERE id = ?');
+    this.#did = this.#db.prepare('REPLACE INTO sessions VALUES (?, ?, ?)');
     this.#all = this.#db.prepare('SELECT body FROM docs WHERE id < ?');
   }
 
@@ -43,7 +49,7 @@ export class Floor {
       this.#index.run(1, id, id);
       this.#index.run(2, id, id);
     }
-    this.#db.exec('COMMIT');
+    this.#end();
   }
 
   find(key: number): unknown {
@@ -60,6 +66,18 @@ export class Floor {
     this.find(key);
     this.#content.writeUInt32LE(this.#changes++);
     this.#change.run(this.#content, key);
+    this.#end();
+  }
+
+  /** Writes documents alone, as for a client that repeats nothing. */
+  unrecognised(write: () => unknown): void {
+    this.#recognised = false;
+    write();
+    this.#recognised = true;
+  }
+
+  #end(): void {
+    if (this.#recognised) this.#did.run('00112233445566778899aabbccddeeff', ++this.#changes, this.#done);
     this.#db.exec('COMMIT');
   }
 

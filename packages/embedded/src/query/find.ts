@@ -11,7 +11,7 @@ import { planning, type Plan } from './plan.ts';
 import type { Project } from './projection.ts';
 import { orderBy, type SortPattern } from './sort.ts';
 import { MEMORY_LIMIT, sorted, type Memory } from './sorted.ts';
-import { inMoreParts, PAUSE, scan, type Counted, type Found, type Pausing } from './scan.ts';
+import { firstAtOnce, inMoreParts, PAUSE, scan, type Counted, type Found, type Pausing } from './scan.ts';
 
 export interface FindRequest {
   filter: Doc;
@@ -57,10 +57,15 @@ const usual: Memory = { bytes: MEMORY_LIMIT, disk: true };
 /** The documents of a request, in order, from where it skips to where it ends. */
 export function* find(view: View, collection: Collection | undefined, prepared: Prepared): Pausing<Found> {
   const { request } = prepared;
-  const plan = yield* prepared.plan.parts<typeof PAUSE>(PAUSE);
+  const plan = prepared.plan.atOnce ?? (yield* prepared.plan.parts<typeof PAUSE>(PAUSE));
   const skip = request.skip ?? 0;
   const last = request.limit === undefined ? Infinity : skip + request.limit;
   const sorts = request.sort && !plan.sorted ? request.sort : undefined;
+  if (last === 1 && skip === 0 && !sorts && collection) {
+    const first = firstAtOnce(view, collection, plan, prepared.matches, prepared.counted);
+    if (first) yield first;
+    if (first !== undefined) return;
+  }
   const found = scan(view, collection, plan, prepared.matches, prepared.counted, sorts ? Infinity : last);
   const ordered = sorts
     ? sorted(found, orderBy(sorts, request.match.strings), last, request.memory ?? usual)

@@ -13,6 +13,11 @@ export class Gradual<R> {
     return next.done ? (this.#made = next) : undefined;
   }
 
+  /** What is made, or can be made in one step more. */
+  get atOnce(): R | undefined {
+    return this.#step()?.value;
+  }
+
   /** @param pause what is given between the parts */
   *parts<P>(pause: P): Generator<P, R> {
     for (;;) {

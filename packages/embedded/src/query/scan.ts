@@ -97,6 +97,34 @@ export function* scan(
   }
 }
 
+/**
+ * The first document that a plan finds, where it looks at one stretch of an index: a scan's generators take longer than
+ * all else that is to be done for it.
+ * @returns null where there is none, and undefined where only a scan can tell
+ */
+export function firstAtOnce(
+  view: View,
+  collection: Collection,
+  plan: Plan,
+  matches: Matcher,
+  counted: Counted,
+): Found | null | undefined {
+  if (plan.stage !== 'IXSCAN' || plan.ranges.length !== 1 || !view.first) return undefined;
+  const { index, ranges, checks, backwards } = plan;
+  if (index.multikey.some((bits) => bits !== 0) || checks.some((check) => check !== undefined))
+    return undefined;
+  if (!collection.indexes.includes(index)) return undefined;
+  const { low, high } = ranges[0] as IndexScan['ranges'][0];
+  const row = plan.keys && index.unique ? view.unique(index, low) : view.first(index, low, high, backwards);
+  if (!row) return null;
+  const found = new Found(row.id, row.body);
+  if (!plan.exact && inPart(matches, found.doc) !== true) return undefined;
+  counted.keys++;
+  counted.documents++;
+  counted.found++;
+  return found;
+}
+
 function rowsOf(
   view: View,
   collection: Collection,

@@ -211,6 +211,18 @@ export class Connection {
     }
   }
 
+  /** The first document of a stretch of an index. */
+  first(
+    index: IndexTable,
+    low: Buffer,
+    high: Buffer,
+    backwards: boolean,
+  ): { id: number; body: Buffer } | undefined {
+    const statement = (this.#instead ?? this).#scan(index.unique, backwards, false, false);
+    const row = statement.get(index.id, low, high, 1) as unknown as [number, Uint8Array | null] | undefined;
+    return row && { id: row[0], body: this.#whole(row[0], row[1]) };
+  }
+
   /** A document of a chunk that has just been read, where it was too large to come with it. */
   #whole(id: number, small: Uint8Array | null): Buffer {
     return small ? asBuffer(small) : (this.body(id) as Buffer);

@@ -128,6 +128,10 @@ export class Store implements Writer {
     return this.file.writer.entries(index, low, high, backwards, keyed, pace);
   }
 
+  first(index: Index, low: Buffer, high: Buffer, backwards: boolean): Row | undefined {
+    return this.file.writer.first(index, low, high, backwards);
+  }
+
   unique(index: Index, key: Buffer): Row | undefined {
     return this.file.writer.unique(index.id, key);
   }

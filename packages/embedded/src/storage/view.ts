@@ -23,6 +23,8 @@ export interface View {
     keyed: boolean,
     pace?: Pace,
   ): Iterable<Entry>;
+  /** The first document of a stretch of an index, where it can be had without what a scan needs. */
+  first?(index: Index, low: Buffer, high: Buffer, backwards: boolean): Row | undefined;
   /** The document that has a key of a unique index. */
   unique(index: Index, key: Buffer): Row | undefined;
   countEntries(index: Index, low: Buffer, high: Buffer, limit: number): number;
