@@ -162,7 +162,8 @@ async function withFolder<Result>(
   onlyTried: boolean,
 ): Promise<Result> {
   const folder = resolve(data);
-  const server = await startEmbedded({ file: onlyTried && isNewFolder(data) ? ':memory:' : fileIn(folder) });
+  const file = onlyTried && isNewFolder(data) ? ':memory:' : fileIn(folder);
+  const server = await startEmbedded({ file, inProcess: true });
   try {
     return await withDatabase(server.uri, folder, true, work);
   } finally {

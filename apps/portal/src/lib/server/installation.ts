@@ -233,7 +233,7 @@ async function connection({ data, uri }: Environment, clock: () => Date) {
   }
   const file = join(data, 'paper-circe.db');
   const { startEmbedded } = await import('@paper-circe/embedded');
-  const server = await startEmbedded({ file, clock }).catch((error: unknown) => {
+  const server = await startEmbedded({ file, clock, inProcess: true }).catch((error: unknown) => {
     throw unusable('CIRCE_DATA', error);
   });
   console.log(`Database: embedded, not MongoDB, for one machine. The data lies in ${file}`);
