@@ -2,15 +2,24 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import type { Product } from './server.ts';
 import { speak } from './test.ts';
 
+interface DeskOptions extends BrowserContextOptions {
+  language?: 'id' | 'en';
+  clinic?: 'jakarta' | 'bali';
+  email?: string;
+  password?: string;
+}
+
 /** A desk: a browser of its own, in English unless said otherwise, signed in, as a receptionist unless said otherwise. */
 export async function desk(
   browser: Browser,
   product: Product,
   {
     language = 'en',
-    email = 'staff@jakarta.demo',
+    clinic = 'jakarta',
+    email = `staff@${clinic}.demo`,
+    password = product.demoPassword,
     ...options
-  }: BrowserContextOptions & { language?: 'id' | 'en'; email?: string } = {},
+  }: DeskOptions = {},
 ): Promise<{ context: BrowserContext; page: Page }> {
   const context = await browser.newContext({
     baseURL: product.url,
@@ -18,7 +27,7 @@ export async function desk(
     ...options,
   });
   await speak(context, product.url, language);
-  await signIn(context, email, product.demoPassword);
+  await signIn(context, email, password, clinic);
   return { context, page: await context.newPage() };
 }
 

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright/test';
-import { call, signIn } from '../desk.ts';
+import { call, desk as signedInDesk, signIn } from '../desk.ts';
 import { Product } from '../server.ts';
-import { accessibilityProblems, expect, expectReadable, listen, looks, open, speak, test } from '../test.ts';
+import { accessibilityProblems, expect, expectReadable, listen, looks, open, test } from '../test.ts';
 
 type Language = 'id' | 'en';
 interface Desk {
@@ -12,17 +12,9 @@ interface Desk {
 
 /** A signed-in desk: a browser of its own. */
 async function desk(browser: Browser, product: Product, options: Desk = {}): Promise<Page> {
-  const { language = 'en', script = true, colorScheme = 'light' } = options;
-  const context = await browser.newContext({
-    baseURL: product.url,
-    viewport: { width: 1440, height: 900 },
-    javaScriptEnabled: script,
-    colorScheme,
-    reducedMotion: 'reduce',
-  });
-  await speak(context, product.url, language);
-  await signIn(context, 'staff@jakarta.demo', product.demoPassword);
-  return context.newPage();
+  const { script = true, ...more } = options;
+  const still = { javaScriptEnabled: script, reducedMotion: 'reduce' } as const;
+  return (await signedInDesk(browser, product, { ...more, ...still })).page;
 }
 
 let numbers = 0;

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright/test';
-import { call, desk, read } from '../desk.ts';
+import { call, desk, read, signIn } from '../desk.ts';
 import { Product } from '../server.ts';
 import { accessibilityProblems, expect, expectReadable, looks, open, opening, speak, test } from '../test.ts';
 
@@ -173,8 +173,7 @@ async function platform(
   const { language = 'en', ...more } = options;
   const context = await browser.newContext({ baseURL: product.url, ...more });
   await speak(context, product.url, language);
-  const json = { email: 'platform@circe.demo', password: product.demoPassword };
-  await context.request.post('/api/platform/trpc/auth.login', { data: { json } });
+  await signIn(context, 'platform@circe.demo', product.demoPassword, 'platform');
   return { context, page: await context.newPage() };
 }
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright/test';
-import { call, read } from '../desk.ts';
+import { call, desk as signedInDesk, read } from '../desk.ts';
 import type { Product } from '../server.ts';
-import { expect, expectReadable, looks, open, speak, test } from '../test.ts';
+import { expect, expectReadable, looks, open, test } from '../test.ts';
 
 interface Desk {
   as?: 'admin' | 'staff';
@@ -13,18 +13,9 @@ interface Desk {
 
 /** A signed-in desk: a browser of its own. */
 async function desk(browser: Browser, product: Product, options: Desk = {}): Promise<Page> {
-  const { as = 'admin', language = 'en', script = true, colorScheme = 'light' } = options;
-  const context = await browser.newContext({
-    baseURL: product.url,
-    viewport: { width: 1440, height: 900 },
-    javaScriptEnabled: script,
-    colorScheme,
-    reducedMotion: 'reduce',
-  });
-  await speak(context, product.url, language);
-  const page = await context.newPage();
-  await call(context, 'auth.login', { email: `${as}@jakarta.demo`, password: product.demoPassword });
-  return page;
+  const { as = 'admin', script = true, ...more } = options;
+  const still = { javaScriptEnabled: script, reducedMotion: 'reduce' } as const;
+  return (await signedInDesk(browser, product, { ...more, ...still, email: `${as}@jakarta.demo` })).page;
 }
 
 interface Listed {

@@ -1,5 +1,5 @@
 import type { Browser, Locator, Page } from 'playwright/test';
-import { call, read, signIn } from '../desk.ts';
+import { call, desk as signedInDesk, read } from '../desk.ts';
 import { Product } from '../server.ts';
 import {
   accessibilityProblems,
@@ -28,18 +28,10 @@ interface Desk {
 
 /** Somebody who is signed in, in a browser of his own. */
 async function desk(browser: Browser, product: Product, options: Desk = {}): Promise<Page> {
-  const { clinic = 'jakarta', who = `admin@${clinic}.demo`, password = product.demoPassword } = options;
-  const { language = 'en', width = 1440, script = true, colorScheme = 'light' } = options;
-  const context = await browser.newContext({
-    baseURL: product.url,
-    viewport: { width, height: width < 600 ? 780 : 900 },
-    javaScriptEnabled: script,
-    colorScheme,
-    reducedMotion: 'reduce',
-  });
-  await speak(context, product.url, language);
-  await signIn(context, who, password, clinic);
-  return context.newPage();
+  const { clinic = 'jakarta', who = `admin@${clinic}.demo`, width = 1440, script = true, ...more } = options;
+  const viewport = { width, height: width < 600 ? 780 : 900 };
+  const still = { javaScriptEnabled: script, reducedMotion: 'reduce' } as const;
+  return (await signedInDesk(browser, product, { ...more, ...still, clinic, email: who, viewport })).page;
 }
 
 const part = (page: Page, name: string) => page.getByRole('region', { name, exact: true });

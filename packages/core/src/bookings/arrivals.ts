@@ -3,6 +3,7 @@ import type { Update } from '../handle.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { localDate, minute } from '../time.ts';
 import { whyNotWith } from './arrive.ts';
+import { placed, type Place } from './place.ts';
 import { findByVisits } from './read.ts';
 import type { Booking, BookingId } from './schema.ts';
 import { sitting } from './sitting.ts';
@@ -43,6 +44,17 @@ export async function arrivalsAfter(
     }
   }
   return arrivals;
+}
+
+/** A step at another place, with what becomes of its arrival; a call that waited is over. */
+export function movedTo(
+  inside: TenantScope,
+  booking: Booking,
+  to: Place,
+  arrivals: ReadonlyMap<BookingId, Arrival>,
+): Arrival {
+  const { $set, $unset } = arrivals.get(booking.id) ?? {};
+  return { $set: { ...placed(inside, booking, to), ...$set }, $unset: { ...$unset, calledAt: true } };
 }
 
 /** A visit after its moves, without what is cancelled, each with the arrival that it has then. */

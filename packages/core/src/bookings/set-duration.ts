@@ -5,7 +5,7 @@ import { parsed } from '../parsed.ts';
 import { Revision } from '../revision.ts';
 import type { TenantScope } from '../tenancy.ts';
 import { fields } from '../treatments/schema.ts';
-import { arrivalsAfter } from './arrivals.ts';
+import { arrivalsAfter, movedTo } from './arrivals.ts';
 import { change, illegal } from './change.ts';
 import { assertMayOverride, settled } from './override.ts';
 import { placed, takingTime, type Place } from './place.ts';
@@ -56,11 +56,7 @@ export async function setDuration(clinic: TenantScope, id: BookingId, input: New
     const [first, ...later] = await letGo(inside, steps.map((step) => step.booking)); // prettier-ignore
     const after = await lengthened(inside, first!, durationMin, place, whole);
     for (const [n, step] of later.entries()) {
-      const { $set, $unset } = arrivals.get(step.id) ?? {};
-      const update = {
-        $set: { ...placed(inside, step, pushed[n]!), ...$set },
-        $unset: { ...$unset, calledAt: true },
-      } as const;
+      const update = movedTo(inside, step, pushed[n]!, arrivals);
       await change(inside, step, 'bookings.setDuration', update, whole);
     }
     return after;

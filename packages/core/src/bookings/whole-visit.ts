@@ -5,11 +5,11 @@ import { notFound } from '../errors.ts';
 import { parsed } from '../parsed.ts';
 import { within, type TenantScope } from '../tenancy.ts';
 import { localDate, StartAt } from '../time.ts';
-import { arrivalsAfter } from './arrivals.ts';
+import { arrivalsAfter, movedTo } from './arrivals.ts';
 import { change, illegal, released } from './change.ts';
 import { bookingsCollection } from './collection.ts';
 import { assertMayOverride, settledVisit } from './override.ts';
-import { besideNewBookings, placed, takingTime } from './place.ts';
+import { besideNewBookings, takingTime } from './place.ts';
 import { findByVisit } from './read.ts';
 import { holdsTime, Override, type Booking, type VisitId } from './schema.ts';
 import { asSeen, SeenSteps } from './seen.ts';
@@ -121,11 +121,7 @@ export async function rescheduleVisitInside(
   const arrivals = await arrivalsAfter(inside, moves);
   const moved = [];
   for (const [n, step] of (await letGo(inside, steps)).entries()) {
-    const { $set, $unset } = arrivals.get(step.id) ?? {};
-    const update = {
-      $set: { ...placed(inside, step, places[n]!), ...$set },
-      $unset: { ...$unset, calledAt: true },
-    } as const;
+    const update = movedTo(inside, step, places[n]!, arrivals);
     moved.push(await change(inside, step, 'bookings.rescheduleVisit', update, whole));
   }
   return moved;

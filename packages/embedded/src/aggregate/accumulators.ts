@@ -1,6 +1,5 @@
-import { Alike } from '../bson/alike.ts';
+import { Distinct } from '../bson/alike.ts';
 import { compare, type StringOrder } from '../bson/compare.ts';
-import { encodeKey } from '../bson/keys.ts';
 import { encode } from '../bson/encode.ts';
 import { Average, Sum } from '../bson/sum.ts';
 import { isDoc, isNullish, isNumeric, put, type Doc, type Value } from '../bson/types.ts';
@@ -99,21 +98,17 @@ class Push implements Accumulator {
 }
 
 class AddToSet implements Accumulator {
-  readonly #items = new Map<string, Value>();
+  readonly #items: Distinct;
   #bytes = 0;
-  readonly #alike: Alike<true> | undefined;
 
   constructor(strings: StringOrder | undefined) {
-    this.#alike = strings && new Alike(strings);
+    this.#items = new Distinct(strings);
   }
 
   add(value: Value | undefined): void {
     if (value === undefined) return;
-    const name = encodeKey([value]).toString('latin1');
-    if (this.#items.has(name) || this.#alike?.get(value)) return;
-    this.#alike?.add(value, true);
-    this.#items.set(name, value);
-    this.#bytes += weigh(value) + name.length;
+    const name = this.#items.add(value);
+    if (name !== undefined) this.#bytes += weigh(value) + name.length;
   }
 
   bytes(): number {
@@ -121,7 +116,7 @@ class AddToSet implements Accumulator {
   }
 
   result(): Value {
-    return [...this.#items.values()];
+    return this.#items.values;
   }
 }
 

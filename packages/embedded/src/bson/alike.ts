@@ -1,4 +1,6 @@
 import { compare, type StringOrder } from './compare.ts';
+import { firstNot } from './halves.ts';
+import { encodeKey } from './keys.ts';
 import type { Value } from './types.ts';
 
 /** More than that are two blocks. */
@@ -35,24 +37,39 @@ export class Alike<V> {
   /** The last block that begins at a value or before it, or the first one. */
   #blockOf(value: Value): number {
     const blocks = this.#blocks;
-    if (blocks.length === 1) return 0;
-    let [from, to] = [1, blocks.length];
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      const [first] = (blocks[middle] as Entry<V>[])[0] as Entry<V>;
-      if (compare(first, value, this.#strings) <= 0) from = middle + 1;
-      else to = middle;
-    }
-    return from - 1;
+    return (
+      firstNot((at) => this.#isUpTo((blocks[at] as Entry<V>[])[0] as Entry<V>, value), blocks.length, 1) - 1
+    );
   }
 
   #countUpTo(value: Value, block: readonly Entry<V>[]): number {
-    let [from, to] = [0, block.length];
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if (compare((block[middle] as Entry<V>)[0], value, this.#strings) <= 0) from = middle + 1;
-      else to = middle;
-    }
-    return from;
+    return firstNot((at) => this.#isUpTo(block[at] as Entry<V>, value), block.length);
+  }
+
+  #isUpTo([one]: Entry<V>, value: Value): boolean {
+    return compare(one, value, this.#strings) <= 0;
+  }
+}
+
+/** Values by what they are equal to, each once: by their bytes, or by a collation. */
+export class Distinct {
+  readonly #values = new Map<string, Value>();
+  readonly #alike: Alike<true> | undefined;
+
+  constructor(strings: StringOrder | undefined) {
+    this.#alike = strings && new Alike(strings);
+  }
+
+  /** @returns the name that it is kept by; undefined where it was there */
+  add(value: Value): string | undefined {
+    const name = encodeKey([value]).toString('latin1');
+    if (this.#values.has(name) || this.#alike?.get(value)) return undefined;
+    this.#alike?.add(value, true);
+    this.#values.set(name, value);
+    return name;
+  }
+
+  get values(): Value[] {
+    return [...this.#values.values()];
   }
 }

@@ -155,9 +155,8 @@ export interface Cursor {
   lsid: string | undefined;
   transaction: Transaction | undefined;
   usedAt: number;
-  busy: boolean;
   /** Who reads it now. */
-  user?: Reader | undefined;
+  user: Reader | undefined;
   /** Whether it waits for what comes: its getMore says how long. */
   tailing: boolean;
   /** Whether it stays open however long nobody uses it, as long as its session does. */
@@ -174,10 +173,10 @@ export class Cursors {
     this.#now = now;
   }
 
-  add(cursor: Omit<Cursor, 'id' | 'usedAt' | 'busy'>): Cursor {
+  add(cursor: Omit<Cursor, 'id' | 'usedAt' | 'user'>): Cursor {
     this.#next += 1n + BigInt(Math.floor(Math.random() * 1000));
     const id = (BigInt(Date.now()) << 20n) + this.#next;
-    const made = { ...cursor, id, usedAt: this.#now(), busy: false };
+    const made = { ...cursor, id, usedAt: this.#now(), user: undefined };
     this.#open.set(made.id, made);
     return made;
   }
@@ -194,8 +193,8 @@ export class Cursors {
     cursor.usedAt = this.#now();
   }
 
-  #isIdle({ usedAt, busy, lasting, transaction }: Cursor): boolean {
-    if (busy) return false;
+  #isIdle({ usedAt, user, lasting, transaction }: Cursor): boolean {
+    if (user) return false;
     return transaction ? transaction.state !== 'open' : !lasting && this.#now() - usedAt >= IDLE;
   }
 

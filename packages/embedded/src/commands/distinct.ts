@@ -1,7 +1,6 @@
 import { encode } from '../bson/encode.ts';
-import { Alike } from '../bson/alike.ts';
+import { Distinct } from '../bson/alike.ts';
 import { compare } from '../bson/compare.ts';
-import { encodeKey } from '../bson/keys.ts';
 import { isPosition } from '../bson/path.ts';
 import { field, isDoc, type Value } from '../bson/types.ts';
 import { fail } from '../errors.ts';
@@ -33,14 +32,10 @@ export const distinct: Command = {
       match: timelessOptions(context),
     });
     const { strings } = environmentOf(context);
-    const values = new Map<string, Value>();
-    const alike = strings && new Alike<true>(strings);
+    const found = new Distinct(strings);
     let bytes = 0;
     const add = (value: Value): void => {
-      const name = encodeKey([value]).toString('latin1');
-      if (values.has(name) || alike?.get(value)) return;
-      alike?.add(value, true);
-      values.set(name, value);
+      if (found.add(value) === undefined) return;
       bytes += encode({ '': value }).length;
       if (bytes > LARGEST_ANSWER) fail(17217, 'distinct too big, 16mb cap');
     };
@@ -49,7 +44,7 @@ export const distinct: Command = {
       if (item === PAUSE) await slices.pause();
       else for (const value of valuesAt((item as Found).doc, key.split('.'))) add(value);
     }
-    const sorting = ordering([...values.values()], (a, b) => compare(a, b, strings), RUN);
+    const sorting = ordering(found.values, (a, b) => compare(a, b, strings), RUN);
     for (;;) {
       const { value, done } = sorting.next();
       if (done) return { values: value };

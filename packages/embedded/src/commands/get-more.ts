@@ -38,7 +38,6 @@ export const getMore: Command = {
     if (body.maxTimeMS && !cursor.tailing)
       fail('BadValue', 'cannot set maxTimeMS on getMore command for a non-awaitData cursor');
     const wait = body.maxTimeMS ? toNumber(body.maxTimeMS) : WAIT;
-    cursor.busy = true;
     cursor.user = context.client;
     try {
       const batch = await running('Executor error during getMore', () =>
@@ -52,7 +51,6 @@ export const getMore: Command = {
       cursors.close(id);
       throw error;
     } finally {
-      cursor.busy = false;
       cursor.user = undefined;
     }
   },
@@ -66,7 +64,7 @@ function checkUser(context: Context, cursor: Cursor, ns: string): void {
       'Unauthorized',
       `Requested getMore on namespace '${ns}', but cursor belongs to a different namespace ${cursor.ns}`,
     );
-  if (cursor.busy) fail('CursorInUse', `cursor id ${id} is already in use`);
+  if (cursor.user) fail('CursorInUse', `cursor id ${id} is already in use`);
   checkSame(id, 'session', cursor.lsid, context.lsid, [50736, 50737, 50738]);
   checkSame(id, 'transaction', cursor.transaction, context.transaction, [50739, 50740, 50741]);
 }

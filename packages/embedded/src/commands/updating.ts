@@ -120,37 +120,49 @@ export function onFirst<R>(
   if (!collection) return onNone();
   const actHere: Act<R> = (found, before) => act(found, collection, before);
   const rows = find(context.data, collection, prepared);
-  const { value: item, done } = rows.next();
-  if (done) return onNone();
-  if (item !== PAUSE) {
-    const result = actHere(item);
-    if (!(result instanceof Later)) return result;
-  }
-  return onFirstInParts(context, collection, prepared, actHere, onNone);
+  const first = rows.next();
+  if (first.done) return onNone();
+  const goOn = (begun?: Later): Promise<R> =>
+    onFirstInParts(context, collection, prepared, actHere, onNone, resumed(first.value, rows), begun);
+  if (first.value === PAUSE) return goOn();
+  const result = actHere(first.value);
+  return result instanceof Later ? goOn(result) : result;
 }
 
-/** The same with what takes a while to find, or to act on. */
+/** What has given its first item already. */
+function* resumed<V>(first: V, rest: Iterable<V>): Generator<V> {
+  yield first;
+  yield* rest;
+}
+
+/**
+ * The same with what takes a while to find, or to act on.
+ * @param begun what the act has found out of the first document that is found
+ */
 async function onFirstInParts<R>(
   context: Context,
   collection: Collection,
   prepared: Prepared,
   act: Act<R>,
   onNone: () => R,
+  found: Pausing<Found>,
+  begun?: Later,
 ): Promise<R> {
   const slices = slicesOf(context);
-  for (;;) {
+  for (let [rows, before] = [found, begun]; ; rows = find(context.data, collection, prepared)) {
     let paused = false;
     let stale = false;
-    for (const item of find(context.data, collection, prepared)) {
+    for (const item of rows) {
       if (item === PAUSE) {
         paused = true;
         await slices.pause();
         continue;
       }
-      const found = item as Found;
-      const fresh = paused ? again(context, found, prepared) : found;
-      const done = await onFound(context, slices, fresh, prepared, act);
+      const one = item as Found;
+      const fresh = paused ? again(context, one, prepared) : one;
+      const done = await onFound(context, slices, fresh, prepared, act, before);
       if (done) return done.result;
+      before = undefined;
       stale = true;
     }
     // Somebody has changed the one that was found, and only one was looked for: there may be another.
@@ -158,21 +170,25 @@ async function onFirstInParts<R>(
   }
 }
 
-/** Acts on a document; undefined when it does not match any more by the time that the act is ready. */
+/**
+ * Acts on a document; undefined when it does not match any more by the time that the act is ready.
+ * @param begun what the act has found out of it already
+ */
 async function onFound<R>(
   context: Context,
   slices: Slices,
   first: Found | undefined,
   prepared: Prepared,
   act: Act<R>,
+  begun?: Later,
 ): Promise<{ result: R } | undefined> {
-  let before: Later | undefined;
-  for (let found = first; found;) {
-    const result = act(found, before);
-    if (!(result instanceof Later)) return { result };
+  let found = first;
+  let result = begun ?? (found && act(found));
+  while (found) {
+    if (!(result instanceof Later)) return { result: result as R };
     await slices.pause();
     const now = again(context, found, prepared);
-    before = now === found ? result : undefined;
+    result = now && act(now, now === found ? result : undefined);
     found = now;
   }
   return undefined;

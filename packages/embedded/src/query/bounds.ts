@@ -12,7 +12,7 @@ import {
 } from '../bson/types.ts';
 import { toNumber } from '../bson/numbers.ts';
 import type { Leaf } from './filter.ts';
-import { Gradual } from './gradual.ts';
+import { Gradual } from '../gradual.ts';
 import type { List } from './lists.ts';
 import { literalPrefix } from '../bson/regex.ts';
 import {

@@ -6,7 +6,7 @@ import { everything } from './bounds.ts';
 import { countUpTo, sorting, type Bounds, type Stretch } from './stretches.ts';
 import { conditionsOf, hasText } from './conditions.ts';
 import type { Filter } from './filter.ts';
-import { Gradual } from './gradual.ts';
+import { Gradual } from '../gradual.ts';
 import { together } from './index-bounds.ts';
 
 /** Up to so many branches are tried one after another: to look for those that may find a document takes as long. */

@@ -4,7 +4,7 @@ import { keeping } from '../bson/keep.ts';
 import type { Doc, Value } from '../bson/types.ts';
 import type { Collection, View } from '../storage/view.ts';
 import { parseFilter, type Filter } from './filter.ts';
-import { Gradual } from './gradual.ts';
+import { Gradual } from '../gradual.ts';
 import { hinted } from './hint.ts';
 import { compileFilter, type Matcher, type MatchOptions } from './match.ts';
 import { planning, type Plan } from './plan.ts';

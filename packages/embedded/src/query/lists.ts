@@ -1,10 +1,11 @@
 import { compare, type StringOrder } from '../bson/compare.ts';
+import { firstNot } from '../bson/halves.ts';
 import { compileRegex, type Pattern } from '../bson/regex.ts';
 import { BSONRegExp, MaxKey, MinKey, type Value } from '../bson/types.ts';
 import { MongoError } from '../errors.ts';
 import { ordering } from '../storage/merged.ts';
 import type { Leaf } from './filter.ts';
-import { Gradual } from './gradual.ts';
+import { Gradual } from '../gradual.ts';
 
 /** What long lists of values need that is made once, in parts: their patterns, and their order under a collation. */
 
@@ -71,13 +72,6 @@ function* lookingUp(values: readonly Value[], strings: StringOrder): Generator<v
 }
 
 function isAmong(sorted: readonly Value[], value: Value, order: (a: Value, b: Value) => number): boolean {
-  let [from, to] = [0, sorted.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    const difference = order(value, sorted[middle] as Value);
-    if (difference === 0) return true;
-    if (difference > 0) from = middle + 1;
-    else to = middle;
-  }
-  return false;
+  const at = firstNot((one) => order(sorted[one] as Value, value) < 0, sorted.length);
+  return at < sorted.length && order(sorted[at] as Value, value) === 0;
 }

@@ -1,6 +1,7 @@
+import { firstNot } from '../bson/halves.ts';
 import { inverted, successor } from '../bson/keys.ts';
 import { BOTTOM, TOP } from '../storage/connection.ts';
-import { merged } from '../storage/merged.ts';
+import { ordering } from '../storage/merged.ts';
 
 /** A stretch of keys: from low, up to but not including high. */
 export interface Stretch {
@@ -91,28 +92,13 @@ function inOrder<S extends Stretch>(stretches: S[]): S[] {
     .map(({ stretch }) => stretch);
 }
 
-/** The same in parts: short runs, which are merged. */
-export function* sorting<S extends Stretch>(stretches: S[]): Generator<void, S[]> {
-  const runs: S[][] = [];
-  for (let from = 0; from < stretches.length; from += RUN) {
-    runs.push(inOrder(stretches.slice(from, from + RUN)));
-    if (runs.length > 1) yield;
-  }
-  if (runs.length < 2) return runs[0] ?? [];
-  const sorted: S[] = [];
-  for (const one of merged(runs, byLow)) if (sorted.push(one) % RUN === 0) yield;
-  return sorted;
-}
+/** The same in parts. */
+export const sorting = <S extends Stretch>(stretches: S[]): Generator<void, S[]> =>
+  ordering(stretches, byLow, RUN, inOrder);
 
 /** How many stretches, which are in order, begin at a key or before it. */
 export function countUpTo(stretches: readonly Stretch[], key: Buffer): number {
-  let [from, to] = [0, stretches.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (Buffer.compare((stretches[middle] as Stretch).low, key) <= 0) from = middle + 1;
-    else to = middle;
-  }
-  return from;
+  return firstNot((at) => Buffer.compare((stretches[at] as Stretch).low, key) <= 0, stretches.length);
 }
 
 /** Whether a part of a key lies in one of many intervals, which are in order. */

@@ -26,10 +26,11 @@ export function* ordering<V>(
   values: readonly V[],
   order: (a: V, b: V) => number,
   run: number,
-): Generator<undefined, V[]> {
+  inOrder: (some: V[]) => V[] = (some) => some.sort(order),
+): Generator<void, V[]> {
   const runs: V[][] = [];
   for (let from = 0; from < values.length; from += run) {
-    runs.push(values.slice(from, from + run).sort(order));
+    runs.push(inOrder(values.slice(from, from + run)));
     if (runs.length > 1) yield;
   }
   if (runs.length < 2) return runs[0] ?? [];

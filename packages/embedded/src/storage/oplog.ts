@@ -1,5 +1,6 @@
 import { decode } from '../bson/decode.ts';
 import { encode } from '../bson/encode.ts';
+import { firstNot } from '../bson/halves.ts';
 import { Timestamp, type Doc, type Value } from '../bson/types.ts';
 import type { Collection } from './catalogue.ts';
 import type { DataFile } from './file.ts';
@@ -110,15 +111,11 @@ export class Oplog {
 
   /** The number of the first event of a time or later, one beyond the last when there is none. */
   at(time: Timestamp): number {
-    let low = this.first();
-    let high = this.committed + 1;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      const [event] = this.after(middle - 1, 1);
-      if (event && (event.event['ts'] as Timestamp).compare(time) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    const isBefore = (number: number): boolean => {
+      const [event] = this.after(number - 1, 1);
+      return event !== undefined && (event.event['ts'] as Timestamp).compare(time) < 0;
+    };
+    return firstNot(isBefore, this.committed + 1, this.first());
   }
 
   /** Committed events after a number. */

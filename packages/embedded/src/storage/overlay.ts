@@ -1,3 +1,4 @@
+import { firstNot } from '../bson/halves.ts';
 import type { Entry } from './connection.ts';
 
 /** What a transaction's own writes lay over the snapshot that it reads. */
@@ -27,13 +28,7 @@ export function* merge<R>(
 
 /** The place of the first entry whose key is not below a key. */
 function firstFrom(entries: readonly Entry[], key: Buffer): number {
-  let [from, to] = [0, entries.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (Buffer.compare((entries[middle] as Entry).key, key) < 0) from = middle + 1;
-    else to = middle;
-  }
-  return from;
+  return firstNot((at) => Buffer.compare((entries[at] as Entry).key, key) < 0, entries.length);
 }
 
 /** The entries that a transaction has added to one index. */

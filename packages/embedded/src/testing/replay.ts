@@ -2,7 +2,7 @@
 import { UUID } from '../bson/types.ts';
 import { dispatch } from '../commands/dispatch.ts';
 import { openServer } from '../commands/server.ts';
-import { Gradual } from '../query/gradual.ts';
+import { Gradual } from '../gradual.ts';
 import type { Pipe } from '../wire/connection.ts';
 import { listenInProcess } from '../wire/in-process.ts';
 import { listen } from '../wire/listen.ts';

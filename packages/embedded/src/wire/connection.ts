@@ -2,6 +2,7 @@ import type { Answer } from '../bson/encode.ts';
 import type { Doc } from '../bson/types.ts';
 import { formatAnswer, ProtocolError, reading, sizeOfMessage, type Request } from './message.ts';
 import { MongoError } from '../errors.ts';
+import { Gradual } from '../gradual.ts';
 
 /** One end of a connection, of which the server needs no more than this. */
 export interface Pipe {
@@ -40,13 +41,6 @@ async function read(reader: Iterator<undefined, Request>): Promise<Request> {
 /** Up to so many bytes a message is read at once. */
 const SHORT = 4096;
 
-function readAtOnce(reader: Iterator<undefined, Request>): Request {
-  for (;;) {
-    const { value, done } = reader.next();
-    if (done) return value;
-  }
-}
-
 /**
  * Reads messages from a client and answers them, one after another. A message that cannot be understood
  * ends this connection and nothing else.
@@ -62,7 +56,7 @@ export function serveConnection(socket: Pipe, handle: Handler, traffic: Traffic)
     busy = true;
     for (let message = waiting.shift(); message; message = waiting.shift()) {
       const reader = reading(message);
-      const request = message.length <= SHORT ? readAtOnce(reader) : await read(reader);
+      const request = message.length <= SHORT ? new Gradual(reader).whole : await read(reader);
       traffic.bytesIn += message.length;
       traffic.numRequests++;
       const answer = await handle(request.body);
